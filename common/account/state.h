@@ -1,0 +1,87 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "account/credential.h"
+#include "account/source.h"
+#include "account/throttle.h"
+#include "base/clock.h"
+#include "base/error.h"
+
+namespace secondstep {
+
+using AttemptId = std::array<std::uint8_t, 16>;
+
+// What logins have done with one authenticator. Survives disable and re-enrollment (keyed by the random id).
+struct AuthenticatorUse {
+    AuthenticatorId id{};
+    bool used = false;         // `last` is meaningful
+    bool closed = false;       // HOTP after damage: nothing is accepted until it is enrolled again
+    bool resyncing = false;    // `resync` is meaningful
+    std::uint64_t last = 0;    // step or counter last accepted
+    std::uint64_t resync = 0;  // counter of a HOTP code beyond the look-ahead; its successor resynchronises
+    UnixTime last_success{};
+    friend bool operator==(const AuthenticatorUse&, const AuthenticatorUse&) = default;
+};
+
+// A source from which this account logged in during the last 30 days: it has a counter of its own, so that a
+// stranger who guesses cannot lock the owner out.
+struct KnownSource {
+    Source source;
+    UnixTime last_success{};
+    Failures failures;
+    friend bool operator==(const KnownSource&, const KnownSource&) = default;
+};
+
+struct RecoveryUse {
+    RecoverySetId id{};
+    std::uint32_t used = 0;      // bit i: code i was used
+    bool closed = false;         // after damage: no code of this set is accepted
+    bool not_saved = false;      // shown, but never confirmed as saved
+    UnixTime last_judged{};      // at most one recovery code per second is judged
+    friend bool operator==(const RecoveryUse&, const RecoveryUse&) = default;
+};
+
+inline constexpr std::size_t max_known_sources = 16;
+inline constexpr std::size_t max_authenticator_uses = 8;  // four of now, four of before
+
+// What logins change. Everything a login must remember is in here, and nothing else is ever written at a login.
+struct State {
+    std::uint64_t generation = 0;
+    bool enrolled = false;           // with this set and no credential the account is `unavailable`, not "off"
+    bool enrollment_forced = false;  // re-enroll
+    std::vector<AuthenticatorUse> uses;  // at most max_authenticator_uses, newest enrollment last
+    RecoveryUse recovery;
+    Failures strangers;  // all sources that have no counter of their own
+    Failures own_uid;
+    Failures portal;
+    std::vector<KnownSource> known;  // at most max_known_sources, most recent success first
+    AttemptId last_accepted{};
+    UnixTime last_success{};
+    friend bool operator==(const State&, const State&) = default;
+};
+
+// One slot of the state file: 4096 bytes, fixed layout (etc/FORMATS.md), the last 32 an HMAC-SHA256 over the rest
+// under a key derived from the host key and the record's name: a slot copied to another account does not verify.
+inline constexpr std::size_t state_slot_size = 4096;
+using KeyId = std::array<std::uint8_t, 8>;
+
+[[nodiscard]] Result<Bytes> encode_slot(const State& state, const KeyId& key_id, const Secret& mac_key);
+[[nodiscard]] Result<KeyId> key_id_of_slot(ByteView slot);  // damaged: no magic; unsupported: newer format
+[[nodiscard]] Result<State> decode_slot(ByteView slot, const Secret& mac_key);  // damaged, unsupported
+
+// What is still safe to believe after a slot was lost: `survivor` is the other slot's state, or a fresh one. Every
+// TOTP authenticator of the credential accepts only steps after now + window, HOTP and the recovery set are closed.
+[[nodiscard]] State after_damage(State survivor, const Credential* credential, unsigned window, UnixTime now);
+
+[[nodiscard]] const AuthenticatorUse* find_use(const State& state, const AuthenticatorId& id);
+// The entry of `id`, made if there was none; the oldest entry that is not in `credential` gives way.
+[[nodiscard]] AuthenticatorUse& use_of(State& state, const AuthenticatorId& id, const Credential& credential);
+
+// Recovery codes of the credential's set that would still be accepted.
+[[nodiscard]] std::size_t recovery_codes_left(const Credential& credential, const State& state);
+
+}  // namespace secondstep

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/secret.h"
+
+namespace secondstep {
+
+// Owns a descriptor. Closing errors are not reported: whoever needs durability has called fsync before.
+class UniqueFd {
+  public:
+    UniqueFd() noexcept = default;
+    explicit UniqueFd(int fd) noexcept : fd_(fd) {}
+    UniqueFd(const UniqueFd&) = delete;
+    UniqueFd& operator=(const UniqueFd&) = delete;
+    UniqueFd(UniqueFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    UniqueFd& operator=(UniqueFd&& other) noexcept;
+    ~UniqueFd();
+
+    [[nodiscard]] int get() const noexcept { return fd_; }
+    [[nodiscard]] bool valid() const noexcept { return fd_ >= 0; }
+    [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
+
+  private:
+    int fd_ = -1;
+};
+
+// What a file must be before its content is believed. Checked on the descriptor, after opening (CVE-2024-47191:
+// a path that is checked and then opened can be swapped in between).
+struct FileTrust {
+    uid_t owner;              // exactly this owner; see also root_too
+    bool root_too = false;    // or root
+    mode_t forbidden = 0077;  // none of these mode bits may be set
+    off_t max_size = 65536;
+};
+
+[[nodiscard]] Result<UniqueFd> open_directory(const std::string& path);
+[[nodiscard]] Result<UniqueFd> open_directory_at(int directory, const char* name);
+
+// O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY with `flags` (O_RDONLY or O_RDWR), then fstat: a regular file
+// with exactly one link that satisfies `trust`. Errors: not_found, untrusted (says which rule and how to mend
+// it), too_large, io.
+[[nodiscard]] Result<UniqueFd> open_trusted(int directory, const char* name, int flags, const FileTrust& trust);
+
+// The whole file from offset 0, at most `max` bytes (else too_large).
+[[nodiscard]] Result<Bytes> read_whole(int fd, std::size_t max);
+
+// Exactly `out.size()` bytes at `offset`; a shorter file is `damaged`.
+[[nodiscard]] Result<void> read_at(int fd, off_t offset, MutableByteView out);
+
+// All of `content` at `offset`, then fdatasync: on success it survives a power cut. Nothing is allocated when the
+// range existed before.
+[[nodiscard]] Result<void> write_at_durably(int fd, off_t offset, ByteView content);
+
+// Replaces directory/name by `content` atomically: temporary file in the same directory, fsync, rename,
+// fsync(directory). On any error the old file is whole and the temporary file is gone.
+[[nodiscard]] Result<void> write_durably(int directory, const std::string& name, ByteView content, mode_t mode);
+
+// The same, but fails with `exists` when the name is taken (linkat), never replacing anything.
+[[nodiscard]] Result<void> create_durably(int directory, const std::string& name, ByteView content, mode_t mode);
+
+// flock(LOCK_EX | LOCK_NB). Errors: busy, io. The lock ends with the last copy of the descriptor.
+[[nodiscard]] Result<void> try_lock(int fd);
+
+[[nodiscard]] Result<void> fsync_directory(int directory);
+
+}  // namespace secondstep

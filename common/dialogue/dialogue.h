@@ -1,0 +1,81 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "account/state.h"
+#include "base/clock.h"
+#include "dialogue/journal.h"
+#include "dialogue/step.h"
+#include "policy/config.h"
+#include "policy/people.h"
+#include "store/file_store.h"
+
+namespace secondstep::dialogue {
+
+// Who is on the other end, as SO_PEERCRED and peer_policy decided.
+enum class Caller {
+    root,     // may ask for anybody; what it says is believed
+    own_uid,  // a program with the account's own uid
+    portal,   // a trusted caller for this service
+};
+
+struct Request {
+    Caller caller = Caller::root;
+    uid_t uid = 0;  // of the peer
+    std::string user;
+    std::string service;
+    std::string rhost;
+    std::string tty;
+    bool first_factor_passed = false;
+    bool combined = false;
+    AttemptId attempt{};
+};
+
+// Recovery attempts from one source: at most one per second goes on to scrypt. In memory; thread-safe.
+class RecoveryLimiter {
+  public:
+    // Zero: go on, this attempt is counted. Otherwise ask again after that time.
+    [[nodiscard]] std::chrono::milliseconds admit(const Source& source, std::chrono::steady_clock::time_point now);
+
+  private:
+    std::mutex mutex_;
+    std::unordered_map<std::string, std::chrono::steady_clock::time_point> last_;  // bounded; oldest dropped
+};
+
+// What a dialogue works with. All of it outlives the dialogue; `config` and `store` are shared because a reload
+// replaces them for the dialogues that begin after it.
+struct Ports {
+    std::shared_ptr<const Config> config;
+    std::shared_ptr<const AccountStore> store;
+    std::shared_ptr<const Keyring> keyring;
+    const Clock* clock;
+    const People* people;
+    Journal* journal;
+    RecoveryLimiter* recovery_limiter;
+};
+
+// One conversation with one person, as a state machine: no I/O but through its ports, no threads, never blocks.
+// Not thread-safe; the runner calls one method at a time.
+class Dialogue {
+  public:
+    Dialogue() = default;
+    Dialogue(const Dialogue&) = delete;
+    Dialogue& operator=(const Dialogue&) = delete;
+    virtual ~Dialogue() = default;
+
+    [[nodiscard]] virtual Step begin() = 0;
+    [[nodiscard]] virtual Step answer(Reply reply) = 0;
+    [[nodiscard]] virtual Step resume(Resumption resumption) = 0;
+};
+
+// The login conversation (purpose authenticate).
+[[nodiscard]] std::unique_ptr<Dialogue> make_login(Ports ports, Request request);
+
+}  // namespace secondstep::dialogue

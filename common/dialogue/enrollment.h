@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "account/credential.h"
+#include "account/state.h"
+#include "base/clock.h"
+#include "base/randomness.h"
+#include "otp/otpauth_uri.h"
+#include "store/account_store.h"
+
+namespace secondstep::dialogue {
+
+struct EnrollmentOptions {
+    Method method = Method::totp;  // totp or hotp
+    otp::Algorithm algorithm = otp::Algorithm::sha1;
+    otp::Digits digits = otp::six_digits();
+    otp::Period period = otp::thirty_seconds();
+    std::uint64_t counter = 0;  // hotp: the first one
+    std::string device_name = "phone";
+    std::string issuer;         // for the label
+    std::string label_account;  // for the label: "alice", or "alice-2" when a label was used before
+};
+
+// A new authenticator that is not stored yet. Used by the tool, and by the login conversation later.
+class Enrollment {
+  public:
+    // 160 random bits of key (RFC 4226 section 4 recommends 160), SHA-256 and SHA-512: as long as the digest.
+    [[nodiscard]] static Enrollment draft(const EnrollmentOptions& options, Randomness& randomness);
+
+    [[nodiscard]] Result<Secret> uri() const;     // otpauth://...
+    [[nodiscard]] Secret key_text() const;        // base32 in groups of four
+
+    struct Confirmed {};
+    struct Wrong {};
+    struct ClockOff {  // right for another moment within 12 hours
+        std::chrono::seconds offset;  // > 0: the device is ahead
+    };
+    using Outcome = std::variant<Confirmed, Wrong, ClockOff>;
+    // Judges the code that proves the device has the key; a confirmed one becomes the floor (it cannot be used
+    // again to log in). Errors: crypto.
+    [[nodiscard]] Result<Outcome> confirm(const Secret& digits, unsigned window, UnixTime now);
+
+    [[nodiscard]] const Authenticator& authenticator() const { return authenticator_; }
+
+  private:
+    explicit Enrollment(EnrollmentOptions options) : options_(std::move(options)) {}
+    EnrollmentOptions options_;
+    Authenticator authenticator_;
+};
+
+// A whole new set: the codes to be shown once, and what is stored of them. About 40 ms per short code.
+struct NewRecoverySet {
+    RecoverySet set;
+    std::vector<Secret> codes;
+};
+[[nodiscard]] Result<NewRecoverySet> make_recovery_set(unsigned count, otp::RecoveryCodeForm form,
+                                                       Randomness& randomness);
+
+// The state that goes with a first or a replaced credential: enrolled, not forced, failures kept.
+[[nodiscard]] State state_after_enrollment(State before, const Credential& credential);
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "account/credential.h"
+#include "account/verify.h"
+#include "base/verdict.h"
+
+namespace secondstep::dialogue {
+
+// One line per decision. Never a code, an answer, a secret; the name of an unknown user never either (people type
+// their password at the wrong prompt): `user` is empty then.
+struct Decision {
+    std::string user;
+    std::string service;
+    std::string rhost;
+    std::optional<Method> method;  // of the account; nothing when not enrolled
+    bool by_recovery_code = false;
+    Verdict verdict = Verdict::unavailable;
+    std::string reason;  // "right", "wrong", "not enrolled", "exempt by rule robots", the text of an Error ...
+    std::optional<std::size_t> recovery_codes_left;
+};
+
+// A port. Must not block the caller.
+class Journal {
+  public:
+    Journal() = default;
+    Journal(const Journal&) = delete;
+    Journal& operator=(const Journal&) = delete;
+    virtual ~Journal() = default;
+    virtual void decided(const Decision& decision) = 0;
+    // Something an administrator should know that is no decision: damaged state healed, a bad configuration.
+    virtual void warn(const std::string& sentence) = 0;
+};
+
+// "verdict=accepted user=alice service=sshd rhost=192.0.2.7 method=totp reason=right recovery_left=10"; values
+// are printable() and quoted when they hold a space, '=' or '"'.
+[[nodiscard]] std::string to_line(const Decision& decision);
+
+}  // namespace secondstep::dialogue

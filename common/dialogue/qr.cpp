@@ -1,0 +1,1 @@
+#include "dialogue/qr.h"

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <variant>
+
+#include "base/secret.h"
+#include "base/verdict.h"
+
+namespace secondstep::dialogue {
+
+// What a dialogue wants next from whoever runs it (the service's server, a test).
+struct Show {  // then call resume()
+    bool error = false;
+    std::string text;
+};
+struct Ask {  // then call answer()
+    bool echo = false;
+    std::string text;
+    std::uint8_t combined_length = 0;
+};
+struct Wait {  // let this much time pass without blocking anybody, then call resume()
+    std::chrono::milliseconds time;
+};
+// Something slow. The runner calls `job` on a worker thread, then resume(). `job` owns (shared_ptr) everything it
+// touches and does not throw: a runner that gives up waiting calls resume(Resumption::late) while it still runs.
+struct Work {
+    enum class Kind { lookup, scrypt };  // lookup: deadline 2 s; scrypt: two workers, queue of 64
+    Kind kind;
+    std::function<void()> job;
+};
+struct End {
+    Verdict verdict;
+};
+using Step = std::variant<Show, Ask, Wait, Work, End>;
+
+enum class Resumption {
+    done,        // shown, waited, or the job has run
+    late,        // the job missed its deadline
+    overloaded,  // the queue was full, the job did not run
+};
+
+// What came back for an Ask.
+struct NoAnswer {};        // NULL, cancelled, end of input
+struct OverlongAnswer {};  // more than 512 bytes
+using Reply = std::variant<NoAnswer, OverlongAnswer, Secret>;
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "otp/hotp.h"
+#include "otp/totp.h"
+
+namespace secondstep::otp {
+
+struct TotpMoving {
+    Period period;
+};
+struct HotpMoving {
+    std::uint64_t counter;  // the next one to be used
+};
+
+// Everything an authenticator app needs, as the "Key Uri Format" of Google Authenticator carries it.
+struct OtpauthUri {
+    std::string issuer;   // UTF-8, may be empty, no ':'
+    std::string account;  // UTF-8, not empty, no ':'
+    Secret key;           // raw bytes
+    Algorithm algorithm = Algorithm::sha1;
+    Digits digits = six_digits();
+    std::variant<TotpMoving, HotpMoving> moving;
+};
+
+// "otpauth://totp/web01:alice?secret=JBSW...&issuer=web01". What is the default (SHA1, 6, 30) is left out, so that
+// the QR stays small; everything else is percent-encoded per RFC 3986 (only unreserved characters stay).
+// Errors: invalid (an issuer or account with ':', control characters, invalid UTF-8, over 255 bytes; empty key).
+[[nodiscard]] Result<Secret> to_text(const OtpauthUri& uri);
+
+// Strict: unknown type, unknown or repeated parameter that changes codes (secret, algorithm, digits, period,
+// counter), digits or period out of range, missing secret or (hotp) counter: invalid. Other unknown parameters
+// (image, ...) are passed over. An issuer in the label and one in the parameter must agree when both are there.
+[[nodiscard]] Result<OtpauthUri> parse_otpauth_uri(std::string_view text);
+
+}  // namespace secondstep::otp

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "policy/rules.h"
+
+namespace secondstep {
+
+// /etc/secondstep/secondstep.conf, typed and checked. Every option and its default stand in one table in
+// config.cpp; etc/secondstep.conf lists the same, and a test compares the two.
+struct Config {
+    std::string store = "/var/lib/secondstep";
+    std::string host_key = "/etc/secondstep/host.key";
+    std::string socket = "/run/secondstep/secondstep.sock";
+    std::string service_account = "secondstep";
+    bool allow_network_file_system = false;
+
+    unsigned tries = 3;            // asks in one dialogue, 1 to 10
+    unsigned window = 1;           // 0 to 10
+    unsigned recovery_codes = 10;  // 3 to 16
+    std::string issuer;            // empty: the host's name
+    std::string contact;           // whom to call; shown in help texts
+
+    struct TrustedCaller {
+        std::string user;
+        std::string service;
+    };
+    std::vector<TrustedCaller> trusted_callers;  // "USER:SERVICE, ..."
+    std::vector<std::string> portal_services;    // services whose users need not be in passwd
+
+    Rules rules;  // includes the default `action`
+};
+
+// Reads `path` and then, in byte order of their names, the *.conf files in the directory PATH's folder/conf.d.
+// Every file: a regular one owned by root or the euid, not writable for anybody else.
+// Errors (invalid, untrusted, not_found, io): "FILE:LINE: what is wrong and what would be right"; several problems
+// are reported together, one a line.
+[[nodiscard]] Result<Config> load_config(const std::string& path);
+
+// The same for a text without files; `name` stands in the messages.
+[[nodiscard]] Result<Config> parse_config(std::string_view text, const std::string& name);
+
+}  // namespace secondstep

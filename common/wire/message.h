@@ -1,0 +1,68 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/secret.h"
+#include "base/verdict.h"
+
+namespace secondstep::wire {
+
+// One message per SOCK_SEQPACKET packet; at most max_message bytes; etc/FORMATS.md has the bytes.
+inline constexpr std::size_t max_message = 8192;
+inline constexpr std::size_t max_answer = 512;     // bytes of a typed answer
+inline constexpr std::size_t max_name = 256;       // user, service, rhost, tty
+inline constexpr std::uint8_t protocol_version = 1;
+inline constexpr std::uint8_t oldest_protocol_version = 1;  // a service speaks N and N-1; there is no 0
+
+enum class Purpose : std::uint8_t { authenticate = 1, account = 2, manage = 3 };
+
+struct Hello {
+    std::uint8_t version = protocol_version;
+    Purpose purpose = Purpose::authenticate;
+    bool first_factor_passed = false;  // the stack cannot reach the module otherwise; module argument
+    bool combined = false;             // password and code come in one answer; module argument
+    std::string user;
+    std::string service;
+    std::string rhost;
+    std::string tty;
+    std::array<std::uint8_t, 16> attempt{};  // random; a retry after an unknown outcome recognises its success
+};
+
+enum class AnswerKind : std::uint8_t {
+    none = 0,      // the conversation gave NULL: end of input, cancelled
+    text = 1,      // may be empty, which is something else than none
+    too_long = 2,  // more than max_answer bytes: never a code
+};
+struct Answer {
+    AnswerKind kind = AnswerKind::none;
+    Secret text;
+};
+
+enum class Style : std::uint8_t { info = 1, error = 2 };
+struct Show {
+    Style style = Style::info;
+    std::string text;
+};
+struct Ask {
+    bool echo = false;
+    std::string text;
+    std::uint8_t combined_length = 0;  // combined: how many characters at the end are the code; else 0
+};
+struct End {
+    Verdict verdict = Verdict::unavailable;
+};
+
+using Message = std::variant<Hello, Answer, Show, Ask, End>;
+
+// Encoding gives a Secret because an Answer is one. Errors: too_large.
+[[nodiscard]] Result<Secret> encode(const Message& message);
+// Strict: unknown type or version, a length over its bound, bytes left over: damaged (unsupported for a version).
+[[nodiscard]] Result<Message> decode(ByteView packet);
+
+}  // namespace secondstep::wire

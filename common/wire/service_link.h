@@ -1,0 +1,46 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <string>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "wire/message.h"
+
+namespace secondstep::wire {
+
+// The client's end of one dialogue. Used inside foreign processes: no signals, no globals, no threads, descriptors
+// above 2 and close-on-exec, MSG_NOSIGNAL, every wait bounded.
+class ServiceLink {
+  public:
+    struct Options {
+        std::string socket;
+        std::string service_program;  // for --once
+        std::string config;           // passed to --once as --config; empty: its default
+        std::string service_account;  // ids that --once runs with
+        std::chrono::seconds answer_timeout{10};  // how long the service may take for one message
+    };
+
+    // Connects. With ENOENT or ECONNREFUSED and euid 0: starts `service_program --once` on a socketpair instead
+    // (see once.h). Errors: unreachable (nobody listens and we may not start one), timed_out, io.
+    [[nodiscard]] static Result<ServiceLink> open(const Options& options);
+
+    ServiceLink(ServiceLink&&) noexcept;
+    ServiceLink& operator=(ServiceLink&&) noexcept;
+    ServiceLink(const ServiceLink&) = delete;
+    ServiceLink& operator=(const ServiceLink&) = delete;
+    ~ServiceLink();  // closes; a process started by --once is waited for (bounded), then killed by its pidfd
+
+    [[nodiscard]] Result<void> send(const Message& message);
+    [[nodiscard]] Result<Message> receive();  // timed_out, closed, damaged, io
+
+  private:
+    ServiceLink(UniqueFd socket, UniqueFd process, std::chrono::seconds timeout);
+    UniqueFd socket_;
+    UniqueFd process_;  // pidfd of --once
+    std::chrono::seconds timeout_;
+};
+
+}  // namespace secondstep::wire
