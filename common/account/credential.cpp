@@ -1,1 +1,227 @@
 #include "account/credential.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "account/text_record.h"
+#include "base/text.h"
+
+namespace secondstep {
+namespace {
+
+constexpr std::string_view what = "secondstep-credential";
+constexpr unsigned version = 1;
+constexpr std::size_t longest_device_name = 64;
+constexpr std::size_t longest_key = 128;
+constexpr std::size_t pepper_size = 32;
+constexpr std::uint64_t any_number = std::numeric_limits<std::uint64_t>::max();
+constexpr std::int64_t latest_time = std::int64_t{1} << 50;  // far enough from where sums overflow
+constexpr std::uint64_t highest_uid = std::numeric_limits<uid_t>::max() - 1;  // the last one means "no uid"
+constexpr std::string_view none = "none";
+
+std::string_view to_text(otp::RecoveryCodeForm form) {
+    return form == otp::RecoveryCodeForm::short_code ? "short" : "long";
+}
+
+bool has_authenticators(Method method) {
+    return method == Method::totp || method == Method::hotp;
+}
+
+std::uint64_t seconds_of(UnixTime time) {
+    return static_cast<std::uint64_t>(std::clamp<std::int64_t>(to_unix(time), 0, latest_time));
+}
+
+// "none" or a number.
+template <typename Number>
+void write_optional(TextRecordWriter& out, std::string_view key, const std::optional<Number>& value) {
+    if (value) {
+        out.number(key, *value);
+    } else {
+        out.text(key, none);
+    }
+}
+
+std::optional<std::uint64_t> read_optional(TextRecordReader& in, std::string_view key, std::uint64_t max) {
+    TextRecordReader ahead = in;
+    if (ahead.text(key) != none) return in.number(key, max);
+    in = ahead;
+    return std::nullopt;
+}
+
+// A value that has a type of its own; `fallback` stands in when the text is refused.
+template <typename Value>
+Value checked(TextRecordReader& in, const std::optional<Value>& value, Value fallback) {
+    if (!value) in.refuse();
+    return value.value_or(fallback);
+}
+
+template <typename Value>
+std::optional<Value> as_optional(const Result<Value>& result) {
+    return result ? std::optional<Value>(*result) : std::nullopt;
+}
+
+void write_authenticator(TextRecordWriter& out, const Authenticator& a) {
+    out.hex("id", a.id);
+    out.text("name", a.name);
+    out.text("algorithm", otp::to_text(a.algorithm));
+    out.number("digits", a.digits.value());
+    out.number("period", static_cast<std::uint64_t>(a.period.value().count()));
+    write_optional(out, "floor", a.has_floor ? std::optional(a.floor) : std::nullopt);
+    out.hex("key", a.key.bytes());
+}
+
+std::string read_device_name(TextRecordReader& in) {
+    const std::string_view name = in.text("name");
+    const bool good =
+        name.size() <= longest_device_name && is_valid_utf8(name) && !has_control_characters(name);
+    if (!good) in.refuse();
+    return std::string(name);
+}
+
+std::optional<otp::Algorithm> algorithm_of(std::string_view text) {
+    const auto algorithm = otp::algorithm_from_text(text);
+    if (!algorithm || otp::to_text(*algorithm) != text)
+        return std::nullopt;  // "SHA1" is not how it is written
+    return algorithm;
+}
+
+Authenticator read_authenticator(TextRecordReader& in) {
+    Authenticator a;
+    a.id = in.array<8>("id");
+    a.name = read_device_name(in);
+    a.algorithm = checked(in, algorithm_of(in.text("algorithm")), otp::Algorithm::sha1);
+    const auto digits = otp::Digits::create(static_cast<unsigned>(in.number("digits", 99)));
+    a.digits = checked(in, as_optional(digits), otp::six_digits());
+    const auto period = otp::Period::create(std::chrono::seconds(in.number("period", 999)));
+    a.period = checked(in, as_optional(period), otp::thirty_seconds());
+    const auto floor = read_optional(in, "floor", any_number);
+    a.has_floor = floor.has_value();
+    a.floor = floor.value_or(0);
+    a.key = in.hex("key", 1, longest_key);
+    return a;
+}
+
+void write_recovery(TextRecordWriter& out, const std::optional<RecoverySet>& set) {
+    out.number("recovery-codes", set ? set->digests.size() : 0);
+    if (!set) return;
+    out.hex("recovery-id", set->id);
+    out.text("form", to_text(set->form));
+    out.hex("pepper", set->pepper.bytes());
+    out.hex("salt", set->salt);
+    for (const Digest& digest : set->digests)
+        out.hex("digest", digest);
+}
+
+std::optional<otp::RecoveryCodeForm> form_of(std::string_view text) {
+    for (const auto form : {otp::RecoveryCodeForm::short_code, otp::RecoveryCodeForm::long_code}) {
+        if (to_text(form) == text) return form;
+    }
+    return std::nullopt;
+}
+
+std::optional<RecoverySet> read_recovery(TextRecordReader& in) {
+    const std::uint64_t count = in.number("recovery-codes", max_recovery_codes);
+    if (count == 0) return std::nullopt;
+    if (count < min_recovery_codes) in.refuse();
+    RecoverySet set;
+    set.id = in.array<8>("recovery-id");
+    set.form = checked(in, form_of(in.text("form")), otp::RecoveryCodeForm::short_code);
+    set.pepper = in.hex("pepper", pepper_size, pepper_size);
+    set.salt = in.array<32>("salt");
+    for (std::uint64_t i = 0; i < count && in.ok(); ++i)
+        set.digests.push_back(in.array<32>("digest"));
+    return set;
+}
+
+// State is kept by these ids: two authenticators with one id would share their last step.
+bool ids_differ(const std::vector<Authenticator>& authenticators) {
+    for (auto a = authenticators.begin(); a != authenticators.end(); ++a) {
+        if (std::any_of(authenticators.begin(), a, [&](const auto& b) { return b.id == a->id; }))
+            return false;
+    }
+    return true;
+}
+
+void read_authenticators(TextRecordReader& in, Credential& credential) {
+    const std::uint64_t count = in.number("authenticators", max_authenticators);
+    if ((count > 0) != has_authenticators(credential.method)) in.refuse();
+    for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+        credential.authenticators.push_back(read_authenticator(in));
+    }
+    if (!ids_differ(credential.authenticators)) in.refuse();
+}
+
+std::unexpected<Error> damaged() {
+    return fail(Errc::damaged, "The credential's text is damaged.");
+}
+
+}  // namespace
+
+std::string_view to_text(Method method) {
+    switch (method) {
+        case Method::totp:
+            return "totp";
+        case Method::hotp:
+            return "hotp";
+        case Method::mail:
+            return "mail";
+        case Method::sms:
+            return "sms";
+    }
+    return "unknown";
+}
+
+std::optional<Method> method_from_text(std::string_view text) {
+    for (const Method method : {Method::totp, Method::hotp, Method::mail, Method::sms}) {
+        if (to_text(method) == text) return method;
+    }
+    return std::nullopt;
+}
+
+Authenticator Authenticator::clone() const {
+    return {id, name, algorithm, digits, period, floor, has_floor, key.clone()};
+}
+
+RecoverySet RecoverySet::clone() const {
+    return {id, form, pepper.clone(), salt, digests};
+}
+
+Credential Credential::clone() const {
+    Credential copy{account, uid, enrolled_at, method, {}, std::nullopt};
+    for (const Authenticator& a : authenticators)
+        copy.authenticators.push_back(a.clone());
+    if (recovery) copy.recovery = recovery->clone();
+    return copy;
+}
+
+Secret encode(const Credential& credential) {
+    TextRecordWriter out(what, version);
+    out.text("account", credential.account.text());
+    write_optional(out, "uid", credential.uid);
+    out.number("enrolled-at", seconds_of(credential.enrolled_at));
+    out.text("method", to_text(credential.method));
+    out.number("authenticators", credential.authenticators.size());
+    for (const Authenticator& a : credential.authenticators)
+        write_authenticator(out, a);
+    write_recovery(out, credential.recovery);
+    return std::move(out).finish();
+}
+
+Result<Credential> decode_credential(const Secret& text) {
+    auto opened = TextRecordReader::open(text, what, version);
+    if (!opened) return std::unexpected(opened.error());
+    TextRecordReader& in = *opened;
+    auto account = AccountName::create(in.text("account"));
+    if (!account) return damaged();
+    Credential credential{std::move(*account), std::nullopt, never, Method::totp, {}, std::nullopt};
+    if (const auto uid = read_optional(in, "uid", highest_uid)) credential.uid = static_cast<uid_t>(*uid);
+    credential.enrolled_at =
+        from_unix(static_cast<std::int64_t>(in.number("enrolled-at", std::uint64_t{latest_time})));
+    credential.method = checked(in, method_from_text(in.text("method")), Method::totp);
+    read_authenticators(in, credential);
+    credential.recovery = read_recovery(in);
+    if (!in.finished()) return damaged();
+    return credential;
+}
+
+}  // namespace secondstep

@@ -27,15 +27,16 @@ enum class Method : std::uint8_t { totp = 1, hotp = 2, mail = 3, sms = 4 };
 [[nodiscard]] std::string_view to_text(Method method);
 [[nodiscard]] std::optional<Method> method_from_text(std::string_view text);
 
-// One device or app. Its moving factor is a time step (with `period`) or a counter, as the account's method says.
+// One device or app. Its moving factor is a time step (with `period`) or a counter, as the account's method
+// says.
 struct Authenticator {
     AuthenticatorId id{};
     std::string name;  // the owner's word for it, "phone"; UTF-8, at most 64 bytes, no control characters
     otp::Algorithm algorithm = otp::Algorithm::sha1;
     otp::Digits digits = otp::six_digits();
     otp::Period period = otp::thirty_seconds();  // TOTP only
-    // The step or counter of the code that confirmed it: nothing at or below is ever accepted, whatever the state
-    // file says. For HOTP with nothing used yet see `has_floor`.
+    // The step or counter of the code that confirmed it: nothing at or below is ever accepted, whatever the
+    // state file says. For HOTP with nothing used yet see `has_floor`.
     std::uint64_t floor = 0;
     bool has_floor = false;  // false: nothing was used yet (enrolled without confirmation), 0 is acceptable
     Secret key;
@@ -46,7 +47,7 @@ struct Authenticator {
 struct RecoverySet {
     RecoverySetId id{};
     otp::RecoveryCodeForm form = otp::RecoveryCodeForm::short_code;
-    Secret pepper;                // 32 bytes
+    Secret pepper;  // 32 bytes
     Digest salt{};
     std::vector<Digest> digests;  // 3 to 16, see otp::recovery_digest
 

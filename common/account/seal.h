@@ -38,11 +38,12 @@ class Keyring {
 inline constexpr std::size_t max_sealed_size = 16384;
 
 // AES-256-GCM; key = HKDF-SHA256(key of the ring, fresh 128-bit salt, "credential"), so a nonce is never used
-// twice with a key; associated data = format, NAME, key id: a credential copied to another name does not open.
+// twice with a key; associated data = format, NAME, key id: a credential copied to another name does not
+// open.
 [[nodiscard]] Result<Bytes> seal(const Secret& plain, const RecordName& name, const Keyring& ring,
                                  Randomness& randomness);
-// Errors: damaged (cut, changed, or of another name), unsupported (newer format), not_found (a key that is not in
-// the ring: restore host.key), crypto.
+// Errors: damaged (cut, changed, or of another name), unsupported (newer format), not_found (a key that is
+// not in the ring: restore host.key), crypto.
 [[nodiscard]] Result<Secret> unseal(ByteView sealed, const RecordName& name, const Keyring& ring);
 
 }  // namespace secondstep

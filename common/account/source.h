@@ -8,15 +8,16 @@
 
 namespace secondstep {
 
-// Where an attempt comes from, as far as the throttle cares. IPv4 by /24, IPv6 by /48 (an IPv4-mapped address is
-// its IPv4), "this machine" for a local terminal, a host name as a digest of its lower-case text (never resolved).
+// Where an attempt comes from, as far as the throttle cares. IPv4 by /24, IPv6 by /48 (an IPv4-mapped address
+// is its IPv4), "this machine" for a local terminal, a host name as a digest of its lower-case text (never
+// resolved).
 using SourceKey = std::array<std::uint8_t, 16>;
 
 enum class SourceKind : std::uint8_t {
-    address = 1,    // a remote host, told by a program that runs as root
-    local = 2,      // no remote host: console, su, sudo; told by a program that runs as root
-    own_uid = 3,    // a program with the account's own uid; what it says about rhost is not believed
-    portal = 4,     // a trusted caller; its rhost is believed
+    address = 1,  // a remote host, told by a program that runs as root
+    local = 2,    // no remote host: console, su, sudo; told by a program that runs as root
+    own_uid = 3,  // a program with the account's own uid; what it says about rhost is not believed
+    portal = 4,   // a trusted caller; its rhost is believed
 };
 
 struct Source {
@@ -25,7 +26,8 @@ struct Source {
     friend bool operator==(const Source&, const Source&) = default;
 };
 
-// rhost as PAM gives it: an address, a host name, or nothing.
+// rhost as PAM gives it: an address, a host name, or nothing. Nothing is "this machine" when a program that
+// runs as root says it (kind_when_remote is `address`); from a portal it stays the portal's. Errors: crypto.
 [[nodiscard]] Result<Source> source_of_rhost(std::string_view rhost, SourceKind kind_when_remote);
 [[nodiscard]] Source own_uid_source();
 

@@ -38,21 +38,22 @@ struct KnownSource {
 
 struct RecoveryUse {
     RecoverySetId id{};
-    std::uint32_t used = 0;      // bit i: code i was used
-    bool closed = false;         // after damage: no code of this set is accepted
-    bool not_saved = false;      // shown, but never confirmed as saved
-    UnixTime last_judged{};      // at most one recovery code per second is judged
+    std::uint32_t used = 0;  // bit i: code i was used
+    bool closed = false;     // after damage: no code of this set is accepted
+    bool not_saved = false;  // shown, but never confirmed as saved
+    UnixTime last_judged{};  // at most one recovery code per second is judged
     friend bool operator==(const RecoveryUse&, const RecoveryUse&) = default;
 };
 
 inline constexpr std::size_t max_known_sources = 16;
 inline constexpr std::size_t max_authenticator_uses = 8;  // four of now, four of before
 
-// What logins change. Everything a login must remember is in here, and nothing else is ever written at a login.
+// What logins change. Everything a login must remember is in here, and nothing else is ever written at a
+// login.
 struct State {
     std::uint64_t generation = 0;
-    bool enrolled = false;           // with this set and no credential the account is `unavailable`, not "off"
-    bool enrollment_forced = false;  // re-enroll
+    bool enrolled = false;  // with this set and no credential the account is `unavailable`, not "off"
+    bool enrollment_forced = false;      // re-enroll
     std::vector<AuthenticatorUse> uses;  // at most max_authenticator_uses, newest enrollment last
     RecoveryUse recovery;
     Failures strangers;  // all sources that have no counter of their own
@@ -64,8 +65,9 @@ struct State {
     friend bool operator==(const State&, const State&) = default;
 };
 
-// One slot of the state file: 4096 bytes, fixed layout (etc/FORMATS.md), the last 32 an HMAC-SHA256 over the rest
-// under a key derived from the host key and the record's name: a slot copied to another account does not verify.
+// One slot of the state file: 4096 bytes, fixed layout (etc/FORMATS.md), the last 32 an HMAC-SHA256 over the
+// rest under a key derived from the host key and the record's name: a slot copied to another account does not
+// verify.
 inline constexpr std::size_t state_slot_size = 4096;
 using KeyId = std::array<std::uint8_t, 8>;
 
@@ -73,8 +75,9 @@ using KeyId = std::array<std::uint8_t, 8>;
 [[nodiscard]] Result<KeyId> key_id_of_slot(ByteView slot);  // damaged: no magic; unsupported: newer format
 [[nodiscard]] Result<State> decode_slot(ByteView slot, const Secret& mac_key);  // damaged, unsupported
 
-// What is still safe to believe after a slot was lost: `survivor` is the other slot's state, or a fresh one. Every
-// TOTP authenticator of the credential accepts only steps after now + window, HOTP and the recovery set are closed.
+// What is still safe to believe after a slot was lost: `survivor` is the other slot's state, or a fresh one.
+// Every TOTP authenticator of the credential accepts only steps after now + window, HOTP and the recovery set
+// are closed.
 [[nodiscard]] State after_damage(State survivor, const Credential* credential, unsigned window, UnixTime now);
 
 [[nodiscard]] const AuthenticatorUse* find_use(const State& state, const AuthenticatorId& id);

@@ -14,8 +14,8 @@ struct Failures {
     friend bool operator==(const Failures&, const Failures&) = default;
 };
 
-// DESIGN of the waits: five failures are free; the sixth and each later one is followed by a wait of 30 s, 1 min,
-// 2 min ... 60 min. 100 in a row close the counter (NIST SP 800-63B-4 section 3.2.2).
+// DESIGN of the waits: five failures are free; the sixth and each later one is followed by a wait of 30 s, 1
+// min, 2 min ... 60 min. 100 in a row close the counter (NIST SP 800-63B-4 section 3.2.2).
 inline constexpr std::uint32_t free_failures = 5;
 inline constexpr std::uint32_t closing_failures = 100;
 inline constexpr std::chrono::seconds first_wait{30};

@@ -28,7 +28,7 @@ using Answer = std::variant<OtpAnswer, RecoveryAnswer>;
 
 // Why. For the log and the tool; a person at a prompt sees the same words whatever it is.
 enum class Reason : std::uint8_t {
-    right,            // accepted
+    right,  // accepted
     wrong,
     reused,           // a code or step that was accepted before (or an older one); not counted as a failure
     throttled,        // not judged: waiting
@@ -41,33 +41,36 @@ enum class Reason : std::uint8_t {
 [[nodiscard]] std::string_view to_text(Reason reason);
 
 struct VerifyLimits {
-    unsigned window = 1;              // TOTP: steps before and after the current one; 0 to 10
-    unsigned look_ahead = 10;         // HOTP
-    unsigned resync_look_ahead = 100; // HOTP: two consecutive codes
+    unsigned window = 1;               // TOTP: steps before and after the current one; 0 to 10
+    unsigned look_ahead = 10;          // HOTP
+    unsigned resync_look_ahead = 100;  // HOTP: two consecutive codes
 };
 
 struct Judgement {
     bool accepted = false;
     Reason reason = Reason::wrong;
-    bool by_recovery_code = false;
-    // To be written durably, whatever the verdict, before anything is revealed: right and wrong answers cost the
-    // same system calls.
+    bool by_recovery_code = false;  // the answer was a recovery code, right or not
+    // To be written durably, whatever the verdict, before anything is revealed: right and wrong answers cost
+    // the same system calls.
     State next;
 };
 
 // THE HEART. Pure; no I/O, no clock, no randomness. What it guarantees:
-// - a TOTP step is accepted only if greater than every step accepted before and than the authenticator's floor
+// - a TOTP step is accepted only if greater than every step accepted before and than the authenticator's
+// floor
 //   (RFC 6238 section 5.2: the second use is refused), and within `window` of now;
 // - a HOTP counter likewise, within the look-ahead (RFC 4226 section 7.4); a wrong code does not move it;
 // - a recovery code is accepted once;
 // - every candidate of every authenticator is computed and compared in constant time, also after a match;
-// - while the counter of `source` waits nothing is judged and nothing is lengthened (recovery codes are judged
-//   all the same: they are the way out, and have 80 bits or more);
+// - while the counter of `source` waits nothing is judged and nothing is lengthened (recovery codes are
+// judged
+//   all the same: they are the way out, and have 80 bits or more). A wait that a clock ahead of its time made
+//   too long is stored shortened to 60 minutes from now;
 // - success clears the counter that applied to `source`, and only that one.
 // Errors: crypto.
 [[nodiscard]] Result<Judgement> judge(const Credential& credential, const State& state, const Source& source,
-                                      const Answer& answer, const VerifyLimits& limits, const AttemptId& attempt,
-                                      UnixTime now);
+                                      const Answer& answer, const VerifyLimits& limits,
+                                      const AttemptId& attempt, UnixTime now);
 
 // The counter that applies to `source` (a known source's own, or the one of its kind). For status and tests.
 [[nodiscard]] const Failures& failures_of(const State& state, const Source& source, UnixTime now);

@@ -28,8 +28,8 @@ class ByteWriter {
     Bytes out_;
 };
 
-// Reads what ByteWriter wrote. Never reads past the end: after the first short read every further value is zero
-// or empty and ok() is false, so a decoder checks once, at the end, with finished().
+// Reads what ByteWriter wrote. Never reads past the end: after the first short read every further value is
+// zero or empty and ok() is false, so a decoder checks once, at the end, with finished().
 class ByteReader {
   public:
     explicit ByteReader(ByteView in) : in_(in) {}
@@ -44,7 +44,8 @@ class ByteReader {
     std::array<std::uint8_t, N> array() {
         std::array<std::uint8_t, N> a{};
         const ByteView r = raw(N);
-        for (std::size_t i = 0; i < r.size(); ++i) a[i] = r[i];
+        for (std::size_t i = 0; i < r.size(); ++i)
+            a[i] = r[i];
         return a;
     }
 

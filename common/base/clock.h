@@ -9,8 +9,12 @@ using UnixTime = std::chrono::sys_seconds;
 
 inline constexpr UnixTime never{};  // the field is unset
 
-inline std::int64_t to_unix(UnixTime t) { return t.time_since_epoch().count(); }
-inline UnixTime from_unix(std::int64_t seconds) { return UnixTime{std::chrono::seconds{seconds}}; }
+inline std::int64_t to_unix(UnixTime t) {
+    return t.time_since_epoch().count();
+}
+inline UnixTime from_unix(std::int64_t seconds) {
+    return UnixTime{std::chrono::seconds{seconds}};
+}
 
 // A port: tests set the time, programs read it.
 class Clock {

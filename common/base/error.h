@@ -6,8 +6,8 @@
 
 namespace secondstep {
 
-// Why something could not be done. Never a verdict about a person: see verdict.h. The two are different types so
-// that no error can become "accepted" by a comparison of numbers.
+// Why something could not be done. Never a verdict about a person: see verdict.h. The two are different types
+// so that no error can become "accepted" by a comparison of numbers.
 enum class Errc {
     invalid,      // input that has not the required form; detail says what the form is
     not_found,    // no such file, account, record, group
@@ -23,8 +23,8 @@ enum class Errc {
     io,           // any other failed system call
     unreachable,  // nobody listens on the service's socket
     timed_out,
-    closed,       // the other side hung up
-    crypto,       // libcrypto refused
+    closed,  // the other side hung up
+    crypto,  // libcrypto refused
 };
 
 // `detail` is a sentence for an administrator. It never holds a secret, a code, or an answer.

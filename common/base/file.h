@@ -30,8 +30,8 @@ class UniqueFd {
     int fd_ = -1;
 };
 
-// What a file must be before its content is believed. Checked on the descriptor, after opening (CVE-2024-47191:
-// a path that is checked and then opened can be swapped in between).
+// What a file must be before its content is believed. Checked on the descriptor, after opening
+// (CVE-2024-47191: a path that is checked and then opened can be swapped in between).
 struct FileTrust {
     uid_t owner;              // exactly this owner; see also root_too
     bool root_too = false;    // or root
@@ -39,13 +39,17 @@ struct FileTrust {
     off_t max_size = 65536;
 };
 
+// The path is the administrator's own, so a symbolic link in it is followed. Never creates.
 [[nodiscard]] Result<UniqueFd> open_directory(const std::string& path);
+// O_NOFOLLOW: below a directory that another account owns a link could lead anywhere.
 [[nodiscard]] Result<UniqueFd> open_directory_at(int directory, const char* name);
 
-// O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY with `flags` (O_RDONLY or O_RDWR), then fstat: a regular file
-// with exactly one link that satisfies `trust`. Errors: not_found, untrusted (says which rule and how to mend
-// it), too_large, io.
-[[nodiscard]] Result<UniqueFd> open_trusted(int directory, const char* name, int flags, const FileTrust& trust);
+// O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY with `flags` (O_RDONLY or O_RDWR), then fstat: a regular
+// file with exactly one link that satisfies `trust`. Errors: not_found, untrusted (says which rule and how to
+// mend it), too_large, not_allowed, io. A name that is replaced by write_durably at the same moment gives the
+// old or the new file, never an error.
+[[nodiscard]] Result<UniqueFd> open_trusted(int directory, const char* name, int flags,
+                                            const FileTrust& trust);
 
 // The whole file from offset 0, at most `max` bytes (else too_large).
 [[nodiscard]] Result<Bytes> read_whole(int fd, std::size_t max);
@@ -53,16 +57,21 @@ struct FileTrust {
 // Exactly `out.size()` bytes at `offset`; a shorter file is `damaged`.
 [[nodiscard]] Result<void> read_at(int fd, off_t offset, MutableByteView out);
 
-// All of `content` at `offset`, then fdatasync: on success it survives a power cut. Nothing is allocated when the
-// range existed before.
+// All of `content` at `offset`, then fdatasync: on success it survives a power cut. Nothing is allocated when
+// the range existed before.
 [[nodiscard]] Result<void> write_at_durably(int fd, off_t offset, ByteView content);
 
 // Replaces directory/name by `content` atomically: temporary file in the same directory, fsync, rename,
-// fsync(directory). On any error the old file is whole and the temporary file is gone.
-[[nodiscard]] Result<void> write_durably(int directory, const std::string& name, ByteView content, mode_t mode);
+// fsync(directory). On any error the temporary file is gone and the old file is whole; only when the fsync of
+// the directory failed the new one, just as whole, stands in its place. After a kill a file `.new-XXXX` may
+// be left, which no reader looks at. `mode` holds whatever the umask is.
+[[nodiscard]] Result<void> write_durably(int directory, const std::string& name, ByteView content,
+                                         mode_t mode);
 
-// The same, but fails with `exists` when the name is taken (linkat), never replacing anything.
-[[nodiscard]] Result<void> create_durably(int directory, const std::string& name, ByteView content, mode_t mode);
+// The same, but fails with `exists` when the name is taken (RENAME_NOREPLACE, or linkat where the file
+// system has not got that), never replacing anything.
+[[nodiscard]] Result<void> create_durably(int directory, const std::string& name, ByteView content,
+                                          mode_t mode);
 
 // flock(LOCK_EX | LOCK_NB). Errors: busy, io. The lock ends with the last copy of the descriptor.
 [[nodiscard]] Result<void> try_lock(int fd);

@@ -10,9 +10,9 @@ namespace secondstep {
 
 // Bytes that must not outlive their use: keys, codes, answers, decrypted credentials.
 //
-// Guarantees: the memory is wiped with explicit_bzero before it is freed or replaced; there is no small-buffer
-// copy (a six-digit code in a std::string stays behind in the object itself); it cannot be copied by accident
-// and does not convert to std::string. Moved-from is empty.
+// Guarantees: the memory is wiped with explicit_bzero before it is freed or replaced; there is no
+// small-buffer copy (a six-digit code in a std::string stays behind in the object itself); it cannot be
+// copied by accident and does not convert to std::string. Moved-from is empty.
 class Secret {
   public:
     Secret() noexcept = default;

@@ -29,15 +29,16 @@ template <std::integral T>
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
 [[nodiscard]] bool has_control_characters(std::string_view text);  // C0, DEL, and C1 in UTF-8
 
-// What came from outside, made fit for a log line or a screen: control characters (C0, DEL, C1), invalid UTF-8
-// and the bidirectional overrides U+202A..U+202E, U+2066..U+2069 become '?'; longer than `max_bytes`: cut at a
-// character boundary, ending in "...".
+// What came from outside, made fit for a log line or a screen: control characters (C0, DEL, C1), invalid
+// UTF-8, the bidirectional overrides U+202A..U+202E, U+2066..U+2069 and the line separators U+2028, U+2029
+// become '?'; longer than `max_bytes`: cut at a character boundary, ending in "...".
 [[nodiscard]] std::string printable(std::string_view text, std::size_t max_bytes = 256);
 
 [[nodiscard]] std::string hex(ByteView bytes);                       // lower case
 [[nodiscard]] std::optional<Bytes> from_hex(std::string_view text);  // either case; odd length: nothing
 
-// Columns a terminal uses for `text` (UTF-8; wide East Asian characters count 2, combining ones 0).
+// Columns a terminal uses for `text` (UTF-8; wide East Asian characters count 2, combining ones 0),
+// whatever the locale is. Meant for text that printable() has cleaned.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 
 }  // namespace secondstep

@@ -12,7 +12,7 @@ enum class Verdict : std::uint8_t {
     unavailable = 4,  // the store could not be read or written: nothing is known about the answer
     cancelled = 5,    // the conversation failed or the person gave up (NULL answer)
     not_allowed = 6,  // this caller may not ask for this account
-    misconfigured = 7 // the configuration or the request is wrong; retrying does not help
+    misconfigured = 7  // the configuration or the request is wrong; retrying does not help
 };
 
 }  // namespace secondstep

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -42,15 +43,16 @@ struct Request {
 class RecoveryLimiter {
   public:
     // Zero: go on, this attempt is counted. Otherwise ask again after that time.
-    [[nodiscard]] std::chrono::milliseconds admit(const Source& source, std::chrono::steady_clock::time_point now);
+    [[nodiscard]] std::chrono::milliseconds admit(const Source& source,
+                                                  std::chrono::steady_clock::time_point now);
 
   private:
     std::mutex mutex_;
     std::unordered_map<std::string, std::chrono::steady_clock::time_point> last_;  // bounded; oldest dropped
 };
 
-// What a dialogue works with. All of it outlives the dialogue; `config` and `store` are shared because a reload
-// replaces them for the dialogues that begin after it.
+// What a dialogue works with. All of it outlives the dialogue; `config` and `store` are shared because a
+// reload replaces them for the dialogues that begin after it.
 struct Ports {
     std::shared_ptr<const Config> config;
     std::shared_ptr<const AccountStore> store;
@@ -59,10 +61,12 @@ struct Ports {
     const People* people;
     Journal* journal;
     RecoveryLimiter* recovery_limiter;
+    // Time for the limiter, which a change of the wall clock must not fool.
+    std::function<std::chrono::steady_clock::time_point()> steady_now = std::chrono::steady_clock::now;
 };
 
-// One conversation with one person, as a state machine: no I/O but through its ports, no threads, never blocks.
-// Not thread-safe; the runner calls one method at a time.
+// One conversation with one person, as a state machine: no I/O but through its ports, no threads, never
+// blocks. Not thread-safe; the runner calls one method at a time.
 class Dialogue {
   public:
     Dialogue() = default;

@@ -22,8 +22,8 @@ struct EnrollmentOptions {
     otp::Period period = otp::thirty_seconds();
     std::uint64_t counter = 0;  // hotp: the first one
     std::string device_name = "phone";
-    std::string issuer;         // for the label
-    std::string label_account;  // for the label: "alice", or "alice-2" when a label was used before
+    std::string issuer{};         // for the label
+    std::string label_account{};  // for the label: "alice", or "alice-2" when a label was used before
 };
 
 // A new authenticator that is not stored yet. Used by the tool, and by the login conversation later.
@@ -32,23 +32,25 @@ class Enrollment {
     // 160 random bits of key (RFC 4226 section 4 recommends 160), SHA-256 and SHA-512: as long as the digest.
     [[nodiscard]] static Enrollment draft(const EnrollmentOptions& options, Randomness& randomness);
 
-    [[nodiscard]] Result<Secret> uri() const;     // otpauth://...
-    [[nodiscard]] Secret key_text() const;        // base32 in groups of four
+    [[nodiscard]] Result<Secret> uri() const;  // otpauth://...
+    [[nodiscard]] Secret key_text() const;     // base32 in groups of four
 
     struct Confirmed {};
     struct Wrong {};
-    struct ClockOff {  // right for another moment within 12 hours
+    struct ClockOff {                 // right for another moment within 12 hours
         std::chrono::seconds offset;  // > 0: the device is ahead
     };
     using Outcome = std::variant<Confirmed, Wrong, ClockOff>;
-    // Judges the code that proves the device has the key; a confirmed one becomes the floor (it cannot be used
-    // again to log in). Errors: crypto.
+    // Judges the code that proves the device has the key, typed with or without spaces and dashes; a
+    // confirmed one becomes the floor (it cannot be used again to log in). A HOTP device may be up to ten
+    // counters ahead. Errors: crypto.
     [[nodiscard]] Result<Outcome> confirm(const Secret& digits, unsigned window, UnixTime now);
 
     [[nodiscard]] const Authenticator& authenticator() const { return authenticator_; }
 
   private:
     explicit Enrollment(EnrollmentOptions options) : options_(std::move(options)) {}
+    [[nodiscard]] Result<Outcome> off_by(const Secret& typed, std::uint64_t now, unsigned window) const;
     EnrollmentOptions options_;
     Authenticator authenticator_;
 };

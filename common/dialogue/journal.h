@@ -9,8 +9,8 @@
 
 namespace secondstep::dialogue {
 
-// One line per decision. Never a code, an answer, a secret; the name of an unknown user never either (people type
-// their password at the wrong prompt): `user` is empty then.
+// One line per decision. Never a code, an answer, a secret; the name of an unknown user never either (people
+// type their password at the wrong prompt): `user` is empty then.
 struct Decision {
     std::string user;
     std::string service;
@@ -18,8 +18,9 @@ struct Decision {
     std::optional<Method> method;  // of the account; nothing when not enrolled
     bool by_recovery_code = false;
     Verdict verdict = Verdict::unavailable;
-    std::string reason;  // "right", "wrong", "not enrolled", "exempt by rule robots", the text of an Error ...
-    std::optional<std::size_t> recovery_codes_left;
+    // "right", "wrong", "not enrolled", "exempt by rule robots", the text of an Error ...
+    std::string reason{};
+    std::optional<std::size_t> recovery_codes_left{};
 };
 
 // A port. Must not block the caller.
@@ -34,8 +35,9 @@ class Journal {
     virtual void warn(const std::string& sentence) = 0;
 };
 
-// "verdict=accepted user=alice service=sshd rhost=192.0.2.7 method=totp reason=right recovery_left=10"; values
-// are printable() and quoted when they hold a space, '=' or '"'.
+// "verdict=accepted user=alice service=sshd rhost=192.0.2.7 method=totp reason=right recovery_left=10";
+// values are printable() and quoted when they hold a space, '=', '"' or '\'; what is empty is left out.
+// After a recovery code "by=recovery-code" stands behind the method.
 [[nodiscard]] std::string to_line(const Decision& decision);
 
 }  // namespace secondstep::dialogue

@@ -9,8 +9,8 @@
 
 namespace secondstep::dialogue {
 
-// A QR code (ISO/IEC 18004), error correction level L. The only user of libqrencode. Pictures as files: the tool's
-// qr_image.h.
+// A QR code (ISO/IEC 18004), error correction level L. The only user of libqrencode. Pictures as files: the
+// tool's qr_image.h.
 class QrCode {
   public:
     [[nodiscard]] static Result<QrCode> of(const Secret& text);
@@ -18,9 +18,10 @@ class QrCode {
     [[nodiscard]] std::size_t width() const { return width_; }  // modules on a side, without the quiet zone
     [[nodiscard]] bool dark(std::size_t x, std::size_t y) const;
 
-    // All of these include the quiet zone of 4 modules that the standard demands, and draw dark modules on light
-    // ones whatever the terminal's colours are:
-    // - half blocks: two modules per character cell. With `ansi` the colours are set explicitly (black on white);
+    // All of these include the quiet zone of 4 modules that the standard demands, and draw dark modules on
+    // light ones whatever the terminal's colours are:
+    // - half blocks: two modules per character cell. With `ansi` the colours are set explicitly (black on
+    // white);
     //   without it light modules are drawn as blocks, for terminals with light text on dark background.
     // - ascii: two characters per module, "##" and "  ".
     enum class Colours { explicit_ansi, light_on_dark, dark_on_light };

@@ -24,8 +24,9 @@ struct Ask {  // then call answer()
 struct Wait {  // let this much time pass without blocking anybody, then call resume()
     std::chrono::milliseconds time;
 };
-// Something slow. The runner calls `job` on a worker thread, then resume(). `job` owns (shared_ptr) everything it
-// touches and does not throw: a runner that gives up waiting calls resume(Resumption::late) while it still runs.
+// Something slow. The runner calls `job` on a worker thread, then resume(). `job` owns (shared_ptr)
+// everything it touches and does not throw: a runner that gives up waiting calls resume(Resumption::late)
+// while it still runs.
 struct Work {
     enum class Kind { lookup, scrypt };  // lookup: deadline 2 s; scrypt: two workers, queue of 64
     Kind kind;

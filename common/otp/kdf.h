@@ -13,13 +13,15 @@ namespace secondstep::otp {
 // RFC 5869 with SHA-256. `size` <= 255 * 32.
 [[nodiscard]] Result<Secret> hkdf_sha256(ByteView key, ByteView salt, ByteView info, std::size_t size);
 
-// RFC 7914. 128 * r * n bytes of memory while it runs (16 MiB for n = 2^14, r = 8).
+// RFC 7914. 128 * r * n bytes of memory while it runs (16 MiB for n = 2^14, r = 8);
+// a cost over 256 MiB is invalid.
 struct ScryptCost {
     std::uint64_t n;
     std::uint32_t r;
     std::uint32_t p;
 };
-[[nodiscard]] Result<Secret> scrypt(ByteView password, ByteView salt, const ScryptCost& cost, std::size_t size);
+[[nodiscard]] Result<Secret> scrypt(ByteView password, ByteView salt, const ScryptCost& cost,
+                                    std::size_t size);
 
 [[nodiscard]] Result<Digest> sha256(ByteView message);
 

@@ -28,14 +28,17 @@ struct OtpauthUri {
     std::variant<TotpMoving, HotpMoving> moving;
 };
 
-// "otpauth://totp/web01:alice?secret=JBSW...&issuer=web01". What is the default (SHA1, 6, 30) is left out, so that
-// the QR stays small; everything else is percent-encoded per RFC 3986 (only unreserved characters stay).
-// Errors: invalid (an issuer or account with ':', control characters, invalid UTF-8, over 255 bytes; empty key).
+// "otpauth://totp/web01:alice?secret=JBSW...&issuer=web01". What is the default (SHA1, 6, 30) is left out, so
+// that the QR stays small; everything else is percent-encoded per RFC 3986 (only unreserved characters stay).
+// Errors: invalid (an issuer or account with ':', control characters, invalid UTF-8, a space at
+// an end, over 255 bytes; an empty key or account).
 [[nodiscard]] Result<Secret> to_text(const OtpauthUri& uri);
 
 // Strict: unknown type, unknown or repeated parameter that changes codes (secret, algorithm, digits, period,
-// counter), digits or period out of range, missing secret or (hotp) counter: invalid. Other unknown parameters
-// (image, ...) are passed over. An issuer in the label and one in the parameter must agree when both are there.
+// counter), digits or period out of range, missing secret or (hotp) counter: invalid. Other unknown
+// parameters (image, ...) are passed over, and so are a period in a hotp URI and a counter in a totp URI, if
+// they are well formed. Names of parameters may have either case. Spaces around the names in the label do not
+// count. An issuer in the label and one in the parameter must agree when both are there.
 [[nodiscard]] Result<OtpauthUri> parse_otpauth_uri(std::string_view text);
 
 }  // namespace secondstep::otp

@@ -25,7 +25,7 @@ class Period {
 
 [[nodiscard]] Period thirty_seconds();
 
-[[nodiscard]] TimeStep time_step(UnixTime now, Period period);        // times before 1970: step 0
+[[nodiscard]] TimeStep time_step(UnixTime now, Period period);  // times before 1970: step 0
 [[nodiscard]] UnixTime beginning_of(TimeStep step, Period period);
 
 }  // namespace secondstep::otp

@@ -12,7 +12,7 @@
 namespace secondstep {
 
 // /etc/secondstep/secondstep.conf, typed and checked. Every option and its default stand in one table in
-// config.cpp; etc/secondstep.conf lists the same, and a test compares the two.
+// options.cpp; etc/secondstep.conf lists the same, and tests compare the two with each other and with this.
 struct Config {
     std::string store = "/var/lib/secondstep";
     std::string host_key = "/etc/secondstep/host.key";
@@ -36,9 +36,9 @@ struct Config {
     Rules rules;  // includes the default `action`
 };
 
-// Reads `path` and then, in byte order of their names, the *.conf files in the directory PATH's folder/conf.d.
-// Every file: a regular one owned by root or the euid, not writable for anybody else.
-// Errors (invalid, untrusted, not_found, io): "FILE:LINE: what is wrong and what would be right"; several problems
+// Reads `path` and then, in byte order of their names, the *.conf files in the directory PATH's
+// folder/conf.d. Every file: a regular one owned by root or the euid, not writable for anybody else. Errors
+// (invalid, untrusted, not_found, io): "FILE:LINE: what is wrong and what would be right"; several problems
 // are reported together, one a line.
 [[nodiscard]] Result<Config> load_config(const std::string& path);
 

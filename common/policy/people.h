@@ -25,9 +25,11 @@ class People {
     People(const People&) = delete;
     People& operator=(const People&) = delete;
     virtual ~People() = default;
-    // Nothing: there is no such account. Error (io): the name service could not tell.
-    [[nodiscard]] virtual Result<std::optional<Person>> find(const std::string& name,
-                                                             const std::vector<std::string>& groups) const = 0;
+    // Nothing: there is no such account. Errors: io, the name service could not tell; not_found, there is no
+    // such account and one of `groups` does not exist either (a misspelt group must not answer differently
+    // for names that exist and names that do not).
+    [[nodiscard]] virtual Result<std::optional<Person>> find(
+        const std::string& name, const std::vector<std::string>& groups) const = 0;
 };
 
 class NameServicePeople final : public People {  // getpwnam_r, getgrnam_r, getgrouplist

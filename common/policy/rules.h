@@ -20,7 +20,8 @@ enum class Action : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_text(Action action);
 
-// 192.0.2.0/24, 2001:db8::/32, a single address, or the word `local`: no remote host and a terminal that is a device.
+// 192.0.2.0/24, 2001:db8::/32, a single address, or the word `local`: no remote host and a terminal that is a
+// device.
 class Network {
   public:
     [[nodiscard]] static Result<Network> parse(std::string_view text);
@@ -29,6 +30,7 @@ class Network {
 
   private:
     Network() = default;
+    [[nodiscard]] bool has_no_host_bits() const;
     bool local_ = false;
     bool v6_ = false;
     unsigned prefix_ = 0;

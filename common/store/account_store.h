@@ -16,13 +16,17 @@ struct Account {
     std::optional<Credential> credential;
     State state;             // a fresh one when there is no state file
     bool has_state = false;  // a state file exists
-    // A slot was lost: `state` is what after_damage() made of the rest. Logged, shown by doctor, healed by the
-    // next write.
+    // A slot was lost: `state` is what after_damage() made of the rest. Logged, shown by doctor, healed by
+    // the next write.
     bool state_damaged = false;
+    // Only from begin_enrollment(): the credential is lost or does not open; this is what read() and begin()
+    // say of the account. `credential` is empty then and state.enrolled is set: it is not "not enrolled". A
+    // new credential, or remove_credential(), mends it.
+    std::optional<Error> lost_credential = std::nullopt;
 };
 
-// How a write ended. `unknown`: it may or may not have happened (an engine that lost its connection); the caller
-// reads again and finds its own attempt id in the state if it did.
+// How a write ended. `unknown`: it may or may not have happened (an engine that lost its connection); the
+// caller reads again and finds its own attempt id in the state if it did.
 enum class WriteOutcome { done, lost, unknown };
 
 // Exclusive access to one record, from begin() until it is destroyed.
@@ -38,13 +42,14 @@ class Transaction {
     [[nodiscard]] virtual Result<WriteOutcome> write_state(const State& next) = 0;
     // An enrollment: the credential's rename commits it, the state follows. On an error before the commit the
     // old credential is whole and still valid.
-    [[nodiscard]] virtual Result<WriteOutcome> write_credential(const Credential& credential, const State& next) = 0;
+    [[nodiscard]] virtual Result<WriteOutcome> write_credential(const Credential& credential,
+                                                                const State& next) = 0;
     // disable: the state is marked "none" first (keeping last steps and failures), then the credential goes.
     [[nodiscard]] virtual Result<WriteOutcome> remove_credential(const State& next) = 0;
 };
 
-// Where accounts live. Implementations: FileStore; an engine for fleets later. Thread-safe: a const object whose
-// methods may be called from several threads at once.
+// Where accounts live. Implementations: FileStore; an engine for fleets later. Thread-safe: a const object
+// whose methods may be called from several threads at once.
 class AccountStore {
   public:
     AccountStore() = default;
@@ -52,20 +57,25 @@ class AccountStore {
     AccountStore& operator=(const AccountStore&) = delete;
     virtual ~AccountStore() = default;
 
-    // Without a lock: what is there now. An enrolled mark without its credential, a credential that does not
-    // open, an untrusted file: an error (untrusted, damaged, unsupported, not_found for an unknown key id, io).
-    // No file at all is not an error: an empty Account.
+    // Without a lock: what is there now. An enrolled mark without its credential, a credential without its
+    // state, one that does not open (also when its key is not in the ring), an untrusted file: an error
+    // (untrusted, damaged, unsupported, io; busy when somebody else holds the record and it looks half
+    // written; never not_found, which would look like "not enrolled"). No file at all is not an error: an
+    // empty Account.
     [[nodiscard]] virtual Result<Account> read(const RecordName& name) const = 0;
 
-    // Locks, then reads. Errors as read(), and busy at once (never waits) when somebody else has it; not_found
-    // when the record has no state file (nothing was ever enrolled).
+    // Locks, then reads. Errors as read(), and busy at once (never waits) when somebody else has it;
+    // not_found when the record has neither state nor credential (nothing was ever enrolled), and only then.
     [[nodiscard]] virtual Result<std::unique_ptr<Transaction>> begin(const RecordName& name) const = 0;
-    // The same for an enrollment: makes the state file (both slots) when there is none.
-    [[nodiscard]] virtual Result<std::unique_ptr<Transaction>> begin_enrollment(const RecordName& name) const = 0;
+    // The same for an enrollment: makes the state file (both slots) when there is none, and opens also what
+    // begin() refuses because the credential is lost or damaged (see Account::lost_credential).
+    [[nodiscard]] virtual Result<std::unique_ptr<Transaction>> begin_enrollment(
+        const RecordName& name) const = 0;
 
-    // Calls `visit` once per account that has a credential or a state, in no order, holding a constant amount of
-    // memory per account name. `visit` returns false to stop.
-    [[nodiscard]] virtual Result<void> for_each(const std::function<bool(const AccountName&)>& visit) const = 0;
+    // Calls `visit` once per account that has a credential or a state, in no order, holding a constant amount
+    // of memory per account name. `visit` returns false to stop.
+    [[nodiscard]] virtual Result<void> for_each(
+        const std::function<bool(const AccountName&)>& visit) const = 0;
 };
 
 }  // namespace secondstep

@@ -1,1 +1,278 @@
 #include "store/file_store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "store/decoys.h"
+#include "store/directory_listing.h"
+#include "store/enrollment_batch.h"
+#include "store/file_transaction.h"
+#include "store/record_files.h"
+#include "store/store_context.h"
+#include "store/store_directories.h"
+
+namespace secondstep {
+
+using LostCredential = RecordFiles::LostCredential;
+using Folder = StoreDirectories::Folder;
+
+struct FileStore::Parts {
+    Keyring keyring;
+    StoreDirectories directories;
+    StoreContext context;
+
+    Parts(Keyring ring, StoreDirectories opened, const Clock& clock, Randomness& randomness, unsigned window)
+        : keyring(std::move(ring)),
+          directories(std::move(opened)),
+          context{keyring, clock, randomness, window, ::geteuid()} {}
+
+    [[nodiscard]] Result<RecordFiles> record(const RecordName& name) const;
+    [[nodiscard]] Result<std::unique_ptr<Transaction>> locked(RecordFiles files, LostCredential lost) const;
+    [[nodiscard]] Result<std::vector<std::size_t>> enroll(
+        Folder folder, const std::vector<EnrollmentBatch::Entry>& entries,
+        const std::function<Result<void>()>& before_commit) const;
+    [[nodiscard]] Result<void> remove_leftovers(Folder folder) const;
+    [[nodiscard]] Result<std::vector<std::uint8_t>> missing_decoys() const;
+    [[nodiscard]] Result<bool> decoy_is_good(std::uint8_t number) const;
+    [[nodiscard]] Result<void> make_decoys() const;
+};
+
+namespace {
+
+constexpr std::string_view state_suffix = ".state";
+constexpr std::string_view credential_suffix = ".credential";
+
+bool is_regular_or_other(int directory, const std::string& name) {
+    return ::faccessat(directory, name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+// The account a file in users/ belongs to. A credential counts only when it has no state beside it, so that
+// every account is seen once without remembering any.
+std::optional<AccountName> account_of_file(int directory, std::string_view name) {
+    const bool is_state = name.ends_with(state_suffix);
+    if (!is_state && !name.ends_with(credential_suffix)) return std::nullopt;
+    const std::size_t suffix = is_state ? state_suffix.size() : credential_suffix.size();
+    auto account = account_of_stem(name.substr(0, name.size() - suffix));
+    if (!account) return std::nullopt;
+    if (!is_state && is_regular_or_other(directory, state_file_name(RecordName::of(*account))))
+        return std::nullopt;
+    return std::move(*account);
+}
+
+// Half written, or caught between the two writes of an enrollment or a removal: worth a second look.
+bool looks_in_between(const Result<Account>& account) {
+    return account ? account->state_damaged : account.error().code == Errc::damaged;
+}
+
+// A name that write_durably makes; it lives for milliseconds.
+bool is_leftover(int directory, std::string_view name, UnixTime now) {
+    constexpr std::chrono::hours long_enough{1};
+    struct stat status{};
+    return name.starts_with(".new-") &&
+           ::fstatat(directory, std::string(name).c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           from_unix(status.st_mtime) + long_enough < now;
+}
+
+Result<void> nothing_before() {
+    return {};
+}
+
+}  // namespace
+
+Result<RecordFiles> FileStore::Parts::record(const RecordName& name) const {
+    const auto folder = directories.folder(name.is_decoy() ? Folder::decoys : Folder::users);
+    if (!folder) return std::unexpected(folder.error());
+    return RecordFiles(*folder, name, context);
+}
+
+Result<std::unique_ptr<Transaction>> FileStore::Parts::locked(RecordFiles files, LostCredential lost) const {
+    if (auto lock = files.lock(); !lock) return std::unexpected(std::move(lock.error()));
+    auto account = files.load(lost);
+    if (!account) return std::unexpected(std::move(account.error()));
+    return std::make_unique<FileTransaction>(std::move(files), std::move(*account));
+}
+
+Result<std::vector<std::size_t>> FileStore::Parts::enroll(
+    Folder folder, const std::vector<EnrollmentBatch::Entry>& entries,
+    const std::function<Result<void>()>& before_commit) const {
+    const auto directory = directories.folder(folder);
+    if (!directory) return std::unexpected(directory.error());
+    auto staging = directories.open_staging();
+    if (!staging) return std::unexpected(std::move(staging.error()));
+    auto batch = EnrollmentBatch::begin(std::move(*staging), *directory, context);
+    if (!batch) return std::unexpected(std::move(batch.error()));
+    return batch->enroll(entries, before_commit);
+}
+
+Result<void> FileStore::Parts::remove_leftovers(Folder folder) const {
+    const auto directory = directories.folder(folder);
+    if (!directory) return std::unexpected(directory.error());
+    return for_each_name(*directory, [&](std::string_view name) {
+        if (is_leftover(*directory, name, context.clock.now())) {
+            ::unlinkat(*directory, std::string(name).c_str(), 0);
+        }
+        return true;
+    });
+}
+
+Result<bool> FileStore::Parts::decoy_is_good(std::uint8_t number) const {
+    auto files = record(RecordName::decoy(number));
+    if (!files) return std::unexpected(std::move(files.error()));
+    const auto opened = files->open_state(O_RDONLY);
+    if (!opened && opened.error().code != Errc::not_found && opened.error().code != Errc::damaged) {
+        return std::unexpected(opened.error());
+    }
+    if (!opened) return false;
+    const auto account = files->load(LostCredential::is_an_error);
+    if (account) return account->credential.has_value();
+    if (account.error().code == Errc::damaged) return false;
+    return std::unexpected(account.error());
+}
+
+Result<std::vector<std::uint8_t>> FileStore::Parts::missing_decoys() const {
+    const auto directory = directories.folder(Folder::decoys);
+    if (!directory) return std::unexpected(directory.error());
+    std::vector<std::uint8_t> missing;
+    for (std::size_t i = 0; i < decoy_count; ++i) {
+        const auto number = static_cast<std::uint8_t>(i);
+        const auto good = decoy_is_good(number);
+        if (!good) return std::unexpected(good.error());
+        if (*good) continue;
+        // What is there of it does not open, and no decision was ever kept in it.
+        const RecordName name = RecordName::decoy(number);
+        ::unlinkat(*directory, state_file_name(name).c_str(), 0);
+        ::unlinkat(*directory, credential_file_name(name).c_str(), 0);
+        missing.push_back(number);
+    }
+    return missing;
+}
+
+Result<void> FileStore::Parts::make_decoys() const {
+    const auto missing = missing_decoys();
+    if (!missing) return std::unexpected(missing.error());
+    if (missing->empty()) return {};
+    std::vector<NewAccount> decoys;
+    for (const std::uint8_t number : *missing) {
+        Credential credential = decoy_credential(number, context.randomness, context.clock.now());
+        State state = decoy_state(credential);
+        decoys.push_back({std::move(credential), std::move(state)});
+    }
+    std::vector<EnrollmentBatch::Entry> entries;
+    for (std::size_t i = 0; i < decoys.size(); ++i) {
+        entries.push_back({RecordName::decoy((*missing)[i]), &decoys[i].credential, &decoys[i].state});
+    }
+    const auto made = enroll(Folder::decoys, entries, nothing_before);
+    return made ? Result<void>{} : std::unexpected(made.error());
+}
+
+FileStore::FileStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+FileStore::~FileStore() = default;
+
+const Keyring& FileStore::keyring() const {
+    return parts_->keyring;
+}
+
+Result<std::unique_ptr<FileStore>> FileStore::open(Options options, Keyring keyring, const Clock& clock,
+                                                   Randomness& randomness) {
+    auto directories =
+        StoreDirectories::open(options.directory, ::geteuid(), options.allow_network_file_system);
+    if (!directories) return std::unexpected(std::move(directories.error()));
+    auto parts = std::make_unique<Parts>(std::move(keyring), std::move(*directories), clock, randomness,
+                                         options.window);
+    return std::unique_ptr<FileStore>(new FileStore(std::move(parts)));
+}
+
+Result<Account> FileStore::read(const RecordName& name) const {
+    constexpr int looks = 100;
+    for (int look = 0; look < looks; ++look) {
+        auto files = parts_->record(name);
+        if (!files) return std::unexpected(std::move(files.error()));
+        const auto opened = files->open_state(O_RDONLY);
+        if (!opened && opened.error().code != Errc::not_found) return std::unexpected(opened.error());
+        auto account = files->load(LostCredential::is_an_error);
+        if (!looks_in_between(account)) return account;
+        // With the lock nobody writes: what looks damaged now is damaged.
+        if (!opened || files->lock()) return files->load(LostCredential::is_an_error);
+    }
+    return fail(Errc::busy, name.stem() + " is being written by somebody else.");
+}
+
+Result<std::unique_ptr<Transaction>> FileStore::begin(const RecordName& name) const {
+    auto files = parts_->record(name);
+    if (!files) return std::unexpected(std::move(files.error()));
+    if (auto opened = files->open_state(O_RDWR); !opened) {
+        if (opened.error().code != Errc::not_found) return std::unexpected(std::move(opened.error()));
+        // A credential without its state is an error of its own.
+        if (const auto account = files->load(LostCredential::is_an_error); !account) {
+            return std::unexpected(account.error());
+        }
+        return std::unexpected(std::move(opened.error()));
+    }
+    return parts_->locked(std::move(*files), LostCredential::is_an_error);
+}
+
+Result<std::unique_ptr<Transaction>> FileStore::begin_enrollment(const RecordName& name) const {
+    auto files = parts_->record(name);
+    if (!files) return std::unexpected(std::move(files.error()));
+    auto opened = files->open_state(O_RDWR);
+    if (!opened && opened.error().code == Errc::not_found) {
+        opened = files->create_state();
+        if (opened) opened = files->open_state(O_RDWR);
+    }
+    if (!opened) return std::unexpected(std::move(opened.error()));
+    return parts_->locked(std::move(*files), LostCredential::is_told);
+}
+
+Result<void> FileStore::for_each(const std::function<bool(const AccountName&)>& visit) const {
+    const auto users = parts_->directories.folder(Folder::users);
+    if (!users) return std::unexpected(users.error());
+    return for_each_name(*users, [&](std::string_view name) {
+        const auto account = account_of_file(*users, name);
+        return !account || visit(*account);
+    });
+}
+
+Result<void> FileStore::create_layout() const {
+    auto done = parts_->directories.create_folders();
+    if (done) done = parts_->remove_leftovers(Folder::users);
+    if (done) done = parts_->remove_leftovers(Folder::decoys);
+    if (done) done = parts_->make_decoys();
+    return done;
+}
+
+Result<std::vector<AccountName>> FileStore::enroll_batch(
+    const std::vector<NewAccount>& accounts, const std::function<Result<void>()>& before_commit) const {
+    std::vector<EnrollmentBatch::Entry> entries;
+    entries.reserve(accounts.size());
+    for (const NewAccount& a : accounts) {
+        entries.push_back({RecordName::of(a.credential.account), &a.credential, &a.state});
+    }
+    const auto indices = parts_->enroll(Folder::users, entries, before_commit);
+    if (!indices) return std::unexpected(indices.error());
+    std::vector<AccountName> passed_over;
+    for (const std::size_t i : *indices)
+        passed_over.push_back(accounts[i].credential.account);
+    return passed_over;
+}
+
+Result<Keyring> load_keyring(const std::string& path) {
+    constexpr off_t max_size = 4096;
+    const FileTrust trust{.owner = ::geteuid(), .root_too = true, .max_size = max_size};
+    const auto fd = open_trusted(AT_FDCWD, path.c_str(), O_RDONLY, trust);
+    if (!fd) return std::unexpected(fd.error());
+    struct stat status{};
+    if (::fstat(fd->get(), &status) != 0) return fail_errno(path, errno);
+    Secret content(static_cast<std::size_t>(std::clamp<off_t>(status.st_size, 0, max_size)));
+    if (const auto filled = read_at(fd->get(), 0, content.bytes()); !filled)
+        return std::unexpected(filled.error());
+    auto ring = Keyring::parse(content);
+    if (!ring) return fail(ring.error().code, path + ": " + ring.error().detail);
+    return ring;
+}
+
+}  // namespace secondstep

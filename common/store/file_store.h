@@ -12,12 +12,14 @@
 
 namespace secondstep {
 
-// Files below one directory (default /var/lib/secondstep), all owned by the reader's euid, mode 0600, one link:
+// Files below one directory (default /var/lib/secondstep), all owned by the reader's euid, mode 0600, one
+// link:
 //   users/NAME.credential  sealed; temporary file + fsync + rename + fsync(directory)
 //   users/NAME.state       two 4096-byte slots, written in place; is also the lock (flock); never unlinked
 //   decoys/00..ff          256 pairs of the same shape
-// A login writes the older slot with generation + 1, then fdatasync: nothing is allocated, so it works on a full
-// disk, and a torn write leaves the other slot.
+//   staging/               files of a batch before their renames; its directory is the lock of batches
+// A login writes the older slot with generation + 1, then fdatasync: nothing is allocated, so it works on a
+// full disk, and a torn write leaves the other slot.
 class FileStore final : public AccountStore {
   public:
     struct Options {
@@ -32,17 +34,20 @@ class FileStore final : public AccountStore {
 
     [[nodiscard]] Result<Account> read(const RecordName& name) const override;
     [[nodiscard]] Result<std::unique_ptr<Transaction>> begin(const RecordName& name) const override;
-    [[nodiscard]] Result<std::unique_ptr<Transaction>> begin_enrollment(const RecordName& name) const override;
+    [[nodiscard]] Result<std::unique_ptr<Transaction>> begin_enrollment(
+        const RecordName& name) const override;
     [[nodiscard]] Result<void> for_each(const std::function<bool(const AccountName&)>& visit) const override;
 
-    // Makes users/, decoys/ and the 256 decoy pairs where they are missing. Safe to repeat.
+    // Makes users/, decoys/, staging/ and the 256 decoy pairs where they are missing (or sealed with a key
+    // that is gone), and removes temporary files that a killed process left. Safe to repeat.
     [[nodiscard]] Result<void> create_layout() const;
 
     // Enrolls many new accounts at the price of one flush for all (syncfs) instead of five per account: state
-    // and sealed credential are written under temporary names, `before_commit` makes the caller's own record of
-    // them durable, then every credential is renamed and the directory flushed once. An account that has a
-    // credential already is passed over and reported. After a kill at any moment each account is either wholly
-    // enrolled or not at all. Errors: as write_credential; the accounts committed so far stay.
+    // and sealed credential are written under temporary names, `before_commit` makes the caller's own record
+    // of them durable, then every credential is renamed and the directory flushed once. An account that has a
+    // credential already is passed over and reported. After a kill at any moment each account is either
+    // wholly enrolled or not at all. Errors: as write_credential, and busy while another batch runs; the
+    // accounts committed so far stay.
     struct NewAccount {
         Credential credential;
         State state;
@@ -60,7 +65,8 @@ class FileStore final : public AccountStore {
     std::unique_ptr<Parts> parts_;
 };
 
-// Reads and parses the keyring file: owned by the euid (or root), mode 0400/0600. Errors as open_trusted, damaged.
+// Reads and parses the keyring file: owned by the euid (or root), mode 0400/0600. Errors as open_trusted,
+// damaged.
 [[nodiscard]] Result<Keyring> load_keyring(const std::string& path);
 
 }  // namespace secondstep

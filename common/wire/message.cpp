@@ -1,1 +1,184 @@
 #include "wire/message.h"
+
+#include <string_view>
+#include <utility>
+
+#include "base/byte_codec.h"
+
+namespace secondstep::wire {
+namespace {
+
+// The values travel: never renumber.
+enum class Type : std::uint8_t { hello = 1, answer = 2, show = 3, ask = 4, end = 5 };
+
+constexpr std::uint8_t flag_first_factor_passed = 1;
+constexpr std::uint8_t flag_combined = 2;
+constexpr std::uint8_t known_flags = flag_first_factor_passed | flag_combined;
+
+std::unexpected<Error> damaged(const char* what) {
+    return fail(Errc::damaged, what);
+}
+
+std::unexpected<Error> too_large(const char* what) {
+    return fail(Errc::too_large, what);
+}
+
+ByteWriter head_of(std::uint8_t version, Type type) {
+    ByteWriter head;
+    head.u8(version);
+    head.u8(static_cast<std::uint8_t>(type));
+    return head;
+}
+
+// Texts go straight into a Secret: an answer is one, and enrollment will show keys.
+Secret joined(ByteWriter head, std::string_view text) {
+    head.u16(static_cast<std::uint16_t>(text.size()));
+    Secret packet(head.size() + text.size());
+    packet.truncate(0);
+    packet.append(head.view());
+    packet.append(text);
+    return packet;
+}
+
+struct Encoder {
+    Result<Secret> operator()(const Hello& hello) const {
+        ByteWriter out = head_of(hello.version, Type::hello);
+        out.u8(static_cast<std::uint8_t>(hello.purpose));
+        out.u8(static_cast<std::uint8_t>((hello.first_factor_passed ? flag_first_factor_passed : 0) |
+                                         (hello.combined ? flag_combined : 0)));
+        for (const std::uint8_t byte : hello.attempt)
+            out.u8(byte);
+        for (const std::string* name : {&hello.user, &hello.service, &hello.rhost, &hello.tty}) {
+            if (name->size() > max_name) return too_large("a name has more than 256 bytes");
+            out.sized(*name);
+        }
+        return Secret::copy_of(out.view());
+    }
+
+    Result<Secret> operator()(const Answer& answer) const {
+        const std::string_view text =
+            answer.kind == AnswerKind::text ? answer.text.text() : std::string_view{};
+        if (text.size() > max_answer) return too_large("an answer has more than 512 bytes");
+        ByteWriter head = head_of(protocol_version, Type::answer);
+        head.u8(static_cast<std::uint8_t>(answer.kind));
+        return joined(std::move(head), text);
+    }
+
+    Result<Secret> operator()(const Show& show) const {
+        if (show.text.size() > max_text) return too_large("a text does not fit into a message");
+        ByteWriter head = head_of(protocol_version, Type::show);
+        head.u8(static_cast<std::uint8_t>(show.style));
+        return joined(std::move(head), show.text);
+    }
+
+    Result<Secret> operator()(const Ask& ask) const {
+        if (ask.text.size() > max_text) return too_large("a text does not fit into a message");
+        ByteWriter head = head_of(protocol_version, Type::ask);
+        head.u8(ask.echo ? 1 : 0);
+        head.u8(ask.combined_length);
+        return joined(std::move(head), ask.text);
+    }
+
+    Result<Secret> operator()(const End& end) const {
+        ByteWriter out = head_of(protocol_version, Type::end);
+        out.u8(static_cast<std::uint8_t>(end.verdict));
+        return Secret::copy_of(out.view());
+    }
+};
+
+// A NUL would end the name early in every C function: "root\0x" is not looked up as "root".
+bool has_nul(const Hello& hello) {
+    for (const std::string* name : {&hello.user, &hello.service, &hello.rhost, &hello.tty}) {
+        if (name->find('\0') != std::string::npos) return true;
+    }
+    return false;
+}
+
+template <typename Enum>
+bool between(std::uint8_t value, Enum first, Enum last) {
+    return value >= static_cast<std::uint8_t>(first) && value <= static_cast<std::uint8_t>(last);
+}
+
+Result<Message> decode_hello(std::uint8_t version, ByteReader& in) {
+    const std::uint8_t purpose = in.u8();
+    const std::uint8_t flags = in.u8();
+    Hello hello;
+    hello.version = version;
+    hello.attempt = in.array<16>();
+    for (std::string* name : {&hello.user, &hello.service, &hello.rhost, &hello.tty})
+        *name = in.sized(max_name);
+    if (!in.finished() || !between(purpose, Purpose::authenticate, Purpose::manage) ||
+        (flags & ~known_flags) != 0 || has_nul(hello)) {
+        return damaged("a damaged hello");
+    }
+    hello.purpose = static_cast<Purpose>(purpose);
+    hello.first_factor_passed = (flags & flag_first_factor_passed) != 0;
+    hello.combined = (flags & flag_combined) != 0;
+    return hello;
+}
+
+Result<Message> decode_answer(ByteReader& in) {
+    const std::uint8_t kind = in.u8();
+    const std::string_view text = in.sized(max_answer);
+    if (!in.finished() || !between(kind, AnswerKind::none, AnswerKind::too_long) ||
+        (static_cast<AnswerKind>(kind) != AnswerKind::text && !text.empty())) {
+        return damaged("a damaged answer");
+    }
+    return Answer{.kind = static_cast<AnswerKind>(kind), .text = Secret::copy_of(text)};
+}
+
+Result<Message> decode_show(ByteReader& in) {
+    const std::uint8_t style = in.u8();
+    const std::string_view text = in.sized(max_text);
+    if (!in.finished() || !between(style, Style::info, Style::error))
+        return damaged("a damaged text to show");
+    return Show{.style = static_cast<Style>(style), .text = std::string(text)};
+}
+
+Result<Message> decode_ask(ByteReader& in) {
+    const std::uint8_t echo = in.u8();
+    const std::uint8_t combined_length = in.u8();
+    const std::string_view text = in.sized(max_text);
+    if (!in.finished() || echo > 1) return damaged("a damaged question");
+    return Ask{.echo = echo == 1, .text = std::string(text), .combined_length = combined_length};
+}
+
+Result<Message> decode_end(ByteReader& in) {
+    const std::uint8_t verdict = in.u8();
+    if (!in.finished() || !between(verdict, Verdict::accepted, Verdict::misconfigured)) {
+        return damaged("a damaged end");
+    }
+    return End{.verdict = static_cast<Verdict>(verdict)};
+}
+
+}  // namespace
+
+Result<Secret> encode(const Message& message) {
+    return std::visit(Encoder{}, message);
+}
+
+Result<Message> decode(ByteView packet) {
+    if (packet.size() > max_message) return damaged("a message of more than 8192 bytes");
+    ByteReader in(packet);
+    const std::uint8_t version = in.u8();
+    const std::uint8_t type = in.u8();
+    if (!in.ok()) return damaged("a message of less than two bytes");
+    if (version < oldest_protocol_version || version > protocol_version) {
+        return fail(Errc::unsupported, "a message of protocol version " + std::to_string(version));
+    }
+    switch (static_cast<Type>(type)) {
+        case Type::hello:
+            return decode_hello(version, in);
+        case Type::answer:
+            return decode_answer(in);
+        case Type::show:
+            return decode_show(in);
+        case Type::ask:
+            return decode_ask(in);
+        case Type::end:
+            return decode_end(in);
+    }
+    return damaged("a message of an unknown type");
+}
+
+}  // namespace secondstep::wire

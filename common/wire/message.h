@@ -15,8 +15,10 @@ namespace secondstep::wire {
 
 // One message per SOCK_SEQPACKET packet; at most max_message bytes; etc/FORMATS.md has the bytes.
 inline constexpr std::size_t max_message = 8192;
-inline constexpr std::size_t max_answer = 512;     // bytes of a typed answer
-inline constexpr std::size_t max_name = 256;       // user, service, rhost, tty
+inline constexpr std::size_t max_answer = 512;  // bytes of a typed answer
+inline constexpr std::size_t max_name = 256;    // user, service, rhost, tty
+inline constexpr std::size_t max_text =
+    max_message - 6;  // what is shown or asked, beside the fields of an Ask
 inline constexpr std::uint8_t protocol_version = 1;
 inline constexpr std::uint8_t oldest_protocol_version = 1;  // a service speaks N and N-1; there is no 0
 
@@ -31,7 +33,8 @@ struct Hello {
     std::string service;
     std::string rhost;
     std::string tty;
-    std::array<std::uint8_t, 16> attempt{};  // random; a retry after an unknown outcome recognises its success
+    std::array<std::uint8_t, 16>
+        attempt{};  // random; a retry after an unknown outcome recognises its success
 };
 
 enum class AnswerKind : std::uint8_t {
@@ -60,9 +63,10 @@ struct End {
 
 using Message = std::variant<Hello, Answer, Show, Ask, End>;
 
-// Encoding gives a Secret because an Answer is one. Errors: too_large.
+// Encoding gives a Secret because an Answer is one. Errors: too_large (a text over its bound).
 [[nodiscard]] Result<Secret> encode(const Message& message);
-// Strict: unknown type or version, a length over its bound, bytes left over: damaged (unsupported for a version).
+// Strict: unknown type, flag or value, a length over its bound, a NUL inside a name, bytes missing or left
+// over: damaged. An unknown version: unsupported, whatever follows.
 [[nodiscard]] Result<Message> decode(ByteView packet);
 
 }  // namespace secondstep::wire

@@ -11,20 +11,22 @@
 
 namespace secondstep::wire {
 
-// The client's end of one dialogue. Used inside foreign processes: no signals, no globals, no threads, descriptors
-// above 2 and close-on-exec, MSG_NOSIGNAL, every wait bounded.
+// The client's end of one dialogue. Used inside foreign processes: no signals, no globals, no threads,
+// descriptors above 2 and close-on-exec, MSG_NOSIGNAL, every wait bounded.
 class ServiceLink {
   public:
     struct Options {
         std::string socket;
-        std::string service_program;  // for --once
-        std::string config;           // passed to --once as --config; empty: its default
-        std::string service_account;  // ids that --once runs with
-        std::chrono::seconds answer_timeout{10};  // how long the service may take for one message
+        std::string service_program = {};  // for --once
+        std::string config = {};           // passed to --once as --config; empty: its default
+        std::string service_account = {};  // ids that --once runs with
+        // How long the service may take for one message, and for accepting the connection.
+        std::chrono::milliseconds answer_timeout = std::chrono::seconds{10};
     };
 
-    // Connects. With ENOENT or ECONNREFUSED and euid 0: starts `service_program --once` on a socketpair instead
-    // (see once.h). Errors: unreachable (nobody listens and we may not start one), timed_out, io.
+    // Connects. With ENOENT or ECONNREFUSED and euid 0: starts `service_program --once` on a socketpair
+    // instead (see once.h). Errors: invalid (no path a socket can have), unreachable (nobody listens and we
+    // may not start one), timed_out, not_found and invalid of start_once(), not_allowed, io.
     [[nodiscard]] static Result<ServiceLink> open(const Options& options);
 
     ServiceLink(ServiceLink&&) noexcept;
@@ -33,14 +35,14 @@ class ServiceLink {
     ServiceLink& operator=(const ServiceLink&) = delete;
     ~ServiceLink();  // closes; a process started by --once is waited for (bounded), then killed by its pidfd
 
-    [[nodiscard]] Result<void> send(const Message& message);
-    [[nodiscard]] Result<Message> receive();  // timed_out, closed, damaged, io
+    [[nodiscard]] Result<void> send(const Message& message);  // too_large, timed_out, closed, io
+    [[nodiscard]] Result<Message> receive();                  // timed_out, closed, damaged, unsupported, io
 
   private:
-    ServiceLink(UniqueFd socket, UniqueFd process, std::chrono::seconds timeout);
+    ServiceLink(UniqueFd socket, UniqueFd process, std::chrono::milliseconds timeout);
     UniqueFd socket_;
     UniqueFd process_;  // pidfd of --once
-    std::chrono::seconds timeout_;
+    std::chrono::milliseconds timeout_;
 };
 
 }  // namespace secondstep::wire

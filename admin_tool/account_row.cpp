@@ -1,0 +1,179 @@
+#include "account_row.h"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+
+#include "account/state.h"
+#include "account/throttle.h"
+#include "recovery_sheet.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr std::size_t few_codes = 3;
+
+// Every counter with the words for where its failures come from.
+struct Counter {
+    const Failures* failures;
+    std::string_view whose;
+};
+std::vector<Counter> counters_of(const State& state) {
+    std::vector<Counter> counters{
+        {&state.strangers, ""}, {&state.own_uid, "own programs"}, {&state.portal, "portal"}};
+    for (const KnownSource& known : state.known)
+        counters.push_back({&known.failures, "a known address"});
+    return counters;
+}
+
+std::string note_with(std::string note, std::string_view whose) {
+    if (!whose.empty()) note += " (" + std::string(whose) + ")";
+    return note;
+}
+
+// Closed counts more than waiting, and the first counter (everybody's) more than the others.
+void apply_throttle(AccountRow& row, const State& state, UnixTime now) {
+    for (const Counter& counter : counters_of(state)) {
+        row.failures = std::max(row.failures, counter.failures->count);
+        switch (gate(*counter.failures, now)) {
+            case Gate::open:
+                break;
+            case Gate::waiting:
+                if (row.standing != Standing::on) break;
+                row.standing = Standing::throttled;
+                row.until = end_of_wait(*counter.failures, now);
+                row.note = note_with("until " + local_minute(*row.until).substr(11), counter.whose);
+                break;
+            case Gate::closed:
+                if (row.standing == Standing::closed) break;
+                row.standing = Standing::closed;
+                row.until.reset();
+                row.note = note_with("run unlock", counter.whose);
+                break;
+        }
+    }
+}
+
+void add_note(AccountRow& row, std::string_view words) {
+    if (!row.note.empty()) row.note += ", ";
+    row.note += words;
+}
+
+void apply_credential(AccountRow& row, const Account& account) {
+    const Credential& credential = *account.credential;
+    row.enrolled = true;
+    row.standing = Standing::on;
+    row.method = credential.method;
+    row.enrolled_at = credential.enrolled_at;
+    row.codes_left = recovery_codes_left(credential, account.state);
+    row.codes_total = credential.recovery ? credential.recovery->digests.size() : 0;
+}
+
+// A credential binds to the uid that had the name when it was made; a login with another one is
+// `unavailable`.
+void apply_uid(AccountRow& row, const Credential& credential, const std::optional<PasswdEntry>& entry) {
+    if (!credential.uid) return;
+    if (!entry) {
+        add_note(row, "no such account");
+    } else if (entry->uid != *credential.uid) {
+        row.standing = Standing::damaged;
+        row.note = "uid was " + std::to_string(*credential.uid) + ", is " + std::to_string(entry->uid) +
+                   ": run disable";
+    }
+}
+
+AccountRow damaged_row(AccountRow row) {
+    row.standing = Standing::damaged;
+    row.note = "run doctor";
+    return row;
+}
+
+}  // namespace
+
+std::string_view to_text(Standing standing) {
+    switch (standing) {
+        case Standing::on:
+            return "on";
+        case Standing::throttled:
+            return "throttled";
+        case Standing::closed:
+            return "closed";
+        case Standing::off:
+            return "off";
+        case Standing::exempt:
+            return "exempt";
+        case Standing::re_enroll:
+            return "re-enroll";
+        case Standing::damaged:
+            break;
+    }
+    return "damaged";
+}
+
+AccountRow row_of(const std::string& user, const Result<Account>& account,
+                  const std::optional<PasswdEntry>& entry, UnixTime now) {
+    AccountRow row;
+    row.user = user;
+    if (!account) return damaged_row(std::move(row));
+    const State& state = account->state;
+    row.last_used = state.last_success;
+    if (!account->credential) return row;
+    apply_credential(row, *account);
+    apply_throttle(row, state, now);
+    if (state.enrollment_forced) row.standing = Standing::re_enroll;
+    if (account->state_damaged) add_note(row, "state repaired: run doctor");
+    if (row.codes_left && *row.codes_left <= few_codes) {
+        add_note(row, *row.codes_left == 0 ? "no codes" : "few codes");
+    }
+    apply_uid(row, *account->credential, entry);
+    return row;
+}
+
+Json to_json(const AccountRow& row) {
+    Json json{{"user", row.user}, {"state", to_text(row.standing)}, {"enrolled", row.enrolled}};
+    json["method"] = row.method ? Json(to_text(*row.method)) : Json();
+    json["enrolled_at"] = row.enrolled_at == never ? Json() : Json(utc_second(row.enrolled_at));
+    json["last_used"] = row.last_used == never ? Json() : Json(utc_second(row.last_used));
+    json["recovery_codes_left"] = row.codes_left ? Json(*row.codes_left) : Json();
+    json["recovery_codes_total"] = row.codes_total;
+    json["failures"] = row.failures;
+    json["until"] = row.until ? Json(utc_second(*row.until)) : Json();
+    json["rule"] = row.rule.empty() ? Json() : Json(row.rule);
+    json["note"] = row.note;
+    return json;
+}
+
+std::string utc_second(UnixTime time) {
+    const std::time_t seconds = to_unix(time);
+    std::tm parts{};
+    std::array<char, 32> text{};
+    if (::gmtime_r(&seconds, &parts) == nullptr) return {};
+    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+Exemptions::Exemptions(const Rules& rules) : rules_(rules) {
+    any_ = rules.default_action == Action::exempt ||
+           std::ranges::any_of(rules.rules, [](const Rule& rule) { return rule.action == Action::exempt; });
+    if (!any_) return;
+    for (const std::string& group : rules.groups_mentioned()) {
+        auto members = members_of(group);
+        if (!members || !*members) continue;
+        known_groups_.push_back(group);
+        members_.emplace(group, std::move(**members));
+    }
+}
+
+std::optional<std::string> Exemptions::rule_for(const std::string& user) const {
+    if (!any_) return std::nullopt;
+    std::vector<std::string> groups;
+    for (const auto& [group, members] : members_) {
+        if (members.contains(user)) groups.push_back(group);
+    }
+    // No service and no place: rules that ask for one do not match.
+    const auto policy = rules_.decide({user, {}, {}, {}, &groups, &known_groups_});
+    if (!policy || policy->action != Action::exempt) return std::nullopt;
+    return policy->rule.empty() ? "the default" : policy->rule;
+}
+
+}  // namespace secondstep::tool

@@ -1,0 +1,194 @@
+#include "checkup.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+#include "base/randomness.h"
+#include "base/text.h"
+#include "wire/service_link.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr std::uint64_t little_space = std::uint64_t{16} << 20U;
+constexpr std::uint64_t few_inodes = 1000;
+constexpr std::size_t most_records_listed = 20;
+
+std::string folder_of(const std::string& path) {
+    const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+    return parent.empty() ? "." : parent.string();
+}
+
+void check_folder(const std::string& subject, const std::string& path, Findings& findings) {
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0) {
+        findings.push_back(wrong(subject, fail_errno(path, errno).error().detail, "run secondstep setup"));
+        return;
+    }
+    if (info.st_uid != 0 && info.st_uid != ::geteuid()) {
+        findings.push_back(
+            wrong(subject, path + " belongs to uid " + std::to_string(info.st_uid), "chown root " + path));
+    } else if ((info.st_mode & 0022U) != 0) {
+        findings.push_back(wrong(subject, path + " can be written by others", "chmod go-w " + path));
+    } else {
+        findings.push_back(fine(subject, path + ": owner and mode"));
+    }
+}
+
+// Any answer to a greeting is a sign of life. Asks as the account it runs as, for which nobody is enrolled.
+Result<void> greet(const Config& config) {
+    if (::access(config.socket.c_str(), F_OK) != 0) return fail_errno(config.socket, errno);
+    auto link = wire::ServiceLink::open({.socket = config.socket,
+                                         .service_program = {},
+                                         .config = {},
+                                         .service_account = config.service_account,
+                                         .answer_timeout = std::chrono::seconds{5}});
+    if (!link) return std::unexpected(link.error());
+    SystemRandomness randomness;
+    wire::Hello hello;
+    hello.user = config.service_account;
+    hello.service = "secondstep-doctor";
+    hello.attempt = randomness.array<16>();
+    if (auto sent = link->send(hello); !sent) return sent;
+    const auto answer = link->receive();
+    if (!answer) return std::unexpected(answer.error());
+    return {};
+}
+
+void check_decoys(const FileStore& store, Findings& findings) {
+    std::size_t closed = 0;
+    std::string detail;
+    for (unsigned number = 0; number < 256; ++number) {
+        const auto decoy = store.read(RecordName::decoy(static_cast<std::uint8_t>(number)));
+        if (decoy && decoy->credential) continue;
+        ++closed;
+        if (!decoy) detail = ": " + decoy.error().detail;
+    }
+    if (closed == 0) {
+        findings.push_back(fine("host key", "opens the store's 256 decoys"));
+        return;
+    }
+    findings.push_back(
+        wrong("host key", std::to_string(closed) + " of 256 decoys do not open" + detail,
+              "restore the host key this store was made with; if it is the right one, run secondstep setup"));
+}
+
+}  // namespace
+
+std::string_view to_text(Finding::Level level) {
+    switch (level) {
+        case Finding::Level::ok:
+            return "ok";
+        case Finding::Level::warning:
+            return "warning";
+        case Finding::Level::error:
+            break;
+    }
+    return "error";
+}
+
+Finding fine(std::string subject, std::string text) {
+    return {Finding::Level::ok, std::move(subject), std::move(text), {}};
+}
+
+Finding warning(std::string subject, std::string text, std::string mend) {
+    return {Finding::Level::warning, std::move(subject), std::move(text), std::move(mend)};
+}
+
+Finding wrong(std::string subject, std::string text, std::string mend) {
+    return {Finding::Level::error, std::move(subject), std::move(text), std::move(mend)};
+}
+
+void check_clock(Findings& findings) {
+    timex state{};
+    const int result = ::adjtimex(&state);
+    const std::string mend = "run systemd-timesyncd, chrony or ntpd (in a container: on its host)";
+    if (result < 0) {
+        findings.push_back(warning("clock", "the kernel does not tell whether it is synchronised", mend));
+    } else if (result == TIME_ERROR || (state.status & STA_UNSYNC) != 0) {
+        findings.push_back(warning(
+            "clock", "not synchronised with a time server; codes of a clock that is off are refused", mend));
+    } else {
+        findings.push_back(fine("clock", "synchronised"));
+    }
+}
+
+void check_folders(const Config& config, const std::string& config_path, Findings& findings) {
+    check_folder("configuration", folder_of(config_path), findings);
+    if (folder_of(config.host_key) != folder_of(config_path)) {
+        check_folder("host key", folder_of(config.host_key), findings);
+    }
+    check_folder("socket", folder_of(config.socket), findings);
+}
+
+void check_service(const Config& config, Findings& findings) {
+    const auto greeted = greet(config);
+    if (greeted) {
+        findings.push_back(fine("service", "answers on " + config.socket));
+        return;
+    }
+    const bool absent = greeted.error().code == Errc::unreachable || greeted.error().code == Errc::not_found;
+    if (absent) {
+        findings.push_back(warning("service",
+                                   "nobody listens on " + config.socket +
+                                       ": only programs that run as root can check a code, more slowly",
+                                   "systemctl enable --now secondstepd.socket"));
+    } else {
+        findings.push_back(
+            wrong("service", "does not answer: " + greeted.error().detail, "look into its log, restart it"));
+    }
+}
+
+void check_disk(const Config& config, Findings& findings) {
+    struct statvfs disk{};
+    if (::statvfs(config.store.c_str(), &disk) != 0) {
+        findings.push_back(
+            wrong("disk", fail_errno(config.store, errno).error().detail, "run secondstep setup"));
+        return;
+    }
+    const std::uint64_t space = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+    const bool has_inodes = disk.f_files > 0;  // some file systems have no fixed number
+    if ((disk.f_flag & ST_RDONLY) != 0U) {
+        findings.push_back(
+            wrong("disk", "mounted read-only: every login with a second step fails", "mount it read-write"));
+    } else if (space < little_space) {
+        findings.push_back(
+            warning("disk", "less than 16 MiB free: nobody new can be enrolled soon", "make room"));
+    } else if (has_inodes && disk.f_favail < few_inodes) {
+        findings.push_back(
+            warning("disk", "fewer than 1000 inodes free: nobody new can be enrolled soon", "make room"));
+    } else {
+        findings.push_back(fine("disk", "room enough, writable"));
+    }
+}
+
+void check_records(const FileStore& store, Findings& findings) {
+    check_decoys(store, findings);
+    std::size_t accounts = 0;
+    std::size_t bad = 0;
+    const auto visited = store.for_each([&](const AccountName& account) {
+        ++accounts;
+        const auto record = store.read(RecordName::of(account));
+        const bool healthy = record && !record->state_damaged;
+        if (healthy || ++bad > most_records_listed) return true;
+        findings.push_back(wrong("account " + account.text(),
+                                 record ? "its state is damaged" : record.error().detail,
+                                 "restore its files, or secondstep enroll --replace, or secondstep disable"));
+        return true;
+    });
+    if (!visited) return findings.push_back(wrong("accounts", visited.error().detail, "mend this first"));
+    if (bad > most_records_listed) {
+        findings.push_back(wrong("accounts", std::to_string(bad - most_records_listed) + " more are damaged",
+                                 "secondstep status shows them"));
+    }
+    if (bad == 0) findings.push_back(fine("accounts", std::to_string(accounts) + ", all readable"));
+}
+
+}  // namespace secondstep::tool

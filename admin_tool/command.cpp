@@ -1,0 +1,33 @@
+#include "command.h"
+
+#include <algorithm>
+#include <array>
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr std::array<Command, 9> all{{
+    {"setup", "", "make account, directories, host key and configuration", setup},
+    {"enroll", "USER", "give somebody a second step: QR, code, recovery codes", enroll},
+    {"status", "[USER...]", "who has a second step, and how it stands", status},
+    {"recovery-codes", "USER", "how many are left; --renew makes a new set", recovery_codes},
+    {"disable", "USER", "delete somebody's second step", disable},
+    {"unlock", "USER", "forget failures; answers are judged again at once", unlock},
+    {"re-enroll", "USER", "ask for a new enrollment at the next login", re_enroll},
+    {"try", "USER", "the second step in this terminal, as at a login", try_login},
+    {"doctor", "", "look for what is wrong, and say how to mend it", doctor},
+}};
+
+}  // namespace
+
+std::span<const Command> commands() {
+    return all;
+}
+
+const Command* find_command(std::string_view verb) {
+    const auto* const found = std::ranges::find(all, verb, &Command::verb);
+    return found == all.end() ? nullptr : found;
+}
+
+}  // namespace secondstep::tool

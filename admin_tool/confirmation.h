@@ -1,0 +1,22 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "base/clock.h"
+#include "dialogue/enrollment.h"
+#include "exit_status.h"
+#include "output.h"
+
+namespace secondstep::tool {
+
+// Asks for a code that proves that the device has the key, up to three times; one that is right for another
+// moment says how far that device's clock is off, and asks again. Stops with refused, after saying that
+// nothing is stored.
+[[nodiscard]] OrExit<void> confirm_with_code(dialogue::Enrollment& enrollment, const std::string& account,
+                                             unsigned window, const Clock& clock, Output& screen);
+
+// 240 s => "4 minutes"; always the largest unit that keeps it near.
+[[nodiscard]] std::string in_words(std::chrono::seconds duration);
+
+}  // namespace secondstep::tool

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace secondstep::tool {
+
+// Reads RFC 4180 from a descriptor, one record at a time: fields in quotes may hold commas, newlines and
+// doubled quotes; lines end with LF or CRLF; empty lines are passed over; a UTF-8 mark at the beginning too.
+// Memory is bounded: a record of more than 16 fields or a field of more than 4096 bytes is a problem, not an
+// allocation.
+class CsvReader {
+  public:
+    explicit CsvReader(int fd) : fd_(fd) {}
+
+    struct Record {
+        std::size_t line = 0;  // where it begins; the first line is 1
+        std::vector<std::string> fields;
+        std::string problem;  // not empty: the record cannot be used, and why
+    };
+    [[nodiscard]] std::optional<Record> next();            // nothing at the end
+    [[nodiscard]] bool failed() const { return failed_; }  // the last read(2) did not succeed
+
+  private:
+    int peek();  // -1 at the end
+    int take();
+    void skip_mark();
+    void read_field(Record& record);
+    void read_quoted(std::string& field, Record& record);
+    void add(std::string& field, int byte, Record& record) const;
+
+    int fd_;
+    std::vector<char> buffer_;
+    std::size_t at_ = 0;
+    std::size_t line_ = 1;
+    bool begun_ = false;
+    bool failed_ = false;
+};
+
+// As a field of a CSV line: in quotes when it holds a comma, a quote, a newline or a space at an end.
+[[nodiscard]] std::string csv_field(std::string_view text);
+
+}  // namespace secondstep::tool

@@ -1,0 +1,60 @@
+#include "audit.h"
+#include "json_text.h"
+#include "one_user.h"
+#include "output.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+// A record that is damaged can be deleted too: it is one of the two ways to mend it.
+OrExit<std::unique_ptr<Transaction>> begin_deletion(const StoreSession& session, const Subject& subject) {
+    const auto present = session.store->read(subject.record());
+    if (present && !present->credential) return stop(complain_not_enrolled(subject));
+    auto transaction = begin_patiently(*session.store, subject.record(), Purpose::enrollment);
+    if (!transaction) return stop(complain(subject.account.text(), transaction.error()));
+    return std::move(*transaction);
+}
+
+Exit remove(const StoreSession& session, const OneUser& user) {
+    const SignalsHeld until_it_is_said;
+    auto transaction = begin_deletion(session, user.subject);
+    if (!transaction) return transaction.error();
+    // The last steps and the failures stay: enrolling again revives nothing.
+    State next = (*transaction)->account().state;
+    next.enrolled = false;
+    next.enrollment_forced = false;
+    const auto done = require_done((*transaction)->remove_credential(next));
+    if (!done) return complain("not deleted", done.error());
+    audit("disable", user.name());
+    if (user.json()) {
+        out().line(dump({{"user", user.name()}, {"changed", true}}));
+    } else {
+        out().line("Your 2FA settings have been successfully deleted.");
+    }
+    return Exit::done;
+}
+
+Exit ask_and_remove(const StoreSession& session, const OneUser& user) {
+    const auto present = session.store->read(user.subject.record());
+    if (present && !present->credential) return complain_not_enrolled(user.subject);
+    if (const auto yes =
+            agreed(user, "Delete the second step of " + user.name() + " and the recovery codes?");
+        !yes) {
+        return yes.error();
+    }
+    return remove(session, user);
+}
+
+}  // namespace
+
+Exit disable(const Command& command, const Invocation& invocation) {
+    auto options = json_option("{\"user\", \"changed\"}");
+    add_yes_option(options);
+    const auto user = one_user(command, invocation, options);
+    if (!user) return user.error();
+    return run_with_store(user->config,
+                          [&](StoreSession& session) { return ask_and_remove(session, *user); });
+}
+
+}  // namespace secondstep::tool

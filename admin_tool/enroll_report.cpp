@@ -1,0 +1,92 @@
+#include "enroll_report.h"
+
+#include <algorithm>
+
+#include "audit.h"
+#include "base/text.h"
+#include "json_text.h"
+#include "otp/base32.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+// "phone-3" => 3, "phone" => 1
+unsigned number_in(std::string_view name) {
+    const std::size_t dash = name.rfind('-');
+    if (dash == std::string_view::npos) return 1;
+    return std::clamp(parse_number<unsigned>(name.substr(dash + 1)).value_or(1), 1U, 9999U);
+}
+
+std::string upper_case(std::string_view text) {
+    std::string upper(text);
+    for (char& c : upper) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    return upper;
+}
+
+}  // namespace
+
+unsigned label_number(const Account& before, Former counted) {
+    auto highest = static_cast<unsigned>(std::ranges::count_if(
+        before.state.uses, [counted](const auto& use) { return counted == Former::all || use.used; }));
+    if (before.credential) {
+        for (const Authenticator& authenticator : before.credential->authenticators) {
+            highest = std::max(highest, number_in(authenticator.name));
+        }
+    }
+    return highest + 1;
+}
+
+void show_header(Output& screen, const Subject& subject, const EnrollRequest& request) {
+    std::string who = "portal user";
+    if (subject.entry) {
+        who = "uid " + std::to_string(subject.entry->uid);
+        if (!subject.entry->full_name.empty()) who = printable(subject.entry->full_name) + ", " + who;
+    }
+    screen.line(subject.account.text() + " (" + who + ") on " + host_name() + ", method " +
+                std::string(to_text(request.method)));
+    if (request.is_unusual()) {
+        screen.line(
+            "Warning: some apps ignore digits, period or algorithm other than 6, 30 and sha1,\n"
+            "and then show wrong codes. The code you enter below tells.");
+    }
+}
+
+void show_success(Output& screen, const EnrollRequest& request, bool replaced) {
+    const std::string method = upper_case(to_text(request.method));
+    if (request.confirm) {
+        screen.line("Code successfully verified. 2FA method is set to " + method + ".");
+    } else {
+        screen.line("2FA method is set to " + method + ". No code was checked.");
+    }
+    if (replaced) {
+        screen.line("The old entry and the old recovery codes no longer work; delete it from the app.");
+    }
+}
+
+void log_enrollment(const std::string& account, Method method, bool replaced, bool confirmed) {
+    audit("enroll", account,
+          "method=" + std::string(to_text(method)) + (replaced ? " replaced=yes" : " replaced=no") +
+              (confirmed ? " confirmed=yes" : " confirmed=no"));
+}
+
+std::string unchanged_json(const std::string& account, Method method) {
+    return dump({{"user", account}, {"changed", false}, {"method", to_text(method)}});
+}
+
+Secret enrollment_json(const std::string& account, const EnrollRequest& request, const std::string& label,
+                       const Secret& uri, const Authenticator& authenticator,
+                       const std::vector<Secret>& codes) {
+    const Json json{{"user", account},
+                    {"changed", true},
+                    {"method", to_text(request.method)},
+                    {"confirmed", request.confirm},
+                    {"name", authenticator.name},
+                    {"label", label}};
+    const Secret key = otp::base32_encode(authenticator.key.bytes());
+    return dump_with_secrets(json, {{"uri", &uri}, {"key", &key}}, "recovery_codes", codes);
+}
+
+}  // namespace secondstep::tool

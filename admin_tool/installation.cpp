@@ -1,0 +1,180 @@
+#include "installation.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "account/seal.h"
+#include "base/randomness.h"
+#include "caller_file.h"
+#include "people_index.h"
+#include "tool_paths.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr std::string_view minimal_configuration =
+    "# How Secondstep asks for the second step of a login.\n"
+    "# secondstep.conf(5) lists every option with its default. Nobody but root may\n"
+    "# write this file.\n";
+
+// `useradd` without a shell in between. Its own messages go to stderr.
+Result<void> add_system_account(const std::string& name) {
+    const std::array<const char*, 9> words{"/usr/sbin/useradd", "--system",     "--user-group",
+                                           "--home-dir",        "/nonexistent", "--shell",
+                                           "/usr/sbin/nologin", name.c_str(),   nullptr};
+    std::array<char*, words.size()> arguments{};
+    // posix_spawn takes char* const* for historical reasons and changes nothing.
+    for (std::size_t i = 0; i < words.size(); ++i)
+        arguments[i] = const_cast<char*>(words[i]);
+    char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+    char* environment[] = {path, nullptr};
+    pid_t child = 0;
+    const int error = ::posix_spawn(&child, words[0], nullptr, nullptr, arguments.data(), environment);
+    if (error != 0) return fail_errno(words[0], error);
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+    return fail(Errc::io, "useradd could not make the account \"" + name +
+                              "\": make it yourself, then run setup again");
+}
+
+std::string text_of(const Bytes& bytes) {
+    return {bytes.begin(), bytes.end()};
+}
+
+// The file with every option in it that was installed; without it a few lines that say where to look.
+std::string configuration_to_install() {
+    const UniqueFd file(::open(tool_paths::configuration_template, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!file.valid()) return std::string(minimal_configuration);
+    const auto content = read_whole(file.get(), 65536);
+    return content ? text_of(*content) : std::string(minimal_configuration);
+}
+
+bool is_directory(int fd, struct stat& info) {
+    return ::fstat(fd, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+}  // namespace
+
+Installation::Installation(const Config& config, std::string config_path)
+    : config_(config), config_path_(std::move(config_path)) {}
+
+OrExit<void> Installation::run() {
+    if (const auto account = have_account(); !account) return account;
+    if (const auto done = have_all(); !done) {
+        complain(done.error());
+        return stop(done.error().code == Errc::not_allowed ? Exit::not_allowed : Exit::unavailable);
+    }
+    return {};
+}
+
+OrExit<void> Installation::have_account() {
+    const std::string& name = config_.service_account;
+    auto found = look_up(name);
+    if (!found) return stop(complain(found.error()));
+    const bool own = *found && (*found)->uid == ::geteuid();
+    if (::geteuid() != 0 && !own) {
+        return stop(
+            complain(Exit::not_allowed, "the service account is \"" + name + "\": run setup as root"));
+    }
+    const bool missing = !*found;
+    if (missing) {
+        if (const auto added = add_system_account(name); !added) return stop(complain(added.error()));
+        found = look_up(name);
+        if (!found || !*found)
+            return stop(
+                complain(Exit::unavailable, "the account \"" + name + "\" was made but cannot be found"));
+    }
+    uid_ = (*found)->uid;
+    gid_ = (*found)->gid;
+    note(missing ? Step::What::made : Step::What::there, "account " + name);
+    return {};
+}
+
+Result<void> Installation::have_all() {
+    const auto config_parts = split_path(config_path_);
+    const auto key_parts = split_path(config_.host_key);
+    const auto socket_parts = split_path(config_.socket);
+    for (const auto* parts : {&config_parts, &key_parts, &socket_parts}) {
+        if (!*parts) return std::unexpected(parts->error());
+    }
+    const uid_t self = ::geteuid();
+    const gid_t group = ::getegid();
+    auto done = have_folder(config_parts->directory, 0755, self, group);
+    if (done) done = have_configuration();
+    if (done && key_parts->directory != config_parts->directory) {
+        done = have_folder(key_parts->directory, 0755, self, group);
+    }
+    if (done) done = have_host_key();
+    if (done) done = have_folder(config_.store, 0700, uid_, gid_);
+    if (done) done = have_folder(socket_parts->directory, 0755, uid_, gid_);
+    return done;
+}
+
+// Made with the final mode at once; the owner changes through the descriptor, so that nobody can put another
+// folder in between.
+Result<void> Installation::have_folder(const std::string& path, mode_t mode, uid_t owner, gid_t group) {
+    const bool made = ::mkdir(path.c_str(), mode) == 0;
+    if (!made && errno != EEXIST) return fail_errno("making " + path, errno);
+    if (!made) {
+        note(Step::What::there, path);
+        return {};
+    }
+    const UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat info{};
+    if (!folder.valid() || !is_directory(folder.get(), info)) return fail_errno(path, errno);
+    if (::fchmod(folder.get(), mode) != 0) return fail_errno(path, errno);
+    if (info.st_uid != owner && ::fchown(folder.get(), owner, group) != 0) return fail_errno(path, errno);
+    note(Step::What::made, path);
+    return {};
+}
+
+Result<void> Installation::have_configuration() {
+    const auto parts = split_path(config_path_);
+    if (!parts) return std::unexpected(parts.error());
+    const auto directory = open_directory(parts->directory);
+    if (!directory) return std::unexpected(directory.error());
+    const std::string content = configuration_to_install();
+    const auto created = create_durably(directory->get(), parts->name, as_bytes(content), 0644);
+    if (!created && created.error().code != Errc::exists) return created;
+    note(created ? Step::What::made : Step::What::there, config_path_);
+    return {};
+}
+
+// The key is root's for a moment, then the service's; when setup was killed in between, the owner is mended
+// here.
+Result<void> Installation::have_host_key() {
+    const auto parts = split_path(config_.host_key);
+    if (!parts) return std::unexpected(parts.error());
+    const auto directory = open_directory(parts->directory);
+    if (!directory) return std::unexpected(directory.error());
+    const auto made = make_host_key(directory->get(), parts->name);
+    if (!made && made.error().code != Errc::exists) return made;
+    const FileTrust trust{.owner = uid_, .root_too = true};
+    const auto key = open_trusted(directory->get(), parts->name.c_str(), O_RDONLY, trust);
+    if (!key) return std::unexpected(key.error());
+    struct stat info{};
+    if (::fstat(key->get(), &info) != 0) return fail_errno(config_.host_key, errno);
+    const bool foreign = info.st_uid != uid_;
+    if (foreign && ::fchown(key->get(), uid_, gid_) != 0) return fail_errno(config_.host_key, errno);
+    note(made ? Step::What::made : foreign ? Step::What::mended : Step::What::there, config_.host_key);
+    return {};
+}
+
+Result<void> Installation::make_host_key(int directory, const std::string& name) const {
+    if (::faccessat(directory, name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+        return fail(Errc::exists, config_.host_key);
+    SystemRandomness randomness;
+    const Secret content = Keyring::generate(randomness).encode();
+    return create_durably(directory, name, content.bytes(), 0400);
+}
+
+}  // namespace secondstep::tool

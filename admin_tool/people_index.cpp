@@ -1,0 +1,101 @@
+#include "people_index.h"
+
+#include <grp.h>
+#include <pwd.h>
+
+#include <cerrno>
+#include <functional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr std::size_t first_buffer = 4096;
+constexpr std::size_t largest_buffer = std::size_t{16} << 20U;
+
+PasswdEntry entry_of(const passwd& found) {
+    const std::string_view gecos = found.pw_gecos == nullptr ? "" : found.pw_gecos;
+    return {found.pw_name, std::string(gecos.substr(0, gecos.find(','))), found.pw_uid, found.pw_gid};
+}
+
+// POSIX leaves open which numbers say "no such account"; these are the ones getpwnam(3) lists.
+bool means_absent(int error) {
+    return error == 0 || error == ENOENT || error == ESRCH || error == EBADF || error == EPERM;
+}
+
+// Calls `ask` with a growing buffer as long as it says ERANGE.
+int with_buffer(const std::function<int(std::vector<char>&)>& ask) {
+    std::vector<char> buffer(first_buffer);
+    int error = ask(buffer);
+    while (error == ERANGE && buffer.size() < largest_buffer) {
+        buffer.resize(buffer.size() * 4);
+        error = ask(buffer);
+    }
+    return error;
+}
+
+void for_every_account(const std::function<void(const passwd&)>& visit) {
+    // One thread; and the reentrant form is a GNU extension with the same global position.
+    ::setpwent();  // NOLINT(concurrency-mt-unsafe)
+    while (const passwd* found = ::getpwent())
+        visit(*found);  // NOLINT(concurrency-mt-unsafe)
+    ::endpwent();       // NOLINT(concurrency-mt-unsafe)
+}
+
+}  // namespace
+
+Result<std::optional<PasswdEntry>> look_up(const std::string& name) {
+    std::optional<PasswdEntry> entry;
+    const int error = with_buffer([&](std::vector<char>& buffer) {
+        passwd storage{};
+        passwd* found = nullptr;
+        const int result = ::getpwnam_r(name.c_str(), &storage, buffer.data(), buffer.size(), &found);
+        if (result == 0 && found != nullptr) entry = entry_of(*found);
+        return result;
+    });
+    if (!entry && !means_absent(error)) return fail_errno("looking up the account " + name, error);
+    return entry;
+}
+
+Result<std::optional<PasswdEntry>> PeopleIndex::find(const std::string& name) {
+    if (!loaded_ && ++asked_ > few_) load();
+    const auto known = entries_.find(name);
+    if (known != entries_.end()) return known->second;
+    return look_up(name);
+}
+
+void PeopleIndex::load() {
+    loaded_ = true;
+    for_every_account([this](const passwd& found) {
+        PasswdEntry entry = entry_of(found);
+        entry.full_name.clear();  // nobody asks for it among many, and it takes the most memory
+        entries_.try_emplace(found.pw_name, std::move(entry));
+    });
+}
+
+Result<std::optional<std::unordered_set<std::string>>> members_of(const std::string& group) {
+    std::optional<std::unordered_set<std::string>> members;
+    gid_t gid = 0;
+    const int error = with_buffer([&](std::vector<char>& buffer) {
+        struct group storage{};
+        struct group* found = nullptr;
+        const int result = ::getgrnam_r(group.c_str(), &storage, buffer.data(), buffer.size(), &found);
+        if (result != 0 || found == nullptr) return result;
+        members.emplace();
+        gid = found->gr_gid;
+        for (char** name = found->gr_mem; *name != nullptr; ++name)
+            members->insert(*name);
+        return 0;
+    });
+    if (!members && !means_absent(error)) return fail_errno("looking up the group " + group, error);
+    if (!members) return std::nullopt;
+    for_every_account([&](const passwd& found) {
+        if (found.pw_gid == gid) members->insert(found.pw_name);
+    });
+    return members;
+}
+
+}  // namespace secondstep::tool

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/error.h"
+
+namespace secondstep::tool {
+
+// What the tool wants to know of an account of the machine.
+struct PasswdEntry {
+    std::string name;       // canonical
+    std::string full_name;  // the first field of pw_gecos; may be empty
+    uid_t uid = 0;
+    gid_t gid = 0;
+};
+
+// Nothing: there is no such account. Error (io): the name service could not tell.
+[[nodiscard]] Result<std::optional<PasswdEntry>> look_up(const std::string& name);
+
+// Looks up many. getpwnam reads /etc/passwd from its beginning for every name, so that 100,000 of them would
+// take hours; after the first few the whole list is read once. A name that is not in it is still asked for
+// one by one (LDAP does not list its accounts).
+class PeopleIndex {
+  public:
+    [[nodiscard]] Result<std::optional<PasswdEntry>> find(const std::string& name);
+
+  private:
+    void load();
+    static constexpr std::size_t few_ = 32;
+    std::size_t asked_ = 0;
+    bool loaded_ = false;
+    std::unordered_map<std::string, PasswdEntry> entries_;
+};
+
+// Members of a group, by the group's list and as primary group. Nothing: there is no such group.
+[[nodiscard]] Result<std::optional<std::unordered_set<std::string>>> members_of(const std::string& group);
+
+}  // namespace secondstep::tool

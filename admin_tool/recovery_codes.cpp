@@ -1,0 +1,134 @@
+#include <boost/program_options/value_semantic.hpp>
+#include <csignal>
+
+#include "audit.h"
+#include "base/text.h"
+#include "dialogue/enrollment.h"
+#include "json_text.h"
+#include "one_user.h"
+#include "output.h"
+#include "recovery_sheet.h"
+
+namespace po = boost::program_options;
+
+namespace secondstep::tool {
+
+namespace {
+
+po::options_description options() {
+    auto known = json_option("the result as JSON; with --renew it holds the new codes");
+    add_yes_option(known);
+    known.add_options()("renew", po::bool_switch(), "make a new set; the codes of the old one become void")(
+        "save", po::value<std::string>()->value_name("FILE"),
+        "with --renew: write the codes as a form to print (0600) instead of showing them");
+    return known;
+}
+
+Exit show_left(const StoreSession& session, const OneUser& user) {
+    const auto account = read_enrolled(session, user.subject);
+    if (!account) return account.error();
+    const auto& set = account->credential->recovery;
+    const std::size_t total = set ? set->digests.size() : 0;
+    const std::size_t left = recovery_codes_left(*account->credential, account->state);
+    if (user.json()) {
+        out().line(dump({{"user", user.name()}, {"changed", false}, {"left", left}, {"total", total}}));
+    } else {
+        out().line(user.name() + " has " + std::to_string(left) + " of " + std::to_string(total) +
+                   " recovery codes left." + (left <= 3 ? " --renew makes a new set." : ""));
+    }
+    return Exit::done;
+}
+
+// One renewal, inside the child that may use the store.
+class Renewal {
+  public:
+    Renewal(const StoreSession& session, const OneUser& user, const std::vector<CallerFile>& files)
+        : session_(session), user_(user), files_(files) {}
+    Exit run();
+
+  private:
+    OrExit<void> save(const std::vector<Secret>& codes) const;
+    Exit commit(const dialogue::NewRecoverySet& made) const;
+    Exit report(const std::vector<Secret>& codes) const;
+    const StoreSession& session_;
+    const OneUser& user_;
+    const std::vector<CallerFile>& files_;
+};
+
+Exit Renewal::run() {
+    if (const auto account = read_enrolled(session_, user_.subject); !account) return account.error();
+    const std::string question =
+        "Make new recovery codes for " + user_.name() + "? The present ones become void.";
+    if (const auto yes = agreed(user_, question); !yes) return yes.error();
+    const auto made = dialogue::make_recovery_set(session_.config.recovery_codes,
+                                                  otp::RecoveryCodeForm::short_code, session_.randomness);
+    if (!made) return complain(made.error());
+    if (const auto saved = save(made->codes); !saved) return saved.error();
+    return commit(*made);
+}
+
+OrExit<void> Renewal::save(const std::vector<Secret>& codes) const {
+    if (files_.empty()) return {};
+    const Secret form = recovery_form(host_name(), user_.name(), session_.clock.now(), codes);
+    const auto written = write_durable_text(files_.front().fd(), form.text(), files_.front().path());
+    if (!written) return stop(complain(Exit::unavailable, "nothing changed: " + written.error().detail));
+    return {};
+}
+
+Exit Renewal::commit(const dialogue::NewRecoverySet& made) const {
+    const SignalsHeld until_the_codes_are_shown;
+    if (SignalsHeld::one_is_waiting()) return Exit::refused;
+    auto transaction = begin_enrolled(session_, user_.subject);
+    if (!transaction) return transaction.error();
+    const Account& present = (*transaction)->account();
+    Credential credential = present.credential->clone();
+    credential.recovery = made.set.clone();
+    State next = dialogue::state_after_enrollment(present.state, credential);
+    next.enrollment_forced = present.state.enrollment_forced;
+    session_.mark.set();
+    const auto done = require_done((*transaction)->write_credential(credential, next));
+    if (!done) return complain("nothing changed", done.error());
+    audit("recovery-codes", user_.name(), "renewed=" + std::to_string(made.codes.size()));
+    return report(made.codes);
+}
+
+Exit Renewal::report(const std::vector<Secret>& codes) const {
+    Output& screen = user_.json() ? err() : out();
+    if (!files_.empty()) {
+        screen.line("The recovery codes are in " + printable(files_.front().path()) +
+                    ": print it, then delete it.");
+    } else if (!user_.json()) {
+        screen.line("Recovery codes, shown only now; keep them in two places (--save FILE writes them):");
+        show_recovery_codes(screen, codes);
+    }
+    const std::size_t count = codes.size();
+    const Json json{{"user", user_.name()}, {"changed", true}, {"left", count}, {"total", count}};
+    if (user_.json()) out().line(dump_with_secrets(json, {}, "recovery_codes", codes));
+    if (!out().failed() && !screen.failed()) return Exit::done;
+    return complain(Exit::done, "stored, but the codes could not be shown: use --renew again");
+}
+
+}  // namespace
+
+Exit recovery_codes(const Command& command, const Invocation& invocation) {
+    const auto user = one_user(command, invocation, options());
+    if (!user) return user.error();
+    const auto path = user->arguments.text("save");
+    if (!user->arguments.is_on("renew")) {
+        if (path)
+            return complain(Exit::usage,
+                            "--save needs --renew: codes are not stored so that they could be shown again");
+        return run_with_store(user->config, [&](StoreSession& session) { return show_left(session, *user); });
+    }
+    std::vector<CallerFile> files;
+    if (path) {
+        auto file = CallerFile::create(*path, CallerFile::Appears::when_done);
+        if (!file) return complain(file.error());
+        files.push_back(std::move(*file));
+    }
+    ::signal(SIGPIPE, SIG_IGN);  // codes that are stored must be told, not end with a closed pipe
+    return run_with_store(user->config, files,
+                          [&](StoreSession& session) { return Renewal(session, *user, files).run(); });
+}
+
+}  // namespace secondstep::tool

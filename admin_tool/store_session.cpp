@@ -1,0 +1,82 @@
+#include "store_session.h"
+
+#include <chrono>
+#include <thread>
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr std::chrono::seconds patience{3};
+constexpr std::chrono::milliseconds pause{10};
+
+Result<std::unique_ptr<Transaction>> begin_now(const AccountStore& store, const RecordName& name,
+                                               Purpose purpose) {
+    return purpose == Purpose::enrollment ? store.begin_enrollment(name) : store.begin(name);
+}
+
+std::string with_mend(const Error& error) {
+    return error.code == Errc::not_found ? error.detail + ": run secondstep setup"
+                                         : error.detail + ". secondstep doctor looks for the cause";
+}
+
+}  // namespace
+
+OrExit<Config> configuration(const Invocation& invocation) {
+    auto config = load_config(invocation.config_path);
+    if (config) return std::move(*config);
+    if (config.error().code == Errc::not_found) {
+        return stop(complain(Exit::unavailable, config.error().detail +
+                                                    ": run secondstep setup, or name another "
+                                                    "file with --config"));
+    }
+    return stop(complain(Exit::unavailable, config.error().detail));
+}
+
+Exit run_with_store(const Config& config, std::vector<CallerFile>& files, const StoreWork& work) {
+    return run_as_service_account(config, files, [&](const CommitMark& mark) {
+        auto ring = load_keyring(config.host_key);
+        if (!ring) return complain(Exit::unavailable, "host key: " + with_mend(ring.error()));
+        const SystemClock clock;
+        SystemRandomness randomness;
+        auto store = FileStore::open({config.store, config.window, config.allow_network_file_system},
+                                     std::move(*ring), clock, randomness);
+        if (!store) return complain(Exit::unavailable, "store: " + with_mend(store.error()));
+        StoreSession session{config, mark, clock, randomness, std::move(*store)};
+        return work(session);
+    });
+}
+
+Exit run_with_store(const Config& config, const StoreWork& work) {
+    std::vector<CallerFile> none;
+    return run_with_store(config, none, work);
+}
+
+Result<std::unique_ptr<Transaction>> begin_patiently(const AccountStore& store, const RecordName& name,
+                                                     Purpose purpose) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    auto begun = begin_now(store, name, purpose);
+    while (!begun && begun.error().code == Errc::busy && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(pause);
+        begun = begin_now(store, name, purpose);
+    }
+    if (!begun && begun.error().code == Errc::busy) {
+        return fail(Errc::busy, "somebody else is changing this account right now: try again");
+    }
+    return begun;
+}
+
+Result<void> require_done(const Result<WriteOutcome>& outcome) {
+    if (!outcome) return std::unexpected(outcome.error());
+    switch (*outcome) {
+        case WriteOutcome::done:
+            return {};
+        case WriteOutcome::lost:
+            return fail(Errc::busy, "somebody else changed this account at the same moment: try again");
+        case WriteOutcome::unknown:
+            break;
+    }
+    return fail(Errc::io, "the store did not say whether the change was kept: look with secondstep status");
+}
+
+}  // namespace secondstep::tool

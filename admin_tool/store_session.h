@@ -1,0 +1,46 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/randomness.h"
+#include "caller_file.h"
+#include "command.h"
+#include "exit_status.h"
+#include "policy/config.h"
+#include "service_child.h"
+#include "store/file_store.h"
+
+namespace secondstep::tool {
+
+// What a verb works with inside the child that has the service account's ids.
+struct StoreSession {
+    const Config& config;
+    const CommitMark& mark;
+    const Clock& clock;
+    Randomness& randomness;
+    std::unique_ptr<FileStore> store;
+};
+
+[[nodiscard]] OrExit<Config> configuration(const Invocation& invocation);
+
+using StoreWork = std::function<Exit(StoreSession&)>;
+
+// run_as_service_account with keyring and store opened in the child.
+[[nodiscard]] Exit run_with_store(const Config& config, std::vector<CallerFile>& files,
+                                  const StoreWork& work);
+[[nodiscard]] Exit run_with_store(const Config& config, const StoreWork& work);
+
+// begin() or begin_enrollment(), asked again for up to 3 s while somebody else has the record: logins hold it
+// for less than a millisecond.
+enum class Purpose { change, enrollment };
+[[nodiscard]] Result<std::unique_ptr<Transaction>> begin_patiently(const AccountStore& store,
+                                                                   const RecordName& name, Purpose purpose);
+
+// A write that is not certainly done is an error, with what to do.
+[[nodiscard]] Result<void> require_done(const Result<WriteOutcome>& outcome);
+
+}  // namespace secondstep::tool

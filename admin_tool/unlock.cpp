@@ -1,0 +1,60 @@
+#include <algorithm>
+
+#include "audit.h"
+#include "json_text.h"
+#include "one_user.h"
+#include "output.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+// Clears every counter; how many failures there were in all.
+std::uint64_t clear_failures(State& state) {
+    std::uint64_t failures = 0;
+    const auto clear = [&failures](Failures& counter) {
+        failures += counter.count;
+        counter = {};
+    };
+    clear(state.strangers);
+    clear(state.own_uid);
+    clear(state.portal);
+    for (KnownSource& known : state.known)
+        clear(known.failures);
+    return failures;
+}
+
+void report(const OneUser& user, std::uint64_t failures) {
+    if (user.json()) {
+        out().line(dump({{"user", user.name()}, {"changed", failures > 0}, {"failures", failures}}));
+    } else if (failures == 0) {
+        out().line(user.name() + " had no failed attempts; nothing changed.");
+    } else {
+        out().line(user.name() + ": " + std::to_string(failures) +
+                   " failed attempts forgotten. The next code is judged at once.");
+    }
+}
+
+Exit clear(const StoreSession& session, const OneUser& user) {
+    auto transaction = begin_enrolled(session, user.subject);
+    if (!transaction) return transaction.error();
+    State next = (*transaction)->account().state;
+    const std::uint64_t failures = clear_failures(next);
+    if (failures > 0) {
+        const auto done = require_done((*transaction)->write_state(next));
+        if (!done) return complain("not unlocked", done.error());
+        audit("unlock", user.name(), "failures=" + std::to_string(failures));
+    }
+    report(user, failures);
+    return Exit::done;
+}
+
+}  // namespace
+
+Exit unlock(const Command& command, const Invocation& invocation) {
+    const auto user = one_user(command, invocation, json_option("{\"user\", \"changed\", \"failures\"}"));
+    if (!user) return user.error();
+    return run_with_store(user->config, [&](StoreSession& session) { return clear(session, *user); });
+}
+
+}  // namespace secondstep::tool

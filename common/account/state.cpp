@@ -1,0 +1,67 @@
+#include "account/state.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace secondstep {
+namespace {
+
+void close_after_damage(AuthenticatorUse& use, const Authenticator& authenticator, Method method,
+                        unsigned window, UnixTime now) {
+    if (method == Method::hotp) {
+        use.closed = true;
+        return;
+    }
+    // A step up to now + window may have been accepted already, by the state that was lost.
+    const otp::TimeStep latest = otp::time_step(now, authenticator.period) + window;
+    use.last = use.used ? std::max(use.last, latest) : latest;
+    use.used = true;
+}
+
+bool belongs_to(const Credential& credential, const AuthenticatorId& id) {
+    return std::ranges::any_of(credential.authenticators, [&](const auto& a) { return a.id == id; });
+}
+
+}  // namespace
+
+State after_damage(State survivor, const Credential* credential, unsigned window, UnixTime now) {
+    if (credential == nullptr) return survivor;
+    if (survivor.generation == 0) survivor.enrolled = true;  // nothing survived; the credential says so
+    for (const Authenticator& a : credential->authenticators) {
+        close_after_damage(use_of(survivor, a.id, *credential), a, credential->method, window, now);
+    }
+    if (credential->recovery) {
+        if (survivor.recovery.id != credential->recovery->id)
+            survivor.recovery = {.id = credential->recovery->id};
+        survivor.recovery.closed = true;
+    }
+    return survivor;
+}
+
+const AuthenticatorUse* find_use(const State& state, const AuthenticatorId& id) {
+    const auto found = std::ranges::find(state.uses, id, &AuthenticatorUse::id);
+    return found == state.uses.end() ? nullptr : &*found;
+}
+
+AuthenticatorUse& use_of(State& state, const AuthenticatorId& id, const Credential& credential) {
+    const auto found = std::ranges::find(state.uses, id, &AuthenticatorUse::id);
+    if (found != state.uses.end()) return *found;
+    if (state.uses.size() >= max_authenticator_uses) {
+        // There is always one: a credential has fewer authenticators than there is room for.
+        const auto stale = std::ranges::find_if(
+            state.uses, [&](const AuthenticatorUse& use) { return !belongs_to(credential, use.id); });
+        state.uses.erase(stale == state.uses.end() ? state.uses.begin() : stale);
+    }
+    return state.uses.emplace_back(AuthenticatorUse{.id = id});
+}
+
+std::size_t recovery_codes_left(const Credential& credential, const State& state) {
+    if (!credential.recovery) return 0;
+    const std::size_t size = credential.recovery->digests.size();
+    if (state.recovery.id != credential.recovery->id) return size;
+    if (state.recovery.closed) return 0;
+    const std::uint32_t of_this_set = (std::uint32_t{1} << size) - 1U;  // size <= 16
+    return size - static_cast<std::size_t>(std::popcount(state.recovery.used & of_this_set));
+}
+
+}  // namespace secondstep

@@ -1,0 +1,241 @@
+#include <algorithm>
+
+#include "account/state.h"
+#include "base/byte_codec.h"
+#include "otp/kdf.h"
+
+// The bytes of a state slot. What each of them means: etc/FORMATS.md.
+namespace secondstep {
+namespace {
+
+constexpr std::string_view magic = "SSTPSTAT";
+constexpr std::uint32_t format = 1;
+constexpr std::size_t mac_size = 32;
+constexpr std::size_t signed_size = state_slot_size - mac_size;
+
+// Times outside of this are written as its ends and refused when read, so that sums of times never overflow.
+constexpr std::int64_t latest_time = std::int64_t{1} << 50;
+
+void write(ByteWriter& out, UnixTime time) {
+    out.i64(std::clamp<std::int64_t>(to_unix(time), 0, latest_time));
+}
+
+void write(ByteWriter& out, const Failures& f) {
+    out.u32(f.count);
+    write(out, f.last);
+    write(out, f.wait_until);
+}
+
+void write(ByteWriter& out, const AuthenticatorUse& use) {
+    out.raw(use.id);
+    out.u8(use.used ? 1 : 0);
+    out.u8(use.closed ? 1 : 0);
+    out.u8(use.resyncing ? 1 : 0);
+    out.zeros(5);
+    out.u64(use.last);
+    out.u64(use.resync);
+    write(out, use.last_success);
+}
+
+void write(ByteWriter& out, const KnownSource& known) {
+    out.u8(static_cast<std::uint8_t>(known.source.kind));
+    out.zeros(3);
+    out.raw(known.source.key);
+    write(out, known.last_success);
+    write(out, known.failures);
+}
+
+void write(ByteWriter& out, const RecoveryUse& recovery) {
+    out.raw(recovery.id);
+    out.u32(recovery.used);
+    out.u8(recovery.closed ? 1 : 0);
+    out.u8(recovery.not_saved ? 1 : 0);
+    out.zeros(2);
+    write(out, recovery.last_judged);
+}
+
+constexpr std::size_t use_size = 40;
+constexpr std::size_t known_size = 48;
+
+// A count, the entries, and zeros where further entries would be.
+template <typename Entry>
+void write_list(ByteWriter& out, const std::vector<Entry>& entries, std::size_t room,
+                std::size_t entry_size) {
+    out.u32(static_cast<std::uint32_t>(entries.size()));
+    for (const Entry& entry : entries)
+        write(out, entry);
+    out.zeros((room - entries.size()) * entry_size);
+}
+
+// Reads values and remembers whether one of them was impossible.
+class SlotReader {
+  public:
+    explicit SlotReader(ByteView bytes) : in_(bytes) {}
+
+    bool flag() {
+        const std::uint8_t value = in_.u8();
+        if (value > 1) sound_ = false;
+        return value == 1;
+    }
+    UnixTime time() {
+        const std::int64_t seconds = in_.i64();
+        if (seconds < 0 || seconds > latest_time) sound_ = false;
+        return from_unix(seconds);
+    }
+    std::uint32_t u32() { return in_.u32(); }
+    std::uint64_t u64() { return in_.u64(); }
+    template <std::size_t N>
+    std::array<std::uint8_t, N> array() {
+        return in_.array<N>();
+    }
+    void zeros(std::size_t count) {
+        if (std::ranges::any_of(in_.raw(count), [](std::uint8_t byte) { return byte != 0; })) sound_ = false;
+    }
+    SourceKind source_kind() {
+        const std::uint8_t kind = in_.u8();
+        if (kind < 1 || kind > static_cast<std::uint8_t>(SourceKind::portal)) sound_ = false;
+        return static_cast<SourceKind>(kind);
+    }
+    std::size_t count(std::size_t room) {
+        const std::uint32_t count = in_.u32();
+        if (count > room) sound_ = false;
+        return std::min<std::size_t>(count, room);
+    }
+    void rest_is_zero() { zeros(in_.remaining()); }
+    [[nodiscard]] bool sound() const { return sound_ && in_.finished(); }
+
+  private:
+    ByteReader in_;
+    bool sound_ = true;
+};
+
+Failures read_failures(SlotReader& in) {
+    Failures f;
+    f.count = in.u32();
+    f.last = in.time();
+    f.wait_until = in.time();
+    return f;
+}
+
+void read(SlotReader& in, AuthenticatorUse& use) {
+    use.id = in.array<8>();
+    use.used = in.flag();
+    use.closed = in.flag();
+    use.resyncing = in.flag();
+    in.zeros(5);
+    use.last = in.u64();
+    use.resync = in.u64();
+    use.last_success = in.time();
+}
+
+void read(SlotReader& in, KnownSource& known) {
+    known.source.kind = in.source_kind();
+    in.zeros(3);
+    known.source.key = in.array<16>();
+    known.last_success = in.time();
+    known.failures = read_failures(in);
+}
+
+RecoveryUse read_recovery(SlotReader& in) {
+    RecoveryUse recovery;
+    recovery.id = in.array<8>();
+    recovery.used = in.u32();
+    recovery.closed = in.flag();
+    recovery.not_saved = in.flag();
+    in.zeros(2);
+    recovery.last_judged = in.time();
+    return recovery;
+}
+
+template <typename Entry>
+std::vector<Entry> read_list(SlotReader& in, std::size_t room, std::size_t entry_size) {
+    std::vector<Entry> entries(in.count(room));
+    for (Entry& entry : entries)
+        read(in, entry);
+    in.zeros((room - entries.size()) * entry_size);
+    return entries;
+}
+
+std::unexpected<Error> damaged() {
+    return fail(Errc::damaged, "The state is damaged.");
+}
+
+Result<State> read_state(ByteView after_key_id) {
+    SlotReader in(after_key_id);
+    State s;
+    s.enrolled = in.flag();
+    s.enrollment_forced = in.flag();
+    in.zeros(2);
+    s.generation = in.u64();
+    s.last_success = in.time();
+    s.last_accepted = in.array<16>();
+    s.strangers = read_failures(in);
+    s.own_uid = read_failures(in);
+    s.portal = read_failures(in);
+    s.recovery = read_recovery(in);
+    s.uses = read_list<AuthenticatorUse>(in, max_authenticator_uses, use_size);
+    s.known = read_list<KnownSource>(in, max_known_sources, known_size);
+    in.rest_is_zero();
+    if (!in.sound()) return damaged();
+    return s;
+}
+
+// What follows the format and the key id.
+Result<ByteView> after_header(ByteView slot) {
+    if (const auto id = key_id_of_slot(slot); !id) return std::unexpected(id.error());
+    return slot.first(signed_size).subspan(magic.size() + sizeof format + sizeof(KeyId));
+}
+
+}  // namespace
+
+Result<Bytes> encode_slot(const State& s, const KeyId& key_id, const Secret& mac_key) {
+    if (s.uses.size() > max_authenticator_uses || s.known.size() > max_known_sources) {
+        return fail(Errc::too_large, "The state has more entries than a slot has room for.");
+    }
+    ByteWriter out;
+    out.raw(as_bytes(magic));
+    out.u32(format);
+    out.raw(key_id);
+    out.u8(s.enrolled ? 1 : 0);
+    out.u8(s.enrollment_forced ? 1 : 0);
+    out.zeros(2);
+    out.u64(s.generation);
+    write(out, s.last_success);
+    out.raw(s.last_accepted);
+    write(out, s.strangers);
+    write(out, s.own_uid);
+    write(out, s.portal);
+    write(out, s.recovery);
+    write_list(out, s.uses, max_authenticator_uses, use_size);
+    write_list(out, s.known, max_known_sources, known_size);
+    out.zeros(signed_size - out.size());
+    const auto mac = otp::hmac_sha256(mac_key.bytes(), out.view());
+    if (!mac) return std::unexpected(mac.error());
+    out.raw(*mac);
+    return std::move(out).take();
+}
+
+Result<KeyId> key_id_of_slot(ByteView slot) {
+    ByteReader in(slot);
+    const ByteView found = in.raw(magic.size());
+    const std::uint32_t written_as = in.u32();
+    const KeyId id = in.array<8>();
+    if (slot.size() != state_slot_size || !std::ranges::equal(found, as_bytes(magic)) || written_as == 0) {
+        return damaged();
+    }
+    if (written_as > format) {
+        return fail(Errc::unsupported, "The state was written by a newer version of this program.");
+    }
+    return id;
+}
+
+Result<State> decode_slot(ByteView slot, const Secret& mac_key) {
+    const auto content = after_header(slot);
+    if (!content) return std::unexpected(content.error());
+    const auto mac = otp::hmac_sha256(mac_key.bytes(), slot.first(signed_size));
+    if (!mac) return std::unexpected(mac.error());
+    if (!equal_in_constant_time(*mac, slot.subspan(signed_size))) return damaged();
+    return read_state(*content);
+}
+
+}  // namespace secondstep

@@ -1,0 +1,176 @@
+#include "dialogue/examination.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "dialogue/damage.h"
+#include "dialogue/subject.h"
+#include "store/account_store.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds between_recovery_judgements{250};
+
+Ruling unavailable(std::string reason) {
+    return {.verdict = Verdict::unavailable, .reason = std::move(reason)};
+}
+
+Ruling held_back() {
+    return {.verdict = Verdict::refused, .reason = std::string(to_text(Reason::too_fast))};
+}
+
+}  // namespace
+
+// What the scrypt job works on. Shared: when it misses its deadline, the job still runs while the dialogue
+// ends.
+struct Examination::Hashing {
+    otp::NormalizedRecoveryCode code;
+    RecoverySetId set{};
+    Secret pepper;
+    Digest salt{};
+    Result<Digest> digest = fail(Errc::crypto, "the digest of a recovery code was not computed");
+};
+
+Examination::Examination(const Ports& ports, Circumstances circumstances, Code code)
+    : ports_(ports), circumstances_(std::move(circumstances)) {
+    if (auto* otp = std::get_if<OtpAnswer>(&code)) {
+        answer_ = std::move(*otp);
+    } else {
+        auto& recovery = std::get<otp::NormalizedRecoveryCode>(code);
+        hashing_ = std::make_shared<Hashing>(Hashing{.code = std::move(recovery), .pepper = {}});
+    }
+}
+
+Examination::Progress Examination::start() {
+    return hashing_ ? take_turn(Resumption::done) : lock(Resumption::done);
+}
+
+Examination::Progress Examination::resume(Resumption resumption) {
+    return (this->*next_)(resumption);
+}
+
+Examination::Progress Examination::pause(Wait wait, Next next) {
+    next_ = next;
+    return Step{wait};
+}
+
+Examination::Progress Examination::take_turn(Resumption) {
+    const milliseconds time = ports_.recovery_limiter->admit(circumstances_.limited, ports_.steady_now());
+    if (time <= milliseconds::zero()) return hash(Resumption::done);
+    const std::optional<Wait> wait = for_turn_.wait(time);
+    return wait ? pause(*wait, &Examination::take_turn) : held_back();
+}
+
+Result<void> Examination::find_recovery_set() {
+    for (const RecordName& record : {circumstances_.record, circumstances_.decoy}) {
+        Result<Account> account = ports_.store->read(record);
+        if (!account) return std::unexpected(account.error());
+        if (!account->credential || !account->credential->recovery) continue;
+        RecoverySet& set = *account->credential->recovery;
+        hashing_->set = set.id;
+        hashing_->pepper = std::move(set.pepper);
+        hashing_->salt = set.salt;
+        return {};
+    }
+    return fail(Errc::damaged,
+                "decoy record " + circumstances_.decoy.stem() + " has no recovery codes (run doctor)");
+}
+
+Examination::Progress Examination::hash(Resumption) {
+    if (const Result<void> found = find_recovery_set(); !found) return hash_after_failed_read(found.error());
+    next_ = &Examination::hashed;
+    return Step{Work{Work::Kind::scrypt, [hashing = hashing_] {
+                         hashing->digest =
+                             otp::recovery_digest(hashing->code, hashing->pepper.bytes(), hashing->salt);
+                     }}};
+}
+
+Examination::Progress Examination::hash_after_failed_read(const Error& error) {
+    const std::optional<Wait> wait = error.code == Errc::busy ? for_lock_.wait_for_lock() : std::nullopt;
+    return wait ? pause(*wait, &Examination::hash) : Progress{unavailable(error.detail)};
+}
+
+Examination::Progress Examination::hashed(Resumption resumption) {
+    // `late`: the worker may still be writing; nothing of `hashing_` is looked at.
+    if (resumption == Resumption::late) return unavailable("the digest of a recovery code took too long");
+    if (resumption == Resumption::overloaded) return unavailable("too many recovery codes at once");
+    if (!hashing_->digest) return unavailable(hashing_->digest.error().detail);
+    answer_ = RecoveryAnswer{hashing_->set, hashing_->code.form, *hashing_->digest};
+    return lock(Resumption::done);
+}
+
+Examination::Progress Examination::lock(Resumption) {
+    Result<std::unique_ptr<Transaction>> transaction = ports_.store->begin(circumstances_.record);
+    if (transaction) return rule(std::move(*transaction));
+    if (transaction.error().code != Errc::busy) return unavailable(transaction.error().detail);
+    const std::optional<Wait> wait = for_lock_.wait_for_lock();
+    return wait ? pause(*wait, &Examination::lock) : unavailable("the record was locked for 3 seconds");
+}
+
+Result<Judgement> Examination::judge_under_lock(const Account& account) const {
+    // It was there when the person was asked.
+    if (!account.credential) return fail(Errc::not_found, "the second step was removed during the login");
+    if (!circumstances_.never_accepted) {
+        if (const Result<void> owner = check_owner(*account.credential, circumstances_.uid); !owner) {
+            return std::unexpected(owner.error());
+        }
+    }
+    const VerifyLimits limits{.window = ports_.config->window};
+    return judge(*account.credential, account.state, circumstances_.source, *answer_, limits,
+                 circumstances_.attempt, ports_.clock->now());
+}
+
+Examination::Progress Examination::rule(std::unique_ptr<Transaction> transaction) {
+    const Account& account = transaction->account();
+    if (account.state_damaged && !std::exchange(warned_, true)) {
+        ports_.journal->warn(damage_notice(circumstances_.name));
+    }
+    const Result<Judgement> judgement = judge_under_lock(account);
+    if (!judgement) return unavailable(judgement.error().detail);
+    if (judgement->reason == Reason::too_fast) {
+        const std::optional<Wait> wait = for_turn_.wait(between_recovery_judgements);
+        if (wait) return pause(*wait, &Examination::lock);
+    }
+    return write(std::move(transaction), *judgement);
+}
+
+// Whatever the verdict is: an answer that was wrong costs what a right one costs, and nothing is said before
+// the write is durable and the lock is gone.
+Examination::Progress Examination::write(std::unique_ptr<Transaction> transaction,
+                                         const Judgement& judgement) {
+    const Ruling after_write = ruling(judgement, *transaction->account().credential);
+    const State before = transaction->account().state;
+    const Result<WriteOutcome> outcome = transaction->write_state(judgement.next);
+    transaction.reset();
+    if (!outcome) return unavailable(outcome.error().detail);
+    if (*outcome == WriteOutcome::done) return after_write;
+    if (judgement.accepted && is_stored_after_all(before)) return after_write;
+    return unavailable(*outcome == WriteOutcome::lost ? "another login wrote first"
+                                                      : "the write may not have happened");
+}
+
+// After a write of unknown outcome: our own attempt id in the state says that it did happen. An id of zeros,
+// or one that was there before, says nothing.
+bool Examination::is_stored_after_all(const State& before) const {
+    const AttemptId& attempt = circumstances_.attempt;
+    if (attempt == AttemptId{} || before.last_accepted == attempt) return false;
+    const Result<Account> now = ports_.store->read(circumstances_.record);
+    return now && now->state.last_accepted == attempt;
+}
+
+Ruling Examination::ruling(const Judgement& judgement, const Credential& credential) const {
+    Ruling out;
+    out.verdict = judgement.accepted && !circumstances_.never_accepted ? Verdict::accepted : Verdict::refused;
+    out.reason = to_text(judgement.reason);
+    out.by_recovery_code = hashing_ != nullptr;
+    if (credential.recovery) {
+        out.recovery_codes_left = recovery_codes_left(credential, judgement.next);
+        out.recovery_codes_total = credential.recovery->digests.size();
+    }
+    return out;
+}
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "account/account_name.h"
+#include "account/verify.h"
+#include "dialogue/dialogue.h"
+#include "dialogue/patience.h"
+#include "dialogue/step.h"
+#include "otp/recovery_codes.h"
+
+namespace secondstep::dialogue {
+
+// What was decided about one answer, when it is on the disk.
+struct Ruling {
+    Verdict verdict = Verdict::unavailable;  // accepted, refused or unavailable
+    std::string reason{};
+    bool by_recovery_code = false;
+    std::optional<std::size_t> recovery_codes_left{};
+    std::size_t recovery_codes_total = 0;
+};
+
+// One answer of code shape on its way from "typed" to "written": lock, read, judge, write, unlock, and only
+// then a Ruling. Recovery codes wait for their turn and for scrypt before the lock. Asks nothing of the
+// person.
+class Examination {
+  public:
+    struct Circumstances {
+        RecordName record;  // of the account, or a decoy
+        RecordName decoy;   // lends its pepper and salt to an account without recovery codes
+        // A decoy: its right code is no more than a wrong one.
+        bool never_accepted = false;
+        std::string name;  // of the account, for the journal; empty for a decoy
+        std::optional<uid_t> uid;
+        Source source;
+        Source limited;
+        AttemptId attempt{};
+    };
+    using Code = std::variant<OtpAnswer, otp::NormalizedRecoveryCode>;
+    // The Step is a Wait or a Work, to be followed by resume().
+    using Progress = std::variant<Step, Ruling>;
+
+    Examination(const Ports& ports, Circumstances circumstances, Code code);
+
+    [[nodiscard]] Progress start();
+    [[nodiscard]] Progress resume(Resumption resumption);
+
+  private:
+    using Next = Progress (Examination::*)(Resumption);
+    struct Hashing;
+
+    Progress take_turn(Resumption);
+    Progress hash(Resumption);
+    Progress hashed(Resumption resumption);
+    Progress lock(Resumption);
+    Progress rule(std::unique_ptr<Transaction> transaction);
+    Progress write(std::unique_ptr<Transaction> transaction, const Judgement& judgement);
+    [[nodiscard]] Result<Judgement> judge_under_lock(const Account& account) const;
+    [[nodiscard]] Result<void> find_recovery_set();
+    [[nodiscard]] bool is_stored_after_all(const State& before) const;
+    [[nodiscard]] Ruling ruling(const Judgement& judgement, const Credential& credential) const;
+    Progress hash_after_failed_read(const Error& error);
+    Progress pause(Wait wait, Next next);
+
+    const Ports& ports_;
+    Circumstances circumstances_;
+    std::optional<Answer> answer_;      // what is judged
+    std::shared_ptr<Hashing> hashing_;  // a recovery code before it is one; shared with the worker
+    Next next_ = nullptr;
+    // Both together stay below the ten seconds after which a module gives the service up.
+    Patience for_lock_;
+    Patience for_turn_;
+    bool warned_ = false;
+};
+
+}  // namespace secondstep::dialogue

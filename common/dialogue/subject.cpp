@@ -1,0 +1,91 @@
+#include "dialogue/subject.h"
+
+#include <algorithm>
+
+namespace secondstep::dialogue {
+namespace {
+
+std::optional<NotAllowed> objection(const Request& request, const std::optional<Person>& person) {
+    const std::string name = person ? person->name : std::string();
+    switch (request.caller) {
+        case Caller::root:
+            return std::nullopt;
+        case Caller::own_uid:
+            if (person && person->uid == request.uid) return std::nullopt;
+            return NotAllowed{name, "uid " + std::to_string(request.uid) + " asked for another account"};
+        case Caller::portal:
+            if (!person || person->uid != 0) return std::nullopt;
+            return NotAllowed{name, "a trusted caller asked for uid 0"};
+    }
+    return NotAllowed{name, "unknown kind of caller"};
+}
+
+bool is_portal(const Request& request, const Config& config) {
+    return std::ranges::find(config.portal_services, request.service) != config.portal_services.end();
+}
+
+std::string uid_text(const std::optional<uid_t>& uid) {
+    return uid ? "uid " + std::to_string(*uid) : std::string("a name outside passwd");
+}
+
+}  // namespace
+
+Result<std::variant<Subject, NotAllowed>> identify(const Request& request, const Config& config,
+                                                   const LookedUp& looked_up) {
+    if (std::optional<NotAllowed> no = objection(request, looked_up.person)) return std::move(*no);
+    if (looked_up.person) {
+        const Result<AccountName> name = AccountName::create(looked_up.person->name);
+        if (!name) return std::unexpected(name.error());
+        return Subject{*name, looked_up.person->uid};
+    }
+    if (!is_portal(request, config)) return Subject{};
+    const Result<AccountName> name = AccountName::create(request.user);
+    return name ? Subject{*name, std::nullopt} : Subject{};
+}
+
+Result<Policy> policy_for(const Request& request, const Config& config, const LookedUp& looked_up) {
+    static const std::vector<std::string> none;
+    const std::vector<std::string> mentioned = config.rules.groups_mentioned();
+    Circumstances circumstances;
+    circumstances.user = looked_up.person ? looked_up.person->name : request.user;
+    circumstances.service = request.service;
+    if (request.caller != Caller::own_uid) circumstances.rhost = request.rhost;
+    if (request.caller == Caller::root) circumstances.tty = request.tty;
+    if (looked_up.person) {
+        circumstances.groups = &looked_up.person->groups;
+        circumstances.known_groups = &looked_up.person->known_groups;
+    } else if (looked_up.groups_known) {
+        circumstances.groups = &none;
+        circumstances.known_groups = &mentioned;
+    }
+    return config.rules.decide(circumstances);
+}
+
+Result<void> check_owner(const Credential& credential, const std::optional<uid_t>& uid) {
+    if (credential.uid == uid) return {};
+    return fail(Errc::damaged, "enrolled for " + uid_text(credential.uid) + ", but the name now belongs to " +
+                                   uid_text(uid) +
+                                   " (secondstep rename is not there yet: disable and enroll again)");
+}
+
+Result<Source> source_of(const Request& request) {
+    switch (request.caller) {
+        case Caller::root:
+            return source_of_rhost(request.rhost, SourceKind::address);
+        case Caller::portal:
+            return source_of_rhost(request.rhost, SourceKind::portal);
+        case Caller::own_uid:
+            break;
+    }
+    return own_uid_source();
+}
+
+Source limited_source(const Request& request, Source source) {
+    if (source.kind != SourceKind::own_uid) return source;
+    for (std::size_t i = 0; i < sizeof request.uid; ++i) {
+        source.key[i] = static_cast<std::uint8_t>(request.uid >> (8 * i));
+    }
+    return source;
+}
+
+}  // namespace secondstep::dialogue

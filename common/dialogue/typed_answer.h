@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string_view>
+#include <variant>
+
+#include "base/secret.h"
+#include "otp/recovery_codes.h"
+
+namespace secondstep::dialogue {
+
+// What a person typed at the code prompt, by its shape alone; nothing here depends on the account.
+//   "492 039", "492-039"       => TypedOtp 492039
+//   "7k3m 9qxt 2hvb w4zd"      => a recovery code
+//   " ? "                      => AskedForHelp
+//   "hunter2", "", "12345"     => NotACode: carries no information about the code and is not judged
+struct TypedOtp {
+    Secret digits;  // 6 to 8
+};
+struct AskedForHelp {};
+struct NotACode {};
+using TypedAnswer = std::variant<NotACode, AskedForHelp, TypedOtp, otp::NormalizedRecoveryCode>;
+
+[[nodiscard]] TypedAnswer classify(std::string_view typed);
+
+// "49-20 39" => "492039"; nothing but digits, spaces and dashes may be in it, otherwise empty.
+[[nodiscard]] Secret digits_of(std::string_view typed);
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace secondstep {
+
+// One "key = value" line.
+struct ConfigEntry {
+    std::string file;
+    unsigned line = 0;
+    std::string key;
+    std::string value;  // without the spaces around it; may be empty
+};
+
+// What stands before the first "[rule NAME]" of a file (rule is empty), or what follows one.
+struct ConfigSection {
+    std::string file;
+    unsigned line = 0;  // of the header
+    std::string rule;
+    std::vector<ConfigEntry> entries;
+};
+
+// The lines of a configuration, taken apart and nothing more:
+//   "tries = 3"            => entry tries, "3"
+//   "contact = desk # 4"   => entry contact, "desk # 4": a '#' inside a line belongs to the value
+//   "  # a remark", ""     => nothing
+//   "[rule staff]"         => a section
+// `problems` are sentences that begin with FILE:LINE.
+struct ConfigText {
+    std::vector<ConfigSection> sections;
+    std::vector<std::string> problems;
+};
+
+[[nodiscard]] ConfigText split_config(std::string_view text, const std::string& file);
+
+// "FILE:LINE: "
+[[nodiscard]] std::string position(const std::string& file, unsigned line);
+
+}  // namespace secondstep

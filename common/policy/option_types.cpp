@@ -1,0 +1,159 @@
+#include "policy/option_types.h"
+
+#include <sys/un.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "base/text.h"
+
+namespace secondstep::option_types {
+namespace {
+
+constexpr std::size_t longest_word = 80;
+constexpr std::size_t longest_path = 4095;
+constexpr std::size_t longest_socket_path = sizeof(sockaddr_un::sun_path) - 1;
+constexpr std::size_t longest_text = 120;
+constexpr std::size_t longest_issuer = 64;
+
+std::string quoted(std::string_view text) {
+    return "'" + printable(text, 60) + "'";
+}
+
+std::unexpected<Error> wrong(std::string_view text, const std::string& right) {
+    return fail(Errc::invalid, quoted(text) + " is not " + right);
+}
+
+Result<std::string> absolute_path(std::string_view text, std::size_t longest) {
+    if (!text.starts_with('/')) return wrong(text, "an absolute path (it begins with '/')");
+    if (text.size() > longest)
+        return fail(Errc::invalid, "a path of at most " + std::to_string(longest) + " bytes");
+    return std::string(text);
+}
+
+bool is_word(std::string_view text) {
+    return !text.empty() && text.size() <= longest_word &&
+           text.find_first_of(" \t/:,") == std::string_view::npos;
+}
+
+// "a, b" => parse("a"), parse("b"). An empty item is more often a slip than a wish.
+template <typename T>
+Result<std::vector<T>> list_of(std::string_view text,
+                               const std::function<Result<T>(std::string_view)>& parse) {
+    std::vector<T> items;
+    for (const std::string_view part : split(text, ',')) {
+        const std::string_view item = trimmed(part);
+        if (item.empty()) return fail(Errc::invalid, "an empty item in the list " + quoted(text));
+        Result<T> parsed = parse(item);
+        if (!parsed) return std::unexpected(parsed.error());
+        items.push_back(std::move(*parsed));
+    }
+    return items;
+}
+
+template <typename List, typename T>
+Result<List> wrapped(Result<std::vector<T>> items) {
+    if (!items) return std::unexpected(items.error());
+    return List{std::move(*items)};
+}
+
+Result<std::string> word(std::string_view text) {
+    if (!is_word(text)) return wrong(text, "a name (1 to 80 bytes without spaces, '/', ':' and ',')");
+    return std::string(text);
+}
+
+Result<Config::TrustedCaller> trusted_caller(std::string_view text) {
+    const std::vector<std::string_view> parts = split(text, ':');
+    if (parts.size() != 2 || !is_word(trimmed(parts[0])) || !is_word(trimmed(parts[1]))) {
+        return wrong(text, "of the form USER:SERVICE");
+    }
+    return Config::TrustedCaller{std::string(trimmed(parts[0])), std::string(trimmed(parts[1]))};
+}
+
+Result<GroupCondition> group_condition(std::string_view text) {
+    GroupCondition condition;
+    condition.negated = text.starts_with('!');
+    if (condition.negated) text = trimmed(text.substr(1));
+    if (text.empty()) return fail(Errc::invalid, "a '!' without the name of a group");
+    condition.name = text;
+    return condition;
+}
+
+}  // namespace
+
+Result<unsigned> parse_number_between(std::string_view text, unsigned low, unsigned high) {
+    const std::optional<unsigned> number = secondstep::parse_number<unsigned>(text);
+    if (!number || *number < low || *number > high) {
+        return wrong(text, "a number from " + std::to_string(low) + " to " + std::to_string(high));
+    }
+    return *number;
+}
+
+Result<YesOrNo> YesOrNo::parse(std::string_view text) {
+    if (text == "yes") return YesOrNo{true};
+    if (text == "no") return YesOrNo{false};
+    return wrong(text, "yes or no");
+}
+
+Result<Path> Path::parse(std::string_view text) {
+    Result<std::string> path = absolute_path(text, longest_path);
+    if (!path) return std::unexpected(path.error());
+    return Path{std::move(*path)};
+}
+
+Result<SocketPath> SocketPath::parse(std::string_view text) {
+    Result<std::string> path = absolute_path(text, longest_socket_path);
+    if (!path) return std::unexpected(path.error());
+    return SocketPath{std::move(*path)};
+}
+
+Result<Word> Word::parse(std::string_view text) {
+    Result<std::string> name = word(text);
+    if (!name) return std::unexpected(name.error());
+    return Word{std::move(*name)};
+}
+
+Result<Issuer> Issuer::parse(std::string_view text) {
+    if (text.size() > longest_issuer || text.find(':') != std::string_view::npos) {
+        return wrong(text, "a name of at most 64 bytes without ':'");
+    }
+    return Issuer{std::string(text)};
+}
+
+Result<Sentence> Sentence::parse(std::string_view text) {
+    if (text.size() > longest_text) return fail(Errc::invalid, "longer than 120 bytes");
+    return Sentence{std::string(text)};
+}
+
+Result<Words> Words::parse(std::string_view text) {
+    return wrapped<Words>(list_of<std::string>(text, word));
+}
+
+Result<Patterns> Patterns::parse(std::string_view text) {
+    const auto taken = [](std::string_view item) -> Result<std::string> { return std::string(item); };
+    return wrapped<Patterns>(list_of<std::string>(text, taken));
+}
+
+Result<TrustedCallers> TrustedCallers::parse(std::string_view text) {
+    return wrapped<TrustedCallers>(list_of<Config::TrustedCaller>(text, trusted_caller));
+}
+
+Result<Groups> Groups::parse(std::string_view text) {
+    return wrapped<Groups>(list_of<GroupCondition>(text, group_condition));
+}
+
+Result<Networks> Networks::parse(std::string_view text) {
+    return wrapped<Networks>(list_of<Network>(text, Network::parse));
+}
+
+Result<ActionWord> ActionWord::parse(std::string_view text) {
+    for (const Action action : {Action::allow, Action::require, Action::exempt}) {
+        if (text == to_text(action)) return ActionWord{action};
+    }
+    if (text == "enroll") {
+        return fail(Errc::invalid, "'enroll' is not there yet in this version; use allow, require or exempt");
+    }
+    return wrong(text, "one of allow, require, exempt");
+}
+
+}  // namespace secondstep::option_types

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "policy/config.h"
+#include "policy/rules.h"
+
+// What the value of an option can be. Each type has `parse`, whose error (invalid) says what would be right,
+// and the parsed `value`.
+namespace secondstep::option_types {
+
+// Boost's own conversion takes "-1" for an unsigned number and "" for yes; these do not.
+[[nodiscard]] Result<unsigned> parse_number_between(std::string_view text, unsigned low, unsigned high);
+
+template <unsigned Low, unsigned High>
+struct Number {
+    unsigned value = 0;
+    static Result<Number> parse(std::string_view text) {
+        Result<unsigned> number = parse_number_between(text, Low, High);
+        if (!number) return std::unexpected(number.error());
+        return Number{*number};
+    }
+};
+
+struct YesOrNo {
+    bool value = false;
+    static Result<YesOrNo> parse(std::string_view text);
+};
+
+struct Path {  // absolute
+    std::string value;
+    static Result<Path> parse(std::string_view text);
+};
+
+struct SocketPath {  // absolute, and short enough for sockaddr_un
+    std::string value;
+    static Result<SocketPath> parse(std::string_view text);
+};
+
+struct Word {  // a name of an account or a service
+    std::string value;
+    static Result<Word> parse(std::string_view text);
+};
+
+struct Issuer {  // may be empty; stands in front of a ':' in an otpauth label
+    std::string value;
+    static Result<Issuer> parse(std::string_view text);
+};
+
+struct Sentence {  // may be empty
+    std::string value;
+    static Result<Sentence> parse(std::string_view text);
+};
+
+struct Words {  // "a, b"
+    std::vector<std::string> value;
+    static Result<Words> parse(std::string_view text);
+};
+
+struct Patterns {  // "alice, svc-*"
+    std::vector<std::string> value;
+    static Result<Patterns> parse(std::string_view text);
+};
+
+struct TrustedCallers {  // "www-data:nginx, ..."
+    std::vector<Config::TrustedCaller> value;
+    static Result<TrustedCallers> parse(std::string_view text);
+};
+
+struct Groups {  // "staff, !guests"
+    std::vector<GroupCondition> value;
+    static Result<Groups> parse(std::string_view text);
+};
+
+struct Networks {  // "192.0.2.0/24, local"
+    std::vector<Network> value;
+    static Result<Networks> parse(std::string_view text);
+};
+
+struct ActionWord {
+    Action value = Action::allow;
+    static Result<ActionWord> parse(std::string_view text);
+};
+
+}  // namespace secondstep::option_types

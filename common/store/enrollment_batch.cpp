@@ -1,0 +1,203 @@
+#include "store/enrollment_batch.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "store/directory_listing.h"
+#include "store/record_files.h"
+
+namespace secondstep {
+namespace {
+
+std::string staged_state(std::size_t index) {
+    return std::to_string(index) + ".state";
+}
+std::string staged_credential(std::size_t index) {
+    return std::to_string(index) + ".credential";
+}
+
+// There in any form; also a dangling symbolic link is something that an administrator has to look at.
+bool is_there(int directory, const std::string& name) {
+    struct stat ignored{};
+    return ::fstatat(directory, name.c_str(), &ignored, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+}
+
+Result<void> write_new(int directory, const std::string& name, ByteView content) {
+    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    const UniqueFd fd(::openat(directory, name.c_str(), flags, S_IRUSR | S_IWUSR));
+    if (!fd.valid()) return fail_errno("staging/" + name, errno);
+    while (!content.empty()) {
+        const ssize_t n = ::write(fd.get(), content.data(), content.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return fail_errno("staging/" + name, n < 0 ? errno : EIO);
+        content = content.subspan(static_cast<std::size_t>(n));
+    }
+    return {};
+}
+
+// Never replaces anything. Errors: exists.
+Result<void> move_in(int from, const std::string& staged, int to, const std::string& name) {
+    if (::renameat2(from, staged.c_str(), to, name.c_str(), RENAME_NOREPLACE) == 0) return {};
+    const bool not_known_here = errno == EINVAL || errno == ENOSYS;
+    if (!not_known_here) return fail_errno(name, errno);
+    if (::linkat(from, staged.c_str(), to, name.c_str(), 0) != 0) return fail_errno(name, errno);
+    if (::unlinkat(from, staged.c_str(), 0) != 0) return fail_errno(staged, errno);
+    return {};
+}
+
+}  // namespace
+
+Result<void> sweep(int directory) {
+    Result<void> outcome;
+    const auto listed = for_each_name(directory, [&](std::string_view name) {
+        if (::unlinkat(directory, std::string(name).c_str(), 0) != 0 && errno != ENOENT) {
+            outcome = fail_errno(std::string(name), errno);
+        }
+        return outcome.has_value();
+    });
+    return listed ? outcome : listed;
+}
+
+Result<EnrollmentBatch> EnrollmentBatch::begin(UniqueFd staging, int folder, const StoreContext& context) {
+    if (const auto locked = try_lock(staging.get()); !locked) return std::unexpected(locked.error());
+    if (const auto swept = sweep(staging.get()); !swept) return std::unexpected(swept.error());
+    return EnrollmentBatch(std::move(staging), folder, context);
+}
+
+EnrollmentBatch::~EnrollmentBatch() {
+    for (std::size_t i = 0; i < stages_.size(); ++i) {
+        if (stages_[i] == Stage::committed) continue;
+        ::unlinkat(staging_.get(), staged_state(i).c_str(), 0);
+        ::unlinkat(staging_.get(), staged_credential(i).c_str(), 0);
+    }
+}
+
+Result<std::vector<std::size_t>> EnrollmentBatch::enroll(const std::vector<Entry>& entries,
+                                                         const std::function<Result<void>()>& before_commit) {
+    auto done = stage_all(entries);
+    if (done) done = flush();
+    if (done) done = before_commit();
+    if (done) done = commit(entries);
+    if (done) done = enroll_singly(entries);
+    if (!done) return std::unexpected(std::move(done.error()));
+    return passed_over();
+}
+
+Result<void> EnrollmentBatch::stage_all(const std::vector<Entry>& entries) {
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        stages_.push_back(Stage::staged);  // so that a half written one is removed, too
+        const auto stage_of_it = stage(entries[i], i);
+        if (!stage_of_it) return std::unexpected(stage_of_it.error());
+        stages_.back() = *stage_of_it;
+    }
+    return {};
+}
+
+Result<EnrollmentBatch::Stage> EnrollmentBatch::stage(const Entry& entry, std::size_t index) const {
+    if (is_there(folder_, credential_file_name(entry.name))) return Stage::passed_over;
+    if (is_there(folder_, state_file_name(entry.name))) return Stage::singly;
+    State none = *entry.state;
+    none.enrolled = false;
+    const auto state = StateFile::new_content(entry.name, std::move(none), context_->ring);
+    if (!state) return std::unexpected(state.error());
+    const auto credential = sealed_content(*entry.credential, entry.name, *context_);
+    if (!credential) return std::unexpected(credential.error());
+    auto written = write_new(staging_.get(), staged_state(index), *state);
+    if (written) written = write_new(staging_.get(), staged_credential(index), *credential);
+    if (!written) return std::unexpected(written.error());
+    return Stage::staged;
+}
+
+Result<void> EnrollmentBatch::flush() const {
+    if (::syncfs(folder_) != 0) return fail_errno("syncfs", errno);
+    return {};
+}
+
+Result<void> EnrollmentBatch::commit(const std::vector<Entry>& entries) {
+    auto done = commit_states(entries);
+    if (done) done = commit_credentials(entries);
+    if (done) done = mark_enrolled(entries);
+    return done;
+}
+
+Result<void> EnrollmentBatch::commit_states(const std::vector<Entry>& entries) {
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (stages_[i] != Stage::staged) continue;
+        const auto moved =
+            move_in(staging_.get(), staged_state(i), folder_, state_file_name(entries[i].name));
+        if (!moved && moved.error().code != Errc::exists) return moved;
+        if (!moved) stages_[i] = Stage::singly;  // somebody made one meanwhile, and may hold its lock
+    }
+    return fsync_directory(folder_);
+}
+
+Result<void> EnrollmentBatch::commit_credentials(const std::vector<Entry>& entries) {
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (stages_[i] != Stage::staged) continue;
+        const auto moved =
+            move_in(staging_.get(), staged_credential(i), folder_, credential_file_name(entries[i].name));
+        if (!moved && moved.error().code != Errc::exists) return moved;
+        stages_[i] = moved ? Stage::committed : Stage::passed_over;
+    }
+    return fsync_directory(folder_);
+}
+
+Result<void> EnrollmentBatch::mark_enrolled(const std::vector<Entry>& entries) const {
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (stages_[i] != Stage::committed) continue;
+        RecordFiles files(folder_, entries[i].name, *context_);
+        if (const auto opened = files.open_state(O_RDWR); !opened) return opened;
+        if (!files.lock()) continue;  // a login is at work already, and writes the mark
+        auto state = files.load_state();
+        if (!state) return std::unexpected(state.error());
+        if (state->enrolled) continue;
+        state->enrolled = true;
+        const auto marked = files.write_state(*state, Durability::later);
+        if (!marked) return std::unexpected(marked.error());
+    }
+    return flush();
+}
+
+Result<void> EnrollmentBatch::enroll_singly(const std::vector<Entry>& entries) {
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (stages_[i] != Stage::singly) continue;
+        const auto outcome = enroll_one(entries[i]);
+        if (!outcome) return std::unexpected(outcome.error());
+        stages_[i] = *outcome;
+    }
+    return {};
+}
+
+Result<EnrollmentBatch::Stage> EnrollmentBatch::enroll_one(const Entry& entry) const {
+    RecordFiles files(folder_, entry.name, *context_);
+    if (const auto opened = files.open_state(O_RDWR); !opened) return std::unexpected(opened.error());
+    if (const auto locked = files.lock(); !locked) return std::unexpected(locked.error());
+    const auto account = files.load(RecordFiles::LostCredential::is_told);
+    if (!account) return std::unexpected(account.error());
+    if (account->credential || account->lost_credential) return Stage::passed_over;
+    if (const auto written = files.write_credential(*entry.credential); !written) {
+        return std::unexpected(written.error());
+    }
+    // The failures and last steps that are there outlive the enrollment; only what the new one brings is new.
+    State next = account->state;
+    next.enrolled = true;
+    next.enrollment_forced = false;
+    next.recovery = entry.state->recovery;
+    const auto marked = files.write_state(next, Durability::now);
+    if (!marked) return std::unexpected(marked.error());
+    return Stage::committed;
+}
+
+std::vector<std::size_t> EnrollmentBatch::passed_over() const {
+    std::vector<std::size_t> indices;
+    for (std::size_t i = 0; i < stages_.size(); ++i) {
+        if (stages_[i] == Stage::passed_over) indices.push_back(i);
+    }
+    return indices;
+}
+
+}  // namespace secondstep

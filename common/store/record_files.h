@@ -1,0 +1,55 @@
+#pragma once
+
+#include <optional>
+
+#include "account/account_name.h"
+#include "base/file.h"
+#include "store/account_store.h"
+#include "store/state_file.h"
+#include "store/store_context.h"
+
+namespace secondstep {
+
+// The pair of files of one record. Descriptor `directory` and the context outlive it.
+class RecordFiles {
+  public:
+    RecordFiles(int directory, RecordName name, const StoreContext& context)
+        : directory_(directory), name_(std::move(name)), context_(context) {}
+
+    // Errors as StateFile::open.
+    [[nodiscard]] Result<void> open_state(int flags);
+    [[nodiscard]] Result<void> lock() const { return state_->lock(); }
+    // Makes the state file when there is none. A credential that is already there (its state was lost) makes
+    // it a state after damage, so that nothing used before is accepted again.
+    [[nodiscard]] Result<void> create_state() const;
+
+    enum class LostCredential { is_an_error, is_told };  // see Account::lost_credential
+    // Reads both; a state file that was not opened counts as absent.
+    [[nodiscard]] Result<Account> load(LostCredential lost);
+    // Only the state. Errors as StateFile::read.
+    [[nodiscard]] Result<State> load_state();
+
+    // After load() or load_state(). The state as it was written, with its generation.
+    [[nodiscard]] Result<State> write_state(const State& next, Durability durability);
+    // Replaces the credential durably.
+    [[nodiscard]] Result<void> write_credential(const Credential& credential) const;
+    [[nodiscard]] Result<void> remove_credential() const;
+
+    [[nodiscard]] const RecordName& name() const { return name_; }
+
+  private:
+    int directory_;
+    RecordName name_;
+    const StoreContext& context_;
+    std::optional<StateFile> state_;
+    StateSlots slots_;
+};
+
+[[nodiscard]] std::string credential_file_name(const RecordName& name);
+
+// The sealed bytes of `credential` for the file of `name`. Errors: invalid (it would not decode, or is
+// another name's), crypto.
+[[nodiscard]] Result<Bytes> sealed_content(const Credential& credential, const RecordName& name,
+                                           const StoreContext& context);
+
+}  // namespace secondstep

@@ -1,0 +1,115 @@
+#include "store/store_directories.h"
+
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace secondstep {
+namespace {
+
+constexpr const char* users_name = "users";
+constexpr const char* decoys_name = "decoys";
+constexpr const char* staging_name = "staging";
+
+Result<void> check_trust(int fd, const std::string& name, uid_t owner) {
+    struct stat status{};
+    if (::fstat(fd, &status) != 0) return fail_errno(name, errno);
+    if (status.st_uid != owner) {
+        return fail(Errc::untrusted, name + " belongs to uid " + std::to_string(status.st_uid) +
+                                         ", must belong to uid " + std::to_string(owner) + ".");
+    }
+    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+        return fail(Errc::untrusted, name + " is open to others; mend with: chmod 0700 " + name);
+    }
+    return {};
+}
+
+// Locks of these are another machine's, or its caches', and what fsync promises there varies.
+bool is_network_file_system(decltype(statfs::f_type) type) {
+    constexpr std::array<std::uint32_t, 8> magics{
+        0x6969,      // NFS
+        0x517b,      // SMB
+        0xfe534d42,  // SMB2
+        0xff534d42,  // CIFS
+        0x5346414f,  // AFS
+        0x73757245,  // Coda
+        0x00c36400,  // Ceph
+        0x01021997,  // 9P
+    };
+    return std::ranges::find(magics, static_cast<std::uint32_t>(type)) != magics.end();
+}
+
+Result<void> check_file_system(int fd, const std::string& path) {
+    struct statfs file_system{};
+    if (::fstatfs(fd, &file_system) != 0) return fail_errno(path, errno);
+    if (!is_network_file_system(file_system.f_type)) return {};
+    return fail(Errc::untrusted, path +
+                                     " is on a network file system, whose locks and durability are not what "
+                                     "one-time codes need. Move the store to a local disk, or set "
+                                     "allow_network_file_system.");
+}
+
+}  // namespace
+
+Result<StoreDirectories> StoreDirectories::open(const std::string& path, uid_t owner,
+                                                bool allow_network_file_system) {
+    auto root = open_directory(path);
+    if (!root) return std::unexpected(std::move(root.error()));
+    if (const auto trusted = check_trust(root->get(), path, owner); !trusted)
+        return std::unexpected(trusted.error());
+    if (!allow_network_file_system) {
+        const auto local = check_file_system(root->get(), path);
+        if (!local) return std::unexpected(local.error());
+    }
+    return StoreDirectories(std::move(*root), owner);
+}
+
+StoreDirectories::StoreDirectories(StoreDirectories&& other) noexcept
+    : root_(std::move(other.root_)),
+      owner_(other.owner_),
+      users_(other.users_.exchange(-1)),
+      decoys_(other.decoys_.exchange(-1)) {}
+
+StoreDirectories::~StoreDirectories() {
+    const UniqueFd users(users_.exchange(-1));
+    const UniqueFd decoys(decoys_.exchange(-1));
+}
+
+Result<int> StoreDirectories::folder(Folder folder) const {
+    std::atomic<int>& opened = folder == Folder::users ? users_ : decoys_;
+    if (const int fd = opened.load(); fd >= 0) return fd;
+    auto fresh = open_folder(folder == Folder::users ? users_name : decoys_name);
+    if (!fresh) return std::unexpected(std::move(fresh.error()));
+    int none = -1;
+    if (!opened.compare_exchange_strong(none, fresh->get())) return none;  // another thread's; ours is closed
+    return fresh->release();
+}
+
+Result<UniqueFd> StoreDirectories::open_staging() const {
+    return open_folder(staging_name);
+}
+
+Result<UniqueFd> StoreDirectories::open_folder(const char* name) const {
+    auto fd = open_directory_at(root_.get(), name);
+    if (!fd && fd.error().code == Errc::not_found) {
+        return fail(Errc::io,
+                    std::string("The store has no folder \"") + name + "\": run \"secondstep setup\".");
+    }
+    if (!fd) return fd;
+    if (const auto trusted = check_trust(fd->get(), name, owner_); !trusted)
+        return std::unexpected(trusted.error());
+    return fd;
+}
+
+Result<void> StoreDirectories::create_folders() const {
+    for (const char* const name : {users_name, decoys_name, staging_name}) {
+        if (::mkdirat(root_.get(), name, S_IRWXU) != 0 && errno != EEXIST) return fail_errno(name, errno);
+    }
+    return fsync_directory(root_.get());
+}
+
+}  // namespace secondstep

@@ -1,0 +1,50 @@
+# bash completion for secondstep(8)
+
+_secondstep_options() {
+    case $1 in
+    setup | doctor) echo "--json" ;;
+    enroll) echo "--method --name --digits --period --algorithm --counter --issuer --label --qr --save --no-confirm
+                  --replace --if-missing --portal-user --bulk --output --json" ;;
+    status) echo "--enrolled --not-enrolled --method --group --users --locked --json" ;;
+    recovery-codes) echo "--renew --save --yes --json" ;;
+    disable) echo "--yes --json" ;;
+    unlock | re-enroll) echo "--json" ;;
+    try) echo "--service --rhost --json" ;;
+    esac
+}
+
+_secondstep() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb= i
+    local verbs="setup enroll status recovery-codes disable unlock re-enroll try doctor help"
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        --config) ((i++)) ;;
+        -*) ;;
+        *) verb=${COMP_WORDS[i]}; break ;;
+        esac
+    done
+    case $prev in
+    --config | --save | --bulk | --output | --users)
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        compopt -o filenames 2>/dev/null
+        return
+        ;;
+    --method) mapfile -t COMPREPLY < <(compgen -W "totp hotp" -- "$cur"); return ;;
+    --algorithm) mapfile -t COMPREPLY < <(compgen -W "sha1 sha256 sha512" -- "$cur"); return ;;
+    --digits) mapfile -t COMPREPLY < <(compgen -W "6 7 8" -- "$cur"); return ;;
+    --qr) mapfile -t COMPREPLY < <(compgen -W "utf8 ascii png: svg: none" -- "$cur"); return ;;
+    --group) mapfile -t COMPREPLY < <(compgen -g -- "$cur"); return ;;
+    esac
+    if [[ -z $verb ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$verbs --config --help --version" -- "$cur")
+    elif [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_secondstep_options "$verb") --config --help" -- "$cur")
+    elif [[ $verb == help ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$cur")
+    elif [[ $verb != setup && $verb != doctor ]]; then
+        mapfile -t COMPREPLY < <(compgen -u -- "$cur")
+    fi
+}
+
+complete -F _secondstep secondstep

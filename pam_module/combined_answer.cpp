@@ -1,0 +1,45 @@
+#include "combined_answer.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace secondstep::module {
+namespace {
+
+constexpr std::size_t long_recovery_code = 29;   // six groups of four
+constexpr std::size_t short_recovery_code = 19;  // four
+
+// Not isalnum(3): what it says depends on the host's locale.
+bool is_symbol(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+bool has_dashed_groups(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool dash_here = i % 5 == 4;
+        if (dash_here ? text[i] != '-' : !is_symbol(text[i])) return false;
+    }
+    return true;
+}
+
+bool ends_in_recovery_code(std::string_view text, std::size_t length) {
+    return text.size() >= length && has_dashed_groups(text.substr(text.size() - length));
+}
+
+std::size_t length_of_code(std::string_view typed, std::size_t code_length) {
+    for (const std::size_t length : {long_recovery_code, short_recovery_code}) {
+        if (ends_in_recovery_code(typed, length)) return length;
+    }
+    return std::min(code_length, typed.size());
+}
+
+}  // namespace
+
+CombinedAnswer split_combined(const Secret& typed, std::uint8_t code_length) {
+    const std::string_view text = typed.text();
+    if (text.size() < code_length) return {.password = std::nullopt, .code = typed.clone()};
+    const std::size_t rest = text.size() - length_of_code(text, code_length);
+    return {.password = Secret::copy_of(text.substr(0, rest)), .code = Secret::copy_of(text.substr(rest))};
+}
+
+}  // namespace secondstep::module

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/secret.h"
+
+namespace secondstep::module {
+
+// Password and code typed in one line, the code last.
+struct CombinedAnswer {
+    std::optional<Secret> password;  // nothing: too little was typed to hold both
+    Secret code;
+};
+
+// The last `code_length` bytes are the code, unless the line ends in a recovery code with its dashes:
+//   "correct horse492039", 6             => "correct horse", "492039"
+//   "correct horse7K3M-9QXT-2HVB-W4ZD"   => "correct horse", "7K3M-9QXT-2HVB-W4ZD"   (six groups: the same)
+//   "?", 6                               => nothing, "?"
+// Without its dashes a recovery code cannot be told from a password's end.
+[[nodiscard]] CombinedAnswer split_combined(const Secret& typed, std::uint8_t code_length);
+
+}  // namespace secondstep::module

@@ -1,0 +1,76 @@
+// What libpam calls: a fence around the module, and nothing else. Neither an exception nor the cancellation
+// of a thread may pass it, the frames behind it are C.
+#include <pthread.h>
+#include <security/pam_modules.h>
+#include <syslog.h>
+
+#include <new>
+#include <span>
+
+#include "arguments.h"
+#include "host.h"
+#include "terminal.h"
+
+namespace secondstep::module {
+namespace {
+
+// A thread cancelled inside us would unwind our frames with the host's C++ runtime, which aborts the host. So
+// the cancellation waits until we have returned.
+class CancellationOff {
+  public:
+    CancellationOff() noexcept { ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
+    CancellationOff(const CancellationOff&) = delete;
+    CancellationOff& operator=(const CancellationOff&) = delete;
+    ~CancellationOff() { ::pthread_setcancelstate(before_, nullptr); }
+
+  private:
+    int before_ = PTHREAD_CANCEL_ENABLE;
+};
+
+template <typename Phase>
+int fenced(pam_handle_t* handle, int argc, const char** argv, Phase phase) noexcept {
+    const CancellationOff guard;
+    const Host host(handle);
+    try {
+        const auto arguments =
+            parse_arguments(std::span(argv, argc > 0 ? static_cast<std::size_t>(argc) : 0));
+        if (arguments) return phase(host, *arguments);
+        for (const std::string& complaint : arguments.error())
+            host.log(LOG_ERR, complaint);
+        return PAM_SERVICE_ERR;
+    } catch (const std::bad_alloc&) {
+        host.log(LOG_CRIT, "out of memory");
+        return PAM_BUF_ERR;
+    } catch (...) {
+        host.log(LOG_CRIT, "unexpected exception");
+        return PAM_SYSTEM_ERR;
+    }
+}
+
+}  // namespace
+}  // namespace secondstep::module
+
+extern "C" {
+
+[[gnu::visibility("default")]] int pam_sm_authenticate(pam_handle_t* handle, int /*flags*/, int argc,
+                                                       const char** argv) {
+    using namespace secondstep::module;
+    return fenced(handle, argc, argv, [](const Host& host, const Arguments& arguments) {
+        return Terminal(host, arguments).authenticate();
+    });
+}
+
+// Nothing is due after authentication yet; the arguments are still checked.
+[[gnu::visibility("default")]] int pam_sm_acct_mgmt(pam_handle_t* handle, int /*flags*/, int argc,
+                                                    const char** argv) {
+    using namespace secondstep::module;
+    return fenced(handle, argc, argv, [](const Host&, const Arguments&) { return PAM_IGNORE; });
+}
+
+// A second step is no credential: there is nothing to establish, refresh or delete.
+[[gnu::visibility("default")]] int pam_sm_setcred(pam_handle_t* /*handle*/, int /*flags*/, int /*argc*/,
+                                                  const char** /*argv*/) {
+    return PAM_SUCCESS;
+}
+
+}  // extern "C"

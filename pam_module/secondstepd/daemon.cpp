@@ -1,0 +1,190 @@
+#include "secondstepd/daemon.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "paths.h"
+#include "policy/config.h"
+#include "secondstepd/cached_people.h"
+#include "secondstepd/limits.h"
+#include "secondstepd/listening_socket.h"
+#include "secondstepd/privileges.h"
+#include "secondstepd/server.h"
+#include "secondstepd/settings.h"
+#include "secondstepd/surroundings.h"
+#include "secondstepd/syslog_journal.h"
+#include "secondstepd/workers.h"
+
+namespace secondstep::service {
+
+namespace {
+
+constexpr unsigned most_io_threads = 4;
+constexpr std::chrono::seconds patience_with_the_log{2};
+constexpr std::chrono::seconds patience_with_scrypt{30};
+
+ExitStatus complain(const Error& error, ExitStatus status = ExitStatus::failed) {
+    std::fprintf(stderr, "secondstepd: %s\n", error.detail.c_str());
+    return status;
+}
+
+LogChannel log_channel(const Options& options) {
+    return options.foreground ? LogChannel::descriptor(STDERR_FILENO) : LogChannel::syslog();
+}
+
+unsigned io_threads() {
+    return std::clamp(std::thread::hardware_concurrency(), 1U, most_io_threads);
+}
+
+// HUP, TERM and INT wait for next_signal(); in every thread, since threads inherit it. PIPE says nothing that
+// a failed write does not say.
+sigset_t hold_signals() {
+    sigset_t held{};
+    ::sigemptyset(&held);
+    for (const int signal : {SIGHUP, SIGTERM, SIGINT, SIGPIPE})
+        ::sigaddset(&held, signal);
+    ::pthread_sigmask(SIG_BLOCK, &held, nullptr);
+    ::sigdelset(&held, SIGPIPE);
+    return held;
+}
+
+int next_signal(const sigset_t& held) {
+    int signal = 0;
+    while (::sigwait(&held, &signal) != 0) {
+    }
+    return signal;
+}
+
+Result<ListeningSocket> listening_socket(const Options& options, const Config& config) {
+    Result<std::optional<ListeningSocket>> passed = ListeningSocket::inherited();
+    if (!passed) return std::unexpected(passed.error());
+    if (*passed) return std::move(**passed);
+    return ListeningSocket::bind_to(options.socket.empty() ? config.socket : options.socket);
+}
+
+// Everything that runs between the start and the end of the service, in the order in which it must go:
+// sessions before workers, workers before what their jobs use.
+class Daemon {
+  public:
+    Daemon(Options options, LogChannel channel, std::size_t descriptors)
+        : options_(std::move(options)),
+          journal_(std::move(channel)),
+          unusual_(journal_),
+          limits_(Limits::fitting_descriptors(descriptors)),
+          total_(Limits::fitting_descriptors(descriptors).total) {}
+
+    [[nodiscard]] Result<void> open(Config config) {
+        Result<Settings> settings = open_settings(std::move(config), name_service_, clock_, randomness_);
+        if (!settings) return std::unexpected(settings.error());
+        for (const std::string& warning : settings->warnings)
+            journal_.warn(warning);
+        settings_.emplace(std::move(*settings));
+        return {};
+    }
+
+    void serve(ListeningSocket& socket, const sigset_t& signals) {
+        Surroundings around{*settings_, clock_,   people_,  journal_, recovery_limiter_,
+                            lookups_,   scrypts_, unusual_, {}};
+        const unsigned threads = io_threads();
+        Server server(socket.get(), threads, limits_, around);
+        server.start();
+        journal_.inform("secondstepd " + std::string(paths::version) + " is ready: socket " + socket.path() +
+                        ", store " + settings_->get()->config->store + ", " + std::to_string(threads) +
+                        " threads, at most " + std::to_string(total_) + " dialogues at once.");
+        if (socket.path() != settings_->get()->config->socket && options_.socket.empty()) {
+            journal_.warn("The socket unit listens on " + socket.path() +
+                          ", but the configuration sends callers to " + settings_->get()->config->socket +
+                          ".");
+        }
+        journal_.flush();
+        while (next_signal(signals) == SIGHUP)
+            reload();
+        end(server, socket);
+    }
+
+  private:
+    void reload() {
+        if (const Result<void> done = replace_settings(); !done) {
+            journal_.warn("The configuration was not reloaded, the last good one stays in force. " +
+                          done.error().detail);
+        } else {
+            journal_.inform("The configuration was reloaded from " + options_.config + ".");
+        }
+        journal_.flush();
+    }
+
+    [[nodiscard]] Result<void> replace_settings() {
+        Result<Config> config = load_config(options_.config);
+        if (!config) return std::unexpected(config.error());
+        const auto before = settings_->get();
+        if (config->socket != before->config->socket ||
+            config->service_account != before->config->service_account) {
+            journal_.warn("A new `socket` or `service_account` needs a restart of the service.");
+        }
+        Result<Settings> next = open_settings(std::move(*config), name_service_, clock_, randomness_);
+        if (!next) return std::unexpected(next.error());
+        for (const std::string& warning : next->warnings)
+            journal_.warn(warning);
+        settings_->replace(std::move(*next));
+        people_.forget_everybody();
+        return {};
+    }
+
+    void end(Server& server, ListeningSocket& socket) {
+        const std::size_t ended = server.finish();
+        const bool verified = scrypts_.finish(patience_with_scrypt);
+        const bool looked_up = lookups_.finish(Timeouts{}.lookup);
+        journal_.inform("secondstepd ends; " + std::to_string(ended) +
+                        " waiting dialogues were ended as unavailable.");
+        journal_.drain(patience_with_the_log);
+        if (verified && looked_up) return;
+        // A name service that hangs holds a thread that will use what this object owns when it wakes up:
+        // nothing may be destroyed any more.
+        socket.remove_name();
+        std::_Exit(static_cast<int>(ExitStatus::ended));
+    }
+
+    const Options options_;
+    SystemClock clock_;
+    SystemRandomness randomness_;
+    NameServicePeople name_service_;
+    CachedPeople people_{name_service_};
+    SyslogJournal journal_;
+    SparingWarning unusual_;
+    dialogue::RecoveryLimiter recovery_limiter_;
+    Limits limits_;
+    const std::size_t total_;
+    std::optional<CurrentSettings> settings_;
+    Workers lookups_{{.threads = 8, .queue = 1024}};
+    Workers scrypts_{{.threads = 2, .queue = 64}};
+};
+
+}  // namespace
+
+ExitStatus run_daemon(const Options& options) {
+    const sigset_t signals = hold_signals();
+    if (const Result<void> done = shut_the_doors(); !done) return complain(done.error());
+    const std::size_t descriptors = raise_descriptor_limit();
+    Result<Config> config = load_config(options.config);
+    if (!config) return complain(config.error(), ExitStatus::bad_config);
+    Result<ListeningSocket> socket = listening_socket(options, *config);
+    if (!socket) return complain(socket.error());
+    if (const Result<void> done = become_account(config->service_account); !done)
+        return complain(done.error());
+
+    Daemon daemon(options, log_channel(options), descriptors);
+    if (const Result<void> done = daemon.open(std::move(*config)); !done) return complain(done.error());
+    daemon.serve(*socket, signals);
+    return ExitStatus::ended;
+}
+
+}  // namespace secondstep::service

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+namespace secondstep::service {
+
+// How many dialogues may be held at once. Thread-safe.
+class Limits {
+  public:
+    struct Numbers {
+        std::size_t per_user = 8;       // of one unprivileged uid
+        std::size_t per_trusted = 256;  // of one trusted caller
+        std::size_t total = 16384;      // of everybody; root has no other limit
+    };
+    enum class Rank { user, trusted, root };
+
+    // One counted dialogue; given back when it is destroyed.
+    class Place {
+      public:
+        Place(Place&& other) noexcept;
+        Place& operator=(Place&&) = delete;
+        Place(const Place&) = delete;
+        Place& operator=(const Place&) = delete;
+        ~Place();
+
+      private:
+        friend class Limits;
+        Place(Limits& limits, uid_t uid, Rank rank) : limits_(&limits), uid_(uid), rank_(rank) {}
+        Limits* limits_;
+        uid_t uid_;
+        Rank rank_;
+    };
+
+    explicit Limits(Numbers numbers) : numbers_(numbers) {}
+
+    // Nothing: the limit is reached. A quarter of the total is kept for root, so that many users together
+    // cannot keep sshd from asking.
+    [[nodiscard]] std::optional<Place> admit(uid_t uid, Rank rank);
+    [[nodiscard]] std::size_t held() const;
+
+    // The total that fits under the descriptor limit: each dialogue needs one, some are kept for files.
+    [[nodiscard]] static Numbers fitting_descriptors(std::size_t descriptor_limit);
+
+  private:
+    [[nodiscard]] bool full(uid_t uid, Rank rank) const;
+    void give_back(uid_t uid, Rank rank);
+
+    const Numbers numbers_;
+    mutable std::mutex mutex_;
+    std::unordered_map<uid_t, std::size_t> by_uid_;  // never holds a zero
+    std::size_t held_ = 0;
+    std::size_t held_by_others_ = 0;  // not by root
+};
+
+}  // namespace secondstep::service

@@ -1,0 +1,175 @@
+#include "secondstepd/listening_socket.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <utility>
+
+#include "base/text.h"
+
+namespace secondstep::service {
+
+namespace {
+
+constexpr int first_passed_descriptor = 3;  // SD_LISTEN_FDS_START
+
+Result<int> socket_option(int fd, int option) {
+    int value = 0;
+    socklen_t size = sizeof(value);
+    if (::getsockopt(fd, SOL_SOCKET, option, &value, &size) != 0) {
+        return fail_errno("The descriptor that was passed for listening", errno);
+    }
+    return value;
+}
+
+std::string bound_path(int fd) {
+    sockaddr_un address{};
+    socklen_t size = sizeof(address);
+    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return "?";
+    if (size <= offsetof(sockaddr_un, sun_path) || address.sun_path[0] == '\0') return "(no name)";
+    return address.sun_path;
+}
+
+Result<void> check_passed(int fd) {
+    const Result<int> domain = socket_option(fd, SO_DOMAIN);
+    if (!domain) return std::unexpected(domain.error());
+    const Result<int> type = socket_option(fd, SO_TYPE);
+    if (!type) return std::unexpected(type.error());
+    const Result<int> listens = socket_option(fd, SO_ACCEPTCONN);
+    if (!listens) return std::unexpected(listens.error());
+    if (*domain != AF_UNIX || *type != SOCK_SEQPACKET || *listens == 0) {
+        return fail(Errc::invalid,
+                    "The descriptor that was passed is not a listening unix socket of sequential packets "
+                    "(ListenSequentialPacket= in the socket unit).");
+    }
+    return {};
+}
+
+Result<void> make_non_blocking(int fd) {
+    const int flags = ::fcntl(fd, F_GETFL);
+    if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 || ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
+        return fail_errno("fcntl", errno);
+    }
+    return {};
+}
+
+Result<sockaddr_un> address_of(const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (!path.starts_with('/') || path.size() >= sizeof(address.sun_path)) {
+        return fail(Errc::invalid, "The socket's path must begin with / and have at most 107 bytes: " + path);
+    }
+    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+    return address;
+}
+
+// The directory, locked: two services that start at once must not both find a dead socket, and the second
+// remove the first's new one.
+Result<UniqueFd> lock_directory_of(const std::string& path) {
+    const std::string directory = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+    if (::mkdir(directory.c_str(), 0755) == 0) {
+        if (::chmod(directory.c_str(), 0755) != 0) return fail_errno(directory, errno);  // whatever the umask
+    } else if (errno != EEXIST) {
+        return fail_errno("Making " + directory + " for the socket", errno);
+    }
+    UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd.valid()) return fail_errno("Opening " + directory, errno);
+    while (::flock(fd.get(), LOCK_EX) != 0) {
+        if (errno != EINTR) return fail_errno("Locking " + directory, errno);
+    }
+    return fd;
+}
+
+Result<UniqueFd> new_socket() {
+    UniqueFd fd(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!fd.valid()) return fail_errno("socket", errno);
+    return fd;
+}
+
+int bind_name(int fd, const sockaddr_un& address) {
+    return ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 ? 0 : errno;
+}
+
+Result<void> remove_if_dead(const sockaddr_un& address) {
+    const std::string path = address.sun_path;
+    struct stat there{};
+    if (::lstat(path.c_str(), &there) != 0) return fail_errno(path, errno);
+    if (!S_ISSOCK(there.st_mode)) return fail(Errc::exists, path + " is there and is no socket; remove it.");
+    const Result<UniqueFd> probe = new_socket();
+    if (!probe) return std::unexpected(probe.error());
+    if (::connect(probe->get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 ||
+        errno != ECONNREFUSED) {
+        return fail(Errc::exists, "Another service listens on " + path + " already.");
+    }
+    if (::unlink(path.c_str()) != 0) return fail_errno("Removing the dead socket " + path, errno);
+    return {};
+}
+
+Result<void> bind_replacing_dead(int fd, const sockaddr_un& address) {
+    int error = bind_name(fd, address);
+    if (error == EADDRINUSE) {
+        if (const Result<void> removed = remove_if_dead(address); !removed) return removed;
+        error = bind_name(fd, address);
+    }
+    if (error != 0) return fail_errno(std::string("Binding ") + address.sun_path, error);
+    return {};
+}
+
+}  // namespace
+
+Result<std::optional<ListeningSocket>> ListeningSocket::inherited() {
+    const char* const pid = std::getenv("LISTEN_PID");    // NOLINT(concurrency-mt-unsafe): before any thread
+    const char* const count = std::getenv("LISTEN_FDS");  // NOLINT(concurrency-mt-unsafe): before any thread
+    if (pid == nullptr || count == nullptr || parse_number<pid_t>(pid) != ::getpid()) return std::nullopt;
+    if (std::string_view(count) != "1") {
+        return fail(Errc::invalid,
+                    std::string("LISTEN_FDS is ") + count + ": exactly one socket is expected.");
+    }
+    if (const Result<void> ok = check_passed(first_passed_descriptor); !ok)
+        return std::unexpected(ok.error());
+    if (const Result<void> ok = make_non_blocking(first_passed_descriptor); !ok)
+        return std::unexpected(ok.error());
+    return ListeningSocket(UniqueFd(first_passed_descriptor), bound_path(first_passed_descriptor),
+                           std::nullopt);
+}
+
+Result<ListeningSocket> ListeningSocket::bind_to(const std::string& path) {
+    const Result<sockaddr_un> address = address_of(path);
+    if (!address) return std::unexpected(address.error());
+    const Result<UniqueFd> directory = lock_directory_of(path);
+    if (!directory) return std::unexpected(directory.error());
+    Result<UniqueFd> fd = new_socket();
+    if (!fd) return std::unexpected(fd.error());
+    if (const Result<void> bound = bind_replacing_dead(fd->get(), *address); !bound) {
+        return std::unexpected(bound.error());
+    }
+    struct stat made{};
+    if (::chmod(path.c_str(), 0666) != 0 || ::lstat(path.c_str(), &made) != 0) return fail_errno(path, errno);
+    if (::listen(fd->get(), SOMAXCONN) != 0) return fail_errno("listen", errno);
+    return ListeningSocket(std::move(*fd), path, Name{made.st_dev, made.st_ino});
+}
+
+ListeningSocket::ListeningSocket(ListeningSocket&& other) noexcept
+    : fd_(std::move(other.fd_)),
+      path_(std::move(other.path_)),
+      made_(std::exchange(other.made_, std::nullopt)) {}
+
+ListeningSocket::~ListeningSocket() {
+    remove_name();
+}
+
+void ListeningSocket::remove_name() {
+    const std::optional<Name> made = std::exchange(made_, std::nullopt);
+    struct stat there{};
+    if (!made || ::lstat(path_.c_str(), &there) != 0) return;
+    if (there.st_dev != made->device || there.st_ino != made->inode) return;  // a successor's
+    static_cast<void>(::unlink(path_.c_str()));
+}
+
+}  // namespace secondstep::service

@@ -1,0 +1,42 @@
+#include <unistd.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "paths.h"
+#include "secondstepd/daemon.h"
+#include "secondstepd/once.h"
+#include "secondstepd/options.h"
+
+namespace {
+
+using secondstep::service::ExitStatus;
+
+ExitStatus run(int argc, const char* const* argv) {
+    const auto options = secondstep::service::parse_options(argc, argv);
+    if (!options) {
+        std::fprintf(stderr, "secondstepd: %s\n", options.error().detail.c_str());
+        return ExitStatus::usage;
+    }
+    if (options->help) {
+        std::fputs(secondstep::service::usage().c_str(), stdout);
+        return ExitStatus::ended;
+    }
+    if (options->version) {
+        std::printf("secondstepd %s\n", secondstep::paths::version);
+        return ExitStatus::ended;
+    }
+    return options->once ? secondstep::service::run_once(*options)
+                         : secondstep::service::run_daemon(*options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return static_cast<int>(run(argc, argv));
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "secondstepd: %s\n", e.what());
+        return static_cast<int>(ExitStatus::failed);
+    }
+}

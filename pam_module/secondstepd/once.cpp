@@ -1,0 +1,208 @@
+#include "secondstepd/once.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include "policy/config.h"
+#include "secondstepd/peer_policy.h"
+#include "secondstepd/peer_socket.h"
+#include "secondstepd/privileges.h"
+#include "secondstepd/syslog_journal.h"
+#include "secondstepd/translation.h"
+
+namespace secondstep::service {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr int inherited_socket = 3;
+constexpr std::chrono::seconds longest_work{60};
+constexpr std::chrono::milliseconds patience_with_the_log{50};
+
+class SingleDialogue {
+  public:
+    SingleDialogue(int socket, const Timeouts& timeouts)
+        : socket_(socket), timeouts_(timeouts), last_moment_(steady_clock::now() + timeouts.dialogue) {}
+
+    [[nodiscard]] Result<void> serve(const Settings& settings, const dialogue::Ports& ports) {
+        const Result<uid_t> peer = peer_uid(socket_);
+        if (!peer) return std::unexpected(peer.error());
+        Result<wire::Message> first = receive(timeouts_.hello);
+        if (!first) return std::unexpected(first.error());
+        const auto* hello = std::get_if<wire::Hello>(&*first);
+        if (hello == nullptr) return fail(Errc::damaged, "The first message is not a hello.");
+        const auto caller = decide_caller(*peer, settings.trusted_callers, *hello);
+        if (!caller) return send(message_of(dialogue::End{caller.error()}));
+        dialogue_ = dialogue::make_login(ports, request_of(*hello, *caller, *peer));
+        run(dialogue_->begin());
+        return {};
+    }
+
+  private:
+    void run(dialogue::Step step) {
+        std::optional<dialogue::Step> next = std::move(step);
+        while (next) {
+            dialogue::Step current = std::move(*next);
+            next = std::visit([this](auto& wanted) { return take(wanted); }, current);
+        }
+    }
+
+    std::optional<dialogue::Step> take(const dialogue::Show& show) {
+        if (!send(message_of(show))) gone_ = true;
+        return dialogue_->resume(dialogue::Resumption::done);
+    }
+
+    std::optional<dialogue::Step> take(const dialogue::Ask& ask) {
+        if (told_) return dialogue::End{Verdict::cancelled};
+        if (gone_ || !send(message_of(ask))) return without_answer();
+        Result<wire::Message> message = receive(timeouts_.answer);
+        auto* answer = message ? std::get_if<wire::Answer>(&*message) : nullptr;
+        if (answer == nullptr) return without_answer();
+        return dialogue_->answer(reply_of(std::move(*answer)));
+    }
+
+    // Told once, so that the dialogue writes its line into the journal.
+    dialogue::Step without_answer() {
+        told_ = true;
+        return dialogue_->answer(dialogue::NoAnswer{});
+    }
+
+    std::optional<dialogue::Step> take(const dialogue::Wait& wait) {
+        std::this_thread::sleep_for(wait.time);
+        return dialogue_->resume(dialogue::Resumption::done);
+    }
+
+    std::optional<dialogue::Step> take(const dialogue::Work& work) {
+        work.job();
+        return dialogue_->resume(dialogue::Resumption::done);
+    }
+
+    std::optional<dialogue::Step> take(const dialogue::End& end) {
+        static_cast<void>(send(message_of(end)));  // there is nobody else to tell
+        return std::nullopt;
+    }
+
+    [[nodiscard]] bool await(short events, steady_clock::time_point until) const {
+        for (;;) {
+            const auto left = std::chrono::ceil<std::chrono::milliseconds>(std::min(until, last_moment_) -
+                                                                           steady_clock::now());
+            if (left.count() <= 0) return false;
+            pollfd ready{.fd = socket_, .events = events, .revents = 0};
+            const int count = ::poll(&ready, 1, static_cast<int>(left.count()));
+            if (count > 0) return true;
+            if (count == 0 || errno != EINTR) return false;
+        }
+    }
+
+    [[nodiscard]] Result<wire::Message> receive(std::chrono::milliseconds patience) {
+        const auto until = steady_clock::now() + patience;
+        for (;;) {
+            Result<std::optional<wire::Message>> message = receive_message(socket_);
+            if (!message) return std::unexpected(message.error());
+            if (*message) return std::move(**message);
+            if (!await(POLLIN, until)) return fail(Errc::timed_out, "The other side is silent.");
+        }
+    }
+
+    [[nodiscard]] Result<void> send(const wire::Message& message) {
+        const Result<Secret> packet = wire::encode(message);
+        if (!packet) return std::unexpected(packet.error());
+        const auto until = steady_clock::now() + timeouts_.answer;
+        for (;;) {
+            const Result<bool> sent = send_packet(socket_, *packet);
+            if (!sent) return std::unexpected(sent.error());
+            if (*sent) return {};
+            if (!await(POLLOUT, until)) return fail(Errc::timed_out, "The other side takes no message.");
+        }
+    }
+
+    int socket_;
+    const Timeouts timeouts_;
+    const steady_clock::time_point last_moment_;
+    std::unique_ptr<dialogue::Dialogue> dialogue_;
+    bool gone_ = false;
+    bool told_ = false;
+};
+
+// For when there is nothing to serve with: reads the hello, because one left unread would turn the verdict
+// into ECONNRESET on the other side.
+void answer_without_dialogue(int socket, Verdict verdict) {
+    pollfd ready{.fd = socket, .events = POLLIN, .revents = 0};
+    static_cast<void>(::poll(&ready, 1, static_cast<int>(Timeouts{}.hello.count())));
+    static_cast<void>(receive_message(socket));
+    if (const auto packet = wire::encode(message_of(dialogue::End{verdict}))) {
+        static_cast<void>(send_packet(socket, *packet));
+    }
+}
+
+struct Unservable {
+    Error error;
+    Verdict verdict;
+};
+
+std::expected<Settings, Unservable> settings_for(const Options& options, const People& people,
+                                                 const Clock& clock, Randomness& randomness) {
+    const auto unservable = [](const Error& error, Verdict verdict) {
+        return std::unexpected(Unservable{error, verdict});
+    };
+    Result<Config> config = load_config(options.config);
+    if (!config) return unservable(config.error(), Verdict::misconfigured);
+    const Result<void> become = become_account(config->service_account);
+    if (!become) return unservable(become.error(), Verdict::unavailable);
+    Result<Settings> settings = open_settings(std::move(*config), people, clock, randomness);
+    if (!settings) return unservable(settings.error(), Verdict::unavailable);
+    return std::move(*settings);
+}
+
+Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
+    const SystemClock clock;
+    SystemRandomness randomness;
+    const NameServicePeople people;
+    const auto settings = settings_for(options, people, clock, randomness);
+    if (!settings) {
+        answer_without_dialogue(inherited_socket, settings.error().verdict);
+        return std::unexpected(settings.error().error);
+    }
+    for (const std::string& warning : settings->warnings)
+        journal.warn(warning);
+    dialogue::RecoveryLimiter limiter;
+    return serve_once(inherited_socket, *settings,
+                      {.config = settings->config,
+                       .store = settings->store,
+                       .keyring = settings->keyring,
+                       .clock = &clock,
+                       .people = &people,
+                       .journal = &journal,
+                       .recovery_limiter = &limiter},
+                      {});
+}
+
+}  // namespace
+
+Result<void> serve_once(int socket, const Settings& settings, const dialogue::Ports& ports,
+                        const Timeouts& timeouts) {
+    return SingleDialogue(socket, timeouts).serve(settings, ports);
+}
+
+ExitStatus run_once(const Options& options) {
+    // Whatever hangs, a process that serves nobody must not stay: SIGALRM ends it.
+    ::alarm(static_cast<unsigned>(
+        std::chrono::ceil<std::chrono::seconds>(Timeouts{}.dialogue + longest_work).count()));
+    if (const Result<void> done = shut_the_doors(); !done) return ExitStatus::failed;
+    SyslogJournal journal(options.foreground ? LogChannel::descriptor(STDERR_FILENO) : LogChannel::syslog());
+    const Result<void> served = serve_inherited(options, journal);
+    if (!served && served.error().code != Errc::closed)
+        journal.warn("secondstepd --once: " + served.error().detail);
+    journal.drain(patience_with_the_log);
+    return served ? ExitStatus::ended : ExitStatus::failed;
+}
+
+}  // namespace secondstep::service

@@ -1,0 +1,34 @@
+#include "secondstepd/peer_policy.h"
+
+#include <algorithm>
+
+namespace secondstep::service {
+
+namespace {
+
+dialogue::Caller caller_of(uid_t peer, std::span<const TrustedCaller> trusted, std::string_view service) {
+    if (peer == 0) return dialogue::Caller::root;
+    const auto applies = [&](const TrustedCaller& t) { return t.uid == peer && t.service == service; };
+    return std::ranges::any_of(trusted, applies) ? dialogue::Caller::portal : dialogue::Caller::own_uid;
+}
+
+}  // namespace
+
+std::expected<dialogue::Caller, Verdict> decide_caller(uid_t peer, std::span<const TrustedCaller> trusted,
+                                                       const wire::Hello& hello) {
+    switch (hello.purpose) {
+        case wire::Purpose::authenticate:
+            return caller_of(peer, trusted, hello.service);
+        case wire::Purpose::account:
+            return std::unexpected(Verdict::not_needed);
+        case wire::Purpose::manage:
+            return std::unexpected(Verdict::not_allowed);
+    }
+    return std::unexpected(Verdict::not_allowed);
+}
+
+bool is_trusted_for_something(uid_t peer, std::span<const TrustedCaller> trusted) {
+    return std::ranges::any_of(trusted, [&](const TrustedCaller& t) { return t.uid == peer; });
+}
+
+}  // namespace secondstep::service

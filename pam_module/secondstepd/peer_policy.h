@@ -1,0 +1,37 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <expected>
+#include <span>
+#include <string>
+
+#include "base/verdict.h"
+#include "dialogue/dialogue.h"
+#include "wire/message.h"
+
+namespace secondstep::service {
+
+// A line of `trusted_callers`, its user name resolved when the configuration was read.
+struct TrustedCaller {
+    uid_t uid;
+    std::string service;
+};
+
+// The whole authorisation of a peer, as far as it can be decided before the account is looked up. `peer`
+// comes from SO_PEERCRED, everything in `hello` is only what the peer says.
+// - uid 0 may ask for anybody.
+// - A trusted caller may ask for anybody (but uid 0: the dialogue refuses that after the lookup) on its
+// service,
+//   and only to authenticate.
+// - Everybody else may ask for the account that has his uid: the dialogue compares after the lookup.
+// The unexpected value is the verdict to end with: not_needed for the account phase, where nothing is ever
+// due; not_allowed for managing, which is not served here.
+[[nodiscard]] std::expected<dialogue::Caller, Verdict> decide_caller(uid_t peer,
+                                                                     std::span<const TrustedCaller> trusted,
+                                                                     const wire::Hello& hello);
+
+// Has this uid an entry for any service? Decides how many dialogues it may hold at once.
+[[nodiscard]] bool is_trusted_for_something(uid_t peer, std::span<const TrustedCaller> trusted);
+
+}  // namespace secondstep::service

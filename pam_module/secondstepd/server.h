@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "secondstepd/limits.h"
+#include "secondstepd/surroundings.h"
+
+namespace secondstep::service {
+
+// Accepts connections and runs their sessions on a fixed number of I/O threads. Each thread has a reactor of
+// its own and keeps a connection from accept to its end: no wake-up of another thread lies on the way of a
+// login.
+class Server {
+  public:
+    // `listener` listens, does not block, and outlives the server.
+    Server(int listener, unsigned threads, Limits& limits, Surroundings& around);
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+    // As finish(). The workers have ended before: what they report comes to the threads that go here.
+    ~Server();
+
+    void start();
+
+    // Stops accepting, ends the dialogues that wait for a person as unavailable, and returns when those that
+    // work have their verdict stored and sent. Returns how many were ended.
+    std::size_t finish();
+
+  private:
+    class Lane;
+    std::vector<std::unique_ptr<Lane>> lanes_;
+};
+
+}  // namespace secondstep::service

@@ -1,0 +1,364 @@
+#include "secondstepd/session.h"
+
+#include <boost/asio/post.hpp>
+#include <exception>
+#include <utility>
+#include <variant>
+
+#include "secondstepd/peer_policy.h"
+#include "secondstepd/peer_socket.h"
+#include "secondstepd/translation.h"
+
+namespace secondstep::service {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+Session::Session(Sessions& sessions, UniqueFd socket, Visitor visitor)
+    : sessions_(sessions),
+      socket_(sessions.io(), socket.get()),
+      timer_(sessions.io()),
+      visitor_(std::move(visitor)),
+      began_(steady_clock::now()) {
+    static_cast<void>(socket.release());  // socket_ owns it now
+    sessions_.add(*this);
+}
+
+Session::~Session() {
+    sessions_.remove(*this);
+}
+
+template <typename Event>
+void Session::guarded(Event event) {
+    try {
+        event();
+    } catch (const std::exception& e) {
+        sessions_.around().unusual.warn(std::string("A dialogue was ended by an error inside the service: ") +
+                                        e.what());
+        close();
+    }
+    sessions_.flush_journal();
+}
+
+void Session::start() {
+    guarded([this] {
+        set_deadline(began_ + sessions_.around().timeouts.hello);
+        on_readable();
+    });
+}
+
+// --- packets in
+// ---------------------------------------------------------------------------------------------
+
+void Session::await_packet() {
+    socket_.async_wait(asio::posix::descriptor_base::wait_read,
+                       [self = shared_from_this()](const boost::system::error_code& error) {
+                           if (!error) self->guarded([&] { self->on_readable(); });
+                       });
+}
+
+void Session::on_readable() {
+    if (stage_ != Stage::hello && stage_ != Stage::asking) return;
+    Result<std::optional<wire::Message>> message = receive_message(socket_.native_handle());
+    if (!message) {
+        on_garbage(message.error());
+    } else if (!*message) {
+        await_packet();
+    } else {
+        on_message(std::move(**message));
+    }
+}
+
+void Session::on_message(wire::Message message) {
+    const auto* hello = std::get_if<wire::Hello>(&message);
+    auto* answer = std::get_if<wire::Answer>(&message);
+    if (stage_ == Stage::hello && hello != nullptr) {
+        on_hello(*hello);
+    } else if (stage_ == Stage::asking && answer != nullptr) {
+        run(dialogue_->answer(reply_of(std::move(*answer))));
+    } else {
+        on_garbage({Errc::damaged, "a message that was not its turn"});
+    }
+}
+
+void Session::on_garbage(const Error& error) {
+    if (error.code == Errc::unsupported) {
+        sessions_.around().unusual.warn("uid " + std::to_string(visitor_.uid) + " sent " + error.detail +
+                                        ": restart it.");
+        return finish(Verdict::misconfigured);
+    }
+    if (error.code != Errc::closed) {
+        sessions_.around().unusual.warn("uid " + std::to_string(visitor_.uid) +
+                                        " does not keep to the protocol: " + error.detail);
+    }
+    gone_ = true;
+    give_up();
+}
+
+void Session::on_hello(const wire::Hello& hello) {
+    settings_ = sessions_.around().settings.get();
+    const auto caller = decide_caller(visitor_.uid, settings_->trusted_callers, hello);
+    if (!caller) return finish(caller.error());
+    if (sessions_.ending() || !visitor_.admitted) return finish(Verdict::unavailable);
+    user_ = hello.user;
+    dialogue_ = dialogue::make_login(ports_of(*settings_, sessions_.around()),
+                                     request_of(hello, *caller, visitor_.uid));
+    run(dialogue_->begin());
+}
+
+// --- the dialogue's steps
+// -----------------------------------------------------------------------------------
+
+void Session::run(dialogue::Step step) {
+    std::optional<dialogue::Step> next = std::move(step);
+    while (next) {
+        dialogue::Step current = std::move(*next);
+        next = std::visit([this](auto& wanted) { return take(wanted); }, current);
+    }
+}
+
+std::optional<dialogue::Step> Session::take(const dialogue::Show& show) {
+    stage_ = Stage::showing;
+    if (!send(message_of(show))) return std::nullopt;
+    return dialogue_->resume(dialogue::Resumption::done);
+}
+
+std::optional<dialogue::Step> Session::take(const dialogue::Ask& ask) {
+    if (given_up_) return without_answer();
+    if (sessions_.ending()) {
+        finish(Verdict::unavailable);
+    } else {
+        stage_ = Stage::asking;
+        if (send(message_of(ask))) sent();
+    }
+    return std::nullopt;
+}
+
+// The dialogue is told once that nobody answers, so that it writes its line into the journal.
+std::optional<dialogue::Step> Session::without_answer() {
+    if (!std::exchange(told_, true)) return dialogue_->answer(dialogue::NoAnswer{});
+    finish(Verdict::cancelled);
+    return std::nullopt;
+}
+
+std::optional<dialogue::Step> Session::take(const dialogue::Wait& wait) {
+    stage_ = Stage::pausing;
+    set_deadline(steady_clock::now() + wait.time);
+    return std::nullopt;
+}
+
+std::optional<dialogue::Step> Session::take(dialogue::Work& work) {
+    if (work.kind == dialogue::Work::Kind::lookup) return look_up(work);
+    set_deadline(Time::max());  // scrypt always ends; its verdict must be stored and told
+    if (hand_to(sessions_.around().scrypts, std::move(work.job))) return std::nullopt;
+    return not_worked(dialogue::Resumption::overloaded);
+}
+
+std::optional<dialogue::Step> Session::look_up(dialogue::Work& work) {
+    if (const auto pin = sessions_.around().people.peek(user_, settings_->groups)) {
+        work.job();  // answered from memory while the pin lives
+        return dialogue_->resume(dialogue::Resumption::done);
+    }
+    set_deadline(steady_clock::now() + sessions_.around().timeouts.lookup);
+    if (hand_to(sessions_.around().lookups, std::move(work.job))) return std::nullopt;
+    return not_worked(dialogue::Resumption::overloaded);
+}
+
+std::optional<dialogue::Step> Session::take(const dialogue::End& end) {
+    finish(end.verdict);
+    return std::nullopt;
+}
+
+bool Session::hand_to(Workers& workers, std::function<void()> job) {
+    stage_ = Stage::working;
+    busy_.emplace(sessions_.io().get_executor());
+    return workers.submit([self = shared_from_this(), number = ++job_, work = std::move(job)]() mutable {
+        work();
+        asio::io_context& io = self->sessions_.io();
+        asio::post(
+            io, [session = std::move(self), number] { session->guarded([&] { session->worked(number); }); });
+    });
+}
+
+void Session::worked(std::uint64_t job) {
+    if (stage_ != Stage::working || job != job_) return;
+    busy_.reset();
+    run(dialogue_->resume(dialogue::Resumption::done));
+}
+
+std::optional<dialogue::Step> Session::not_worked(dialogue::Resumption why) {
+    busy_.reset();
+    ++job_;  // what a worker brings later is not looked at
+    return dialogue_->resume(why);
+}
+
+// --- ends
+// ---------------------------------------------------------------------------------------------------
+
+void Session::finish(Verdict verdict) {
+    stage_ = Stage::ending;
+    if (send(message_of(dialogue::End{verdict}))) sent();
+}
+
+void Session::give_up() {
+    given_up_ = true;
+    if (!unsent_.empty()) gone_ = true;  // it takes nothing; its verdict would not arrive either
+    unsent_.wipe();
+    if (stage_ == Stage::asking) {
+        if (std::optional<dialogue::Step> step = without_answer()) run(std::move(*step));
+    } else if (stage_ == Stage::showing) {
+        run(dialogue_->resume(dialogue::Resumption::done));
+    } else {
+        close();
+    }
+}
+
+bool Session::end_if_waiting() {
+    if (!unsent_.empty()) {  // a peer that takes nothing would not take a verdict either
+        guarded([this] { close(); });
+        return true;
+    }
+    if (stage_ != Stage::hello && stage_ != Stage::asking) return false;
+    guarded([this] { finish(Verdict::unavailable); });
+    return true;
+}
+
+void Session::close() {
+    stage_ = Stage::closed;
+    busy_.reset();
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    timer_.cancel();
+}
+
+// --- packets out
+// --------------------------------------------------------------------------------------------
+
+bool Session::send(const wire::Message& message) {
+    Result<Secret> packet = wire::encode(message);
+    if (!packet) {
+        sessions_.around().unusual.warn("A text for a person does not fit into a message: " +
+                                        packet.error().detail);
+        close();
+        return false;
+    }
+    unsent_ = std::move(*packet);
+    return send_packet_now();
+}
+
+bool Session::send_packet_now() {
+    if (gone_) {
+        unsent_.wipe();
+        return true;
+    }
+    const Result<bool> done = send_packet(socket_.native_handle(), unsent_);
+    if (done && !*done) {
+        set_deadline(steady_clock::now() + sessions_.around().timeouts.answer);
+        await_room();
+        return false;
+    }
+    if (!done) gone_ = given_up_ = true;
+    unsent_.wipe();
+    return true;
+}
+
+void Session::await_room() {
+    socket_.async_wait(asio::posix::descriptor_base::wait_write,
+                       [self = shared_from_this()](const boost::system::error_code& error) {
+                           if (error || self->unsent_.empty()) return;
+                           self->guarded([&] {
+                               if (self->send_packet_now()) self->sent();
+                           });
+                       });
+}
+
+void Session::sent() {
+    switch (stage_) {
+        case Stage::showing:
+            return run(dialogue_->resume(dialogue::Resumption::done));
+        case Stage::asking:
+            if (gone_) return give_up();
+            set_deadline(std::min(steady_clock::now() + sessions_.around().timeouts.answer,
+                                  began_ + sessions_.around().timeouts.dialogue));
+            return await_packet();
+        case Stage::hello:
+        case Stage::pausing:
+        case Stage::working:
+        case Stage::ending:
+        case Stage::closed:
+            return close();
+    }
+}
+
+// --- time
+// ---------------------------------------------------------------------------------------------------
+
+// The timer is touched only when it must fire earlier than it would: most deadlines move away from each
+// other, and a timer that fires too early is set again.
+void Session::set_deadline(Time deadline) {
+    deadline_ = deadline;
+    if (deadline_ < timer_set_to_) wait_for_deadline();
+}
+
+void Session::wait_for_deadline() {
+    timer_set_to_ = deadline_;
+    timer_.expires_at(deadline_);
+    timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+        if (!error) self->guarded([&] { self->on_timer(); });
+    });
+}
+
+void Session::on_timer() {
+    if (stage_ == Stage::closed) return;
+    timer_set_to_ = Time::max();
+    if (steady_clock::now() >= deadline_) return on_deadline();
+    if (deadline_ != Time::max()) wait_for_deadline();
+}
+
+void Session::on_deadline() {
+    deadline_ = Time::max();
+    switch (stage_) {
+        case Stage::pausing:
+            return run(dialogue_->resume(dialogue::Resumption::done));
+        case Stage::working:
+            if (std::optional<dialogue::Step> step = not_worked(dialogue::Resumption::late))
+                run(std::move(*step));
+            return;
+        case Stage::hello:
+        case Stage::showing:
+        case Stage::asking:
+        case Stage::ending:
+        case Stage::closed:
+            return give_up();
+    }
+}
+
+// --- all of one thread
+// --------------------------------------------------------------------------------------
+
+void Sessions::start(UniqueFd socket, Visitor visitor) {
+    std::make_shared<Session>(*this, std::move(socket), std::move(visitor))->start();
+}
+
+void Sessions::flush_journal() {
+    if (!around_.journal.flush() || retrying_ || ending_) return;
+    retrying_ = true;
+    journal_retry_.expires_after(std::chrono::milliseconds{100});
+    journal_retry_.async_wait([this](const boost::system::error_code& error) {
+        retrying_ = false;
+        if (!error) flush_journal();
+    });
+}
+
+std::size_t Sessions::end_waiting() {
+    ending_ = true;
+    journal_retry_.cancel();
+    const std::unordered_set<Session*> waiting = members_;  // a session that ends takes itself out
+    std::size_t ended = 0;
+    for (Session* session : waiting) {
+        if (members_.contains(session) && session->end_if_waiting()) ++ended;
+    }
+    return ended;
+}
+
+}  // namespace secondstep::service

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <unordered_set>
+
+#include "base/file.h"
+#include "secondstepd/limits.h"
+#include "secondstepd/surroundings.h"
+
+namespace secondstep::service {
+
+class Session;
+
+// Who connected, and the place he was counted with.
+struct Visitor {
+    uid_t uid;
+    // False: he holds as many dialogues as he may. His hello is read all the same, because a connection that
+    // is closed before it would give him an error of the socket instead of the verdict.
+    bool admitted;
+    Limits::Place place;
+};
+
+// The sessions of one I/O thread. Everything here is called on that thread only.
+class Sessions {
+  public:
+    Sessions(boost::asio::io_context& io, Surroundings& around)
+        : io_(io), around_(around), journal_retry_(io) {}
+    Sessions(const Sessions&) = delete;
+    Sessions& operator=(const Sessions&) = delete;
+    ~Sessions() = default;
+
+    void start(UniqueFd socket, Visitor visitor);
+
+    // The process is about to end: dialogues that wait for a person end as unavailable now; those that work
+    // go on to their verdict, and a question they would ask then ends them. Returns how many were ended now.
+    std::size_t end_waiting();
+
+    // Called after each event. Lines that the log does not take now are tried again by timer.
+    void flush_journal();
+
+    [[nodiscard]] bool ending() const { return ending_; }
+    [[nodiscard]] boost::asio::io_context& io() { return io_; }
+    [[nodiscard]] Surroundings& around() { return around_; }
+    void add(Session& session) { members_.insert(&session); }
+    void remove(Session& session) { members_.erase(&session); }
+
+  private:
+    boost::asio::io_context& io_;
+    Surroundings& around_;
+    std::unordered_set<Session*> members_;
+    boost::asio::steady_timer journal_retry_;
+    bool retrying_ = false;
+    bool ending_ = false;
+};
+
+}  // namespace secondstep::service

@@ -1,0 +1,65 @@
+#include "secondstepd/settings.h"
+
+#include <utility>
+
+namespace secondstep::service {
+
+namespace {
+
+std::string called(const Config::TrustedCaller& caller) {
+    return "The trusted caller " + caller.user + ":" + caller.service;
+}
+
+void resolve(const Config::TrustedCaller& caller, const People& people, Settings& settings) {
+    const Result<std::optional<Person>> person = people.find(caller.user, {});
+    if (!person) {
+        settings.warnings.push_back(
+            called(caller) + " is trusted with nothing until the next reload: " + person.error().detail);
+    } else if (!*person) {
+        settings.warnings.push_back(called(caller) +
+                                    " is trusted with nothing: there is no account of that name.");
+    } else {
+        settings.trusted_callers.push_back({.uid = (*person)->uid, .service = caller.service});
+    }
+}
+
+}  // namespace
+
+Result<Settings> open_settings(Config config, const People& people, const Clock& clock,
+                               Randomness& randomness) {
+    Settings settings;
+    settings.config = std::make_shared<const Config>(std::move(config));
+    const Config& c = *settings.config;
+    settings.groups = c.rules.groups_mentioned();
+
+    Result<Keyring> ring = load_keyring(c.host_key);
+    if (!ring) return fail(ring.error().code, "The host key " + c.host_key + ": " + ring.error().detail);
+    FileStore::Options options{
+        .directory = c.store, .window = c.window, .allow_network_file_system = c.allow_network_file_system};
+    Result<std::unique_ptr<FileStore>> store =
+        FileStore::open(std::move(options), std::move(*ring), clock, randomness);
+    if (!store) return fail(store.error().code, "The store " + c.store + ": " + store.error().detail);
+
+    const std::shared_ptr<const FileStore> shared = std::move(*store);
+    settings.keyring = std::shared_ptr<const Keyring>(shared, &shared->keyring());
+    settings.store = shared;
+    for (const Config::TrustedCaller& caller : c.trusted_callers)
+        resolve(caller, people, settings);
+    return settings;
+}
+
+CurrentSettings::CurrentSettings(Settings first)
+    : settings_(std::make_shared<const Settings>(std::move(first))) {}
+
+std::shared_ptr<const Settings> CurrentSettings::get() const {
+    const std::lock_guard lock(mutex_);
+    return settings_;
+}
+
+void CurrentSettings::replace(Settings next) {
+    auto fresh = std::make_shared<const Settings>(std::move(next));
+    const std::lock_guard lock(mutex_);
+    settings_ = std::move(fresh);
+}
+
+}  // namespace secondstep::service

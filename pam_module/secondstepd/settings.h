@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/randomness.h"
+#include "policy/config.h"
+#include "policy/people.h"
+#include "secondstepd/peer_policy.h"
+#include "store/file_store.h"
+
+namespace secondstep::service {
+
+// What a dialogue begins with. A reload makes a new one; dialogues that run keep theirs.
+struct Settings {
+    std::shared_ptr<const Config> config;
+    std::shared_ptr<const AccountStore> store;
+    std::shared_ptr<const Keyring> keyring;
+    std::vector<TrustedCaller> trusted_callers;
+    std::vector<std::string> groups;    // that the rules mention: what a lookup asks for
+    std::vector<std::string> warnings;  // sentences for the journal
+};
+
+// Reads the host key, opens the store, and looks the trusted callers up: after the privileges are gone,
+// because it reads secrets; not on an I/O thread, because it may block. A trusted caller whose account cannot
+// be found is trusted with nothing, and a warning says so. Errors: as load_keyring and FileStore::open, with
+// the path named.
+[[nodiscard]] Result<Settings> open_settings(Config config, const People& people, const Clock& clock,
+                                             Randomness& randomness);
+
+// The settings of the moment. Thread-safe.
+class CurrentSettings {
+  public:
+    explicit CurrentSettings(Settings first);
+    [[nodiscard]] std::shared_ptr<const Settings> get() const;
+    void replace(Settings next);
+
+  private:
+    mutable std::mutex mutex_;
+    std::shared_ptr<const Settings> settings_;
+};
+
+}  // namespace secondstep::service

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+
+#include "base/clock.h"
+#include "dialogue/dialogue.h"
+#include "secondstepd/cached_people.h"
+#include "secondstepd/settings.h"
+#include "secondstepd/sparing_warning.h"
+#include "secondstepd/syslog_journal.h"
+#include "secondstepd/workers.h"
+
+namespace secondstep::service {
+
+struct Timeouts {
+    std::chrono::milliseconds hello = std::chrono::seconds{10};
+    std::chrono::milliseconds answer = std::chrono::seconds{120};   // for one prompt
+    std::chrono::milliseconds dialogue = std::chrono::minutes{10};  // in all
+    std::chrono::milliseconds lookup = std::chrono::seconds{2};
+};
+
+// What all sessions of the process work with. All of it outlives the sessions and the workers' jobs.
+struct Surroundings {
+    const CurrentSettings& settings;
+    const Clock& clock;
+    const CachedPeople& people;
+    SyslogJournal& journal;
+    dialogue::RecoveryLimiter& recovery_limiter;
+    Workers& lookups;
+    Workers& scrypts;
+    SparingWarning& unusual;  // what a peer can cause at will
+    Timeouts timeouts;
+};
+
+[[nodiscard]] inline dialogue::Ports ports_of(const Settings& settings, const Surroundings& around) {
+    return {.config = settings.config,
+            .store = settings.store,
+            .keyring = settings.keyring,
+            .clock = &around.clock,
+            .people = &around.people,
+            .journal = &around.journal,
+            .recovery_limiter = &around.recovery_limiter};
+}
+
+}  // namespace secondstep::service

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+
+#include "dialogue/dialogue.h"
+#include "dialogue/step.h"
+#include "wire/message.h"
+
+namespace secondstep::service {
+
+// Between the words of the wire and those of a dialogue.
+
+[[nodiscard]] dialogue::Request request_of(const wire::Hello& hello, dialogue::Caller caller, uid_t peer);
+[[nodiscard]] dialogue::Reply reply_of(wire::Answer answer);
+
+[[nodiscard]] wire::Message message_of(const dialogue::Show& show);
+[[nodiscard]] wire::Message message_of(const dialogue::Ask& ask);
+[[nodiscard]] wire::Message message_of(const dialogue::End& end);
+
+}  // namespace secondstep::service

@@ -1,0 +1,60 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+
+#include "account/state.h"
+#include "account/verify.h"
+#include "otp/kdf.h"
+
+// A slot as it is, and one whose MAC is right. Whatever is accepted is written back byte by byte as it was,
+// and can be judged with.
+namespace {
+
+using namespace secondstep;
+
+constexpr std::size_t mac_size = 32;
+
+const Secret& mac_key() {
+    static const Secret key(32);
+    return key;
+}
+
+Credential credential() {
+    Credential c{AccountName::create("a").value(), std::nullopt, never, Method::totp, {}, std::nullopt};
+    c.authenticators.emplace_back();
+    c.authenticators.back().key = Secret(20);
+    return c;
+}
+
+void judge_with(const State& state) {
+    static const Credential totp = credential();
+    const OtpAnswer answer{Secret::copy_of(std::string_view("000000"))};
+    const auto judgement =
+        judge(totp, state, Source{}, OtpAnswer{answer.digits.clone()}, {}, {}, from_unix(1'800'000'000));
+    if (judgement && !encode_slot(judgement->next, {}, mac_key())) std::abort();
+}
+
+void decode(ByteView slot) {
+    const auto state = decode_slot(slot, mac_key());
+    if (!state) return;
+    const auto again = encode_slot(*state, key_id_of_slot(slot).value(), mac_key());
+    if (!again || !std::ranges::equal(*again, slot)) std::abort();
+    judge_with(*state);
+}
+
+Bytes with_mac(ByteView input) {
+    Bytes slot(input.begin(), input.end());
+    slot.resize(state_slot_size - mac_size);
+    const Digest mac = otp::hmac_sha256(mac_key().bytes(), slot).value();
+    slot.insert(slot.end(), mac.begin(), mac.end());
+    return slot;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const ByteView input(data, size);
+    decode(input);
+    decode(with_mac(input));
+    return 0;
+}

@@ -1,0 +1,169 @@
+// A service that is absent, silent, hangs up or talks nonsense: always an outage, never a way in.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <syslog.h>
+
+#include "fake_service.h"
+#include "stack.h"
+#include "support/captured_syslog.h"
+#include "support/ordinary_user.h"
+#include "support/pam_host.h"
+
+namespace secondstep::testing {
+namespace {
+
+int login(const FakeService& service) {
+    const CapturedSyslog quiet;
+    PamHost host(module_alone("socket=" + service.socket()), "alice",
+                 typing(std::vector<std::string>(200, "492039")));
+    return host.authenticate();
+}
+
+int login(std::function<void(Peer&)> script) {
+    return login(FakeService(std::move(script)));
+}
+
+// Whoever is root would start a service of his own.
+struct Outage {
+    int code;
+    std::vector<CapturedSyslog::Line> log;
+};
+Outage login_as_ordinary_user(const std::string& socket) {
+    const CapturedSyslog log;
+    PamHost host(module_alone("socket=" + socket), "alice", typing({"492039"}));
+    const OrdinaryUser guard;
+    const int code = host.authenticate();
+    return {.code = code, .log = log.lines()};
+}
+
+void expect_hint(const Outage& outage) {
+    EXPECT_EQ(outage.code, PAM_AUTHINFO_UNAVAIL);
+    ASSERT_EQ(outage.log.size(), 1U);
+    EXPECT_EQ(outage.log[0].priority, LOG_AUTHPRIV | LOG_ERR);
+    EXPECT_NE(outage.log[0].text.find("start secondstepd.socket: systemctl start secondstepd.socket"),
+              std::string::npos);
+}
+
+TEST(ServiceFailures, MissingSocketSaysWhatToStart) {
+    const TemporaryDirectory directory;
+    ASSERT_EQ(::chmod(directory.path().c_str(), 0755), 0);
+    expect_hint(login_as_ordinary_user(directory.file("none")));
+}
+
+TEST(ServiceFailures, SocketThatNobodyServesSaysWhatToStart) {
+    FakeService service([](Peer&) {});
+    service.let_everybody_in();
+    service.finish();
+    service.stop_listening();
+    expect_hint(login_as_ordinary_user(service.socket()));
+}
+
+TEST(ServiceFailures, FileThatIsNoSocketIsAnOutage) {
+    const TemporaryDirectory directory;
+    ASSERT_EQ(::chmod(directory.path().c_str(), 0755), 0);
+    ASSERT_EQ(::close(::open(directory.file("f").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0644)), 0);
+    EXPECT_EQ(login_as_ordinary_user(directory.file("f")).code, PAM_AUTHINFO_UNAVAIL);
+}
+
+TEST(ServiceFailures, SocketOutOfReachIsAnOutage) {
+    const FakeService service([](Peer& peer) { peer.asks_once(Verdict::accepted); });
+    ASSERT_EQ(::chmod(service.socket().c_str(), 0), 0);
+    EXPECT_EQ(login_as_ordinary_user(service.socket()).code, PAM_AUTHINFO_UNAVAIL);
+}
+
+TEST(ServiceFailures, HangingUpAtAnyMomentIsAnOutage) {
+    for (int moment = 0; moment < 5; ++moment) {
+        EXPECT_EQ(login([moment](Peer& peer) {
+                      if (moment == 0) return;
+                      peer.hears();
+                      if (moment == 1) return;
+                      peer.says(wire::Show{.text = "text"});
+                      if (moment == 2) return;
+                      peer.says(wire::Ask{.text = "?"});
+                      if (moment == 3) return;
+                      peer.hears();
+                  }),
+                  PAM_AUTHINFO_UNAVAIL)
+            << moment;
+    }
+}
+
+TEST(ServiceFailures, EndSaidBeforeTheHangUpCounts) {
+    EXPECT_EQ(login([](Peer& peer) {
+                  peer.hears();
+                  peer.says(wire::Ask{.text = "?"});
+                  peer.says(wire::End{.verdict = Verdict::cancelled});
+              }),
+              PAM_CONV_ERR);
+}
+
+TEST(ServiceFailures, GarbageIsAnOutage) {
+    const std::vector<Bytes> packets{{0},           {1},       {1, 5},    {1, 5, 0}, {1, 5, 99},
+                                     {1, 5, 1, 0},  {2, 5, 1}, {0, 5, 1}, {1, 9, 1}, Bytes(8192, 0xff),
+                                     Bytes(8192, 1)};
+    for (const Bytes& packet : packets) {
+        EXPECT_EQ(login([&](Peer& peer) {
+                      peer.hears();
+                      peer.says_bytes(packet);
+                      peer.hears();
+                  }),
+                  PAM_AUTHINFO_UNAVAIL)
+            << packet.size();
+    }
+}
+
+TEST(ServiceFailures, TooLongPacketIsAnOutage) {
+    // Cut at 8192 bytes it would be a whole question.
+    Bytes packet{1, 4, 0, 0, 0x1f, 0xfa};
+    packet.resize(8193, 'x');
+    EXPECT_EQ(login([&](Peer& peer) {
+                  peer.hears();
+                  peer.says_bytes(packet);
+                  if (peer.hears()) peer.says(wire::End{.verdict = Verdict::accepted});
+              }),
+              PAM_AUTHINFO_UNAVAIL);
+}
+
+TEST(ServiceFailures, MessagesOfAModuleAreNotTakenFromAService) {
+    EXPECT_EQ(login([](Peer& peer) {
+                  peer.hears();
+                  peer.says(wire::Hello{});
+                  peer.hears();
+              }),
+              PAM_AUTHINFO_UNAVAIL);
+    EXPECT_EQ(login([](Peer& peer) {
+                  peer.hears();
+                  peer.says(wire::Answer{});
+                  peer.hears();
+              }),
+              PAM_AUTHINFO_UNAVAIL);
+}
+
+TEST(ServiceFailures, AskingWithoutEndIsAnOutage) {
+    int asked = 0;
+    {
+        FakeService service([&](Peer& peer) {
+            peer.hears();
+            do {
+                peer.says(wire::Ask{.text = "?"});
+                ++asked;
+            } while (peer.hears());
+        });
+        EXPECT_EQ(login(service), PAM_AUTHINFO_UNAVAIL);
+        service.finish();
+    }
+    EXPECT_EQ(asked, 21);  // twenty were answered
+}
+
+TEST(ServiceFailures, TalkingWithoutEndIsAnOutage) {
+    EXPECT_EQ(login([](Peer& peer) {
+                  peer.hears();
+                  for (int i = 0; i < 1000; ++i)
+                      peer.says(wire::Show{.text = "and"});
+              }),
+              PAM_AUTHINFO_UNAVAIL);
+}
+
+}  // namespace
+}  // namespace secondstep::testing

@@ -1,0 +1,110 @@
+#include "secondstepd/cached_people.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+namespace secondstep::service {
+namespace {
+
+using namespace std::chrono_literals;
+
+class CountingPeople final : public People {
+  public:
+    Result<std::optional<Person>> find(const std::string& name,
+                                       const std::vector<std::string>& groups) const override {
+        ++asked;
+        if (name == "ghost") return std::nullopt;
+        if (name == "broken") return fail(Errc::io, "the name service is away");
+        return Person{.name = name, .uid = uid, .groups = groups, .known_groups = groups};
+    }
+    mutable std::atomic<int> asked = 0;
+    std::atomic<uid_t> uid = 1000;
+};
+
+CachedPeople::Time fake_now;
+
+class CachedPeopleTest : public ::testing::Test {
+  protected:
+    CachedPeopleTest() { fake_now = CachedPeople::Time{}; }
+    CountingPeople name_service_;
+    CachedPeople people_{name_service_, 5s, [] { return fake_now; }};
+};
+
+TEST_F(CachedPeopleTest, AnswersTheSecondQuestionFromMemory) {
+    EXPECT_EQ(people_.find("alice", {"staff"}).value()->uid, 1000U);
+    EXPECT_EQ(people_.find("alice", {"staff"}).value()->uid, 1000U);
+    EXPECT_EQ(name_service_.asked, 1);
+}
+
+TEST_F(CachedPeopleTest, AsksAgainAfterFiveSeconds) {
+    EXPECT_TRUE(people_.find("alice", {}).has_value());
+    fake_now += 5s;
+    name_service_.uid = 2000;
+    EXPECT_EQ(people_.peek("alice", {}), nullptr);
+    EXPECT_EQ(people_.find("alice", {}).value()->uid, 2000U);
+}
+
+TEST_F(CachedPeopleTest, TheAgeCountsFromTheQuestionNotFromTheLastUse) {
+    for (int second = 0; second < 7; ++second) {
+        EXPECT_TRUE(people_.find("alice", {}).has_value());
+        fake_now += 1s;
+    }
+    EXPECT_EQ(name_service_.asked, 2);
+}
+
+// A name that nobody has must not answer slower at the second attempt than one that somebody has.
+TEST_F(CachedPeopleTest, RemembersThatThereIsNobody) {
+    EXPECT_FALSE(people_.find("ghost", {}).value().has_value());
+    EXPECT_NE(people_.peek("ghost", {}), nullptr);
+    EXPECT_FALSE(people_.find("ghost", {}).value().has_value());
+    EXPECT_EQ(name_service_.asked, 1);
+}
+
+TEST_F(CachedPeopleTest, NeverRemembersAFailure) {
+    EXPECT_FALSE(people_.find("broken", {}).has_value());
+    EXPECT_EQ(people_.peek("broken", {}), nullptr);
+    EXPECT_FALSE(people_.find("broken", {}).has_value());
+    EXPECT_EQ(name_service_.asked, 2);
+}
+
+TEST_F(CachedPeopleTest, AsksAgainForOtherGroups) {
+    EXPECT_TRUE(people_.find("alice", {"staff"}).has_value());
+    EXPECT_EQ(people_.peek("alice", {"admins"}), nullptr);
+    EXPECT_EQ(people_.find("alice", {"admins"}).value()->groups, std::vector<std::string>{"admins"});
+}
+
+TEST_F(CachedPeopleTest, APinAnswersWhateverHappensToTheCache) {
+    EXPECT_TRUE(people_.find("alice", {}).has_value());
+    const auto pin = people_.peek("alice", {});
+    ASSERT_NE(pin, nullptr);
+    people_.forget_everybody();
+    fake_now += 1h;
+    EXPECT_TRUE(people_.find("alice", {}).has_value());
+    EXPECT_EQ(name_service_.asked, 1);
+}
+
+TEST_F(CachedPeopleTest, APinAnswersForItsNameOnly) {
+    EXPECT_TRUE(people_.find("alice", {}).has_value());
+    const auto pin = people_.peek("alice", {});
+    EXPECT_EQ(people_.find("bob", {}).value()->name, "bob");
+}
+
+TEST_F(CachedPeopleTest, NothingIsPinnedAfterThePin) {
+    EXPECT_TRUE(people_.find("alice", {}).has_value());
+    static_cast<void>(people_.peek("alice", {}));
+    people_.forget_everybody();
+    EXPECT_TRUE(people_.find("alice", {}).has_value());
+    EXPECT_EQ(name_service_.asked, 2);
+}
+
+TEST_F(CachedPeopleTest, IsBounded) {
+    for (std::size_t i = 0; i <= CachedPeople::max_entries; ++i) {
+        EXPECT_TRUE(people_.find("user" + std::to_string(i), {}).has_value());
+    }
+    EXPECT_EQ(people_.peek("user0", {}), nullptr);
+    EXPECT_NE(people_.peek("user1", {}), nullptr);
+}
+
+}  // namespace
+}  // namespace secondstep::service

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <future>
+#include <string>
+#include <thread>
+
+#include "secondstepd/listening_socket.h"
+#include "secondstepd/server.h"
+#include "service/client.h"
+#include "service/installation.h"
+
+namespace secondstep::testing {
+
+// The machine's name service, but for the name "slow", about which it is silent until release().
+class HangingPeople final : public People {
+  public:
+    ~HangingPeople() override {
+        if (!was_released_) release_.set_value();
+    }
+    Result<std::optional<Person>> find(const std::string& name,
+                                       const std::vector<std::string>& groups) const override {
+        if (name == "slow") {
+            asked_.set_value();
+            released_.wait();
+        }
+        return real_.find(name, groups);
+    }
+    void await_question() { asked_.get_future().wait(); }
+    void release() {
+        release_.set_value();
+        was_released_ = true;
+    }
+
+  private:
+    NameServicePeople real_;
+    mutable std::promise<void> asked_;
+    std::promise<void> release_;
+    std::shared_future<void> released_ = release_.get_future().share();
+    bool was_released_ = false;
+};
+
+inline constexpr std::chrono::milliseconds for_ever = std::chrono::hours{1};
+
+// A service in this process, with the limits and times that a test wants.
+class InProcessService {
+  public:
+    struct Shape {
+        service::Timeouts timeouts{
+            .hello = for_ever, .answer = for_ever, .dialogue = for_ever, .lookup = for_ever};
+        service::Limits::Numbers limits{.per_user = 1000, .per_trusted = 1000, .total = 1000};
+        service::Workers::Size scrypts{.threads = 2, .queue = 64};
+        unsigned threads = 2;
+    };
+    explicit InProcessService(const Shape& shape)
+        : limits(shape.limits),
+          scrypts_(shape.scrypts),
+          around_{settings_, clock_,   people_,  journal_,      limiter_,
+                  lookups_,  scrypts_, unusual_, shape.timeouts},
+          server_(socket_.get(), shape.threads, limits, around_) {
+        server_.start();
+    }
+    InProcessService() : InProcessService(Shape{}) {}
+    InProcessService(const InProcessService&) = delete;
+    InProcessService& operator=(const InProcessService&) = delete;
+    ~InProcessService() {
+        end();
+        EXPECT_TRUE(scrypts_.finish(std::chrono::seconds{20}));
+        EXPECT_TRUE(lookups_.finish(std::chrono::seconds{20}));
+    }
+
+    [[nodiscard]] std::string path() const { return installation.socket(); }
+    std::size_t end() { return server_.finish(); }
+    [[nodiscard]] bool occupy_scrypts(std::function<void()> job) { return scrypts_.submit(std::move(job)); }
+
+    // What is in the log now.
+    [[nodiscard]] std::string log() {
+        journal_.drain(std::chrono::seconds{1});
+        const Result<Bytes> text = read_whole(log_file_.get(), 1 << 20);
+        return text ? std::string(text->begin(), text->end()) : std::string();
+    }
+
+    // These look until it is so, at most 20 seconds.
+    void await_held(std::size_t count) {
+        await([&] { return limits.held() == count; });
+    }
+    void await_waiting_scrypts(std::size_t count) {
+        await([&] { return scrypts_.waiting() == count; });
+    }
+
+    Installation installation{"", Installation::Owner::test};
+    HangingPeople name_service;
+    service::Limits limits;
+
+  private:
+    template <typename Condition>
+    static void await(Condition condition) {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+        while (!condition()) {
+            ASSERT_LT(std::chrono::steady_clock::now(), end);
+            std::this_thread::yield();
+        }
+    }
+    [[nodiscard]] service::Settings open() {
+        auto settings = service::open_settings(std::move(*load_config(installation.config())), name_service,
+                                               clock_, randomness_);
+        if (!settings) throw std::runtime_error(settings.error().detail);
+        return std::move(*settings);
+    }
+
+    UniqueFd log_file_{
+        ::open(installation.file("log").c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600)};
+    SystemClock clock_;
+    SystemRandomness randomness_;
+    service::CachedPeople people_{name_service};
+    service::SyslogJournal journal_{service::LogChannel::descriptor(log_file_.get())};
+    service::SparingWarning unusual_{journal_};
+    dialogue::RecoveryLimiter limiter_;
+    service::Workers lookups_{{.threads = 2, .queue = 1024}};
+    service::Workers scrypts_;
+    service::CurrentSettings settings_{open()};
+    service::Surroundings around_;
+    service::ListeningSocket socket_ = std::move(*service::ListeningSocket::bind_to(installation.socket()));
+    service::Server server_;
+};
+
+}  // namespace secondstep::testing

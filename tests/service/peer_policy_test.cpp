@@ -1,0 +1,63 @@
+#include "secondstepd/peer_policy.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace secondstep::service {
+namespace {
+
+using dialogue::Caller;
+
+const std::vector<TrustedCaller> nginx_and_mail{{.uid = 33, .service = "nginx"},
+                                                {.uid = 8, .service = "mail"}};
+
+wire::Hello hello(const std::string& service, wire::Purpose purpose = wire::Purpose::authenticate) {
+    wire::Hello h;
+    h.user = "alice";
+    h.service = service;
+    h.purpose = purpose;
+    return h;
+}
+
+TEST(PeerPolicy, RootMayAskForAnybody) {
+    EXPECT_EQ(decide_caller(0, {}, hello("sshd")), Caller::root);
+}
+
+TEST(PeerPolicy, AnOrdinaryUidAsksForItself) {
+    EXPECT_EQ(decide_caller(1000, nginx_and_mail, hello("nginx")), Caller::own_uid);
+}
+
+TEST(PeerPolicy, ATrustedCallerIsAPortalOnItsService) {
+    EXPECT_EQ(decide_caller(33, nginx_and_mail, hello("nginx")), Caller::portal);
+}
+
+TEST(PeerPolicy, ATrustedCallerIsAnOrdinaryUidOnEveryOtherService) {
+    EXPECT_EQ(decide_caller(33, nginx_and_mail, hello("mail")), Caller::own_uid);
+    EXPECT_EQ(decide_caller(33, nginx_and_mail, hello("")), Caller::own_uid);
+    EXPECT_EQ(decide_caller(33, nginx_and_mail, hello("nginx2")), Caller::own_uid);
+}
+
+TEST(PeerPolicy, NothingIsDueInTheAccountPhase) {
+    for (const uid_t uid : {0U, 33U, 1000U}) {
+        const auto decision = decide_caller(uid, nginx_and_mail, hello("nginx", wire::Purpose::account));
+        ASSERT_FALSE(decision.has_value());
+        EXPECT_EQ(decision.error(), Verdict::not_needed);
+    }
+}
+
+TEST(PeerPolicy, NobodyManagesOverThisSocket) {
+    for (const uid_t uid : {0U, 33U, 1000U}) {
+        const auto decision = decide_caller(uid, nginx_and_mail, hello("nginx", wire::Purpose::manage));
+        ASSERT_FALSE(decision.has_value());
+        EXPECT_EQ(decision.error(), Verdict::not_allowed);
+    }
+}
+
+TEST(PeerPolicy, TrustForOneServiceGivesTheGreaterLimit) {
+    EXPECT_TRUE(is_trusted_for_something(8, nginx_and_mail));
+    EXPECT_FALSE(is_trusted_for_something(1000, nginx_and_mail));
+}
+
+}  // namespace
+}  // namespace secondstep::service

@@ -1,0 +1,209 @@
+"""sudo, su and login on a terminal, and programs that are not root."""
+from terminal import Terminal
+from web01 import CODE_PROMPT, MODULE_LINE, REFUSED, run
+
+AUTHENTICATED = "successfully authenticated"
+
+
+def _sudo(person):
+    return Terminal("sudo", "--", "sh", "-c", "echo done as $(id -un)", user=person.name)
+
+
+def _su(person):
+    """The account `visitor` becomes the person."""
+    return Terminal("su", person.name, "-c", "echo done as $(id -un)", user="visitor")
+
+
+def _login(person):
+    return Terminal("login", person.name)
+
+
+def _set_up(web01, program, enrolled, action):
+    web01.set_action(action)
+    alice = web01.add_person("alice", enrolled=enrolled)
+    if program == "sudo":
+        with open("/etc/sudoers.d/alice", "w", encoding="utf-8") as file:
+            file.write("alice ALL=(ALL:ALL) ALL\n")
+    if program == "su":
+        web01.add_person("visitor")
+    web01.use_stack(program)
+    web01.start_service()
+    return alice
+
+
+PROGRAMS = {"sudo": (_sudo, "done as root"), "su": (_su, "done as alice"), "login": (_login, r"\$ ")}
+
+
+def _begin(program, person):
+    start, _ = PROGRAMS[program]
+    session = start(person)
+    session.answer("(?i)password( for alice)?: ", person.password)
+    return session
+
+
+def _gets_in(program, session):
+    session.expect(PROGRAMS[program][1])
+    if program == "login":
+        session.type("echo done as $(id -un); exit")
+        session.expect("done as alice")
+    assert session.end() == 0
+    return session
+
+
+def _is_refused(program, session, code):
+    for _ in range(3):
+        session.answer(CODE_PROMPT, code)
+    session.expect("(?i)incorrect|failure|sorry|try again|denied|refused|unable")
+    session.end_by_force()
+    assert "done as" not in session.transcript
+
+
+def _takes_a_right_code(web01, program):
+    alice = _set_up(web01, program, enrolled=True, action="allow")
+    session = _begin(program, alice)
+    session.answer(CODE_PROMPT, alice.phone.code())
+    _gets_in(program, session)
+    web01.expect_log(f"verdict=accepted user=alice service={program}")
+
+
+def _refuses_a_wrong_code(web01, program):
+    alice = _set_up(web01, program, enrolled=True, action="allow")
+    _is_refused(program, _begin(program, alice), alice.phone.wrong_code())
+
+
+def _lets_in_who_is_not_enrolled(web01, program):
+    alice = _set_up(web01, program, enrolled=False, action="allow")
+    session = _gets_in(program, _begin(program, alice))
+    assert CODE_PROMPT not in session.transcript
+
+
+def _refuses_who_is_not_enrolled(web01, program):
+    alice = _set_up(web01, program, enrolled=False, action="require")
+    _is_refused(program, _begin(program, alice), "123456")
+
+
+def _never_asks_after_a_wrong_password(web01, program):
+    alice = _set_up(web01, program, enrolled=True, action="allow")
+    start, _ = PROGRAMS[program]
+    session = start(alice)
+    session.answer("(?i)password( for alice)?: ", "not her password")
+    session.expect("(?i)incorrect|failure|sorry|try again")
+    session.end_by_force()
+    assert CODE_PROMPT not in session.transcript
+
+
+def sudo_takes_a_right_code(web01):
+    _takes_a_right_code(web01, "sudo")
+
+
+def sudo_refuses_a_wrong_code(web01):
+    _refuses_a_wrong_code(web01, "sudo")
+
+
+def sudo_lets_in_who_is_not_enrolled_under_allow(web01):
+    _lets_in_who_is_not_enrolled(web01, "sudo")
+
+
+def sudo_refuses_who_is_not_enrolled_under_require(web01):
+    _refuses_who_is_not_enrolled(web01, "sudo")
+
+
+def sudo_never_asks_for_a_code_after_a_wrong_password(web01):
+    _never_asks_after_a_wrong_password(web01, "sudo")
+
+
+def su_takes_a_right_code(web01):
+    _takes_a_right_code(web01, "su")
+
+
+def su_refuses_a_wrong_code(web01):
+    _refuses_a_wrong_code(web01, "su")
+
+
+def su_lets_in_who_is_not_enrolled_under_allow(web01):
+    _lets_in_who_is_not_enrolled(web01, "su")
+
+
+def su_refuses_who_is_not_enrolled_under_require(web01):
+    _refuses_who_is_not_enrolled(web01, "su")
+
+
+def su_never_asks_for_a_code_after_a_wrong_password(web01):
+    _never_asks_after_a_wrong_password(web01, "su")
+
+
+def su_asks_root_nothing(web01):
+    alice = _set_up(web01, "su", enrolled=True, action="require")
+    assert run("su", alice.name, "-c", "id -un").strip() == "alice"
+
+
+def login_takes_a_right_code(web01):
+    _takes_a_right_code(web01, "login")
+
+
+def login_refuses_a_wrong_code(web01):
+    _refuses_a_wrong_code(web01, "login")
+
+
+def login_lets_in_who_is_not_enrolled_under_allow(web01):
+    _lets_in_who_is_not_enrolled(web01, "login")
+
+
+def login_refuses_who_is_not_enrolled_under_require(web01):
+    _refuses_who_is_not_enrolled(web01, "login")
+
+
+def login_never_asks_for_a_code_after_a_wrong_password(web01):
+    _never_asks_after_a_wrong_password(web01, "login")
+
+
+# Programs that are not root
+
+
+def a_program_of_the_person_may_ask_for_that_person(web01):
+    alice = web01.add_person("alice", enrolled=True)
+    web01.use_stack("locker", text=MODULE_LINE + "\n")
+    web01.start_service()
+    session = web01.pamtester("locker", "alice", user="alice")
+    session.answer(CODE_PROMPT, alice.phone.code())
+    session.expect(AUTHENTICATED)
+    assert session.end() == 0
+
+
+def a_program_of_somebody_else_may_not(web01):
+    alice = web01.add_person("alice", enrolled=True)
+    web01.add_person("mallory")
+    web01.use_stack("locker", text=MODULE_LINE + "\n")
+    web01.start_service()
+    right = alice.phone.code()
+    session = web01.pamtester("locker", "alice", user="mallory")
+    for _ in range(3):
+        if session.expect(CODE_PROMPT, r"pamtester: ").group().startswith("pamtester"):
+            break
+        session.type(right)
+    assert session.end() != 0
+    assert AUTHENTICATED not in session.transcript
+    # Nothing was used up by that.
+    session = web01.pamtester("locker", "alice")
+    session.answer(CODE_PROMPT, right)
+    session.expect(AUTHENTICATED)
+    assert session.end() == 0
+
+
+def unknown_not_enrolled_and_wrong_look_the_same(web01):
+    web01.set_action("require")
+    alice = web01.add_person("alice", enrolled=True)
+    web01.add_person("bob")
+    web01.use_stack("portal", text=MODULE_LINE + "\n")
+    web01.start_service()
+    seen = []
+    wrong = alice.phone.wrong_code()
+    for name in ("alice", "bob", "nobody-of-that-name"):
+        session = web01.pamtester("portal", name)
+        for _ in range(3):
+            session.answer(CODE_PROMPT, wrong)
+        assert session.end() == 1
+        seen.append(session.transcript)
+    assert REFUSED in seen[0]
+    assert seen[0] == seen[1] == seen[2], "\n----\n".join(seen)
+    assert "nobody-of-that-name" not in web01.own_log()

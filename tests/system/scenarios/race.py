@@ -1,0 +1,61 @@
+"""Eight processes present one code at the same moment: exactly one of them is let in, every time."""
+import os
+import subprocess
+
+from web01 import MODULE_LINE
+
+PROCESSES = 8
+ROUNDS = 200
+EXACTLY_ONE = f"accepted 1 refused {PROCESSES - 1} other 0"
+
+
+def _race(web01, rounds):
+    """Each round is (user, answer)."""
+    web01.use_stack("portal", text=MODULE_LINE + "\n")
+    lines = "".join(f"{user} {answer}\n" for user, answer in rounds)
+    done = subprocess.run([os.environ["SECONDSTEP_BUILD"] + "/tests/system/race", "portal", str(PROCESSES)], input=lines,
+                          capture_output=True, text=True, check=False)
+    outcomes = done.stdout.splitlines()
+    bad = [(number, outcome) for number, outcome in enumerate(outcomes) if outcome != EXACTLY_ONE]
+    assert done.returncode == 0 and len(outcomes) == len(rounds), done.stderr
+    assert not bad, f"{len(bad)} of {len(rounds)} rounds, the first of them: {bad[:10]}"
+
+
+def _counter_based_rounds(web01):
+    """A new counter value for every round, so that no round has to wait for the clock. Two accounts alternate."""
+    people = [web01.add_person(name, enrolled=True, method="hotp") for name in ("alice", "bob")]
+    return [(people[number % 2].name, people[number % 2].phone.code()) for number in range(ROUNDS)]
+
+
+def _recovery_rounds(web01):
+    """Recovery codes are judged once per second and account: many accounts take turns, each with ten codes."""
+    names = [f"staff{number:02}" for number in range(ROUNDS // 10)]
+    people = [web01.add_person(name, enrolled=True) for name in names]
+    return [(person.name, person.recovery_codes[turn]) for turn in range(10) for person in people]
+
+
+def one_counter_based_code_is_accepted_once_by_the_service(web01):
+    rounds = _counter_based_rounds(web01)
+    web01.start_service()
+    _race(web01, rounds)
+
+
+def one_counter_based_code_is_accepted_once_without_a_service(web01):
+    _race(web01, _counter_based_rounds(web01))
+
+
+def one_time_based_code_is_accepted_once_by_the_service(web01):
+    """Time-based codes cannot be hurried: one per account."""
+    people = [web01.add_person(f"staff{number:02}", enrolled=True) for number in range(ROUNDS // 10)]
+    web01.start_service()
+    _race(web01, [(person.name, person.phone.code()) for person in people])
+
+
+def one_recovery_code_is_accepted_once_by_the_service(web01):
+    rounds = _recovery_rounds(web01)
+    web01.start_service()
+    _race(web01, rounds)
+
+
+def one_recovery_code_is_accepted_once_without_a_service(web01):
+    _race(web01, _recovery_rounds(web01))

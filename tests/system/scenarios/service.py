@@ -1,0 +1,124 @@
+"""The service dies, comes back, or is not there at all."""
+import os
+
+from web01 import CODE_PROMPT, MODULE_LINE, SOCKET, until
+
+AUTHENTICATED = "successfully authenticated"
+
+
+def _alice(web01, **enrollment):
+    web01.use_stack("portal", text=MODULE_LINE + "\n")
+    return web01.add_person("alice", enrolled=True, **enrollment)
+
+
+def _logs_in(session, code):
+    session.answer(CODE_PROMPT, code)
+    session.expect(AUTHENTICATED)
+    assert session.end() == 0
+
+
+def killed_while_the_prompt_stands_the_login_fails_and_the_next_one_works(web01):
+    alice = _alice(web01)
+    web01.start_service()
+    session = web01.pamtester("portal", "alice")
+    session.expect(CODE_PROMPT)
+    web01.stop_service("KILL")
+    code = alice.phone.code()
+    session.type(code)
+    assert session.end() != 0
+    assert AUTHENTICATED not in session.transcript
+    web01.start_service()
+    _logs_in(web01.pamtester("portal", "alice"), code)
+
+
+def killed_while_an_ssh_prompt_stands_the_login_fails_and_the_next_one_works(web01):
+    alice = web01.add_person("alice", enrolled=True)
+    web01.start_service()
+    web01.start_sshd()
+    session = web01.ssh("alice")
+    session.answer("Password: ", alice.password)
+    session.expect(CODE_PROMPT)
+    web01.stop_service("KILL")
+    code = alice.phone.code()
+    session.type(code)
+    assert session.end() != 0
+    assert "logged in as" not in session.transcript
+    web01.start_service()
+    session = web01.ssh("alice")
+    session.answer("Password: ", alice.password)
+    session.answer(CODE_PROMPT, code)
+    session.expect("logged in as alice")
+    assert session.end() == 0
+
+
+def restarted_while_the_prompt_stands_the_login_fails_and_the_next_one_works(web01):
+    alice = _alice(web01)
+    web01.start_service()
+    session = web01.pamtester("portal", "alice")
+    session.expect(CODE_PROMPT)
+    web01.stop_service("TERM")
+    assert web01.service.returncode == 0
+    web01.start_service()
+    code = alice.phone.code()
+    session.type(code)
+    assert session.end() != 0
+    _logs_in(web01.pamtester("portal", "alice"), code)
+
+
+def a_code_used_before_a_kill_is_refused_after_the_restart(web01):
+    alice = _alice(web01)
+    web01.start_service()
+    code = alice.phone.code()
+    _logs_in(web01.pamtester("portal", "alice"), code)
+    web01.stop_service("KILL")
+    web01.start_service()
+    session = web01.pamtester("portal", "alice")
+    for _ in range(3):
+        session.answer(CODE_PROMPT, code)
+    assert session.end() != 0
+
+
+def without_a_service_a_program_of_root_verifies_with_once(web01):
+    alice = _alice(web01)
+    assert not os.path.exists(SOCKET)
+    code = alice.phone.code()
+    _logs_in(web01.pamtester("portal", "alice"), code)
+    web01.expect_log("verdict=accepted user=alice service=portal")
+    session = web01.pamtester("portal", "alice")
+    for _ in range(3):
+        session.answer(CODE_PROMPT, code)
+    assert session.end() != 0
+    until(lambda: not [pid for pid in os.listdir("/proc") if pid.isdigit() and _command(pid) == "secondstepd"],
+          "the end of every secondstepd --once")
+
+
+def with_the_socket_of_a_dead_service_ssh_verifies_with_once(web01):
+    alice = web01.add_person("alice", enrolled=True)
+    web01.start_service()
+    web01.stop_service("KILL")
+    assert os.path.exists(SOCKET), "the socket file stays behind after a kill, and nobody listens on it"
+    web01.start_sshd()
+    session = web01.ssh("alice")
+    session.answer("Password: ", alice.password)
+    session.answer(CODE_PROMPT, alice.phone.code())
+    session.expect("logged in as alice")
+    assert session.end() == 0
+
+
+def without_a_service_a_program_that_is_not_root_is_told_what_to_start(web01):
+    _alice(web01)
+    web01.forget_log()
+    session = web01.pamtester("portal", "alice", user="alice")
+    assert session.end() != 0
+    assert CODE_PROMPT not in session.transcript
+    assert "Authentication service cannot retrieve authentication info" in session.transcript, session.transcript
+    web01.expect_log(r"pam_secondstep\(portal:auth\): .*systemctl start secondstepd\.socket")
+    assert len(web01.own_log().splitlines()) == 1, web01.own_log()
+
+
+def _command(pid):
+    try:
+        with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
+            return file.read().strip()
+    except OSError:
+        return ""

@@ -1,0 +1,92 @@
+"""A program on a terminal of its own, and the person in front of it."""
+import os
+import pty
+import pwd
+import re
+import select
+import signal
+import time
+
+
+class Terminal:
+    """Runs a command on a pty. Every wait has a deadline; nothing is typed before the program asked for it."""
+
+    deadline = 30.0
+
+    def __init__(self, *command, user="root", environment=None):
+        self.command = command
+        self.transcript = ""
+        self._unread = ""
+        self._status = None
+        self._pid, self._descriptor = pty.fork()
+        if self._pid == 0:
+            self._become(user, environment or {})
+
+    def _become(self, user, environment):
+        account = pwd.getpwnam(user)
+        settings = {"PATH": os.environ["PATH"], "HOME": account.pw_dir, "USER": user, "LOGNAME": user,
+                    "SHELL": "/bin/bash", "TERM": "xterm", "LANG": "C.UTF-8", **environment}
+        try:
+            os.fchown(0, account.pw_uid, account.pw_gid)
+            os.initgroups(user, account.pw_gid)
+            os.setgid(account.pw_gid)
+            os.setuid(account.pw_uid)
+            os.chdir(account.pw_dir)
+            os.execvpe(self.command[0], list(self.command), settings)
+        finally:
+            os._exit(127)
+
+    def _read(self, until):
+        ready, _, _ = select.select([self._descriptor], [], [], max(0.0, until - time.monotonic()))
+        if not ready:
+            raise AssertionError(self._explain("said nothing more in time"))
+        try:
+            received = os.read(self._descriptor, 65536)
+        except OSError:  # EIO: nobody has the terminal open any more
+            received = b""
+        text = received.decode("utf-8", "replace").replace("\r\n", "\n")
+        self.transcript += text
+        self._unread += text
+        return received != b""
+
+    def _explain(self, problem):
+        return f"{' '.join(self.command)}: {problem}; its terminal shows:\n{self.transcript}"
+
+    def expect(self, *patterns):
+        """Waits until one of the regular expressions appears; gives its match."""
+        until = time.monotonic() + self.deadline
+        while True:
+            for pattern in patterns:
+                match = re.search(pattern, self._unread)
+                if match:
+                    self._unread = self._unread[match.end():]
+                    return match
+            if not self._read(until):
+                raise AssertionError(self._explain(f"ended without saying {' or '.join(patterns)}"))
+
+    def type(self, line):
+        os.write(self._descriptor, line.encode() + b"\n")
+
+    def press(self, letter):
+        """Control and a letter."""
+        os.write(self._descriptor, bytes([ord(letter) & 31]))
+
+    def answer(self, prompt, line):
+        self.expect(prompt)
+        self.type(line)
+
+    def end(self):
+        """Reads until the program has ended; gives its exit status."""
+        until = time.monotonic() + self.deadline
+        while self._read(until):
+            pass
+        if self._status is None:
+            self._status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+            os.close(self._descriptor)
+        return self._status
+
+    def end_by_force(self):
+        if self._status is None:
+            os.kill(self._pid, signal.SIGKILL)
+            self._status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+            os.close(self._descriptor)

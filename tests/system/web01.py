@@ -1,0 +1,252 @@
+"""The machine web01 inside a private world: accounts, services and stacks, and how to look at what happened."""
+import contextlib
+import glob
+import grp
+import hashlib
+import json
+import os
+import pwd
+import re
+import shutil
+import socket
+import stat
+import subprocess
+import time
+
+from authenticator import Authenticator
+from terminal import Terminal
+
+PROJECT = os.environ["SECONDSTEP_PROJECT"]
+STORE = "/var/lib/secondstep"
+CONFIGURATION = "/etc/secondstep/secondstep.conf"
+SOCKET = "/run/secondstep/secondstep.sock"
+MODULE_LINE = "auth [success=ok ignore=ignore default=die] pam_secondstep.so"
+# "<86>Nov 22 09:44:16 secondstepd[76]: ..." and "... sshd[80]: pam_secondstep(sshd:auth): ..."
+OWN_LINE = re.compile(r"^<\d+>.{15} secondstepd?(\[\d+\])?: |: pam_secondstep\(")
+CODE_PROMPT = "Verification code: "
+REFUSED = "Not accepted"
+
+
+class Skipped(Exception):
+    """This machine cannot do what the scenario needs; the text says what."""
+
+
+def run(*command, **options):
+    """Runs a command that has to succeed; gives what it printed."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+    assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def until(true, what, seconds=20.0):
+    """Waits for something that happens in another process."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.01)
+
+
+def answers(address, family):
+    with socket.socket(family, socket.SOCK_SEQPACKET if family == socket.AF_UNIX else socket.SOCK_STREAM) as client:
+        return client.connect_ex(address) == 0
+
+
+class Person:
+    """An account on web01 with what its owner knows and has."""
+
+    def __init__(self, name, password):
+        self.name = name
+        self.password = password
+        self.phone = None
+        self.recovery_codes = []
+        self.has_key = False
+
+    def remember(self, enrolled):
+        self.phone = Authenticator(enrolled["uri"])
+        self.recovery_codes = list(enrolled["recovery_codes"])
+
+    def secrets(self):
+        known = [self.password, *self.recovery_codes, *(code.replace("-", "") for code in self.recovery_codes)]
+        if self.phone:
+            known += [self.phone.secret, *self.phone.given]
+        return [secret for secret in known if secret]
+
+
+class Web01:
+    """Set up with the product's own `setup`; nothing is started unless a scenario starts it."""
+
+    project = PROJECT
+
+    def __init__(self):
+        self.people = {}
+        self.service = None
+        self.sshd = None
+        self.planted = []
+        self._log_read = 0
+        run("secondstep", "setup")
+
+    # People
+
+    def add_person(self, name, enrolled=False, **enrollment):
+        person = Person(name, f"Password-of-{name}-{os.urandom(4).hex()}")
+        run("useradd", "--create-home", "--shell", "/bin/bash", name)
+        run("chpasswd", "--crypt-method", "SHA256", input=f"{name}:{person.password}")
+        self.people[name] = person
+        if enrolled:
+            self.enroll(person, **enrollment)
+        return person
+
+    def enroll(self, person, *options, method="totp"):
+        enrolled = json.loads(run("secondstep", "enroll", person.name, "--method", method, "--no-confirm", "--json",
+                                  "--qr", "none", *options))
+        person.remember(enrolled_person(enrolled))
+
+    def run_tool(self, *arguments):
+        return run("secondstep", *arguments)
+
+    # Configuration
+
+    def set_first_line(self, lines):
+        """Before every section."""
+        with open(CONFIGURATION, encoding="utf-8") as file:
+            text = file.read()
+        with open(CONFIGURATION, "w", encoding="utf-8") as file:
+            file.write(lines + "\n" + text)
+
+    def set_action(self, action):
+        """The default action, in the place where the packaged configuration has it."""
+        with open(CONFIGURATION, encoding="utf-8") as file:
+            text = file.read()
+        text, replaced = re.subn(r"(?m)^#?\s*action\s*=.*$", f"action = {action}", text, count=1)
+        if not replaced:
+            text = f"action = {action}\n" + text
+        with open(CONFIGURATION, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def use_stack(self, service, example=None, text=None):
+        """Puts an example of etc/pam.d, or a text, in place of a program's PAM stack."""
+        if text is None:
+            with open(f"{PROJECT}/etc/pam.d/{example or service}", encoding="utf-8") as file:
+                text = file.read()
+        with open(f"/etc/pam.d/{service}", "w", encoding="utf-8") as file:
+            file.write(text)
+
+    # Services
+
+    def start_service(self):
+        self.service = subprocess.Popen(["secondstepd"], stdin=subprocess.DEVNULL)
+        until(lambda: self.service.poll() is not None or answers(SOCKET, socket.AF_UNIX), "secondstepd's socket")
+        assert self.service.poll() is None, "secondstepd did not start:\n" + self.log()
+
+    def stop_service(self, signal="TERM"):
+        run("kill", f"-{signal}", str(self.service.pid))
+        self.service.wait(timeout=20)
+
+    def break_secondstep(self):
+        """As if the package had been removed halfway: no service, and no program that could be started."""
+        os.rename("/usr/sbin/secondstepd", "/usr/sbin/secondstepd.away")
+
+    def start_sshd(self, methods="keyboard-interactive", stack="sshd-password-and-code"):
+        if stack:
+            self.use_stack("sshd", stack)
+        os.makedirs("/etc/ssh", exist_ok=True)
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/etc/ssh/web01_host_key")
+        with open("/etc/ssh/sshd_config", "w", encoding="utf-8") as file:
+            file.write(f"""ListenAddress 127.0.0.1:22
+HostKey /etc/ssh/web01_host_key
+UsePAM yes
+KbdInteractiveAuthentication yes
+PasswordAuthentication no
+AuthenticationMethods {methods}
+AuthorizedKeysFile /etc/ssh/authorized_keys/%u
+UseDNS no
+LogLevel VERBOSE
+""")
+        self.sshd = subprocess.Popen(["/usr/sbin/sshd", "-D"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until(lambda: answers(("127.0.0.1", 22), socket.AF_INET), "sshd's port")
+
+    def give_key(self, person):
+        """An ssh key pair; the private half is root's, who runs the client."""
+        key = f"/root/key-of-{person.name}"
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key)
+        os.makedirs("/etc/ssh/authorized_keys", exist_ok=True)
+        shutil.copy(f"{key}.pub", f"/etc/ssh/authorized_keys/{person.name}")
+        person.has_key = True
+
+    # Logins. What runs in the session proves that it is one: the shell puts the sentence together.
+
+    def ssh(self, name, with_key=True):
+        key = f"/root/key-of-{name}"
+        identity = ["-i", key] if with_key and os.path.exists(key) else ["-o", "PubkeyAuthentication=no"]
+        return Terminal("ssh", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+                        "-o", "LogLevel=ERROR", "-o", "IdentitiesOnly=yes", "-o", "NumberOfPasswordPrompts=1",
+                        *identity, f"{name}@127.0.0.1", "echo logged in as $(id -un)")
+
+    def pamtester(self, service, name, user="root", rhost="198.51.100.7"):
+        return Terminal("pamtester", *(["-I", f"rhost={rhost}"] if rhost else []), service, name, "authenticate",
+                        user=user)
+
+    # What happened
+
+    def log(self):
+        with open(os.environ["SYSLOG_FILE"], encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def own_log(self):
+        """Only what Secondstep wrote, whichever program it was in, since forget_log()."""
+        return "".join(line for line in self.log()[self._log_read:].splitlines(True) if OWN_LINE.search(line))
+
+    def forget_log(self):
+        self._log_read = len(self.log())
+
+    def expect_log(self, pattern):
+        """Waits for a line of Secondstep's."""
+        self._expect(self.own_log, pattern)
+
+    def expect_any_log(self, pattern):
+        self._expect(self.log, pattern)
+
+    def _expect(self, log, pattern):
+        """The log is written by another process, so a line may come a moment later."""
+        until(lambda: re.search(pattern, log()), f"a line with {pattern} in the log", seconds=5.0)
+
+    def contents(self, *directories):
+        """Everything in the directories: names, kinds, owners, modes and contents."""
+        seen = {}
+        for directory in directories or (STORE, "/etc/secondstep"):
+            for path in [directory, *glob.glob(f"{directory}/**", recursive=True, include_hidden=True)]:
+                about = os.lstat(path)
+                digest = ""
+                if stat.S_ISREG(about.st_mode):
+                    with open(path, "rb") as file:
+                        digest = hashlib.sha256(file.read()).hexdigest()
+                seen[path] = (about.st_mode, about.st_uid, about.st_gid, about.st_nlink, digest)
+        return seen
+
+    @contextlib.contextmanager
+    def nothing_changes(self):
+        before = self.contents()
+        yield
+        after = self.contents()
+        changed = [path for path in before.keys() | after.keys() if before.get(path) != after.get(path)]
+        assert not changed, f"changed on the disk: {changed}"
+
+    def secrets_in_log(self):
+        secrets = [secret for person in self.people.values() for secret in person.secrets()] + self.planted
+        log = self.log()
+        return [secret for secret in secrets if re.search(rf"(?<![0-9A-Za-z]){re.escape(secret)}(?![0-9A-Za-z])", log)]
+
+    def finish(self):
+        """Every scenario ends with this: no secret in the log."""
+        leaked = self.secrets_in_log()
+        assert not leaked, f"the log gives away {leaked}:\n{self.log()}"
+
+
+def enrolled_person(answer):
+    """The URI and the codes in what `enroll --json` printed."""
+    return {"uri": answer["uri"], "recovery_codes": answer["recovery_codes"]}
+
+
+def service_ids():
+    account = pwd.getpwnam("secondstep")
+    return account.pw_uid, grp.getgrgid(account.pw_gid).gr_gid

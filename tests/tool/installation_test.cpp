@@ -1,0 +1,146 @@
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "tool_world.h"
+
+using ::testing::HasSubstr;
+
+namespace secondstep::testing {
+
+namespace {
+
+class Setup : public ToolWorld {};
+
+TEST_F(Setup, MakesWhatIsMissingAndCanBeRepeated) {
+    const auto first = json({"setup"});
+    EXPECT_EQ(first["changed"], true);
+    EXPECT_EQ(mode_of(file("host.key")), 0400U);
+    EXPECT_EQ(mode_of(file("store")), 0700U);
+    EXPECT_EQ(mode_of(file("run")), 0755U);
+    const std::string key = content_of(file("host.key"));
+    const std::string config = content_of(file("secondstep.conf"));
+    const auto again = json({"setup"});
+    EXPECT_EQ(again["changed"], false);
+    for (const auto& step : again["steps"])
+        EXPECT_EQ(step["result"], "there") << step;
+    EXPECT_EQ(content_of(file("host.key")), key);
+    EXPECT_EQ(content_of(file("secondstep.conf")), config);
+}
+
+TEST_F(Setup, WorksWhateverTheUmaskIs) {
+    const Finished done = run_program({"/bin/sh", "-c", "umask 0077; exec \"$@\"", "sh", SECONDSTEP_TOOL,
+                                       "--config", file("secondstep.conf"), "setup"});
+    EXPECT_EQ(done.status, 0) << done.err;
+    EXPECT_EQ(mode_of(file("run")), 0755U);
+    EXPECT_EQ(mode_of(file("store")), 0700U);
+}
+
+TEST_F(Setup, MakesADecoyThatIsMissing) {
+    set_up();
+    std::filesystem::remove(file("store/decoys/07.credential"));
+    EXPECT_EQ(tool({"doctor"}).status, 1);
+    set_up();
+    EXPECT_EQ(tool({"doctor"}).status, 0);
+}
+
+TEST_F(Setup, ChangesNothingUnderAConfigurationThatIsWrong) {
+    write_config("windows = 1\n");
+    EXPECT_EQ(tool({"setup"}).status, 4);
+    EXPECT_FALSE(std::filesystem::exists(file("host.key")));
+}
+
+class Doctor : public ToolWorld {
+  protected:
+    Doctor() {
+        set_up();
+        enroll("p.one");
+    }
+    std::string level_of(const std::string& subject) {
+        const Finished done = tool({"doctor", "--json"});
+        const auto parsed = nlohmann::json::parse(done.out);
+        std::string worst = "absent";
+        for (const auto& each : parsed["findings"]) {
+            if (each["subject"] != subject) continue;
+            if (worst == "absent" || each["level"] != "ok") worst = each["level"];
+        }
+        return worst;
+    }
+};
+
+TEST_F(Doctor, FindsAnInstallationInOrder) {
+    const Finished done = tool({"doctor"});
+    EXPECT_EQ(done.status, 0) << done.out;
+    EXPECT_THAT(done.out, HasSubstr("ok       host key: opens the store's 256 decoys\n"));
+    EXPECT_THAT(done.out, HasSubstr("ok       accounts: 1, all readable\n"));
+    EXPECT_THAT(done.out, HasSubstr("0 errors, "));
+    EXPECT_EQ(level_of("disk"), "ok");
+    EXPECT_EQ(level_of("configuration"), "ok");
+}
+
+TEST_F(Doctor, SaysThatNoServiceListens) {
+    const Finished done = tool({"doctor"});
+    EXPECT_THAT(done.out, HasSubstr("warning  service: "));
+    EXPECT_THAT(done.out, HasSubstr("mend: systemctl enable --now secondstepd.socket"));
+}
+
+TEST_F(Doctor, FindsDamagedRecords) {
+    write_file(file("store/users/p%2Eone.credential"), "garbage");
+    const Finished done = tool({"doctor"});
+    EXPECT_EQ(done.status, 1);
+    EXPECT_THAT(done.out, HasSubstr("error    account p.one: "));
+    EXPECT_EQ(level_of("account p.one"), "error");
+}
+
+TEST_F(Doctor, FindsFilesOthersMayRead) {
+    ::chmod(file("store/users/p%2Eone.state").c_str(), 0640);
+    EXPECT_EQ(level_of("account p.one"), "error");
+}
+
+TEST_F(Doctor, FindsAHostKeyThatIsNotThisStores) {
+    std::filesystem::rename(file("host.key"), file("old.key"));
+    EXPECT_EQ(tool({"doctor"}).status, 4);
+    EXPECT_EQ(level_of("host key"), "error");
+    std::filesystem::create_directories(file("other"));
+    write_file(file("other/c.conf"), "store = " + file("other/store") + "\nhost_key = " + file("host.key") +
+                                         "\nsocket = " + file("run/s.sock") + "\nservice_account = " + me() +
+                                         "\n");
+    ASSERT_EQ(run_program({SECONDSTEP_TOOL, "--config", file("other/c.conf"), "setup"}).status, 0);
+    const Finished done = tool({"doctor"});
+    EXPECT_EQ(done.status, 1);
+    EXPECT_THAT(done.out, HasSubstr("error    host key: 256 of 256 decoys do not open"));
+}
+
+TEST_F(Doctor, FindsAHostKeyOthersMayRead) {
+    ::chmod(file("host.key").c_str(), 0444);
+    EXPECT_EQ(tool({"doctor"}).status, 4);
+    EXPECT_EQ(level_of("host key"), "error");
+}
+
+TEST_F(Doctor, FindsFoldersOthersMayWrite) {
+    ::chmod(file("run").c_str(), 0777);
+    EXPECT_EQ(level_of("socket"), "error");
+    ::chmod(file("run").c_str(), 0755);
+    ::chmod(directory_.path().c_str(), 0777);
+    EXPECT_EQ(level_of("configuration"), "error");
+    ::chmod(directory_.path().c_str(), 0700);
+}
+
+TEST_F(Doctor, FindsAStoreOthersMayEnter) {
+    ::chmod(file("store").c_str(), 0755);
+    EXPECT_EQ(tool({"doctor"}).status, 4);
+    EXPECT_EQ(level_of("store"), "error");
+}
+
+TEST_F(Doctor, SaysWhatIsWrongWithTheConfiguration) {
+    write_config("windows = 1\n");
+    const Finished done = tool({"doctor"});
+    EXPECT_EQ(done.status, 1);
+    EXPECT_THAT(done.out, HasSubstr("error    configuration: "));
+    EXPECT_THAT(done.out, HasSubstr("secondstep.conf:6"));
+}
+
+}  // namespace
+
+}  // namespace secondstep::testing

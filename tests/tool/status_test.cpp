@@ -1,0 +1,190 @@
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "base/text.h"
+#include "tool_world.h"
+
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+namespace secondstep::testing {
+
+namespace {
+
+class Status : public ToolWorld {
+  protected:
+    Status() { set_up(); }
+    std::string line_of(const std::string& output, const std::string& user) {
+        for (const std::string& line : lines_of(output)) {
+            if (line.starts_with(user)) return line;
+        }
+        return "";
+    }
+    std::string state_of(const std::string& user) { return json({"status", user}).at(0)["state"]; }
+    std::string record(const std::string& user) {
+        return file("store/users/" + RecordName::of(*AccountName::create(user)).stem());
+    }
+};
+
+TEST_F(Status, ShowsEveryStateInWords) {
+    for (const std::string user : {"on", "few", "waiting", "closed", "forced", "gone", "damaged"})
+        enroll("p." + user);
+    change_state("p.few", [](State& state) { state.recovery.used = 0b1111'1111; });
+    change_state("p.waiting", [this](State& state) {
+        for (int i = 0; i < 7; ++i)
+            state.strangers = after_failure(state.strangers, clock_.now());
+    });
+    change_state("p.closed",
+                 [this](State& state) { state.strangers = {closing_failures, clock_.now(), never}; });
+    ASSERT_EQ(tool({"re-enroll", "p.forced"}).status, 0);
+    ASSERT_EQ(tool({"disable", "p.gone", "--yes"}).status, 0);
+    write_file(record("p.damaged") + ".credential", "garbage");
+
+    const Finished done = tool({"status"});
+    EXPECT_EQ(done.status, 0) << done.err;
+    EXPECT_EQ(lines_of(done.out).at(0), "USER       STATE      METHOD  LAST USED         CODES  NOTE");
+    EXPECT_EQ(line_of(done.out, "p.on"), "p.on       on         totp    -                    10");
+    EXPECT_EQ(line_of(done.out, "p.few"), "p.few      on         totp    -                     2  few codes");
+    EXPECT_THAT(line_of(done.out, "p.waiting"),
+                ContainsRegex("throttled +totp .* until [0-2][0-9]:[0-5][0-9]$"));
+    EXPECT_THAT(line_of(done.out, "p.closed"), ContainsRegex("closed +totp .* run unlock$"));
+    EXPECT_THAT(line_of(done.out, "p.forced"), ContainsRegex("re-enroll +totp"));
+    EXPECT_THAT(line_of(done.out, "p.gone"), ContainsRegex("off +- +- +-$"));
+    EXPECT_THAT(line_of(done.out, "p.damaged"), ContainsRegex("damaged +- .* run doctor$"));
+    EXPECT_EQ(lines_of(done.out).back(),
+              "7 accounts: 4 enrolled (1 throttled, 1 closed), 1 off, 1 to re-enroll, 1 damaged");
+
+    ASSERT_EQ(tool({"unlock", "p.closed"}).status, 0);
+    EXPECT_EQ(state_of("p.closed"), "on");
+}
+
+TEST_F(Status, Filters) {
+    enroll("p.totp");
+    enroll("p.hotp", {"--method", "hotp"});
+    enroll("p.off");
+    ASSERT_EQ(tool({"disable", "p.off", "--yes"}).status, 0);
+    change_state("p.hotp",
+                 [this](State& state) { state.strangers = {closing_failures, clock_.now(), never}; });
+    const auto names = [this](const std::vector<std::string>& arguments) {
+        std::vector<std::string> list;
+        for (const auto& each : json(arguments))
+            list.push_back(each["user"]);
+        return list;
+    };
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(names({"status"}), (Names{"p.hotp", "p.off", "p.totp"}));
+    EXPECT_EQ(names({"status", "--enrolled"}), (Names{"p.hotp", "p.totp"}));
+    EXPECT_EQ(names({"status", "--not-enrolled"}), (Names{"p.off"}));
+    EXPECT_EQ(names({"status", "--method", "hotp"}), (Names{"p.hotp"}));
+    EXPECT_EQ(names({"status", "--locked"}), (Names{"p.hotp"}));
+    EXPECT_EQ(names({"status", "p.totp", me()}),
+              ::geteuid() == 0 ? (Names{"p.totp", "root"}) : names({"status", me(), "p.totp"}));
+    write_file(file("users.txt"), "# who\np.off\n\np.totp\n");
+    EXPECT_EQ(names({"status", "--users", file("users.txt")}), (Names{"p.off", "p.totp"}));
+    EXPECT_EQ(tool({"status", "--users", file("absent.txt")}).status, 2);
+}
+
+TEST_F(Status, ListsTheMembersOfAGroup) {
+    const Finished group = run_program({"/usr/bin/id", "-gn"});
+    const auto list = json({"status", "--group", lines_of(group.out).at(0)});
+    bool seen = false;
+    for (const auto& each : list)
+        seen = seen || each["user"] == me();
+    EXPECT_TRUE(seen) << list;
+    EXPECT_EQ(tool({"status", "--group", "no-such-group-here"}).status, 3);
+}
+
+TEST_F(Status, OfSomebodyUnknownIsSaidAndTheOthersAreShown) {
+    enroll("p.there");
+    const Finished done = tool({"status", "p.there", "nobody.by.this.name"});
+    EXPECT_EQ(done.status, 3);
+    EXPECT_THAT(done.err, HasSubstr("nobody.by.this.name"));
+    EXPECT_THAT(done.out, HasSubstr("1 account: 1 enrolled"));
+}
+
+TEST_F(Status, TellsWhomARuleExempts) {
+    enroll("p.robot");
+    enroll("p.human");
+    write_config("[rule robots]\nusers = *.robot\naction = exempt\n");
+    const Finished done = tool({"status"});
+    EXPECT_THAT(line_of(done.out, "p.robot"), ContainsRegex("exempt .* rule robots$"));
+    EXPECT_THAT(line_of(done.out, "p.human"), ContainsRegex(" on "));
+    EXPECT_EQ(lines_of(done.out).back(), "2 accounts: 1 enrolled, 1 exempt");
+}
+
+TEST_F(Status, NoticesAnotherUidUnderTheName) {
+    enroll(me());
+    const auto opened = store();
+    auto transaction = opened->begin(RecordName::of(*AccountName::create(me())));
+    ASSERT_TRUE(transaction.has_value());
+    Credential credential = (*transaction)->account().credential->clone();
+    credential.uid = ::geteuid() + 1;
+    ASSERT_TRUE((*transaction)->write_credential(credential, (*transaction)->account().state).has_value());
+    transaction->reset();
+    const auto row = json({"status", me()}).at(0);
+    EXPECT_EQ(row["state"], "damaged");
+    EXPECT_THAT(row["note"].get<std::string>(), HasSubstr("uid was"));
+}
+
+TEST_F(Status, StaysATableWithLongAndWideNames) {
+    const std::string longest(80, 'n');
+    const std::string wide = "\u5c71\u7530\u592a\u90ce";
+    std::string wide_and_long;
+    for (int i = 0; i < 26; ++i)
+        wide_and_long += "\u5c71";
+    for (const std::string& user : {longest, wide, wide_and_long, std::string("p.short")})
+        enroll(user);
+    const Finished done = tool({"status"}, "", {{"LC_ALL", "C.UTF-8"}});
+    std::size_t rows = 0;
+    for (const std::string& line : lines_of(done.out)) {
+        const std::size_t state = line.find(" on ");
+        if (state == std::string::npos) continue;
+        ++rows;
+        EXPECT_EQ(display_width(line.substr(0, state)), 33U) << line;
+    }
+    EXPECT_EQ(rows, 4U);
+    EXPECT_THAT(done.out, HasSubstr(std::string(31, 'n') + "\u2026  on"));
+    EXPECT_THAT(tool({"status"}, "", {{"LC_ALL", "C"}}).out, HasSubstr(std::string(31, 'n') + "~  on"));
+    bool whole = false;
+    for (const auto& each : json({"status"}))
+        whole = whole || each["user"] == longest;
+    EXPECT_TRUE(whole);
+}
+
+TEST_F(Status, HasColoursOnATerminalOnly) {
+    enroll("p.on");
+    EXPECT_THAT(tool({"status"}).out, Not(HasSubstr("\x1b")));
+    ChildProcess coloured(words({"status"}), ChildProcess::Kind::terminal);
+    EXPECT_THAT(coloured.finish().out, HasSubstr("\x1b[32mon       \x1b[0m"));
+    ChildProcess plain(words({"status"}), ChildProcess::Kind::terminal, {{"NO_COLOR", "yes"}});
+    EXPECT_THAT(plain.finish().out, Not(HasSubstr("\x1b")));
+    ChildProcess empty(words({"status"}), ChildProcess::Kind::terminal, {{"NO_COLOR", ""}});
+    EXPECT_THAT(empty.finish().out, HasSubstr("\x1b[32m"));
+}
+
+TEST_F(Status, FitsItsTerminal) {
+    enroll(std::string(80, 'n'));
+    ChildProcess child(words({"status"}), ChildProcess::Kind::terminal,
+                       {{"NO_COLOR", "1"}, {"LC_ALL", "C.UTF-8"}}, 72);
+    for (const std::string& line : lines_of(child.finish().out))
+        EXPECT_LE(display_width(trimmed(line)), 73U) << line;
+}
+
+TEST_F(Status, OfAnEmptyStoreIsAnEmptyArray) {
+    EXPECT_THAT(json({"status"}), SizeIs(0));
+}
+
+TEST_F(Status, SaysThatItCouldNotWrite) {
+    enroll("p.on");
+    const Finished done = run_program({"/bin/sh", "-c", "exec \"$@\" > /dev/full", "sh", SECONDSTEP_TOOL,
+                                       "--config", file("secondstep.conf"), "status"});
+    EXPECT_EQ(done.status, 4);
+    EXPECT_THAT(done.err, HasSubstr("could not be written"));
+}
+
+}  // namespace
+
+}  // namespace secondstep::testing

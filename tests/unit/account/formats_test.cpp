@@ -1,0 +1,70 @@
+#include <gtest/gtest.h>
+
+#include "account/seal.h"
+#include "base/text.h"
+#include "otp/kdf.h"
+#include "unit/account/sample_account.h"
+
+// What is on disks already must be read by every later version. These values change only together with a
+// format's version and with etc/FORMATS.md.
+namespace secondstep {
+namespace {
+
+using namespace secondstep::testing;
+
+std::string sum_of(ByteView bytes) {
+    return hex(ByteView(otp::sha256(bytes).value()).first(8));
+}
+
+Keyring fixed_ring() {
+    SeededRandomness randomness(1);
+    return Keyring::generate(randomness);
+}
+
+Credential small_credential() {
+    Credential credential{name_of("al"), std::nullopt, from_unix(5),
+                          Method::hotp,  {},           sample_recovery_set(3)};
+    credential.authenticators.push_back(sample_authenticator());
+    credential.authenticators[0].floor = 41;
+    credential.authenticators[0].has_floor = true;
+    return credential;
+}
+
+TEST(Formats, TheCredentialsText) {
+    const Secret text = encode(small_credential());
+    const std::string expected_beginning =
+        "secondstep-credential 1\naccount=al\nuid=none\nenrolled-at=5\nmethod=hotp\nauthenticators=1\nid=" +
+        hex(sample_authenticator().id) + "\nname=phone\nalgorithm=sha1\ndigits=6\nperiod=30\nfloor=41\nkey=" +
+        hex(sample_authenticator().key.bytes()) +
+        "\nrecovery-codes=3\nrecovery-id=" + hex(sample_recovery_set(3).id) + "\nform=short\npepper=";
+    EXPECT_EQ(text.text().substr(0, expected_beginning.size()), expected_beginning);
+    EXPECT_EQ(sum_of(text.bytes()), "389ac4ebd2055147");
+}
+
+TEST(Formats, TheKeyringsText) {
+    EXPECT_EQ(sum_of(fixed_ring().encode().bytes()), "860e2dee3fc57aaf");
+}
+
+TEST(Formats, TheSealedCredential) {
+    SeededRandomness randomness(2);
+    const Bytes sealed =
+        seal(encode(small_credential()), RecordName::of(name_of("al")), fixed_ring(), randomness).value();
+    EXPECT_EQ(sum_of(sealed), "7bfba8f8f6b01114");
+}
+
+TEST(Formats, TheStateSlot) {
+    State state = enrolled_state();
+    state.generation = 7;
+    state.uses.push_back({.id = {1}, .used = true, .last = 2, .last_success = from_unix(3)});
+    state.known.push_back({address("192.0.2.1"), from_unix(4), {.count = 5}});
+    const Keyring ring = fixed_ring();
+    const Secret key = Keyring::state_mac_key(ring.newest(), RecordName::of(name_of("al"))).value();
+    EXPECT_EQ(sum_of(encode_slot(state, ring.newest().id, key).value()), "9fa183375be96c89");
+}
+
+TEST(Formats, TheDecoyOfAName) {
+    EXPECT_EQ(fixed_ring().decoy_number("mallory").value(), 0x28);
+}
+
+}  // namespace
+}  // namespace secondstep

@@ -1,0 +1,64 @@
+#include "account/source.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+namespace secondstep {
+namespace {
+
+Source remote(std::string_view rhost) {
+    return source_of_rhost(rhost, SourceKind::address).value();
+}
+
+TEST(Source, TakesAnIpv4HostForItsNetworkOf24) {
+    EXPECT_EQ(remote("192.0.2.7"), remote("192.0.2.250"));
+    EXPECT_NE(remote("192.0.2.7"), remote("192.0.3.7"));
+}
+
+TEST(Source, TakesAnIpv6HostForItsNetworkOf48) {
+    EXPECT_EQ(remote("2001:db8:1:2::3"), remote("2001:db8:1:ffff::9"));
+    EXPECT_NE(remote("2001:db8:1::1"), remote("2001:db8:2::1"));
+}
+
+TEST(Source, TakesAMappedAddressForTheIpv4ItIs) {
+    EXPECT_EQ(remote("::ffff:192.0.2.9"), remote("192.0.2.1"));
+    EXPECT_NE(remote("::192.0.2.9"), remote("192.0.2.1"));
+}
+
+TEST(Source, LooksPastTheZoneOfALinkLocalAddress) {
+    EXPECT_EQ(remote("fe80::1%eth0"), remote("fe80::1%wlan1"));
+}
+
+TEST(Source, ComparesHostNamesWithoutCase) {
+    EXPECT_EQ(remote("Web01.Example.org"), remote("web01.example.ORG"));
+    EXPECT_NE(remote("web01.example.org"), remote("web02.example.org"));
+}
+
+TEST(Source, KeepsAddressesNamesAndThisMachineApart) {
+    std::set<SourceKey> keys;
+    for (const auto* rhost : {"", "0.0.0.0", "::", "1.0.0.0", "localhost", "6", "04"})
+        keys.insert(remote(rhost).key);
+    EXPECT_EQ(keys.size(), 7U);
+}
+
+TEST(Source, IsThisMachineWhenRootNamesNoHost) {
+    EXPECT_EQ(remote("").kind, SourceKind::local);
+    EXPECT_EQ(remote("192.0.2.7").kind, SourceKind::address);
+}
+
+TEST(Source, APortalCannotPassForTheConsole) {
+    const Source source = source_of_rhost("", SourceKind::portal).value();
+    EXPECT_EQ(source.kind, SourceKind::portal);
+    EXPECT_NE(source, remote(""));
+    EXPECT_NE(source_of_rhost("192.0.2.7", SourceKind::portal).value(), remote("192.0.2.7"));
+}
+
+TEST(Source, BelievesNothingOfWhatAnOwnUidSays) {
+    EXPECT_EQ(source_of_rhost("192.0.2.7", SourceKind::own_uid).value(), own_uid_source());
+    EXPECT_EQ(source_of_rhost("", SourceKind::own_uid).value(), own_uid_source());
+}
+
+}  // namespace
+}  // namespace secondstep

@@ -1,0 +1,156 @@
+#include <gtest/gtest.h>
+
+#include "account/state.h"
+#include "base/byte_codec.h"
+#include "otp/kdf.h"
+#include "unit/account/sample_account.h"
+
+namespace secondstep {
+namespace {
+
+using namespace secondstep::testing;
+
+const KeyId key_id{1, 2, 3, 4, 5, 6, 7, 8};
+
+const Secret& mac_key() {
+    static const Secret key = SeededRandomness(5).secret(32);
+    return key;
+}
+
+// Every field different from its default and from its neighbours, every list full.
+State full_state() {
+    SeededRandomness randomness(6);
+    State s;
+    s.generation = 0x0102030405060708;
+    s.enrolled = true;
+    s.enrollment_forced = true;
+    for (std::uint8_t i = 0; i < max_authenticator_uses; ++i) {
+        s.uses.push_back({.id = randomness.array<8>(),
+                          .used = i % 2 == 0,
+                          .closed = i % 3 == 0,
+                          .resyncing = i % 5 == 0,
+                          .last = UINT64_MAX - i,
+                          .resync = 77U + i,
+                          .last_success = at(i)});
+    }
+    s.recovery = {
+        .id = randomness.array<8>(), .used = 0x8001, .closed = true, .not_saved = true, .last_judged = at(9)};
+    s.strangers = {.count = 100, .last = at(1), .wait_until = at(2)};
+    s.own_uid = {.count = 3, .last = at(3), .wait_until = at(4)};
+    s.portal = {.count = 4, .last = at(5), .wait_until = at(6)};
+    for (std::uint8_t i = 0; i < max_known_sources; ++i) {
+        const auto kind = static_cast<SourceKind>(1 + i % 4);
+        s.known.push_back({{kind, randomness.array<16>()},
+                           at(20 + i),
+                           {.count = i, .last = at(i), .wait_until = at(i + 1)}});
+    }
+    s.last_accepted = randomness.array<16>();
+    s.last_success = at(40);
+    return s;
+}
+
+Bytes slot_of(const State& state) {
+    return encode_slot(state, key_id, mac_key()).value();
+}
+
+// A slot whose content was changed by somebody who has the key: what the MAC does not catch.
+Bytes signed_again(Bytes slot) {
+    slot.resize(state_slot_size - 32);
+    const Digest mac = otp::hmac_sha256(mac_key().bytes(), slot).value();
+    slot.insert(slot.end(), mac.begin(), mac.end());
+    return slot;
+}
+
+TEST(StateSlot, ComesBackFromItsBytes) {
+    for (const State& state : {State{}, full_state()}) {
+        const Bytes slot = slot_of(state);
+        EXPECT_EQ(slot.size(), state_slot_size);
+        EXPECT_EQ(key_id_of_slot(slot).value(), key_id);
+        EXPECT_EQ(decode_slot(slot, mac_key()).value(), state);
+    }
+}
+
+TEST(StateSlot, RefusesEveryFlippedBit) {
+    for_every_flipped_bit(slot_of(full_state()), [](const Bytes& changed, std::size_t bit) {
+        EXPECT_FALSE(decode_slot(changed, mac_key())) << "bit " << bit;
+    });
+}
+
+TEST(StateSlot, RefusesEveryTruncationAndAnythingLonger) {
+    Bytes slot = slot_of(full_state());
+    for (std::size_t size = 0; size < slot.size(); ++size) {
+        EXPECT_EQ(decode_slot(ByteView(slot).first(size), mac_key()).error().code, Errc::damaged) << size;
+    }
+    slot.push_back(0);
+    EXPECT_EQ(decode_slot(slot, mac_key()).error().code, Errc::damaged);
+}
+
+TEST(StateSlot, RefusesAHalfWrittenSlot) {
+    Bytes torn = slot_of(full_state());
+    State other = full_state();
+    other.generation++;
+    const Bytes next = slot_of(other);
+    std::copy_n(next.begin(), 512, torn.begin());
+    EXPECT_EQ(decode_slot(torn, mac_key()).error().code, Errc::damaged);
+}
+
+TEST(StateSlot, RefusesAnotherRecordsKey) {
+    const Secret other = SeededRandomness(8).secret(32);
+    EXPECT_EQ(decode_slot(slot_of(full_state()), other).error().code, Errc::damaged);
+}
+
+TEST(StateSlot, SaysThatANewerFormatIsNotDamage) {
+    Bytes slot = slot_of(full_state());
+    slot[11] = 2;
+    EXPECT_EQ(key_id_of_slot(slot).error().code, Errc::unsupported);
+    EXPECT_EQ(decode_slot(slot, mac_key()).error().code, Errc::unsupported);
+    slot[11] = 0;
+    EXPECT_EQ(key_id_of_slot(slot).error().code, Errc::damaged);
+}
+
+TEST(StateSlot, RefusesImpossibleContentsEvenWhenSigned) {
+    const Bytes slot = slot_of(full_state());
+    const auto refused_with = [&](std::size_t offset, std::uint8_t value) {
+        Bytes changed = slot;
+        changed.at(offset) = value;
+        return !decode_slot(signed_again(changed), mac_key());
+    };
+    EXPECT_TRUE(decode_slot(signed_again(slot), mac_key()));
+    EXPECT_TRUE(refused_with(20, 2));     // a flag that is neither
+    EXPECT_TRUE(refused_with(22, 1));     // padding
+    EXPECT_TRUE(refused_with(32, 0x80));  // a time before 1970
+    EXPECT_TRUE(refused_with(32, 0x7f));  // a time whose sums would overflow
+    EXPECT_TRUE(refused_with(143, 9));    // nine authenticators
+    EXPECT_TRUE(refused_with(467, 17));   // seventeen sources
+    EXPECT_TRUE(refused_with(468, 0));    // a kind of source that there is not
+    EXPECT_TRUE(refused_with(468, 5));
+    EXPECT_TRUE(refused_with(state_slot_size - 33, 1));  // the reserved rest
+}
+
+TEST(StateSlot, RefusesEntriesBehindTheLast) {
+    State state = full_state();
+    Bytes slot = slot_of(state);
+    slot.at(143) = 7;  // the eighth entry is still there
+    EXPECT_FALSE(decode_slot(signed_again(slot), mac_key()));
+}
+
+TEST(StateSlot, DoesNotWriteMoreThanItHasRoomFor) {
+    State state = full_state();
+    state.known.push_back(state.known.front());
+    EXPECT_EQ(encode_slot(state, key_id, mac_key()).error().code, Errc::too_large);
+    state = full_state();
+    state.uses.push_back(state.uses.front());
+    EXPECT_EQ(encode_slot(state, key_id, mac_key()).error().code, Errc::too_large);
+}
+
+TEST(StateSlot, AClockOutOfAnyRangeIsStillReadBack) {
+    State state;
+    state.last_success = from_unix(INT64_MAX);
+    state.strangers.last = from_unix(-1);
+    const auto back = decode_slot(slot_of(state), mac_key());
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->strangers.last, never);
+}
+
+}  // namespace
+}  // namespace secondstep

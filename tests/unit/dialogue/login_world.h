@@ -1,0 +1,283 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <initializer_list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dialogue/dialogue.h"
+#include "dialogue/enrollment.h"
+#include "support/fake_clock.h"
+#include "support/seeded_randomness.h"
+#include "unit/dialogue/memory_store.h"
+
+namespace secondstep::testing {
+
+class FakePeople final : public People {
+  public:
+    [[nodiscard]] Result<std::optional<Person>> find(const std::string& name,
+                                                     const std::vector<std::string>&) const override {
+        ++asked;
+        if (error) return std::unexpected(*error);
+        const auto found = persons.find(name);
+        if (found == persons.end()) return std::nullopt;
+        return found->second;
+    }
+    std::map<std::string, Person> persons;
+    std::optional<Error> error;
+    mutable unsigned asked = 0;
+};
+
+class FakeJournal final : public dialogue::Journal {
+  public:
+    explicit FakeJournal(std::vector<std::string>& events) : events_(events) {}
+    void decided(const dialogue::Decision& decision) override {
+        events_.emplace_back("journal");
+        decisions.push_back(decision);
+    }
+    void warn(const std::string& sentence) override { warnings.push_back(sentence); }
+
+    std::vector<dialogue::Decision> decisions;
+    std::vector<std::string> warnings;
+
+  private:
+    std::vector<std::string>& events_;
+};
+
+// What was typed; NULL and "longer than 512 bytes" have no text.
+struct Typed {
+    enum class Kind { text, null, overlong } kind = Kind::text;
+    std::string text;
+    Typed(const char* t) : text(t) {}  // NOLINT(google-explicit-constructor): a list of answers reads as one
+    Typed(std::string t) : text(std::move(t)) {}  // NOLINT(google-explicit-constructor)
+    explicit Typed(Kind k) : kind(k) {}
+};
+
+// What a person (or somebody with a stopwatch and a protocol analyser) sees of one login.
+struct Transcript {
+    std::vector<std::string> steps;
+    std::vector<std::string> texts;
+    Verdict verdict{};
+    bool ended = false;
+};
+
+// One host with its people, in memory; runs logins in it.
+class LoginWorld {
+  public:
+    LoginWorld() {
+        Result<Config> parsed = parse_config("", "c");
+        config = std::make_shared<Config>(*parsed);
+        keyring = std::make_shared<const Keyring>(Keyring::generate(randomness));
+        Credential decoy = new_credential("decoy", 65534);
+        decoy_key = decoy.authenticators.front().key.clone();
+        store = std::make_shared<MemoryStore>(std::move(decoy), events);
+    }
+
+    void configure(const std::string& text) {
+        Result<Config> parsed = parse_config(text, "c");
+        ASSERT_TRUE(parsed) << parsed.error().detail;
+        config = std::make_shared<Config>(*parsed);
+    }
+
+    void add_person(const std::string& name, uid_t uid, std::vector<std::string> groups = {}) {
+        people.persons[name] = Person{name, uid, groups, {"staff", "guests"}};
+    }
+
+    // With a TOTP authenticator and three recovery codes of the long form (they cost nothing to compute).
+    MemoryStore::Record& enroll(const std::string& name, std::optional<uid_t> uid,
+                                otp::RecoveryCodeForm form = otp::RecoveryCodeForm::long_code) {
+        MemoryStore::Record& record = store->record(name);
+        record.credential = new_credential(name, uid, form);
+        record.state = dialogue::state_after_enrollment({}, *record.credential);
+        return record;
+    }
+    void add_enrolled(const std::string& name, uid_t uid) {
+        add_person(name, uid);
+        enroll(name, uid);
+    }
+
+    Credential new_credential(const std::string& name, std::optional<uid_t> uid,
+                              otp::RecoveryCodeForm form = otp::RecoveryCodeForm::long_code,
+                              unsigned codes = 3) {
+        Credential credential{*AccountName::create(name), uid, clock.now(), Method::totp, {}, {}};
+        credential.authenticators.push_back(
+            dialogue::Enrollment::draft({}, randomness).authenticator().clone());
+        auto made = dialogue::make_recovery_set(codes, form, randomness);
+        for (const Secret& code : made->codes)
+            recovery_codes[name].emplace_back(code.text());
+        credential.recovery = std::move(made->set);
+        return credential;
+    }
+
+    // The code a device with `key` shows `steps` time steps from now.
+    [[nodiscard]] std::string code_of(const Secret& key, int steps = 0) const {
+        const auto step =
+            otp::time_step(clock.now() + std::chrono::seconds{30 * steps}, otp::thirty_seconds());
+        return std::string(otp::hotp(key, step, otp::six_digits(), otp::Algorithm::sha1)->text());
+    }
+    [[nodiscard]] std::string code(const std::string& name, int steps = 0) const {
+        return code_of(store->record(name).credential->authenticators.front().key, steps);
+    }
+    // Of the right shape, and wrong for `name` at any time near now.
+    [[nodiscard]] std::string wrong_code(const std::string& name) const {
+        for (unsigned n = 100000;; ++n) {
+            const std::string candidate = std::to_string(n);
+            bool wrong = true;
+            for (int steps = -12; steps <= 12; ++steps)
+                wrong = wrong && candidate != code(name, steps);
+            if (wrong) return candidate;
+        }
+    }
+
+    [[nodiscard]] dialogue::Request request(const std::string& user) const {
+        dialogue::Request request;
+        request.user = user;
+        request.service = "sshd";
+        request.rhost = "192.0.2.7";
+        request.tty = "ssh";
+        request.attempt.fill(0x11);
+        return request;
+    }
+
+    [[nodiscard]] dialogue::Ports ports() {
+        dialogue::Ports ports;
+        ports.config = config;
+        ports.store = real_store ? real_store : store;
+        ports.keyring = keyring;
+        ports.clock = &clock;
+        ports.people = &people;
+        ports.journal = &journal;
+        ports.recovery_limiter = &limiter;
+        ports.steady_now = [this] { return steady; };
+        return ports;
+    }
+
+    Transcript login(const dialogue::Request& request, const std::vector<Typed>& answers) {
+        const auto dialogue = dialogue::make_login(ports(), request);
+        return run(*dialogue, answers);
+    }
+    Transcript login(const std::string& user, const std::vector<Typed>& answers) {
+        return login(request(user), answers);
+    }
+
+    Transcript run(dialogue::Dialogue& dialogue, const std::vector<Typed>& answers);
+
+    // Lets time pass on every clock.
+    void pass(std::chrono::milliseconds time) {
+        steady += time;
+        passed_ += time;
+        clock.advance(std::chrono::duration_cast<std::chrono::seconds>(passed_));
+        passed_ %= std::chrono::seconds{1};
+    }
+
+    [[nodiscard]] const dialogue::Decision& last_decision() const { return journal.decisions.back(); }
+
+    std::vector<std::string> events;
+    SeededRandomness randomness;
+    FakeClock clock;
+    FakePeople people;
+    FakeJournal journal{events};
+    dialogue::RecoveryLimiter limiter;
+    std::chrono::steady_clock::time_point steady{std::chrono::hours{1}};
+    std::shared_ptr<Config> config;
+    std::shared_ptr<const Keyring> keyring;
+    std::shared_ptr<MemoryStore> store;
+    std::shared_ptr<const AccountStore> real_store;  // instead of `store`, when there is one
+    Secret decoy_key;
+    std::map<std::string, std::vector<std::string>> recovery_codes;
+    std::optional<dialogue::Resumption> lookup_ends;  // instead of running the job
+    std::optional<dialogue::Resumption> scrypt_ends;
+
+  private:
+    std::chrono::milliseconds passed_{};
+};
+
+class Runner {
+  public:
+    Runner(LoginWorld& world, dialogue::Dialogue& dialogue, const std::vector<Typed>& answers)
+        : world_(world), dialogue_(dialogue), answers_(answers) {}
+
+    Transcript run() {
+        dialogue::Step step = dialogue_.begin();
+        while (!out_.ended && !stuck_)
+            step = std::visit([this](auto& s) { return take(s); }, step);
+        return out_;
+    }
+
+  private:
+    dialogue::Step take(dialogue::Show& show) {
+        out_.steps.push_back((show.error ? "error: " : "info: ") + show.text);
+        out_.texts.push_back(show.text);
+        world_.events.emplace_back("show");
+        return dialogue_.resume(dialogue::Resumption::done);
+    }
+    dialogue::Step take(dialogue::Ask& ask) {
+        out_.steps.push_back((ask.echo ? "ask aloud: " : "ask: ") + ask.text +
+                             std::to_string(ask.combined_length));
+        out_.texts.push_back(ask.text);
+        world_.events.emplace_back("ask");
+        if (next_ == answers_.size()) {
+            stuck_ = true;
+            return dialogue::End{};
+        }
+        return dialogue_.answer(reply(answers_[next_++]));
+    }
+    dialogue::Step take(dialogue::Wait& wait) {
+        out_.steps.push_back("wait " + std::to_string(wait.time.count()));
+        world_.pass(wait.time);
+        return dialogue_.resume(dialogue::Resumption::done);
+    }
+    dialogue::Step take(dialogue::Work& work) {
+        const bool lookup = work.kind == dialogue::Work::Kind::lookup;
+        out_.steps.emplace_back(lookup ? "lookup" : "scrypt");
+        const auto& instead = lookup ? world_.lookup_ends : world_.scrypt_ends;
+        if (instead) return dialogue_.resume(*instead);
+        work.job();
+        return dialogue_.resume(dialogue::Resumption::done);
+    }
+    dialogue::Step take(dialogue::End& end) {
+        world_.events.emplace_back("end");
+        out_.verdict = end.verdict;
+        out_.ended = true;
+        return end;
+    }
+    static dialogue::Reply reply(const Typed& typed) {
+        switch (typed.kind) {
+            case Typed::Kind::null:
+                return dialogue::NoAnswer{};
+            case Typed::Kind::overlong:
+                return dialogue::OverlongAnswer{};
+            case Typed::Kind::text:
+                break;
+        }
+        return Secret::copy_of(typed.text);
+    }
+
+    LoginWorld& world_;
+    dialogue::Dialogue& dialogue_;
+    const std::vector<Typed>& answers_;
+    std::size_t next_ = 0;
+    bool stuck_ = false;  // the dialogue asked more often than there are answers
+    Transcript out_;
+};
+
+inline Transcript LoginWorld::run(dialogue::Dialogue& dialogue, const std::vector<Typed>& answers) {
+    return Runner(*this, dialogue, answers).run();
+}
+
+inline const Typed no_answer{Typed::Kind::null};
+inline const Typed overlong_answer{Typed::Kind::overlong};
+
+inline std::size_t asks_in(const Transcript& transcript) {
+    std::size_t asks = 0;
+    for (const std::string& step : transcript.steps)
+        asks += step.starts_with("ask") ? 1U : 0U;
+    return asks;
+}
+
+}  // namespace secondstep::testing

@@ -1,0 +1,176 @@
+// Logging in with a recovery code.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dialogue/dialogue.h"
+#include "dialogue/messages.h"
+#include "unit/dialogue/login_world.h"
+
+namespace secondstep {
+namespace {
+
+using dialogue::Resumption;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::LoginWorld;
+using ::testing::Not;
+using ::testing::StartsWith;
+using testing::Transcript;
+
+class Recovery : public ::testing::Test {
+  protected:
+    Recovery() { world_.add_enrolled("alice", 1000); }
+    [[nodiscard]] std::string code(std::size_t i) { return world_.recovery_codes["alice"].at(i); }
+    LoginWorld world_;
+};
+
+TEST_F(Recovery, ACodeLogsInOnceAndSaysHowManyAreLeft) {
+    const Transcript login = world_.login("alice", {code(0)});
+    EXPECT_EQ(login.verdict, Verdict::accepted);
+    EXPECT_THAT(login.steps, ElementsAre("lookup", "ask: Verification code: 0", "scrypt",
+                                         "info: " + messages::recovery_code_accepted(2, 3, "")));
+    EXPECT_TRUE(world_.last_decision().by_recovery_code);
+    EXPECT_EQ(world_.last_decision().recovery_codes_left, 2U);
+    EXPECT_EQ(world_.last_decision().method, Method::totp);
+    world_.pass(std::chrono::seconds{2});
+    EXPECT_EQ(world_.login("alice", {code(0), testing::no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(world_.login("alice", {code(1)}).verdict, Verdict::accepted);
+}
+
+TEST_F(Recovery, CodesOfTheShortFormWorkToo) {
+    world_.enroll("alice", 1000, otp::RecoveryCodeForm::short_code);
+    EXPECT_EQ(world_.login("alice", {world_.recovery_codes["alice"].at(3)}).verdict, Verdict::accepted);
+}
+
+TEST_F(Recovery, IsWrittenAndLoggedBeforeAnythingIsShown) {
+    world_.events.clear();
+    ASSERT_EQ(world_.login("alice", {code(0)}).verdict, Verdict::accepted);
+    EXPECT_THAT(world_.events, ElementsAre("read record", "ask", "read record", "begin record", "write",
+                                           "unlock", "journal", "show", "end"));
+}
+
+TEST_F(Recovery, AWriteThatFailsIsNeverAccepted) {
+    world_.store->write_error = Error{Errc::no_space, "disk full"};
+    const Transcript login = world_.login("alice", {code(0)});
+    EXPECT_EQ(login.verdict, Verdict::unavailable);
+    EXPECT_THAT(login.steps, Not(Contains(StartsWith("info"))));
+}
+
+TEST_F(Recovery, CaseSpacesAndLookAlikesDoNotMatter) {
+    std::string typed;
+    for (const char c : code(0)) {
+        if (c == '-')
+            typed += ' ';
+        else if (c == '0')
+            typed += 'o';
+        else if (c == '1')
+            typed += 'l';
+        else
+            typed += static_cast<char>(c >= 'A' ? c + 32 : c);
+    }
+    EXPECT_EQ(world_.login("alice", {typed}).verdict, Verdict::accepted);
+}
+
+TEST_F(Recovery, WorksWhileOneTimePasswordsAreThrottled) {
+    const std::string wrong = world_.wrong_code("alice");
+    for (int i = 0; i < 3; ++i)
+        static_cast<void>(world_.login("alice", {wrong, wrong, wrong}));
+    EXPECT_EQ(world_.login("alice", {world_.code("alice"), testing::no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(world_.login("alice", {code(0)}).verdict, Verdict::accepted);
+}
+
+TEST_F(Recovery, OneSecondLiesBetweenTwoOfOneAccount) {
+    // From another source, so that only the account's own second stands in between.
+    ASSERT_EQ(world_.login("alice", {"0123-4567-89AB-CDEF-GHJK-MNPQ", testing::no_answer}).verdict,
+              Verdict::cancelled);
+    dialogue::Request request = world_.request("alice");
+    request.rhost = "203.0.113.1";
+    const Transcript login = world_.login(request, {code(0)});
+    EXPECT_EQ(login.verdict, Verdict::accepted);
+    EXPECT_THAT(login.steps, Contains("wait 250"));
+}
+
+TEST_F(Recovery, OneSecondLiesBetweenTwoOfOneSourceBeforeScrypt) {
+    world_.add_enrolled("bob", 1001);
+    ASSERT_EQ(world_.login("bob", {world_.recovery_codes["bob"].front()}).verdict, Verdict::accepted);
+    const Transcript login = world_.login("alice", {code(0)});
+    EXPECT_EQ(login.verdict, Verdict::accepted);
+    EXPECT_THAT(login.steps, ElementsAre("lookup", "ask: Verification code: 0", "wait 1000", "scrypt",
+                                         StartsWith("info")));
+}
+
+TEST_F(Recovery, AFloodFromOneSourceIsRefusedAfterThreeSecondsWithoutScrypt) {
+    // Somebody else of the same source is always first.
+    dialogue::Ports ports = world_.ports();
+    const Source source = *source_of_rhost("192.0.2.9", SourceKind::address);
+    ports.steady_now = [this, source] {
+        static_cast<void>(world_.limiter.admit(source, world_.steady));
+        return world_.steady;
+    };
+    const auto dialogue = dialogue::make_login(ports, world_.request("alice"));
+    const Transcript login = world_.run(*dialogue, {code(0), testing::no_answer});
+    EXPECT_THAT(login.steps, Not(Contains("scrypt")));
+    EXPECT_THAT(login.steps, Contains("error: " + messages::not_accepted()));
+    EXPECT_EQ(world_.journal.decisions.front().reason, "too fast");
+}
+
+TEST_F(Recovery, OneUidCannotUseUpTheTurnOfAnother) {
+    world_.add_enrolled("bob", 1001);
+    dialogue::Request request = world_.request("bob");
+    request.caller = dialogue::Caller::own_uid;
+    request.uid = 1001;
+    ASSERT_EQ(world_.login(request, {world_.recovery_codes["bob"].front()}).verdict, Verdict::accepted);
+    request.user = "alice";
+    request.uid = 1000;
+    EXPECT_THAT(world_.login(request, {code(0)}).steps, Not(Contains("wait 1000")));
+}
+
+TEST_F(Recovery, TooMuchWorkIsUnavailable) {
+    world_.scrypt_ends = Resumption::overloaded;
+    EXPECT_EQ(world_.login("alice", {code(0)}).verdict, Verdict::unavailable);
+    world_.pass(std::chrono::seconds{2});
+    world_.scrypt_ends = Resumption::late;
+    EXPECT_EQ(world_.login("alice", {code(0)}).verdict, Verdict::unavailable);
+    EXPECT_THAT(world_.events, Not(Contains("begin record")));
+}
+
+TEST_F(Recovery, ADigestThatComesTooLateTouchesNothingThatIsGone) {
+    std::function<void()> job;
+    {
+        const auto dialogue = dialogue::make_login(world_.ports(), world_.request("alice"));
+        dialogue::Step step = dialogue->begin();
+        std::get<dialogue::Work>(step).job();
+        static_cast<void>(dialogue->resume(Resumption::done));
+        step = dialogue->answer(Secret::copy_of(code(0)));
+        job = std::move(std::get<dialogue::Work>(step).job);
+        EXPECT_TRUE(std::holds_alternative<dialogue::End>(dialogue->resume(Resumption::late)));
+    }
+    job();
+    EXPECT_THAT(world_.events, Not(Contains("begin record")));
+}
+
+TEST_F(Recovery, ASetThatChangedWhileTheDigestWasComputedIsNotJudged) {
+    const auto dialogue = dialogue::make_login(world_.ports(), world_.request("alice"));
+    dialogue::Step step = dialogue->begin();
+    std::get<dialogue::Work>(step).job();
+    static_cast<void>(dialogue->resume(Resumption::done));
+    step = dialogue->answer(Secret::copy_of(code(0)));
+    std::get<dialogue::Work>(step).job();
+    world_.store->record("alice").credential->recovery->id[0] ^= 1;
+    step = dialogue->resume(Resumption::done);
+    EXPECT_TRUE(std::holds_alternative<dialogue::Show>(step));
+    EXPECT_EQ(world_.last_decision().reason, "stale");
+}
+
+TEST_F(Recovery, ADecoyWithoutRecoveryCodesIsUnavailableAndNotAGap) {
+    world_.configure("action = require\n");
+    const auto number = world_.keyring->decoy_number("mallory");
+    ASSERT_TRUE(number);
+    world_.store->record(RecordName::decoy(*number)).credential->recovery.reset();
+    EXPECT_EQ(world_.login("mallory", {code(0)}).verdict, Verdict::unavailable);
+}
+
+}  // namespace
+}  // namespace secondstep

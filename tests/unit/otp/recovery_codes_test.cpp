@@ -1,0 +1,146 @@
+#include "otp/recovery_codes.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <map>
+#include <set>
+#include <string>
+
+#include "base/text.h"
+#include "support/seeded_randomness.h"
+
+namespace secondstep::otp {
+namespace {
+
+constexpr std::string_view crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+std::string normalized(std::string_view typed) {
+    const auto code = normalize_recovery_code(typed);
+    return code ? std::string(code->symbols.text()) : "refused";
+}
+
+std::string digest(std::string_view typed, std::string_view pepper, std::string_view salt) {
+    return hex(*recovery_digest(*normalize_recovery_code(typed), as_bytes(pepper), as_bytes(salt)));
+}
+
+TEST(RecoveryCodes, HaveTheShapePeopleSee) {
+    testing::SeededRandomness random;
+    const Secret short_one = make_recovery_code(RecoveryCodeForm::short_code, random);
+    const Secret long_one = make_recovery_code(RecoveryCodeForm::long_code, random);
+    EXPECT_EQ(short_one.size(), 19U);
+    EXPECT_EQ(long_one.size(), 29U);
+    for (const Secret* code : {&short_one, &long_one}) {
+        for (std::size_t i = 0; i < code->size(); ++i) {
+            const char c = code->text()[i];
+            if (i % 5 == 4) {
+                EXPECT_EQ(c, '-') << i;
+            } else {
+                EXPECT_NE(crockford.find(c), std::string_view::npos) << c;
+            }
+        }
+    }
+}
+
+TEST(RecoveryCodes, ComeBackAsTheyWereMade) {
+    testing::SeededRandomness random;
+    for (const auto form : {RecoveryCodeForm::short_code, RecoveryCodeForm::long_code}) {
+        const Secret code = make_recovery_code(form, random);
+        const auto typed = normalize_recovery_code(code.text());
+        ASSERT_TRUE(typed.has_value());
+        EXPECT_EQ(typed->form, form);
+        EXPECT_EQ(typed->symbols.size(), symbols_of(form));
+    }
+}
+
+TEST(RecoveryCodes, NeverRepeat) {
+    SystemRandomness random;
+    std::set<std::string> seen;
+    for (int i = 0; i < 1000; ++i) {
+        seen.emplace(make_recovery_code(RecoveryCodeForm::short_code, random).text());
+    }
+    EXPECT_EQ(seen.size(), 1000U);
+}
+
+// Chi-square over the 32 symbols at each of the 16 places: 31 degrees of freedom, so 80 is six deviations
+// away.
+TEST(RecoveryCodes, UseEverySymbolEquallyOften) {
+    constexpr int codes = 6400;
+    testing::SeededRandomness random;
+    std::array<std::map<char, int>, 16> counted;
+    for (int i = 0; i < codes; ++i) {
+        const std::string symbols =
+            normalized(make_recovery_code(RecoveryCodeForm::short_code, random).text());
+        for (std::size_t place = 0; place < counted.size(); ++place)
+            ++counted[place][symbols[place]];
+    }
+    for (auto& place : counted) {
+        double chi_square = 0;
+        for (const char c : crockford) {
+            const double deviation = place[c] - codes / 32.0;
+            chi_square += deviation * deviation / (codes / 32.0);
+        }
+        EXPECT_LT(chi_square, 80);
+        EXPECT_EQ(place.size(), crockford.size());
+    }
+}
+
+TEST(RecoveryCodes, CaseSpacesAndDashesDoNotMatter) {
+    EXPECT_EQ(normalized("7K3M-9QXT-2HVB-W4ZD"), "7K3M9QXT2HVBW4ZD");
+    EXPECT_EQ(normalized("7k3m 9qxt 2hvb w4zd"), "7K3M9QXT2HVBW4ZD");
+    EXPECT_EQ(normalized(" -7k3m9QXT--2hvb w4zd- "), "7K3M9QXT2HVBW4ZD");
+}
+
+TEST(RecoveryCodes, LookAlikesAreWhatWasMeant) {
+    EXPECT_EQ(normalized("OoIi-LlAA-AAAA-AAAA"), "001111AAAAAAAAAA");
+}
+
+TEST(RecoveryCodes, WhatHasNotTheShapeIsRefused) {
+    for (const std::string_view bad : {
+             "",
+             "-",
+             "7K3M",
+             "7K3M-9QXT-2HVB-W4Z",               // 0, 4, 15
+             "7K3M-9QXT-2HVB-W4ZD-7",            // 17
+             "7K3M-9QXT-2HVB-W4ZD-7K3M-9QX",     // 23
+             "7K3M-9QXT-2HVB-W4ZD-7K3M-9QXT-2",  // 25
+             "UK3M-9QXT-2HVB-W4ZD",
+             "uK3M-9QXT-2HVB-W4ZD",  // U is no symbol
+             "7K3M_9QXT-2HVB-W4ZD",
+             "7K3M-9QXT-2HVB-W4Z!",  // nor are these
+             "7K3M-9QXT-2HVB-W4ZD\n",
+             "7K3M-9QXT-2HVB-W4Z\xc3\x84",
+         }) {
+        EXPECT_FALSE(normalize_recovery_code(bad).has_value()) << bad;
+    }
+    EXPECT_FALSE(normalize_recovery_code(std::string_view("7K3M-9QXT-2HVB-W4Z\0", 19)).has_value());
+    EXPECT_FALSE(normalize_recovery_code(std::string(100000, 'A')).has_value());
+    EXPECT_FALSE(normalize_recovery_code(std::string(100000, '-')).has_value());
+}
+
+// The digests stand in stored credentials: a change here would void every recovery code that was ever given
+// out. The values come from Python's hashlib.scrypt and hmac.
+TEST(RecoveryCodes, TheStoredFormStaysWhatItIs) {
+    EXPECT_EQ(digest("7K3M-9QXT-2HVB-W4ZD", "pepper", "salt"),
+              "7b9654064bba7f51fdb870a13c027b73f12e44214d5af1f06e1c318b45598a28");
+    EXPECT_EQ(digest("7K3M-9QXT-2HVB-W4ZD-7K3M-9QXT", "pepper", "salt"),
+              "756454d162808fcf4315ce8fb828382c2ae02f120023c5b248a9a208ed81ed8c");
+}
+
+TEST(RecoveryCodes, EqualCodesHaveEqualDigests) {
+    EXPECT_EQ(digest("0111-9QXT-2HVB-W4ZD", "pepper", "salt"), digest("oiLl 9qxt2hvbw4zd", "pepper", "salt"));
+}
+
+TEST(RecoveryCodes, CodePepperAndSaltAllCount) {
+    for (const std::string_view code : {"7K3M-9QXT-2HVB-W4ZD", "7K3M-9QXT-2HVB-W4ZD-7K3M-9QXT"}) {
+        const std::string right = digest(code, "pepper", "salt");
+        std::string other(code);
+        other.back() = 'E';
+        EXPECT_NE(digest(other, "pepper", "salt"), right);
+        EXPECT_NE(digest(code, "Pepper", "salt"), right);
+        EXPECT_NE(digest(code, "pepper", "Salt"), right);
+    }
+}
+
+}  // namespace
+}  // namespace secondstep::otp

@@ -1,0 +1,229 @@
+#include "wire/service_link.h"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstring>
+#include <thread>
+
+#include "support/ordinary_user.h"
+#include "support/temporary_directory.h"
+
+namespace secondstep::wire {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Listener {
+  public:
+    explicit Listener(const std::string& path, int backlog = 8)
+        : fd_(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)) {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        std::memcpy(address.sun_path, path.data(), path.size());
+        if (::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+            ::listen(fd_.get(), backlog) != 0) {
+            throw std::runtime_error("bind " + path);
+        }
+    }
+    [[nodiscard]] UniqueFd accept() const {
+        return UniqueFd(::accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    }
+
+  private:
+    UniqueFd fd_;
+};
+
+// A connected pair: the link under test and the raw socket of a service.
+struct Pair {
+    explicit Pair(std::chrono::milliseconds timeout = 10s)
+        : listener(directory.file("s")), link(opened(timeout)) {
+        service = listener.accept();
+    }
+    ServiceLink opened(std::chrono::milliseconds timeout) const {
+        Result<ServiceLink> result =
+            ServiceLink::open({.socket = directory.file("s"), .answer_timeout = timeout});
+        if (!result) throw std::runtime_error(result.error().detail);
+        return std::move(*result);
+    }
+    void says(ByteView packet) const {
+        ASSERT_EQ(::send(service.get(), packet.data(), packet.size(), 0), packet.size());
+    }
+
+    secondstep::testing::TemporaryDirectory directory;
+    Listener listener;
+    ServiceLink link;
+    UniqueFd service;
+};
+
+void interrupt(int /*signal*/) {}
+
+TEST(ServiceLink, WaitsTenSecondsByDefault) {
+    EXPECT_EQ(ServiceLink::Options{}.answer_timeout, 10s);
+}
+
+TEST(ServiceLink, CarriesMessagesBothWays) {
+    Pair pair;
+    ASSERT_TRUE(pair.link.send(Answer{.kind = AnswerKind::text, .text = Secret::copy_of("492039")}));
+    Bytes room(max_message);
+    const ssize_t size = ::recv(pair.service.get(), room.data(), room.size(), 0);
+    ASSERT_GT(size, 0);
+    const auto got = decode(ByteView(room).first(static_cast<std::size_t>(size)));
+    ASSERT_TRUE(got);
+    EXPECT_EQ(std::get<Answer>(*got).text.text(), "492039");
+
+    pair.says(Bytes{1, 5, 2});
+    const auto end = pair.link.receive();
+    ASSERT_TRUE(end);
+    EXPECT_EQ(std::get<End>(*end).verdict, Verdict::refused);
+}
+
+TEST(ServiceLink, MissingSocketIsUnreachable) {
+    const secondstep::testing::TemporaryDirectory directory;
+    ASSERT_EQ(::chmod(directory.path().c_str(), 0755), 0);
+    const secondstep::testing::OrdinaryUser guard;  // root would start a service
+    const auto link = ServiceLink::open({.socket = directory.file("none")});
+    ASSERT_FALSE(link);
+    EXPECT_EQ(link.error().code, Errc::unreachable);
+}
+
+TEST(ServiceLink, SocketNobodyListensOnIsUnreachable) {
+    const secondstep::testing::TemporaryDirectory directory;
+    ASSERT_EQ(::chmod(directory.path().c_str(), 0755), 0);
+    {
+        const Listener gone(directory.file("s"));
+    }
+    ASSERT_EQ(::chmod(directory.file("s").c_str(), 0777), 0);
+    const secondstep::testing::OrdinaryUser guard;  // root would start a service
+    const auto link = ServiceLink::open({.socket = directory.file("s")});
+    ASSERT_FALSE(link);
+    EXPECT_EQ(link.error().code, Errc::unreachable);
+}
+
+TEST(ServiceLink, RefusesAPathNoSocketCanHave) {
+    for (const std::string& path :
+         {std::string{}, "/" + std::string(107, 'x'), "/" + std::string(70000, 'x')}) {
+        const auto link = ServiceLink::open({.socket = path});
+        ASSERT_FALSE(link);
+        EXPECT_EQ(link.error().code, Errc::invalid);
+    }
+}
+
+TEST(ServiceLink, WaitsForABusyServiceButNotForEver) {
+    const secondstep::testing::TemporaryDirectory directory;
+    const Listener listener(directory.file("s"), 0);
+    const auto first = ServiceLink::open({.socket = directory.file("s")});
+    ASSERT_TRUE(first);
+    const auto second = ServiceLink::open({.socket = directory.file("s"), .answer_timeout = 50ms});
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, Errc::timed_out);
+}
+
+TEST(ServiceLink, ConnectsWhenABusyServiceFindsTime) {
+    const secondstep::testing::TemporaryDirectory directory;
+    const Listener listener(directory.file("s"), 0);
+    const auto first = ServiceLink::open({.socket = directory.file("s")});
+    ASSERT_TRUE(first);
+    std::thread service([&] { static_cast<void>(listener.accept()); });
+    const auto second = ServiceLink::open({.socket = directory.file("s")});
+    EXPECT_TRUE(second);
+    service.join();
+}
+
+TEST(ServiceLink, SilentServiceTimesOut) {
+    Pair pair(50ms);
+    const auto message = pair.link.receive();
+    ASSERT_FALSE(message);
+    EXPECT_EQ(message.error().code, Errc::timed_out);
+}
+
+TEST(ServiceLink, SignalsDoNotProlongTheWait) {
+    struct sigaction action{}, before{};
+    action.sa_handler = interrupt;  // without SA_RESTART
+    ASSERT_EQ(::sigaction(SIGUSR1, &action, &before), 0);
+    Pair pair(200ms);
+    const pthread_t self = ::pthread_self();
+    std::atomic<bool> over = false;
+    std::thread pesterer([&] {
+        while (!over) {
+            ::pthread_kill(self, SIGUSR1);
+            std::this_thread::yield();
+        }
+    });
+    const auto message = pair.link.receive();
+    over = true;
+    pesterer.join();
+    ::sigaction(SIGUSR1, &before, nullptr);
+    ASSERT_FALSE(message);
+    EXPECT_EQ(message.error().code, Errc::timed_out);
+}
+
+TEST(ServiceLink, ServiceThatTakesNothingTimesOut) {
+    Pair pair(50ms);
+    Result<void> sent;
+    for (int i = 0; i < 100000 && sent; ++i)
+        sent = pair.link.send(Show{.text = std::string(8000, 'x')});
+    ASSERT_FALSE(sent);
+    EXPECT_EQ(sent.error().code, Errc::timed_out);
+}
+
+TEST(ServiceLink, HangUpIsClosedAndRaisesNoSignal) {
+    Pair pair;
+    pair.service = UniqueFd{};
+    const auto message = pair.link.receive();
+    ASSERT_FALSE(message);
+    EXPECT_EQ(message.error().code, Errc::closed);
+    const auto sent = pair.link.send(Answer{});  // SIGPIPE would end this program
+    ASSERT_FALSE(sent);
+    EXPECT_EQ(sent.error().code, Errc::closed);
+}
+
+TEST(ServiceLink, WhatWasSentBeforeTheHangUpArrives) {
+    Pair pair;
+    pair.says(Bytes{1, 5, 4});
+    pair.service = UniqueFd{};
+    EXPECT_FALSE(pair.link.send(Answer{}));
+    const auto end = pair.link.receive();
+    ASSERT_TRUE(end);
+    EXPECT_EQ(std::get<End>(*end).verdict, Verdict::unavailable);
+}
+
+TEST(ServiceLink, TooLongPacketIsDamagedThoughItsBeginningIsWhole) {
+    Pair pair;
+    // Its first 8192 bytes are exactly one message: without the length of the whole packet it would pass for
+    // it.
+    Bytes packet{1, 4, 0, 0, 0x1f, 0xfa};
+    packet.resize(max_message + 1, 'x');
+    ASSERT_TRUE(decode(ByteView(packet).first(max_message)));
+    pair.says(packet);
+    const auto message = pair.link.receive();
+    ASSERT_FALSE(message);
+    EXPECT_EQ(message.error().code, Errc::damaged);
+}
+
+TEST(ServiceLink, GarbageIsDamaged) {
+    Pair pair;
+    pair.says(as_bytes("\x01\x05garbage"));
+    const auto message = pair.link.receive();
+    ASSERT_FALSE(message);
+    EXPECT_EQ(message.error().code, Errc::damaged);
+}
+
+TEST(ServiceLink, MovesAndClosesOnce) {
+    Pair pair;
+    {
+        ServiceLink moved = std::move(pair.link);
+        EXPECT_TRUE(moved.send(End{}));
+    }
+    Bytes room(16);
+    EXPECT_EQ(::recv(pair.service.get(), room.data(), room.size(), 0), 3);
+    EXPECT_EQ(::recv(pair.service.get(), room.data(), room.size(), 0), 0);  // closed
+}
+
+}  // namespace
+}  // namespace secondstep::wire
