@@ -25,7 +25,7 @@ Exit print_help() {
         call.resize(std::max(call.size() + 2, std::size_t{22}), ' ');
         text += "  " + call + std::string(command.summary) + "\n";
     }
-    text += "\n  --config FILE         another configuration file than " + std::string(paths::config_file) +
+    text += "\n  --config FILE         instead of " + std::string(paths::config_file) +
             "\n  --version             the version\n"
             "\nsecondstep VERB --help tells about the options of a verb.\n"
             "Exit status: 0 done, 1 refused or not confirmed, 2 usage, 3 no such user,\n"

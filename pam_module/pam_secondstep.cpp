@@ -4,6 +4,7 @@
 #include <security/pam_modules.h>
 #include <syslog.h>
 
+#include <exception>
 #include <new>
 #include <span>
 
@@ -30,6 +31,9 @@ class CancellationOff {
 template <typename Phase>
 int fenced(pam_handle_t* handle, int argc, const char** argv, Phase phase) noexcept {
     const CancellationOff guard;
+    // The loader allocates a thread's exception state at first use, and glibc aborts the host when it cannot:
+    // use it now, not when std::bad_alloc is thrown. (volatile: the compiler may drop a call without effect.)
+    [[maybe_unused]] const volatile int in_flight = std::uncaught_exceptions();
     const Host host(handle);
     try {
         const auto arguments =

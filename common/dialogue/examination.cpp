@@ -22,6 +22,12 @@ Ruling held_back() {
     return {.verdict = Verdict::refused, .reason = std::string(to_text(Reason::too_fast))};
 }
 
+RecoverySet* recovery_set_of(Account& account) {
+    if (!account.credential) return nullptr;
+    std::optional<RecoverySet>& set = account.credential->recovery;
+    return set ? &*set : nullptr;
+}
+
 }  // namespace
 
 // What the scrypt job works on. Shared: when it misses its deadline, the job still runs while the dialogue
@@ -68,11 +74,11 @@ Result<void> Examination::find_recovery_set() {
     for (const RecordName& record : {circumstances_.record, circumstances_.decoy}) {
         Result<Account> account = ports_.store->read(record);
         if (!account) return std::unexpected(account.error());
-        if (!account->credential || !account->credential->recovery) continue;
-        RecoverySet& set = *account->credential->recovery;
-        hashing_->set = set.id;
-        hashing_->pepper = std::move(set.pepper);
-        hashing_->salt = set.salt;
+        RecoverySet* set = recovery_set_of(*account);
+        if (set == nullptr) continue;
+        hashing_->set = set->id;
+        hashing_->pepper = std::move(set->pepper);
+        hashing_->salt = set->salt;
         return {};
     }
     return fail(Errc::damaged,
@@ -110,17 +116,15 @@ Examination::Progress Examination::lock(Resumption) {
     return wait ? pause(*wait, &Examination::lock) : unavailable("the record was locked for 3 seconds");
 }
 
-Result<Judgement> Examination::judge_under_lock(const Account& account) const {
-    // It was there when the person was asked.
-    if (!account.credential) return fail(Errc::not_found, "the second step was removed during the login");
+Result<Judgement> Examination::judge_under_lock(const Credential& credential, const State& state) const {
     if (!circumstances_.never_accepted) {
-        if (const Result<void> owner = check_owner(*account.credential, circumstances_.uid); !owner) {
+        if (const Result<void> owner = check_owner(credential, circumstances_.uid); !owner) {
             return std::unexpected(owner.error());
         }
     }
     const VerifyLimits limits{.window = ports_.config->window};
-    return judge(*account.credential, account.state, circumstances_.source, *answer_, limits,
-                 circumstances_.attempt, ports_.clock->now());
+    return judge(credential, state, circumstances_.source, answer_, limits, circumstances_.attempt,
+                 ports_.clock->now());
 }
 
 Examination::Progress Examination::rule(std::unique_ptr<Transaction> transaction) {
@@ -128,20 +132,22 @@ Examination::Progress Examination::rule(std::unique_ptr<Transaction> transaction
     if (account.state_damaged && !std::exchange(warned_, true)) {
         ports_.journal->warn(damage_notice(circumstances_.name));
     }
-    const Result<Judgement> judgement = judge_under_lock(account);
+    // It was there when the person was asked.
+    if (!account.credential) return unavailable("the second step was removed during the login");
+    const Result<Judgement> judgement = judge_under_lock(*account.credential, account.state);
     if (!judgement) return unavailable(judgement.error().detail);
     if (judgement->reason == Reason::too_fast) {
         const std::optional<Wait> wait = for_turn_.wait(between_recovery_judgements);
         if (wait) return pause(*wait, &Examination::lock);
     }
-    return write(std::move(transaction), *judgement);
+    Ruling after_write = ruling(*judgement, *account.credential);
+    return write(std::move(transaction), *judgement, std::move(after_write));
 }
 
 // Whatever the verdict is: an answer that was wrong costs what a right one costs, and nothing is said before
 // the write is durable and the lock is gone.
-Examination::Progress Examination::write(std::unique_ptr<Transaction> transaction,
-                                         const Judgement& judgement) {
-    const Ruling after_write = ruling(judgement, *transaction->account().credential);
+Examination::Progress Examination::write(std::unique_ptr<Transaction> transaction, const Judgement& judgement,
+                                         Ruling after_write) {
     const State before = transaction->account().state;
     const Result<WriteOutcome> outcome = transaction->write_state(judgement.next);
     transaction.reset();

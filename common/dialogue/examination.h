@@ -57,8 +57,8 @@ class Examination {
     Progress hashed(Resumption resumption);
     Progress lock(Resumption);
     Progress rule(std::unique_ptr<Transaction> transaction);
-    Progress write(std::unique_ptr<Transaction> transaction, const Judgement& judgement);
-    [[nodiscard]] Result<Judgement> judge_under_lock(const Account& account) const;
+    Progress write(std::unique_ptr<Transaction> transaction, const Judgement& judgement, Ruling after_write);
+    [[nodiscard]] Result<Judgement> judge_under_lock(const Credential& credential, const State& state) const;
     [[nodiscard]] Result<void> find_recovery_set();
     [[nodiscard]] bool is_stored_after_all(const State& before) const;
     [[nodiscard]] Ruling ruling(const Judgement& judgement, const Credential& credential) const;
@@ -67,7 +67,7 @@ class Examination {
 
     const Ports& ports_;
     Circumstances circumstances_;
-    std::optional<Answer> answer_;      // what is judged
+    Answer answer_;                     // what is judged
     std::shared_ptr<Hashing> hashing_;  // a recovery code before it is one; shared with the worker
     Next next_ = nullptr;
     // Both together stay below the ten seconds after which a module gives the service up.

@@ -32,10 +32,13 @@ Result<LookedUp> look_up(const People& people, const std::string& name,
 }
 
 // "Not enrolled" must be certain: a lost file must not switch the second step off.
-const char* what_is_lost(const Account& record) {
-    if (record.state.enrolled) return "enrolled, but the credential is lost (run doctor)";
-    if (record.state_damaged) return "no credential, and the state is damaged (disable or enroll mends it)";
-    return nullptr;
+bool is_enrolled(const Account& account) {
+    return account.credential || account.state.enrolled || account.state_damaged;
+}
+
+std::string what_is_lost(const Account& account) {
+    if (account.state.enrolled) return "enrolled, but the credential is lost (run doctor)";
+    return "no credential, and the state is damaged (disable or enroll mends it)";
 }
 
 std::string by_rule(const std::string& words, const Policy& policy) {
@@ -102,21 +105,15 @@ Step Login::probe(Resumption) {
     if (!number) return end(Verdict::unavailable, number.error().detail);
     decoy_ = RecordName::decoy(*number);
     record_ = decoy_;
-    const Result<AccountName> account = AccountName::create(name);
-    if (account) {
-        const Result<Account> record = ports_.store->read(RecordName::of(*account));
+    if (const Result<AccountName> account = AccountName::create(name)) {
+        const RecordName own = RecordName::of(*account);
+        const Result<Account> record = ports_.store->read(own);
         // A name nobody has may still have a record; it is not looked at.
-        if (subject_.known()) {
-            if (!record) return after_failed_read(record.error());
-            if (record->credential) {
-                record_ = RecordName::of(*account);
-                return ask_enrolled(*record->credential);
-            }
-            if (const char* lost = what_is_lost(*record)) return end(Verdict::unavailable, lost);
-        }
+        if (subject_.known() && !record) return after_failed_read(record.error());
+        if (subject_.known() && is_enrolled(*record)) return ask_enrolled(own, *record);
     }
     // Only for its system calls: what is wrong with a decoy must not stop somebody who needs no code.
-    static_cast<void>(ports_.store->read(decoy_));
+    [[maybe_unused]] const Result<Account> decoy = ports_.store->read(decoy_);
     return without_enrollment();
 }
 
@@ -128,8 +125,11 @@ Step Login::after_failed_read(const Error& error) {
     return *wait;
 }
 
-Step Login::ask_enrolled(const Credential& credential) {
+Step Login::ask_enrolled(const RecordName& record, const Account& account) {
+    if (!account.credential) return end(Verdict::unavailable, what_is_lost(account));
+    const Credential& credential = *account.credential;
     enrolled_ = true;
+    record_ = record;
     method_ = credential.method;
     if (const Result<void> owner = check_owner(credential, subject_.uid); !owner) {
         return end(Verdict::unavailable, owner.error().detail);

@@ -28,7 +28,7 @@ class Login final : public Dialogue {
     Step follow(const Policy& policy);
     Step probe(Resumption);
     Step after_failed_read(const Error& error);
-    Step ask_enrolled(const Credential& credential);
+    Step ask_enrolled(const RecordName& record, const Account& account);
     Step without_enrollment();
 
     Step ask(Resumption);

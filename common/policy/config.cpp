@@ -179,7 +179,7 @@ void read_fragments(Assembly& assembly, Problems& problems, int parent, const st
     const Result<std::vector<std::string>> names = fragment_names(folder);
     if (!names) return problems.add(names.error().code, names.error().detail);
     for (const std::string& name : *names)
-        read_into(assembly, problems, directory, folder + "/" + name);
+        read_into(assembly, problems, directory, std::filesystem::path(folder) / name);
 }
 
 Result<Config> finished(Assembly assembly, const Problems& problems) {

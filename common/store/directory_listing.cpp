@@ -1,6 +1,8 @@
 #include "store/directory_listing.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <memory>
@@ -40,6 +42,11 @@ Result<void> for_each_name(int directory, const std::function<bool(std::string_v
     }
     if (errno != 0) return fail_errno("readdir", errno);
     return {};
+}
+
+bool is_there(int directory, const std::string& name) {
+    struct stat ignored{};
+    return ::fstatat(directory, name.c_str(), &ignored, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
 }
 
 }  // namespace secondstep

@@ -1,7 +1,6 @@
 #include "store/enrollment_batch.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -18,12 +17,6 @@ std::string staged_state(std::size_t index) {
 }
 std::string staged_credential(std::size_t index) {
     return std::to_string(index) + ".credential";
-}
-
-// There in any form; also a dangling symbolic link is something that an administrator has to look at.
-bool is_there(int directory, const std::string& name) {
-    struct stat ignored{};
-    return ::fstatat(directory, name.c_str(), &ignored, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
 }
 
 Result<void> write_new(int directory, const std::string& name, ByteView content) {

@@ -46,10 +46,6 @@ namespace {
 constexpr std::string_view state_suffix = ".state";
 constexpr std::string_view credential_suffix = ".credential";
 
-bool is_regular_or_other(int directory, const std::string& name) {
-    return ::faccessat(directory, name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
 // The account a file in users/ belongs to. A credential counts only when it has no state beside it, so that
 // every account is seen once without remembering any.
 std::optional<AccountName> account_of_file(int directory, std::string_view name) {
@@ -58,8 +54,7 @@ std::optional<AccountName> account_of_file(int directory, std::string_view name)
     const std::size_t suffix = is_state ? state_suffix.size() : credential_suffix.size();
     auto account = account_of_stem(name.substr(0, name.size() - suffix));
     if (!account) return std::nullopt;
-    if (!is_state && is_regular_or_other(directory, state_file_name(RecordName::of(*account))))
-        return std::nullopt;
+    if (!is_state && is_there(directory, state_file_name(RecordName::of(*account)))) return std::nullopt;
     return std::move(*account);
 }
 

@@ -28,7 +28,7 @@ enum class Durability {
 // NAME.state: two slots, and the lock of the record.
 class StateFile {
   public:
-    // Errors: not_found, untrusted, damaged (not exactly two slots long), busy is not among them, io.
+    // Errors: not_found, untrusted, damaged (longer than two slots), not_allowed, io.
     [[nodiscard]] static Result<StateFile> open(int directory, const RecordName& name, int flags,
                                                 const StoreContext& context);
 

@@ -113,7 +113,8 @@ Result<void> ServiceLink::send(const Message& message) {
     if (!packet) return std::unexpected(packet.error());
     const Deadline deadline(timeout_);
     const ByteView bytes = packet->bytes();
-    // Without MSG_NOSIGNAL a service that hung up would end the host by SIGPIPE.
+    // MSG_NOSIGNAL: a service that hung up must not end the host by SIGPIPE. (Linux raises none for
+    // sequential packets, but does not promise that.)
     while (::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
         if (errno == EINTR) continue;
         if (errno != EAGAIN) return fail_errno("sending to secondstepd", errno);

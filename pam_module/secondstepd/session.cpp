@@ -47,8 +47,7 @@ void Session::start() {
     });
 }
 
-// --- packets in
-// ---------------------------------------------------------------------------------------------
+// --- packets in ---
 
 void Session::await_packet() {
     socket_.async_wait(asio::posix::descriptor_base::wait_read,
@@ -106,8 +105,7 @@ void Session::on_hello(const wire::Hello& hello) {
     run(dialogue_->begin());
 }
 
-// --- the dialogue's steps
-// -----------------------------------------------------------------------------------
+// --- the dialogue's steps ---
 
 void Session::run(dialogue::Step step) {
     std::optional<dialogue::Step> next = std::move(step);
@@ -192,8 +190,7 @@ std::optional<dialogue::Step> Session::not_worked(dialogue::Resumption why) {
     return dialogue_->resume(why);
 }
 
-// --- ends
-// ---------------------------------------------------------------------------------------------------
+// --- ends ---
 
 void Session::finish(Verdict verdict) {
     stage_ = Stage::ending;
@@ -231,8 +228,7 @@ void Session::close() {
     timer_.cancel();
 }
 
-// --- packets out
-// --------------------------------------------------------------------------------------------
+// --- packets out ---
 
 bool Session::send(const wire::Message& message) {
     Result<Secret> packet = wire::encode(message);
@@ -290,8 +286,7 @@ void Session::sent() {
     }
 }
 
-// --- time
-// ---------------------------------------------------------------------------------------------------
+// --- time ---
 
 // The timer is touched only when it must fire earlier than it would: most deadlines move away from each
 // other, and a timer that fires too early is set again.
@@ -333,8 +328,7 @@ void Session::on_deadline() {
     }
 }
 
-// --- all of one thread
-// --------------------------------------------------------------------------------------
+// --- all of one thread ---
 
 void Sessions::start(UniqueFd socket, Visitor visitor) {
     std::make_shared<Session>(*this, std::move(socket), std::move(visitor))->start();

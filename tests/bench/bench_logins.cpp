@@ -21,20 +21,26 @@ namespace {
 
 constexpr int racers = 8;
 
+using LoadCosts = std::map<std::string, LoadCost>;
+
 class Bench {
   public:
     Bench(std::string lab, int rounds)
-        : lab_(std::move(lab)), rounds_(rounds), large_(accounts_of_bulk_file(lab_ + "/large.csv")),
-          small_(accounts_of_bulk_file(lab_ + "/small.csv")), echo_(lab_ + "/echo.sock") {}
+        : lab_(std::move(lab)),
+          rounds_(rounds),
+          large_(accounts_of_bulk_file(lab_ + "/large.csv")),
+          small_(accounts_of_bulk_file(lab_ + "/small.csv")),
+          echo_(lab_ + "/echo.sock") {}
 
     void run() {
+        const LoadCosts costs = load_costs();  // first: a module stays loaded once a login has used it
         latencies();
         refusals();
         growth();
         without_service();
         throughput();
         races();
-        loading();
+        loading(costs);
     }
 
   private:
@@ -44,8 +50,8 @@ class Bench {
     Nanoseconds login(const char* service, const std::string& user, const std::string& answer, int expected) {
         const LoginResult result = log_in(lab_ + "/pam.d", service, user, answer);
         if (result.code != expected) {
-            ++unexpected_[std::string(service) + ": " + ::pam_strerror(nullptr, result.code) + " instead of " +
-                          ::pam_strerror(nullptr, expected)];
+            ++unexpected_[std::string(service) + ": " + ::pam_strerror(nullptr, result.code) +
+                          " instead of " + ::pam_strerror(nullptr, expected)];
         }
         return result.inside;
     }
@@ -62,8 +68,8 @@ class Bench {
             oath_.add(login("oath", account.name, code_now(account), PAM_SUCCESS));
         }
         const double valid = valid_.median_us();
-        std::printf("E %.0f us, C %.0f us (medians of %d; only ratios mean anything)\n\n", e_.median_us(), c_.median_us(),
-                    rounds_);
+        std::printf("E %.0f us, C %.0f us (medians of %d; only ratios mean anything)\n\n", e_.median_us(),
+                    c_.median_us(), rounds_);
         std::printf("%-58s %9s   %s\n", "what", "measured", "bound");
         row("valid code / E", valid / e_.median_us(), "<= 3");
         row("valid code / (E + C)", valid / (e_.median_us() + c_.median_us()), "-");
@@ -134,13 +140,13 @@ class Bench {
         };
         const RaceResult result = race(racers, body);
         int accepted = 0;
-        for (const int value : result.values) accepted += value;
+        for (const int value : result.values)
+            accepted += value;
         if (accepted != racers * each) ++unexpected_[std::string(service) + ": refused under load"];
         return accepted / std::chrono::duration<double>(result.elapsed).count();
     }
 
     void throughput() {
-        Samples unused;
         double ours = 0;
         double theirs = 0;
         for (int round = 0; round < 3; ++round) {
@@ -150,7 +156,8 @@ class Bench {
         row("accepted per second, 8 processes / google-authenticator", ours / theirs, ">= 1.3");
     }
 
-    // How many of 8 processes with the same code were let in, at most and in how many of the rounds more than one.
+    // How many of 8 processes with the same code were let in, at most and in how many of the rounds more than
+    // one.
     void race_one_code(const char* service, int rounds) {
         int worst = 0;
         int bad_rounds = 0;
@@ -162,13 +169,16 @@ class Bench {
                 return log_in(lab_ + "/pam.d", service, account.name, code).code == PAM_SUCCESS ? 1 : 0;
             });
             int accepted = 0;
-            for (const int value : result.values) accepted += value;
+            for (const int value : result.values)
+                accepted += value;
             worst = std::max(worst, accepted);
             bad_rounds += accepted != 1;
         }
         std::printf("%-58s %4d of %d   %s\n",
-                    (std::string(service) + ": one code, 8 processes, most accepted").c_str(), worst, racers, "1");
-        std::printf("%-58s %4d of %d   %s\n", "    rounds in which not exactly one was accepted", bad_rounds, rounds, "0");
+                    (std::string(service) + ": one code, 8 processes, most accepted").c_str(), worst, racers,
+                    "1");
+        std::printf("%-58s %4d of %d   %s\n", "    rounds in which not exactly one was accepted", bad_rounds,
+                    rounds, "0");
     }
 
     void races() {
@@ -176,16 +186,23 @@ class Bench {
         race_one_code("google", 100);
     }
 
-    void loading() {
+    LoadCosts load_costs() const {
         std::ifstream in(lab_ + "/libraries");
-        std::map<std::string, LoadCost> costs;
+        LoadCosts costs;
         std::string name, path;
-        while (in >> name >> path) costs[name] = load_cost(path, 40);
-        const LoadCost& ours = costs["secondstep"];
-        row("dlopen of the module / google-authenticator", ours.microseconds / costs["google"].microseconds, "<= 1.2");
+        while (in >> name >> path)
+            costs[name] = load_cost(path, 40);
+        return costs;
+    }
+
+    void loading(const LoadCosts& costs) const {
+        const LoadCost& ours = costs.at("secondstep");
+        row("dlopen of the module / google-authenticator",
+            ours.microseconds / costs.at("google").microseconds, "<= 1.2");
         std::printf("%-58s %5ld KiB   %s\n", "dirty memory of the module", ours.dirty_kib, "<= 24 KiB");
         std::printf("%-58s %9ld   %s\n", "further libraries", ours.libraries, "0");
-        for (const auto& [what, count] : unexpected_) std::printf("UNEXPECTED %d x %s\n", count, what.c_str());
+        for (const auto& [what, count] : unexpected_)
+            std::printf("UNEXPECTED %d x %s\n", count, what.c_str());
     }
 
     static void row(const char* what, double value, const char* bound) {

@@ -9,7 +9,8 @@ namespace secondstep::bench {
 namespace {
 
 int answer_all(int count, const pam_message** messages, pam_response** responses, void* data) {
-    auto* replies = static_cast<pam_response*>(std::calloc(static_cast<std::size_t>(count), sizeof(pam_response)));
+    auto* replies =
+        static_cast<pam_response*>(std::calloc(static_cast<std::size_t>(count), sizeof(pam_response)));
     if (replies == nullptr) return PAM_BUF_ERR;
     for (int i = 0; i < count; ++i) {
         const int style = messages[i]->msg_style;
@@ -28,7 +29,8 @@ LoginResult log_in(const std::string& confdir, const std::string& service, const
     std::string reply = answer;
     const pam_conv conversation{answer_all, &reply};
     pam_handle_t* handle = nullptr;
-    if (::pam_start_confdir(service.c_str(), user.c_str(), &conversation, confdir.c_str(), &handle) != PAM_SUCCESS) {
+    if (::pam_start_confdir(service.c_str(), user.c_str(), &conversation, confdir.c_str(), &handle) !=
+        PAM_SUCCESS) {
         return {PAM_SYSTEM_ERR, {}};
     }
     ::pam_set_item(handle, PAM_RHOST, rhost.c_str());

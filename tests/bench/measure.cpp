@@ -35,7 +35,9 @@ sockaddr_un address_of(const std::string& path) {
     return address;
 }
 
-const sockaddr* generic(const sockaddr_un& address) { return reinterpret_cast<const sockaddr*>(&address); }
+const sockaddr* generic(const sockaddr_un& address) {
+    return reinterpret_cast<const sockaddr*>(&address);
+}
 
 [[noreturn]] void serve_echo(int listener) {
     std::array<char, 256> buffer{};
@@ -75,8 +77,8 @@ LoadCost load_once(const std::string& library) {
     void* const handle = ::dlopen(library.c_str(), RTLD_NOW);
     const auto end = Clock::now();
     if (handle == nullptr) std::fprintf(stderr, "%s\n", ::dlerror());
-    return {std::chrono::duration<double, std::micro>(end - begin).count(), private_dirty_kib() - before_dirty,
-            loaded_libraries() - before_libraries - 1};
+    return {std::chrono::duration<double, std::micro>(end - begin).count(),
+            private_dirty_kib() - before_dirty, loaded_libraries() - before_libraries - 1};
 }
 
 }  // namespace
@@ -145,7 +147,8 @@ LoadCost load_cost(const std::string& library, int rounds) {
         }
         ::close(channel[1]);
         LoadCost cost;
-        if (::read(channel[0], &cost, sizeof cost) == static_cast<ssize_t>(sizeof cost)) costs.push_back(cost);
+        if (::read(channel[0], &cost, sizeof cost) == static_cast<ssize_t>(sizeof cost))
+            costs.push_back(cost);
         ::close(channel[0]);
         ::waitpid(child, nullptr, 0);
     }

@@ -23,7 +23,8 @@ class Samples {
 // E: open + flock + read + pwrite of 32 bytes + fdatasync + close on `file`, the floor for anything durable.
 [[nodiscard]] Nanoseconds durable_write(const std::string& file);
 
-// C: connect to a SOCK_SEQPACKET socket, one message there and back, close. The echo server is a forked child.
+// C: connect to a SOCK_SEQPACKET socket, one message there and back, close. The echo server is a forked
+// child.
 class EchoServer {
   public:
     explicit EchoServer(const std::string& path);
@@ -46,8 +47,8 @@ struct LoadCost {
 };
 [[nodiscard]] LoadCost load_cost(const std::string& library, int rounds);
 
-// Runs `body(worker)` in `count` forked processes that start together; returns what each returned (0 to 255), and
-// the time from the start signal to the last end.
+// Runs `body(worker)` in `count` forked processes that start together; returns what each returned (0 to 255),
+// and the time from the start signal to the last end.
 struct RaceResult {
     std::vector<int> values;
     Nanoseconds elapsed{};

@@ -26,7 +26,9 @@ std::string code_at(const BenchAccount& account, otp::TimeStep step) {
     return std::string(code->text());
 }
 
-otp::TimeStep step_now() { return otp::time_step(SystemClock().now(), otp::thirty_seconds()); }
+otp::TimeStep step_now() {
+    return otp::time_step(SystemClock().now(), otp::thirty_seconds());
+}
 
 void write_private(const std::string& path, const std::string& content) {
     std::ofstream out(path, std::ios::trunc);
@@ -58,12 +60,16 @@ std::vector<BenchAccount> accounts_of_bulk_file(const std::string& path) {
     return accounts;
 }
 
-std::string code_now(const BenchAccount& account) { return code_at(account, step_now()); }
+std::string code_now(const BenchAccount& account) {
+    return code_at(account, step_now());
+}
 
 std::string wrong_code(const BenchAccount& account) {
     std::set<std::string> near;
-    for (otp::TimeStep step = step_now() - 3; step <= step_now() + 3; ++step) near.insert(code_at(account, step));
-    for (const char* candidate : {"000000", "111111", "222222", "333333", "444444", "555555", "666666", "777777"}) {
+    for (otp::TimeStep step = step_now() - 3; step <= step_now() + 3; ++step)
+        near.insert(code_at(account, step));
+    for (const char* candidate :
+         {"000000", "111111", "222222", "333333", "444444", "555555", "666666", "777777"}) {
         if (!near.contains(candidate)) return candidate;
     }
     throw std::runtime_error("no wrong code");

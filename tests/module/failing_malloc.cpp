@@ -38,7 +38,9 @@ bool stop_failing_malloc() {
 }
 
 MallocWorks::MallocWorks() : countdown_(std::exchange(countdown, 0)) {}
-MallocWorks::~MallocWorks() { countdown = countdown_; }
+MallocWorks::~MallocWorks() {
+    countdown = countdown_;
+}
 
 }  // namespace secondstep::testing
 

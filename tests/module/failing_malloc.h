@@ -2,8 +2,8 @@
 
 namespace secondstep::testing {
 
-// malloc(3) of this program and everything it has loaded (failing_malloc.cpp stands before libc's): in this thread
-// the `nth` call from now on fails, and all after it too if `for_good`.
+// malloc(3) of this program and everything it has loaded (failing_malloc.cpp stands before libc's): in this
+// thread the `nth` call from now on fails, and all after it too if `for_good`.
 void fail_malloc(int nth, bool for_good);
 
 // Ends that. True: a call has failed.

@@ -162,18 +162,28 @@ TEST(HostProcess, KeepsItsSignalsMaskDirectoryAndEnvironment) {
 }
 
 TEST(HostProcess, IsNotEndedByAServiceThatHangsUp) {
-    const FakeService service([](Peer& peer) {
+    std::array<int, 2> gone{};  // its end tells the person that the service is gone: only then he types
+    ASSERT_EQ(::pipe2(gone.data(), O_CLOEXEC), 0);
+    const FakeService service([&](Peer& peer) {
         peer.hears();
         peer.says(wire::Ask{.text = "?"});
         peer.hangs_up();
+        ::close(gone[1]);
     });
     EXPECT_EQ(status_in_child([&] {
+                  ::close(gone[1]);
                   const CapturedSyslog quiet;
                   ::signal(SIGPIPE, SIG_DFL);
-                  PamHost host(module_alone("socket=" + service.socket()), "alice", typing({"492039"}));
+                  PamHost host(module_alone("socket=" + service.socket()), "alice", [&](const Heard&) {
+                      char nothing = 0;
+                      while (::read(gone[0], &nothing, 1) != 0) {
+                      }
+                      return Said{.text = "492039"};
+                  });
                   return host.authenticate() == PAM_AUTHINFO_UNAVAIL ? 0 : 1;
               }),
               0);
+    ::close(gone[0]);
 }
 
 TEST(HostProcess, LosesNoDescriptorOverManyLogins) {
@@ -307,11 +317,13 @@ TEST(HostProcess, KeepsNoCopyOfTheAnswer) {
     const FakeService service(accepting);
     for (const char* arguments : {"", " prompt=combined"}) {
         EXPECT_EQ(status_in_child([&] {
-                      // The service's thread lives in the parent, and what it heard is copied by the next
-                      // fork.
+                      // free(3) overwrites the first 16 bytes by itself, so they are not looked for; and of
+                      // 215 bytes the response is of another size class than the packet, which would be
+                      // written over it. The service's thread lives in the parent: what it heard is copied
+                      // by the next fork, so each round has a text of its own.
                       const std::string secret =
-                          masked("a long and distinctive answer" + std::string(arguments));
-                      const MemorySearch search(secret);
+                          masked(std::string(16, '.') + std::string(199, *arguments == 0 ? 'Q' : 'Z'));
+                      const MemorySearch search(secret.substr(16));
                       PamHost host(module_alone("socket=" + service.socket() + arguments), "alice",
                                    [&](const Heard&) { return Said{.text = masked(secret)}; });
                       host.wipe_replies();

@@ -6,7 +6,6 @@
 #include "failing_malloc.h"
 #include "fake_service.h"
 #include "stack.h"
-#include "support/captured_syslog.h"
 #include "support/pam_host.h"
 
 namespace secondstep::testing {
@@ -31,13 +30,14 @@ Outcome login_with_failing(int nth, bool for_good) {
         peer.hears();
         peer.says(wire::End{.verdict = Verdict::accepted});
     });
-    const CapturedSyslog quiet;
     PamHost host("auth required pam_permit.so", "a user whose name is long", typing({"492039"}));
     // The conversation is the host's, and may allocate.
     const pam_conv sheltered{.conv = converse_with_memory, .appdata_ptr = &host};
-    if (::pam_set_item(host.handle(), PAM_CONV, &sheltered) != PAM_SUCCESS) throw std::runtime_error("PAM_CONV");
+    if (::pam_set_item(host.handle(), PAM_CONV, &sheltered) != PAM_SUCCESS)
+        throw std::runtime_error("PAM_CONV");
     void* module = ::dlopen(module_path.c_str(), RTLD_NOW);
-    auto* authenticate = reinterpret_cast<decltype(&pam_sm_authenticate)>(::dlsym(module, "pam_sm_authenticate"));
+    auto* authenticate =
+        reinterpret_cast<decltype(&pam_sm_authenticate)>(::dlsym(module, "pam_sm_authenticate"));
     const std::string socket = "socket=" + service.socket();
     const char* words[] = {socket.c_str()};
     fail_malloc(nth, for_good);
@@ -46,6 +46,9 @@ Outcome login_with_failing(int nth, bool for_good) {
 }
 
 void expect_buffer_errors(bool for_good) {
+    // The first call makes the loader allocate this thread's exception state; glibc aborts when that fails,
+    // and no module can help it.
+    static_cast<void>(login_with_failing(1000, for_good));
     int nth = 1;
     for (; nth < 1000; ++nth) {
         const Outcome outcome = login_with_failing(nth, for_good);
@@ -59,9 +62,13 @@ void expect_buffer_errors(bool for_good) {
     EXPECT_LT(nth, 1000);
 }
 
-TEST(OutOfMemory, OnceIsABufferErrorWhereverItHappens) { expect_buffer_errors(false); }
+TEST(OutOfMemory, OnceIsABufferErrorWhereverItHappens) {
+    expect_buffer_errors(false);
+}
 
-TEST(OutOfMemory, ForGoodIsABufferErrorWhereverItBegins) { expect_buffer_errors(true); }
+TEST(OutOfMemory, ForGoodIsABufferErrorWhereverItBegins) {
+    expect_buffer_errors(true);
+}
 
 }  // namespace
 }  // namespace secondstep::testing

@@ -74,6 +74,7 @@ class InProcessService {
 
     [[nodiscard]] std::string path() const { return installation.socket(); }
     std::size_t end() { return server_.finish(); }
+    [[nodiscard]] service::Surroundings& around() { return around_; }
     [[nodiscard]] bool occupy_scrypts(std::function<void()> job) { return scrypts_.submit(std::move(job)); }
 
     // What is in the log now.

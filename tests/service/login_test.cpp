@@ -29,8 +29,7 @@ unsigned codes_left(const Installation& installation) {
     return static_cast<unsigned>(recovery_codes_left(*account.credential, account.state));
 }
 
-// --- logins
-// -------------------------------------------------------------------------------------------------
+// --- logins ---
 
 TEST(Service, ARightCodeIsAcceptedOnce) {
     Installation installation;
@@ -87,8 +86,7 @@ TEST(Service, TheNameOfNobodyIsNotLogged) {
     EXPECT_EQ(service.log().find("my-password-42"), std::string::npos);
 }
 
-// --- signals
-// ------------------------------------------------------------------------------------------------
+// --- signals ---
 
 TEST(Service, SigtermEndsItCleanlyAndTakesTheSocketAway) {
     Installation installation;
@@ -156,8 +154,7 @@ TEST(Service, ALostHostKeyIsNotTakenOverEither) {
     EXPECT_EQ(log_in(installation, {code_of(enrolled.key)}), Verdict::accepted);
 }
 
-// --- starting
-// -----------------------------------------------------------------------------------------------
+// --- starting ---
 
 int failed_start(const ServiceProcess::Start& start, const std::string& words) {
     ServiceProcess service(start);

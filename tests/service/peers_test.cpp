@@ -89,8 +89,7 @@ TEST(ServicePeers, NamesOutsidePasswdExistOnPortalServicesOnly) {
     EXPECT_EQ(ask(installation, hello_for("customer-7", "portal"), answers), status_of(Verdict::accepted));
 }
 
-// --- how many at once
-// ---------------------------------------------------------------------------------------
+// --- how many at once ---
 
 int wait_at_prompts(const Installation& installation, const std::string& name, int count) {
     std::vector<Client> clients;

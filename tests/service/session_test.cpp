@@ -1,16 +1,20 @@
 #include "secondstepd/session.h"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
+#include <boost/asio/io_context.hpp>
+#include <ctime>
 #include <future>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "base/text.h"
 #include "service/client.h"
 #include "service/in_process_service.h"
 
@@ -20,8 +24,7 @@ namespace {
 using namespace std::chrono_literals;
 using Shape = InProcessService::Shape;
 
-// --- the way through
-// ----------------------------------------------------------------------------------------
+// --- the way through ---
 
 TEST(Session, ARightCodeIsAcceptedAndAWrongOneIsNot) {
     InProcessService service;
@@ -55,8 +58,7 @@ TEST(Session, ManyConnectionsAreServedSideBySide) {
               Verdict::accepted);
 }
 
-// --- purposes
-// -----------------------------------------------------------------------------------------------
+// --- purposes ---
 
 TEST(Session, TheAccountPhaseHasNothingToDo) {
     InProcessService service;
@@ -72,8 +74,7 @@ TEST(Session, ManagingIsNotAllowed) {
     EXPECT_EQ(Client(service.path()).log_in(hello, {}), Verdict::not_allowed);
 }
 
-// --- silence
-// ------------------------------------------------------------------------------------------------
+// --- silence ---
 
 TEST(Session, WhoSaysNoHelloIsDropped) {
     Shape shape;
@@ -122,8 +123,7 @@ TEST(Session, AHangUpAtThePromptIsLogged) {
     EXPECT_NE(service.log().find("verdict=cancelled user=" + own_name()), std::string::npos) << service.log();
 }
 
-// --- garbage
-// ------------------------------------------------------------------------------------------------
+// --- garbage ---
 
 class Garbage : public ::testing::TestWithParam<std::string> {};
 
@@ -177,26 +177,73 @@ TEST(Session, ANewerProtocolIsToldThatItIsWrong) {
     EXPECT_EQ(client.verdict(), Verdict::misconfigured);
 }
 
-TEST(Session, APeerThatTakesNothingHoldsUpNobody) {
-    Shape shape;
-    shape.timeouts.answer = 20ms;
-    InProcessService service(shape);
-    const auto enrolled = service.installation.enroll_self();
-    Client deaf(service.path());
-    deaf.send(hello_for(own_name()));
-    // 20 texts of help and more answers than questions, none of them read.
-    for (int i = 0; i < 30; ++i) {
-        const Result<Secret> packet =
-            wire::encode(wire::Answer{wire::AnswerKind::text, Secret::copy_of("?")});
-        if (::send(deaf.fd(), packet->bytes().data(), packet->size(), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) break;
+// The service's end has room for a few packets only, and the peer does not read until all its answers are
+// sent.
+class LateReader : public ::testing::Test {
+  protected:
+    LateReader() {
+        std::array<int, 2> ends{};
+        if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) std::terminate();
+        client_.emplace(UniqueFd(ends[0]));
+        service_end_ = UniqueFd(ends[1]);
+        const int smallest = 1;
+        if (::setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &smallest, sizeof smallest) != 0) std::terminate();
     }
-    service.await_held(0);
-    EXPECT_EQ(Client(service.path()).log_in(hello_for(own_name()), {code_of(enrolled.key)}),
-              Verdict::accepted);
+    void begin(const std::vector<std::string>& answers) {
+        client_->send(hello_for(own_name()));
+        for (const std::string& answer : answers)
+            client_->answer(answer);
+        auto place = service_.limits.admit(1, service::Limits::Rank::user);
+        sessions_.start(std::move(service_end_), {::getuid(), true, std::move(*place)});
+        io_.run_for(50ms);  // it comes to where it can send no more
+    }
+
+    static Shape without_threads() {
+        Shape shape;
+        shape.threads = 0;
+        shape.timeouts.answer = 1s;
+        return shape;
+    }
+    InProcessService service_{without_threads()};
+    boost::asio::io_context io_{1};
+    service::Sessions sessions_{io_, service_.around()};
+    std::optional<Client> client_;
+    UniqueFd service_end_;
+};
+
+TEST_F(LateReader, MissesNothing) {
+    const auto enrolled = service_.installation.enroll_self();
+    std::vector<std::string> answers(18, "?");
+    answers.push_back(code_of(enrolled.key));
+    begin(answers);
+    ASSERT_EQ(service_.limits.held(), 1U);
+    const std::jthread service_thread([this] { io_.run(); });
+    while (client_->next_question()) {
+    }
+    EXPECT_EQ(client_->verdict(), Verdict::accepted);
+    EXPECT_EQ(client_->shown().size(), 18U);
 }
 
-// --- limits
-// -------------------------------------------------------------------------------------------------
+TEST_F(LateReader, WhoNeverReadsIsGivenUp) {
+    service_.installation.enroll_self();
+    begin(std::vector<std::string>(18, "?"));
+    ASSERT_EQ(service_.limits.held(), 1U);
+    io_.run();
+    EXPECT_EQ(service_.limits.held(), 0U);
+    EXPECT_NE(service_.log().find("verdict=cancelled user=" + own_name()), std::string::npos)
+        << service_.log();
+}
+
+TEST_F(LateReader, DoesNotHoldUpTheEndOfTheService) {
+    service_.installation.enroll_self();
+    begin(std::vector<std::string>(18, "?"));
+    ASSERT_EQ(service_.limits.held(), 1U);
+    EXPECT_EQ(sessions_.end_waiting(), 1U);
+    io_.poll();
+    EXPECT_EQ(service_.limits.held(), 0U);
+}
+
+// --- limits ---
 
 TEST(Session, WhoIsOneTooManyIsToldSoAndHisPlaceComesBack) {
     Shape shape;
@@ -216,12 +263,39 @@ TEST(Session, WhoIsOneTooManyIsToldSoAndHisPlaceComesBack) {
     EXPECT_NE(service.log().find("holds as many dialogues as it may"), std::string::npos) << service.log();
 }
 
-// --- slow things
-// --------------------------------------------------------------------------------------------
+TEST(Session, OutOfDescriptorsAConnectionWaitsAndNothingSpins) {
+    InProcessService service;
+    const auto enrolled = service.installation.enroll_self();
+    const wire::Hello hello = hello_for(own_name());
+    Client early(service.path());
+    early.send(hello);
+    ASSERT_TRUE(early.next_question());
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    const UniqueFd lowest_free(::dup(early.fd()));
+    rlimit none_left = before;
+    none_left.rlim_cur =
+        static_cast<rlim_t>(lowest_free.get()) + 2;  // one for the next client, none to accept it
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none_left), 0);
+    Client late(service.path());
+    late.send(hello);
+    pollfd answer{.fd = late.fd(), .events = POLLIN, .revents = 0};
+    const std::clock_t begin = std::clock();
+    EXPECT_EQ(::poll(&answer, 1, 500), 0);
+    const double processor_seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+    EXPECT_LT(processor_seconds, 0.25);  // two threads that spin take 1.0
+    ASSERT_TRUE(late.next_question());
+    late.answer(code_of(enrolled.key));
+    EXPECT_FALSE(late.next_question());
+    EXPECT_EQ(late.verdict(), Verdict::accepted);
+}
+
+// --- slow things ---
 
 TEST(Session, ANameServiceThatHangsMakesOneLoginUnavailableAndHoldsUpNobody) {
     Shape shape;
-    shape.timeouts.lookup = 50ms;
+    shape.timeouts.lookup = 2s;
     InProcessService service(shape);
     const auto enrolled = service.installation.enroll_self();
     Client slow(service.path());
@@ -264,8 +338,7 @@ TEST(Session, MoreRecoveryCodesThanTheQueueHoldsAreUnavailable) {
     gate.set_value();
 }
 
-// --- the end of the service
-// ---------------------------------------------------------------------------------
+// --- the end of the service ---
 
 TEST(Session, WhoWaitsAtTheEndIsUnavailable) {
     InProcessService service;

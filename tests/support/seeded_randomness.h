@@ -13,7 +13,8 @@ class SeededRandomness final : public Randomness {
     explicit SeededRandomness(std::uint64_t seed = 1) : engine_(seed) {}
     void fill(MutableByteView out) override {
         const std::lock_guard lock(mutex_);
-        for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(engine_() >> 11);
+        for (std::uint8_t& byte : out)
+            byte = static_cast<std::uint8_t>(engine_() >> 11);
     }
 
   private:

@@ -11,7 +11,8 @@ namespace secondstep::testing {
 // A fresh directory, mode 0700, gone with everything in it at the end of the scope.
 class TemporaryDirectory {
   public:
-    explicit TemporaryDirectory(const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+    explicit TemporaryDirectory(
+        const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
         std::string pattern = (parent / "secondstep-test.XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp " + pattern);
         path_ = pattern;

@@ -106,17 +106,17 @@ TEST_F(Bulk, EnrollsEverybodyAndTellsTheirCodes) {
 
 TEST_F(Bulk, ReportsBadLinesAndGoesOn) {
     write_file(file("users.csv"), std::string("user,issuer,name\np1\na/b\np2,a:b\n..\np3,x,y,z\n") +
-                                      "n\0l\n" + std::string("n\0l\n", 4) + std::string(81, 'a') +
+                                      std::string("n\0l\n", 4) + std::string(81, 'a') +
                                       "\n\xff\xfe\np4\n\"open\n");
     const Finished done = tool(command());
     EXPECT_EQ(done.status, 1);
     for (const std::string line :
-         {"line 3: ", "line 4: ", "line 5: ", "line 6: ", "line 8: ", "line 9: ", "line 10: ", "line 12: "}) {
+         {"line 3: ", "line 4: ", "line 5: ", "line 6: ", "line 7: ", "line 8: ", "line 9: ", "line 11: "}) {
         EXPECT_THAT(done.err, HasSubstr("secondstep: " + line));
     }
     EXPECT_THAT(done.out,
-                HasSubstr("3 enrolled, 0 passed over because they are enrolled already, 8 bad lines."));
-    expect_consistent(3);
+                HasSubstr("2 enrolled, 0 passed over because they are enrolled already, 8 bad lines."));
+    expect_consistent(2);
 }
 
 TEST_F(Bulk, RefusesUsersTheMachineDoesNotKnow) {

@@ -6,7 +6,6 @@
 #include <atomic>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "support/failure.h"
 
@@ -89,9 +88,9 @@ TEST(Hotp, IsTheSameFromManyThreadsAtOnce) {
         }
     };
     {
-        std::vector<std::jthread> threads;
-        for (int i = 0; i < 4; ++i)
-            threads.emplace_back(compute);
+        std::array<std::jthread, 4> threads;
+        for (std::jthread& thread : threads)
+            thread = std::jthread(compute);
     }
     EXPECT_EQ(wrong, 0);
 }

@@ -15,7 +15,7 @@ std::string shown(const Result<Secret>& secret) {
 }
 
 std::string hkdf(std::string_view key, std::string_view salt, std::string_view info, std::size_t size) {
-    return shown(hkdf_sha256(*from_hex(key), *from_hex(salt), *from_hex(info), size));
+    return shown(hkdf_sha256(from_hex(key).value(), from_hex(salt).value(), from_hex(info).value(), size));
 }
 
 // 0x`first`, and so on up to 0x`last`, in hexadecimal.
@@ -25,6 +25,8 @@ std::string counting(unsigned first, unsigned last) {
         bytes.push_back(static_cast<std::uint8_t>(b));
     return hex(bytes);
 }
+
+constexpr std::size_t longest_hkdf = 8160;  // 255 * 32
 
 const std::string twenty_two_0b = hex(Bytes(22, 0x0b));
 
@@ -46,8 +48,8 @@ TEST(Kdf, HkdfAgreesWithRfc5869Case3) {
 }
 
 TEST(Kdf, HkdfIsBounded) {
-    EXPECT_EQ(hkdf_sha256(as_bytes("key"), {}, {}, 255 * 32)->size(), 8160U);
-    EXPECT_EQ(testing::failure(hkdf_sha256(as_bytes("key"), {}, {}, 255 * 32 + 1)), Errc::invalid);
+    EXPECT_EQ(hkdf_sha256(as_bytes("key"), {}, {}, longest_hkdf)->size(), 8160U);
+    EXPECT_EQ(testing::failure(hkdf_sha256(as_bytes("key"), {}, {}, longest_hkdf + 1)), Errc::invalid);
     EXPECT_TRUE(hkdf_sha256(as_bytes("key"), {}, {}, 0)->empty());
 }
 
@@ -70,6 +72,9 @@ TEST(Kdf, ScryptRefusesSenselessAndHugeCosts) {
     EXPECT_EQ(testing::failure(scrypt({}, {}, {.n = 0, .r = 8, .p = 1}, 32)), Errc::crypto);
     EXPECT_EQ(testing::failure(scrypt({}, {}, {.n = 16384, .r = 0, .p = 1}, 32)), Errc::crypto);
     EXPECT_EQ(testing::failure(scrypt({}, {}, {.n = 1U << 20, .r = 8, .p = 1}, 32)), Errc::invalid);  // 1 GiB
+    // 128 * n wraps round to a small number here.
+    EXPECT_EQ(testing::failure(scrypt({}, {}, {.n = std::uint64_t{1} << 57, .r = 1, .p = 1}, 32)),
+              Errc::invalid);
     EXPECT_EQ(testing::failure(scrypt({}, {}, {.n = UINT64_MAX, .r = UINT32_MAX, .p = UINT32_MAX}, 32)),
               Errc::invalid);
 }

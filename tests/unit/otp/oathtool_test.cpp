@@ -73,6 +73,7 @@ Case random_hotp(Randomness& random) {
 std::vector<Case> random_cases(std::size_t totp, std::size_t hotp) {
     testing::SeededRandomness random;
     std::vector<Case> cases;
+    cases.reserve(totp + hotp);
     for (std::size_t i = 0; i < totp; ++i)
         cases.push_back(random_totp(random));
     for (std::size_t i = 0; i < hotp; ++i)
@@ -85,6 +86,7 @@ struct PipeCloser {
 };
 
 std::string output_of(const std::string& command) {
+    // NOLINTNEXTLINE(cert-env33-c): the commands are this test's own, made of numbers only
     const std::unique_ptr<FILE, PipeCloser> pipe(popen(command.c_str(), "re"));
     std::string output;
     for (int c = getc(pipe.get()); c != EOF; c = getc(pipe.get()))

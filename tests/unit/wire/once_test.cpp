@@ -1,6 +1,7 @@
 #include "wire/once.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/resource.h>
@@ -12,6 +13,7 @@
 #include <csignal>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "support/temporary_directory.h"
 #include "wire/deadline.h"
@@ -109,7 +111,23 @@ void reap_everything(int /*signal*/) {
     errno = kept;
 }
 
+// A group more for the test's own process.
+class FurtherGroup {
+  public:
+    explicit FurtherGroup(gid_t group) : before_(static_cast<std::size_t>(::getgroups(0, nullptr))) {
+        EXPECT_GE(::getgroups(static_cast<int>(before_.size()), before_.data()), 0);
+        EXPECT_EQ(::setgroups(1, &group), 0);
+    }
+    FurtherGroup(const FurtherGroup&) = delete;
+    FurtherGroup& operator=(const FurtherGroup&) = delete;
+    ~FurtherGroup() { ::setgroups(before_.size(), before_.data()); }
+
+  private:
+    std::vector<gid_t> before_;
+};
+
 TEST_F(Once, RunsWithTheIdsOfTheAccountAlone) {
+    const FurtherGroup group(65533);
     EXPECT_EQ(report("grep -E '^(Uid|Gid|Groups):' /proc/$$/status | tr -s '\\t\\n ' ' '"),
               "Uid: 65534 65534 65534 65534 Gid: 65534 65534 65534 65534 Groups: ");
 }
