@@ -158,8 +158,8 @@ void ChildProcess::signal_group(int number) const {
     ::kill(-pid_, number);
 }
 
-Finished ChildProcess::finish() {
-    if (errors_.valid()) close_input();
+Finished ChildProcess::finish(Input input) {
+    if (errors_.valid() && input == Input::closed) close_input();
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while ((output_.valid() || errors_.valid()) && std::chrono::steady_clock::now() < deadline)
         read_some(1000);

@@ -34,7 +34,9 @@ class ChildProcess {
     void send(std::string_view text);
     void close_input();
     void signal_group(int number) const;  // as the terminal does it for Ctrl-C
-    [[nodiscard]] Finished finish();      // reads to the end
+    enum class Input { closed, open };
+    // Reads to the end. Input::open: what ends the program must not be that its input has ended.
+    [[nodiscard]] Finished finish(Input input = Input::closed);
     [[nodiscard]] const std::string& out() const { return out_; }
     [[nodiscard]] pid_t pid() const { return pid_; }
 

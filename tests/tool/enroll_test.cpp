@@ -274,7 +274,7 @@ TEST_F(Enroll, LeavesNothingBehindWhenOnlyTheParentIsTold) {
     ChildProcess child(words({"enroll", me(), "--qr", "svg:" + file("qr.svg")}), ChildProcess::Kind::pipes);
     ASSERT_TRUE(child.wait_for("'s app: "));
     ::kill(child.pid(), SIGTERM);
-    EXPECT_EQ(child.finish().signal, SIGTERM);
+    EXPECT_EQ(child.finish(ChildProcess::Input::open).signal, SIGTERM);
     EXPECT_TRUE(nothing_is_stored());
     EXPECT_EQ(files_in_directory(), files);
 }

@@ -15,7 +15,8 @@ std::string shown(const Result<Secret>& secret) {
 }
 
 std::string hkdf(std::string_view key, std::string_view salt, std::string_view info, std::size_t size) {
-    return shown(hkdf_sha256(from_hex(key).value(), from_hex(salt).value(), from_hex(info).value(), size));
+    return shown(hkdf_sha256(from_hex(key).value_or(Bytes{}), from_hex(salt).value_or(Bytes{}),
+                             from_hex(info).value_or(Bytes{}), size));
 }
 
 // 0x`first`, and so on up to 0x`last`, in hexadecimal.

@@ -21,7 +21,10 @@ std::string normalized(std::string_view typed) {
 }
 
 std::string digest(std::string_view typed, std::string_view pepper, std::string_view salt) {
-    return hex(*recovery_digest(normalize_recovery_code(typed).value(), as_bytes(pepper), as_bytes(salt)));
+    const auto code = normalize_recovery_code(typed);
+    if (!code) return "refused";
+    const auto made = recovery_digest(*code, as_bytes(pepper), as_bytes(salt));
+    return made ? hex(*made) : made.error().detail;
 }
 
 TEST(RecoveryCodes, HaveTheShapePeopleSee) {
