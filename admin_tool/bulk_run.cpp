@@ -57,6 +57,7 @@ BulkRun::BulkRun(StoreSession& session, const EnrollRequest& request, int input,
       torn_(torn),
       seekable_(is_regular(input)),
       reader_(input),
+      people_(request.portal_user ? PeopleIndex::Unlisted::absent : PeopleIndex::Unlisted::asked),
       progress_(err(), lines_of(input)),
       issuer_(request.issuer.value_or(session.config.issuer)) {
     if (issuer_.empty()) issuer_ = host_name();

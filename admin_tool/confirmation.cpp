@@ -58,7 +58,7 @@ std::unexpected<Exit> not_stored(std::string_view why) {
 std::string in_words(std::chrono::seconds duration) {
     const std::int64_t seconds = duration.count();
     if (seconds < 90) return counted(seconds, "second");
-    if (seconds < 90 * 60) return counted((seconds + 30) / 60, "minute");
+    if (seconds < std::int64_t{90} * 60) return counted((seconds + 30) / 60, "minute");
     return counted((seconds + 1800) / 3600, "hour");
 }
 

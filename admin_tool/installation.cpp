@@ -115,7 +115,7 @@ Result<void> Installation::have_all() {
     }
     if (done) done = have_host_key();
     if (done) done = have_folder(config_.store, 0700, uid_, gid_);
-    if (done) done = have_folder(socket_parts->directory, 0755, uid_, gid_);
+    if (done) done = have_folder(socket_parts->directory, 0755, self, group);
     return done;
 }
 

@@ -64,6 +64,7 @@ Result<std::optional<PasswdEntry>> PeopleIndex::find(const std::string& name) {
     if (!loaded_ && ++asked_ > few_) load();
     const auto known = entries_.find(name);
     if (known != entries_.end()) return known->second;
+    if (loaded_ && unlisted_ == Unlisted::absent) return std::nullopt;
     return look_up(name);
 }
 

@@ -24,15 +24,19 @@ struct PasswdEntry {
 [[nodiscard]] Result<std::optional<PasswdEntry>> look_up(const std::string& name);
 
 // Looks up many. getpwnam reads /etc/passwd from its beginning for every name, so that 100,000 of them would
-// take hours; after the first few the whole list is read once. A name that is not in it is still asked for
-// one by one (LDAP does not list its accounts).
+// take hours; after the first few the whole list is read once.
 class PeopleIndex {
   public:
+    // A name that is not in the list: LDAP does not list its accounts, so it is `asked` for one by one; or it
+    // is taken as `absent` at once, which is what most names of a portal are.
+    enum class Unlisted { asked, absent };
+    explicit PeopleIndex(Unlisted unlisted = Unlisted::asked) : unlisted_(unlisted) {}
     [[nodiscard]] Result<std::optional<PasswdEntry>> find(const std::string& name);
 
   private:
     void load();
     static constexpr std::size_t few_ = 32;
+    Unlisted unlisted_;
     std::size_t asked_ = 0;
     bool loaded_ = false;
     std::unordered_map<std::string, PasswdEntry> entries_;

@@ -1,6 +1,7 @@
 #include "progress.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace secondstep::tool {
 
@@ -17,7 +18,7 @@ std::string bar(std::uint64_t done, std::uint64_t total) {
 }
 
 std::string time_left(double seconds) {
-    const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
+    const long long whole = std::llround(seconds);
     if (whole < 100) return std::to_string(whole) + " s left";
     return std::to_string((whole + 30) / 60) + " min left";
 }

@@ -93,8 +93,10 @@ class SlotReader {
     }
     SourceKind source_kind() {
         const std::uint8_t kind = in_.u8();
-        if (kind < 1 || kind > static_cast<std::uint8_t>(SourceKind::portal)) sound_ = false;
-        return static_cast<SourceKind>(kind);
+        if (kind >= 1 && kind <= static_cast<std::uint8_t>(SourceKind::portal))
+            return static_cast<SourceKind>(kind);
+        sound_ = false;
+        return SourceKind::portal;
     }
     std::size_t count(std::size_t room) {
         const std::uint32_t count = in_.u32();

@@ -157,6 +157,7 @@ Result<void> FileStore::Parts::make_decoys() const {
         decoys.push_back({std::move(credential), std::move(state)});
     }
     std::vector<EnrollmentBatch::Entry> entries;
+    entries.reserve(decoys.size());
     for (std::size_t i = 0; i < decoys.size(); ++i) {
         entries.push_back({RecordName::decoy((*missing)[i]), &decoys[i].credential, &decoys[i].state});
     }

@@ -107,7 +107,7 @@ class SingleDialogue {
         for (;;) {
             Result<std::optional<wire::Message>> message = receive_message(socket_);
             if (!message) return std::unexpected(message.error());
-            if (*message) return std::move(**message);
+            if (std::optional<wire::Message>& arrived = *message) return std::move(*arrived);
             if (!await(POLLIN, until)) return fail(Errc::timed_out, "The other side is silent.");
         }
     }

@@ -26,7 +26,7 @@ Result<Ids> ids_of(const std::string& account) {
     passwd* found = nullptr;
     int error = 0;
     while ((error = ::getpwnam_r(account.c_str(), &entry, room.data(), room.size(), &found)) == ERANGE &&
-           room.size() < 1024 * 1024) {
+           room.size() < std::size_t{1024} * 1024) {
         room.resize(room.size() * 2);
     }
     if (error != 0) return fail_errno("Looking up the service account " + account, error);

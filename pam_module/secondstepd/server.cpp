@@ -128,7 +128,7 @@ class Server::Lane {
     // Out of descriptors or memory: the connection stays in the queue and the listener readable, so trying
     // again at once would only burn the processor.
     void pause_accepting(int error) {
-        around_.unusual.warn("Connections wait: " + std::system_category().message(error) + ".");
+        around_.unusual.warn(fail_errno("Connections wait", error).error().detail + ".");
         accept_again_.expires_after(pause_without_descriptors);
         accept_again_.async_wait([this](const boost::system::error_code& cancelled) {
             if (!cancelled) accept_some();

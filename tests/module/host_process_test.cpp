@@ -1,5 +1,4 @@
 // Hosts that are unlike the usual one: closed descriptors, signals of their own, low limits, threads.
-#include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -12,11 +11,13 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <future>
 #include <sstream>
 #include <thread>
 
+#include "base/text.h"
 #include "fake_service.h"
 #include "stack.h"
 #include "support/captured_syslog.h"
@@ -36,10 +37,9 @@ bool is_open(int fd) {
 
 int highest_descriptor() {
     int highest = 0;
-    DIR* directory = ::opendir("/proc/self/fd");
-    while (const dirent* entry = ::readdir(directory))
-        highest = std::max(highest, std::atoi(entry->d_name));
-    ::closedir(directory);
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        highest = std::max(highest, parse_number<int>(entry.path().filename().string()).value_or(0));
+    }
     return highest;
 }
 
@@ -173,7 +173,7 @@ TEST(HostProcess, IsNotEndedByAServiceThatHangsUp) {
     EXPECT_EQ(status_in_child([&] {
                   ::close(gone[1]);
                   const CapturedSyslog quiet;
-                  ::signal(SIGPIPE, SIG_DFL);
+                  static_cast<void>(::signal(SIGPIPE, SIG_DFL));
                   PamHost host(module_alone("socket=" + service.socket()), "alice", [&](const Heard&) {
                       char nothing = 0;
                       while (::read(gone[0], &nothing, 1) != 0) {

@@ -19,7 +19,7 @@ const std::string asks_for_password = "auth required pam_exec.so expose_authtok 
 // Asks until an answer is `right`, three times at most.
 class Questions {
   public:
-    explicit Questions(std::string right, std::uint8_t combined_length = 0)
+    explicit Questions(const std::string& right, std::uint8_t combined_length = 0)
         : service_([this, right, combined_length](Peer& peer) {
               peer.hears();
               for (int tries = 0; tries < 3; ++tries) {

@@ -37,6 +37,10 @@ class Kill : public StoreFixture {
     Credential next_ = sample_credential();
 };
 
+// Each round is a process of its own, and the allocator and the sanitizers do not make the same calls in
+// every one: the n-th call of one round may lie before the write and the n-1st of another behind it. So each
+// round is judged alone.
+
 TEST_F(Kill, InAnEnrollmentLeavesTheOldOrTheNewCredential) {
     int old_ones = 0;
     int new_ones = 0;
@@ -51,7 +55,6 @@ TEST_F(Kill, InAnEnrollmentLeavesTheOldOrTheNewCredential) {
         EXPECT_TRUE(account->state.enrolled) << n;
         const bool is_new = account->credential->authenticators[0].id == next_.authenticators[0].id;
         (is_new ? new_ones : old_ones)++;
-        EXPECT_EQ(new_ones > 0, is_new) << "never back to the old one";
         EXPECT_TRUE(logs_in_with(is_new ? next_ : old_)) << n;
     };
     expect_points(killed_everywhere([&] { restore(); }, work, check), 20);
@@ -61,18 +64,19 @@ TEST_F(Kill, InAnEnrollmentLeavesTheOldOrTheNewCredential) {
 
 TEST_F(Kill, InALoginLeavesTheOldOrTheNewState) {
     const auto work = [&] { static_cast<void>(attempt(*store_, totp_answer(old_, clock_.now()))); };
-    bool was_used = false;
+    bool seen_unused = false;
+    bool seen_used = false;
     const auto check = [&](int n) {
         const auto account = opened()->read(alice_);
         ASSERT_TRUE(account) << n << ": " << account.error().detail;
         EXPECT_FALSE(account->state_damaged) << n;
         const AuthenticatorUse* const use = find_use(account->state, old_.authenticators[0].id);
-        EXPECT_TRUE(use != nullptr || !was_used) << n;
-        was_used = use != nullptr;
-        EXPECT_EQ(logs_in_with(old_), !was_used) << n;
+        (use == nullptr ? seen_unused : seen_used) = true;
+        EXPECT_EQ(logs_in_with(old_), use == nullptr) << n;
     };
     expect_points(killed_everywhere([&] { restore(); }, work, check), 15);
-    EXPECT_TRUE(was_used);
+    EXPECT_TRUE(seen_unused);
+    EXPECT_TRUE(seen_used);
 }
 
 TEST_F(Kill, InAFirstEnrollmentLeavesNobodyOrSomebodyWhole) {
@@ -87,8 +91,7 @@ TEST_F(Kill, InAFirstEnrollmentLeavesNobodyOrSomebodyWhole) {
         const auto account = opened()->read(bob);
         ASSERT_TRUE(account) << n << ": " << account.error().detail;
         EXPECT_EQ(account->credential.has_value(), account->state.enrolled) << n;
-        EXPECT_TRUE(account->credential || !enrolled) << n;
-        enrolled = account->credential.has_value();
+        enrolled = enrolled || account->credential.has_value();
         EXPECT_TRUE(opened()->begin_enrollment(bob)) << n << ": can be repeated";
     };
     expect_points(killed_everywhere([&] { restore(); }, work, check), 30);
@@ -102,8 +105,7 @@ TEST_F(Kill, InARemovalLeavesSomebodyEnrolledUntilNobodyIs) {
         const auto account = opened()->read(alice_);
         ASSERT_TRUE(account) << n << ": " << account.error().detail;
         EXPECT_EQ(account->credential.has_value(), account->state.enrolled) << n;
-        EXPECT_FALSE(account->credential && gone) << n;
-        gone = !account->credential;
+        gone = gone || !account->credential;
     };
     expect_points(killed_everywhere([&] { restore(); }, work, check), 15);
     EXPECT_TRUE(gone);
@@ -124,7 +126,7 @@ TEST_F(Kill, InABatchLeavesEveryAccountWholeOrNotEnrolled) {
             EXPECT_EQ(account->credential.has_value(), account->state.enrolled) << n;
             enrolled += account->credential ? 1U : 0U;
         }
-        all = enrolled == accounts.size();
+        all = all || enrolled == accounts.size();
         const auto again = opened()->enroll_batch(accounts, no_record);
         ASSERT_TRUE(again) << n << ": " << again.error().detail;
         EXPECT_EQ(again->size(), enrolled) << n << ": what was enrolled is passed over, the rest is made now";
