@@ -146,7 +146,9 @@ TEST(ServicePeers, TenThousandDialoguesWaitAndALoginGoesOn) {
     const double each = static_cast<double>(service.status_number("VmRSS") - before) / many;
     std::printf("memory of the service per waiting dialogue: %.2f KiB\n", each);
     // AddressSanitizer keeps zones around every allocation.
-    if (!is_sanitized) EXPECT_LT(each, 16.0);
+    if (!is_sanitized) {
+        EXPECT_LT(each, 16.0);
+    }
     EXPECT_EQ(ask(installation, hello_for(own_name()), {code_of(enrolled.key)}),
               status_of(Verdict::accepted));
     EXPECT_EQ(service.end(), 0);
