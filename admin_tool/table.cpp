@@ -31,7 +31,7 @@ bool continues_a_character(char c) {
 }  // namespace
 
 std::string cut_to_width(std::string_view text, std::size_t width, bool utf8) {
-    const std::string clean = printable(text, 4096);
+    std::string clean = printable(text, 4096);
     if (display_width(clean) <= width) return clean;
     if (width == 0) return {};
     std::size_t end = 0;
@@ -61,6 +61,7 @@ Table::Table(Stream& stream, const Terminal& terminal, std::vector<Column> colum
 
 void Table::header() {
     std::vector<Cell> titles;
+    titles.reserve(columns_.size());
     for (const Column& column : columns_)
         titles.push_back({column.title, Colour::none});
     row(titles);

@@ -107,7 +107,7 @@ class Qr : public ToolWorld {
 
 TEST_F(Qr, PngHoldsTheUri) {
     const auto made = enroll(me(), {"--qr", "png:" + file("qr.png")});
-    EXPECT_EQ(decoded(file("qr.png")), made["uri"]);
+    EXPECT_EQ(decoded(file("qr.png")), made["uri"].get<std::string>());
     EXPECT_EQ(mode_of(file("qr.png")), 0600U);
 }
 
@@ -127,7 +127,7 @@ TEST_F(Qr, SvgHoldsTheUri) {
     for (const auto& row : cells)
         raster.row(row);
     raster.write(file("svg.pgm"));
-    EXPECT_EQ(decoded(file("svg.pgm")), made["uri"]);
+    EXPECT_EQ(decoded(file("svg.pgm")), made["uri"].get<std::string>());
     EXPECT_EQ(mode_of(file("qr.svg")), 0600U);
 }
 
