@@ -80,26 +80,37 @@ bool SyslogJournal::report_dropped() {
     return true;
 }
 
+// With channel_mutex_ held. True: something is left.
+bool SyslogJournal::send_all() {
+    pending_ = false;
+    while (send_front()) {
+    }
+    if (!report_dropped()) return false;
+    pending_ = true;
+    return true;
+}
+
 bool SyslogJournal::flush() {
     while (pending_) {
         // Who holds the channel looks at `pending_` again after giving it back, and finds this thread's
         // lines.
         const std::unique_lock channel_lock(channel_mutex_, std::try_to_lock);
         if (!channel_lock.owns_lock()) return false;
-        pending_ = false;
-        while (send_front()) {
-        }
-        if (report_dropped()) {
-            pending_ = true;
-            return true;
-        }
+        if (send_all()) return true;
     }
     return false;
 }
 
 void SyslogJournal::drain(std::chrono::milliseconds patience) {
+    drain_channel(patience);
+    flush();  // what came while this thread had the channel
+}
+
+// Waits for the channel: the thread that has it may be sending a line that was there before.
+void SyslogJournal::drain_channel(std::chrono::milliseconds patience) {
     const auto end = std::chrono::steady_clock::now() + patience;
-    while (flush() && std::chrono::steady_clock::now() < end) {
+    const std::lock_guard channel_lock(channel_mutex_);
+    while (send_all() && std::chrono::steady_clock::now() < end) {
         if (!channel_.wait_for_room(20)) return;
     }
 }

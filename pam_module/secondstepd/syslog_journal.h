@@ -33,6 +33,8 @@ class SyslogJournal final : public dialogue::Journal {
         std::string text;
     };
     void push(LogChannel::Level level, std::string text);
+    void drain_channel(std::chrono::milliseconds patience);
+    [[nodiscard]] bool send_all();
     [[nodiscard]] bool send_front();
     [[nodiscard]] bool report_dropped();  // true: lines remain
 
