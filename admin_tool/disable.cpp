@@ -1,4 +1,5 @@
 #include "audit.h"
+#include "dialogue/enrollment.h"
 #include "json_text.h"
 #include "one_user.h"
 #include "output.h"
@@ -20,10 +21,7 @@ Exit remove(const StoreSession& session, const OneUser& user) {
     const SignalsHeld until_it_is_said;
     auto transaction = begin_deletion(session, user.subject);
     if (!transaction) return transaction.error();
-    // The last steps and the failures stay: enrolling again revives nothing.
-    State next = (*transaction)->account().state;
-    next.enrolled = false;
-    next.enrollment_forced = false;
+    const State next = dialogue::state_after_removal((*transaction)->account().state);
     const auto done = require_done((*transaction)->remove_credential(next));
     if (!done) return complain("not deleted", done.error());
     audit("disable", user.name());

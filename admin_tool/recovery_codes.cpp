@@ -83,8 +83,7 @@ Exit Renewal::commit(const dialogue::NewRecoverySet& made) const {
     const Account& present = (*transaction)->account();
     Credential credential = present.credential->clone();
     credential.recovery = made.set.clone();
-    State next = dialogue::state_after_enrollment(present.state, credential);
-    next.enrollment_forced = present.state.enrollment_forced;
+    const State next = dialogue::state_with_new_codes(present.state, credential);
     session_.mark.set();
     const auto done = require_done((*transaction)->write_credential(credential, next));
     if (!done) return complain("nothing changed", done.error());

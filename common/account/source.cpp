@@ -4,6 +4,8 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <optional>
 #include <string>
 
@@ -62,6 +64,21 @@ Result<Source> source_of_rhost(std::string_view rhost, SourceKind kind_when_remo
 
 Source own_uid_source() {
     return Source{SourceKind::own_uid, {}};
+}
+
+// An address with a zone is none: it names another host on each interface.
+std::optional<std::string> exact_address(std::string_view rhost) {
+    const std::string text(rhost);
+    std::array<char, INET6_ADDRSTRLEN> written{};
+    in_addr v4{};
+    in6_addr v6{};
+    const bool is_v6 = ::inet_pton(AF_INET6, text.c_str(), &v6) == 1;
+    if (!is_v6 && ::inet_pton(AF_INET, text.c_str(), &v4) != 1) return std::nullopt;
+    if (is_v6 && !IN6_IS_ADDR_V4MAPPED(&v6)) {
+        return std::string(::inet_ntop(AF_INET6, &v6, written.data(), written.size()));
+    }
+    if (is_v6) std::memcpy(&v4, v6.s6_addr + 12, sizeof v4);
+    return std::string(::inet_ntop(AF_INET, &v4, written.data(), written.size()));
 }
 
 }  // namespace secondstep

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/error.h"
@@ -30,5 +32,8 @@ struct Source {
 // runs as root says it (kind_when_remote is `address`); from a portal it stays the portal's. Errors: crypto.
 [[nodiscard]] Result<Source> source_of_rhost(std::string_view rhost, SourceKind kind_when_remote);
 [[nodiscard]] Source own_uid_source();
+
+// The address itself, in one spelling (an IPv4-mapped one as its IPv4); nothing for a host name, or no host.
+[[nodiscard]] std::optional<std::string> exact_address(std::string_view rhost);
 
 }  // namespace secondstep

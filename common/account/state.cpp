@@ -25,6 +25,10 @@ bool belongs_to(const Credential& credential, const AuthenticatorId& id) {
 }  // namespace
 
 State after_damage(State survivor, const Credential* credential, unsigned window, UnixTime now) {
+    survivor.registration = {};
+    survivor.temporary = {};
+    survivor.restore = {};
+    survivor.clients.clear();
     if (credential == nullptr) return survivor;
     if (survivor.generation == 0) survivor.enrolled = true;  // nothing survived; the credential says so
     for (const Authenticator& a : credential->authenticators) {

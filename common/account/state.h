@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "account/credential.h"
@@ -45,7 +46,58 @@ struct RecoveryUse {
     friend bool operator==(const RecoveryUse&, const RecoveryUse&) = default;
 };
 
+using KeyId = std::array<std::uint8_t, 8>;  // of a key of the ring
+
+// A code that an administrator gave out and that works once; see one_time_grant.h.
+struct OneTimeGrant {
+    bool given = false;
+    KeyId key{};  // of the key of the ring the digest was made with
+    Digest digest{};
+    UnixTime until{};  // valid up to and including this moment
+    friend bool operator==(const OneTimeGrant&, const OneTimeGrant&) = default;
+};
+
+// A recovery code was struck off to set up a new authenticator. Until then, from the same source, it resumes
+// that (the connection broke), and does nothing else.
+struct Restore {
+    RecoverySetId set{};
+    std::uint32_t code = 0;  // its bit, as in RecoveryUse::used; 0: nothing to resume
+    Source source{};
+    UnixTime until{};
+    friend bool operator==(const Restore&, const Restore&) = default;
+};
+
+enum class Change : std::uint8_t {
+    none = 0,
+    enrolled = 1,
+    renewed_codes = 2,
+    disabled = 3,
+    to_enroll_again = 4
+};
+
+// A change of the second step that its owner has not been told of yet: he is at his next login, in case it
+// was not he.
+struct ChangeNotice {
+    Change change = Change::none;
+    UnixTime when{};
+    std::string from;  // a host, "this machine", "the administrator root"; at most max_notice_from bytes
+    friend bool operator==(const ChangeNotice&, const ChangeNotice&) = default;
+};
+inline constexpr std::size_t max_notice_from = 63;
+
+// From this address, on this service, the account needs no second step for a while.
+struct RememberedClient {
+    std::string service;  // at most max_client_service bytes; longer ones are not remembered
+    std::string address;  // exactly, as inet_ntop writes it: an IPv4-mapped one is its IPv4
+    UnixTime since{};
+    UnixTime until{};
+    friend bool operator==(const RememberedClient&, const RememberedClient&) = default;
+};
+inline constexpr std::size_t max_client_service = 32;
+inline constexpr std::size_t max_client_address = 46;
+
 inline constexpr std::size_t max_known_sources = 16;
+inline constexpr std::size_t max_remembered_clients = 16;
 inline constexpr std::size_t max_authenticator_uses = 8;  // four of now, four of before
 
 // What logins change. Everything a login must remember is in here, and nothing else is ever written at a
@@ -62,6 +114,11 @@ struct State {
     std::vector<KnownSource> known;  // at most max_known_sources, most recent success first
     AttemptId last_accepted{};
     UnixTime last_success{};
+    OneTimeGrant registration;
+    OneTimeGrant temporary;
+    Restore restore;
+    ChangeNotice notice;
+    std::vector<RememberedClient> clients;  // at most max_remembered_clients, newest first
     friend bool operator==(const State&, const State&) = default;
 };
 
@@ -69,7 +126,6 @@ struct State {
 // rest under a key derived from the host key and the record's name: a slot copied to another account does not
 // verify.
 inline constexpr std::size_t state_slot_size = 4096;
-using KeyId = std::array<std::uint8_t, 8>;
 
 [[nodiscard]] Result<Bytes> encode_slot(const State& state, const KeyId& key_id, const Secret& mac_key);
 [[nodiscard]] Result<KeyId> key_id_of_slot(ByteView slot);  // damaged: no magic; unsupported: newer format
@@ -77,7 +133,8 @@ using KeyId = std::array<std::uint8_t, 8>;
 
 // What is still safe to believe after a slot was lost: `survivor` is the other slot's state, or a fresh one.
 // Every TOTP authenticator of the credential accepts only steps after now + window, HOTP and the recovery set
-// are closed.
+// are closed, codes that were given out and remembered clients are gone: they may have been used up, or
+// dropped.
 [[nodiscard]] State after_damage(State survivor, const Credential* credential, unsigned window, UnixTime now);
 
 [[nodiscard]] const AuthenticatorUse* find_use(const State& state, const AuthenticatorId& id);

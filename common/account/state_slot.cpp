@@ -16,6 +16,11 @@ constexpr std::size_t signed_size = state_slot_size - mac_size;
 // Times outside of this are written as its ends and refused when read, so that sums of times never overflow.
 constexpr std::int64_t latest_time = std::int64_t{1} << 50;
 
+// A text in a slot: its length in one byte, and room for its bytes.
+constexpr std::size_t notice_room = 1 + max_notice_from;
+constexpr std::size_t client_service_room = 1 + max_client_service;
+constexpr std::size_t client_address_room = 1 + max_client_address;
+
 void write(ByteWriter& out, UnixTime time) {
     out.i64(std::clamp<std::int64_t>(to_unix(time), 0, latest_time));
 }
@@ -54,8 +59,47 @@ void write(ByteWriter& out, const RecoveryUse& recovery) {
     write(out, recovery.last_judged);
 }
 
+void write(ByteWriter& out, const OneTimeGrant& grant) {
+    out.u8(grant.given ? 1 : 0);
+    out.zeros(7);
+    out.raw(grant.key);
+    out.raw(grant.digest);
+    write(out, grant.until);
+}
+
+void write(ByteWriter& out, const Restore& restore) {
+    out.raw(restore.set);
+    out.u32(restore.code);
+    out.u8(static_cast<std::uint8_t>(restore.source.kind));
+    out.zeros(3);
+    out.raw(restore.source.key);
+    write(out, restore.until);
+}
+
+// The length of the text, its bytes, and zeros up to `room` bytes in all.
+void write_text(ByteWriter& out, const std::string& text, std::size_t room) {
+    out.u8(static_cast<std::uint8_t>(text.size()));
+    out.raw(as_bytes(text));
+    out.zeros(room - 1 - text.size());
+}
+
+void write(ByteWriter& out, const ChangeNotice& notice) {
+    out.u8(static_cast<std::uint8_t>(notice.change));
+    out.zeros(7);
+    write(out, notice.when);
+    write_text(out, notice.from, notice_room);
+}
+
+void write(ByteWriter& out, const RememberedClient& client) {
+    write_text(out, client.service, client_service_room);
+    write_text(out, client.address, client_address_room);
+    write(out, client.since);
+    write(out, client.until);
+}
+
 constexpr std::size_t use_size = 40;
 constexpr std::size_t known_size = 48;
+constexpr std::size_t client_size = client_service_room + client_address_room + 16;
 
 // A count, the entries, and zeros where further entries would be.
 template <typename Entry>
@@ -97,6 +141,23 @@ class SlotReader {
             return static_cast<SourceKind>(kind);
         sound_ = false;
         return SourceKind::portal;
+    }
+    std::string text(std::size_t room) {
+        const std::size_t size = std::min<std::size_t>(in_.u8(), room);
+        const ByteView bytes = in_.raw(room - 1);
+        if (size >= room || bytes.size() < size) {
+            sound_ = false;
+            return {};
+        }
+        if (std::ranges::any_of(bytes.subspan(size), [](std::uint8_t byte) { return byte != 0; }))
+            sound_ = false;
+        return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)};
+    }
+    Change change() {
+        const std::uint8_t change = in_.u8();
+        if (change <= static_cast<std::uint8_t>(Change::to_enroll_again)) return static_cast<Change>(change);
+        sound_ = false;
+        return Change::none;
     }
     std::size_t count(std::size_t room) {
         const std::uint32_t count = in_.u32();
@@ -149,6 +210,43 @@ RecoveryUse read_recovery(SlotReader& in) {
     return recovery;
 }
 
+void read(SlotReader& in, RememberedClient& client) {
+    client.service = in.text(client_service_room);
+    client.address = in.text(client_address_room);
+    client.since = in.time();
+    client.until = in.time();
+}
+
+OneTimeGrant read_grant(SlotReader& in) {
+    OneTimeGrant grant;
+    grant.given = in.flag();
+    in.zeros(7);
+    grant.key = in.array<8>();
+    grant.digest = in.array<32>();
+    grant.until = in.time();
+    return grant;
+}
+
+Restore read_restore(SlotReader& in) {
+    Restore restore;
+    restore.set = in.array<8>();
+    restore.code = in.u32();
+    restore.source.kind = in.source_kind();
+    in.zeros(3);
+    restore.source.key = in.array<16>();
+    restore.until = in.time();
+    return restore;
+}
+
+ChangeNotice read_notice(SlotReader& in) {
+    ChangeNotice notice;
+    notice.change = in.change();
+    in.zeros(7);
+    notice.when = in.time();
+    notice.from = in.text(notice_room);
+    return notice;
+}
+
 template <typename Entry>
 std::vector<Entry> read_list(SlotReader& in, std::size_t room, std::size_t entry_size) {
     std::vector<Entry> entries(in.count(room));
@@ -177,6 +275,11 @@ Result<State> read_state(ByteView after_key_id) {
     s.recovery = read_recovery(in);
     s.uses = read_list<AuthenticatorUse>(in, max_authenticator_uses, use_size);
     s.known = read_list<KnownSource>(in, max_known_sources, known_size);
+    s.registration = read_grant(in);
+    s.temporary = read_grant(in);
+    s.restore = read_restore(in);
+    s.notice = read_notice(in);
+    s.clients = read_list<RememberedClient>(in, max_remembered_clients, client_size);
     in.rest_is_zero();
     if (!in.sound()) return damaged();
     return s;
@@ -188,10 +291,20 @@ Result<ByteView> after_header(ByteView slot) {
     return slot.first(signed_size).subspan(magic.size() + sizeof format + sizeof(KeyId));
 }
 
+bool fits(const RememberedClient& client) {
+    return client.service.size() <= max_client_service && client.address.size() <= max_client_address;
+}
+
+bool fits(const State& s) {
+    return s.uses.size() <= max_authenticator_uses && s.known.size() <= max_known_sources &&
+           s.notice.from.size() <= max_notice_from && s.clients.size() <= max_remembered_clients &&
+           std::ranges::all_of(s.clients, [](const RememberedClient& client) { return fits(client); });
+}
+
 }  // namespace
 
 Result<Bytes> encode_slot(const State& s, const KeyId& key_id, const Secret& mac_key) {
-    if (s.uses.size() > max_authenticator_uses || s.known.size() > max_known_sources) {
+    if (!fits(s)) {
         return fail(Errc::too_large, "The state has more entries than a slot has room for.");
     }
     ByteWriter out;
@@ -210,6 +323,11 @@ Result<Bytes> encode_slot(const State& s, const KeyId& key_id, const Secret& mac
     write(out, s.recovery);
     write_list(out, s.uses, max_authenticator_uses, use_size);
     write_list(out, s.known, max_known_sources, known_size);
+    write(out, s.registration);
+    write(out, s.temporary);
+    write(out, s.restore);
+    write(out, s.notice);
+    write_list(out, s.clients, max_remembered_clients, client_size);
     out.zeros(signed_size - out.size());
     const auto mac = otp::hmac_sha256(mac_key.bytes(), out.view());
     if (!mac) return std::unexpected(mac.error());

@@ -10,27 +10,30 @@ namespace {
 
 using Meaning = Candidate::Meaning;
 
-// What every kind of answer is judged with.
-struct Attempt {
-    const Credential& credential;
+struct Occasion {
     const Source& source;
+    UnixTime now;
+};
+
+// What every kind of answer to an enrolled account is judged with.
+struct Attempt : Occasion {
+    const Credential& credential;
     const VerifyLimits& limits;
     const AttemptId& id;
-    UnixTime now;
 };
 
 // Without a decision yet. A wait that a clock written ahead of its time made too long is stored shortened, so
 // that it ends 60 minutes after it was first seen, and not 60 minutes after it was last seen.
-Judgement undecided(const State& state, const Attempt& attempt) {
+Judgement undecided(const State& state, const Occasion& occasion) {
     Judgement judgement{.next = state};
-    Failures& counter = counter_of(judgement.next, attempt.source, attempt.now);
-    counter.wait_until = end_of_wait(counter, attempt.now);
+    Failures& counter = counter_of(judgement.next, occasion.source, occasion.now);
+    counter.wait_until = end_of_wait(counter, occasion.now);
     return judgement;
 }
 
-void record_failure(State& state, const Attempt& attempt) {
-    Failures& counter = counter_of(state, attempt.source, attempt.now);
-    counter = after_failure(counter, attempt.now);
+void record_failure(State& state, const Occasion& occasion) {
+    Failures& counter = counter_of(state, occasion.source, occasion.now);
+    counter = after_failure(counter, occasion.now);
 }
 
 Judgement accepted(Judgement judgement, const Attempt& attempt) {
@@ -49,8 +52,8 @@ Judgement refused(Judgement judgement, Reason reason) {
     return judgement;
 }
 
-Judgement failed(Judgement judgement, Reason reason, const Attempt& attempt) {
-    record_failure(judgement.next, attempt);
+Judgement failed(Judgement judgement, Reason reason, const Occasion& occasion) {
+    record_failure(judgement.next, occasion);
     return refused(std::move(judgement), reason);
 }
 
@@ -89,19 +92,27 @@ Judgement judge_candidates(Judgement judgement, const std::vector<Candidate>& ca
     return failed(std::move(judgement), Reason::wrong, attempt);
 }
 
+// Whether the counter lets an answer through, and which refusal says that it does not.
+std::optional<Reason> held_back(const State& state, const Occasion& occasion) {
+    switch (gate(counter_of(state, occasion.source, occasion.now), occasion.now)) {
+        case Gate::waiting:
+            return Reason::throttled;
+        case Gate::closed:
+            return Reason::closed;
+        case Gate::open:
+            break;
+    }
+    return std::nullopt;
+}
+
 Result<Judgement> judge_otp(const State& state, const OtpAnswer& answer, const Attempt& attempt) {
     Judgement judgement = undecided(state, attempt);
     // Before anything is known to refuse: a throttled answer takes as long as any other.
     const auto candidates =
         compared_candidates(attempt.credential, state, answer.digits, attempt.limits, attempt.now);
     if (!candidates) return std::unexpected(candidates.error());
-    switch (gate(counter_of(judgement.next, attempt.source, attempt.now), attempt.now)) {
-        case Gate::waiting:
-            return refused(std::move(judgement), Reason::throttled);
-        case Gate::closed:
-            return refused(std::move(judgement), Reason::closed);
-        case Gate::open:
-            break;
+    if (const auto held = held_back(judgement.next, attempt)) {
+        return refused(std::move(judgement), *held);
     }
     if (candidates->empty()) {
         const bool none = attempt.credential.authenticators.empty();
@@ -124,11 +135,19 @@ RecoveryUse& recovery_use_of(State& state, const RecoverySet& set) {
     return state.recovery;
 }
 
-Judgement judge_recovery_code(Judgement judgement, const RecoverySet& set, const RecoveryAnswer& answer,
-                              const Attempt& attempt) {
+// The end of a restore is not moved by resuming it; one that a clock ahead of its time wrote is no restore.
+bool may_resume(const State& state, const RecoverySet& set, std::uint32_t codes, const Attempt& attempt) {
+    const Restore& open = state.restore;
+    return open.code != 0 && open.code == codes && open.set == set.id && open.source == attempt.source &&
+           attempt.now <= open.until && open.until <= attempt.now + restore_time;
+}
+
+Judgement judge_recovery_code(const State& state, Judgement judgement, const RecoverySet& set,
+                              const RecoveryAnswer& answer, const Attempt& attempt) {
     const std::uint32_t codes = matching_codes(set, answer);
     RecoveryUse& use = recovery_use_of(judgement.next, set);
-    if ((codes & use.used) != 0) return refused(std::move(judgement), Reason::reused);
+    const bool resumes = answer.for_restore && may_resume(state, set, codes, attempt);
+    if ((codes & use.used) != 0 && !resumes) return refused(std::move(judgement), Reason::reused);
     if (use.closed) return refused(std::move(judgement), Reason::closed);
     // Only the very same second: after a clock that ran ahead was set back, nobody waits for that time to
     // come.
@@ -136,16 +155,38 @@ Judgement judge_recovery_code(Judgement judgement, const RecoverySet& set, const
     use.last_judged = attempt.now;
     if (codes == 0) return failed(std::move(judgement), Reason::wrong, attempt);
     use.used |= codes;
+    if (answer.for_restore && !resumes) {
+        judgement.next.restore = {set.id, codes, attempt.source, attempt.now + restore_time};
+    }
     return accepted(std::move(judgement), attempt);
 }
 
 Result<Judgement> judge_recovery(const State& state, const RecoveryAnswer& answer, const Attempt& attempt) {
     Judgement judgement = undecided(state, attempt);
-    judgement.by_recovery_code = true;
+    judgement.means = Means::recovery_code;
     const auto& set = attempt.credential.recovery;
     if (!set) return refused(std::move(judgement), Reason::no_method);
     if (answer.set != set->id) return refused(std::move(judgement), Reason::stale);
-    return judge_recovery_code(std::move(judgement), *set, answer, attempt);
+    return judge_recovery_code(state, std::move(judgement), *set, answer, attempt);
+}
+
+// Compared also when nothing was given out: the digest in an empty grant is no code's.
+Reason meaning_of(const OneTimeGrant& grant, const Digest& digest, UnixTime now) {
+    const bool equal = equal_in_constant_time(grant.digest, digest);
+    if (!grant.given || !equal) return Reason::wrong;
+    return now <= grant.until ? Reason::right : Reason::expired;
+}
+
+Judgement judge_temporary(const State& state, const TemporaryAnswer& answer, const Attempt& attempt) {
+    Judgement judgement = undecided(state, attempt);
+    judgement.means = Means::temporary_code;
+    const Reason meaning = meaning_of(state.temporary, answer.digest, attempt.now);
+    if (const auto held = held_back(judgement.next, attempt)) {
+        return refused(std::move(judgement), *held);
+    }
+    if (meaning != Reason::right) return failed(std::move(judgement), meaning, attempt);
+    judgement.next.temporary = {};
+    return accepted(std::move(judgement), attempt);
 }
 
 }  // namespace
@@ -170,6 +211,8 @@ std::string_view to_text(Reason reason) {
             return "stale";
         case Reason::no_method:
             return "no method";
+        case Reason::expired:
+            return "expired";
     }
     return "unknown";
 }
@@ -177,9 +220,24 @@ std::string_view to_text(Reason reason) {
 Result<Judgement> judge(const Credential& credential, const State& state, const Source& source,
                         const Answer& answer, const VerifyLimits& limits, const AttemptId& attempt,
                         UnixTime now) {
-    const Attempt this_one{credential, source, limits, attempt, now};
+    const Attempt this_one{{source, now}, credential, limits, attempt};
     if (const auto* const otp = std::get_if<OtpAnswer>(&answer)) return judge_otp(state, *otp, this_one);
+    if (const auto* const temporary = std::get_if<TemporaryAnswer>(&answer)) {
+        return judge_temporary(state, *temporary, this_one);
+    }
     return judge_recovery(state, std::get<RecoveryAnswer>(answer), this_one);
+}
+
+Judgement judge_registration(const State& state, const Source& source, const Digest& digest, UnixTime now) {
+    const Occasion occasion{source, now};
+    Judgement judgement = undecided(state, occasion);
+    judgement.means = Means::registration_code;
+    const Reason meaning = meaning_of(state.registration, digest, now);
+    if (const auto held = held_back(judgement.next, occasion)) return refused(std::move(judgement), *held);
+    if (meaning != Reason::right) return failed(std::move(judgement), meaning, occasion);
+    judgement.accepted = true;
+    judgement.reason = Reason::right;
+    return judgement;
 }
 
 const Failures& failures_of(const State& state, const Source& source, UnixTime now) {

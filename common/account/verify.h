@@ -23,8 +23,18 @@ struct RecoveryAnswer {
     RecoverySetId set{};
     otp::RecoveryCodeForm form{};
     Digest digest{};
+    // Typed to set up a new authenticator, and not to log in: a right one opens a Restore, and one that has
+    // opened it may resume it.
+    bool for_restore = false;
 };
-using Answer = std::variant<OtpAnswer, RecoveryAnswer>;
+// The digest of a temporary code, made with grant_digest() for the state that is judged.
+struct TemporaryAnswer {
+    Digest digest{};
+};
+using Answer = std::variant<OtpAnswer, RecoveryAnswer, TemporaryAnswer>;
+
+// What was answered with, right or not.
+enum class Means : std::uint8_t { authenticator, recovery_code, temporary_code, registration_code };
 
 // Why. For the log and the tool; a person at a prompt sees the same words whatever it is.
 enum class Reason : std::uint8_t {
@@ -37,6 +47,7 @@ enum class Reason : std::uint8_t {
     too_fast,         // not judged: a recovery code was judged less than a second ago
     stale,            // not judged: the recovery set changed while the digest was computed
     no_method,        // the account has no authenticator of the answered kind
+    expired,          // the code that was given out, too late; counted as a failure
 };
 [[nodiscard]] std::string_view to_text(Reason reason);
 
@@ -49,7 +60,7 @@ struct VerifyLimits {
 struct Judgement {
     bool accepted = false;
     Reason reason = Reason::wrong;
-    bool by_recovery_code = false;  // the answer was a recovery code, right or not
+    Means means = Means::authenticator;
     // To be written durably, whatever the verdict, before anything is revealed: right and wrong answers cost
     // the same system calls.
     State next;
@@ -60,7 +71,9 @@ struct Judgement {
 // floor
 //   (RFC 6238 section 5.2: the second use is refused), and within `window` of now;
 // - a HOTP counter likewise, within the look-ahead (RFC 4226 section 7.4); a wrong code does not move it;
-// - a recovery code is accepted once;
+// - a recovery code is accepted once; after that it may resume the restore it was typed for, for 30 minutes
+//   from the same source;
+// - a temporary code is accepted once, until its end;
 // - every candidate of every authenticator is computed and compared in constant time, also after a match;
 // - while the counter of `source` waits nothing is judged and nothing is lengthened (recovery codes are
 // judged
@@ -71,6 +84,14 @@ struct Judgement {
 [[nodiscard]] Result<Judgement> judge(const Credential& credential, const State& state, const Source& source,
                                       const Answer& answer, const VerifyLimits& limits,
                                       const AttemptId& attempt, UnixTime now);
+
+inline constexpr std::chrono::seconds restore_time = std::chrono::minutes{30};
+
+// The code that permits an enrollment; for people who may have no second step. A right one changes nothing in
+// the state: it is used up by the enrollment's own write. Wrong ones count as
+// failures like every other code.
+[[nodiscard]] Judgement judge_registration(const State& state, const Source& source, const Digest& digest,
+                                           UnixTime now);
 
 // The counter that applies to `source` (a known source's own, or the one of its kind). For status and tests.
 [[nodiscard]] const Failures& failures_of(const State& state, const Source& source, UnixTime now);

@@ -171,7 +171,7 @@ Ruling Examination::ruling(const Judgement& judgement, const Credential& credent
     Ruling out;
     out.verdict = judgement.accepted && !circumstances_.never_accepted ? Verdict::accepted : Verdict::refused;
     out.reason = to_text(judgement.reason);
-    out.by_recovery_code = hashing_ != nullptr;
+    out.means = judgement.means;
     if (credential.recovery) {
         out.recovery_codes_left = recovery_codes_left(credential, judgement.next);
         out.recovery_codes_total = credential.recovery->digests.size();

@@ -18,7 +18,7 @@ namespace secondstep::dialogue {
 struct Ruling {
     Verdict verdict = Verdict::unavailable;  // accepted, refused or unavailable
     std::string reason{};
-    bool by_recovery_code = false;
+    Means means = Means::authenticator;
     std::optional<std::size_t> recovery_codes_left{};
     std::size_t recovery_codes_total = 0;
 };

@@ -25,6 +25,21 @@ std::string_view to_text(Verdict verdict) {
     return "?";
 }
 
+// Empty for an authenticator's code, which needs no saying.
+std::string_view to_text(Means means) {
+    switch (means) {
+        case Means::authenticator:
+            return "";
+        case Means::recovery_code:
+            return "recovery-code";
+        case Means::temporary_code:
+            return "temporary-code";
+        case Means::registration_code:
+            return "registration-code";
+    }
+    return "?";
+}
+
 // A value from outside cannot end its field or begin another: rhost = `x verdict=accepted` stays one value.
 std::string in_quotes(const std::string& value) {
     if (value.find_first_of(" =\"\\") == std::string::npos) return value;
@@ -58,7 +73,7 @@ std::string to_line(const Decision& decision) {
     line.add("service", decision.service);
     line.add("rhost", decision.rhost);
     if (decision.method) line.add("method", secondstep::to_text(*decision.method));
-    if (decision.by_recovery_code) line.add("by", "recovery-code");
+    line.add("by", to_text(decision.means));
     line.add("reason", decision.reason);
     if (decision.recovery_codes_left)
         line.add("recovery_left", std::to_string(*decision.recovery_codes_left));

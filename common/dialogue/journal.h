@@ -16,7 +16,7 @@ struct Decision {
     std::string service;
     std::string rhost;
     std::optional<Method> method;  // of the account; nothing when not enrolled
-    bool by_recovery_code = false;
+    Means means = Means::authenticator;
     Verdict verdict = Verdict::unavailable;
     // "right", "wrong", "not enrolled", "exempt by rule robots", the text of an Error ...
     std::string reason{};
@@ -37,7 +37,7 @@ class Journal {
 
 // "verdict=accepted user=alice service=sshd rhost=192.0.2.7 method=totp reason=right recovery_left=10";
 // values are printable() and quoted when they hold a space, '=', '"' or '\'; what is empty is left out.
-// After a recovery code "by=recovery-code" stands behind the method.
+// Unless it was an authenticator's code, "by=recovery-code" and the like stand behind the method.
 [[nodiscard]] std::string to_line(const Decision& decision);
 
 }  // namespace secondstep::dialogue

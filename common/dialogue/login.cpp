@@ -217,7 +217,7 @@ Step Login::conclude(const Ruling& ruling) {
 
 Step Login::accept(const Ruling& ruling) {
     log(ruling);
-    if (!ruling.by_recovery_code) return End{Verdict::accepted};
+    if (ruling.means != Means::recovery_code) return End{Verdict::accepted};
     next_ = &Login::accepted;
     return Show{false, messages::recovery_code_accepted(ruling.recovery_codes_left.value_or(0),
                                                         ruling.recovery_codes_total, ports_.config->contact)};
@@ -252,12 +252,12 @@ void Login::log(const Ruling& ruling) {
         .user = known_name_, .service = request_.service, .rhost = request_.rhost, .method = method_};
     decision.verdict = ruling.verdict;
     decision.reason = ruling.reason;
-    decision.by_recovery_code = ruling.by_recovery_code;
+    decision.means = ruling.means;
     decision.recovery_codes_left = ruling.recovery_codes_left;
     const bool decoy = !enrolled_ && asked_ > 0 && ruling.verdict == Verdict::refused;
     if (decoy) {
         decision.reason = subject_.known() ? "not enrolled" : "unknown user";
-        decision.by_recovery_code = false;
+        decision.means = Means::authenticator;
         decision.recovery_codes_left.reset();
     }
     ports_.journal->decided(decision);

@@ -57,9 +57,13 @@ TEST(Formats, TheStateSlot) {
     state.generation = 7;
     state.uses.push_back({.id = {1}, .used = true, .last = 2, .last_success = from_unix(3)});
     state.known.push_back({address("192.0.2.1"), from_unix(4), {.count = 5}});
+    state.temporary = {.given = true, .key = {6}, .digest = {7}, .until = from_unix(8)};
+    state.restore = {{9}, 10, address("192.0.2.1"), from_unix(11)};
+    state.notice = {Change::enrolled, from_unix(12), "192.0.2.1"};
+    state.clients.push_back({"sshd", "192.0.2.1", from_unix(13), from_unix(14)});
     const Keyring ring = fixed_ring();
     const Secret key = Keyring::state_mac_key(ring.newest(), RecordName::of(name_of("al"))).value();
-    EXPECT_EQ(sum_of(encode_slot(state, ring.newest().id, key).value()), "9fa183375be96c89");
+    EXPECT_EQ(sum_of(encode_slot(state, ring.newest().id, key).value()), "96f8b57d313ed283");
 }
 
 TEST(Formats, TheDecoyOfAName) {

@@ -46,6 +46,14 @@ State full_state() {
     }
     s.last_accepted = randomness.array<16>();
     s.last_success = at(40);
+    s.registration = {.given = true, .key = {9, 8}, .digest = randomness.array<32>(), .until = at(41)};
+    s.temporary = {.given = true, .key = {7, 6}, .digest = randomness.array<32>(), .until = at(42)};
+    s.restore = {randomness.array<8>(), 0x4000, {SourceKind::portal, randomness.array<16>()}, at(43)};
+    s.notice = {Change::to_enroll_again, at(44), std::string(max_notice_from, 'x')};
+    for (std::uint8_t i = 0; i < max_remembered_clients; ++i) {
+        s.clients.push_back({std::string(max_client_service - i, 's'),
+                             std::string(max_client_address - i, 'a'), at(50 + i), at(70 + i)});
+    }
     return s;
 }
 
@@ -124,6 +132,13 @@ TEST(StateSlot, RefusesImpossibleContentsEvenWhenSigned) {
     EXPECT_TRUE(refused_with(467, 17));   // seventeen sources
     EXPECT_TRUE(refused_with(468, 0));    // a kind of source that there is not
     EXPECT_TRUE(refused_with(468, 5));
+    EXPECT_TRUE(refused_with(1236, 2));                  // a flag of a code that was given out
+    EXPECT_TRUE(refused_with(1237, 1));                  // its padding
+    EXPECT_TRUE(refused_with(1360, 0));                  // a restore from a kind of source that there is not
+    EXPECT_TRUE(refused_with(1388, 5));                  // a change that there is not
+    EXPECT_TRUE(refused_with(1404, 64));                 // a text longer than its room
+    EXPECT_TRUE(refused_with(1404, 62));                 // a text with more behind its end
+    EXPECT_TRUE(refused_with(1471, 17));                 // seventeen clients
     EXPECT_TRUE(refused_with(state_slot_size - 33, 1));  // the reserved rest
 }
 
@@ -140,6 +155,12 @@ TEST(StateSlot, DoesNotWriteMoreThanItHasRoomFor) {
     EXPECT_EQ(encode_slot(state, key_id, mac_key()).error().code, Errc::too_large);
     state = full_state();
     state.uses.push_back(state.uses.front());
+    EXPECT_EQ(encode_slot(state, key_id, mac_key()).error().code, Errc::too_large);
+    state = full_state();
+    state.notice.from += 'x';
+    EXPECT_EQ(encode_slot(state, key_id, mac_key()).error().code, Errc::too_large);
+    state = full_state();
+    state.clients.front().service += 'x';
     EXPECT_EQ(encode_slot(state, key_id, mac_key()).error().code, Errc::too_large);
 }
 

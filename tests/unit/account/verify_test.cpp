@@ -318,10 +318,76 @@ TEST_F(Verify, WithoutASetThereIsNoMethod) {
     EXPECT_EQ(answer(code), Reason::no_method);
 }
 
+// --- restore: a recovery code typed to set up a new authenticator ---
+
+class Restoring : public Verify {
+  protected:
+    Reason restore(std::size_t index = 0, const Source& source = home) {
+        RecoveryAnswer code = recovery_answer(credential_, index);
+        code.for_restore = true;
+        const Reason reason = answer(code, source);
+        now_ += seconds(1);
+        return reason;
+    }
+};
+
+TEST_F(Restoring, TheCodeIsStruckOffAndResumesForThirtyMinutes) {
+    EXPECT_EQ(restore(), Reason::right);
+    const UnixTime end = state_.restore.until;
+    EXPECT_EQ(end, at(0) + minutes(30));
+    EXPECT_EQ(recovery_codes_left(credential_, state_), 9U);
+    now_ = end;
+    EXPECT_EQ(restore(), Reason::right);
+    EXPECT_EQ(state_.restore.until, end) << "resuming does not make it longer";
+    EXPECT_EQ(recovery_codes_left(credential_, state_), 9U);
+    EXPECT_EQ(restore(), Reason::reused);
+}
+
+TEST_F(Restoring, TheCodeDoesNothingElse) {
+    EXPECT_EQ(restore(), Reason::right);
+    EXPECT_EQ(answer(recovery_answer(credential_, 0)), Reason::reused);
+}
+
+TEST_F(Restoring, NotFromAnotherSource) {
+    EXPECT_EQ(restore(), Reason::right);
+    EXPECT_EQ(restore(0, stranger), Reason::reused);
+}
+
+TEST_F(Restoring, ACodeThatLoggedInDoesNotRestore) {
+    EXPECT_EQ(answer(recovery_answer(credential_, 0)), Reason::right);
+    now_ += seconds(1);
+    EXPECT_EQ(restore(), Reason::reused);
+}
+
+TEST_F(Restoring, OfTwoTheLastOneCanBeResumed) {
+    EXPECT_EQ(restore(0), Reason::right);
+    EXPECT_EQ(restore(1), Reason::right);
+    EXPECT_EQ(restore(0), Reason::reused);
+    EXPECT_EQ(restore(1), Reason::right);
+}
+
+TEST_F(Restoring, ANewSetEndsIt) {
+    EXPECT_EQ(restore(), Reason::right);
+    const RecoveryAnswer old = recovery_answer(credential_, 0);
+    credential_.recovery = sample_recovery_set(10, 2);
+    credential_.recovery->digests[0] = old.digest;
+    RecoveryAnswer same = recovery_answer(credential_, 0);
+    same.for_restore = true;
+    EXPECT_EQ(answer(same), Reason::right) << "of the new set it is a code of its own";
+    EXPECT_EQ(state_.restore.set, credential_.recovery->id);
+}
+
+TEST_F(Restoring, AClockThatRanAheadDoesNotKeepItOpen) {
+    EXPECT_EQ(restore(), Reason::right);
+    state_.restore.until = now_ + hours(100);
+    EXPECT_EQ(restore(), Reason::reused);
+}
+
 TEST_F(Verify, SaysWhetherItWasARecoveryCode) {
-    EXPECT_TRUE(judge(credential_, state_, home, recovery_answer(credential_, 0), limits_, attempt_, now_)
-                    ->by_recovery_code);
-    EXPECT_FALSE(judge(credential_, state_, home, totp(), limits_, attempt_, now_)->by_recovery_code);
+    EXPECT_EQ(
+        judge(credential_, state_, home, recovery_answer(credential_, 0), limits_, attempt_, now_)->means,
+        Means::recovery_code);
+    EXPECT_EQ(judge(credential_, state_, home, totp(), limits_, attempt_, now_)->means, Means::authenticator);
 }
 
 TEST_F(Verify, AfterDamageOnlyACodeFromAfterTheWindowIsAccepted) {

@@ -33,7 +33,7 @@ TEST(Journal, LeavesOutWhatIsNotKnown) {
 
 TEST(Journal, SaysThatItWasARecoveryCode) {
     Decision d = decision();
-    d.by_recovery_code = true;
+    d.means = Means::recovery_code;
     d.recovery_codes_left = 0;
     EXPECT_EQ(
         to_line(d),

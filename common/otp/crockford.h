@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "base/randomness.h"
+#include "base/secret.h"
+
+// Crockford's base 32, in which codes that people read and type are written: without I, L and O, which look
+// like digits, and without U. https://www.crockford.com/base32.html
+namespace secondstep::otp {
+
+// Random symbols, upper case, a dash after every `group` of them: (16, 4) => "7K3M-9QXT-2HVB-W4ZD". Five bits
+// a symbol.
+[[nodiscard]] Secret random_symbols(std::size_t count, std::size_t group, Randomness& randomness);
+
+// What was typed, brought to the symbols alone: O => 0, I and L => 1, upper case, without spaces and dashes.
+// Nothing when something else is in it, or more than `most` symbols.
+[[nodiscard]] std::optional<Secret> typed_symbols(std::string_view typed, std::size_t most);
+
+}  // namespace secondstep::otp
