@@ -153,8 +153,9 @@ std::string utc_second(UnixTime time) {
 }
 
 Exemptions::Exemptions(const Rules& rules) : rules_(rules) {
-    any_ = rules.default_action == Action::exempt ||
-           std::ranges::any_of(rules.rules, [](const Rule& rule) { return rule.action == Action::exempt; });
+    any_ = rules.defaults.action == Action::exempt || std::ranges::any_of(rules.rules, [](const Rule& rule) {
+               return rule.given.action == Action::exempt;
+           });
     if (!any_) return;
     for (const std::string& group : rules.groups_mentioned()) {
         auto members = members_of(group);

@@ -143,6 +143,7 @@ Step Login::ask_enrolled(const RecordName& record, const Account& account) {
 Step Login::without_enrollment() {
     if (action_ == Action::require) return ask(Resumption::done);
     if (!subject_.known()) return end(Verdict::refused, "unknown user");
+    if (action_ == Action::enroll) return end(Verdict::refused, "enrollment is due");
     return end(Verdict::not_needed, "not enrolled");
 }
 

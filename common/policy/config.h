@@ -25,6 +25,8 @@ struct Config {
     unsigned recovery_codes = 10;  // 3 to 16
     std::string issuer;            // empty: the host's name
     std::string contact;           // whom to call; shown in help texts
+    bool hint = true;              // a line above the first prompt says that ? gives help
+    std::string apps = "Google Authenticator, Microsoft Authenticator, Authy";  // recommended to people
 
     struct TrustedCaller {
         std::string user;
@@ -33,7 +35,7 @@ struct Config {
     std::vector<TrustedCaller> trusted_callers;  // "USER:SERVICE, ..."
     std::vector<std::string> portal_services;    // services whose users need not be in passwd
 
-    Rules rules;  // includes the default `action`
+    Rules rules;  // includes the defaults
 };
 
 // Reads `path` and then, in byte order of their names, the *.conf files in the directory PATH's

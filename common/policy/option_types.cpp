@@ -15,6 +15,7 @@ constexpr std::size_t longest_path = 4095;
 constexpr std::size_t longest_socket_path = sizeof(sockaddr_un::sun_path) - 1;
 constexpr std::size_t longest_text = 120;
 constexpr std::size_t longest_issuer = 64;
+constexpr unsigned longest_duration = 24 * 60 * 60;  // of trust in what was shown once, in seconds
 
 std::string quoted(std::string_view text) {
     return "'" + printable(text, 60) + "'";
@@ -77,6 +78,39 @@ Result<GroupCondition> group_condition(std::string_view text) {
     if (text.empty()) return fail(Errc::invalid, "a '!' without the name of a group");
     condition.name = text;
     return condition;
+}
+
+Result<std::string> method(std::string_view text) {
+    if (text == "mail" || text == "sms") {
+        return fail(Errc::invalid, quoted(text) + " is not there yet in this version; use totp or hotp");
+    }
+    if (text != "totp" && text != "hotp") return wrong(text, "one of totp, hotp");
+    return std::string(text);
+}
+
+// "2027-03-31", with every zero
+std::optional<std::chrono::year_month_day> date_of(std::string_view text) {
+    if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+    const auto year = secondstep::parse_number<unsigned>(text.substr(0, 4));
+    const auto month = secondstep::parse_number<unsigned>(text.substr(5, 2));
+    const auto day = secondstep::parse_number<unsigned>(text.substr(8, 2));
+    if (!year || !month || !day) return std::nullopt;
+    return std::chrono::year{static_cast<int>(*year)} / std::chrono::month{*month} / std::chrono::day{*day};
+}
+
+std::optional<unsigned> seconds_in(char unit) {
+    switch (unit) {
+        case 's':
+            return 1;
+        case 'm':
+            return 60;
+        case 'h':
+            return 60 * 60;
+        case 'd':
+            return longest_duration;
+        default:
+            return std::nullopt;
+    }
 }
 
 }  // namespace
@@ -147,13 +181,45 @@ Result<Networks> Networks::parse(std::string_view text) {
 }
 
 Result<ActionWord> ActionWord::parse(std::string_view text) {
-    for (const Action action : {Action::allow, Action::require, Action::exempt}) {
+    for (const Action action : {Action::allow, Action::require, Action::exempt, Action::enroll}) {
         if (text == to_text(action)) return ActionWord{action};
     }
-    if (text == "enroll") {
-        return fail(Errc::invalid, "'enroll' is not there yet in this version; use allow, require or exempt");
+    return wrong(text, "one of allow, require, exempt, enroll");
+}
+
+Result<LastDay> LastDay::parse(std::string_view text) {
+    const std::optional<std::chrono::year_month_day> date = date_of(text);
+    if (!date || !date->ok()) return wrong(text, "a day that exists, as YYYY-MM-DD");
+    return LastDay{end_of_day(*date)};
+}
+
+Result<Proof> Proof::parse(std::string_view text) {
+    for (const EnrollmentProof proof : {EnrollmentProof::registration_code, EnrollmentProof::open}) {
+        if (text == to_text(proof)) return Proof{proof};
     }
-    return wrong(text, "one of allow, require, exempt");
+    return wrong(text, "one of registration-code, open");
+}
+
+Result<Methods> Methods::parse(std::string_view text) {
+    Result<std::vector<std::string>> methods = list_of<std::string>(text, method);
+    if (!methods) return std::unexpected(methods.error());
+    for (auto name = methods->begin(); name != methods->end(); ++name) {
+        if (std::find(methods->begin(), name, *name) != name) {
+            return fail(Errc::invalid, quoted(*name) + " twice in the list " + quoted(text));
+        }
+    }
+    return Methods{std::move(*methods)};
+}
+
+Result<Duration> Duration::parse(std::string_view text) {
+    if (text == "0") return Duration{};
+    const std::optional<unsigned> unit = text.empty() ? std::nullopt : seconds_in(text.back());
+    const std::optional<unsigned> count =
+        unit ? secondstep::parse_number<unsigned>(text.substr(0, text.size() - 1)) : std::nullopt;
+    if (!count || *count > longest_duration / *unit) {
+        return wrong(text, "0 or a duration of at most 24 hours (90s, 30m, 8h, 1d)");
+    }
+    return Duration{std::chrono::seconds{*count * *unit}};
 }
 
 }  // namespace secondstep::option_types

@@ -85,4 +85,24 @@ struct ActionWord {
     static Result<ActionWord> parse(std::string_view text);
 };
 
+struct LastDay {  // "2027-03-31" => 23:59:59 of that day by the host's clock
+    UnixTime value{};
+    static Result<LastDay> parse(std::string_view text);
+};
+
+struct Proof {  // "registration-code", "open"
+    EnrollmentProof value = EnrollmentProof::registration_code;
+    static Result<Proof> parse(std::string_view text);
+};
+
+struct Methods {  // "totp, hotp"
+    std::vector<std::string> value;
+    static Result<Methods> parse(std::string_view text);
+};
+
+struct Duration {  // "0", "90s", "30m", "8h", "1d"; at most 24 hours
+    std::chrono::seconds value{0};
+    static Result<Duration> parse(std::string_view text);
+};
+
 }  // namespace secondstep::option_types

@@ -25,12 +25,6 @@ bool matches_network(const Rule& rule, const Circumstances& circumstances) {
            });
 }
 
-bool matches_all_but_groups(const Rule& rule, const Circumstances& circumstances) {
-    return matches_user(rule, circumstances.user) &&
-           (rule.services.empty() || contains(rule.services, circumstances.service)) &&
-           matches_network(rule, circumstances);
-}
-
 // A group that is not there is most often a directory service that is not there: "not a member" would be a
 // guess, and could switch the second step off.
 Result<void> check_groups_known(const Rule& rule, const Circumstances& circumstances) {
@@ -46,33 +40,33 @@ Result<void> check_groups_known(const Rule& rule, const Circumstances& circumsta
     return {};
 }
 
-bool in_groups(const Rule& rule, const std::vector<std::string>& groups) {
+Mismatch compare_groups(const Rule& rule, const std::vector<std::string>& groups) {
     bool wanted = false;
     bool member = false;
     for (const GroupCondition& condition : rule.groups) {
         const bool in = contains(groups, condition.name);
-        if (condition.negated && in) return false;
+        if (condition.negated && in) return Mismatch::in_excluded_group;
         if (!condition.negated) {
             wanted = true;
             member = member || in;
         }
     }
-    return member || !wanted;
+    return member || !wanted ? Mismatch::none : Mismatch::not_in_group;
+}
+
+// Groups come last: a look-up that failed matters only to whom the rule could be about.
+Result<Mismatch> compare(const Rule& rule, const Circumstances& circumstances) {
+    if (!matches_user(rule, circumstances.user)) return Mismatch::user;
+    if (!rule.services.empty() && !contains(rule.services, circumstances.service)) return Mismatch::service;
+    if (!matches_network(rule, circumstances)) return Mismatch::network;
+    if (rule.groups.empty()) return Mismatch::none;
+    if (const Result<void> known = check_groups_known(rule, circumstances); !known) {
+        return std::unexpected(known.error());
+    }
+    return compare_groups(rule, *circumstances.groups);
 }
 
 }  // namespace
-
-std::string_view to_text(Action action) {
-    switch (action) {
-        case Action::allow:
-            return "allow";
-        case Action::require:
-            return "require";
-        case Action::exempt:
-            return "exempt";
-    }
-    return "?";
-}
 
 std::vector<std::string> Rules::groups_mentioned() const {
     std::vector<std::string> names;
@@ -84,16 +78,23 @@ std::vector<std::string> Rules::groups_mentioned() const {
     return names;
 }
 
-Result<Policy> Rules::decide(const Circumstances& circumstances) const {
+std::vector<Considered> Rules::consider(const Circumstances& circumstances) const {
+    std::vector<Considered> considered;
     for (const Rule& rule : rules) {
-        if (!matches_all_but_groups(rule, circumstances)) continue;
-        if (const Result<void> known = check_groups_known(rule, circumstances); !known) {
-            return std::unexpected(known.error());
-        }
-        if (rule.groups.empty() || in_groups(rule, *circumstances.groups))
-            return Policy{rule.action, rule.name};
+        considered.push_back({&rule, compare(rule, circumstances)});
+        const Result<Mismatch>& mismatch = considered.back().mismatch;
+        if (!mismatch || *mismatch == Mismatch::none) break;
     }
-    return Policy{default_action, ""};
+    return considered;
+}
+
+Result<Policy> Rules::decide(const Circumstances& circumstances) const {
+    const std::vector<Considered> considered = consider(circumstances);
+    if (considered.empty()) return Policy{defaults, ""};
+    const auto& [rule, mismatch] = considered.back();
+    if (!mismatch) return std::unexpected(mismatch.error());
+    if (*mismatch != Mismatch::none) return Policy{defaults, ""};
+    return Policy{rule->given.completed_by(defaults), rule->name};
 }
 
 }  // namespace secondstep

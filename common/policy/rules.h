@@ -3,22 +3,14 @@
 #include <sys/types.h>
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
+#include "policy/terms.h"
 
 namespace secondstep {
-
-// What a rule asks of the people it is about.
-enum class Action : std::uint8_t {
-    allow,    // who is enrolled is asked; who is not goes on without
-    require,  // who is not enrolled is refused
-    exempt,   // nobody is asked
-};
-[[nodiscard]] std::string_view to_text(Action action);
 
 // 192.0.2.0/24, 2001:db8::/32, a single address, or the word `local`: no remote host and a terminal that is a
 // device.
@@ -48,7 +40,7 @@ struct Rule {
     std::vector<GroupCondition> groups;
     std::vector<std::string> services;
     std::vector<Network> networks;
-    Action action = Action::allow;
+    GivenTerms given;
 };
 
 struct Circumstances {
@@ -62,21 +54,40 @@ struct Circumstances {
     const std::vector<std::string>* known_groups = nullptr;
 };
 
-struct Policy {
-    Action action = Action::allow;
+struct Policy : Terms {
     std::string rule;  // the name of the rule that decided; empty: the default
+};
+
+// What keeps a rule from being about somebody.
+enum class Mismatch : std::uint8_t {
+    none,  // every condition holds: the rule decides
+    user,
+    service,
+    network,
+    not_in_group,
+    in_excluded_group,
+};
+
+struct Considered {
+    const Rule* rule;
+    Result<Mismatch> mismatch;
 };
 
 class Rules {
   public:
-    Action default_action = Action::allow;
+    Terms defaults;  // of people no rule is about, and of what a rule does not give
     std::vector<Rule> rules;
 
     // Every group name any rule mentions: what a lookup has to answer.
     [[nodiscard]] std::vector<std::string> groups_mentioned() const;
 
-    // The first rule of which every given condition matches decides. A group that does not exist, or a lookup
-    // that failed, makes the answer an error (not_found): unavailable, never "not a member".
+    // The rules in their order up to the first of which every given condition matches, or the first of which
+    // that cannot be told: a group that does not exist, or a lookup that failed, is an error (not_found),
+    // never "not a member". The rules must outlive the answer.
+    [[nodiscard]] std::vector<Considered> consider(const Circumstances& circumstances) const;
+
+    // What the last rule considered says; the defaults where no rule matches; its error (not_found) means
+    // unavailable.
     [[nodiscard]] Result<Policy> decide(const Circumstances& circumstances) const;
 };
 

@@ -31,7 +31,7 @@ TEST(Config, AnEmptyTextIsTheDefaults) {
     const Result<Config> config = parse_config("", "c.conf");
     ASSERT_TRUE(config) << config.error().detail;
     EXPECT_EQ(config->tries, 3U);
-    EXPECT_EQ(config->rules.default_action, Action::allow);
+    EXPECT_EQ(config->rules.defaults.action, Action::allow);
 }
 
 TEST(Config, ANumberSignInsideALineBelongsToTheValue) {
@@ -116,7 +116,7 @@ TEST(Config, ReadsAllConditionsOfARule) {
         "networks = local,10.0.0.0/8\naction = exempt\n",
         "c.conf");
     ASSERT_TRUE(config) << config.error().detail;
-    EXPECT_EQ(config->rules.default_action, Action::require);
+    EXPECT_EQ(config->rules.defaults.action, Action::require);
     ASSERT_EQ(config->rules.rules.size(), 1U);
     const Rule& rule = config->rules.rules[0];
     EXPECT_EQ(rule.name, "robots");
@@ -128,7 +128,7 @@ TEST(Config, ReadsAllConditionsOfARule) {
     EXPECT_TRUE(rule.groups[1].negated);
     EXPECT_EQ(rule.services, (std::vector<std::string>{"sshd", "sudo"}));
     EXPECT_EQ(rule.networks.size(), 2U);
-    EXPECT_EQ(rule.action, Action::exempt);
+    EXPECT_EQ(rule.given.action, Action::exempt);
 }
 
 TEST(Config, ReadsTheFileAndThenConfDInByteOrder) {

@@ -62,6 +62,26 @@ std::string uncommented(const std::string& text) {
     return out;
 }
 
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words)
+        out += word + ";";
+    return out;
+}
+
+std::map<std::string, std::string> values_of(const Terms& t) {
+    return {
+        {"action", std::string(to_text(t.action))},
+        {"enroll_until", t.enroll_until ? std::to_string(to_unix(*t.enroll_until)) : "none"},
+        {"enrollment", std::string(to_text(t.enrollment))},
+        {"methods", joined(t.methods)},
+        {"remember", std::to_string(t.remember.count())},
+        {"repeat", std::to_string(t.repeat.count())},
+        {"combined_digits", std::to_string(t.combined_digits)},
+        {"allow_self_disable", t.allow_self_disable ? std::to_string(*t.allow_self_disable) : "none"},
+    };
+}
+
 // Everything in a Config, one comparable text per member.
 std::map<std::string, std::string> values_of(const Config& c) {
     std::map<std::string, std::string> out = {
@@ -75,8 +95,10 @@ std::map<std::string, std::string> values_of(const Config& c) {
         {"recovery_codes", std::to_string(c.recovery_codes)},
         {"issuer", c.issuer},
         {"contact", c.contact},
-        {"action", std::string(to_text(c.rules.default_action))},
+        {"hint", std::to_string(c.hint)},
+        {"apps", c.apps},
     };
+    out.merge(values_of(c.rules.defaults));
     for (const auto& caller : c.trusted_callers)
         out["trusted_callers"] += caller.user + ":" + caller.service;
     for (const auto& service : c.portal_services)
@@ -124,7 +146,10 @@ TEST(Options, TheShippedFileWithoutItsCommentSignsIsTheDefaultsAndOneRule) {
     EXPECT_TRUE(rule.groups.at(1).negated);
     EXPECT_EQ(rule.services.size(), 2U);
     EXPECT_EQ(rule.networks.size(), 3U);
-    EXPECT_EQ(rule.action, Action::require);
+    // Every term of it is one of its own: none is left to the defaults.
+    const auto defaults = values_of(Terms{});
+    for (const auto& [key, value] : values_of(rule.given.completed_by(Terms{})))
+        EXPECT_NE(value, defaults.at(key)) << key;
 }
 
 // An option that is parsed and then forgotten would be silently ignored.
@@ -170,7 +195,7 @@ TEST(Options, TheValuesAreWhatTheWordsSay) {
     ASSERT_TRUE(set_option(config, "allow_network_file_system", "yes"));
     EXPECT_TRUE(config.allow_network_file_system);
     ASSERT_TRUE(set_option(config, "action", "exempt"));
-    EXPECT_EQ(config.rules.default_action, Action::exempt);
+    EXPECT_EQ(config.rules.defaults.action, Action::exempt);
 }
 
 struct Bad {
@@ -194,26 +219,66 @@ const std::string long_socket = "/" + std::string(107, 's');
 
 INSTANTIATE_TEST_SUITE_P(
     Options, BadValue,
-    ::testing::Values(Bad{"tries", "0"}, Bad{"tries", "11"}, Bad{"tries", "-1"}, Bad{"tries", "3 "},
-                      Bad{"tries", "0x3"}, Bad{"tries", "3.0"}, Bad{"tries", "4294967299"},
-                      Bad{"window", "11"}, Bad{"window", ""}, Bad{"recovery_codes", "2"},
-                      Bad{"recovery_codes", "17"}, Bad{"allow_network_file_system", "true"},
-                      Bad{"allow_network_file_system", ""}, Bad{"store", "var/lib"}, Bad{"store", ""},
-                      Bad{"socket", long_socket.c_str()}, Bad{"service_account", "two words"},
-                      Bad{"service_account", ""}, Bad{"issuer", "a:b"}, Bad{"contact", long_text.c_str()},
-                      Bad{"trusted_callers", "www-data"}, Bad{"trusted_callers", "a:b:c"},
-                      Bad{"trusted_callers", ":nginx"}, Bad{"trusted_callers", "a:b,"},
-                      Bad{"portal_services", "a,,b"}, Bad{"portal_services", "a/b"}, Bad{"action", "Allow"},
-                      Bad{"action", "deny"}, Bad{"action", ""}));
+    ::testing::Values(
+        Bad{"tries", "0"}, Bad{"tries", "11"}, Bad{"tries", "-1"}, Bad{"tries", "3 "}, Bad{"tries", "0x3"},
+        Bad{"tries", "3.0"}, Bad{"tries", "4294967299"}, Bad{"window", "11"}, Bad{"window", ""},
+        Bad{"recovery_codes", "2"}, Bad{"recovery_codes", "17"}, Bad{"allow_network_file_system", "true"},
+        Bad{"allow_network_file_system", ""}, Bad{"store", "var/lib"}, Bad{"store", ""},
+        Bad{"socket", long_socket.c_str()}, Bad{"service_account", "two words"}, Bad{"service_account", ""},
+        Bad{"issuer", "a:b"}, Bad{"contact", long_text.c_str()}, Bad{"trusted_callers", "www-data"},
+        Bad{"trusted_callers", "a:b:c"}, Bad{"trusted_callers", ":nginx"}, Bad{"trusted_callers", "a:b,"},
+        Bad{"portal_services", "a,,b"}, Bad{"portal_services", "a/b"}, Bad{"action", "Allow"},
+        Bad{"action", "deny"}, Bad{"action", ""}, Bad{"enroll_until", "2027-02-29"},
+        Bad{"enroll_until", "2027-3-31"}, Bad{"enroll_until", "31.03.2027"},
+        Bad{"enroll_until", "2027-03-31 "}, Bad{"enroll_until", "2027-13-01"},
+        Bad{"enroll_until", "2027-00-10"}, Bad{"enrollment", "closed"}, Bad{"methods", ""},
+        Bad{"methods", "totp, totp"}, Bad{"methods", "u2f"}, Bad{"remember", "8"}, Bad{"remember", "h"},
+        Bad{"remember", "25h"}, Bad{"remember", "2d"}, Bad{"remember", "-1h"}, Bad{"remember", "86401s"},
+        Bad{"remember", "4294967296s"}, Bad{"remember", "8 h"}, Bad{"repeat", ""}, Bad{"repeat", "1w"},
+        Bad{"combined_digits", "5"}, Bad{"combined_digits", "9"}, Bad{"allow_self_disable", "true"},
+        Bad{"hint", ""}, Bad{"apps", long_text.c_str()}));
 
-TEST(Options, SaysThatEnrollAtLoginIsNotThereYet) {
-    Config config;
-    Rule rule;
-    EXPECT_NE(set_option(config, "action", "enroll").error().detail.find("not there yet"), std::string::npos);
-    EXPECT_NE(set_option(rule, "action", "enroll").error().detail.find("not there yet"), std::string::npos);
-    for (const char* key : {"methods", "remember", "enroll_until"}) {
-        EXPECT_NE(set_option(rule, key, "1").error().detail.find("not there yet"), std::string::npos) << key;
+TEST(Options, ARuleTakesWhatItDoesNotGiveFromTheGlobalOptions) {
+    for (const Option& option : option_table()) {
+        if (option.scope != Option::Scope::rule || !values_of(Terms{}).contains(std::string(option.name))) {
+            continue;
+        }
+        const std::string name(option.name);
+        Rule rule;
+        const Result<void> set = set_option(rule, name, std::string(option.example));
+        ASSERT_TRUE(set) << set.error().detail;
+        for (const auto& [key, value] : values_of(rule.given.completed_by(Terms{}))) {
+            EXPECT_EQ(value != values_of(Terms{}).at(key), key == name) << name << " and " << key;
+        }
     }
+    const Result<Config> config =
+        parse_config("remember = 8h\nrepeat = 5m\n[rule a]\naction = require\nrepeat = 0\n", "c");
+    ASSERT_TRUE(config) << config.error().detail;
+    const Terms terms = config->rules.rules.at(0).given.completed_by(config->rules.defaults);
+    EXPECT_EQ(terms.remember, std::chrono::hours(8));
+    EXPECT_EQ(terms.repeat, std::chrono::seconds(0));
+}
+
+TEST(Options, SaysThatSentCodesAreNotThereYet) {
+    Rule rule;
+    for (const char* method : {"mail", "totp, sms"}) {
+        EXPECT_NE(set_option(rule, "methods", method).error().detail.find("not there yet"),
+                  std::string::npos);
+    }
+}
+
+TEST(Options, DurationsHaveAUnitAndAnEnd) {
+    const auto seconds = [](const char* text) {
+        Config config;
+        EXPECT_TRUE(set_option(config, "remember", text)) << text;
+        return config.rules.defaults.remember.count();
+    };
+    EXPECT_EQ(seconds("0"), 0);
+    EXPECT_EQ(seconds("90s"), 90);
+    EXPECT_EQ(seconds("30m"), 1800);
+    EXPECT_EQ(seconds("8h"), 28800);
+    EXPECT_EQ(seconds("1d"), 86400);
+    EXPECT_EQ(seconds("24h"), 86400);
 }
 
 TEST(Options, SaysWhereAMisplacedOptionBelongs) {

@@ -118,6 +118,46 @@ TEST(Rules, ALookupThatFailedIsAnErrorOnlyWhereItMatters) {
     EXPECT_EQ(decided(earlier, {.service = "sudo", .groups = std::nullopt}), "z:exempt");
 }
 
+TEST(Rules, TheDecisionCarriesTheTermsOfTheRuleAndTheDefaults) {
+    const Result<Policy> policy = decide("remember = 8h\n[rule a]\naction = enroll\nenrollment = open\n", {});
+    ASSERT_TRUE(policy);
+    EXPECT_EQ(policy->action, Action::enroll);
+    EXPECT_EQ(policy->enrollment, EnrollmentProof::open);
+    EXPECT_EQ(policy->remember, std::chrono::hours(8));
+    const Result<Policy> other = decide("remember = 8h\n[rule a]\nusers = bob\naction = exempt\n", {});
+    ASSERT_TRUE(other);
+    EXPECT_EQ(other->action, Action::allow);
+    EXPECT_EQ(other->remember, std::chrono::hours(8));
+}
+
+TEST(Rules, SaysOfEachRuleWhatKeptItFromDeciding) {
+    const Rules rules = rules_of(
+        "[rule a]\nusers = bob\naction = allow\n[rule b]\nservices = sudo\naction = allow\n"
+        "[rule c]\nnetworks = local\naction = allow\n[rule d]\ngroups = admins\naction = allow\n"
+        "[rule e]\ngroups = staff, !guests\naction = allow\n[rule f]\naction = allow\n"
+        "[rule g]\naction = allow\n");
+    const std::vector<std::string> groups{"staff", "guests"};
+    const std::vector<std::string> known{"staff", "guests", "admins"};
+    std::vector<Mismatch> mismatches;
+    for (const Considered& considered :
+         rules.consider({"alice", "sshd", "192.0.2.7", "ssh", &groups, &known})) {
+        ASSERT_TRUE(considered.mismatch);
+        mismatches.push_back(*considered.mismatch);
+    }
+    EXPECT_EQ(mismatches,
+              (std::vector<Mismatch>{Mismatch::user, Mismatch::service, Mismatch::network,
+                                     Mismatch::not_in_group, Mismatch::in_excluded_group, Mismatch::none}));
+}
+
+TEST(Rules, ConsidersNoRuleAfterOneThatCannotBeTold) {
+    const Rules rules = rules_of("[rule a]\ngroups = staf\naction = allow\n[rule b]\naction = allow\n");
+    const std::vector<std::string> none;
+    const std::vector<Considered> considered =
+        rules.consider({"alice", "sshd", "192.0.2.7", "ssh", &none, &none});
+    ASSERT_EQ(considered.size(), 1U);
+    EXPECT_FALSE(considered[0].mismatch);
+}
+
 TEST(Rules, KnowsWhichGroupsALookupMustAnswer) {
     const Rules rules = rules_of(
         "[rule a]\ngroups = staff, !guests\naction = allow\n"
