@@ -179,10 +179,12 @@ def the_emergency_account_of_the_example_always_gets_in(web01):
     alice = web01.add_person("alice")
     with open(f"{web01.project}/etc/pam.d/sshd-password-and-code", encoding="utf-8") as file:
         example = file.read()
-    commented = "#auth      [success=1 default=ignore]  pam_succeed_if.so"
-    assert commented in example
+    for phase in ("auth   ", "account"):
+        commented = f"#{phase}   [success=1 default=ignore]  pam_succeed_if.so"
+        assert commented in example
+        example = example.replace(commented, commented[1:])
     web01.start_sshd(stack=None)
-    web01.use_stack("sshd", text=example.replace(commented, commented[1:]))
+    web01.use_stack("sshd", text=example)
     # No service, and nothing that could stand in for it: Secondstep does not work at all.
     web01.break_secondstep()
     session = _begin(web01, emergency)
