@@ -159,6 +159,7 @@ KbdInteractiveAuthentication yes
 PasswordAuthentication no
 AuthenticationMethods {methods}
 AuthorizedKeysFile /etc/ssh/authorized_keys/%u
+Subsystem sftp internal-sftp
 UseDNS no
 LogLevel VERBOSE
 """)
