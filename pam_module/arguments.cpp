@@ -31,9 +31,10 @@ std::string complaint_about(std::string_view word, Arguments& arguments) {
         if (!is_absolute_path_of("socket=", word, arguments.socket)) return "the path must begin with /";
         return arguments.socket.size() <= longest_socket_path ? "" : "a socket's path has at most 107 bytes";
     }
-    if (word == "enroll=account") return "enrollment at login is not part of this version";
     if (word == "first_factor=passed") {
         arguments.first_factor_passed = true;
+    } else if (word == "enroll=account") {
+        arguments.enroll_in_account = true;
     } else if (word == "prompt=combined") {
         arguments.combined = true;
     } else if (word == "prompt=separate") {

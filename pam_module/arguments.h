@@ -11,15 +11,15 @@ namespace secondstep::module {
 struct Arguments {
     enum class EarlierPassword {
         ignore,  // always ask
-        try_it,  // try_first_pass: what an earlier module asked for answers the first question, if there is
-                 // any
-        insist   // use_first_pass: it answers the first question, and nobody is asked anything
+        try_it,  // try_first_pass: what an earlier module asked for is tried first; then he is asked
+        insist   // use_first_pass: it is the only answer; the person is never asked
     };
 
     std::string config;                // conf=PATH, for `secondstepd --once`; empty: its default
     std::string socket;                // socket=PATH
     bool first_factor_passed = false;  // first_factor=passed
     bool combined = false;             // prompt=combined
+    bool enroll_in_account = false;    // enroll=account
     EarlierPassword earlier_password = EarlierPassword::ignore;
     bool debug = false;
 };

@@ -31,6 +31,25 @@ namespace secondstep::module {
     return PAM_SYSTEM_ERR;
 }
 
+// Whoever has authenticated and may not go on is denied, whatever the reason; an outage stays one.
+[[nodiscard]] constexpr int account_code(Verdict verdict) noexcept {
+    switch (verdict) {
+        case Verdict::accepted:
+            return PAM_SUCCESS;
+        case Verdict::not_needed:
+            return PAM_IGNORE;
+        case Verdict::refused:
+        case Verdict::cancelled:
+        case Verdict::not_allowed:
+            return PAM_PERM_DENIED;
+        case Verdict::unavailable:
+            return PAM_AUTHINFO_UNAVAIL;
+        case Verdict::misconfigured:
+            return PAM_SERVICE_ERR;
+    }
+    return PAM_SYSTEM_ERR;
+}
+
 // No failure says anything about a person, so none is PAM_SUCCESS, PAM_IGNORE or PAM_AUTH_ERR, but one: a
 // name too long for a message is no account's name (and would otherwise be an outage anybody can cause).
 [[nodiscard]] constexpr int pam_code(Errc error) noexcept {

@@ -64,11 +64,12 @@ extern "C" {
     });
 }
 
-// Nothing is due after authentication yet; the arguments are still checked.
 [[gnu::visibility("default")]] int pam_sm_acct_mgmt(pam_handle_t* handle, int /*flags*/, int argc,
                                                     const char** argv) {
     using namespace secondstep::module;
-    return fenced(handle, argc, argv, [](const Host&, const Arguments&) { return PAM_IGNORE; });
+    return fenced(handle, argc, argv, [](const Host& host, const Arguments& arguments) {
+        return Terminal(host, arguments).account();
+    });
 }
 
 // A second step is no credential: there is nothing to establish, refresh or delete.

@@ -2,6 +2,7 @@
 
 #include <sys/random.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <utility>
@@ -39,8 +40,19 @@ wire::Answer answer_of(std::optional<Secret> typed) {
 }  // namespace
 
 int Terminal::authenticate() {
+    purpose_ = wire::Purpose::authenticate;
+    return ask_service();
+}
+
+int Terminal::account() {
+    if (::geteuid() != 0) return PAM_IGNORE;
+    purpose_ = wire::Purpose::account;
+    return ask_service();
+}
+
+int Terminal::ask_service() {
     const std::optional<std::string> user = host_.ask_user();
-    if (!user) return PAM_CONV_ERR;
+    if (!user) return code_of(Verdict::cancelled);
     Result<wire::ServiceLink> link = wire::ServiceLink::open({.socket = arguments_.socket,
                                                               .service_program = paths::service_program,
                                                               .config = arguments_.config,
@@ -65,9 +77,10 @@ int Terminal::converse(wire::ServiceLink& link, const std::string& user) {
 Result<wire::Hello> Terminal::hello(const std::string& user) const {
     const auto attempt = new_attempt();
     if (!attempt) return std::unexpected(attempt.error());
-    return wire::Hello{.purpose = wire::Purpose::authenticate,
+    return wire::Hello{.purpose = purpose_,
                        .first_factor_passed = arguments_.first_factor_passed,
-                       .combined = arguments_.combined,
+                       .combined = arguments_.combined && purpose_ == wire::Purpose::authenticate,
+                       .enroll_in_account = arguments_.enroll_in_account,
                        .user = user,
                        .service = host_.service(),
                        .rhost = host_.remote_host(),
@@ -81,47 +94,89 @@ std::optional<int> Terminal::handle(wire::ServiceLink& link, const wire::Message
         debug("secondstepd has ended the dialogue");
         if (end->verdict == Verdict::unavailable)
             host_.log(LOG_ERR, "unavailable: the log of secondstepd says why");
-        return pam_code(end->verdict);
+        return code_of(end->verdict);
     }
-    if (const auto* show = std::get_if<wire::Show>(&message)) {
-        debug("secondstepd shows a text");
-        show->style == wire::Style::error ? host_.show_error(show->text) : host_.show_info(show->text);
+    if (const auto* text = std::get_if<wire::Show>(&message)) {
+        show(*text);
         return std::nullopt;
     }
     return failed({.code = Errc::damaged, .detail = "secondstepd sent what only a module says"});
+}
+
+void Terminal::show(const wire::Show& show) const {
+    switch (show.style) {
+        case wire::Style::info:
+            debug("secondstepd shows a text");
+            return host_.show_info(show.text);
+        case wire::Style::error:
+            debug("secondstepd shows an error");
+            // Nobody has typed what was refused: he would wonder what he did wrong.
+            if (!untyped_) host_.show_error(show.text);
+            return;
+        case wire::Style::data:
+            return debug("secondstepd sent data for the tool");
+    }
 }
 
 std::optional<int> Terminal::reply(wire::ServiceLink& link, const wire::Ask& ask) {
     debug(ask.echo ? "secondstepd asks, echo on" : "secondstepd asks, echo off");
     if (++asked_ > most_questions)
         return failed({.code = Errc::damaged, .detail = "secondstepd asks without end"});
-    if (arguments_.earlier_password == Arguments::EarlierPassword::insist) {
-        if (asked_ > 1) return PAM_AUTH_ERR;
-        if (!host_.password()) {
-            host_.log(LOG_ERR, "use_first_pass: no earlier module has asked for anything");
-            return PAM_AUTH_ERR;
-        }
-    }
-    wire::Answer answer = answer_of(typed(ask));
+    using Earlier = Arguments::EarlierPassword;
+    const Earlier wanted = purpose_ == wire::Purpose::account ? Earlier::ignore : arguments_.earlier_password;
+    if (wanted == Earlier::insist && asked_ > 1) return code_of(Verdict::refused);
+    std::optional<Secret> earlier;
+    if (wanted != Earlier::ignore && asked_ == 1) earlier = host_.password();
+    if (earlier) return reply_from_earlier_password(link, ask, std::move(*earlier));
+    if (wanted != Earlier::insist) return reply_from_person(link, ask);
+    host_.log(LOG_ERR, "use_first_pass: no earlier module has asked for anything");
+    return code_of(Verdict::refused);
+}
+
+std::optional<int> Terminal::reply_from_earlier_password(wire::ServiceLink& link, const wire::Ask& ask,
+                                                         Secret password) {
+    untyped_ = true;
+    return reply_with(link, ask, answer_of(std::move(password)));
+}
+
+std::optional<int> Terminal::reply_from_person(wire::ServiceLink& link, const wire::Ask& ask) {
+    untyped_ = false;
+    std::optional<Secret> typed;
+    if (!nobody_there_) typed = host_.ask(ask.text, ask.echo, wire::max_answer);
+    if (typed && repeats(ask, *typed)) return code_of(Verdict::refused);
+    const bool given = typed.has_value();
+    const std::optional<int> over = reply_with(link, ask, answer_of(std::move(typed)));
+    if (given) return over;
+    if (purpose_ == wire::Purpose::authenticate) return code_of(Verdict::cancelled);
+    if (!std::exchange(nobody_there_, true))
+        host_.log(LOG_NOTICE, "a question got no answer: nobody is there, or the program cannot ask");
+    return over;
+}
+
+// A program that has only one field gives what was typed there to every question. It is judged once: a wrong
+// code must not count three times.
+bool Terminal::repeats(const wire::Ask& ask, const Secret& typed) {
+    if (!is_combined(ask)) return false;
+    const bool again = combined_ && combined_->text() == typed.text();
+    combined_ = typed.clone();
+    return again;
+}
+
+std::optional<int> Terminal::reply_with(wire::ServiceLink& link, const wire::Ask& ask, wire::Answer answer) {
     if (!keep_password(ask, answer)) return PAM_BUF_ERR;
-    const bool given = answer.kind != wire::AnswerKind::none;
     const Result<void> sent = link.send(std::move(answer));
-    if (!given) return PAM_CONV_ERR;
     // A service that has lost patience hangs up, but says before that how it ended.
     if (!sent && sent.error().code != Errc::closed) return failed(sent.error());
     return std::nullopt;
 }
 
-std::optional<Secret> Terminal::typed(const wire::Ask& ask) const {
-    if (asked_ == 1 && arguments_.earlier_password != Arguments::EarlierPassword::ignore) {
-        std::optional<Secret> earlier = host_.password();
-        if (earlier) return earlier;
-    }
-    return host_.ask(ask.text, ask.echo, wire::max_answer);
+// After authentication there is no next module that wants a password.
+bool Terminal::is_combined(const wire::Ask& ask) const noexcept {
+    return ask.combined_length != 0 && purpose_ == wire::Purpose::authenticate;
 }
 
 bool Terminal::keep_password(const wire::Ask& ask, wire::Answer& answer) const {
-    if (answer.kind != wire::AnswerKind::text || ask.combined_length == 0) return true;
+    if (answer.kind != wire::AnswerKind::text || !is_combined(ask)) return true;
     CombinedAnswer both = split_combined(answer.text, ask.combined_length);
     answer.text = std::move(both.code);
     return !both.password || host_.set_password(std::move(*both.password));
@@ -130,10 +185,15 @@ bool Terminal::keep_password(const wire::Ask& ask, wire::Answer& answer) const {
 int Terminal::concluded(int code, const std::string& user) const {
     if (host_.user() != user) {
         host_.log(LOG_ERR, "PAM_USER changed during the conversation: refused");
-        return PAM_AUTH_ERR;
+        return code_of(Verdict::refused);
     }
-    if (code == PAM_IGNORE) host_.log(LOG_INFO, "no second step is asked of " + printable(user));
+    if (code == PAM_IGNORE && purpose_ == wire::Purpose::authenticate)
+        host_.log(LOG_INFO, "no second step is asked of " + printable(user));
     return code;
+}
+
+int Terminal::code_of(Verdict verdict) const noexcept {
+    return purpose_ == wire::Purpose::account ? account_code(verdict) : pam_code(verdict);
 }
 
 int Terminal::failed(const Error& error) const {

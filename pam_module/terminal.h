@@ -11,8 +11,9 @@
 
 namespace secondstep::module {
 
-// One login: carries texts and questions from the service to the person, answers back, and one verdict to
-// libpam. It decides nothing about the second step; what it does decide is only ever against the person.
+// One call of libpam: carries texts and questions from the service to the person, answers back, and one
+// verdict to libpam. It decides nothing about the second step; what it does decide is only ever against the
+// person.
 class Terminal {
   public:
     Terminal(const Host& host, const Arguments& arguments) noexcept : host_(host), arguments_(arguments) {}
@@ -20,23 +21,39 @@ class Terminal {
     // A PAM code. Fails closed: PAM_SUCCESS and PAM_IGNORE are the service's word, for a PAM_USER that is
     // still the one the service was asked about.
     [[nodiscard]] int authenticate();
+    // The same after authentication: whoever must enroll does so here. A program without privileges is never
+    // asked for anything: PAM_IGNORE. "No answer" is an answer here, since enrollment may be put off.
+    [[nodiscard]] int account();
 
   private:
+    [[nodiscard]] int ask_service();
     [[nodiscard]] int converse(wire::ServiceLink& link, const std::string& user);
     // A PAM code when the dialogue is over, nothing when it goes on.
     [[nodiscard]] std::optional<int> handle(wire::ServiceLink& link, const wire::Message& message);
     [[nodiscard]] std::optional<int> reply(wire::ServiceLink& link, const wire::Ask& ask);
-    [[nodiscard]] std::optional<Secret> typed(const wire::Ask& ask) const;
+    [[nodiscard]] std::optional<int> reply_from_earlier_password(wire::ServiceLink& link,
+                                                                 const wire::Ask& ask, Secret password);
+    [[nodiscard]] std::optional<int> reply_from_person(wire::ServiceLink& link, const wire::Ask& ask);
+    [[nodiscard]] bool is_combined(const wire::Ask& ask) const noexcept;
+    [[nodiscard]] bool repeats(const wire::Ask& ask, const Secret& typed);
+    [[nodiscard]] std::optional<int> reply_with(wire::ServiceLink& link, const wire::Ask& ask,
+                                                wire::Answer answer);
+    void show(const wire::Show& show) const;
     // Combined: leaves the code in `answer` and the password to the next module. False: out of memory.
     [[nodiscard]] bool keep_password(const wire::Ask& ask, wire::Answer& answer) const;
     [[nodiscard]] Result<wire::Hello> hello(const std::string& user) const;
     [[nodiscard]] int concluded(int code, const std::string& user) const;
+    [[nodiscard]] int code_of(Verdict verdict) const noexcept;
     [[nodiscard]] int failed(const Error& error) const;
     void debug(const char* text) const noexcept;
 
     const Host& host_;
     const Arguments& arguments_;
+    wire::Purpose purpose_ = wire::Purpose::authenticate;
     int asked_ = 0;
+    bool nobody_there_ = false;       // the account phase: a question came back without an answer
+    bool untyped_ = false;            // the last answer was an earlier password
+    std::optional<Secret> combined_;  // the last combined answer
 };
 
 }  // namespace secondstep::module

@@ -28,6 +28,7 @@ TEST(Arguments, HaveTheDocumentedDefaults) {
     EXPECT_EQ(arguments.config, "");
     EXPECT_FALSE(arguments.first_factor_passed);
     EXPECT_FALSE(arguments.combined);
+    EXPECT_FALSE(arguments.enroll_in_account);
     EXPECT_FALSE(arguments.debug);
     EXPECT_EQ(arguments.earlier_password, Earlier::ignore);
 }
@@ -38,6 +39,7 @@ TEST(Arguments, EachWordChangesItsDefault) {
     EXPECT_TRUE(good({"first_factor=passed"}).first_factor_passed);
     EXPECT_TRUE(good({"prompt=combined"}).combined);
     EXPECT_FALSE(good({"prompt=separate"}).combined);
+    EXPECT_TRUE(good({"enroll=account"}).enroll_in_account);
     EXPECT_EQ(good({"use_first_pass"}).earlier_password, Earlier::insist);
     EXPECT_EQ(good({"try_first_pass"}).earlier_password, Earlier::try_it);
     EXPECT_TRUE(good({"debug"}).debug);
@@ -57,14 +59,6 @@ TEST(Arguments, UnknownWordsAreRefused) {
           "enroll=", "enroll=always", " debug"}) {
         EXPECT_FALSE(parsed({word})) << word;
     }
-}
-
-TEST(Arguments, EnrollmentAtLoginIsRefusedByName) {
-    const auto arguments = parsed({"enroll=account"});
-    ASSERT_FALSE(arguments);
-    EXPECT_EQ(arguments.error(),
-              (Complaints{"argument \"enroll=account\": enrollment at login is not part of this "
-                          "version"}));
 }
 
 TEST(Arguments, SocketPathsThatCannotBeAreRefused) {

@@ -48,8 +48,8 @@ TEST(Conversation, CarriesTheAnswerAndTheVerdict) {
 
 TEST(Conversation, TellsTheServiceWhoAsks) {
     OneQuestion service;
-    PamHost host(module_alone(service.socket() + " first_factor=passed prompt=combined"), "alice",
-                 typing({"1"}));
+    PamHost host(module_alone(service.socket() + " first_factor=passed prompt=combined enroll=account"),
+                 "alice", typing({"1"}));
     host.set(PAM_RHOST, "192.0.2.7");
     host.set(PAM_TTY, "pts/3");
     EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
@@ -61,6 +61,7 @@ TEST(Conversation, TellsTheServiceWhoAsks) {
     EXPECT_EQ(service.hello.tty, "pts/3");
     EXPECT_TRUE(service.hello.first_factor_passed);
     EXPECT_TRUE(service.hello.combined);
+    EXPECT_TRUE(service.hello.enroll_in_account);
     EXPECT_NE(service.hello.attempt, (std::array<std::uint8_t, 16>{}));
 }
 
@@ -69,6 +70,7 @@ TEST(Conversation, ClaimsNothingTheStackDoesNotSay) {
     EXPECT_EQ(service.login(typing({"1"})), PAM_SUCCESS);
     EXPECT_FALSE(service.hello.first_factor_passed);
     EXPECT_FALSE(service.hello.combined);
+    EXPECT_FALSE(service.hello.enroll_in_account);
     EXPECT_EQ(service.hello.rhost, "");
     EXPECT_EQ(service.hello.tty, "");
 }
@@ -190,6 +192,17 @@ TEST(Conversation, OneMessagePerCallInTheServicesOrder) {
     EXPECT_EQ(host.heard()[1].text, "one: ");
     EXPECT_EQ(host.heard()[2].style, PAM_ERROR_MSG);
     EXPECT_EQ(host.heard()[3].text, "two: ");
+}
+
+TEST(Conversation, DataForTheToolIsNeverShown) {
+    const FakeService service([](Peer& peer) {
+        peer.hears();
+        peer.says(wire::Show{.style = wire::Style::data, .text = "{}"});
+        peer.says(wire::End{.verdict = Verdict::accepted});
+    });
+    PamHost host(module_alone("socket=" + service.socket()), "alice", typing({}));
+    EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
+    EXPECT_TRUE(host.heard().empty());
 }
 
 TEST(Conversation, MissingConversationIsAConversationError) {

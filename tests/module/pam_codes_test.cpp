@@ -32,6 +32,16 @@ TEST(PamCodes, EveryVerdictHasTheDocumentedCode) {
     EXPECT_EQ(pam_code(Verdict::misconfigured), PAM_SERVICE_ERR);
 }
 
+TEST(PamCodes, AfterAuthenticationARefusalIsADenialAndAnOutageStaysOne) {
+    EXPECT_EQ(account_code(Verdict::accepted), PAM_SUCCESS);
+    EXPECT_EQ(account_code(Verdict::not_needed), PAM_IGNORE);
+    EXPECT_EQ(account_code(Verdict::refused), PAM_PERM_DENIED);
+    EXPECT_EQ(account_code(Verdict::cancelled), PAM_PERM_DENIED);
+    EXPECT_EQ(account_code(Verdict::not_allowed), PAM_PERM_DENIED);
+    EXPECT_EQ(account_code(Verdict::unavailable), PAM_AUTHINFO_UNAVAIL);
+    EXPECT_EQ(account_code(Verdict::misconfigured), PAM_SERVICE_ERR);
+}
+
 TEST(PamCodes, FailuresAreOutagesUnlessTheRequestWasWrong) {
     for (int error = first_error; error <= last_error; ++error) {
         const int code = pam_code(static_cast<Errc>(error));
@@ -51,6 +61,8 @@ TEST(PamCodes, FailuresAreOutagesUnlessTheRequestWasWrong) {
 TEST(PamCodes, NumbersThatAreNoEnumeratorsAreSystemErrors) {
     EXPECT_EQ(pam_code(static_cast<Verdict>(0)), PAM_SYSTEM_ERR);
     EXPECT_EQ(pam_code(static_cast<Verdict>(8)), PAM_SYSTEM_ERR);
+    EXPECT_EQ(account_code(static_cast<Verdict>(0)), PAM_SYSTEM_ERR);
+    EXPECT_EQ(account_code(static_cast<Verdict>(8)), PAM_SYSTEM_ERR);
     EXPECT_EQ(pam_code(static_cast<Errc>(last_error + 1)), PAM_SYSTEM_ERR);
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -26,6 +27,7 @@ class Questions {
                   peer.says(wire::Ask{.text = "code: ", .combined_length = combined_length});
                   answers.push_back(peer.hears_answer());
                   if (answers.back() == right) return peer.says(wire::End{.verdict = Verdict::accepted});
+                  peer.says(wire::Show{.style = wire::Style::error, .text = "Not accepted"});
               }
               peer.says(wire::End{.verdict = Verdict::refused});
           }) {}
@@ -37,11 +39,13 @@ class Questions {
         const int code = host.authenticate();
         service_.finish();
         prompts = host.prompts();
+        errors = std::ranges::count(host.heard(), PAM_ERROR_MSG, &Heard::style);
         return code;
     }
 
     std::vector<std::string> answers;
     std::vector<std::string> prompts;
+    std::ptrdiff_t errors = 0;
 
   private:
     FakeService service_;
@@ -84,6 +88,16 @@ TEST(Passwords, TryFirstPassAsksWhenThereIsNone) {
     Questions service("492039");
     EXPECT_EQ(service.login("", "try_first_pass", "", typing({"492039"})), PAM_SUCCESS);
     EXPECT_EQ(service.prompts, (Texts{"code: "}));
+}
+
+TEST(Passwords, NobodyIsToldOfARefusalOfWhatHeDidNotType) {
+    Questions tried("492039");
+    EXPECT_EQ(tried.login(asks_for_password, "try_first_pass", "", typing({"secret", "000000", "492039"})),
+              PAM_SUCCESS);
+    EXPECT_EQ(tried.errors, 1);  // of the code
+    Questions insisted("492039");
+    EXPECT_EQ(insisted.login(asks_for_password, "use_first_pass", "", typing({"secret"})), PAM_AUTH_ERR);
+    EXPECT_EQ(insisted.errors, 0);
 }
 
 TEST(Passwords, WithoutAnArgumentAnEarlierPasswordStaysOut) {
@@ -136,6 +150,15 @@ TEST(Passwords, CombinedKeepsThePasswordThatWentWithTheRightCode) {
     EXPECT_EQ(service.login("", "prompt=combined", next.line(), typing({"wrong000000", "right492039"})),
               PAM_SUCCESS);
     EXPECT_EQ(next.password(), "right");
+}
+
+// A program with one field answers every question with it.
+TEST(Passwords, CombinedIsJudgedOnceHoweverOftenItIsRepeated) {
+    Questions service("492039", 6);
+    EXPECT_EQ(service.login("", "prompt=combined", "", typing({"pw000000", "pw000000", "pw000000"})),
+              PAM_AUTH_ERR);
+    EXPECT_EQ(std::ranges::count(service.answers, "000000"), 1);
+    EXPECT_EQ(service.prompts.size(), 2U);
 }
 
 TEST(Passwords, CombinedSplitsWhatAnEarlierModuleAskedFor) {

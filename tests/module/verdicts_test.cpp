@@ -62,17 +62,10 @@ TEST(Verdicts, CredentialsAreSetWithoutAService) {
     EXPECT_EQ(host.heard().size(), before);
 }
 
-TEST(Verdicts, AccountPhaseStepsAside) {
-    PamHost alone(module_alone("socket=/nonexistent"), "alice", typing({}));
-    EXPECT_EQ(alone.account(), ignored);
-    PamHost beside(module_then_permit("socket=/nonexistent"), "alice", typing({}));
-    EXPECT_EQ(beside.account(), PAM_SUCCESS);
-}
-
 TEST(Verdicts, BadArgumentsAreAServiceErrorInBothPhasesAndAllAreLogged) {
     const FakeService service([](Peer& peer) { peer.asks_once(Verdict::accepted); });
     const CapturedSyslog log;
-    PamHost host(module_alone("socket=" + service.socket() + " nullok first_factor=maybe enroll=account"),
+    PamHost host(module_alone("socket=" + service.socket() + " nullok first_factor=maybe enroll=always"),
                  "alice", typing({"492039"}));
     EXPECT_EQ(host.authenticate(), PAM_SERVICE_ERR);
     EXPECT_EQ(log.lines().size(), 3U);
@@ -80,7 +73,7 @@ TEST(Verdicts, BadArgumentsAreAServiceErrorInBothPhasesAndAllAreLogged) {
     EXPECT_EQ(log.lines().size(), 6U);
     EXPECT_NE(log.text().find("nullok"), std::string::npos);
     EXPECT_NE(log.text().find("first_factor=maybe"), std::string::npos);
-    EXPECT_NE(log.text().find("enrollment at login"), std::string::npos);
+    EXPECT_NE(log.text().find("enroll=always"), std::string::npos);
     EXPECT_TRUE(host.heard().empty());
 }
 

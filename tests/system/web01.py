@@ -156,9 +156,10 @@ class Web01:
 HostKey /etc/ssh/web01_host_key
 UsePAM yes
 KbdInteractiveAuthentication yes
-PasswordAuthentication no
+PasswordAuthentication {"yes" if methods == "password" else "no"}
 AuthenticationMethods {methods}
 AuthorizedKeysFile /etc/ssh/authorized_keys/%u
+Subsystem sftp internal-sftp
 UseDNS no
 LogLevel VERBOSE
 """)

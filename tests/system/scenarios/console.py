@@ -5,17 +5,17 @@ from web01 import CODE_PROMPT, MODULE_LINE, REFUSED, run
 AUTHENTICATED = "successfully authenticated"
 
 
-def _sudo(person):
-    return Terminal("sudo", "--", "sh", "-c", "echo done as $(id -un)", user=person.name)
+def _sudo(person, **surroundings):
+    return Terminal("sudo", "--", "sh", "-c", "echo done as $(id -un)", user=person.name, **surroundings)
 
 
-def _su(person):
+def _su(person, **surroundings):
     """The account `visitor` becomes the person."""
-    return Terminal("su", person.name, "-c", "echo done as $(id -un)", user="visitor")
+    return Terminal("su", person.name, "-c", "echo done as $(id -un)", user="visitor", **surroundings)
 
 
-def _login(person):
-    return Terminal("login", person.name)
+def _login(person, **surroundings):
+    return Terminal("login", person.name, **surroundings)
 
 
 def _set_up(web01, program, enrolled, action):
@@ -34,9 +34,9 @@ def _set_up(web01, program, enrolled, action):
 PROGRAMS = {"sudo": (_sudo, "done as root"), "su": (_su, "done as alice"), "login": (_login, r"\$ ")}
 
 
-def _begin(program, person):
+def _begin(program, person, **surroundings):
     start, _ = PROGRAMS[program]
-    session = start(person)
+    session = start(person, **surroundings)
     session.answer("(?i)password( for alice)?: ", person.password)
     return session
 
@@ -92,6 +92,21 @@ def _never_asks_after_a_wrong_password(web01, program):
     assert CODE_PROMPT not in session.transcript
 
 
+def _looks_the_same_in_every_locale(web01, program):
+    alice = _set_up(web01, program, enrolled=True, action="allow")
+    screens = set()
+    for locale in ("C", "C.UTF-8"):
+        session = _begin(program, alice, environment={"LANG": locale})
+        session.answer(CODE_PROMPT, alice.phone.wrong_code())
+        session.expect(REFUSED)
+        session.answer(CODE_PROMPT, alice.phone.code())
+        asked = session.transcript
+        _gets_in(program, session)
+        screens.add(asked)
+        assert asked.isascii() and all(len(line) <= 80 for line in asked.splitlines()), asked
+    assert len(screens) == 1, screens
+
+
 def sudo_takes_a_right_code(web01):
     _takes_a_right_code(web01, "sudo")
 
@@ -110,6 +125,10 @@ def sudo_refuses_who_is_not_enrolled_under_require(web01):
 
 def sudo_never_asks_for_a_code_after_a_wrong_password(web01):
     _never_asks_after_a_wrong_password(web01, "sudo")
+
+
+def sudo_looks_the_same_in_every_locale(web01):
+    _looks_the_same_in_every_locale(web01, "sudo")
 
 
 def su_takes_a_right_code(web01):
@@ -137,6 +156,10 @@ def su_asks_root_nothing(web01):
     assert run("su", alice.name, "-c", "id -un").strip() == "alice"
 
 
+def su_looks_the_same_in_every_locale(web01):
+    _looks_the_same_in_every_locale(web01, "su")
+
+
 def login_takes_a_right_code(web01):
     _takes_a_right_code(web01, "login")
 
@@ -155,6 +178,10 @@ def login_refuses_who_is_not_enrolled_under_require(web01):
 
 def login_never_asks_for_a_code_after_a_wrong_password(web01):
     _never_asks_after_a_wrong_password(web01, "login")
+
+
+def login_looks_the_same_in_every_locale(web01):
+    _looks_the_same_in_every_locale(web01, "login")
 
 
 # Programs that are not root

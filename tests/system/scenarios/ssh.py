@@ -179,10 +179,12 @@ def the_emergency_account_of_the_example_always_gets_in(web01):
     alice = web01.add_person("alice")
     with open(f"{web01.project}/etc/pam.d/sshd-password-and-code", encoding="utf-8") as file:
         example = file.read()
-    commented = "#auth      [success=1 default=ignore]  pam_succeed_if.so"
-    assert commented in example
+    for phase in ("auth   ", "account"):
+        commented = f"#{phase}   [success=1 default=ignore]  pam_succeed_if.so"
+        assert commented in example
+        example = example.replace(commented, commented[1:])
     web01.start_sshd(stack=None)
-    web01.use_stack("sshd", text=example.replace(commented, commented[1:]))
+    web01.use_stack("sshd", text=example)
     # No service, and nothing that could stand in for it: Secondstep does not work at all.
     web01.break_secondstep()
     session = _begin(web01, emergency)
@@ -192,6 +194,40 @@ def the_emergency_account_of_the_example_always_gets_in(web01):
     session = _begin(web01, alice)
     assert session.end() != 0
     assert "logged in as" not in session.transcript
+
+
+# sshd's method `password` asks once
+
+
+def _alice_with_one_line(web01):
+    alice = web01.add_person("alice", enrolled=True)
+    web01.use_stack("sshd", text="""auth    requisite  pam_secondstep.so prompt=combined enroll=account
+auth    required   pam_unix.so try_first_pass
+account required   pam_secondstep.so
+account required   pam_unix.so
+session required   pam_permit.so
+""")
+    web01.start_service()
+    web01.start_sshd("password", stack=None)
+    return alice
+
+
+def the_method_password_takes_password_and_code_in_one_line(web01):
+    alice = _alice_with_one_line(web01)
+    session = web01.ssh("alice")
+    session.answer("password: ", alice.password + alice.phone.code())
+    session.expect(LOGGED_IN)
+    assert session.end() == 0
+
+
+def the_method_password_refuses_one_line_with_a_wrong_half(web01):
+    alice = _alice_with_one_line(web01)
+    for line in (alice.password + alice.phone.wrong_code(), "not her password" + alice.phone.code(), "no code at all"):
+        session = web01.ssh("alice")
+        session.answer("password: ", line)
+        assert session.end() != 0
+        assert "logged in as" not in session.transcript
+    assert web01.own_log().count("reason=wrong") == 1, web01.own_log()
 
 
 # Public key and code

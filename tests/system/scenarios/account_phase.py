@@ -1,0 +1,97 @@
+"""The module's line in the account phase, for people who have nothing to do there: nobody is asked, nobody is stopped."""
+import subprocess
+
+from web01 import CODE_PROMPT, run
+
+CLIENT_OPTIONS = ["-F", "none", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no",
+                  "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-i", "/root/key-of-alice"]
+MODULE_ASKED = r"pam_secondstep\(sshd:account\): secondstepd has ended the dialogue"
+
+
+def _alice_with_a_key(web01, action="allow"):
+    """The account line of the example, with its course in the log."""
+    alice = web01.add_person("alice", enrolled=True)
+    web01.give_key(alice)
+    web01.set_action(action)
+    web01.start_sshd("publickey")
+    with open("/etc/pam.d/sshd", encoding="utf-8") as file:
+        example = file.read()
+    line = "account    required     pam_secondstep.so"
+    assert line in example
+    web01.use_stack("sshd", text=example.replace(line, line + " debug"))
+    return alice
+
+
+def _ssh(*command):
+    return run("ssh", *CLIENT_OPTIONS, "alice@127.0.0.1", *command, stdin=subprocess.DEVNULL)
+
+
+def a_key_alone_logs_in_without_a_person(web01):
+    _alice_with_a_key(web01)
+    web01.start_service()
+    assert _ssh("id -un") == "alice\n"
+    web01.expect_log(MODULE_ASKED)
+
+
+def a_key_alone_logs_in_without_a_running_service(web01):
+    _alice_with_a_key(web01)
+    assert _ssh("id -un") == "alice\n"
+    web01.expect_log(MODULE_ASKED)
+
+
+def a_key_alone_does_not_log_in_when_secondstep_is_broken(web01):
+    _alice_with_a_key(web01)
+    web01.break_secondstep()
+    session = web01.ssh("alice")
+    assert session.end() != 0
+    assert "logged in as" not in session.transcript
+    web01.expect_log(r"<83>.*pam_secondstep\(sshd:account\)")
+
+
+def scp_sftp_and_rsync_go_on_undisturbed(web01):
+    _alice_with_a_key(web01)
+    web01.start_service()
+    with open("/root/sent", "w", encoding="utf-8") as file:
+        file.write("a file\n")
+    run("scp", "-q", *CLIENT_OPTIONS, "/root/sent", "alice@127.0.0.1:by-scp")
+    run("sftp", "-q", *CLIENT_OPTIONS, "-b", "-", "alice@127.0.0.1", input="put /root/sent by-sftp\n")
+    run("rsync", "-e", " ".join(["ssh", *CLIENT_OPTIONS]), "/root/sent", "alice@127.0.0.1:by-rsync")
+    assert _ssh("cat by-scp by-sftp by-rsync") == 3 * "a file\n"
+
+
+def ten_sessions_at_once_go_on_undisturbed(web01):
+    _alice_with_a_key(web01)
+    web01.start_service()
+    sessions = [subprocess.Popen(["ssh", *CLIENT_OPTIONS, "alice@127.0.0.1", "id -un"], stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.PIPE, text=True) for _ in range(10)]
+    assert [session.communicate(timeout=60)[0] for session in sessions] == 10 * ["alice\n"]
+
+
+def sudo_without_a_password_goes_on_undisturbed(web01):
+    web01.add_person("alice", enrolled=True)
+    with open("/etc/sudoers.d/alice", "w", encoding="utf-8") as file:
+        file.write("alice ALL=(ALL:ALL) NOPASSWD: ALL\n")
+    web01.use_stack("sudo")
+    web01.start_service()
+    assert run("setpriv", "--reuid", "alice", "--regid", "alice", "--init-groups", "sudo", "-n", "id", "-un",
+               stdin=subprocess.DEVNULL) == "root\n"
+    assert "verdict=" not in web01.own_log()
+    web01.stop_service()
+    # Not by accident: the account phase is asked about, and stops him when nobody can say.
+    web01.break_secondstep()
+    stopped = subprocess.run(["setpriv", "--reuid", "alice", "--regid", "alice", "--init-groups", "sudo", "-n", "id"],
+                             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+    assert stopped.returncode != 0 and "uid=" not in stopped.stdout, stopped
+
+
+def a_person_who_has_given_a_code_is_not_asked_again(web01):
+    alice = web01.add_person("alice", enrolled=True)
+    web01.set_action("require")
+    web01.start_service()
+    web01.start_sshd()
+    session = web01.ssh("alice")
+    session.answer("Password: ", alice.password)
+    session.answer(CODE_PROMPT, alice.phone.code())
+    session.expect("logged in as alice")
+    assert session.end() == 0
+    assert session.transcript.count(CODE_PROMPT) == 1

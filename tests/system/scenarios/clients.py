@@ -1,0 +1,82 @@
+"""Clients that are not OpenSSH's: each shows the texts of a login in its own way."""
+import paramiko
+
+from terminal import Terminal
+from web01 import CODE_PROMPT, REFUSED, run
+
+COMMAND = "echo logged in as $(id -un)"
+LOGGED_IN = "logged in as alice"
+PLINK_BEGINS = "-- Keyboard-interactive authentication prompts from server: "
+PLINK_ENDS = "-- End of keyboard-interactive prompts from server "
+
+
+def _set_up(web01):
+    alice = web01.add_person("alice", enrolled=True)
+    web01.start_service()
+    web01.start_sshd()
+    return alice
+
+
+def _answer_everything(session, person):
+    session.answer("Password: ", person.password)
+    session.answer(CODE_PROMPT, person.phone.wrong_code())
+    session.expect(REFUSED)
+    session.answer(CODE_PROMPT, person.phone.code())
+
+
+def _is_readable(screen):
+    """Whole lines of a terminal of 80 columns, and nothing that a client had to escape."""
+    assert all(len(line) <= 80 for line in screen), screen
+    assert all(line.isascii() and line.isprintable() and "\\" not in line for line in screen), screen
+
+
+def plink_logs_in_with_password_and_code(web01):
+    alice = _set_up(web01)
+    host_key = run("ssh-keygen", "-lf", "/etc/ssh/web01_host_key.pub").split()[1]
+    session = Terminal("plink", "-ssh", "-hostkey", host_key, "alice@127.0.0.1", COMMAND)
+    _answer_everything(session, alice)
+    session.answer("Press Return", "")
+    session.expect(LOGGED_IN)
+    assert session.end() == 0
+    _, questions = session.transcript.split(PLINK_BEGINS)
+    screen = questions.split(PLINK_ENDS)[0].splitlines()[1:]
+    # Plink marks what comes from the server; a line without the mark would pass for plink's own.
+    assert all(line.startswith("| ") for line in screen), screen
+    assert screen[:4] == ["| Password: ", f"| {CODE_PROMPT}", "| ",
+                          "| Not accepted. Each code works once: wait for the next one. After"], screen
+    _is_readable(screen)
+
+
+def dropbears_client_logs_in_with_password_and_code(web01):
+    alice = _set_up(web01)
+    session = Terminal("dbclient", "-y", "-y", "alice@127.0.0.1", COMMAND)
+    _answer_everything(session, alice)
+    session.expect(LOGGED_IN)
+    assert session.end() == 0
+    screen = session.transcript.splitlines()
+    at = screen.index("Password: ")
+    assert screen[at + 1:at + 4] == [CODE_PROMPT, "",
+                                     "Not accepted. Each code works once: wait for the next one. After"], screen
+    _is_readable(screen)
+
+
+def paramiko_logs_in_with_password_and_code(web01):
+    alice = _set_up(web01)
+    answers = iter([alice.password, alice.phone.wrong_code(), alice.phone.code()])
+    shown = []
+
+    def person(_title, instructions, fields):
+        shown.append((instructions, *fields))
+        return [next(answers) for _ in fields]
+
+    with paramiko.Transport(("127.0.0.1", 22)) as transport:
+        transport.start_client(timeout=20)
+        transport.auth_interactive("alice", person)
+        channel = transport.open_session()
+        channel.exec_command(COMMAND)
+        assert channel.makefile().read().decode().strip() == LOGGED_IN
+    questions = [text for _, *fields in shown for text, _ in fields]
+    assert questions[:2] == ["Password: ", CODE_PROMPT], shown
+    # OpenSSH's server puts the refusal in front of the next question.
+    assert REFUSED in questions[2] and questions[2].endswith(CODE_PROMPT), shown
+    assert not any(echo for _, *fields in shown for _, echo in fields), shown
