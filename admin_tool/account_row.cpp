@@ -118,6 +118,9 @@ AccountRow row_of(const std::string& user, const Result<Account>& account,
     if (!account) return damaged_row(std::move(row));
     const State& state = account->state;
     row.last_used = state.last_success;
+    // Marked enrolled, or unreadable, without a credential: a login gets `unavailable`, never "off".
+    if (!account->credential && (state.enrolled || account->state_damaged))
+        return damaged_row(std::move(row));
     if (!account->credential) return row;
     apply_credential(row, *account);
     apply_throttle(row, state, now);

@@ -7,7 +7,7 @@ namespace secondstep::tool {
 
 namespace {
 
-constexpr std::array<Command, 9> all{{
+constexpr std::array<Command, 10> all{{
     {"setup", "", "make account, directories, host key and configuration", setup},
     {"enroll", "USER", "give somebody a second step: QR, code, recovery codes", enroll},
     {"status", "[USER...]", "who has a second step, and how it stands", status},
@@ -16,6 +16,7 @@ constexpr std::array<Command, 9> all{{
     {"unlock", "USER", "forget failures; answers are judged again at once", unlock},
     {"re-enroll", "USER", "ask for a new enrollment at the next login", re_enroll},
     {"try", "USER", "the second step in this terminal, as at a login", try_login},
+    {"explain", "USER", "which rule decides about a login, and what it asks", explain},
     {"doctor", "", "look for what is wrong, and say how to mend it", doctor},
 }};
 

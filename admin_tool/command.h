@@ -34,6 +34,7 @@ struct Command {
 [[nodiscard]] Exit unlock(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit re_enroll(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit try_login(const Command& command, const Invocation& invocation);
+[[nodiscard]] Exit explain(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit doctor(const Command& command, const Invocation& invocation);
 
 }  // namespace secondstep::tool

@@ -9,13 +9,14 @@ _secondstep_options() {
     recovery-codes) echo "--renew --save --yes --json" ;;
     disable) echo "--yes --json" ;;
     unlock | re-enroll) echo "--json" ;;
+    explain) echo "--service --from --json" ;;
     try) echo "--service --rhost --json" ;;
     esac
 }
 
 _secondstep() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb= i
-    local verbs="setup enroll status recovery-codes disable unlock re-enroll try doctor help"
+    local verbs="setup enroll status recovery-codes disable unlock re-enroll try explain doctor help"
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in

@@ -25,6 +25,7 @@ TEST_F(Names, ThatCannotBeNamesAreRefusedByEveryVerb) {
                                                       {"unlock"},
                                                       {"re-enroll"},
                                                       {"try"},
+                                                      {"explain", "--service", "sshd"},
                                                       {"status"}};
     for (const auto& verb : verbs) {
         for (const std::string& name : bad) {
@@ -62,8 +63,8 @@ class Usage : public ToolWorld {};
 TEST_F(Usage, IsExplained) {
     const Finished help = run_program({SECONDSTEP_TOOL, "help"});
     EXPECT_EQ(help.status, 0);
-    for (const std::string verb :
-         {"setup", "enroll", "status", "recovery-codes", "disable", "unlock", "re-enroll", "try", "doctor"}) {
+    for (const std::string verb : {"setup", "enroll", "status", "recovery-codes", "disable", "unlock",
+                                   "re-enroll", "try", "explain", "doctor"}) {
         EXPECT_THAT(help.out, HasSubstr("\n  " + verb));
         const Finished one = run_program({SECONDSTEP_TOOL, verb, "--help"});
         EXPECT_EQ(one.status, 0);

@@ -1,0 +1,210 @@
+#include <algorithm>
+#include <boost/program_options/value_semantic.hpp>
+
+#include "base/text.h"
+#include "json_text.h"
+#include "one_user.h"
+#include "output.h"
+#include "policy/people.h"
+#include "prospect.h"
+#include "recovery_sheet.h"
+
+namespace po = boost::program_options;
+
+namespace secondstep::tool {
+
+namespace {
+
+// A terminal of this machine, for rules with `networks = local`.
+constexpr std::string_view a_terminal = "tty1";
+
+po::options_description options() {
+    const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+    po::options_description known("Options");
+    known.add_options()("service", text("NAME"), "the PAM service, such as sshd or sudo")(
+        "from", text("ADDRESS"), "where the login comes from; default: a terminal of this machine")(
+        "json", po::bool_switch(), "{\"rule\", \"action\", \"outcome\", \"meets\", \"considered\", ...}");
+    return known;
+}
+
+// One way in of one person.
+struct Login {
+    std::string user;
+    std::string service;
+    std::string from;  // empty: this machine
+    std::vector<std::string> groups;
+    std::vector<std::string> known_groups;
+    bool groups_told = true;
+
+    [[nodiscard]] Circumstances circumstances() const {
+        return {.user = user,
+                .service = service,
+                .rhost = from,
+                .tty = from.empty() ? a_terminal : std::string_view(),
+                .groups = groups_told ? &groups : nullptr,
+                .known_groups = groups_told ? &known_groups : nullptr};
+    }
+};
+
+std::string listed(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words)
+        text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
+// "staff, !guests"
+std::string groups_of(const Rule& rule) {
+    std::vector<std::string> names;
+    for (const GroupCondition& condition : rule.groups)
+        names.push_back((condition.negated ? "!" : "") + condition.name);
+    return listed(names);
+}
+
+std::string why(const Considered& considered, const Login& login) {
+    const Rule& rule = *considered.rule;
+    if (!considered.mismatch) return "cannot be told: " + considered.mismatch.error().detail;
+    switch (*considered.mismatch) {
+        case Mismatch::none:
+            return "decides";
+        case Mismatch::user:
+            return "no: users = " + listed(rule.users);
+        case Mismatch::service:
+            return "no: services = " + listed(rule.services);
+        case Mismatch::network:
+            return "no: " + (login.from.empty() ? std::string("a terminal of this machine") : login.from) +
+                   " is in none of its networks";
+        case Mismatch::not_in_group:
+            return "no: " + login.user + " is not in groups = " + groups_of(rule);
+        case Mismatch::in_excluded_group:
+            break;
+    }
+    return "no: " + login.user + " is in a group it leaves out, groups = " + groups_of(rule);
+}
+
+struct Explanation {
+    Login login;
+    std::vector<Considered> considered;
+    std::optional<Policy> policy;  // nothing: cannot be told
+    AccountRow row;
+    Prospect prospect;
+};
+
+std::string terms_text(const Terms& terms) {
+    std::string text = "action = " + std::string(to_text(terms.action));
+    if (terms.enroll_until) text += ", enroll_until = " + local_minute(*terms.enroll_until).substr(0, 10);
+    if (terms.action == Action::enroll) text += ", enrollment = " + std::string(to_text(terms.enrollment));
+    if (terms.remember.count() > 0) text += ", remember = " + duration_text(terms.remember);
+    if (terms.repeat.count() > 0) text += ", repeat = " + duration_text(terms.repeat);
+    return text;
+}
+
+Json terms_json(const Terms& terms) {
+    return {{"action", to_text(terms.action)},
+            {"enroll_until", terms.enroll_until ? Json(utc_second(*terms.enroll_until)) : Json()},
+            {"enrollment", to_text(terms.enrollment)},
+            {"methods", terms.methods},
+            {"remember", terms.remember.count()},
+            {"repeat", terms.repeat.count()},
+            {"combined_digits", terms.combined_digits},
+            {"may_disable", terms.may_disable_himself()}};
+}
+
+Json to_json(const Explanation& explained) {
+    const Login& login = explained.login;
+    Json json{{"user", login.user}, {"service", login.service}};
+    json["from"] = login.from.empty() ? Json("local") : Json(login.from);
+    const bool by_rule = explained.policy && !explained.policy->rule.empty();
+    json["rule"] = by_rule ? Json(explained.policy->rule) : Json();
+    json["terms"] = explained.policy ? terms_json(*explained.policy) : Json();
+    json["enrolled"] = explained.row.enrolled;
+    json["outcome"] = to_text(explained.prospect.outcome);
+    json["meets"] = explained.prospect.sentences;
+    json["considered"] = Json::array();
+    for (const Considered& each : explained.considered) {
+        const bool matches = each.mismatch && *each.mismatch == Mismatch::none;
+        json["considered"].push_back(
+            {{"rule", each.rule->name}, {"matches", matches}, {"why", why(each, login)}});
+    }
+    return json;
+}
+
+void print_text(const Explanation& explained) {
+    const Login& login = explained.login;
+    out().line(login.user + ", service " + printable(login.service) + ", from " +
+               (login.from.empty() ? "a terminal of this machine" : login.from));
+    for (const Considered& each : explained.considered)
+        out().line("  rule " + each.rule->name + " " + printable(why(each, login), 4096));
+    if (explained.policy) {
+        if (explained.policy->rule.empty()) out().line("  no rule is about this login: the defaults decide");
+        out().line("  " + terms_text(*explained.policy));
+    }
+    for (const std::string& sentence : explained.prospect.sentences)
+        out().line(sentence);
+}
+
+// Fills in the groups as a login looks them up.
+void ask_for_groups(Login& login, const Rules& rules, bool is_account) {
+    const std::vector<std::string> mentioned = rules.groups_mentioned();
+    const auto found = NameServicePeople().find(login.user, mentioned);
+    if (found && *found) {
+        login.groups = (*found)->groups;
+        login.known_groups = (*found)->known_groups;
+    } else if (found && !is_account) {
+        login.known_groups = mentioned;  // who is only a portal's user is in none of them
+    } else {
+        login.groups_told = false;
+    }
+}
+
+Exit tell(const StoreSession& session, const OneUser& user, Login login) {
+    const UnixTime now = session.clock.now();
+    ask_for_groups(login, user.config.rules, user.subject.entry.has_value());
+    Explanation explained{
+        .login = std::move(login), .considered = {}, .policy = {}, .row = {}, .prospect = {}};
+    explained.considered = user.config.rules.consider(explained.login.circumstances());
+    explained.row = row_of(user.name(), session.store->read(user.subject.record()), user.subject.entry, now);
+    auto policy = user.config.rules.decide(explained.login.circumstances());
+    if (policy) {
+        explained.policy = std::move(*policy);
+        explained.prospect = prospect_of(*explained.policy, explained.row, now);
+    } else {
+        explained.prospect = {Prospect::Outcome::unavailable,
+                              {"Is refused as unavailable, enrolled or not, until this is mended: " +
+                               policy.error().detail + "."}};
+    }
+    user.json() ? out().line(dump(to_json(explained))) : print_text(explained);
+    return explained.prospect.outcome == Prospect::Outcome::unavailable ? Exit::unavailable : Exit::done;
+}
+
+OrExit<Login> login_of(const OneUser& user) {
+    const auto service = user.arguments.text("service");
+    if (!service || service->empty()) {
+        return stop(complain(Exit::usage, "explain needs --service NAME, such as --service sshd"));
+    }
+    const std::string from = user.arguments.text("from").value_or("");
+    Login login;
+    login.user = user.name();
+    login.service = *service;
+    if (from != "local") login.from = from;
+    const bool is_address = from.find('/') == std::string::npos && Network::parse(login.from);
+    if (!login.from.empty() && !is_address) {
+        return stop(complain(Exit::usage, "--from takes an address: host names are never resolved"));
+    }
+    const auto& portals = user.config.portal_services;
+    const bool portal = std::ranges::find(portals, login.service) != portals.end();
+    if (!user.subject.entry && !portal) return stop(complain_unknown(user.name()));
+    return login;
+}
+
+}  // namespace
+
+Exit explain(const Command& command, const Invocation& invocation) {
+    const auto user = one_user(command, invocation, options());
+    if (!user) return user.error();
+    const auto login = login_of(*user);
+    if (!login) return login.error();
+    return run_with_store(user->config, [&](StoreSession& session) { return tell(session, *user, *login); });
+}
+
+}  // namespace secondstep::tool
