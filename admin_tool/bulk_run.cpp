@@ -10,6 +10,7 @@
 #include "audit.h"
 #include "base/text.h"
 #include "bulk_output.h"
+#include "dialogue/label.h"
 #include "enroll_report.h"
 #include "subject.h"
 
@@ -118,7 +119,7 @@ Result<std::optional<uid_t>> BulkRun::uid_of(std::string& name) {
 dialogue::EnrollmentOptions BulkRun::options_for(const AccountName& account, const CsvReader::Record& record,
                                                  const Account& before) const {
     dialogue::EnrollmentOptions options = request_.draft_options();
-    const unsigned number = label_number(before, Former::logged_in_only);
+    const unsigned number = dialogue::label_number(before, dialogue::Former::logged_in_only);
     const std::string suffix = number > 1 ? "-" + std::to_string(number) : "";
     const std::string issuer = field(record, 1);
     const std::string name = field(record, 2);

@@ -8,6 +8,7 @@
 #include "bulk.h"
 #include "command.h"
 #include "confirmation.h"
+#include "dialogue/label.h"
 #include "enroll_report.h"
 #include "enroll_request.h"
 #include "recovery_sheet.h"
@@ -136,7 +137,7 @@ Exit EnrollmentRun::unreadable(const Error& error) const {
 }
 
 OrExit<dialogue::Enrollment> EnrollmentRun::shown_draft(const Account& before) {
-    const unsigned number = label_number(before, Former::all);
+    const unsigned number = dialogue::label_number(before, dialogue::Former::all);
     const std::string suffix = number > 1 ? "-" + std::to_string(number) : "";
     label_ = request_.label.value_or(name() + suffix);
     replaced_ = before.credential.has_value();

@@ -11,13 +11,6 @@ namespace secondstep::tool {
 
 namespace {
 
-// "phone-3" => 3, "phone" => 1
-unsigned number_in(std::string_view name) {
-    const std::size_t dash = name.rfind('-');
-    if (dash == std::string_view::npos) return 1;
-    return std::clamp(parse_number<unsigned>(name.substr(dash + 1)).value_or(1), 1U, 9999U);
-}
-
 std::string upper_case(std::string_view text) {
     std::string upper(text);
     for (char& c : upper) {
@@ -27,17 +20,6 @@ std::string upper_case(std::string_view text) {
 }
 
 }  // namespace
-
-unsigned label_number(const Account& before, Former counted) {
-    auto highest = static_cast<unsigned>(std::ranges::count_if(
-        before.state.uses, [counted](const auto& use) { return counted == Former::all || use.used; }));
-    if (before.credential) {
-        for (const Authenticator& authenticator : before.credential->authenticators) {
-            highest = std::max(highest, number_in(authenticator.name));
-        }
-    }
-    return highest + 1;
-}
 
 void show_header(Output& screen, const Subject& subject, const EnrollRequest& request) {
     std::string who = "portal user";

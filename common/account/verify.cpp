@@ -213,6 +213,8 @@ std::string_view to_text(Reason reason) {
             return "no method";
         case Reason::expired:
             return "expired";
+        case Reason::repeated:
+            return "repeated";
     }
     return "unknown";
 }

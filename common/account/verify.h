@@ -48,6 +48,7 @@ enum class Reason : std::uint8_t {
     stale,            // not judged: the recovery set changed while the digest was computed
     no_method,        // the account has no authenticator of the answered kind
     expired,          // the code that was given out, too late; counted as a failure
+    repeated,         // accepted once more under a rule that allows it; judge() never says this
 };
 [[nodiscard]] std::string_view to_text(Reason reason);
 

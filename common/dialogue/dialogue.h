@@ -12,7 +12,10 @@
 
 #include "account/state.h"
 #include "base/clock.h"
+#include "base/randomness.h"
 #include "dialogue/journal.h"
+#include "dialogue/pending_enrollments.h"
+#include "dialogue/repeated_codes.h"
 #include "dialogue/step.h"
 #include "policy/config.h"
 #include "policy/people.h"
@@ -68,6 +71,10 @@ struct Ports {
     const People* people;
     Journal* journal;
     RecoveryLimiter* recovery_limiter;
+    RepeatedCodes* repeated_codes;
+    PendingEnrollments* pending_enrollments;
+    Randomness* randomness;
+    std::string host;  // this machine's name, as people know it
     // Time for the limiter, which a change of the wall clock must not fool.
     std::function<std::chrono::steady_clock::time_point()> steady_now = std::chrono::steady_clock::now;
 };

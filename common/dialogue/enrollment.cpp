@@ -83,6 +83,12 @@ Enrollment Enrollment::draft(const EnrollmentOptions& options, Randomness& rando
     return draft;
 }
 
+Enrollment Enrollment::clone() const {
+    Enrollment copy(options_);
+    copy.authenticator_ = authenticator_.clone();
+    return copy;
+}
+
 Result<Secret> Enrollment::uri() const {
     otp::OtpauthUri uri{.issuer = options_.issuer,
                         .account = options_.label_account,

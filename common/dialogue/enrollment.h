@@ -47,6 +47,8 @@ class Enrollment {
     [[nodiscard]] Result<Outcome> confirm(const Secret& digits, unsigned window, UnixTime now);
 
     [[nodiscard]] const Authenticator& authenticator() const { return authenticator_; }
+    [[nodiscard]] const EnrollmentOptions& options() const { return options_; }
+    [[nodiscard]] Enrollment clone() const;
 
   private:
     explicit Enrollment(EnrollmentOptions options) : options_(std::move(options)) {}

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "account/one_time_grant.h"
+#include "account/remembered_clients.h"
 #include "dialogue/damage.h"
 #include "dialogue/subject.h"
 #include "store/account_store.h"
@@ -41,9 +43,13 @@ struct Examination::Hashing {
 };
 
 Examination::Examination(const Ports& ports, Circumstances circumstances, Code code)
-    : ports_(ports), circumstances_(std::move(circumstances)) {
+    : ports_(ports),
+      circumstances_(std::move(circumstances)),
+      record_name_(circumstances_.record.sealed_name()) {
     if (auto* otp = std::get_if<OtpAnswer>(&code)) {
         answer_ = std::move(*otp);
+    } else if (auto* one_time = std::get_if<otp::OneTimeCode>(&code)) {
+        one_time_code_ = std::move(*one_time);
     } else {
         auto& recovery = std::get<otp::NormalizedRecoveryCode>(code);
         hashing_ = std::make_shared<Hashing>(Hashing{.code = std::move(recovery), .pepper = {}});
@@ -104,7 +110,8 @@ Examination::Progress Examination::hashed(Resumption resumption) {
     if (resumption == Resumption::late) return unavailable("the digest of a recovery code took too long");
     if (resumption == Resumption::overloaded) return unavailable("too many recovery codes at once");
     if (!hashing_->digest) return unavailable(hashing_->digest.error().detail);
-    answer_ = RecoveryAnswer{hashing_->set, hashing_->code.form, *hashing_->digest};
+    answer_ =
+        RecoveryAnswer{hashing_->set, hashing_->code.form, *hashing_->digest, circumstances_.for_restore};
     return lock(Resumption::done);
 }
 
@@ -122,9 +129,57 @@ Result<Judgement> Examination::judge_under_lock(const Credential& credential, co
             return std::unexpected(owner.error());
         }
     }
+    if (one_time_code_) return judge_one_time_code(credential, state);
+    if (repeats(state)) return Judgement{.accepted = true, .reason = Reason::repeated, .next = state};
     const VerifyLimits limits{.window = ports_.config->window};
     return judge(credential, state, circumstances_.source, answer_, limits, circumstances_.attempt,
                  ports_.clock->now());
+}
+
+// Both digests are made and compared whatever the state holds: what was given out does not show in the work.
+Result<Judgement> Examination::judge_one_time_code(const Credential& credential, const State& state) const {
+    const auto digest = [&](GrantKind kind, const OneTimeGrant& grant) {
+        return grant_digest(*ports_.keyring, circumstances_.record, kind, *one_time_code_, grant);
+    };
+    const Result<Digest> to_register = digest(GrantKind::registration, state.registration);
+    const Result<Digest> to_log_in = digest(GrantKind::temporary, state.temporary);
+    if (!to_register) return std::unexpected(to_register.error());
+    if (!to_log_in) return std::unexpected(to_log_in.error());
+    const UnixTime now = ports_.clock->now();
+    Judgement registration = judge_registration(state, circumstances_.source, *to_register, now);
+    if (circumstances_.to_enroll_again && state.enrollment_forced && registration.accepted)
+        return registration;
+    const VerifyLimits limits{.window = ports_.config->window};
+    return judge(credential, state, circumstances_.source, TemporaryAnswer{*to_log_in}, limits,
+                 circumstances_.attempt, now);
+}
+
+RepeatedCodes::Use Examination::use() const {
+    return {.record = record_name_, .service = circumstances_.service, .address = circumstances_.address};
+}
+
+// Only while answers are judged: whoever guesses does not get round the throttle with an old code.
+bool Examination::repeats(const State& state) const {
+    const auto* otp = std::get_if<OtpAnswer>(&answer_);
+    if (otp == nullptr || circumstances_.repeat.count() == 0 || circumstances_.address.empty()) return false;
+    const UnixTime now = ports_.clock->now();
+    return gate(failures_of(state, circumstances_.source, now), now) == Gate::open &&
+           ports_.repeated_codes->knows(use(), otp->digits, ports_.steady_now());
+}
+
+void Examination::remember_what_was_accepted(Judgement& judgement) const {
+    judgement.next.notice = {};
+    if (judgement.means != Means::authenticator || circumstances_.address.empty()) return;
+    if (judgement.reason != Reason::right || circumstances_.remember.count() == 0) return;
+    remember_client(judgement.next, {circumstances_.service, circumstances_.address}, ports_.clock->now(),
+                    circumstances_.remember);
+}
+
+// After the write: what was not stored is not accepted a second time either.
+void Examination::keep_for_repetition() const {
+    const auto* otp = std::get_if<OtpAnswer>(&answer_);
+    if (otp == nullptr || circumstances_.repeat.count() == 0 || circumstances_.address.empty()) return;
+    ports_.repeated_codes->add(use(), otp->digits, ports_.steady_now(), circumstances_.repeat);
 }
 
 Examination::Progress Examination::rule(std::unique_ptr<Transaction> transaction) {
@@ -134,13 +189,15 @@ Examination::Progress Examination::rule(std::unique_ptr<Transaction> transaction
     }
     // It was there when the person was asked.
     if (!account.credential) return unavailable("the second step was removed during the login");
-    const Result<Judgement> judgement = judge_under_lock(*account.credential, account.state);
+    Result<Judgement> judgement = judge_under_lock(*account.credential, account.state);
     if (!judgement) return unavailable(judgement.error().detail);
     if (judgement->reason == Reason::too_fast) {
         const std::optional<Wait> wait = for_turn_.wait(between_recovery_judgements);
         if (wait) return pause(*wait, &Examination::lock);
     }
     Ruling after_write = ruling(*judgement, *account.credential);
+    const bool logs_in = judgement->means != Means::registration_code && !circumstances_.for_restore;
+    if (judgement->accepted && logs_in) remember_what_was_accepted(*judgement);
     return write(std::move(transaction), *judgement, std::move(after_write));
 }
 
@@ -152,8 +209,9 @@ Examination::Progress Examination::write(std::unique_ptr<Transaction> transactio
     const Result<WriteOutcome> outcome = transaction->write_state(judgement.next);
     transaction.reset();
     if (!outcome) return unavailable(outcome.error().detail);
-    if (*outcome == WriteOutcome::done) return after_write;
-    if (judgement.accepted && is_stored_after_all(before)) return after_write;
+    const bool stored = *outcome == WriteOutcome::done || (judgement.accepted && is_stored_after_all(before));
+    if (stored && after_write.verdict == Verdict::accepted) keep_for_repetition();
+    if (stored) return after_write;
     return unavailable(*outcome == WriteOutcome::lost ? "another login wrote first"
                                                       : "the write may not have happened");
 }
@@ -176,6 +234,12 @@ Ruling Examination::ruling(const Judgement& judgement, const Credential& credent
         out.recovery_codes_left = recovery_codes_left(credential, judgement.next);
         out.recovery_codes_total = credential.recovery->digests.size();
     }
+    if (out.verdict != Verdict::accepted) return out;
+    out.notice = judgement.next.notice;
+    out.codes_not_saved = judgement.next.recovery.not_saved;
+    out.enrollment_forced = judgement.next.enrollment_forced;
+    out.registration = judgement.next.registration;
+    out.restore = judgement.next.restore;
     return out;
 }
 

@@ -9,7 +9,9 @@
 #include "account/verify.h"
 #include "dialogue/dialogue.h"
 #include "dialogue/patience.h"
+#include "dialogue/repeated_codes.h"
 #include "dialogue/step.h"
+#include "otp/one_time_code.h"
 #include "otp/recovery_codes.h"
 
 namespace secondstep::dialogue {
@@ -21,6 +23,12 @@ struct Ruling {
     Means means = Means::authenticator;
     std::optional<std::size_t> recovery_codes_left{};
     std::size_t recovery_codes_total = 0;
+    // Of the state as it was judged, when accepted.
+    ChangeNotice notice{};  // to be told now: the write took it out of the state
+    bool codes_not_saved = false;
+    bool enrollment_forced = false;
+    OneTimeGrant registration{};  // the one that was accepted
+    Restore restore{};            // the one that was opened or resumed
 };
 
 // One answer of code shape on its way from "typed" to "written": lock, read, judge, write, unlock, and only
@@ -38,8 +46,16 @@ class Examination {
         Source source;
         Source limited;
         AttemptId attempt{};
+        std::string service{};
+        std::string address{};  // exact; empty: none, or one that is not believed
+        // A recovery code opens or resumes a restore, and does not log in.
+        bool for_restore = false;
+        // The registration code of somebody who has to enroll again is accepted, to do that.
+        bool to_enroll_again = false;
+        std::chrono::seconds remember{0};  // the client, after an authenticator's code
+        std::chrono::seconds repeat{0};    // the authenticator's code, for this client
     };
-    using Code = std::variant<OtpAnswer, otp::NormalizedRecoveryCode>;
+    using Code = std::variant<OtpAnswer, otp::NormalizedRecoveryCode, otp::OneTimeCode>;
     // The Step is a Wait or a Work, to be followed by resume().
     using Progress = std::variant<Step, Ruling>;
 
@@ -61,13 +77,21 @@ class Examination {
     [[nodiscard]] Result<Judgement> judge_under_lock(const Credential& credential, const State& state) const;
     [[nodiscard]] Result<void> find_recovery_set();
     [[nodiscard]] bool is_stored_after_all(const State& before) const;
+    [[nodiscard]] Result<Judgement> judge_one_time_code(const Credential& credential,
+                                                        const State& state) const;
+    [[nodiscard]] bool repeats(const State& state) const;
+    void remember_what_was_accepted(Judgement& judgement) const;
+    void keep_for_repetition() const;
+    [[nodiscard]] RepeatedCodes::Use use() const;
     [[nodiscard]] Ruling ruling(const Judgement& judgement, const Credential& credential) const;
     Progress hash_after_failed_read(const Error& error);
     Progress pause(Wait wait, Next next);
 
     const Ports& ports_;
     Circumstances circumstances_;
-    Answer answer_;                     // what is judged
+    std::string record_name_;
+    Answer answer_;                                  // what is judged
+    std::optional<otp::OneTimeCode> one_time_code_;  // an answer as soon as the state is known
     std::shared_ptr<Hashing> hashing_;  // a recovery code before it is one; shared with the worker
     Next next_ = nullptr;
     // Both together stay below the ten seconds after which a module gives the service up.

@@ -80,4 +80,14 @@ std::string to_line(const Decision& decision) {
     return std::move(line).finish();
 }
 
+std::string to_line(const ChangeEntry& entry) {
+    Line line;
+    line.add("change", entry.what);
+    line.add("user", entry.user);
+    line.add("service", entry.service);
+    line.add("rhost", entry.rhost);
+    line.add("proof", entry.proof);
+    return std::move(line).finish();
+}
+
 }  // namespace secondstep::dialogue

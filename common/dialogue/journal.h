@@ -23,6 +23,15 @@ struct Decision {
     std::optional<std::size_t> recovery_codes_left{};
 };
 
+// One line per change of somebody's second step by himself. Never a code or a key.
+struct ChangeEntry {
+    std::string what;  // "enrolled", "recovery-codes", "disabled", "restore-begun", "clients-dropped"
+    std::string user;
+    std::string service;
+    std::string rhost;
+    std::string proof{};  // what permitted it: "registration-code", "recovery-code", "code", "open" ...
+};
+
 // A port. Must not block the caller.
 class Journal {
   public:
@@ -31,6 +40,7 @@ class Journal {
     Journal& operator=(const Journal&) = delete;
     virtual ~Journal() = default;
     virtual void decided(const Decision& decision) = 0;
+    virtual void changed(const ChangeEntry& entry) = 0;
     // Something an administrator should know that is no decision: damaged state healed, a bad configuration.
     virtual void warn(const std::string& sentence) = 0;
 };
@@ -39,5 +49,7 @@ class Journal {
 // values are printable() and quoted when they hold a space, '=', '"' or '\'; what is empty is left out.
 // Unless it was an authenticator's code, "by=recovery-code" and the like stand behind the method.
 [[nodiscard]] std::string to_line(const Decision& decision);
+// "change=enrolled user=alice service=sshd rhost=192.0.2.7 proof=registration-code"
+[[nodiscard]] std::string to_line(const ChangeEntry& entry);
 
 }  // namespace secondstep::dialogue

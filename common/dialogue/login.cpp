@@ -2,267 +2,233 @@
 
 #include <utility>
 
+#include "account/remembered_clients.h"
+#include "dialogue/menu.h"
 #include "dialogue/messages.h"
-#include "dialogue/typed_answer.h"
+#include "dialogue/new_authenticator.h"
+#include "dialogue/saved_codes.h"
 
 namespace secondstep::dialogue {
 namespace {
 
-// '?' uses up no try; without this bound a peer could keep a dialogue for ever.
-constexpr unsigned most_asks = 20;
-
-// Of a decoy: what most accounts have.
-constexpr std::uint8_t usual_digits = 6;
-
-template <typename... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
-
-LookedUp nobody() {
-    return {};
+// What was typed, as something that can be judged; nothing for what has not the shape of a code.
+std::optional<Examination::Code> code_in(TypedAnswer answer) {
+    if (auto* otp = std::get_if<TypedOtp>(&answer)) return OtpAnswer{std::move(otp->digits)};
+    if (auto* recovery = std::get_if<otp::NormalizedRecoveryCode>(&answer)) return std::move(*recovery);
+    if (auto* one_time = std::get_if<otp::OneTimeCode>(&answer)) return std::move(*one_time);
+    return std::nullopt;
 }
 
-Result<LookedUp> look_up(const People& people, const std::string& name,
-                         const std::vector<std::string>& groups) {
-    Result<std::optional<Person>> person = people.find(name, groups);
-    if (person) return LookedUp{std::move(*person), true};
-    if (person.error().code == Errc::not_found) return LookedUp{std::nullopt, false};
-    return std::unexpected(person.error());
+std::optional<Examination::Code> one_time_code_in(std::string_view typed) {
+    std::optional<otp::OneTimeCode> code = otp::normalize_one_time_code(typed);
+    if (!code) return std::nullopt;
+    return std::move(*code);
 }
 
-// "Not enrolled" must be certain: a lost file must not switch the second step off.
-bool is_enrolled(const Account& account) {
-    return account.credential || account.state.enrolled || account.state_damaged;
+std::optional<Examination::Code> recovery_code_in(std::string_view typed) {
+    std::optional<otp::NormalizedRecoveryCode> code = otp::normalize_recovery_code(typed);
+    if (!code) return std::nullopt;
+    return std::move(*code);
 }
 
-std::string what_is_lost(const Account& account) {
-    if (account.state.enrolled) return "enrolled, but the credential is lost (run doctor)";
-    return "no credential, and the state is damaged (disable or enroll mends it)";
-}
+const Ruling not_a_code{.verdict = Verdict::refused, .reason = "not a code"};
 
-std::string by_rule(const std::string& words, const Policy& policy) {
-    return words + (policy.rule.empty() ? " by default" : " by rule " + policy.rule);
+// Takes the notice out of the state; false: it could not, and is told at the next login.
+Script<bool> clear_notice(Talk& talk, Visit& visit) {
+    const auto locking = co_await lock_own_record(talk, visit);
+    if (!locking) co_return false;
+    State next = (*locking)->account().state;
+    next.notice = {};
+    const auto written = (*locking)->write_state(next);
+    co_return written && *written == WriteOutcome::done;
 }
 
 }  // namespace
 
-Login::Login(Ports ports, Request request)
-    : ports_(std::move(ports)),
-      request_(std::move(request)),
-      decoy_(RecordName::decoy(0)),
-      record_(decoy_),
-      digits_(usual_digits) {}
-
-Step Login::begin() {
-    const Result<Source> source = source_of(request_);
-    if (!source) return end(Verdict::unavailable, source.error().detail);
-    source_ = *source;
-    // A name that can be nobody's is not given to the name service: "root\0x" would find root.
-    if (!AccountName::create(request_.user)) return go_on_with(nobody());
-    lookup_ = std::make_shared<Result<LookedUp>>(fail(Errc::timed_out, "the name service was not asked"));
-    next_ = &Login::looked_up;
-    return Work{Work::Kind::lookup, [lookup = lookup_, people = ports_.people, name = request_.user,
-                                     groups = ports_.config->rules.groups_mentioned()] {
-                    *lookup = look_up(*people, name, groups);
-                }};
-}
-
-Step Login::looked_up(Resumption resumption) {
-    // `late`: the worker may still be writing; nothing of `lookup_` is looked at.
-    if (resumption == Resumption::late) return end(Verdict::unavailable, "the name service took too long");
-    if (resumption == Resumption::overloaded) return end(Verdict::unavailable, "too many look-ups at once");
-    const std::shared_ptr<Result<LookedUp>> lookup = std::exchange(lookup_, nullptr);
-    if (!*lookup) return end(Verdict::unavailable, lookup->error().detail);
-    return go_on_with(**lookup);
-}
-
-Step Login::go_on_with(const LookedUp& looked_up) {
-    const Result<std::variant<Subject, NotAllowed>> who = identify(request_, *ports_.config, looked_up);
-    if (!who) return end(Verdict::unavailable, who.error().detail);
-    if (const auto* no = std::get_if<NotAllowed>(&*who)) {
-        known_name_ = no->name;
-        return end(Verdict::not_allowed, no->reason);
+Script<Verdict> Login::run(Talk& talk) {
+    const std::optional<Verdict> over = co_await arrive(talk, visit_);
+    if (over) co_return *over;
+    if (visit_.policy.action == Action::exempt) {
+        if (!visit_.subject.known()) co_return visit_.end(Verdict::refused, "unknown user");
+        co_return visit_.end(Verdict::not_needed, by_rule("exempt"));
     }
-    subject_ = std::get<Subject>(*who);
-    if (subject_.account) known_name_ = subject_.account->text();
-    const Result<Policy> policy = policy_for(request_, *ports_.config, looked_up);
-    if (!policy) return end(Verdict::unavailable, policy.error().detail);
-    return follow(*policy);
-}
-
-Step Login::follow(const Policy& policy) {
-    action_ = policy.action;
-    if (action_ != Action::exempt) return probe(Resumption::done);
-    if (!subject_.known()) return end(Verdict::refused, "unknown user");
-    return end(Verdict::not_needed, by_rule("exempt", policy));
-}
-
-// Reads the person's record, and a decoy's where there is none: system calls of the same kinds for everybody.
-Step Login::probe(Resumption) {
-    const std::string& name = subject_.known() ? known_name_ : request_.user;
-    const Result<std::uint8_t> number = ports_.keyring->decoy_number(name);
-    if (!number) return end(Verdict::unavailable, number.error().detail);
-    decoy_ = RecordName::decoy(*number);
-    record_ = decoy_;
-    if (const Result<AccountName> account = AccountName::create(name)) {
-        const RecordName own = RecordName::of(*account);
-        const Result<Account> record = ports_.store->read(own);
-        // A name nobody has may still have a record; it is not looked at.
-        if (subject_.known() && !record) return after_failed_read(record.error());
-        if (subject_.known() && is_enrolled(*record)) return ask_enrolled(own, *record);
+    ChangeNotice notice;
+    {
+        const std::expected<Account, Verdict> account = co_await read_account(talk, visit_);
+        if (!account) co_return account.error();
+        if (visit_.enrolled && is_remembered(account->state))
+            co_return visit_.end(Verdict::accepted, "remembered");
+        notice = account->state.notice;
     }
-    // Only for its system calls: what is wrong with a decoy must not stop somebody who needs no code.
-    [[maybe_unused]] const Result<Account> decoy = ports_.store->read(decoy_);
-    return without_enrollment();
+    if (!visit_.enrolled) co_return co_await without_enrollment(talk, std::move(notice));
+    co_return co_await converse(talk);
 }
 
-// A record that is being written this moment looks damaged to a reader without a lock.
-Step Login::after_failed_read(const Error& error) {
-    const std::optional<Wait> wait = error.code == Errc::busy ? for_record_.wait_for_lock() : std::nullopt;
-    if (!wait) return end(Verdict::unavailable, error.detail);
-    next_ = &Login::probe;
-    return *wait;
+bool Login::may_converse() const {
+    return visit_.request.first_factor_passed && !visit_.request.combined;
 }
 
-Step Login::ask_enrolled(const RecordName& record, const Account& account) {
-    if (!account.credential) return end(Verdict::unavailable, what_is_lost(account));
-    const Credential& credential = *account.credential;
-    enrolled_ = true;
-    record_ = record;
-    method_ = credential.method;
-    if (const Result<void> owner = check_owner(credential, subject_.uid); !owner) {
-        return end(Verdict::unavailable, owner.error().detail);
+std::string Login::by_rule(const std::string& words) const {
+    return words + (visit_.policy.rule.empty() ? " by default" : " by rule " + visit_.policy.rule);
+}
+
+// Only where the stack says that the first factor has passed: that there is no prompt tells that somebody
+// logged in from here.
+bool Login::is_remembered(const State& state) const {
+    const std::string address = visit_.address();
+    if (visit_.policy.remember.count() == 0 || !visit_.request.first_factor_passed || address.empty() ||
+        state.enrollment_forced) {
+        return false;
     }
-    if (!credential.authenticators.empty()) {
-        digits_ = static_cast<std::uint8_t>(credential.authenticators.front().digits.value());
-    }
-    return ask(Resumption::done);
+    return secondstep::is_remembered(state, {visit_.request.service, address}, visit_.now());
 }
 
-Step Login::without_enrollment() {
-    if (action_ == Action::require) return ask(Resumption::done);
-    if (!subject_.known()) return end(Verdict::refused, "unknown user");
-    if (action_ == Action::enroll) return end(Verdict::refused, "enrollment is due");
-    return end(Verdict::not_needed, "not enrolled");
-}
-
-Step Login::ask(Resumption) {
-    if (asked_ == most_asks) return end(Verdict::refused, "asked too often");
-    ++asked_;
-    if (!request_.combined) return Ask{false, std::string(messages::code_prompt), 0};
-    return Ask{false, std::string(messages::combined_prompt), digits_};
-}
-
-Step Login::answer(Reply reply) {
-    if (std::holds_alternative<NoAnswer>(reply)) return end(Verdict::cancelled, "no answer");
-    const auto* typed = std::get_if<Secret>(&reply);
-    const Ruling not_a_code{.verdict = Verdict::refused, .reason = "not a code"};
-    if (typed == nullptr) return refuse(not_a_code);
-    TypedAnswer answer = classify(typed->text());
-    return std::visit(
-        Overloaded{[&](NotACode) { return refuse(not_a_code); }, [&](AskedForHelp) { return help(); },
-                   [&](TypedOtp& otp) { return examine(OtpAnswer{std::move(otp.digits)}); },
-                   [&](otp::NormalizedRecoveryCode& code) { return examine(std::move(code)); }},
-        answer);
-}
-
-Step Login::help() {
-    next_ = &Login::ask;
-    return Show{Show::Style::info, messages::help(ports_.config->contact)};
-}
-
-Step Login::examine(Examination::Code code) {
-    Examination::Circumstances circumstances{
-        .record = record_,
-        .decoy = decoy_,
-        .never_accepted = !enrolled_,
-        .name = enrolled_ ? known_name_ : std::string(),
-        .uid = subject_.uid,
-        .source = source_,
-        .limited = limited_source(request_, source_),
-        .attempt = request_.attempt,
-    };
-    examination_ = std::make_unique<Examination>(ports_, std::move(circumstances), std::move(code));
-    return advance(examination_->start());
-}
-
-Step Login::examining(Resumption resumption) {
-    return advance(examination_->resume(resumption));
-}
-
-Step Login::advance(Examination::Progress progress) {
-    if (auto* step = std::get_if<Step>(&progress)) {
-        next_ = &Login::examining;
-        return std::move(*step);
-    }
-    examination_.reset();  // the answer is wiped before the next prompt stands
-    return conclude(std::get<Ruling>(progress));
-}
-
-Step Login::conclude(const Ruling& ruling) {
-    switch (ruling.verdict) {
-        case Verdict::accepted:
-            return accept(ruling);
-        case Verdict::refused:
-            return refuse(ruling);
-        case Verdict::not_needed:
-        case Verdict::unavailable:
-        case Verdict::cancelled:
-        case Verdict::not_allowed:
-        case Verdict::misconfigured:
+Script<Verdict> Login::without_enrollment(Talk& talk, ChangeNotice notice) {
+    switch (visit_.policy.action) {
+        case Action::require:
+            visit_.by_decoy = true;
+            co_return co_await converse(talk);
+        case Action::enroll:
+            if (visit_.subject.known() && visit_.request.enroll_in_account)
+                co_return visit_.end(Verdict::not_needed,
+                                     "not enrolled: asked to enroll in the account phase");
+            co_return visit_.end(Verdict::refused, visit_.subject.known()
+                                                       ? "not enrolled, and the stack has no enroll=account"
+                                                       : "unknown user");
+        case Action::allow:
+        case Action::exempt:
             break;
     }
-    return end(Verdict::unavailable, ruling.reason);
+    if (!visit_.subject.known()) co_return visit_.end(Verdict::refused, "unknown user");
+    if (notice.change != Change::none && may_converse()) {
+        const bool cleared = co_await clear_notice(talk, visit_);
+        if (cleared) co_await talk.show(messages::changed(notice, visit_.config().contact));
+    }
+    co_return visit_.end(Verdict::not_needed, "not enrolled");
 }
 
-Step Login::accept(const Ruling& ruling) {
-    log(ruling);
-    if (ruling.means != Means::recovery_code) return End{Verdict::accepted};
-    next_ = &Login::accepted;
-    return Show{Show::Style::info,
-                messages::recovery_code_accepted(ruling.recovery_codes_left.value_or(0),
-                                                 ruling.recovery_codes_total, ports_.config->contact)};
+Script<Verdict> Login::converse(Talk& talk) {
+    const bool combined = visit_.request.combined;
+    if (visit_.config().hint && !combined) co_await talk.show(messages::hint());
+    while (talk.asks_left() > 0) {
+        const std::string_view prompt = combined ? messages::combined_prompt : messages::code_prompt;
+        const auto digits = static_cast<std::uint8_t>(combined ? visit_.policy.combined_digits : 0);
+        Reply reply = co_await talk.ask(prompt, digits);
+        std::optional<Secret> typed = text_of(std::move(reply));
+        if (!typed) co_return unanswered(talk);
+        const Turn over = co_await take(talk, std::move(*typed));
+        if (over) co_return *over;
+    }
+    co_return unanswered(talk);
 }
 
-Step Login::accepted(Resumption) {
-    return End{Verdict::accepted};
+Verdict Login::unanswered(const Talk& talk) const {
+    if (talk.asks_left() == 0) return visit_.end(Verdict::refused, "asked too often");
+    return visit_.end(Verdict::cancelled, "no answer");
+}
+
+Script<Login::Turn> Login::take(Talk& talk, Secret typed) {
+    TypedAnswer answer = classify(typed.text());
+    if (std::holds_alternative<AskedForHelp>(answer)) {
+        if (!visit_.request.combined) co_return co_await menu(talk);
+        co_await talk.show(messages::help(visit_.config().contact));
+        co_return std::nullopt;
+    }
+    std::optional<Examination::Code> code = code_in(std::move(answer));
+    if (!code) co_return co_await refuse(talk, not_a_code);
+    co_return co_await judge(talk, std::move(*code), false);
+}
+
+Script<Login::Turn> Login::menu(Talk& talk) {
+    const auto chosen = co_await choose_from_menu(talk, visit_);
+    if (!chosen) co_return unanswered(talk);
+    if (!*chosen) co_return std::nullopt;
+    const std::string& contact = visit_.config().contact;
+    switch (**chosen) {
+        case MenuItem::log_in_once:
+            co_return co_await ask_instead(talk, messages::recovery_code_prompt, false, false);
+        case MenuItem::set_up_again:
+            co_return co_await ask_instead(talk, messages::recovery_code_prompt, false, true);
+        case MenuItem::one_time_code:
+            co_return co_await ask_instead(talk, messages::one_time_code_prompt, true, false);
+        case MenuItem::refused_codes:
+            co_await talk.show(messages::codes_are_refused(visit_.ports.host, visit_.request.user, contact));
+            break;
+        case MenuItem::whom_to_call:
+            co_await talk.show(messages::whom_to_call(contact));
+            break;
+    }
+    co_return std::nullopt;
+}
+
+Script<Login::Turn> Login::ask_instead(Talk& talk, std::string_view prompt, bool one_time, bool for_restore) {
+    Reply reply = co_await talk.ask_aloud(prompt);
+    const std::optional<Secret> typed = text_of(std::move(reply));
+    if (!typed) co_return unanswered(talk);
+    if (typed->empty()) co_return std::nullopt;
+    std::optional<Examination::Code> code =
+        one_time ? one_time_code_in(typed->text()) : recovery_code_in(typed->text());
+    if (!code) co_return co_await refuse(talk, not_a_code);
+    co_return co_await judge(talk, std::move(*code), for_restore);
+}
+
+Script<Login::Turn> Login::judge(Talk& talk, Examination::Code code, bool for_restore) {
+    Examination::Circumstances circumstances = visit_.circumstances();
+    circumstances.for_restore = for_restore;
+    circumstances.to_enroll_again = may_converse();
+    circumstances.remember = visit_.policy.remember;
+    circumstances.repeat = visit_.policy.repeat;
+    Ruling ruling = co_await examine(talk, visit_, std::move(circumstances), std::move(code));
+    if (ruling.verdict == Verdict::refused) co_return co_await refuse(talk, std::move(ruling));
+    if (ruling.verdict != Verdict::accepted) co_return visit_.end(Verdict::unavailable, ruling.reason);
+    if (for_restore) {
+        visit_.log_change("restore-begun", "recovery-code");
+        co_await talk.show(messages::restore_open(ruling.restore.until));
+        co_return co_await set_up_again(talk, std::move(ruling), "recovery-code");
+    }
+    if (ruling.means == Means::registration_code)
+        co_return co_await set_up_again(talk, std::move(ruling), "registration-code");
+    co_return co_await welcome(talk, std::move(ruling));
 }
 
 // After the last try nothing is shown: sshd would pass a text without a prompt after it on mangled.
-Step Login::refuse(const Ruling& ruling) {
-    log(ruling);
-    if (++failed_ >= ports_.config->tries || asked_ == most_asks) return End{Verdict::refused};
-    next_ = &Login::ask;
-    return Show{Show::Style::error, messages::not_accepted()};
+Script<Login::Turn> Login::refuse(Talk& talk, Ruling ruling) {
+    visit_.log(ruling);
+    if (++failed_ >= visit_.config().tries || talk.asks_left() == 0) co_return Verdict::refused;
+    co_await talk.show_error(messages::not_accepted());
+    co_return std::nullopt;
 }
 
-Step Login::resume(Resumption resumption) {
-    const Next next = std::exchange(next_, nullptr);
-    if (next == nullptr) return end(Verdict::unavailable, "resumed without having paused");
-    return (this->*next)(resumption);
-}
-
-Step Login::end(Verdict verdict, std::string reason) {
-    log({.verdict = verdict, .reason = std::move(reason)});
-    return End{verdict};
-}
-
-// What is written about a decoy is that nobody is enrolled, not what became of the answer.
-void Login::log(const Ruling& ruling) {
-    Decision decision{
-        .user = known_name_, .service = request_.service, .rhost = request_.rhost, .method = method_};
-    decision.verdict = ruling.verdict;
-    decision.reason = ruling.reason;
-    decision.means = ruling.means;
-    decision.recovery_codes_left = ruling.recovery_codes_left;
-    const bool decoy = !enrolled_ && asked_ > 0 && ruling.verdict == Verdict::refused;
-    if (decoy) {
-        decision.reason = subject_.known() ? "not enrolled" : "unknown user";
-        decision.means = Means::authenticator;
-        decision.recovery_codes_left.reset();
+Script<Verdict> Login::welcome(Talk& talk, Ruling ruling) {
+    visit_.log(ruling);
+    const std::string& contact = visit_.config().contact;
+    if (ruling.means == Means::recovery_code) {
+        co_await talk.show(messages::recovery_code_accepted(ruling.recovery_codes_left.value_or(0),
+                                                            ruling.recovery_codes_total, contact));
     }
-    ports_.journal->decided(decision);
+    if (ruling.notice.change != Change::none) co_await talk.show(messages::changed(ruling.notice, contact));
+    if (!may_converse()) co_return Verdict::accepted;
+    if (ruling.enrollment_forced) {
+        co_await talk.show(messages::enroll_again(visit_.ports.host, visit_.config().apps));
+        co_return co_await set_up_again(talk, std::move(ruling), "code");
+    }
+    if (ruling.codes_not_saved && !visit_.request.enroll_in_account)
+        static_cast<void>(co_await offer_new_codes(talk, visit_));
+    co_return Verdict::accepted;
+}
+
+Script<Verdict> Login::set_up_again(Talk& talk, Ruling ruling, std::string proof) {
+    std::expected<Account, Verdict> account = co_await read_account(talk, visit_);
+    if (!account) co_return account.error();
+    Foundation foundation = Foundation::of(visit_, *account);
+    account = std::unexpected(Verdict::unavailable);  // its keys are not needed while somebody types
+    if (proof == "recovery-code") foundation.restore = ruling.restore;
+    if (proof == "registration-code") foundation.registration = ruling.registration;
+    const std::optional<Look> look = co_await ask_look(talk, messages::look_prompt);
+    if (!look) co_return visit_.end(Verdict::cancelled, "no answer while setting up");
+    NewAuthenticator authenticator(talk, visit_, std::move(foundation), std::move(proof));
+    const NewAuthenticator::Outcome outcome = co_await authenticator.set_up(*look);
+    co_return verdict_of(outcome, visit_);
 }
 
 std::unique_ptr<Dialogue> make_login(Ports ports, Request request) {

@@ -1,67 +1,43 @@
 #pragma once
 
-#include <memory>
 #include <optional>
-#include <string>
 
-#include "dialogue/dialogue.h"
-#include "dialogue/examination.h"
-#include "dialogue/subject.h"
+#include "dialogue/script.h"
+#include "dialogue/visit.h"
 
 namespace secondstep::dialogue {
 
-// The login conversation: who is it, which rule applies, is he enrolled; then up to `tries` answers. No
-// secret of the account is held while a person types.
-class Login final : public Dialogue {
+// The login conversation: who is it, which rule applies, is he enrolled; then up to `tries` answers, and
+// behind
+// '?' the menu for who has no code. No secret of the account is held while a person types.
+class Login final : public ScriptedDialogue {
   public:
-    Login(Ports ports, Request request);
-
-    [[nodiscard]] Step begin() override;
-    [[nodiscard]] Step answer(Reply reply) override;
-    [[nodiscard]] Step resume(Resumption resumption) override;
+    Login(Ports ports, Request request) : visit_(std::move(ports), std::move(request)) {}
 
   private:
-    using Next = Step (Login::*)(Resumption);
+    // Nothing: the person is asked again.
+    using Turn = std::optional<Verdict>;
 
-    Step looked_up(Resumption resumption);
-    Step go_on_with(const LookedUp& person);
-    Step follow(const Policy& policy);
-    Step probe(Resumption);
-    Step after_failed_read(const Error& error);
-    Step ask_enrolled(const RecordName& record, const Account& account);
-    Step without_enrollment();
+    Script<Verdict> run(Talk& talk) override;
+    Script<Verdict> without_enrollment(Talk& talk, ChangeNotice notice);
+    Script<Verdict> converse(Talk& talk);
+    Script<Turn> take(Talk& talk, Secret typed);
+    Script<Turn> menu(Talk& talk);
+    Script<Turn> ask_instead(Talk& talk, std::string_view prompt, bool one_time, bool for_restore);
+    Script<Turn> judge(Talk& talk, Examination::Code code, bool for_restore);
+    Script<Turn> refuse(Talk& talk, Ruling ruling);
+    Script<Verdict> welcome(Talk& talk, Ruling ruling);
+    // The way to a new authenticator is open; `proof` says by what.
+    Script<Verdict> set_up_again(Talk& talk, Ruling ruling, std::string proof);
 
-    Step ask(Resumption);
-    Step help();
-    Step examine(Examination::Code code);
-    Step examining(Resumption resumption);
-    Step advance(Examination::Progress progress);
-    Step conclude(const Ruling& ruling);
-    Step accept(const Ruling& ruling);
-    Step refuse(const Ruling& ruling);
-    Step accepted(Resumption);
+    [[nodiscard]] Verdict unanswered(const Talk& talk) const;
+    [[nodiscard]] bool is_remembered(const State& state) const;
+    // The stack is known to have judged the first factor, and more than one line can be typed.
+    [[nodiscard]] bool may_converse() const;
+    [[nodiscard]] std::string by_rule(const std::string& words) const;
 
-    // Logs and ends.
-    Step end(Verdict verdict, std::string reason);
-    void log(const Ruling& ruling);
-
-    Ports ports_;
-    Request request_;
-    Next next_ = nullptr;
-    std::shared_ptr<Result<LookedUp>> lookup_;  // shared with the worker
-    Subject subject_;
-    std::string known_name_;  // of an account that exists: the only name that may be logged
-    Source source_;
-    Action action_ = Action::allow;
-    RecordName decoy_;   // stands in for a record that is not there
-    RecordName record_;  // what answers are judged by: the account's, or the decoy
-    bool enrolled_ = false;
-    Patience for_record_;
-    std::optional<Method> method_;
-    std::uint8_t digits_;
-    unsigned asked_ = 0;
+    Visit visit_;
     unsigned failed_ = 0;
-    std::unique_ptr<Examination> examination_;
 };
 
 }  // namespace secondstep::dialogue

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "base/local_time.h"
 #include "base/text.h"
 
 namespace secondstep::messages {
@@ -66,6 +67,78 @@ std::string paragraph(std::string_view text, std::string_view indent = "") {
     return std::move(out).finish();
 }
 
+// A title, and lines numbered from 1.
+class Numbered {
+  public:
+    explicit Numbered(std::string_view title) : text_(title) {}
+    void add(std::string_view words) {
+        const std::string lines = paragraph(words, "     ");
+        text_ += "\n  " + std::to_string(++number_) + lines.substr(3);
+    }
+    std::string finish() && { return std::move(text_); }
+
+  private:
+    std::string text_;
+    unsigned number_ = 0;
+};
+
+std::string choices() {
+    return "  q      QR picture (needs 24 lines)\n  t      text only";
+}
+
+std::string counted(std::int64_t number, std::string_view unit) {
+    return std::to_string(number) + " " + std::string(unit) + (number == 1 ? "" : "s");
+}
+
+std::string duration(std::chrono::seconds time) {
+    const std::int64_t seconds = time.count();
+    if (seconds < 90) return counted(seconds, "second");
+    if (seconds < std::int64_t{90} * 60) return counted((seconds + 30) / 60, "minute");
+    return counted((seconds + 1800) / 3600, "hour");
+}
+
+// Whole days, rounded down; the last one in hours.
+std::string time_left(const Deadline& deadline) {
+    const std::int64_t seconds = (deadline.last_moment - deadline.now).count();
+    constexpr std::int64_t hour = 3600;
+    return seconds >= 24 * hour ? counted(seconds / (24 * hour), "day") : counted(seconds / hour, "hour");
+}
+
+// Two columns, numbered downwards.
+std::string in_columns(const std::vector<Secret>& codes) {
+    const std::size_t rows = (codes.size() + 1) / 2;
+    std::string text;
+    const auto add = [&](std::size_t index) {
+        const std::string number = std::to_string(index + 1);
+        text += std::string(4 - number.size(), ' ') + number + "  " + std::string(codes[index].text());
+    };
+    for (std::size_t row = 0; row < rows; ++row) {
+        if (row != 0) text += "\n";
+        add(row);
+        if (row + rows < codes.size()) {
+            text += "  ";
+            add(row + rows);
+        }
+    }
+    return text;
+}
+
+std::string_view in_words(Change change) {
+    switch (change) {
+        case Change::none:
+            break;
+        case Change::enrolled:
+            return "it was set up";
+        case Change::renewed_codes:
+            return "new recovery codes were made";
+        case Change::disabled:
+            return "it was deleted";
+        case Change::to_enroll_again:
+            return "you were asked to set it up again";
+    }
+    return "";
+}
+
 std::string administrator(std::string_view contact) {
     return contact.empty() ? "the administrator" : "the administrator (" + std::string(contact) + ")";
 }
@@ -90,13 +163,174 @@ std::string help(std::string_view contact) {
            "\n" + paragraph("- No recovery code either? Ask " + administrator(contact) + ".");
 }
 
+std::string hint() {
+    return "\nNo code? Type ? and press Enter.";
+}
+
+std::string menu(const MenuText& menu) {
+    Numbered items("\nCannot get a code to enter");
+    items.add("Phone not here now: log in once with a recovery code");
+    if (menu.set_up_again) items.add("Phone or app lost or new: set up again");
+    items.add("Temporary or registration code");
+    items.add("My codes are refused");
+    items.add(menu.contact.empty() ? "None of these: call the administrator"
+                                   : "None of these: call " + std::string(menu.contact));
+    return std::move(items).finish();
+}
+
+std::string not_in_the_menu() {
+    return "Type one of the numbers, or nothing.";
+}
+
+std::string codes_are_refused(std::string_view host, std::string_view account, std::string_view contact) {
+    return "\nMy codes are refused\n" +
+           paragraph("- Is the phone's clock set automatically? Codes depend on the time.") + "\n" +
+           paragraph("- Is it the right entry of the app? It is named " + std::string(host) + " and " +
+                     std::string(account) + "; after setting up again the name ends in -2, -3 ...") +
+           "\n" + paragraph("- Each code works once: wait until the app shows the next one.") + "\n" +
+           paragraph("- After several refusals every code is refused for a while, up to an hour.") + "\n" +
+           paragraph("- A recovery code works all the same, also during that time.") + "\n" +
+           paragraph("- Still refused? Call " + administrator(contact) + ".");
+}
+
+std::string whom_to_call(std::string_view contact) {
+    return "\n" +
+           paragraph("Call " + administrator(contact) +
+                     ": after making sure that it is you, he can give you a code for one login "
+                     "(secondstep temporary-code) or one to set up a new phone (secondstep re-enroll).");
+}
+
+std::string first_login(std::string_view host, std::string_view apps, const Deadline* deadline) {
+    std::string text = std::string(host) + " asks for a second step";
+    if (deadline != nullptr) {
+        text += " after " + local_day(deadline->last_moment) + " (" + time_left(*deadline) + " left)";
+    }
+    text += ". Have ready: a phone with an authenticator app";
+    if (!apps.empty()) text += " (" + std::string(apps) + ")";
+    return "\n" + paragraph(text + ".") + "\n" + choices() +
+           (deadline != nullptr ? "\n  Enter  not now" : "");
+}
+
+std::string enroll_again(std::string_view host, std::string_view apps) {
+    return "\n" +
+           paragraph(std::string(host) +
+                     " asks you to set up your second step again. Have ready: a phone with an authenticator "
+                     "app" +
+                     (apps.empty() ? std::string() : " (" + std::string(apps) + ")") + ".") +
+           "\n" + choices();
+}
+
+std::string registration_explained(std::string_view contact) {
+    return "\n" + paragraph("To set up the second step you need the registration code that " +
+                            administrator(contact) + " gives you. It works once.");
+}
+
+std::string registration_refused(std::string_view contact) {
+    return "\n" + paragraph("Not accepted. A registration code works once and for a limited time; ask " +
+                            administrator(contact) + " for a new one.");
+}
+
+std::string enrollment_overdue(std::string_view contact) {
+    return "\n" + paragraph(
+                      "Without a second step you cannot log in here any more. Log in where you can be "
+                      "asked (for example with ssh in a terminal) and set it up, or call " +
+                      administrator(contact) + ".");
+}
+
+std::string key_to_scan(const KeyText& key) {
+    return "\nKey: " + std::string(key.key) + "\n" + std::string(key.picture);
+}
+
+std::string key_to_type(const KeyText& key) {
+    return "\nIn the app choose \"enter a setup key\":\n  Account  " + std::string(key.issuer) + ":" +
+           std::string(key.account) + "\n  Key      " + std::string(key.key) + "\n  Type     time-based";
+}
+
+std::string not_the_code() {
+    return "\nNot accepted. If the app shows another code now, enter that; is it the\n"
+           "entry with the key above, and is the phone's clock set automatically?";
+}
+
+std::string clock_off(std::chrono::seconds offset) {
+    const bool fast = offset > std::chrono::seconds::zero();
+    return "\n" + paragraph("Not stored: that phone's clock is " + duration(fast ? offset : -offset) +
+                            (fast ? " fast" : " slow") + ". Set it to automatic time.");
+}
+
+std::string not_set_up(std::string_view contact) {
+    return "\n" + paragraph(
+                      "Nothing was changed: no right code was entered. Log in again to try once more; "
+                      "for 15 minutes you see the same key. Help: " +
+                      administrator(contact) + ".");
+}
+
+std::string set_up_elsewhere() {
+    return "\nAnother login of yours has just set up the second step; this one changed\n"
+           "nothing. Log in again with a code of the entry you set up there, and\n"
+           "delete the one from here from the app.";
+}
+
+std::string set_up(const std::vector<Secret>& codes, std::string_view old_label) {
+    std::string text = "Code successfully verified. 2FA method is set to TOTP.";
+    if (!old_label.empty()) {
+        text += " The old entry and the old recovery codes no longer work; delete " + std::string(old_label) +
+                " from the app.";
+    }
+    return "\n" + paragraph(text) + new_codes(codes);
+}
+
+std::string new_codes(const std::vector<Secret>& codes) {
+    return "\nRecovery codes. Without your phone and these you cannot log in. Each works\n"
+           "once. Keep them in two places:\n" +
+           in_columns(codes);
+}
+
+std::string type_saved() {
+    return "When the codes are written down or printed, type the word saved.";
+}
+
+std::string codes_not_saved() {
+    return "\nYour recovery codes were shown but never confirmed as saved. Make new ones\n"
+           "now? The present ones become void then.";
+}
+
+std::string restore_open(UnixTime until) {
+    return "\nAccepted. If the connection breaks, this code resumes until " + local_clock(until) + ".";
+}
+
+std::string changed(const ChangeNotice& notice, std::string_view contact) {
+    return "\n" + paragraph("Your second step was changed on " + local_minute(notice.when) + " from " +
+                            notice.from + ": " + std::string(in_words(notice.change)) + ". Not you? Call " +
+                            administrator(contact) + ".");
+}
+
+std::string deleted() {
+    return "Your 2FA settings have been successfully deleted.";
+}
+
+std::string may_not_disable(std::string_view contact) {
+    return "\n" + paragraph(
+                      "A second step is required of you, so you cannot delete it yourself. Set up again: "
+                      "secondstep enroll. Otherwise call " +
+                      administrator(contact) + ".");
+}
+
+std::string not_enrolled() {
+    return "You have no second step. To set one up: secondstep enroll";
+}
+
+std::string no_such_client() {
+    return "That address is not remembered.";
+}
+
 std::string recovery_code_accepted(std::size_t left, std::size_t total, std::string_view contact) {
-    std::string text =
-        "\nAccepted. " + std::to_string(left) + " recovery code" + (left == 1 ? "" : "s") + " left.";
+    const std::string number = left == 0 ? "No" : std::to_string(left);
+    std::string text = "\nAccepted. " + number + " recovery code" + (left == 1 ? "" : "s") + " left.";
     const bool low = left == 0 || (left <= few_codes && total > few_codes);
     if (!low) return text;
     return text + "\n" +
-           paragraph("For new ones ask " + administrator(contact) + ": secondstep recovery-codes --renew");
+           paragraph("For new ones run: secondstep recovery-codes --renew, or ask " + administrator(contact) +
+                     ".");
 }
 
 }  // namespace secondstep::messages

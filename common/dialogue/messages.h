@@ -1,8 +1,14 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "account/state.h"
+#include "base/clock.h"
+#include "base/secret.h"
 
 // Every text a person can see in a login. At most 72 columns; state in words, never by colour alone. Texts of
 // several lines start with '\n' (sshd puts them in front of the next prompt) and do not end with one.
@@ -16,6 +22,84 @@ inline constexpr std::string_view combined_prompt = "Password and verification c
 
 // The answer to '?'. `contact` may be empty.
 [[nodiscard]] std::string help(std::string_view contact);
+
+// In front of the first prompt.
+[[nodiscard]] std::string hint();
+
+// --- the menu behind '?' ---
+
+struct MenuText {
+    bool set_up_again = false;  // "phone or app lost or new": only where the first factor has passed
+    std::string_view contact;
+};
+// Numbered from 1; without `set_up_again` the later ones move up.
+[[nodiscard]] std::string menu(const MenuText& menu);
+inline constexpr std::string_view menu_prompt = "Number (Enter = back): ";
+[[nodiscard]] std::string not_in_the_menu();
+inline constexpr std::string_view recovery_code_prompt = "Recovery code: ";
+inline constexpr std::string_view one_time_code_prompt = "Temporary or registration code: ";
+[[nodiscard]] std::string codes_are_refused(std::string_view host, std::string_view account,
+                                            std::string_view contact);
+[[nodiscard]] std::string whom_to_call(std::string_view contact);
+
+// --- setting up an authenticator ---
+
+struct Deadline {
+    UnixTime now;
+    UnixTime last_moment;
+};
+// `deadline`: nothing: it may not be declined.
+[[nodiscard]] std::string first_login(std::string_view host, std::string_view apps, const Deadline* deadline);
+[[nodiscard]] std::string enroll_again(std::string_view host, std::string_view apps);
+inline constexpr std::string_view choice_prompt = "Choice: ";
+inline constexpr std::string_view look_prompt = "QR picture or text (q/t): ";
+inline constexpr std::string_view registration_prompt = "Registration code: ";
+[[nodiscard]] std::string registration_explained(std::string_view contact);
+[[nodiscard]] std::string registration_refused(std::string_view contact);
+[[nodiscard]] std::string enrollment_overdue(std::string_view contact);
+
+// `picture` is empty for text only. In a Secret, as the key is one.
+struct KeyText {
+    std::string_view issuer;
+    std::string_view account;
+    std::string_view key;
+    std::string_view picture;
+};
+[[nodiscard]] std::string key_to_scan(const KeyText& key);
+[[nodiscard]] std::string key_to_type(const KeyText& key);
+inline constexpr std::string_view picture_code_prompt =
+    "Code in the app (t = text only, i = inverted picture): ";
+inline constexpr std::string_view text_code_prompt = "Code in the app: ";
+[[nodiscard]] std::string not_the_code();
+[[nodiscard]] std::string clock_off(std::chrono::seconds offset);  // > 0: the device is ahead
+[[nodiscard]] std::string not_set_up(std::string_view contact);
+[[nodiscard]] std::string set_up_elsewhere();
+
+// What is void now; `old_label` is empty when there was no entry before.
+[[nodiscard]] std::string set_up(const std::vector<Secret>& codes, std::string_view old_label);
+[[nodiscard]] std::string new_codes(const std::vector<Secret>& codes);
+inline constexpr std::string_view saved_prompt = "Type \"saved\" to go on: ";
+[[nodiscard]] std::string type_saved();
+[[nodiscard]] std::string codes_not_saved();
+inline constexpr std::string_view new_codes_prompt = "New recovery codes now (y, Enter = later): ";
+
+// A recovery code opened the way to a new authenticator.
+[[nodiscard]] std::string restore_open(UnixTime until);
+
+// --- a change of which the owner may not know ---
+
+[[nodiscard]] std::string changed(const ChangeNotice& notice, std::string_view contact);
+
+// --- managing one's own second step ---
+
+inline constexpr std::string_view present_code_prompt = "Present verification or recovery code: ";
+[[nodiscard]] std::string deleted();
+[[nodiscard]] std::string may_not_disable(std::string_view contact);
+[[nodiscard]] std::string not_enrolled();
+inline constexpr std::string_view drop_prompt = "Address to forget (all = every one, Enter = none): ";
+[[nodiscard]] std::string no_such_client();
+
+// --- recovery codes ---
 
 // After a login with a recovery code: how many of the set's `total` are left, and where new ones come from
 // when they run out.

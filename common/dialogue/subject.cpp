@@ -61,6 +61,26 @@ Result<Policy> policy_for(const Request& request, const Config& config, const Lo
     return config.rules.decide(circumstances);
 }
 
+bool may_disable_himself(const Rules& rules, const LookedUp& looked_up) {
+    if (!looked_up.person) return false;
+    Circumstances circumstances;
+    circumstances.user = looked_up.person->name;
+    circumstances.groups = &looked_up.person->groups;
+    circumstances.known_groups = &looked_up.person->known_groups;
+    for (const Rule& rule : rules.rules) {
+        Rules anywhere{.defaults = rules.defaults, .rules = {rule}};
+        anywhere.rules.front().services.clear();
+        anywhere.rules.front().networks.clear();
+        const Result<Policy> policy = anywhere.decide(circumstances);
+        if (!policy) return false;
+        if (policy->rule != rule.name) continue;
+        if (!policy->may_disable_himself()) return false;
+        // No rule after this one is ever about him.
+        if (rule.services.empty() && rule.networks.empty()) return true;
+    }
+    return rules.defaults.may_disable_himself();
+}
+
 Result<void> check_owner(const Credential& credential, const std::optional<uid_t>& uid) {
     if (credential.uid == uid) return {};
     return fail(Errc::damaged, "enrolled for " + uid_text(credential.uid) + ", but the name now belongs to " +

@@ -48,6 +48,10 @@ struct NotAllowed {
 [[nodiscard]] Result<Policy> policy_for(const Request& request, const Config& config,
                                         const LookedUp& looked_up);
 
+// Whether every rule that is about this person on some service or from somewhere lets him delete his second
+// step himself. A group that cannot be told: no.
+[[nodiscard]] bool may_disable_himself(const Rules& rules, const LookedUp& looked_up);
+
 // The uid in a credential is the subject's. Error (damaged): a person got a name that somebody else had
 // before, or a portal's user a name of passwd; says what to do.
 [[nodiscard]] Result<void> check_owner(const Credential& credential, const std::optional<uid_t>& uid);

@@ -29,6 +29,9 @@ TypedAnswer classify(std::string_view typed) {
     if (digits.size() >= fewest_digits && digits.size() <= most_digits) return TypedOtp{std::move(digits)};
     std::optional<otp::NormalizedRecoveryCode> code = otp::normalize_recovery_code(typed);
     if (code) return std::move(*code);
+    const bool in_groups = trimmed(typed).find_first_of(" -") != std::string_view::npos;
+    std::optional<otp::OneTimeCode> one_time = otp::normalize_one_time_code(typed);
+    if (in_groups && one_time) return std::move(*one_time);
     return NotACode{};
 }
 

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "base/secret.h"
+#include "otp/one_time_code.h"
 #include "otp/recovery_codes.h"
 
 namespace secondstep::dialogue {
@@ -11,6 +12,9 @@ namespace secondstep::dialogue {
 // What a person typed at the code prompt, by its shape alone; nothing here depends on the account.
 //   "492 039", "492-039"       => TypedOtp 492039
 //   "7k3m 9qxt 2hvb w4zd"      => a recovery code
+//   "7K3M9-QXT2H"              => a temporary code; only with its dash or a space, since ten letters and
+//   digits
+//                                 without one may be a password
 //   " ? "                      => AskedForHelp
 //   "hunter2", "", "12345"     => NotACode: carries no information about the code and is not judged
 struct TypedOtp {
@@ -18,7 +22,8 @@ struct TypedOtp {
 };
 struct AskedForHelp {};
 struct NotACode {};
-using TypedAnswer = std::variant<NotACode, AskedForHelp, TypedOtp, otp::NormalizedRecoveryCode>;
+using TypedAnswer =
+    std::variant<NotACode, AskedForHelp, TypedOtp, otp::NormalizedRecoveryCode, otp::OneTimeCode>;
 
 [[nodiscard]] TypedAnswer classify(std::string_view typed);
 

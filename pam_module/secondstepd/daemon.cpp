@@ -92,8 +92,18 @@ class Daemon {
     }
 
     void serve(ListeningSocket& socket, const sigset_t& signals) {
-        Surroundings around{*settings_, clock_,   people_,  journal_, recovery_limiter_,
-                            lookups_,   scrypts_, unusual_, {}};
+        Surroundings around{.settings = *settings_,
+                            .clock = clock_,
+                            .people = people_,
+                            .journal = journal_,
+                            .recovery_limiter = recovery_limiter_,
+                            .repeated_codes = repeated_codes_,
+                            .pending_enrollments = pending_enrollments_,
+                            .randomness = randomness_,
+                            .lookups = lookups_,
+                            .scrypts = scrypts_,
+                            .unusual = unusual_,
+                            .timeouts = {}};
         const unsigned threads = io_threads();
         Server server(socket.get(), threads, limits_, around);
         server.start();
@@ -161,6 +171,8 @@ class Daemon {
     SyslogJournal journal_;
     SparingWarning unusual_;
     dialogue::RecoveryLimiter recovery_limiter_;
+    dialogue::RepeatedCodes repeated_codes_{randomness_};
+    dialogue::PendingEnrollments pending_enrollments_;
     Limits limits_;
     const std::size_t total_;
     std::optional<CurrentSettings> settings_;

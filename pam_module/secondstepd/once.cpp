@@ -174,6 +174,8 @@ Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
     for (const std::string& warning : settings->warnings)
         journal.warn(warning);
     dialogue::RecoveryLimiter limiter;
+    dialogue::RepeatedCodes repeated(randomness);  // of this one login: nothing is ever repeated
+    dialogue::PendingEnrollments pending;
     return serve_once(inherited_socket, *settings,
                       {.config = settings->config,
                        .store = settings->store,
@@ -181,7 +183,11 @@ Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
                        .clock = &clock,
                        .people = &people,
                        .journal = &journal,
-                       .recovery_limiter = &limiter},
+                       .recovery_limiter = &limiter,
+                       .repeated_codes = &repeated,
+                       .pending_enrollments = &pending,
+                       .randomness = &randomness,
+                       .host = settings->host},
                       {});
 }
 

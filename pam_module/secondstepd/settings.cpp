@@ -1,5 +1,9 @@
 #include "secondstepd/settings.h"
 
+#include <unistd.h>
+
+#include <array>
+#include <climits>
 #include <utility>
 
 namespace secondstep::service {
@@ -8,6 +12,12 @@ namespace {
 
 std::string called(const Config::TrustedCaller& caller) {
     return "The trusted caller " + caller.user + ":" + caller.service;
+}
+
+std::string host_name() {
+    std::array<char, HOST_NAME_MAX + 1> name{};
+    if (::gethostname(name.data(), name.size() - 1) != 0) return "this machine";
+    return name.data();
 }
 
 void resolve(const Config::TrustedCaller& caller, const People& people, Settings& settings) {
@@ -30,6 +40,7 @@ Result<Settings> open_settings(Config config, const People& people, const Clock&
     Settings settings;
     settings.config = std::make_shared<const Config>(std::move(config));
     const Config& c = *settings.config;
+    settings.host = host_name();
     settings.groups = c.rules.groups_mentioned();
 
     Result<Keyring> ring = load_keyring(c.host_key);

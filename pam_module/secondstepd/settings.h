@@ -22,6 +22,7 @@ struct Settings {
     std::shared_ptr<const Keyring> keyring;
     std::vector<TrustedCaller> trusted_callers;
     std::vector<std::string> groups;    // that the rules mention: what a lookup asks for
+    std::string host;                   // this machine's name, as people know it
     std::vector<std::string> warnings;  // sentences for the journal
 };
 

@@ -26,6 +26,9 @@ struct Surroundings {
     const CachedPeople& people;
     SyslogJournal& journal;
     dialogue::RecoveryLimiter& recovery_limiter;
+    dialogue::RepeatedCodes& repeated_codes;
+    dialogue::PendingEnrollments& pending_enrollments;
+    Randomness& randomness;
     Workers& lookups;
     Workers& scrypts;
     SparingWarning& unusual;  // what a peer can cause at will
@@ -39,7 +42,11 @@ struct Surroundings {
             .clock = &around.clock,
             .people = &around.people,
             .journal = &around.journal,
-            .recovery_limiter = &around.recovery_limiter};
+            .recovery_limiter = &around.recovery_limiter,
+            .repeated_codes = &around.repeated_codes,
+            .pending_enrollments = &around.pending_enrollments,
+            .randomness = &around.randomness,
+            .host = settings.host};
 }
 
 }  // namespace secondstep::service

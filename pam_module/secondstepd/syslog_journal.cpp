@@ -31,6 +31,10 @@ void SyslogJournal::decided(const dialogue::Decision& decision) {
     push(level_of(decision.verdict), dialogue::to_line(decision));
 }
 
+void SyslogJournal::changed(const dialogue::ChangeEntry& entry) {
+    push(LogChannel::Level::notice, dialogue::to_line(entry));
+}
+
 void SyslogJournal::warn(const std::string& sentence) {
     push(LogChannel::Level::warning, sentence);
 }

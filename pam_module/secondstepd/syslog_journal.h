@@ -19,6 +19,7 @@ class SyslogJournal final : public dialogue::Journal {
     explicit SyslogJournal(LogChannel channel, std::size_t capacity = 4096);
 
     void decided(const dialogue::Decision& decision) override;
+    void changed(const dialogue::ChangeEntry& entry) override;
     void warn(const std::string& sentence) override;
     void inform(const std::string& sentence);
 

@@ -58,8 +58,18 @@ class InProcessService {
     explicit InProcessService(const Shape& shape)
         : limits(shape.limits),
           scrypts_(shape.scrypts),
-          around_{settings_, clock_,   people_,  journal_,      limiter_,
-                  lookups_,  scrypts_, unusual_, shape.timeouts},
+          around_{.settings = settings_,
+                  .clock = clock_,
+                  .people = people_,
+                  .journal = journal_,
+                  .recovery_limiter = limiter_,
+                  .repeated_codes = repeated_,
+                  .pending_enrollments = pending_,
+                  .randomness = randomness_,
+                  .lookups = lookups_,
+                  .scrypts = scrypts_,
+                  .unusual = unusual_,
+                  .timeouts = shape.timeouts},
           server_(socket_.get(), shape.threads, limits, around_) {
         server_.start();
     }
@@ -120,6 +130,8 @@ class InProcessService {
     service::SyslogJournal journal_{service::LogChannel::descriptor(log_file_.get())};
     service::SparingWarning unusual_{journal_};
     dialogue::RecoveryLimiter limiter_;
+    dialogue::RepeatedCodes repeated_{randomness_};
+    dialogue::PendingEnrollments pending_;
     service::Workers lookups_{{.threads = 2, .queue = 1024}};
     service::Workers scrypts_;
     service::CurrentSettings settings_{open()};

@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 class RememberingJournal final : public dialogue::Journal {
   public:
     void decided(const dialogue::Decision&) override {}
+    void changed(const dialogue::ChangeEntry&) override {}
     void warn(const std::string& sentence) override { lines.push_back(sentence); }
     std::vector<std::string> lines;
 };

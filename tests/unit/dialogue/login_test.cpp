@@ -116,12 +116,25 @@ TEST_F(Login, NoAnswerCancelsAndIsNotAnEmptyAnswer) {
     EXPECT_EQ(world_.last_decision().verdict, Verdict::cancelled);
 }
 
-TEST_F(Login, AQuestionMarkShowsTheHelpAndUsesUpNoTry) {
+TEST_F(Login, AQuestionMarkShowsTheMenuAndUsesUpNoTry) {
     world_.configure("contact = night desk, 1234\ntries = 1\n");
-    const Transcript login = world_.login("alice", {"?", " ? ", world_.code("alice")});
+    const Transcript login = world_.login("alice", {"?", "", " ? ", "9", "", world_.code("alice")});
     EXPECT_EQ(login.verdict, Verdict::accepted);
-    EXPECT_EQ(login.steps.at(2), "info: " + messages::help("night desk, 1234"));
-    EXPECT_EQ(login.steps.at(4), "info: " + messages::help("night desk, 1234"));
+    const std::string menu =
+        "info: " + messages::menu({.set_up_again = false, .contact = "night desk, 1234"});
+    EXPECT_EQ(login.steps.at(2), menu);
+    EXPECT_EQ(login.steps.at(5), menu);
+    EXPECT_EQ(login.steps.at(7), "error: " + messages::not_in_the_menu());
+}
+
+TEST_F(Login, TheHintIsTheSameForEverybodyAndNotInACombinedPrompt) {
+    world_.configure("hint = yes\naction = require\n");
+    for (const char* user : {"alice", "nobody-here"}) {
+        EXPECT_EQ(world_.login(user, {no_answer}).steps.at(1), "info: " + messages::hint());
+    }
+    Request request = world_.request("alice");
+    request.combined = true;
+    EXPECT_EQ(world_.login(request, {no_answer}).steps.size(), 2U);
 }
 
 TEST_F(Login, IsAskedTwentyTimesAtMost) {
@@ -131,14 +144,13 @@ TEST_F(Login, IsAskedTwentyTimesAtMost) {
     EXPECT_EQ(world_.last_decision().reason, "asked too often");
 }
 
-TEST_F(Login, ACombinedPromptSaysHowLongTheCodeIs) {
-    Request request = world_.request("alice");
-    request.combined = true;
-    world_.store->record("alice").credential->authenticators.front().digits = *otp::Digits::create(8);
-    EXPECT_EQ(world_.login(request, {no_answer}).steps.back(), "ask: Password and verification code: 8");
-    world_.configure("action = require\n");
-    request.user = "nobody-here";
-    EXPECT_EQ(world_.login(request, {no_answer}).steps.back(), "ask: Password and verification code: 6");
+TEST_F(Login, ACombinedPromptSaysHowLongTheCodeIsByTheRuleAndNotByTheAccount) {
+    world_.configure("action = require\ncombined_digits = 8\n");
+    for (const char* user : {"alice", "nobody-here"}) {
+        Request request = world_.request(user);
+        request.combined = true;
+        EXPECT_EQ(world_.login(request, {no_answer}).steps.back(), "ask: Password and verification code: 8");
+    }
 }
 
 TEST_F(Login, NotEnrolledUnderAllowIsNotAsked) {

@@ -40,9 +40,11 @@ class FakeJournal final : public dialogue::Journal {
         events_.emplace_back("journal");
         decisions.push_back(decision);
     }
+    void changed(const dialogue::ChangeEntry& entry) override { changes.push_back(entry); }
     void warn(const std::string& sentence) override { warnings.push_back(sentence); }
 
     std::vector<dialogue::Decision> decisions;
+    std::vector<dialogue::ChangeEntry> changes;
     std::vector<std::string> warnings;
 
   private:
@@ -70,16 +72,17 @@ struct Transcript {
 class LoginWorld {
   public:
     LoginWorld() {
-        Result<Config> parsed = parse_config("", "c");
-        config = std::make_shared<Config>(*parsed);
+        configure("");
         keyring = std::make_shared<const Keyring>(Keyring::generate(randomness));
         Credential decoy = new_credential("decoy", 65534);
         decoy_key = decoy.authenticators.front().key.clone();
         store = std::make_shared<MemoryStore>(std::move(decoy), events);
     }
 
+    // Without the hint above the first prompt, unless the text says otherwise.
     void configure(const std::string& text) {
-        Result<Config> parsed = parse_config(text, "c");
+        const std::string hint = text.find("hint") == std::string::npos ? "hint = no\n" : "";
+        Result<Config> parsed = parse_config(hint + text, "c");
         ASSERT_TRUE(parsed) << parsed.error().detail;
         config = std::make_shared<Config>(*parsed);
     }
@@ -153,6 +156,10 @@ class LoginWorld {
         ports.people = &people;
         ports.journal = &journal;
         ports.recovery_limiter = &limiter;
+        ports.repeated_codes = &repeated;
+        ports.pending_enrollments = &pending;
+        ports.randomness = &randomness;
+        ports.host = "web01";
         ports.steady_now = [this] { return steady; };
         return ports;
     }
@@ -183,6 +190,8 @@ class LoginWorld {
     FakePeople people;
     FakeJournal journal{events};
     dialogue::RecoveryLimiter limiter;
+    dialogue::RepeatedCodes repeated{randomness};
+    dialogue::PendingEnrollments pending;
     std::chrono::steady_clock::time_point steady{std::chrono::hours{1}};
     std::shared_ptr<Config> config;
     std::shared_ptr<const Keyring> keyring;

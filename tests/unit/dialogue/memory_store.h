@@ -92,11 +92,16 @@ class MemoryStore final : public AccountStore {
             }
             return store_.outcome;
         }
-        [[nodiscard]] Result<WriteOutcome> write_credential(const Credential&, const State&) override {
-            return fail(Errc::io, "a login does not write credentials");
+        [[nodiscard]] Result<WriteOutcome> write_credential(const Credential& credential,
+                                                            const State& next) override {
+            const auto written = write_state(next);
+            if (written && store_.writes_happen) store_.record(name_).credential = credential.clone();
+            return written;
         }
-        [[nodiscard]] Result<WriteOutcome> remove_credential(const State&) override {
-            return fail(Errc::io, "a login does not remove credentials");
+        [[nodiscard]] Result<WriteOutcome> remove_credential(const State& next) override {
+            const auto written = write_state(next);
+            if (written && store_.writes_happen) store_.record(name_).credential.reset();
+            return written;
         }
 
       private:

@@ -82,7 +82,7 @@ TEST(Messages, HelpNamesTheContactInFull) {
 TEST(Messages, SayHowManyRecoveryCodesAreLeft) {
     EXPECT_EQ(messages::recovery_code_accepted(9, 10, ""), "\nAccepted. 9 recovery codes left.");
     EXPECT_THAT(messages::recovery_code_accepted(1, 10, ""), HasSubstr("1 recovery code left."));
-    EXPECT_THAT(messages::recovery_code_accepted(0, 10, ""), HasSubstr("0 recovery codes left."));
+    EXPECT_THAT(messages::recovery_code_accepted(0, 10, ""), HasSubstr("No recovery codes left."));
 }
 
 TEST(Messages, SayWhereNewRecoveryCodesComeFromWhenTheyRunOut) {

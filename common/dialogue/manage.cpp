@@ -1,0 +1,215 @@
+#include "dialogue/manage.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "dialogue/json_line.h"
+#include "dialogue/messages.h"
+#include "dialogue/new_authenticator.h"
+#include "dialogue/registration.h"
+#include "dialogue/saved_codes.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+Step data(std::string json) {
+    return Show{Show::Style::data, std::move(json)};
+}
+
+std::string list_of_clients(const State& state) {
+    std::string list;
+    for (const RememberedClient& client : state.clients) {
+        JsonLine line;
+        line.add("service", client.service);
+        line.add("address", client.address);
+        line.add("since", client.since);
+        line.add("until", client.until);
+        list += (list.empty() ? "" : ",") + std::move(line).finish();
+    }
+    return "[" + list + "]";
+}
+
+// The code a person has, at the one prompt that takes them all.
+std::optional<Examination::Code> code_in(TypedAnswer answer) {
+    if (auto* otp = std::get_if<TypedOtp>(&answer)) return OtpAnswer{std::move(otp->digits)};
+    if (auto* recovery = std::get_if<otp::NormalizedRecoveryCode>(&answer)) return std::move(*recovery);
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string status_json(const std::string& user, const Account& account) {
+    const State& state = account.state;
+    JsonLine line;
+    line.add("user", user);
+    line.add("enrolled", account.credential.has_value());
+    if (account.credential) {
+        line.add("method", to_text(account.credential->method));
+    } else {
+        line.add_null("method");
+    }
+    line.add("last_used", state.last_success);
+    const bool codes = account.credential && account.credential->recovery;
+    line.add("recovery_codes_left", codes ? recovery_codes_left(*account.credential, state) : 0);
+    line.add("recovery_codes_total", codes ? account.credential->recovery->digests.size() : 0);
+    line.add("re_enroll", state.enrollment_forced);
+    line.add("invited_until", state.registration.given ? state.registration.until : never);
+    line.raw("clients", list_of_clients(state));
+    return std::move(line).finish();
+}
+
+std::string clients_json(const State& state) {
+    JsonLine line;
+    line.raw("clients", list_of_clients(state));
+    return std::move(line).finish();
+}
+
+Script<Verdict> Manage::run(Talk& talk) {
+    const std::optional<Verdict> over = co_await arrive(talk, visit_);
+    if (over) co_return *over;
+    if (!visit_.subject.known() || !visit_.subject.uid)
+        co_return visit_.end(Verdict::not_allowed, "unknown user");
+    std::expected<Account, Verdict> account = co_await read_account(talk, visit_);
+    if (!account) co_return account.error();
+    co_return co_await perform(talk, std::move(*account));
+}
+
+Script<Verdict> Manage::perform(Talk& talk, Account account) {
+    const Task task = visit_.request.task;
+    if (task == Task::status) co_return co_await status(talk, std::move(account));
+    if (task == Task::enroll) co_return co_await enroll(talk, std::move(account));
+    State state = std::move(account.state);
+    account = {};  // its keys are not needed while somebody types
+    if (!visit_.enrolled) {
+        co_await talk.show_error(messages::not_enrolled());
+        co_return Verdict::not_needed;
+    }
+    switch (task) {
+        case Task::recovery_codes:
+            co_return co_await renew_codes(talk);
+        case Task::disable:
+            co_return co_await disable(talk);
+        case Task::clients:
+            co_return co_await clients(talk, std::move(state));
+        case Task::drop_clients:
+            co_return co_await drop_clients(talk, std::move(state));
+        case Task::none:
+        case Task::status:
+        case Task::enroll:
+            break;
+    }
+    co_return visit_.end(Verdict::not_allowed, "no task");
+}
+
+Script<Verdict> Manage::done(Talk& talk) {
+    co_await talk.pause(data("{\"changed\":true}"));
+    co_return Verdict::accepted;
+}
+
+Script<Verdict> Manage::status(Talk& talk, Account account) {
+    co_await talk.pause(data(status_json(visit_.known_name, account)));
+    co_return Verdict::accepted;
+}
+
+Script<Verdict> Manage::clients(Talk& talk, State state) {
+    co_await talk.pause(data(clients_json(state)));
+    co_return Verdict::accepted;
+}
+
+Script<Verdict> Manage::drop_clients(Talk& talk, State state) {
+    co_await talk.pause(data(clients_json(state)));
+    Reply reply = co_await talk.ask_aloud(messages::drop_prompt);
+    const std::optional<Secret> typed = text_of(std::move(reply));
+    if (!typed || typed->empty()) co_return Verdict::cancelled;
+    const bool all = says(*typed, "all");
+    const std::string address = exact_address(trimmed(typed->text())).value_or("");
+    std::size_t dropped = 0;
+    {
+        const auto locking = co_await lock_own_record(talk, visit_);
+        if (!locking) co_return visit_.end(Verdict::unavailable, locking.error().detail);
+        State next = (*locking)->account().state;
+        dropped = std::erase_if(
+            next.clients, [&](const RememberedClient& client) { return all || client.address == address; });
+        const auto written = (*locking)->write_state(next);
+        if (!written) co_return visit_.end(Verdict::unavailable, written.error().detail);
+    }
+    if (dropped == 0) {
+        co_await talk.show_error(messages::no_such_client());
+        co_return Verdict::refused;
+    }
+    visit_.log_change("clients-dropped", "");
+    co_return co_await done(talk);
+}
+
+Script<std::optional<Verdict>> Manage::prove(Talk& talk) {
+    for (unsigned failed = 0; failed < visit_.config().tries;) {
+        if (failed > 0) co_await talk.show_error(messages::not_accepted());
+        Reply reply = co_await talk.ask_aloud(messages::present_code_prompt);
+        const std::optional<Secret> typed = text_of(std::move(reply));
+        if (!typed) co_return visit_.end(Verdict::cancelled, "no answer");
+        ++failed;
+        std::optional<Examination::Code> code = code_in(classify(typed->text()));
+        if (!code) continue;
+        const Ruling ruling = co_await examine(talk, visit_, visit_.circumstances(), std::move(*code));
+        visit_.log(ruling);
+        if (ruling.verdict == Verdict::accepted) co_return std::nullopt;
+        if (ruling.verdict != Verdict::refused) co_return ruling.verdict;
+    }
+    co_return Verdict::refused;
+}
+
+Script<Verdict> Manage::enroll(Talk& talk, Account account) {
+    Foundation foundation = Foundation::of(visit_, account);
+    account = {};  // its keys are not needed while somebody types
+    std::string proof = "open";
+    if (visit_.enrolled) {
+        const std::optional<Verdict> over = co_await prove(talk);
+        if (over) co_return *over;
+        proof = "code";
+    } else if (visit_.policy.enrollment == EnrollmentProof::registration_code) {
+        const auto permitted = co_await ask_registration_code(talk, visit_);
+        if (!permitted) co_return permitted.error();
+        foundation.registration = *permitted;
+        proof = "registration-code";
+    }
+    const std::optional<Look> look = co_await ask_look(talk, messages::look_prompt);
+    if (!look) co_return visit_.end(Verdict::cancelled, "no answer");
+    NewAuthenticator authenticator(talk, visit_, std::move(foundation), proof);
+    const NewAuthenticator::Outcome outcome = co_await authenticator.set_up(*look);
+    if (outcome != NewAuthenticator::Outcome::done) co_return verdict_of(outcome, visit_);
+    co_return co_await done(talk);
+}
+
+Script<Verdict> Manage::renew_codes(Talk& talk) {
+    const std::optional<Verdict> over = co_await prove(talk);
+    if (over) co_return *over;
+    const Renewal renewal = co_await renew_recovery_codes(talk, visit_, "code");
+    if (renewal == Renewal::unavailable) co_return Verdict::unavailable;
+    co_return co_await done(talk);
+}
+
+Script<Verdict> Manage::disable(Talk& talk) {
+    if (!visit_.may_disable_himself) {
+        co_await talk.show_error(messages::may_not_disable(visit_.config().contact));
+        co_return visit_.end(Verdict::not_allowed, "a rule demands a second step of him");
+    }
+    const std::optional<Verdict> over = co_await prove(talk);
+    if (over) co_return *over;
+    co_return co_await remove(talk);
+}
+
+Script<Verdict> Manage::remove(Talk& talk) {
+    {
+        const auto locking = co_await lock_own_record(talk, visit_);
+        if (!locking) co_return visit_.end(Verdict::unavailable, locking.error().detail);
+        State next = state_after_removal((*locking)->account().state);
+        next.notice = notice_of(Change::disabled, visit_.now(), visit_.from());
+        const auto written = (*locking)->remove_credential(next);
+        if (!written) co_return visit_.end(Verdict::unavailable, written.error().detail);
+    }
+    visit_.log_change("disabled", "code");
+    co_await talk.show(messages::deleted());
+    co_return co_await done(talk);
+}
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,94 @@
+#include "dialogue/saved_codes.h"
+
+#include "dialogue/messages.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+constexpr unsigned most_reminders = 3;
+
+// What the worker makes. Shared: it may still run when the dialogue has ended.
+struct Making {
+    Result<NewRecoverySet> made = fail(Errc::crypto, "the recovery codes were not made");
+};
+
+Script<bool> unmark(Talk& talk, Visit& visit) {
+    const auto locking = co_await lock_own_record(talk, visit);
+    if (!locking) co_return false;
+    State next = (*locking)->account().state;
+    next.recovery.not_saved = false;
+    const auto written = (*locking)->write_state(next);
+    co_return written && *written == WriteOutcome::done;
+}
+
+void warn(const Visit& visit, const std::string& what, const std::string& why) {
+    visit.ports.journal->warn(what + " of " + visit.known_name + ": " + why);
+}
+
+}  // namespace
+
+Script<Result<NewRecoverySet>> make_recovery_codes(Talk& talk, Visit& visit) {
+    const auto making = std::make_shared<Making>();
+    Work work{Work::Kind::scrypt,
+              [making, count = visit.config().recovery_codes, randomness = visit.ports.randomness] {
+                  making->made = make_recovery_set(count, otp::RecoveryCodeForm::short_code, *randomness);
+              }};
+    const Resumption resumption = co_await talk.pause(std::move(work));
+    // `late`: the worker may still be writing; nothing of `making` is looked at.
+    if (resumption != Resumption::done) co_return fail(Errc::busy, "too many recovery codes at once");
+    co_return std::move(making->made);
+}
+
+Script<bool> show_until_saved(Talk& talk, Visit& visit, std::string text) {
+    for (unsigned asked = 0; asked < most_reminders; ++asked) {
+        co_await talk.show(asked == 0 ? std::move(text) : messages::type_saved());
+        Reply reply = co_await talk.ask_aloud(messages::saved_prompt);
+        const std::optional<Secret> typed = text_of(std::move(reply));
+        if (!typed) co_return false;
+        if (!says(*typed, "saved")) continue;
+        const bool unmarked = co_await unmark(talk, visit);
+        if (!unmarked) warn(visit, "recovery codes", "that they are saved could not be written");
+        co_return true;
+    }
+    co_return true;
+}
+
+Script<Renewal> renew_recovery_codes(Talk& talk, Visit& visit, std::string proof) {
+    const Result<NewRecoverySet> made = co_await make_recovery_codes(talk, visit);
+    if (!made) {
+        warn(visit, "new recovery codes", made.error().detail);
+        co_return Renewal::unavailable;
+    }
+    {
+        const auto locking = co_await lock_own_record(talk, visit);
+        if (!locking || !(*locking)->account().credential) {
+            warn(visit, "new recovery codes", locking ? "the second step is gone" : locking.error().detail);
+            co_return Renewal::unavailable;
+        }
+        const Account& present = (*locking)->account();
+        Credential credential = present.credential->clone();
+        credential.recovery = made->set.clone();
+        State next = state_with_new_codes(present.state, credential);
+        next.recovery.not_saved = true;
+        next.notice = notice_of(Change::renewed_codes, visit.now(), visit.from());
+        const auto written = (*locking)->write_credential(credential, next);
+        if (!written || *written != WriteOutcome::done) {
+            warn(visit, "new recovery codes", written ? "the write was lost" : written.error().detail);
+            co_return Renewal::unavailable;
+        }
+    }
+    visit.log_change("recovery-codes", proof);
+    const bool answered = co_await show_until_saved(talk, visit, messages::new_codes(made->codes));
+    co_return answered ? Renewal::done : Renewal::hung_up;
+}
+
+Script<bool> offer_new_codes(Talk& talk, Visit& visit) {
+    co_await talk.show(messages::codes_not_saved());
+    Reply reply = co_await talk.ask_aloud(messages::new_codes_prompt);
+    const std::optional<Secret> typed = text_of(std::move(reply));
+    if (!typed || (!says(*typed, "y") && !says(*typed, "yes"))) co_return true;
+    const Renewal renewal = co_await renew_recovery_codes(talk, visit, "login");
+    co_return renewal != Renewal::unavailable;
+}
+
+}  // namespace secondstep::dialogue

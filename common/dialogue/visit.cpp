@@ -1,0 +1,208 @@
+#include "dialogue/visit.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+LookedUp nobody() {
+    return {};
+}
+
+Result<LookedUp> look_up(const People& people, const std::string& name,
+                         const std::vector<std::string>& groups) {
+    Result<std::optional<Person>> person = people.find(name, groups);
+    if (person) return LookedUp{std::move(*person), true};
+    if (person.error().code == Errc::not_found) return LookedUp{std::nullopt, false};
+    return std::unexpected(person.error());
+}
+
+// "Not enrolled" must be certain: a lost file must not switch the second step off.
+bool is_enrolled(const Account& account) {
+    return account.credential || account.state.enrolled || account.state_damaged;
+}
+
+std::string what_is_lost(const Account& account) {
+    if (account.state.enrolled) return "enrolled, but the credential is lost (run doctor)";
+    return "no credential, and the state is damaged (disable or enroll mends it)";
+}
+
+// Fills in what is known of the person; a verdict when that decides already.
+std::optional<Verdict> recognize(Visit& visit, const LookedUp& looked_up) {
+    const Result<std::variant<Subject, NotAllowed>> who = identify(visit.request, visit.config(), looked_up);
+    if (!who) return visit.end(Verdict::unavailable, who.error().detail);
+    if (const auto* no = std::get_if<NotAllowed>(&*who)) {
+        visit.known_name = no->name;
+        return visit.end(Verdict::not_allowed, no->reason);
+    }
+    visit.subject = std::get<Subject>(*who);
+    if (visit.subject.account) visit.known_name = visit.subject.account->text();
+    Result<Policy> policy = policy_for(visit.request, visit.config(), looked_up);
+    if (!policy) return visit.end(Verdict::unavailable, policy.error().detail);
+    visit.policy = std::move(*policy);
+    visit.may_disable_himself = may_disable_himself(visit.config().rules, looked_up);
+    return std::nullopt;
+}
+
+std::optional<Verdict> check_enrolled(Visit& visit, const Account& account) {
+    if (!account.credential) return visit.end(Verdict::unavailable, what_is_lost(account));
+    visit.enrolled = true;
+    visit.record = visit.own_record();
+    visit.method = account.credential->method;
+    if (const Result<void> owner = check_owner(*account.credential, visit.subject.uid); !owner) {
+        return visit.end(Verdict::unavailable, owner.error().detail);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Visit::Visit(Ports with, Request from)
+    : ports(std::move(with)), request(std::move(from)), decoy(RecordName::decoy(0)), record(decoy) {}
+
+std::string Visit::address() const {
+    if (request.caller == Caller::own_uid) return {};
+    return exact_address(request.rhost).value_or("");
+}
+
+std::string Visit::from() const {
+    if (request.caller == Caller::own_uid || request.rhost.empty()) return "this machine";
+    return request.rhost;
+}
+
+Examination::Circumstances Visit::circumstances() const {
+    return {
+        .record = record,
+        .decoy = decoy,
+        .never_accepted = !enrolled,
+        .name = enrolled ? known_name : std::string(),
+        .uid = subject.uid,
+        .source = source,
+        .limited = limited_source(request, source),
+        .attempt = request.attempt,
+        .service = request.service,
+        .address = address(),
+    };
+}
+
+// What is written about a decoy is that nobody is enrolled, not what became of the answer.
+void Visit::log(const Ruling& ruling) const {
+    Decision decision{
+        .user = known_name, .service = request.service, .rhost = request.rhost, .method = method};
+    decision.verdict = ruling.verdict;
+    decision.reason = ruling.reason;
+    decision.means = ruling.means;
+    decision.recovery_codes_left = ruling.recovery_codes_left;
+    if (by_decoy && ruling.verdict == Verdict::refused) {
+        decision.reason = subject.known() ? "not enrolled" : "unknown user";
+        decision.means = Means::authenticator;
+        decision.recovery_codes_left.reset();
+    }
+    ports.journal->decided(decision);
+}
+
+void Visit::log_change(const std::string& what, const std::string& proof) const {
+    ports.journal->changed({.what = what,
+                            .user = known_name,
+                            .service = request.service,
+                            .rhost = request.rhost,
+                            .proof = proof});
+}
+
+Verdict Visit::end(Verdict verdict, std::string reason) const {
+    log({.verdict = verdict, .reason = std::move(reason)});
+    return verdict;
+}
+
+Script<std::optional<Verdict>> arrive(Talk& talk, Visit& visit) {
+    const Result<Source> source = source_of(visit.request);
+    if (!source) co_return visit.end(Verdict::unavailable, source.error().detail);
+    visit.source = *source;
+    // A name that can be nobody's is not given to the name service: "root\0x" would find root.
+    if (!AccountName::create(visit.request.user)) co_return recognize(visit, nobody());
+    const auto lookup =
+        std::make_shared<Result<LookedUp>>(fail(Errc::timed_out, "the name service was not asked"));
+    Work work{Work::Kind::lookup, [lookup, people = visit.ports.people, name = visit.request.user,
+                                   groups = visit.config().rules.groups_mentioned()] {
+                  *lookup = look_up(*people, name, groups);
+              }};
+    const Resumption resumption = co_await talk.pause(std::move(work));
+    // `late`: the worker may still be writing; nothing of `lookup` is looked at.
+    if (resumption == Resumption::late)
+        co_return visit.end(Verdict::unavailable, "the name service took too long");
+    if (resumption == Resumption::overloaded)
+        co_return visit.end(Verdict::unavailable, "too many look-ups at once");
+    if (!*lookup) co_return visit.end(Verdict::unavailable, lookup->error().detail);
+    co_return recognize(visit, **lookup);
+}
+
+Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit) {
+    const std::string& name = visit.subject.known() ? visit.known_name : visit.request.user;
+    const Result<std::uint8_t> number = visit.ports.keyring->decoy_number(name);
+    if (!number) co_return std::unexpected(visit.end(Verdict::unavailable, number.error().detail));
+    visit.decoy = RecordName::decoy(*number);
+    visit.record = visit.decoy;
+    Account none;
+    if (const Result<AccountName> account = AccountName::create(name)) {
+        const RecordName own = RecordName::of(*account);
+        Patience patience;
+        Result<Account> record = visit.ports.store->read(own);
+        // A record that is being written this moment looks damaged to a reader without a lock. A name nobody
+        // has may still have a record; it is not looked at.
+        while (visit.subject.known() && !record) {
+            const std::optional<Wait> wait =
+                record.error().code == Errc::busy ? patience.wait_for_lock() : std::nullopt;
+            if (!wait) co_return std::unexpected(visit.end(Verdict::unavailable, record.error().detail));
+            co_await talk.pause(*wait);
+            record = visit.ports.store->read(own);
+        }
+        if (visit.subject.known() && is_enrolled(*record)) {
+            if (const auto over = check_enrolled(visit, *record)) co_return std::unexpected(*over);
+            co_return std::move(*record);
+        }
+        if (visit.subject.known()) none = std::move(*record);
+    }
+    // Only for its system calls: what is wrong with a decoy must not stop somebody who needs no code.
+    [[maybe_unused]] const Result<Account> decoy = visit.ports.store->read(visit.decoy);
+    co_return std::move(none);
+}
+
+Script<Ruling> examine(Talk& talk, Visit& visit, Examination::Circumstances circumstances,
+                       Examination::Code code) {
+    Examination examination(visit.ports, std::move(circumstances), std::move(code));
+    Examination::Progress progress = examination.start();
+    while (auto* step = std::get_if<Step>(&progress)) {
+        const Resumption resumption = co_await talk.pause(std::move(*step));
+        progress = examination.resume(resumption);
+    }
+    co_return std::get<Ruling>(std::move(progress));
+}
+
+Script<Result<std::unique_ptr<Transaction>>> lock_own_record(Talk& talk, Visit& visit) {
+    Patience patience;
+    for (;;) {
+        Result<std::unique_ptr<Transaction>> transaction =
+            visit.ports.store->begin_enrollment(visit.own_record());
+        if (transaction || transaction.error().code != Errc::busy) co_return std::move(transaction);
+        const std::optional<Wait> wait = patience.wait_for_lock();
+        if (!wait) co_return fail(Errc::busy, "the record was locked for 3 seconds");
+        co_await talk.pause(*wait);
+    }
+}
+
+std::optional<Secret> text_of(Reply reply) {
+    if (auto* typed = std::get_if<Secret>(&reply)) return std::move(*typed);
+    if (std::holds_alternative<OverlongAnswer>(reply)) return Secret::copy_of(std::string_view("?too long?"));
+    return std::nullopt;
+}
+
+bool says(const Secret& typed, std::string_view word) {
+    // Without a copy: what was typed may be a code.
+    return std::ranges::equal(trimmed(typed.text()), word, [](char a, char b) {
+        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+    });
+}
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "dialogue/dialogue.h"
+#include "dialogue/examination.h"
+#include "dialogue/script.h"
+#include "dialogue/subject.h"
+#include "dialogue/typed_answer.h"
+
+namespace secondstep::dialogue {
+
+// One person at one prompt: who he is, from where, which rule applies, and the record that his answers are
+// judged by. Holds no secret.
+struct Visit {
+    Visit(Ports with, Request from);
+
+    Ports ports;
+    Request request;
+    Subject subject;
+    std::string known_name;  // of an account that exists: the only name that may be logged
+    Source source;
+    Policy policy;
+    RecordName decoy;   // stands in for a record that is not there
+    RecordName record;  // what answers are judged by: the account's, or the decoy
+    bool enrolled = false;
+    std::optional<Method> method;
+    bool may_disable_himself = false;  // under every rule that is about him, wherever he logs in
+    bool by_decoy = false;             // answers are judged by the decoy: what becomes of them says nothing
+
+    [[nodiscard]] const Config& config() const { return *ports.config; }
+    [[nodiscard]] UnixTime now() const { return ports.clock->now(); }
+    // The person's own record, whatever `record` stands for. Only of somebody known.
+    [[nodiscard]] RecordName own_record() const { return RecordName::of(*subject.account); }
+    // The client's address in one spelling; empty when there is none, or the caller's word is not believed.
+    [[nodiscard]] std::string address() const;
+    // "192.0.2.7", "this machine": what a notice of a change says.
+    [[nodiscard]] std::string from() const;
+    [[nodiscard]] Examination::Circumstances circumstances() const;
+
+    void log(const Ruling& ruling) const;
+    void log_change(const std::string& what, const std::string& proof) const;
+    // Logs, and is the verdict.
+    [[nodiscard]] Verdict end(Verdict verdict, std::string reason) const;
+};
+
+// Who is it, and which rule applies. A verdict: the dialogue is over already, and it is logged.
+[[nodiscard]] Script<std::optional<Verdict>> arrive(Talk& talk, Visit& visit);
+
+// The person's record as it is now, with a credential or without; sets `enrolled`, `record` and `method`.
+// Reads a decoy's where the person has none: system calls of the same kinds for everybody. A verdict: it
+// cannot be told whether he is enrolled, and that is logged. An Account holds keys: let go of it before
+// asking.
+[[nodiscard]] Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit);
+
+// Judges one answer and waits for what that needs.
+[[nodiscard]] Script<Ruling> examine(Talk& talk, Visit& visit, Examination::Circumstances circumstances,
+                                     Examination::Code code);
+
+// The own record under its lock, with begin_enrollment()'s rules; waits for whoever has it.
+[[nodiscard]] Script<Result<std::unique_ptr<Transaction>>> lock_own_record(Talk& talk, Visit& visit);
+
+// What was typed, when it was a text.
+[[nodiscard]] std::optional<Secret> text_of(Reply reply);
+[[nodiscard]] bool says(const Secret& typed, std::string_view word);  // spaces and case do not matter
+
+}  // namespace secondstep::dialogue
