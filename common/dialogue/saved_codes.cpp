@@ -41,7 +41,8 @@ Script<Result<NewRecoverySet>> make_recovery_codes(Talk& talk, Visit& visit) {
 
 Script<bool> show_until_saved(Talk& talk, Visit& visit, std::string text) {
     for (unsigned asked = 0; asked < most_reminders; ++asked) {
-        co_await talk.show(asked == 0 ? std::move(text) : messages::type_saved());
+        if (asked > 0) text = messages::type_saved();
+        co_await talk.show(std::move(text));
         Reply reply = co_await talk.ask_aloud(messages::saved_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return false;

@@ -123,6 +123,11 @@ class Web01:
         with open(CONFIGURATION, "w", encoding="utf-8") as file:
             file.write(text)
 
+    def add_rule(self, name, text):
+        """A rule behind all others."""
+        with open(CONFIGURATION, "a", encoding="utf-8") as file:
+            file.write(f"\n[rule {name}]\n{text}\n")
+
     def use_stack(self, service, example=None, text=None):
         """Puts an example of etc/pam.d, or a text, in place of a program's PAM stack."""
         if text is None:
@@ -176,12 +181,12 @@ LogLevel VERBOSE
 
     # Logins. What runs in the session proves that it is one: the shell puts the sentence together.
 
-    def ssh(self, name, with_key=True):
+    def ssh(self, name, with_key=True, options=()):
         key = f"/root/key-of-{name}"
         identity = ["-i", key] if with_key and os.path.exists(key) else ["-o", "PubkeyAuthentication=no"]
         return Terminal("ssh", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
                         "-o", "LogLevel=ERROR", "-o", "IdentitiesOnly=yes", "-o", "NumberOfPasswordPrompts=1",
-                        *identity, f"{name}@127.0.0.1", "echo logged in as $(id -un)")
+                        *options, *identity, f"{name}@127.0.0.1", "echo logged in as $(id -un)")
 
     def pamtester(self, service, name, user="root", rhost="198.51.100.7"):
         return Terminal("pamtester", *(["-I", f"rhost={rhost}"] if rhost else []), service, name, "authenticate",

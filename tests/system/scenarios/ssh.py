@@ -112,6 +112,7 @@ def a_question_mark_shows_help_and_the_code_is_asked_for_again(web01):
     session = _begin(web01, alice)
     session.answer(CODE_PROMPT, "?")
     session.expect("(?i)recovery code")
+    session.answer(r"Number \(Enter = back\): ", "")
     _logs_in(session, alice.phone.code())
 
 

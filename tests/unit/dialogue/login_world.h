@@ -165,7 +165,7 @@ class LoginWorld {
     }
 
     Transcript login(const dialogue::Request& request, const std::vector<Typed>& answers) {
-        const auto dialogue = dialogue::make_login(ports(), request);
+        const auto dialogue = dialogue::make_dialogue(ports(), request);
         return run(*dialogue, answers);
     }
     Transcript login(const std::string& user, const std::vector<Typed>& answers) {
