@@ -66,7 +66,7 @@ class Browser:
 
     def _wait(self, true, what):
         try:
-            until(true, f"{what!r} on the page")
+            until(true, f"{what!r} on the page", seconds=60.0)
         except AssertionError as problem:
             raise AssertionError(f"{problem}, which shows\n{self.text()}") from None
 
