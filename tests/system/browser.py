@@ -81,9 +81,9 @@ class Browser:
     def click(self, selector):
         self._command("POST", self._element(selector) + "/click", {})
 
-    def keep_picture(self, name):
+    def keep_picture(self, name, part=""):
         """For people to look at; it stays when the world is gone. Without a place for it nothing is kept."""
-        picture = base64.b64decode(self._command("GET", "/screenshot"))
+        picture = base64.b64decode(self._command("GET", (self._element(part) if part else "") + "/screenshot"))
         assert picture.startswith(b"\x89PNG")
         if "SECONDSTEP_PICTURES" in os.environ:
             with open(os.path.join(os.environ["SECONDSTEP_PICTURES"], name + ".png"), "wb") as file:

@@ -47,15 +47,15 @@ def _answers(browser, text):
 def password_wrong_code_and_right_code_log_in(web01):
     alice = web01.add_person("alice", enrolled=True)
     with _login_page(web01) as browser:
-        browser.keep_picture("cockpit-1-password")
+        browser.keep_picture("cockpit-1-password", "#main")
         _begins(browser, alice)
         browser.wait_for("#conversation-input")
-        browser.keep_picture("cockpit-2-code")
+        browser.keep_picture("cockpit-2-code", "#main")
         assert browser.text("#conversation-prompt").strip() == CODE_PROMPT.strip()
         assert browser.attribute("#conversation-input", "type") == "password"
         _answers(browser, alice.phone.wrong_code())
         browser.wait_for_text(REFUSED)
-        browser.keep_picture("cockpit-3-wrong-code")
+        browser.keep_picture("cockpit-3-wrong-code", "#main")
         assert browser.text("#conversation-prompt").strip() == CODE_PROMPT.strip()
         assert "?" not in browser.text("#conversation-message").replace("? = help", ""), "a character was lost"
         _answers(browser, alice.phone.code())
