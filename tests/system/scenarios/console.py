@@ -154,6 +154,9 @@ def su_never_asks_for_a_code_after_a_wrong_password(web01):
 def su_asks_root_nothing(web01):
     alice = _set_up(web01, "su", enrolled=True, action="require")
     assert run("su", alice.name, "-c", "id -un").strip() == "alice"
+    web01.stop_service()
+    web01.break_secondstep()
+    assert run("su", alice.name, "-c", "id -un").strip() == "alice"
 
 
 def su_looks_the_same_in_every_locale(web01):

@@ -1,0 +1,78 @@
+"""Cockpit's login page in a real browser."""
+import contextlib
+import socket
+import subprocess
+
+from browser import Browser
+from web01 import CODE_PROMPT, REFUSED, answers, until
+
+ADDRESS = ("127.0.0.1", 9090)
+STACK = """auth    [success=ok default=die]                pam_unix.so
+auth    [success=ok ignore=ignore default=die]  pam_secondstep.so first_factor=passed enroll=account
+account required  pam_secondstep.so
+account required  pam_unix.so
+session required  pam_permit.so
+"""
+
+
+@contextlib.contextmanager
+def _login_page(web01):
+    web01.use_stack("cockpit", text=STACK)
+    web01.start_service()
+    subprocess.Popen(["setpriv", "--reuid", "cockpit-wsinstance", "--regid", "cockpit-wsinstance", "--clear-groups",
+                      "/usr/lib/cockpit/cockpit-ws", "--no-tls", "--address", ADDRESS[0], "--port", str(ADDRESS[1])],
+                     stdin=subprocess.DEVNULL)
+    until(lambda: answers(ADDRESS, socket.AF_INET), "cockpit's port")
+    browser = Browser()
+    try:
+        browser.open(f"http://{ADDRESS[0]}:{ADDRESS[1]}")
+        browser.wait_for("#login-user-input")
+        yield browser
+    finally:
+        browser.close()
+
+
+def _begins(browser, person, password=None):
+    browser.fill("#login-user-input", person.name)
+    browser.fill("#login-password-input", password or person.password)
+    browser.click("#login-button")
+
+
+def _answers(browser, text):
+    browser.wait_for_empty("#conversation-input")
+    browser.fill("#conversation-input", text)
+    browser.click("#login-button")
+
+
+def password_wrong_code_and_right_code_log_in(web01):
+    alice = web01.add_person("alice", enrolled=True)
+    with _login_page(web01) as browser:
+        browser.keep_picture("cockpit-1-password", "#main")
+        _begins(browser, alice)
+        browser.wait_for("#conversation-input")
+        browser.keep_picture("cockpit-2-code", "#main")
+        assert browser.text("#conversation-prompt").strip() == CODE_PROMPT.strip()
+        assert browser.attribute("#conversation-input", "type") == "password"
+        _answers(browser, alice.phone.wrong_code())
+        browser.wait_for_text(REFUSED)
+        browser.keep_picture("cockpit-3-wrong-code", "#main")
+        assert browser.text("#conversation-prompt").strip() == CODE_PROMPT.strip()
+        assert "?" not in browser.text("#conversation-message").replace("? = help", ""), "a character was lost"
+        _answers(browser, alice.phone.code())
+        browser.wait_for_text("Overview")
+        browser.keep_picture("cockpit-4-logged-in")
+    web01.expect_log("verdict=accepted user=alice service=cockpit")
+
+
+def three_wrong_codes_and_a_wrong_password_do_not_log_in(web01):
+    alice = web01.add_person("alice", enrolled=True)
+    with _login_page(web01) as browser:
+        _begins(browser, alice, "not her password")
+        browser.wait_for_text("Wrong user name or password")
+        assert "verdict=" not in web01.own_log()
+        _begins(browser, alice)
+        for _ in range(3):
+            _answers(browser, alice.phone.wrong_code())
+        browser.wait_for_text("Authentication failed")
+        assert web01.own_log().count("reason=wrong") == 3, web01.own_log()
+        assert "Overview" not in browser.text()
