@@ -7,7 +7,7 @@ namespace secondstep::tool {
 
 namespace {
 
-constexpr std::array<Command, 10> all{{
+constexpr std::array<Command, 11> all{{
     {"setup", "", "make account, directories, host key and configuration", setup},
     {"enroll", "USER", "give somebody a second step: QR, code, recovery codes", enroll},
     {"status", "[USER...]", "who has a second step, and how it stands", status},
@@ -17,6 +17,7 @@ constexpr std::array<Command, 10> all{{
     {"re-enroll", "USER", "ask for a new enrollment at the next login", re_enroll},
     {"try", "USER", "the second step in this terminal, as at a login", try_login},
     {"explain", "USER", "which rule decides about a login, and what it asks", explain},
+    {"check-config", "", "look for mistakes in configuration, PAM stacks and sshd", check_config},
     {"doctor", "", "look for what is wrong, and say how to mend it", doctor},
 }};
 

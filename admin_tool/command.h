@@ -35,6 +35,7 @@ struct Command {
 [[nodiscard]] Exit re_enroll(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit try_login(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit explain(const Command& command, const Invocation& invocation);
+[[nodiscard]] Exit check_config(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit doctor(const Command& command, const Invocation& invocation);
 
 }  // namespace secondstep::tool

@@ -75,8 +75,8 @@ enum class Change : std::uint8_t {
     to_enroll_again = 4
 };
 
-// A change of the second step that its owner has not been told of yet: he is at his next login, in case it
-// was not he.
+// A change of the second step of which its owner is told at his next login, in case it was not he; and at those
+// of a day after the change, since programs do not show a text to everybody (sshd: to a shell only).
 struct ChangeNotice {
     Change change = Change::none;
     UnixTime when{};
@@ -84,6 +84,7 @@ struct ChangeNotice {
     friend bool operator==(const ChangeNotice&, const ChangeNotice&) = default;
 };
 inline constexpr std::size_t max_notice_from = 63;
+inline constexpr std::chrono::seconds notice_repeated_for = std::chrono::hours{24};
 
 // From this address, on this service, the account needs no second step for a while.
 struct RememberedClient {

@@ -168,7 +168,7 @@ bool Examination::repeats(const State& state) const {
 }
 
 void Examination::remember_what_was_accepted(Judgement& judgement) const {
-    judgement.next.notice = {};
+    if (ports_.clock->now() >= judgement.next.notice.when + notice_repeated_for) judgement.next.notice = {};
     if (judgement.means != Means::authenticator || circumstances_.address.empty()) return;
     if (judgement.reason != Reason::right || circumstances_.remember.count() == 0) return;
     remember_client(judgement.next, {circumstances_.service, circumstances_.address}, ports_.clock->now(),

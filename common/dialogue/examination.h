@@ -24,7 +24,7 @@ struct Ruling {
     std::optional<std::size_t> recovery_codes_left{};
     std::size_t recovery_codes_total = 0;
     // Of the state as it was judged, when accepted.
-    ChangeNotice notice{};  // to be told now: the write took it out of the state
+    ChangeNotice notice{};  // to be told now
     bool codes_not_saved = false;
     bool enrollment_forced = false;
     OneTimeGrant registration{};  // the one that was accepted

@@ -51,7 +51,8 @@ class Assembly {
   private:
     // A second one is refused, never "the last one wins": which of two lines is meant is not ours to guess.
     static bool is_first(std::map<std::string, std::string>& seen, const std::string& name,
-                         const std::string& where) {
+                         std::string_view where) {
+        where.remove_suffix(std::string_view(": ").size());
         return seen.try_emplace(name, where).second;
     }
 
@@ -197,6 +198,20 @@ Result<Config> load_config(const std::string& path) {
     const Result<UniqueFd> directory = trusted_directory(open_directory(parent));
     read_into(assembly, problems, directory, path);
     if (directory) read_fragments(assembly, problems, directory->get(), parent + "/conf.d");
+    return finished(std::move(assembly), problems);
+}
+
+Result<Config> load_candidate(const std::string& path, std::string_view text, const std::string& name) {
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    const std::string parent = folder.empty() ? "." : folder.string();
+    Problems problems;
+    Assembly assembly(problems);
+    assembly.take(split_config(text, name));
+    if (const Result<UniqueFd> directory = trusted_directory(open_directory(parent))) {
+        read_fragments(assembly, problems, directory->get(), parent + "/conf.d");
+    } else if (directory.error().code != Errc::not_found) {
+        problems.add(directory.error().code, parent + ": " + directory.error().detail);
+    }
     return finished(std::move(assembly), problems);
 }
 

@@ -44,6 +44,11 @@ struct Config {
 // are reported together, one a line.
 [[nodiscard]] Result<Config> load_config(const std::string& path);
 
+// The same with `text` in the place of the file at `path`, which need not be there; `name` stands for it in
+// the messages. What conf.d holds counts as it would with that file.
+[[nodiscard]] Result<Config> load_candidate(const std::string& path, std::string_view text,
+                                            const std::string& name);
+
 // The same for a text without files; `name` stands in the messages.
 [[nodiscard]] Result<Config> parse_config(std::string_view text, const std::string& name);
 

@@ -10,13 +10,14 @@ _secondstep_options() {
     disable) echo "--yes --json" ;;
     unlock | re-enroll) echo "--json" ;;
     explain) echo "--service --from --json" ;;
+    check-config) echo "--file --pam-dir --sshd-config --json" ;;
     try) echo "--service --rhost --json" ;;
     esac
 }
 
 _secondstep() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb= i
-    local verbs="setup enroll status recovery-codes disable unlock re-enroll try explain doctor help"
+    local verbs="setup enroll status recovery-codes disable unlock re-enroll try explain check-config doctor help"
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
@@ -26,7 +27,7 @@ _secondstep() {
         esac
     done
     case $prev in
-    --config | --save | --bulk | --output | --users)
+    --config | --save | --bulk | --output | --users | --file | --pam-dir | --sshd-config)
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         compopt -o filenames 2>/dev/null
         return
@@ -43,7 +44,7 @@ _secondstep() {
         mapfile -t COMPREPLY < <(compgen -W "$(_secondstep_options "$verb") --config --help" -- "$cur")
     elif [[ $verb == help ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$cur")
-    elif [[ $verb != setup && $verb != doctor ]]; then
+    elif [[ $verb != setup && $verb != doctor && $verb != check-config ]]; then
         mapfile -t COMPREPLY < <(compgen -u -- "$cur")
     fi
 }

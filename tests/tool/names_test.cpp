@@ -64,7 +64,7 @@ TEST_F(Usage, IsExplained) {
     const Finished help = run_program({SECONDSTEP_TOOL, "help"});
     EXPECT_EQ(help.status, 0);
     for (const std::string verb : {"setup", "enroll", "status", "recovery-codes", "disable", "unlock",
-                                   "re-enroll", "try", "explain", "doctor"}) {
+                                   "re-enroll", "try", "explain", "check-config", "doctor"}) {
         EXPECT_THAT(help.out, HasSubstr("\n  " + verb));
         const Finished one = run_program({SECONDSTEP_TOOL, verb, "--help"});
         EXPECT_EQ(one.status, 0);

@@ -5,7 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "account/one_time_grant.h"
+#include "base/text.h"
 #include "dialogue/messages.h"
 #include "unit/dialogue/login_world.h"
 
@@ -41,7 +44,10 @@ class FirstLogin : public ::testing::Test {
     // The key that the next enrollment shows to bob: the one that is pending.
     std::string code_of_the_shown_key(int steps = 0) {
         const auto draft = world_.pending.find_or(record_, source_, world_.steady, [this] {
-            return dialogue::Enrollment::draft({}, world_.randomness);
+            dialogue::EnrollmentOptions options;
+            options.issuer = "web01";
+            options.label_account = "bob";
+            return dialogue::Enrollment::draft(options, world_.randomness);
         });
         return world_.code_of(draft.authenticator().key, steps);
     }
@@ -77,13 +83,246 @@ TEST_F(FirstLogin, EnrollsAndTheCodeThatConfirmedIsUsedUp) {
     EXPECT_EQ(world_.login("bob", {world_.code("bob")}).verdict, Verdict::accepted);
 }
 
-TEST_F(FirstLogin, TheOwnerIsToldOnceOfTheChange) {
+TEST_F(FirstLogin, TheOwnerIsToldOfTheChangeForADayAndAtLeastOnce) {
     ASSERT_EQ(log_in({"t", code_of_the_shown_key(), "saved"}).verdict, Verdict::accepted);
-    world_.pass(std::chrono::seconds{30});
-    const Transcript told = world_.login("bob", {world_.code("bob")});
-    EXPECT_THAT(told.texts, Contains(HasSubstr("was changed on")));
+    for (const std::chrono::hours later : {std::chrono::hours{23}, std::chrono::hours{48}}) {
+        world_.pass(later);
+        EXPECT_THAT(world_.login("bob", {world_.code("bob")}).texts, Contains(HasSubstr("was changed on")));
+    }
     world_.pass(std::chrono::seconds{30});
     EXPECT_THAT(world_.login("bob", {world_.code("bob")}).texts, Each(Not(HasSubstr("was changed on"))));
+}
+
+TEST_F(FirstLogin, UntilTheDeadlineItCanBeDeclinedAndTheDaysAreShown) {
+    world_.configure("action = enroll\nenrollment = open\nenroll_until = 2027-01-20\n");
+    for (const Typed& declining : {Typed(""), no_answer, testing::overlong_answer}) {
+        const Transcript login = log_in({declining});
+        EXPECT_EQ(login.verdict == Verdict::not_needed, login.ended) << "an answer too long is asked again";
+    }
+    EXPECT_THAT(log_in({""}).texts.front(), HasSubstr("after 20 January (5 days left)"));
+    EXPECT_THAT(log_in({""}).texts.front(), HasSubstr("Enter  not now"));
+    EXPECT_FALSE(is_enrolled());
+    world_.clock.advance(std::chrono::days{6});
+    EXPECT_THAT(log_in({no_answer}).texts.front(), Not(HasSubstr("Enter  not now")));
+    EXPECT_EQ(log_in({no_answer}).verdict, Verdict::refused);
+    EXPECT_EQ(log_in({"", "", ""}).verdict, Verdict::refused);
+    EXPECT_EQ(world_.last_decision().reason, "not enrolled, and it is due");
+}
+
+TEST_F(FirstLogin, NothingIsDueUnderOtherActionsOrForWhoIsEnrolled) {
+    for (const char* action : {"allow", "require", "exempt"}) {
+        world_.configure(std::string("action = ") + action + "\n");
+        EXPECT_EQ(log_in({}).verdict, Verdict::not_needed) << action;
+    }
+    world_.configure("action = enroll\n");
+    world_.enroll("bob", 1001);
+    EXPECT_EQ(log_in({}).verdict, Verdict::not_needed);
+    EXPECT_TRUE(world_.journal.decisions.empty()) << "every login passes here: no line";
+}
+
+TEST_F(FirstLogin, SomebodyUnknownIsRefused) {
+    Request request = this->request();
+    request.user = "mallory";
+    EXPECT_EQ(world_.login(request, {}).verdict, Verdict::refused);
+}
+
+TEST_F(FirstLogin, ALostFileIsNotAReasonToEnroll) {
+    world_.store->record("bob").state.enrolled = true;
+    EXPECT_EQ(log_in({}).verdict, Verdict::unavailable);
+}
+
+// --- the auth phase of such a person ---
+
+TEST_F(FirstLogin, TheAuthPhasePassesOnlyWhereTheStackAsksInTheAccountPhase) {
+    EXPECT_EQ(world_.login("bob", {}).verdict, Verdict::refused);
+    Request request = world_.request("bob");
+    request.enroll_in_account = true;
+    EXPECT_EQ(world_.login(request, {}).verdict, Verdict::not_needed);
+    request.user = "mallory";
+    EXPECT_EQ(world_.login(request, {}).verdict, Verdict::refused);
+}
+
+// --- the registration code ---
+
+class Registration : public FirstLogin {
+  protected:
+    Registration() { world_.configure("action = enroll\n"); }
+};
+
+TEST_F(Registration, IsAskedForBeforeTheKeyIsShownAndUsedUpByTheCommit) {
+    const std::string invitation = invite();
+    const std::string code = code_of_the_shown_key();
+    const Transcript login = log_in({"t", invitation, code, "saved"});
+    EXPECT_EQ(login.verdict, Verdict::accepted);
+    EXPECT_FALSE(state().registration.given);
+    EXPECT_EQ(world_.journal.changes.back().proof, "registration-code");
+}
+
+TEST_F(Registration, WithoutARightOneNoKeyIsShown) {
+    static_cast<void>(invite());
+    const Transcript login = log_in({"q", "00000-00000", "nonsense", "11111-11111"});
+    EXPECT_EQ(login.verdict, Verdict::refused);
+    EXPECT_THAT(login.texts, Each(Not(HasSubstr("Key"))));
+    EXPECT_EQ(state().strangers.count, 2U) << "what has not the shape of a code is no failure";
+    EXPECT_FALSE(is_enrolled());
+}
+
+TEST_F(Registration, HangingUpBeforeTheCommitDoesNotUseItUp) {
+    const std::string invitation = invite();
+    EXPECT_EQ(log_in({"t", invitation, no_answer}).verdict, Verdict::refused);
+    EXPECT_EQ(log_in({"t", invitation, code_of_the_shown_key(), "saved"}).verdict, Verdict::accepted);
+}
+
+TEST_F(Registration, IsThrottledLikeEveryCode) {
+    const std::string invitation = invite();
+    for (int i = 0; i < 6; ++i)
+        static_cast<void>(log_in({"t", "00000-00000", no_answer}));
+    EXPECT_EQ(log_in({"t", invitation, no_answer}).verdict, Verdict::refused);
+    world_.pass(std::chrono::seconds{31});
+    EXPECT_EQ(log_in({"t", invitation, code_of_the_shown_key(), "saved"}).verdict, Verdict::accepted);
+}
+
+TEST_F(Registration, Ends) {
+    const std::string invitation = invite();
+    world_.pass(std::chrono::hours{25});
+    EXPECT_EQ(log_in({"t", invitation, no_answer}).verdict, Verdict::refused);
+    EXPECT_FALSE(is_enrolled());
+}
+
+// Typed in two terminals, it makes one enrollment.
+TEST_F(Registration, OfTwoTerminalsTheSecondIsToldAndChangesNothing) {
+    const std::string invitation = invite();
+    const std::string code = code_of_the_shown_key();
+    const auto first = dialogue::make_dialogue(world_.ports(), request());
+    const auto until_the_key = [&](dialogue::Dialogue& dialogue) {
+        dialogue::Step step = dialogue.begin();
+        for (const std::string& typed : {std::string("t"), invitation}) {
+            while (!std::holds_alternative<dialogue::Ask>(step)) {
+                if (auto* work = std::get_if<dialogue::Work>(&step)) work->job();
+                step = dialogue.resume(dialogue::Resumption::done);
+            }
+            step = dialogue.answer(Secret::copy_of(typed));
+        }
+        while (!std::holds_alternative<dialogue::Ask>(step))
+            step = dialogue.resume(dialogue::Resumption::done);
+    };
+    until_the_key(*first);
+    ASSERT_EQ(log_in({"t", invitation, code, "saved"}).verdict, Verdict::accepted);
+    const AuthenticatorId winner = world_.store->record("bob").credential->authenticators.front().id;
+    dialogue::Step step = first->answer(Secret::copy_of(code));
+    std::string told;
+    while (!std::holds_alternative<dialogue::End>(step)) {
+        if (auto* work = std::get_if<dialogue::Work>(&step)) work->job();
+        if (auto* show = std::get_if<dialogue::Show>(&step)) told += show->text;
+        step = first->resume(dialogue::Resumption::done);
+    }
+    EXPECT_EQ(std::get<dialogue::End>(step).verdict, Verdict::refused);
+    EXPECT_EQ(told, messages::set_up_elsewhere());
+    EXPECT_EQ(world_.store->record("bob").credential->authenticators.front().id, winner);
+}
+
+// --- the device and its code ---
+
+TEST_F(FirstLogin, ThreeWrongCodesChangeNothing) {
+    const Transcript login = log_in({"t", "000000", "no code", "111111"});
+    EXPECT_EQ(login.verdict, Verdict::refused);
+    EXPECT_EQ(login.texts.back(), messages::not_set_up(""));
+    EXPECT_FALSE(is_enrolled());
+    EXPECT_FALSE(state().enrolled);
+}
+
+TEST_F(FirstLogin, AClockThatIsOffIsNamed) {
+    EXPECT_THAT(log_in({"t", code_of_the_shown_key(-8), no_answer}).texts,
+                Contains(HasSubstr("that phone's clock is 4 minutes")));
+    EXPECT_FALSE(is_enrolled());
+}
+
+TEST_F(FirstLogin, ThePictureCanBeInvertedAndLeftForText) {
+    const std::string code = code_of_the_shown_key();
+    const Transcript login = log_in({"q", "i", "t", code, "saved"});
+    EXPECT_EQ(login.verdict, Verdict::accepted);
+    std::vector<std::string> keys;
+    for (const std::string& text : login.texts) {
+        if (text.find("Key") != std::string::npos) keys.push_back(text);
+    }
+    ASSERT_EQ(keys.size(), 3U);
+    EXPECT_NE(keys[0], keys[1]) << "inverted";
+    EXPECT_THAT(keys[0], HasSubstr("\u2588"));
+    EXPECT_THAT(keys[2], Not(HasSubstr("\u2588")));
+}
+
+TEST_F(FirstLogin, AQuarterOfAnHourLaterTheKeyIsAnotherOne) {
+    const std::string before = log_in({"t", no_answer}).texts.at(2);
+    EXPECT_EQ(log_in({"t", no_answer}).texts.at(2), before);
+    Request elsewhere = request();
+    elsewhere.rhost = "203.0.113.9";
+    EXPECT_NE(world_.login(elsewhere, {"t", no_answer}).texts.at(2), before);
+    world_.pass(std::chrono::minutes{16});
+    EXPECT_NE(log_in({"t", no_answer}).texts.at(2), before);
+}
+
+// --- saved or not ---
+
+TEST_F(FirstLogin, WhoDoesNotSaveIsOfferedNewCodesAndMayPutThatOff) {
+    ASSERT_EQ(log_in({"t", code_of_the_shown_key(), no_answer}).verdict, Verdict::accepted);
+    EXPECT_TRUE(state().recovery.not_saved);
+    const RecoverySetId first = state().recovery.id;
+    for (const Typed& later : {Typed(""), no_answer}) {
+        EXPECT_EQ(log_in({later}).verdict, Verdict::not_needed);
+        EXPECT_TRUE(state().recovery.not_saved);
+    }
+    EXPECT_EQ(log_in({"y", "saved"}).verdict, Verdict::not_needed);
+    EXPECT_FALSE(state().recovery.not_saved);
+    EXPECT_NE(state().recovery.id, first);
+    EXPECT_EQ(log_in({}).verdict, Verdict::not_needed);
+}
+
+TEST_F(FirstLogin, TypingSomethingElseThanSavedGoesOnUnsaved) {
+    const Transcript login = log_in({"t", code_of_the_shown_key(), "", "yes", "ok"});
+    EXPECT_EQ(login.verdict, Verdict::accepted);
+    EXPECT_TRUE(state().recovery.not_saved);
+}
+
+// --- forced to enroll again ---
+
+TEST_F(FirstLogin, WhoMustEnrollAgainNeedsTheRegistrationCodeIfOneWasGiven) {
+    world_.enroll("bob", 1001);
+    world_.store->record("bob").state.enrollment_forced = true;
+    EXPECT_EQ(log_in({no_answer}).verdict, Verdict::refused);
+    const std::string invitation = invite();
+    EXPECT_EQ(log_in({"t", no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(log_in({"t", invitation, code_of_the_shown_key(), "saved"}).verdict, Verdict::accepted);
+    EXPECT_FALSE(state().enrollment_forced);
+}
+
+// --- the disk ---
+
+TEST_F(FirstLogin, AWriteThatFailsEnrollsNobodyAndShowsNoCodes) {
+    const std::string code = code_of_the_shown_key();
+    world_.store->write_error = Error{Errc::no_space, "disk full"};
+    world_.store->writes_happen = false;
+    const Transcript login = log_in({"t", code});
+    EXPECT_EQ(login.verdict, Verdict::unavailable);
+    EXPECT_THAT(login.texts, Each(Not(HasSubstr("Recovery codes"))));
+}
+
+TEST_F(FirstLogin, TooManyRecoveryCodesAtOnceIsUnavailable) {
+    const std::string code = code_of_the_shown_key();
+    world_.scrypt_ends = dialogue::Resumption::overloaded;
+    EXPECT_EQ(log_in({"t", code}).verdict, Verdict::unavailable);
+    EXPECT_FALSE(is_enrolled());
+}
+
+TEST_F(FirstLogin, EveryTextFitsTheScreen) {
+    world_.configure("action = enroll\nenroll_until = 2027-01-20\nenrollment = open\ncontact = IT desk, 1234\n");
+    const Transcript login = log_in({"q", "000000", code_of_the_shown_key(), "saved"});
+    for (const std::string& text : login.texts) {
+        for (std::size_t begin = 0; begin < text.size();) {
+            const std::size_t end = std::min(text.find('\n', begin), text.size());
+            EXPECT_LE(display_width(text.substr(begin, end - begin)), 79U) << text;
+            begin = end + 1;
+        }
+    }
 }
 
 }  // namespace

@@ -162,6 +162,23 @@ TEST(Config, ARepetitionInConfDIsAnErrorWithBothFiles) {
                 HasSubstr("conf.d/a.conf:2: repeated option 'tries', first at " + path + ":1"));
 }
 
+TEST(Config, ACandidateStandsForTheFileAndNotForConfD) {
+    const TemporaryDirectory directory;
+    const std::string path = directory.file("secondstep.conf");
+    std::filesystem::create_directory(directory.file("conf.d"));
+    write(path, "tries = 99\n");
+    write(directory.file("conf.d/a.conf"), "window = 2\n");
+    const Result<Config> config = load_candidate(path, "tries = 2\n", "candidate");
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->tries, 2U);
+    EXPECT_EQ(config->window, 2U);
+    const Result<Config> bad = load_candidate(path, "window = 3\ntries = 0\n", "candidate");
+    ASSERT_FALSE(bad);
+    EXPECT_THAT(bad.error().detail, HasSubstr("candidate:2: tries"));
+    EXPECT_THAT(bad.error().detail, HasSubstr("repeated option 'window', first at candidate:1"));
+    EXPECT_TRUE(load_candidate(directory.file("absent/secondstep.conf"), "tries = 2\n", "candidate"));
+}
+
 TEST(Config, AMissingFileIsNotFound) {
     const TemporaryDirectory directory;
     const Result<Config> config = load_config(directory.file("secondstep.conf"));

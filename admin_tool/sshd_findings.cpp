@@ -1,0 +1,162 @@
+#include "sshd_findings.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "stack_findings.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+// A person fetches a phone, installs an app and writes ten codes down.
+constexpr std::chrono::seconds time_to_enroll{300};
+constexpr unsigned people_at_once = 10;
+
+using Alternative = std::vector<std::string>;  // methods that are all needed, in their order
+
+// "publickey,keyboard-interactive:pam password" => {{publickey, keyboard-interactive}, {password}}
+std::vector<Alternative> alternatives_of(const std::string& methods) {
+    std::vector<Alternative> out;
+    for (const std::string_view list : split(methods, ' ')) {
+        Alternative alternative;
+        for (const std::string_view method : split(list, ','))
+            alternative.push_back(lowercase_ascii(method.substr(0, method.find(':'))));
+        out.push_back(std::move(alternative));
+    }
+    return out;
+}
+
+std::optional<std::size_t> place_of(const Alternative& alternative, std::string_view method) {
+    const auto found = std::ranges::find(alternative, method);
+    if (found == alternative.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - alternative.begin());
+}
+
+class Inspection {
+  public:
+    Inspection(const SshdSettings& sshd, const Stack& stack, const Config& config)
+        : sshd_(sshd), stack_(stack), config_(config) {
+        const auto auth = stack.of(Facility::auth);
+        combined_ = std::ranges::any_of(auth, [](const StackLine& line) {
+            return line.module == second_step_module && line.has("prompt=combined");
+        });
+    }
+
+    Remarks run() {
+        can_ask_at_all();
+        ways_in();
+        time_to_enroll_in();
+        return std::move(out_);
+    }
+
+  private:
+    void say(Remark::Level level, std::string_view keyword, std::string text, std::string mend) {
+        const SshdSetting* setting = sshd_.find(keyword);
+        Remark remark{level, sshd_.path(), 0, std::move(text), {}, std::move(mend)};
+        if (setting != nullptr) {
+            remark.file = setting->file;
+            remark.line = setting->line;
+            remark.now = setting->text;
+        }
+        out_.push_back(std::move(remark));
+    }
+
+    [[nodiscard]] bool asks_interactively() const {
+        return sshd_.is_yes("kbdinteractiveauthentication", true);
+    }
+    [[nodiscard]] bool takes_one_line() const {
+        return combined_ && sshd_.is_yes("passwordauthentication", true);
+    }
+
+    void can_ask_at_all() {
+        if (!sshd_.is_yes("usepam", false)) {
+            say(Remark::Level::error, "usepam", "sshd does not use PAM: nobody is asked for a code",
+                "UsePAM yes");
+        }
+        if (!asks_interactively() && !takes_one_line()) {
+            say(Remark::Level::error, "kbdinteractiveauthentication",
+                "sshd cannot ask for a code: people are refused, or get in with a key alone",
+                "KbdInteractiveAuthentication yes");
+        }
+    }
+
+    // The ways in that run the stack so that it can ask.
+    [[nodiscard]] bool asks(const Alternative& alternative) const {
+        return (place_of(alternative, "keyboard-interactive") && asks_interactively()) ||
+               (place_of(alternative, "password") && takes_one_line());
+    }
+
+    void ways_in() {
+        const std::string methods = sshd_.value("authenticationmethods", "any");
+        if (lowercase_ascii(methods) == "any") return any_way();
+        const std::vector<Alternative> ways = alternatives_of(methods);
+        const auto asking = std::ranges::count_if(ways, [this](const auto& way) { return asks(way); });
+        const std::string with_key = "AuthenticationMethods publickey,keyboard-interactive";
+        if (asking == 0) {
+            say(Remark::Level::error, "authenticationmethods", "nobody is ever asked for a code", with_key);
+        } else if (std::cmp_less(asking, ways.size())) {
+            say(Remark::Level::warning, "authenticationmethods", "one of these ways in never asks for a code",
+                with_key);
+        }
+        const bool code_alone =
+            std::ranges::any_of(ways, [this](const auto& way) { return is_code_alone(way); });
+        if (code_alone && !asks_for_a_password(stack_)) code_alone_lets_in();
+    }
+
+    void any_way() {
+        if (!asks_for_a_password(stack_)) code_alone_lets_in();
+        if (!sshd_.is_yes("pubkeyauthentication", true)) return;
+        say(Remark::Level::warning, "authenticationmethods", "who has a public key gets in without a code",
+            asks_for_a_password(stack_) ? "AuthenticationMethods keyboard-interactive"
+                                        : "AuthenticationMethods publickey,keyboard-interactive");
+    }
+
+    [[nodiscard]] static bool is_code_alone(const Alternative& alternative) {
+        return place_of(alternative, "keyboard-interactive") == std::size_t{0};
+    }
+    void code_alone_lets_in() {
+        say(Remark::Level::error, "authenticationmethods",
+            "people get in with a code alone: the PAM stack asks for no password, and sshd for no key before "
+            "it",
+            "AuthenticationMethods publickey,keyboard-interactive");
+    }
+
+    void time_to_enroll_in() {
+        const auto rule = enrolling_rule(config_, stack_.service);
+        if (!rule) return;
+        const std::string by = rule->empty() ? " (default action)" : " (rule \"" + *rule + "\")";
+        const bool given = sshd_.find("logingracetime") != nullptr;
+        const auto grace = sshd_time(sshd_.value("logingracetime", "120"));
+        if (grace && grace->count() != 0 && *grace < time_to_enroll) {
+            say(Remark::Level::warning, "logingracetime",
+                "LoginGraceTime is " + std::to_string(grace->count()) + " s" + (given ? "" : " (default)") +
+                    ", too short to enroll at login" + by,
+                "LoginGraceTime 600");
+        }
+        const std::string startups = sshd_.value("maxstartups", "10:30:100");
+        const auto first = parse_number<unsigned>(std::string_view(startups).substr(0, startups.find(':')));
+        if (first && *first < people_at_once) {
+            say(Remark::Level::warning, "maxstartups",
+                "MaxStartups " + startups + " turns people away while others enroll" + by,
+                "MaxStartups 10:30:100");
+        }
+    }
+
+    const SshdSettings& sshd_;
+    const Stack& stack_;
+    const Config& config_;
+    bool combined_ = false;
+    Remarks out_;
+};
+
+}  // namespace
+
+Remarks sshd_findings(const SshdSettings& sshd, const Stack& stack, const Config& config) {
+    return Inspection(sshd, stack, config).run();
+}
+
+}  // namespace secondstep::tool

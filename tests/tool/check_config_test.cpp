@@ -1,0 +1,205 @@
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "tool_world.h"
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+namespace secondstep::testing {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Without `setup`: check-config needs no store, no service and no privileges.
+class CheckConfig : public ToolWorld {
+  protected:
+    CheckConfig() {
+        fs::create_directory(file("pam.d"));
+        // Debian's, without its comments.
+        stack("common-auth",
+              "auth [success=1 default=ignore] pam_unix.so nullok\nauth requisite pam_deny.so\n"
+              "auth required pam_permit.so\n");
+        stack("common-account",
+              "account [success=1 new_authtok_reqd=done default=ignore] pam_unix.so\n"
+              "account requisite pam_deny.so\naccount required pam_permit.so\n");
+        for (const char* name : {"common-session", "common-session-noninteractive"})
+            stack(name, "session required pam_unix.so\n");
+        stack("common-password", "password required pam_unix.so\n");
+        write_file(file("sshd_config"), "UsePAM yes\nAuthenticationMethods publickey,keyboard-interactive\n");
+    }
+
+    void stack(const std::string& name, const std::string& text) { write_file(file("pam.d/" + name), text); }
+
+    [[nodiscard]] std::vector<std::string> words(std::vector<std::string> more) const {
+        std::vector<std::string> all{"check-config", "--pam-dir", file("pam.d"), "--sshd-config",
+                                     file("sshd_config")};
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }
+    [[nodiscard]] Finished check(const std::vector<std::string>& more = {}) const {
+        return tool(words(more));
+    }
+};
+
+const std::string good_stack =
+    "auth requisite pam_unix.so\nauth required pam_secondstep.so first_factor=passed\n"
+    "account required pam_unix.so\n";
+
+TEST_F(CheckConfig, TheShippedExamplesAreClean) {
+    std::size_t examples = 0;
+    for (const auto& entry : fs::directory_iterator(SECONDSTEP_SOURCE_DIR "/etc/pam.d")) {
+        const std::string example = entry.path().filename();
+        const std::string service = example.substr(0, example.find('-'));
+        stack(service, content_of(entry.path()));
+        const auto answer = json(words({}));
+        EXPECT_THAT(answer["findings"], IsEmpty()) << example;
+        EXPECT_THAT(answer["checked"]["stacks"], Contains(service));
+        fs::remove(file("pam.d/" + service));
+        ++examples;
+    }
+    EXPECT_GE(examples, 5U);
+}
+
+TEST_F(CheckConfig, TheShippedExampleForKeysNeedsTheKey) {
+    stack("sshd", content_of(SECONDSTEP_SOURCE_DIR "/etc/pam.d/sshd-publickey-and-code"));
+    write_file(file("sshd_config"), "UsePAM yes\n");
+    const Finished done = check();
+    EXPECT_EQ(done.status, 1);
+    EXPECT_THAT(done.out, HasSubstr("people get in with a code alone"));
+}
+
+// What pam-auth-update makes of etc/pam-configs/secondstep.
+TEST_F(CheckConfig, TheProfileOfPamAuthUpdateIsClean) {
+    const std::string profile = content_of(SECONDSTEP_SOURCE_DIR "/etc/pam-configs/secondstep");
+    const std::string line = profile.substr(profile.find('[', profile.find("Auth:")));
+    stack("common-auth", content_of(file("pam.d/common-auth")) + "auth " + line);
+    for (const char* service : {"login", "sshd", "sudo"})
+        stack(service, "@include common-auth\n@include common-account\n");
+    const auto answer = json(words({}));
+    EXPECT_THAT(answer["findings"], IsEmpty());
+    EXPECT_THAT(answer["checked"]["stacks"], ElementsAre("login", "sshd", "sudo"));
+}
+
+TEST_F(CheckConfig, SaysFileLineAndMend) {
+    stack("sudo", "# mine\nauth required pam_unix.so\nauth required pam_secondstep.so\n");
+    const Finished done = check();
+    EXPECT_EQ(done.status, 1);
+    EXPECT_THAT(done.out, HasSubstr(file("pam.d/sudo") + ":2: error: "));
+    EXPECT_THAT(done.out, HasSubstr("\n    now   auth required pam_unix.so\n"
+                                    "    mend  auth [success=ok default=die] pam_unix.so\n"));
+    EXPECT_THAT(done.out, HasSubstr("\nChecked: configuration, 1 PAM stack. 1 error, 0 warnings.\n"));
+}
+
+TEST_F(CheckConfig, WarningsAloneAreNoFailure) {
+    stack("sshd", good_stack);
+    write_file(file("sshd_config"), "UsePAM yes\nMatch User x\nUsePAM no\n");
+    const Finished done = check();
+    EXPECT_EQ(done.status, 0);
+    EXPECT_THAT(done.out, HasSubstr("warning: who has a public key"));
+    EXPECT_THAT(done.out,
+                HasSubstr("Checked: configuration, 1 PAM stack, sshd (its Match blocks are not looked "
+                          "at). 0 errors, 1 warning.\n"));
+}
+
+TEST_F(CheckConfig, LooksAtSshdOnlyWhereItAsksForACode) {
+    stack("sshd", "@include common-auth\n@include common-account\n");
+    write_file(file("sshd_config"), "UsePAM no\n");
+    EXPECT_THAT(check().out, HasSubstr("0 PAM stacks. 0 errors, 0 warnings."));
+    stack("sshd", good_stack);
+    EXPECT_THAT(check().out, HasSubstr("sshd does not use PAM"));
+    fs::remove(file("sshd_config"));
+    EXPECT_THAT(check().out, HasSubstr("the settings of sshd were not checked"));
+}
+
+TEST_F(CheckConfig, SaysTheSameOfAnIncludedFileOnce) {
+    stack("common-auth", "auth required pam_unix.so\nauth required pam_secondstep.so\n");
+    for (const char* service : {"login", "sudo", "su"})
+        stack(service, "@include common-auth\n@include common-account\n");
+    const Finished done = check({"--json"});
+    const auto answer = nlohmann::json::parse(done.out);
+    EXPECT_EQ(answer["errors"], 1);
+    EXPECT_EQ(answer["findings"][0]["file"], file("pam.d/common-auth"));
+    EXPECT_EQ(answer["findings"][0]["line"], 1);
+    EXPECT_THAT(answer["checked"]["stacks"], ElementsAre("login", "su", "sudo"));
+}
+
+TEST_F(CheckConfig, LeavesOutWhatPackageManagersAndEditorsLeaveBehind) {
+    for (const char* name : {"sudo.dpkg-old", "sudo~", ".sudo.swp", "sudo.bak"})
+        stack(name, "auth required pam_unix.so\nauth required pam_secondstep.so\n");
+    EXPECT_THAT(check().out, HasSubstr("0 PAM stacks"));
+}
+
+TEST_F(CheckConfig, ReportsEveryMistakeInTheConfiguration) {
+    write_config("tries = 99\nnonsense = 1\n");
+    const Finished done = check();
+    EXPECT_EQ(done.status, 1);
+    EXPECT_THAT(done.out, HasSubstr(file("secondstep.conf") + ":6: error: tries: '99'"));
+    EXPECT_THAT(done.out, HasSubstr(file("secondstep.conf") + ":7: error: unknown option 'nonsense'"));
+    EXPECT_THAT(done.out, HasSubstr("2 errors"));
+    fs::remove(file("secondstep.conf"));
+    EXPECT_THAT(check().out, HasSubstr("    mend  secondstep setup\n"));
+}
+
+TEST_F(CheckConfig, ACandidateCountsInThePlaceOfTheInstalledFile) {
+    write_config("tries = 99\n");
+    write_file(file("candidate"), "tries = 2\n");
+    EXPECT_EQ(check({"--file", file("candidate")}).status, 0);
+    write_file(file("candidate"), "tries = 2\n[rule a]\naction = perhaps\n");
+    const Finished done = check({"--file", file("candidate")});
+    EXPECT_EQ(done.status, 1);
+    EXPECT_THAT(done.out, HasSubstr(file("candidate") + ":3: error: action: 'perhaps'"));
+    EXPECT_EQ(check({"--file", file("absent")}).status, 2);
+}
+
+TEST_F(CheckConfig, ACandidateIsJudgedTogetherWithConfD) {
+    fs::create_directory(file("conf.d"));
+    write_file(file("conf.d/a.conf"), "tries = 4\n");
+    write_file(file("candidate"), "tries = 2\n");
+    EXPECT_THAT(check({"--file", file("candidate")}).out,
+                HasSubstr("repeated option 'tries', first at " + file("candidate") + ":1"));
+    write_file(file("candidate"), "window = 2\n");
+    EXPECT_EQ(check({"--file", file("candidate")}).status, 0);
+}
+
+TEST_F(CheckConfig, ACandidatesRulesDecideAboutStacksAndSshd) {
+    stack("sshd", good_stack);
+    write_file(file("candidate"), "[rule staff]\naction = enroll\n");
+    const Finished done = check({"--file", file("candidate")});
+    EXPECT_THAT(done.out, HasSubstr("nobody can enroll here as rule \"staff\""));
+    EXPECT_THAT(done.out, HasSubstr("LoginGraceTime is 120 s (default), too short"));
+    EXPECT_THAT(check().out, Not(HasSubstr("enroll")));
+}
+
+TEST_F(CheckConfig, RememberingNeedsAStackThatVouchesForTheFirstFactor) {
+    write_config("[rule a]\naction = require\nremember = 8h\n");
+    stack("sudo", "auth requisite pam_unix.so\nauth required pam_secondstep.so\n");
+    const Finished done = check();
+    EXPECT_EQ(done.status, 0);
+    EXPECT_THAT(done.out, HasSubstr("warning: remember of rule \"a\" has no effect"));
+    stack("sudo", good_stack);
+    EXPECT_THAT(check().out, Not(HasSubstr("remember")));
+}
+
+TEST_F(CheckConfig, OnATerminalLinesAreBrokenAtBlanks) {
+    stack("sshd", good_stack);
+    write_file(file("sshd_config"), "UsePAM yes\n");
+    std::vector<std::string> call{SECONDSTEP_TOOL, "--config", file("secondstep.conf")};
+    const std::vector<std::string> verb = words({});
+    call.insert(call.end(), verb.begin(), verb.end());
+    ChildProcess child(call, ChildProcess::Kind::terminal, {}, 60);
+    const Finished done = child.finish();
+    EXPECT_EQ(done.status, 0);
+    for (const std::string& line : lines_of(done.out))
+        EXPECT_LE(line.size(), 61U) << line;  // with the terminal's \r
+    EXPECT_THAT(done.out, HasSubstr("\n  "));
+}
+
+}  // namespace
+
+}  // namespace secondstep::testing
