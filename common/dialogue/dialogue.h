@@ -27,7 +27,13 @@ enum class Caller {
     portal,   // a trusted caller for this service
 };
 
+enum class Purpose { authenticate, account, manage };
+// What is to be managed; none unless the purpose is manage.
+enum class Task { none, status, enroll, recovery_codes, disable, clients, drop_clients };
+
 struct Request {
+    Purpose purpose = Purpose::authenticate;
+    Task task = Task::none;
     Caller caller = Caller::root;
     uid_t uid = 0;  // of the peer
     std::string user;
@@ -36,6 +42,7 @@ struct Request {
     std::string tty;
     bool first_factor_passed = false;
     bool combined = false;
+    bool enroll_in_account = false;  // the stack asks in the account phase too, where enrollment is offered
     AttemptId attempt{};
 };
 
@@ -78,6 +85,9 @@ class Dialogue {
     [[nodiscard]] virtual Step answer(Reply reply) = 0;
     [[nodiscard]] virtual Step resume(Resumption resumption) = 0;
 };
+
+// The conversation for the request's purpose.
+[[nodiscard]] std::unique_ptr<Dialogue> make_dialogue(Ports ports, Request request);
 
 // The login conversation (purpose authenticate).
 [[nodiscard]] std::unique_ptr<Dialogue> make_login(Ports ports, Request request);

@@ -169,7 +169,7 @@ Step Login::answer(Reply reply) {
 
 Step Login::help() {
     next_ = &Login::ask;
-    return Show{false, messages::help(ports_.config->contact)};
+    return Show{Show::Style::info, messages::help(ports_.config->contact)};
 }
 
 Step Login::examine(Examination::Code code) {
@@ -220,8 +220,9 @@ Step Login::accept(const Ruling& ruling) {
     log(ruling);
     if (ruling.means != Means::recovery_code) return End{Verdict::accepted};
     next_ = &Login::accepted;
-    return Show{false, messages::recovery_code_accepted(ruling.recovery_codes_left.value_or(0),
-                                                        ruling.recovery_codes_total, ports_.config->contact)};
+    return Show{Show::Style::info,
+                messages::recovery_code_accepted(ruling.recovery_codes_left.value_or(0),
+                                                 ruling.recovery_codes_total, ports_.config->contact)};
 }
 
 Step Login::accepted(Resumption) {
@@ -233,7 +234,7 @@ Step Login::refuse(const Ruling& ruling) {
     log(ruling);
     if (++failed_ >= ports_.config->tries || asked_ == most_asks) return End{Verdict::refused};
     next_ = &Login::ask;
-    return Show{true, messages::not_accepted()};
+    return Show{Show::Style::error, messages::not_accepted()};
 }
 
 Step Login::resume(Resumption resumption) {

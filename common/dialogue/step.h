@@ -12,8 +12,9 @@
 namespace secondstep::dialogue {
 
 // What a dialogue wants next from whoever runs it (the service's server, a test).
-struct Show {  // then call resume()
-    bool error = false;
+struct Show {                                // then call resume()
+    enum class Style { info, error, data };  // data: JSON for the tool, which nobody is shown
+    Style style = Style::info;
     std::string text;
 };
 struct Ask {  // then call answer()

@@ -13,7 +13,8 @@ enum class Type : std::uint8_t { hello = 1, answer = 2, show = 3, ask = 4, end =
 
 constexpr std::uint8_t flag_first_factor_passed = 1;
 constexpr std::uint8_t flag_combined = 2;
-constexpr std::uint8_t known_flags = flag_first_factor_passed | flag_combined;
+constexpr std::uint8_t flag_enroll_in_account = 4;
+constexpr std::uint8_t known_flags = flag_first_factor_passed | flag_combined | flag_enroll_in_account;
 
 std::unexpected<Error> damaged(const char* what) {
     return fail(Errc::damaged, what);
@@ -40,12 +41,23 @@ Secret joined(ByteWriter head, std::string_view text) {
     return packet;
 }
 
+std::uint8_t flags_of(const Hello& hello) {
+    return static_cast<std::uint8_t>((hello.first_factor_passed ? flag_first_factor_passed : 0) |
+                                     (hello.combined ? flag_combined : 0) |
+                                     (hello.enroll_in_account ? flag_enroll_in_account : 0));
+}
+
+bool task_goes_with_purpose(const Hello& hello) {
+    return (hello.task != Task::none) == (hello.purpose == Purpose::manage);
+}
+
 struct Encoder {
     Result<Secret> operator()(const Hello& hello) const {
+        if (!task_goes_with_purpose(hello)) return fail(Errc::invalid, "a task without the purpose for it");
         ByteWriter out = head_of(hello.version, Type::hello);
         out.u8(static_cast<std::uint8_t>(hello.purpose));
-        out.u8(static_cast<std::uint8_t>((hello.first_factor_passed ? flag_first_factor_passed : 0) |
-                                         (hello.combined ? flag_combined : 0)));
+        out.u8(flags_of(hello));
+        out.u8(static_cast<std::uint8_t>(hello.task));
         for (const std::uint8_t byte : hello.attempt)
             out.u8(byte);
         for (const std::string* name : {&hello.user, &hello.service, &hello.rhost, &hello.tty}) {
@@ -102,18 +114,22 @@ bool between(std::uint8_t value, Enum first, Enum last) {
 Result<Message> decode_hello(std::uint8_t version, ByteReader& in) {
     const std::uint8_t purpose = in.u8();
     const std::uint8_t flags = in.u8();
+    const std::uint8_t task = in.u8();
     Hello hello;
     hello.version = version;
     hello.attempt = in.array<16>();
     for (std::string* name : {&hello.user, &hello.service, &hello.rhost, &hello.tty})
         *name = in.sized(max_name);
     if (!in.finished() || !between(purpose, Purpose::authenticate, Purpose::manage) ||
-        (flags & ~known_flags) != 0 || has_nul(hello)) {
+        !between(task, Task::none, Task::drop_clients) || (flags & ~known_flags) != 0 || has_nul(hello)) {
         return damaged("a damaged hello");
     }
     hello.purpose = static_cast<Purpose>(purpose);
+    hello.task = static_cast<Task>(task);
     hello.first_factor_passed = (flags & flag_first_factor_passed) != 0;
     hello.combined = (flags & flag_combined) != 0;
+    hello.enroll_in_account = (flags & flag_enroll_in_account) != 0;
+    if (!task_goes_with_purpose(hello)) return damaged("a hello whose task does not go with its purpose");
     return hello;
 }
 
@@ -130,8 +146,7 @@ Result<Message> decode_answer(ByteReader& in) {
 Result<Message> decode_show(ByteReader& in) {
     const std::uint8_t style = in.u8();
     const std::string_view text = in.sized(max_text);
-    if (!in.finished() || !between(style, Style::info, Style::error))
-        return damaged("a damaged text to show");
+    if (!in.finished() || !between(style, Style::info, Style::data)) return damaged("a damaged text to show");
     return Show{.style = static_cast<Style>(style), .text = std::string(text)};
 }
 

@@ -23,12 +23,24 @@ inline constexpr std::uint8_t protocol_version = 1;
 inline constexpr std::uint8_t oldest_protocol_version = 1;  // a service speaks N and N-1; there is no 0
 
 enum class Purpose : std::uint8_t { authenticate = 1, account = 2, manage = 3 };
+// What is to be managed; the tool's verbs of the same names.
+enum class Task : std::uint8_t {
+    none = 0,
+    status = 1,
+    enroll = 2,
+    recovery_codes = 3,
+    disable = 4,
+    clients = 5,
+    drop_clients = 6,
+};
 
 struct Hello {
     std::uint8_t version = protocol_version;
     Purpose purpose = Purpose::authenticate;
+    Task task = Task::none;            // something exactly when the purpose is manage
     bool first_factor_passed = false;  // the stack cannot reach the module otherwise; module argument
     bool combined = false;             // password and code come in one answer; module argument
+    bool enroll_in_account = false;    // the account phase of this stack comes here too; module argument
     std::string user;
     std::string service;
     std::string rhost;
@@ -47,7 +59,8 @@ struct Answer {
     Secret text;
 };
 
-enum class Style : std::uint8_t { info = 1, error = 2 };
+// data: JSON for the tool; a module passes it over in silence.
+enum class Style : std::uint8_t { info = 1, error = 2, data = 3 };
 struct Show {
     Style style = Style::info;
     std::string text;
@@ -63,10 +76,11 @@ struct End {
 
 using Message = std::variant<Hello, Answer, Show, Ask, End>;
 
-// Encoding gives a Secret because an Answer is one. Errors: too_large (a text over its bound).
+// Encoding gives a Secret because an Answer is one. Errors: too_large (a text over its bound), invalid (a
+// task that does not go with the purpose).
 [[nodiscard]] Result<Secret> encode(const Message& message);
-// Strict: unknown type, flag or value, a length over its bound, a NUL inside a name, bytes missing or left
-// over: damaged. An unknown version: unsupported, whatever follows.
+// Strict: unknown type, flag or value, a task that does not go with the purpose, a length over its bound, a
+// NUL inside a name, bytes missing or left over: damaged. An unknown version: unsupported, whatever follows.
 [[nodiscard]] Result<Message> decode(ByteView packet);
 
 }  // namespace secondstep::wire

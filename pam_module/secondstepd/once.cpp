@@ -41,7 +41,7 @@ class SingleDialogue {
         if (hello == nullptr) return fail(Errc::damaged, "The first message is not a hello.");
         const auto caller = decide_caller(*peer, settings.trusted_callers, *hello);
         if (!caller) return send(message_of(dialogue::End{caller.error()}));
-        dialogue_ = dialogue::make_login(ports, request_of(*hello, *caller, *peer));
+        dialogue_ = dialogue::make_dialogue(ports, request_of(*hello, *caller, *peer));
         run(dialogue_->begin());
         return {};
     }

@@ -100,8 +100,8 @@ void Session::on_hello(const wire::Hello& hello) {
     if (!caller) return finish(caller.error());
     if (sessions_.ending() || !visitor_.admitted) return finish(Verdict::unavailable);
     user_ = hello.user;
-    dialogue_ = dialogue::make_login(ports_of(*settings_, sessions_.around()),
-                                     request_of(hello, *caller, visitor_.uid));
+    dialogue_ = dialogue::make_dialogue(ports_of(*settings_, sessions_.around()),
+                                        request_of(hello, *caller, visitor_.uid));
     run(dialogue_->begin());
 }
 

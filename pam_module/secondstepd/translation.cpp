@@ -4,8 +4,58 @@
 
 namespace secondstep::service {
 
+namespace {
+
+dialogue::Purpose purpose_of(wire::Purpose purpose) {
+    switch (purpose) {
+        case wire::Purpose::authenticate:
+            return dialogue::Purpose::authenticate;
+        case wire::Purpose::account:
+            return dialogue::Purpose::account;
+        case wire::Purpose::manage:
+            return dialogue::Purpose::manage;
+    }
+    return dialogue::Purpose::authenticate;
+}
+
+dialogue::Task task_of(wire::Task task) {
+    switch (task) {
+        case wire::Task::none:
+            return dialogue::Task::none;
+        case wire::Task::status:
+            return dialogue::Task::status;
+        case wire::Task::enroll:
+            return dialogue::Task::enroll;
+        case wire::Task::recovery_codes:
+            return dialogue::Task::recovery_codes;
+        case wire::Task::disable:
+            return dialogue::Task::disable;
+        case wire::Task::clients:
+            return dialogue::Task::clients;
+        case wire::Task::drop_clients:
+            return dialogue::Task::drop_clients;
+    }
+    return dialogue::Task::none;
+}
+
+wire::Style style_of(dialogue::Show::Style style) {
+    switch (style) {
+        case dialogue::Show::Style::info:
+            return wire::Style::info;
+        case dialogue::Show::Style::error:
+            return wire::Style::error;
+        case dialogue::Show::Style::data:
+            return wire::Style::data;
+    }
+    return wire::Style::info;
+}
+
+}  // namespace
+
 dialogue::Request request_of(const wire::Hello& hello, dialogue::Caller caller, uid_t peer) {
-    return {.caller = caller,
+    return {.purpose = purpose_of(hello.purpose),
+            .task = task_of(hello.task),
+            .caller = caller,
             .uid = peer,
             .user = hello.user,
             .service = hello.service,
@@ -13,6 +63,7 @@ dialogue::Request request_of(const wire::Hello& hello, dialogue::Caller caller, 
             .tty = hello.tty,
             .first_factor_passed = hello.first_factor_passed,
             .combined = hello.combined,
+            .enroll_in_account = hello.enroll_in_account,
             .attempt = hello.attempt};
 }
 
@@ -29,7 +80,7 @@ dialogue::Reply reply_of(wire::Answer answer) {
 }
 
 wire::Message message_of(const dialogue::Show& show) {
-    return wire::Show{.style = show.error ? wire::Style::error : wire::Style::info, .text = show.text};
+    return wire::Show{.style = style_of(show.style), .text = show.text};
 }
 
 wire::Message message_of(const dialogue::Ask& ask) {

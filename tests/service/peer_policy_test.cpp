@@ -38,20 +38,21 @@ TEST(PeerPolicy, ATrustedCallerIsAnOrdinaryUidOnEveryOtherService) {
     EXPECT_EQ(decide_caller(33, nginx_and_mail, hello("nginx2")), Caller::own_uid);
 }
 
-TEST(PeerPolicy, NothingIsDueInTheAccountPhase) {
-    for (const uid_t uid : {0U, 33U, 1000U}) {
+TEST(PeerPolicy, RootAsksInTheAccountPhase) {
+    EXPECT_EQ(decide_caller(0, nginx_and_mail, hello("sshd", wire::Purpose::account)), Caller::root);
+}
+
+TEST(PeerPolicy, NothingIsDueInAnOrdinaryUidsAccountPhase) {
+    for (const uid_t uid : {33U, 1000U}) {
         const auto decision = decide_caller(uid, nginx_and_mail, hello("nginx", wire::Purpose::account));
         ASSERT_FALSE(decision.has_value());
         EXPECT_EQ(decision.error(), Verdict::not_needed);
     }
 }
 
-TEST(PeerPolicy, NobodyManagesOverThisSocket) {
-    for (const uid_t uid : {0U, 33U, 1000U}) {
-        const auto decision = decide_caller(uid, nginx_and_mail, hello("nginx", wire::Purpose::manage));
-        ASSERT_FALSE(decision.has_value());
-        EXPECT_EQ(decision.error(), Verdict::not_allowed);
-    }
+TEST(PeerPolicy, EverybodyManagesOnlyWhatIsHisOwn) {
+    for (const uid_t uid : {0U, 33U, 1000U})
+        EXPECT_EQ(decide_caller(uid, nginx_and_mail, hello("nginx", wire::Purpose::manage)), Caller::own_uid);
 }
 
 TEST(PeerPolicy, TrustForOneServiceGivesTheGreaterLimit) {

@@ -71,6 +71,7 @@ TEST(Session, ManagingIsNotAllowed) {
     InProcessService service;
     wire::Hello hello = hello_for(own_name());
     hello.purpose = wire::Purpose::manage;
+    hello.task = wire::Task::status;
     EXPECT_EQ(Client(service.path()).log_in(hello, {}), Verdict::not_allowed);
 }
 

@@ -211,7 +211,8 @@ class Runner {
 
   private:
     dialogue::Step take(dialogue::Show& show) {
-        out_.steps.push_back((show.error ? "error: " : "info: ") + show.text);
+        const bool error = show.style == dialogue::Show::Style::error;
+        out_.steps.push_back((error ? "error: " : "info: ") + show.text);
         out_.texts.push_back(show.text);
         world_.events.emplace_back("show");
         return dialogue_.resume(dialogue::Resumption::done);

@@ -11,6 +11,7 @@ namespace {
 Hello a_hello() {
     Hello hello;
     hello.purpose = Purpose::manage;
+    hello.task = Task::drop_clients;
     hello.first_factor_passed = true;
     hello.user = "alice";
     hello.service = "sshd";
@@ -59,8 +60,10 @@ TEST(Message, HelloComesBackAsItWas) {
     const auto got = round_trip<Hello>(a_hello());
     EXPECT_EQ(got.version, protocol_version);
     EXPECT_EQ(got.purpose, Purpose::manage);
+    EXPECT_EQ(got.task, Task::drop_clients);
     EXPECT_TRUE(got.first_factor_passed);
     EXPECT_FALSE(got.combined);
+    EXPECT_FALSE(got.enroll_in_account);
     EXPECT_EQ(got.user, "alice");
     EXPECT_EQ(got.service, "sshd");
     EXPECT_EQ(got.rhost, "192.0.2.7");
@@ -69,20 +72,47 @@ TEST(Message, HelloComesBackAsItWas) {
 }
 
 TEST(Message, HelloKeepsItsFlagsApart) {
-    Hello hello = a_hello();
-    hello.first_factor_passed = false;
-    hello.combined = true;
-    const auto got = round_trip<Hello>(hello);
-    EXPECT_FALSE(got.first_factor_passed);
-    EXPECT_TRUE(got.combined);
+    for (bool Hello::* set : {&Hello::first_factor_passed, &Hello::combined, &Hello::enroll_in_account}) {
+        Hello hello;
+        hello.*set = true;
+        const auto got = round_trip<Hello>(hello);
+        for (bool Hello::* flag : {&Hello::first_factor_passed, &Hello::combined, &Hello::enroll_in_account})
+            EXPECT_EQ(got.*flag, flag == set);
+    }
+}
+
+TEST(Message, EveryTaskComesBackFromManaging) {
+    for (std::uint8_t value = 1; value <= 6; ++value) {
+        Hello hello = a_hello();
+        hello.task = static_cast<Task>(value);
+        EXPECT_EQ(round_trip<Hello>(hello).task, hello.task);
+    }
+}
+
+TEST(Message, TaskGoesWithManagingAndWithNothingElse) {
+    Bytes packet = encoded(a_hello());
+    packet[4] = 0;  // managing without a task
+    EXPECT_EQ(error_of(packet), Errc::damaged);
+    packet[4] = 7;
+    EXPECT_EQ(error_of(packet), Errc::damaged);
+    for (const Purpose purpose : {Purpose::authenticate, Purpose::account}) {
+        Hello hello = a_hello();
+        hello.purpose = purpose;
+        EXPECT_EQ(encode(hello).error().code, Errc::invalid);
+        hello.task = Task::none;
+        packet = encoded(hello);
+        packet[4] = 1;
+        EXPECT_EQ(error_of(packet), Errc::damaged);
+    }
 }
 
 TEST(Message, HelloHasTheseBytes) {
     Hello hello;
     hello.user = "al";
     hello.combined = true;
+    hello.enroll_in_account = true;
     hello.attempt.fill(0xab);
-    Bytes expected{1, 1, 1, 2};
+    Bytes expected{1, 1, 1, 6, 0};
     expected.insert(expected.end(), 16, 0xab);
     for (const std::uint8_t byte : Bytes{0, 2, 'a', 'l', 0, 0, 0, 0, 0, 0})
         expected.push_back(byte);
@@ -129,6 +159,7 @@ TEST(Message, ShowAndAskComeBackAsTheyWere) {
     const auto show = round_trip<Show>(Show{.style = Style::error, .text = "\nline\n"});
     EXPECT_EQ(show.style, Style::error);
     EXPECT_EQ(show.text, "\nline\n");
+    EXPECT_EQ(round_trip<Show>(Show{.style = Style::data, .text = "{}"}).style, Style::data);
     const auto ask = round_trip<Ask>(Ask{.echo = true, .text = "Number: ", .combined_length = 8});
     EXPECT_TRUE(ask.echo);
     EXPECT_EQ(ask.text, "Number: ");
@@ -181,12 +212,12 @@ TEST(Message, UnknownValuesAreDamaged) {
     EXPECT_EQ(error_of(hello), Errc::damaged);
     hello[2] = 0;
     EXPECT_EQ(error_of(hello), Errc::damaged);
-    hello[2] = 1;
-    hello[3] = 4;  // flags
+    hello[2] = 3;
+    hello[3] = 8;  // flags
     EXPECT_EQ(error_of(hello), Errc::damaged);
     EXPECT_EQ(error_of(Bytes{1, 2, 3, 0, 0}), Errc::damaged);  // kind of answer
     EXPECT_EQ(error_of(Bytes{1, 3, 0, 0, 0}), Errc::damaged);  // style
-    EXPECT_EQ(error_of(Bytes{1, 3, 3, 0, 0}), Errc::damaged);
+    EXPECT_EQ(error_of(Bytes{1, 3, 4, 0, 0}), Errc::damaged);
     EXPECT_EQ(error_of(Bytes{1, 4, 2, 0, 0, 0}), Errc::damaged);  // echo
     EXPECT_EQ(error_of(Bytes{1, 5, 0}), Errc::damaged);           // verdict
     EXPECT_EQ(error_of(Bytes{1, 5, 8}), Errc::damaged);
@@ -206,8 +237,8 @@ TEST(Message, HelloWithAnOverlongNameIsDamaged) {
     Hello hello;
     hello.user = std::string(256, 'n');
     Bytes packet = encoded(hello);
-    packet[21] = 1;  // the length 0x0100 becomes 0x0101, with a byte for it
-    packet.insert(packet.begin() + 22, 'n');
+    packet[22] = 1;  // the length 0x0100 becomes 0x0101, with a byte for it
+    packet.insert(packet.begin() + 23, 'n');
     EXPECT_EQ(error_of(packet), Errc::damaged);
 }
 
