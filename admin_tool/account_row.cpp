@@ -70,6 +70,20 @@ void apply_credential(AccountRow& row, const Account& account) {
     row.codes_total = credential.recovery ? credential.recovery->digests.size() : 0;
 }
 
+// Who may use a registration code: somebody who has no second step, or who shall enroll again.
+void apply_invitation(AccountRow& row, const State& state, UnixTime now) {
+    if (!state.registration.given || now > state.registration.until) return;
+    if (row.enrolled && !state.enrollment_forced) return;
+    row.invited_until = state.registration.until;
+    add_note(row, "invited until " + local_minute(*row.invited_until).substr(5));
+}
+
+// "03-31", or "2027-03-31" in another year than this.
+std::string day_of(UnixTime time, UnixTime now) {
+    const std::string day = local_minute(time).substr(0, 10);
+    return day.starts_with(local_minute(now).substr(0, 5)) ? day.substr(5) : day;
+}
+
 // A credential binds to the uid that had the name when it was made; a login with another one is
 // `unavailable`.
 void apply_uid(AccountRow& row, const Credential& credential, const std::optional<PasswdEntry>& entry) {
@@ -121,16 +135,32 @@ AccountRow row_of(const std::string& user, const Result<Account>& account,
     // Marked enrolled, or unreadable, without a credential: a login gets `unavailable`, never "off".
     if (!account->credential && (state.enrolled || account->state_damaged))
         return damaged_row(std::move(row));
-    if (!account->credential) return row;
+    if (!account->credential) {
+        apply_invitation(row, state, now);
+        return row;
+    }
     apply_credential(row, *account);
     apply_throttle(row, state, now);
     if (state.enrollment_forced) row.standing = Standing::re_enroll;
+    apply_invitation(row, state, now);
     if (account->state_damaged) add_note(row, "state repaired: run doctor");
     if (row.codes_left && *row.codes_left <= few_codes) {
         add_note(row, *row.codes_left == 0 ? "no codes" : "few codes");
     }
     apply_uid(row, *account->credential, entry);
     return row;
+}
+
+void apply_demand(AccountRow& row, const Demands::Demand& demand, UnixTime now) {
+    if (row.standing == Standing::damaged) return;
+    if (demand.action == Action::exempt) {
+        row.standing = Standing::exempt;
+        row.rule = demand.rule;
+        row.note = "rule " + demand.rule;
+    } else if (demand.action == Action::enroll && !row.enrolled) {
+        row.due = demand.until;
+        add_note(row, demand.until && now <= *demand.until ? "due " + day_of(*demand.until, now) : "due now");
+    }
 }
 
 Json to_json(const AccountRow& row) {
@@ -142,6 +172,8 @@ Json to_json(const AccountRow& row) {
     json["recovery_codes_total"] = row.codes_total;
     json["failures"] = row.failures;
     json["until"] = row.until ? Json(utc_second(*row.until)) : Json();
+    json["invited_until"] = row.invited_until ? Json(utc_second(*row.invited_until)) : Json();
+    json["due"] = row.due ? Json(utc_second(*row.due)) : Json();
     json["rule"] = row.rule.empty() ? Json() : Json(row.rule);
     json["note"] = row.note;
     return json;
@@ -153,31 +185,6 @@ std::string utc_second(UnixTime time) {
     std::array<char, 32> text{};
     if (::gmtime_r(&seconds, &parts) == nullptr) return {};
     return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
-
-Exemptions::Exemptions(const Rules& rules) : rules_(rules) {
-    any_ = rules.defaults.action == Action::exempt || std::ranges::any_of(rules.rules, [](const Rule& rule) {
-               return rule.given.action == Action::exempt;
-           });
-    if (!any_) return;
-    for (const std::string& group : rules.groups_mentioned()) {
-        auto members = members_of(group);
-        if (!members || !*members) continue;
-        known_groups_.push_back(group);
-        members_.emplace(group, std::move(**members));
-    }
-}
-
-std::optional<std::string> Exemptions::rule_for(const std::string& user) const {
-    if (!any_) return std::nullopt;
-    std::vector<std::string> groups;
-    for (const auto& [group, members] : members_) {
-        if (members.contains(user)) groups.push_back(group);
-    }
-    // No service and no place: rules that ask for one do not match.
-    const auto policy = rules_.decide({user, {}, {}, {}, &groups, &known_groups_});
-    if (!policy || policy->action != Action::exempt) return std::nullopt;
-    return policy->rule.empty() ? "the default" : policy->rule;
 }
 
 }  // namespace secondstep::tool

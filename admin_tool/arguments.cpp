@@ -74,6 +74,18 @@ OrExit<Arguments> Arguments::parse(const Command& command, const Invocation& inv
     return result;
 }
 
+bool Arguments::has_been_given(const std::string& option) const {
+    return has(option) && !values_[option].defaulted();
+}
+
+std::vector<std::string> Arguments::given() const {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : values_) {
+        if (!value.defaulted() && name != operand_option && name != "config") names.push_back(name);
+    }
+    return names;
+}
+
 std::optional<std::string> Arguments::text(const std::string& option) const {
     if (!has(option)) return std::nullopt;
     return values_[option].as<std::string>();

@@ -1,42 +1,13 @@
 #include "audit.h"
 
-#include <fcntl.h>
 #include <syslog.h>
-#include <unistd.h>
 
-#include "base/file.h"
+#include <string>
+
 #include "base/text.h"
+#include "caller.h"
 
 namespace secondstep::tool {
-
-namespace {
-
-constexpr std::string_view unset_login_uid = "4294967295";
-
-struct Caller {
-    uid_t uid = 0;
-    std::string login_uid;
-};
-
-Caller& caller() {
-    static Caller value;
-    return value;
-}
-
-std::string read_login_uid() {
-    const UniqueFd file(::open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC));
-    if (!file.valid()) return "unknown";
-    const auto content = read_whole(file.get(), 64);
-    if (!content) return "unknown";
-    std::string text(content->begin(), content->end());
-    return text == unset_login_uid ? "unset" : printable(text);
-}
-
-}  // namespace
-
-void remember_caller() {
-    caller() = {::getuid(), read_login_uid()};
-}
 
 void audit(std::string_view verb, std::string_view account, std::string_view details) {
     std::string line = "verb=" + std::string(verb);

@@ -10,6 +10,7 @@
 #include "audit.h"
 #include "base/text.h"
 #include "bulk_output.h"
+#include "caller.h"
 #include "dialogue/label.h"
 #include "enroll_report.h"
 #include "subject.h"
@@ -60,7 +61,8 @@ BulkRun::BulkRun(StoreSession& session, const EnrollRequest& request, int input,
       reader_(input),
       people_(request.portal_user ? PeopleIndex::Unlisted::absent : PeopleIndex::Unlisted::asked),
       progress_(err(), lines_of(input)),
-      issuer_(request.issuer.value_or(session.config.issuer)) {
+      issuer_(request.issuer.value_or(session.config.issuer)),
+      administrator_(administrator()) {
     if (issuer_.empty()) issuer_ = host_name();
 }
 
@@ -146,6 +148,7 @@ Result<void> BulkRun::draft(const AccountName& account, std::optional<uid_t> uid
     credential.authenticators.push_back(enrollment.authenticator().clone());
     append_bulk_line(lines_, account, *uri, recovery->codes, enrollment.authenticator().id);
     State state = dialogue::state_after_enrollment(before.state, credential);
+    state.notice = dialogue::notice_of(Change::enrolled, credential.enrolled_at, administrator_);
     batch_.push_back({std::move(credential), std::move(state)});
     return {};
 }

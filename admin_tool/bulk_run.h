@@ -46,6 +46,7 @@ class BulkRun {
     PeopleIndex people_;
     Progress progress_;
     std::string issuer_;
+    std::string administrator_;
 
     std::vector<FileStore::NewAccount> batch_;
     Secret lines_;

@@ -33,6 +33,9 @@ struct Command {
 [[nodiscard]] Exit disable(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit unlock(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit re_enroll(const Command& command, const Invocation& invocation);
+[[nodiscard]] Exit invite(const Command& command, const Invocation& invocation);
+[[nodiscard]] Exit temporary_code(const Command& command, const Invocation& invocation);
+[[nodiscard]] Exit clients(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit try_login(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit explain(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit check_config(const Command& command, const Invocation& invocation);

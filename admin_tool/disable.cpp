@@ -1,4 +1,5 @@
 #include "audit.h"
+#include "caller.h"
 #include "dialogue/enrollment.h"
 #include "json_text.h"
 #include "one_user.h"
@@ -21,7 +22,8 @@ Exit remove(const StoreSession& session, const OneUser& user) {
     const SignalsHeld until_it_is_said;
     auto transaction = begin_deletion(session, user.subject);
     if (!transaction) return transaction.error();
-    const State next = dialogue::state_after_removal((*transaction)->account().state);
+    State next = dialogue::state_after_removal((*transaction)->account().state);
+    next.notice = dialogue::notice_of(Change::disabled, session.clock.now(), administrator());
     const auto done = require_done((*transaction)->remove_credential(next));
     if (!done) return complain("not deleted", done.error());
     audit("disable", user.name());

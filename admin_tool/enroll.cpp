@@ -6,6 +6,7 @@
 #include "arguments.h"
 #include "base/text.h"
 #include "bulk.h"
+#include "caller.h"
 #include "command.h"
 #include "confirmation.h"
 #include "dialogue/label.h"
@@ -198,7 +199,8 @@ Result<bool> EnrollmentRun::write(const Credential& credential) {
     if (!transaction) return std::unexpected(transaction.error());
     const Account& present = (*transaction)->account();
     if ((present.credential || present.lost_credential) && !request_.replace) return false;
-    const State next = dialogue::state_after_enrollment(present.state, credential);
+    State next = dialogue::state_after_enrollment(present.state, credential);
+    next.notice = dialogue::notice_of(Change::enrolled, credential.enrolled_at, administrator());
     session_.mark.set();
     const auto done = require_done((*transaction)->write_credential(credential, next));
     if (!done) return std::unexpected(done.error());

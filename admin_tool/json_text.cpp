@@ -10,14 +10,8 @@ void append_quoted(Secret& text, std::string_view value) {
     text.push_back('"');
 }
 
-}  // namespace
-
-std::string dump(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Secret dump_with_secrets(const Json& json, const std::vector<SecretMember>& members,
-                         std::string_view list_name, const std::vector<Secret>& list) {
+// Without the brace at its end.
+Secret opened_object(const Json& json, const std::vector<SecretMember>& members) {
     Secret text = Secret::copy_of(dump(json));
     text.truncate(text.size() - 1);
     for (const SecretMember& member : members) {
@@ -26,6 +20,24 @@ Secret dump_with_secrets(const Json& json, const std::vector<SecretMember>& memb
         text.push_back(':');
         append_quoted(text, member.value->text());
     }
+    return text;
+}
+
+}  // namespace
+
+std::string dump(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Secret dump_with_secrets(const Json& json, const std::vector<SecretMember>& members) {
+    Secret text = opened_object(json, members);
+    text.push_back('}');
+    return text;
+}
+
+Secret dump_with_secrets(const Json& json, const std::vector<SecretMember>& members,
+                         std::string_view list_name, const std::vector<Secret>& list) {
+    Secret text = opened_object(json, members);
     text.push_back(',');
     append_quoted(text, list_name);
     text.append(":[");

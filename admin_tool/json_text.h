@@ -20,6 +20,7 @@ struct SecretMember {
     std::string_view name;
     const Secret* value;
 };
+[[nodiscard]] Secret dump_with_secrets(const Json& json, const std::vector<SecretMember>& members);
 [[nodiscard]] Secret dump_with_secrets(const Json& json, const std::vector<SecretMember>& members,
                                        std::string_view list_name, const std::vector<Secret>& list);
 

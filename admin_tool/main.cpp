@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "audit.h"
+#include "caller.h"
 #include "command.h"
 #include "exit_status.h"
 #include "output.h"

@@ -22,11 +22,16 @@ OrExit<OneUser> one_user(const Command& command, const Invocation& invocation,
                          const po::options_description& options) {
     auto arguments = Arguments::parse(command, invocation, options, {1, 1});
     if (!arguments) return stop(arguments.error());
-    auto subject = subject_named(arguments->operands().front());
+    return one_user(std::move(*arguments), 0);
+}
+
+OrExit<OneUser> one_user(Arguments arguments, std::size_t operand) {
+    if (operand >= arguments.operands().size()) return stop(complain(Exit::usage, "which user?"));
+    auto subject = subject_named(arguments.operands()[operand]);
     if (!subject) return stop(subject.error());
-    auto config = configuration(arguments->invocation());
+    auto config = configuration(arguments.invocation());
     if (!config) return stop(config.error());
-    return OneUser{std::move(*arguments), std::move(*subject), std::move(*config)};
+    return OneUser{std::move(arguments), std::move(*subject), std::move(*config)};
 }
 
 namespace {
@@ -43,6 +48,18 @@ OrExit<std::unique_ptr<Transaction>> begin_enrolled(const StoreSession& session,
         return stop(complain_not_enrolled(subject));
     if (!transaction) return unreadable(subject, transaction.error());
     if (!(*transaction)->account().credential) return stop(complain_not_enrolled(subject));
+    return std::move(*transaction);
+}
+
+OrExit<std::unique_ptr<Transaction>> begin_known(const StoreSession& session, const Subject& subject) {
+    const auto present = session.store->read(subject.record());
+    if (!present) return unreadable(subject, present.error());
+    if (!subject.entry && !present->has_state && !present->credential)
+        return stop(complain_unknown(subject.account.text()));
+    auto transaction = begin_patiently(*session.store, subject.record(), Purpose::enrollment);
+    if (!transaction) return unreadable(subject, transaction.error());
+    const auto& lost = (*transaction)->account().lost_credential;
+    if (lost) return unreadable(subject, *lost);
     return std::move(*transaction);
 }
 

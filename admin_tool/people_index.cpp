@@ -37,6 +37,21 @@ int with_buffer(const std::function<int(std::vector<char>&)>& ask) {
     return error;
 }
 
+using PasswdCall = std::function<int(passwd& storage, std::vector<char>& buffer, passwd*& found)>;
+
+Result<std::optional<PasswdEntry>> found_by(const std::string& what, const PasswdCall& call) {
+    std::optional<PasswdEntry> entry;
+    const int error = with_buffer([&](std::vector<char>& buffer) {
+        passwd storage{};
+        passwd* found = nullptr;
+        const int result = call(storage, buffer, found);
+        if (result == 0 && found != nullptr) entry = entry_of(*found);
+        return result;
+    });
+    if (!entry && !means_absent(error)) return fail_errno(what, error);
+    return entry;
+}
+
 void for_every_account(const std::function<void(const passwd&)>& visit) {
     // One thread; and the reentrant form is a GNU extension with the same global position.
     ::setpwent();  // NOLINT(concurrency-mt-unsafe)
@@ -48,16 +63,17 @@ void for_every_account(const std::function<void(const passwd&)>& visit) {
 }  // namespace
 
 Result<std::optional<PasswdEntry>> look_up(const std::string& name) {
-    std::optional<PasswdEntry> entry;
-    const int error = with_buffer([&](std::vector<char>& buffer) {
-        passwd storage{};
-        passwd* found = nullptr;
-        const int result = ::getpwnam_r(name.c_str(), &storage, buffer.data(), buffer.size(), &found);
-        if (result == 0 && found != nullptr) entry = entry_of(*found);
-        return result;
-    });
-    if (!entry && !means_absent(error)) return fail_errno("looking up the account " + name, error);
-    return entry;
+    return found_by("looking up the account " + name,
+                    [&name](passwd& storage, std::vector<char>& buffer, passwd*& found) {
+                        return ::getpwnam_r(name.c_str(), &storage, buffer.data(), buffer.size(), &found);
+                    });
+}
+
+Result<std::optional<PasswdEntry>> look_up(uid_t uid) {
+    return found_by("looking up uid " + std::to_string(uid),
+                    [uid](passwd& storage, std::vector<char>& buffer, passwd*& found) {
+                        return ::getpwuid_r(uid, &storage, buffer.data(), buffer.size(), &found);
+                    });
 }
 
 Result<std::optional<PasswdEntry>> PeopleIndex::find(const std::string& name) {

@@ -22,6 +22,7 @@ struct PasswdEntry {
 
 // Nothing: there is no such account. Error (io): the name service could not tell.
 [[nodiscard]] Result<std::optional<PasswdEntry>> look_up(const std::string& name);
+[[nodiscard]] Result<std::optional<PasswdEntry>> look_up(uid_t uid);
 
 // Looks up many. getpwnam reads /etc/passwd from its beginning for every name, so that 100,000 of them would
 // take hours; after the first few the whole list is read once.

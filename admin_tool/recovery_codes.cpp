@@ -3,6 +3,7 @@
 
 #include "audit.h"
 #include "base/text.h"
+#include "caller.h"
 #include "dialogue/enrollment.h"
 #include "json_text.h"
 #include "one_user.h"
@@ -83,7 +84,8 @@ Exit Renewal::commit(const dialogue::NewRecoverySet& made) const {
     const Account& present = (*transaction)->account();
     Credential credential = present.credential->clone();
     credential.recovery = made.set.clone();
-    const State next = dialogue::state_with_new_codes(present.state, credential);
+    State next = dialogue::state_with_new_codes(present.state, credential);
+    next.notice = dialogue::notice_of(Change::renewed_codes, session_.clock.now(), administrator());
     session_.mark.set();
     const auto done = require_done((*transaction)->write_credential(credential, next));
     if (!done) return complain("nothing changed", done.error());

@@ -1,30 +1,23 @@
 #include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
-#include "account_row.h"
+#include "account_table.h"
 #include "arguments.h"
 #include "base/text.h"
 #include "command.h"
 #include "csv.h"
-#include "recovery_sheet.h"
+#include "demands.h"
 #include "store_session.h"
 #include "subject.h"
-#include "table.h"
 
 namespace po = boost::program_options;
 
 namespace secondstep::tool {
 
 namespace {
-
-constexpr std::size_t widest_name = 32;
-constexpr std::size_t beside_the_name = 46;  // the other columns but NOTE, and the gaps
-constexpr std::size_t room_for_note = 14;
 
 struct StatusRequest {
     std::vector<std::string> names;
@@ -77,94 +70,6 @@ OrExit<StatusRequest> request_from(const Arguments& arguments) {
     if (method && !request.method)
         return stop(complain(Exit::usage, "there is no method \"" + *method + "\""));
     return request;
-}
-
-// Writes rows as they come: table or JSON.
-class Listing {
-  public:
-    Listing(bool json, std::size_t name_width)
-        : json_(json), stream_(out()), table_(stream_, terminal_of(out().fd()), columns(name_width)) {
-        if (!json_) table_.header();
-        if (json_) stream_.write("[");
-    }
-    void add(const AccountRow& row);
-    Exit finish();
-
-  private:
-    static std::vector<Table::Column> columns(std::size_t name_width) {
-        return {{"USER", name_width}, {"STATE", 9},       {"METHOD", 6},
-                {"LAST USED", 16},    {"CODES", 5, true}, {"NOTE", 0}};
-    }
-    [[nodiscard]] std::string counts() const;
-    [[nodiscard]] std::size_t count(Standing standing) const;
-    bool json_;
-    Stream stream_;
-    Table table_;
-    std::map<Standing, std::size_t> counts_;
-    std::size_t total_ = 0;
-};
-
-Table::Colour colour_of(Standing standing) {
-    switch (standing) {
-        case Standing::on:
-            return Table::Colour::green;
-        case Standing::throttled:
-            return Table::Colour::yellow;
-        case Standing::closed:
-        case Standing::damaged:
-            return Table::Colour::red;
-        case Standing::off:
-        case Standing::exempt:
-        case Standing::re_enroll:
-            break;
-    }
-    return Table::Colour::none;
-}
-
-void Listing::add(const AccountRow& row) {
-    ++counts_[row.standing];
-    if (json_) {
-        stream_.write((total_ == 0 ? "\n" : ",\n") + dump(to_json(row)));
-    } else {
-        table_.row({{row.user},
-                    {std::string(to_text(row.standing)), colour_of(row.standing)},
-                    {row.method ? std::string(to_text(*row.method)) : "-"},
-                    {row.last_used == never ? "-" : local_minute(row.last_used)},
-                    {row.codes_left ? std::to_string(*row.codes_left) : "-"},
-                    {row.note}});
-    }
-    ++total_;
-}
-
-std::size_t Listing::count(Standing standing) const {
-    const auto found = counts_.find(standing);
-    return found == counts_.end() ? 0 : found->second;
-}
-
-// "7 accounts: 3 enrolled (1 throttled), 1 off, 1 exempt, 1 to re-enroll, 1 damaged"
-std::string Listing::counts() const {
-    const std::size_t throttled = count(Standing::throttled);
-    const std::size_t closed = count(Standing::closed);
-    std::string line = std::to_string(total_) + (total_ == 1 ? " account: " : " accounts: ") +
-                       std::to_string(count(Standing::on) + throttled + closed) + " enrolled";
-    std::string among;
-    if (throttled > 0) among = std::to_string(throttled) + " throttled";
-    if (closed > 0) among += (among.empty() ? "" : ", ") + std::to_string(closed) + " closed";
-    if (!among.empty()) line += " (" + among + ")";
-    const std::pair<Standing, const char*> rest[] = {{Standing::off, "off"},
-                                                     {Standing::exempt, "exempt"},
-                                                     {Standing::re_enroll, "to re-enroll"},
-                                                     {Standing::damaged, "damaged"}};
-    for (const auto& [standing, words] : rest) {
-        if (count(standing) > 0) line += ", " + std::to_string(count(standing)) + " " + words;
-    }
-    return line;
-}
-
-Exit Listing::finish() {
-    stream_.write(json_ ? "\n]\n" : counts() + "\n");
-    stream_.flush();
-    return stream_.failed() ? complain(Exit::unavailable, "the result could not be written") : Exit::done;
 }
 
 // Whom to show, and what could not be found.
@@ -224,31 +129,16 @@ OrExit<std::vector<std::string>> Selection::names(int users_file) {
     return std::move(names_);
 }
 
-// Over all names, so that the first row can be written before the last account is read.
-std::size_t name_width(const std::vector<std::string>& names) {
-    const Terminal terminal = terminal_of(out().fd());
-    std::size_t most = widest_name;
-    if (terminal.is_terminal) {
-        const std::size_t taken = beside_the_name + room_for_note;
-        most =
-            std::clamp<std::size_t>(terminal.columns > taken ? terminal.columns - taken : 0, 8, widest_name);
-    }
-    std::size_t width = 4;
-    for (const std::string& name : names)
-        width = std::max(width, display_width(printable(name)));
-    return std::min(width, most);
-}
-
 // Nothing after saying so: neither the machine nor the store knows the name.
 class Rows {
   public:
-    explicit Rows(const StoreSession& session) : session_(session), exemptions_(session.config.rules) {}
+    explicit Rows(const StoreSession& session) : session_(session), demands_(session.config.rules) {}
     std::optional<AccountRow> row_for(const std::string& name);
     [[nodiscard]] Exit worst() const { return worst_; }
 
   private:
     const StoreSession& session_;
-    Exemptions exemptions_;
+    Demands demands_;
     PeopleIndex people_;
     Exit worst_ = Exit::done;
 };
@@ -267,13 +157,9 @@ std::optional<AccountRow> Rows::row_for(const std::string& name) {
         worst_ = complain_unknown(name);
         return std::nullopt;
     }
-    AccountRow row = row_of(name, stored, known, session_.clock.now());
-    const auto rule = exemptions_.rule_for(name);
-    if (rule && row.standing != Standing::damaged) {
-        row.standing = Standing::exempt;
-        row.rule = *rule;
-        row.note = "rule " + *rule;
-    }
+    const UnixTime now = session_.clock.now();
+    AccountRow row = row_of(name, stored, known, now);
+    if (const auto demand = demands_.on(name)) apply_demand(row, *demand, now);
     return row;
 }
 
@@ -281,12 +167,12 @@ Exit list(const StatusRequest& request, const StoreSession& session, int users_f
     const auto names = Selection(request, session).names(users_file);
     if (!names) return names.error();
     Rows rows(session);
-    Listing listing(request.json, name_width(*names));
+    AccountTable table(request.json, name_width(*names));
     for (const std::string& name : *names) {
         const auto row = rows.row_for(name);
-        if (row && request.wants(*row)) listing.add(*row);
+        if (row && request.wants(*row)) table.add(*row);
     }
-    const Exit written = listing.finish();
+    const Exit written = table.finish();
     return written == Exit::done ? rows.worst() : written;
 }
 

@@ -15,7 +15,7 @@ constexpr std::size_t longest_path = 4095;
 constexpr std::size_t longest_socket_path = sizeof(sockaddr_un::sun_path) - 1;
 constexpr std::size_t longest_text = 120;
 constexpr std::size_t longest_issuer = 64;
-constexpr unsigned longest_duration = 24 * 60 * 60;  // of trust in what was shown once, in seconds
+constexpr std::chrono::seconds longest_duration = std::chrono::hours{24};  // of trust in what was shown once
 
 std::string quoted(std::string_view text) {
     return "'" + printable(text, 60) + "'";
@@ -98,19 +98,35 @@ std::optional<std::chrono::year_month_day> date_of(std::string_view text) {
     return std::chrono::year{static_cast<int>(*year)} / std::chrono::month{*month} / std::chrono::day{*day};
 }
 
-std::optional<unsigned> seconds_in(char unit) {
-    switch (unit) {
+std::optional<std::chrono::seconds> unit_of(char letter) {
+    switch (letter) {
         case 's':
-            return 1;
+            return std::chrono::seconds{1};
         case 'm':
-            return 60;
+            return std::chrono::minutes{1};
         case 'h':
-            return 60 * 60;
+            return std::chrono::hours{1};
         case 'd':
-            return longest_duration;
+            return std::chrono::days{1};
         default:
             return std::nullopt;
     }
+}
+
+// "90s" => 90 s
+std::optional<std::chrono::seconds> duration_in(std::string_view text) {
+    const std::optional<std::chrono::seconds> unit = text.empty() ? std::nullopt : unit_of(text.back());
+    const auto count =
+        unit ? secondstep::parse_number<std::uint32_t>(text.substr(0, text.size() - 1)) : std::nullopt;
+    if (!count) return std::nullopt;
+    return *unit * *count;
+}
+
+std::string in_days_or_hours(std::chrono::seconds time) {
+    if (time % std::chrono::days{1} == std::chrono::seconds::zero() && time > std::chrono::days{1}) {
+        return std::to_string(time / std::chrono::days{1}) + " days";
+    }
+    return std::to_string(time / std::chrono::hours{1}) + " hours";
 }
 
 }  // namespace
@@ -211,15 +227,17 @@ Result<Methods> Methods::parse(std::string_view text) {
     return Methods{std::move(*methods)};
 }
 
+Result<std::chrono::seconds> parse_duration(std::string_view text, std::chrono::seconds longest) {
+    const std::optional<std::chrono::seconds> time = duration_in(text);
+    if (time && *time > std::chrono::seconds::zero() && *time <= longest) return *time;
+    return wrong(text, "a duration of at most " + in_days_or_hours(longest) + " (90s, 30m, 8h, 1d)");
+}
+
 Result<Duration> Duration::parse(std::string_view text) {
     if (text == "0") return Duration{};
-    const std::optional<unsigned> unit = text.empty() ? std::nullopt : seconds_in(text.back());
-    const std::optional<unsigned> count =
-        unit ? secondstep::parse_number<unsigned>(text.substr(0, text.size() - 1)) : std::nullopt;
-    if (!count || *count > longest_duration / *unit) {
-        return wrong(text, "0 or a duration of at most 24 hours (90s, 30m, 8h, 1d)");
-    }
-    return Duration{std::chrono::seconds{*count * *unit}};
+    const std::optional<std::chrono::seconds> time = duration_in(text);
+    if (time && *time <= longest_duration) return Duration{*time};
+    return wrong(text, "0 or a duration of at most 24 hours (90s, 30m, 8h, 1d)");
 }
 
 }  // namespace secondstep::option_types

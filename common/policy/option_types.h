@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -99,6 +100,10 @@ struct Methods {  // "totp, hotp"
     std::vector<std::string> value;
     static Result<Methods> parse(std::string_view text);
 };
+
+// "90s", "30m", "8h", "1d"; at most `longest`, and more than nothing.
+[[nodiscard]] Result<std::chrono::seconds> parse_duration(std::string_view text,
+                                                          std::chrono::seconds longest);
 
 struct Duration {  // "0", "90s", "30m", "8h", "1d"; at most 24 hours
     std::chrono::seconds value{0};

@@ -180,6 +180,11 @@ Result<EnrollmentBatch::Stage> EnrollmentBatch::enroll_one(const Entry& entry) c
     next.enrolled = true;
     next.enrollment_forced = false;
     next.recovery = entry.state->recovery;
+    next.registration = entry.state->registration;
+    next.temporary = entry.state->temporary;
+    next.restore = entry.state->restore;
+    next.notice = entry.state->notice;
+    next.clients = entry.state->clients;
     const auto marked = files.write_state(next, Durability::now);
     if (!marked) return std::unexpected(marked.error());
     return Stage::committed;

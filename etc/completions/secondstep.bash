@@ -8,7 +8,10 @@ _secondstep_options() {
     status) echo "--enrolled --not-enrolled --method --group --users --locked --json" ;;
     recovery-codes) echo "--renew --save --yes --json" ;;
     disable) echo "--yes --json" ;;
-    unlock | re-enroll) echo "--json" ;;
+    unlock) echo "--json" ;;
+    re-enroll) echo "--no-code --valid --json" ;;
+    invite | temporary-code) echo "--valid --json" ;;
+    clients) echo "--service --json" ;;
     explain) echo "--service --from --json" ;;
     check-config) echo "--file --pam-dir --sshd-config --json" ;;
     try) echo "--service --rhost --json" ;;
@@ -16,14 +19,14 @@ _secondstep_options() {
 }
 
 _secondstep() {
-    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb= i
-    local verbs="setup enroll status recovery-codes disable unlock re-enroll try explain check-config doctor help"
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb= i at=0
+    local verbs="setup enroll status recovery-codes disable unlock re-enroll invite temporary-code clients try explain check-config doctor help"
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
         --config) ((i++)) ;;
         -*) ;;
-        *) verb=${COMP_WORDS[i]}; break ;;
+        *) verb=${COMP_WORDS[i]}; at=$i; break ;;
         esac
     done
     case $prev in
@@ -34,6 +37,7 @@ _secondstep() {
         ;;
     --method) mapfile -t COMPREPLY < <(compgen -W "totp hotp" -- "$cur"); return ;;
     --algorithm) mapfile -t COMPREPLY < <(compgen -W "sha1 sha256 sha512" -- "$cur"); return ;;
+    --valid) mapfile -t COMPREPLY < <(compgen -W "30m 8h 24h 2d 7d" -- "$cur"); return ;;
     --digits) mapfile -t COMPREPLY < <(compgen -W "6 7 8" -- "$cur"); return ;;
     --qr) mapfile -t COMPREPLY < <(compgen -W "utf8 ascii png: svg: none" -- "$cur"); return ;;
     --group) mapfile -t COMPREPLY < <(compgen -g -- "$cur"); return ;;
@@ -44,6 +48,8 @@ _secondstep() {
         mapfile -t COMPREPLY < <(compgen -W "$(_secondstep_options "$verb") --config --help" -- "$cur")
     elif [[ $verb == help ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$cur")
+    elif [[ $verb == clients && $COMP_CWORD -eq $((at + 1)) ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "list drop" -- "$cur")
     elif [[ $verb != setup && $verb != doctor && $verb != check-config ]]; then
         mapfile -t COMPREPLY < <(compgen -u -- "$cur")
     fi

@@ -41,7 +41,6 @@ class Changes : public ToolWorld {
 using RecoveryCodes = Changes;
 using Disable = Changes;
 using Unlock = Changes;
-using ReEnroll = Changes;
 
 TEST_F(RecoveryCodes, SaysHowManyAreLeft) {
     change_state(me(), [](State& state) { state.recovery.used = 0b101; });
@@ -139,18 +138,6 @@ TEST_F(Unlock, ClearsEveryCounter) {
     EXPECT_EQ(cleared["changed"], true);
     EXPECT_EQ(json({"status", me()}).at(0)["state"], "on");
     EXPECT_EQ(json({"unlock", me()})["changed"], false);
-}
-
-TEST_F(ReEnroll, MarksTheAccountAndKeepsTheSecondStep) {
-    const Finished done = tool({"re-enroll", me()});
-    EXPECT_EQ(done.status, 0);
-    EXPECT_THAT(done.out, HasSubstr("stays valid"));
-    EXPECT_THAT(done.out, HasSubstr("enroll " + me() + " --replace"));
-    EXPECT_TRUE(account(me()).state.enrollment_forced);
-    EXPECT_TRUE(account(me()).credential.has_value());
-    EXPECT_EQ(json({"re-enroll", me()})["changed"], false);
-    enroll(me(), {"--replace"});
-    EXPECT_FALSE(account(me()).state.enrollment_forced);
 }
 
 }  // namespace

@@ -24,6 +24,10 @@ TEST_F(Names, ThatCannotBeNamesAreRefusedByEveryVerb) {
                                                       {"disable", "--yes"},
                                                       {"unlock"},
                                                       {"re-enroll"},
+                                                      {"invite"},
+                                                      {"temporary-code"},
+                                                      {"clients", "list"},
+                                                      {"clients", "drop"},
                                                       {"try"},
                                                       {"explain", "--service", "sshd"},
                                                       {"status"}};
@@ -41,11 +45,10 @@ TEST_F(Names, ThatCannotBeNamesAreRefusedByEveryVerb) {
 }
 
 TEST_F(Names, OfNobodyAreToldFromPeopleWithoutASecondStep) {
-    const std::vector<std::vector<std::string>> verbs{{"recovery-codes"},
-                                                      {"recovery-codes", "--renew", "--yes"},
-                                                      {"disable", "--yes"},
-                                                      {"unlock"},
-                                                      {"re-enroll"}};
+    const std::vector<std::vector<std::string>> verbs{
+        {"recovery-codes"},   {"recovery-codes", "--renew", "--yes"},
+        {"disable", "--yes"}, {"unlock"},
+        {"re-enroll"},        {"temporary-code"}};
     for (const auto& verb : verbs) {
         std::vector<std::string> arguments = verb;
         arguments.push_back("nobody.by.this.name");
@@ -64,7 +67,8 @@ TEST_F(Usage, IsExplained) {
     const Finished help = run_program({SECONDSTEP_TOOL, "help"});
     EXPECT_EQ(help.status, 0);
     for (const std::string verb : {"setup", "enroll", "status", "recovery-codes", "disable", "unlock",
-                                   "re-enroll", "try", "explain", "check-config", "doctor"}) {
+                                   "re-enroll", "invite", "temporary-code", "clients", "try", "explain",
+                                   "check-config", "doctor"}) {
         EXPECT_THAT(help.out, HasSubstr("\n  " + verb));
         const Finished one = run_program({SECONDSTEP_TOOL, verb, "--help"});
         EXPECT_EQ(one.status, 0);

@@ -115,6 +115,48 @@ TEST_F(Status, TellsWhomARuleExempts) {
     EXPECT_EQ(lines_of(done.out).back(), "2 accounts: 1 enrolled, 1 exempt");
 }
 
+TEST_F(Status, TellsWhoIsInvited) {
+    for (const std::string user : {"p.invited", "p.on", "p.again"})
+        enroll(user);
+    ASSERT_EQ(tool({"disable", "p.invited", "--yes"}).status, 0);
+    for (const std::string user : {"p.invited", "p.on"})
+        ASSERT_EQ(tool({"invite", user}).status, 0);
+    ASSERT_EQ(tool({"re-enroll", "p.again"}).status, 0);
+    const std::string until = "invited until [0-1][0-9]-[0-3][0-9] [0-2][0-9]:[0-5][0-9]$";
+    const Finished done = tool({"status"});
+    EXPECT_THAT(line_of(done.out, "p.invited"), ContainsRegex(" off .* " + until));
+    EXPECT_THAT(line_of(done.out, "p.again"), ContainsRegex("re-enroll .* " + until));
+    EXPECT_THAT(json({"status", "p.invited"}).at(0)["invited_until"].get<std::string>(), HasSubstr("T"));
+    EXPECT_TRUE(json({"status", "p.on"}).at(0)["invited_until"].is_null()) << "is not asked to enroll";
+    change_state("p.invited",
+                 [this](State& state) { state.registration.until = clock_.now() - std::chrono::seconds{1}; });
+    EXPECT_THAT(line_of(tool({"status"}).out, "p.invited"), ContainsRegex(" off +- +- +-$"));
+}
+
+TEST_F(Status, TellsWhoIsDueToEnroll) {
+    for (const std::string user : {"p.off", "p.on", "p.robot"})
+        enroll(user);
+    ASSERT_EQ(tool({"disable", "p.off", "--yes"}).status, 0);
+    write_config(
+        "[rule robots]\nusers = *.robot\naction = exempt\n"
+        "[rule ssh]\nservices = sshd\naction = enroll\nenroll_until = 2199-03-31\n"
+        "[rule su]\nservices = su\naction = enroll\nenroll_until = 2199-04-30\n");
+    const Finished done = tool({"status"});
+    EXPECT_THAT(line_of(done.out, "p.off"), ContainsRegex(" off .* due 2199-03-31$"));
+    EXPECT_THAT(line_of(done.out, "p.on"), ContainsRegex(" on +totp +- +10$"));
+    EXPECT_THAT(line_of(done.out, "p.robot"), ContainsRegex("exempt .* rule robots$"));
+    EXPECT_THAT(json({"status", "p.off"}).at(0)["due"].get<std::string>(), HasSubstr("2199-"));
+    EXPECT_TRUE(json({"status", "p.on"}).at(0)["due"].is_null());
+    const auto note = [this](const std::string& until) {
+        write_config("action = enroll\n" + until);
+        return line_of(tool({"status"}).out, "p.off");
+    };
+    EXPECT_THAT(note("enroll_until = 2001-03-31\n"), ContainsRegex("due now$"));
+    EXPECT_THAT(note(""), ContainsRegex("due now$"));
+    const std::string today = lines_of(run_program({"/bin/date", "+%Y-%m-%d"}).out).at(0);
+    EXPECT_THAT(note("enroll_until = " + today + "\n"), ContainsRegex("-  due " + today.substr(5) + "$"));
+}
+
 TEST_F(Status, NoticesAnotherUidUnderTheName) {
     enroll(me());
     const auto opened = store();

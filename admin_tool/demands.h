@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "policy/rules.h"
+
+namespace secondstep::tool {
+
+// What the rules ask of somebody, as far as it can be said without a login. Knows the groups the rules
+// mention.
+class Demands {
+  public:
+    explicit Demands(const Rules& rules);
+
+    struct Demand {
+        Action action = Action::allow;
+        std::string rule;  // "the default" when no rule has a say
+        std::optional<UnixTime> until = std::nullopt;
+    };
+    // exempt: on every service and from everywhere. enroll: on some service, from everywhere; of several the
+    // earliest. Nothing: neither.
+    [[nodiscard]] std::optional<Demand> on(const std::string& user) const;
+
+  private:
+    [[nodiscard]] std::optional<Demand> on_service(const std::string& user, const std::string& service,
+                                                   const std::vector<std::string>& groups) const;
+    const Rules& rules_;
+    bool any_ = false;
+    std::vector<std::string> services_;  // that rules mention
+    std::unordered_map<std::string, std::unordered_set<std::string>> members_;
+    std::vector<std::string> known_groups_;
+};
+
+}  // namespace secondstep::tool
