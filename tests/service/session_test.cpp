@@ -83,7 +83,7 @@ TEST(Session, WhoSaysNoHelloIsDropped) {
     InProcessService service(shape);
     Client client(service.path());
     EXPECT_TRUE(client.hangs_up());
-    EXPECT_EQ(service.limits.held(), 0U);
+    service.await_held(0);
 }
 
 TEST(Session, WhoDoesNotAnswerIsCancelledAndItIsLogged) {
