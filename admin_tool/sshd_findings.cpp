@@ -84,39 +84,60 @@ class Inspection {
         }
     }
 
-    // The ways in that run the stack so that it can ask.
+    // A way in that runs the stack so that it can ask.
     [[nodiscard]] bool asks(const Alternative& alternative) const {
         return (place_of(alternative, "keyboard-interactive") && asks_interactively()) ||
                (place_of(alternative, "password") && takes_one_line());
+    }
+    [[nodiscard]] static bool runs_the_stack(const Alternative& alternative) {
+        return place_of(alternative, "keyboard-interactive") || place_of(alternative, "password");
     }
 
     void ways_in() {
         const std::string methods = sshd_.value("authenticationmethods", "any");
         if (lowercase_ascii(methods) == "any") return any_way();
         const std::vector<Alternative> ways = alternatives_of(methods);
-        const auto asking = std::ranges::count_if(ways, [this](const auto& way) { return asks(way); });
-        const std::string with_key = "AuthenticationMethods publickey,keyboard-interactive";
-        if (asking == 0) {
-            say(Remark::Level::error, "authenticationmethods", "nobody is ever asked for a code", with_key);
-        } else if (std::cmp_less(asking, ways.size())) {
-            say(Remark::Level::warning, "authenticationmethods", "one of these ways in never asks for a code",
-                with_key);
+        who_is_asked(ways);
+        if (asks_for_a_password(stack_)) return;
+        if (std::ranges::any_of(ways, is_code_alone)) {
+            code_alone_lets_in();
+        } else if (claims_first_factor(stack_) && std::ranges::any_of(ways, begins_with_the_code)) {
+            say(Remark::Level::error, "authenticationmethods",
+                "first_factor=passed is not true: sshd checks the key after the code", with_key());
         }
-        const bool code_alone =
-            std::ranges::any_of(ways, [this](const auto& way) { return is_code_alone(way); });
-        if (code_alone && !asks_for_a_password(stack_)) code_alone_lets_in();
+    }
+
+    // The method `password` sends the password to every prompt.
+    void who_is_asked(const std::vector<Alternative>& ways) {
+        const bool some_ask = std::ranges::any_of(ways, [this](const auto& way) { return asks(way); });
+        if (std::ranges::none_of(ways, runs_the_stack)) {
+            say(Remark::Level::error, "authenticationmethods", "nobody is ever asked for a code", with_key());
+        } else if (!std::ranges::all_of(ways, runs_the_stack)) {
+            say(Remark::Level::warning, "authenticationmethods", "one of these ways in never asks for a code",
+                with_key());
+        } else if (!some_ask && asks_interactively()) {
+            say(Remark::Level::error, "authenticationmethods",
+                "the method password answers one prompt only: who has a second step is refused",
+                "AuthenticationMethods keyboard-interactive");
+        }
     }
 
     void any_way() {
         if (!asks_for_a_password(stack_)) code_alone_lets_in();
         if (!sshd_.is_yes("pubkeyauthentication", true)) return;
         say(Remark::Level::warning, "authenticationmethods", "who has a public key gets in without a code",
-            asks_for_a_password(stack_) ? "AuthenticationMethods keyboard-interactive"
-                                        : "AuthenticationMethods publickey,keyboard-interactive");
+            asks_for_a_password(stack_) ? "AuthenticationMethods keyboard-interactive" : with_key());
     }
 
     [[nodiscard]] static bool is_code_alone(const Alternative& alternative) {
+        return std::ranges::all_of(alternative,
+                                   [](const auto& method) { return method == "keyboard-interactive"; });
+    }
+    [[nodiscard]] static bool begins_with_the_code(const Alternative& alternative) {
         return place_of(alternative, "keyboard-interactive") == std::size_t{0};
+    }
+    [[nodiscard]] static std::string with_key() {
+        return "AuthenticationMethods publickey,keyboard-interactive";
     }
     void code_alone_lets_in() {
         say(Remark::Level::error, "authenticationmethods",

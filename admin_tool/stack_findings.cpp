@@ -4,6 +4,7 @@
 #include <array>
 
 #include "pam_trials.h"
+#include "password_line.h"
 
 namespace secondstep::tool {
 
@@ -21,19 +22,6 @@ std::optional<std::size_t> first_of(const Lines& lines, Role role) {
         std::ranges::find_if(lines, [role](const StackLine& line) { return role_of(line) == role; });
     if (found == lines.end()) return std::nullopt;
     return static_cast<std::size_t>(found - lines.begin());
-}
-
-std::string_view facility_word(const StackLine& line) {
-    return line.facility == Facility::account ? "account" : "auth";
-}
-
-// The line with another control.
-std::string with_control(const StackLine& line, std::string_view control) {
-    std::string text(facility_word(line));
-    text += " " + std::string(control) + " " + line.module + ".so";
-    for (const std::string& argument : line.arguments)
-        text += " " + argument;
-    return text;
 }
 
 // Some rule leads to "not needed", which the stack gets as PAM_IGNORE.
@@ -87,8 +75,6 @@ class Inspection {
     }
     [[nodiscard]] bool is_auth() const { return lines_.front().facility == Facility::auth; }
 
-    [[nodiscard]] bool reached_when_wrong(const Lines& lines) const;
-    [[nodiscard]] std::string mend_of_password(std::size_t password) const;
     void reached_after_a_wrong_password();
     void claim_without_a_first_factor();
     void code_alone();
@@ -108,37 +94,15 @@ class Inspection {
     Remarks& out_;
 };
 
-bool Inspection::reached_when_wrong(const Lines& lines) const {
-    return Trials(lines, Trials::Password::wrong)
-        .some(PamCode::success, [this](const Outcomes& outcomes, const Walk& walk) {
-            bool refused = false;
-            for (const std::size_t i : walk.called) {
-                if (role_of(lines_[i]) == Role::second_step) return refused;
-                refused =
-                    refused || (role_of(lines_[i]) == Role::password && outcomes[i] == PamCode::auth_err);
-            }
-            return false;
-        });
-}
-
-// The usual control, where a walk shows that it helps.
-std::string Inspection::mend_of_password(std::size_t password) const {
-    constexpr std::string_view control = "[success=ok default=die]";
-    Lines mended = lines_;
-    mended[password].control = *Control::parse(control);
-    if (!reached_when_wrong(mended)) return with_control(lines_[password], control);
-    return "auth requisite pam_deny.so, where every password module that says yes jumps over it";
-}
-
 void Inspection::reached_after_a_wrong_password() {
     const auto password = first_of(lines_, Role::password);
     const auto second = first_of(lines_, Role::second_step);
-    if (!password || *password > *second || !reached_when_wrong(lines_)) return;
+    if (!password || *password > *second || !reached_after_wrong_password(lines_)) return;
     say(Remark::Level::error, lines_[*password],
         module().has(first_factor)
             ? "first_factor=passed is not true: the module is reached after a wrong password"
             : "the code is asked for even after a wrong password",
-        mend_of_password(*password));
+        mend_of_password(lines_, *password));
 }
 
 // sshd may check a key before it runs the stack; that is looked at together with its settings.

@@ -85,6 +85,20 @@ TEST_F(SshdFindings, ACodeAlone) {
     EXPECT_THAT(said("UsePAM yes\n", with_password), Not(Contains(HasSubstr(text))));
 }
 
+TEST_F(SshdFindings, TheKeyAfterTheCode) {
+    const std::string methods = "UsePAM yes\nAuthenticationMethods keyboard-interactive,publickey\n";
+    EXPECT_THAT(said(methods, with_key),
+                ElementsAre("error: first_factor=passed is not true: sshd checks the key after the code"));
+    EXPECT_THAT(said(methods, "auth required pam_secondstep.so\nauth required pam_permit.so\n"), IsEmpty());
+    EXPECT_THAT(said(methods, with_password), IsEmpty());
+}
+
+TEST_F(SshdFindings, TheMethodPasswordCannotAnswerASecondPrompt) {
+    EXPECT_THAT(said("UsePAM yes\nAuthenticationMethods publickey,password\n"),
+                ElementsAre(HasSubstr("error: the method password answers one prompt only")));
+    EXPECT_THAT(said("UsePAM yes\nAuthenticationMethods password keyboard-interactive\n"), IsEmpty());
+}
+
 TEST_F(SshdFindings, APasswordAndACodeInOneLineNeedNoDialogue) {
     const std::string combined =
         "auth [success=ok ignore=ignore default=die] pam_secondstep.so prompt=combined\n"

@@ -77,6 +77,23 @@ TEST(StackFindings, TheCodeAfterAWrongPassword) {
     EXPECT_EQ(remarks[0].file, "/p/x");
 }
 
+// The mend is one that a walk has shown to help.
+TEST(StackFindings, AMendForTheLineThatNeedsOne) {
+    const std::string two =
+        "auth [success=2 default=ignore] pam_unix.so\n"
+        "auth [success=1 default=ignore] pam_sss.so use_first_pass\n";
+    const Remarks deny = found(two + "auth required pam_deny.so\nauth required pam_secondstep.so\n");
+    ASSERT_THAT(said(deny), Contains("1 error: the code is asked for even after a wrong password"));
+    EXPECT_EQ(deny[0].mend, "auth requisite pam_deny.so (/p/x:3)");
+    EXPECT_THAT(
+        said(two +
+             "auth requisite pam_deny.so\nauth required pam_secondstep.so\nauth required pam_permit.so\n"),
+        IsEmpty());
+    const Remarks none =
+        found("auth optional pam_unix.so\nauth optional pam_sss.so\nauth required pam_secondstep.so\n");
+    EXPECT_THAT(none[0].mend, HasSubstr("pam_secondstep(8)"));
+}
+
 TEST(StackFindings, AClaimThatTheFirstFactorPassedWhichIsNotTrue) {
     EXPECT_THAT(
         said("auth required pam_unix.so\n" + code),
