@@ -54,9 +54,11 @@ class InProcessService {
         service::Limits::Numbers limits{.per_user = 1000, .per_trusted = 1000, .total = 1000};
         service::Workers::Size scrypts{.threads = 2, .queue = 64};
         unsigned threads = 2;
+        std::string configuration;  // beside the defaults
     };
     explicit InProcessService(const Shape& shape)
-        : limits(shape.limits),
+        : installation(shape.configuration, Installation::Owner::test),
+          limits(shape.limits),
           scrypts_(shape.scrypts),
           around_{.settings = settings_,
                   .clock = clock_,
@@ -102,7 +104,7 @@ class InProcessService {
         await([&] { return scrypts_.waiting() == count; });
     }
 
-    Installation installation{"", Installation::Owner::test};
+    Installation installation;
     HangingPeople name_service;
     service::Limits limits;
 
