@@ -56,6 +56,7 @@ std::string listed(const std::vector<std::string>& words) {
 // "staff, !guests"
 std::string groups_of(const Rule& rule) {
     std::vector<std::string> names;
+    names.reserve(rule.groups.size());
     for (const GroupCondition& condition : rule.groups)
         names.push_back((condition.negated ? "!" : "") + condition.name);
     return listed(names);

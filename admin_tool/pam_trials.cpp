@@ -61,8 +61,8 @@ std::vector<PamCode> Trials::choices_of(const StackLine& line) const {
         case Role::second_step:
             return {PamCode::ignore};  // the walk's own
         case Role::password:
-            if (password_ == Password::right) return {PamCode::success, PamCode::user_unknown};
-            return {PamCode::auth_err, PamCode::user_unknown};
+            return {password_ == Password::wrong ? PamCode::auth_err : PamCode::success,
+                    PamCode::user_unknown};
         case Role::yes:
             return {PamCode::success};
         case Role::no:
@@ -81,6 +81,7 @@ Walk Trials::walked(Outcomes outcomes, PamCode second_step) const {
 }
 
 bool Trials::fits(const Outcomes& outcomes, const Walk& walk) const {
+    if (password_ == Password::any) return true;
     if (password_ == Password::unasked) {
         return has_password_ && std::ranges::none_of(walk.called, [this](std::size_t i) {
                    return role_of(lines_[i]) == Role::password;

@@ -26,6 +26,7 @@ class Trials {
         right,    // at least one password module that was called said yes, where the stack has any
         wrong,    // at least one that was called said no, and none said yes
         unasked,  // none was called, though the stack has some
+        any,      // called or not: in the account part they judge something else
     };
     using Outcomes = std::vector<PamCode>;
 

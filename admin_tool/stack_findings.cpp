@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "pam_trials.h"
 #include "password_line.h"
@@ -33,12 +34,34 @@ bool somebody_is_not_asked(const Config& config) {
            });
 }
 
+// The module that ended the stack, or jumped, before the second step was reached.
+std::optional<std::size_t> who_leaves_it_out(const Lines& lines, const Walk& walk) {
+    const std::size_t second = *first_of(lines, Role::second_step);
+    std::optional<std::size_t> last;
+    for (const std::size_t i : walk.called) {
+        if (role_of(lines[i]) == Role::second_step) return std::nullopt;
+        if (i < second) last = i;
+    }
+    return walk.succeeded() ? last : std::nullopt;
+}
+
+// Whom this module lets in without a code (pam_rootok in su) need not enroll either.
+bool leaves_out_the_code(const Lines& auth, std::string_view module) {
+    if (!first_of(auth, Role::second_step)) return false;
+    const auto by_it = [&](const Outcomes&, const Walk& walk) {
+        const auto culprit = who_leaves_it_out(auth, walk);
+        return culprit && auth[*culprit].module == module;
+    };
+    return Trials(auth, Trials::Password::right).some(PamCode::success, by_it) ||
+           Trials(auth, Trials::Password::unasked).some(PamCode::success, by_it);
+}
+
 // Looks at the lines of one facility.
 class Inspection {
   public:
     Inspection(Lines lines, const Stack& stack, const Config& config, Remarks& out)
         : lines_(std::move(lines)),
-          right_(lines_, Trials::Password::right),
+          right_(lines_, is_auth() ? Trials::Password::right : Trials::Password::any),
           stack_(stack),
           config_(config),
           out_(out) {}
@@ -79,7 +102,7 @@ class Inspection {
     void claim_without_a_first_factor();
     void code_alone();
     void left_out();
-    [[nodiscard]] std::optional<std::size_t> who_leaves_it_out(const Walk& walk) const;
+    void left_out_by(const StackLine& line);
     [[nodiscard]] bool lets_in_on(PamCode code) const;
     void lets_in();
     void shuts_out();
@@ -133,43 +156,31 @@ void Inspection::code_alone() {
         with_control(module(), right_control));
 }
 
-// The module that ended the stack, or jumped, before the second step was reached.
-std::optional<std::size_t> Inspection::who_leaves_it_out(const Walk& walk) const {
-    if (!walk.succeeded() || is_called(walk)) return std::nullopt;
-    const std::size_t second = *first_of(lines_, Role::second_step);
-    std::optional<std::size_t> last;
-    for (const std::size_t i : walk.called) {
-        if (i < second) last = i;
-    }
-    return last;
+void Inspection::left_out() {
+    std::set<std::size_t> culprits;
+    [[maybe_unused]] const bool all = right_.some(PamCode::success, [&](const Outcomes&, const Walk& walk) {
+        if (const auto culprit = who_leaves_it_out(lines_, walk)) culprits.insert(*culprit);
+        return false;  // every way there is
+    });
+    for (const std::size_t culprit : culprits)
+        left_out_by(lines_[culprit]);
+    const auto called = [this](const Outcomes&, const Walk& walk) { return is_called(walk); };
+    if (!culprits.empty() || right_.some(PamCode::success, called)) return;
+    say(Remark::Level::error, module(), "this line is never reached", "the line further up in the stack");
 }
 
 // A condition before the code was written to leave it out for some. In the account part the usual ones
 // (pam_localuser) are older than the wish that people enroll.
-void Inspection::left_out() {
-    std::optional<std::size_t> culprit;
-    const auto left_out_by = [&](bool condition) {
-        return right_.some(PamCode::success, [&](const Outcomes&, const Walk& walk) {
-            culprit = who_leaves_it_out(walk);
-            return culprit && (role_of(lines_[*culprit]) == Role::condition) == condition;
-        });
-    };
-    if (left_out_by(false)) {
-        const StackLine& line = lines_[*culprit];
+void Inspection::left_out_by(const StackLine& line) {
+    const std::string before = "the line of pam_secondstep.so before this one";
+    if (role_of(line) != Role::condition) {
         return say(Remark::Level::error, line,
                    is_auth() ? "this line lets people in before the code is asked for"
                              : "this line ends the account part before enrollment is asked for",
-                   role_of(line) == Role::password ? with_control(line, "[success=ok default=die]")
-                                                   : "the line of pam_secondstep.so before this one");
+                   role_of(line) == Role::password ? with_control(line, "[success=ok default=die]") : before);
     }
-    if (!is_auth() && left_out_by(true)) {
-        return say(Remark::Level::warning, lines_[*culprit],
-                   "people for whom this line says yes are not asked to enroll",
-                   "the line of pam_secondstep.so before this one");
-    }
-    const auto called = [this](const Outcomes&, const Walk& walk) { return is_called(walk); };
-    if (right_.some(PamCode::success, called)) return;
-    say(Remark::Level::error, module(), "this line is never reached", "the line further up in the stack");
+    if (is_auth() || leaves_out_the_code(stack_.of(Facility::auth), line.module)) return;
+    say(Remark::Level::warning, line, "people for whom this line says yes are not asked to enroll", before);
 }
 
 bool Inspection::lets_in_on(PamCode code) const {

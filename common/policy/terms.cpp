@@ -42,13 +42,13 @@ Terms GivenTerms::completed_by(const Terms& defaults) const {
         if (given) place = *given;
     };
     take(action, terms.action);
-    take(enroll_until, terms.enroll_until);
     take(enrollment, terms.enrollment);
     take(methods, terms.methods);
     take(remember, terms.remember);
     take(repeat, terms.repeat);
     take(combined_digits, terms.combined_digits);
-    take(allow_self_disable, terms.allow_self_disable);
+    if (enroll_until) terms.enroll_until = enroll_until;
+    if (allow_self_disable) terms.allow_self_disable = allow_self_disable;
     return terms;
 }
 

@@ -197,6 +197,14 @@ TEST(StackFindings, AnAccountPartThatDoesNotHoldPeopleToEnrolling) {
     EXPECT_THAT(said(auth + "account sufficient pam_localuser.so\naccount required pam_secondstep.so\n"
                             "account required pam_permit.so\n"),
                 Contains("3 warning: people for whom this line says yes are not asked to enroll"));
+    // Whom su asks for no code it does not ask to enroll.
+    EXPECT_THAT(said("auth sufficient pam_rootok.so\n" + auth +
+                     "account [success=1 default=ignore] pam_rootok.so\n" + account),
+                IsEmpty());
+    EXPECT_THAT(
+        said("auth sufficient pam_rootok.so\n" + auth +
+             "account sufficient pam_rootok.so\naccount sufficient pam_localuser.so\n" + account),
+        testing::ElementsAre("5 warning: people for whom this line says yes are not asked to enroll"));
     EXPECT_THAT(said(auth + "account required pam_secondstep.so\n"),
                 Contains("3 error: who has nothing to enroll is refused: no other line says yes"));
     EXPECT_THAT(
