@@ -9,15 +9,15 @@ namespace {
 
 constexpr std::array<Command, 12> all{{
     {"setup", "", "make account, directories, host key and configuration", setup},
-    {"enroll", "USER", "give somebody a second step: QR, code, recovery codes", enroll},
+    {"enroll", "[USER]", "give somebody a second step: QR, code, recovery codes", enroll},
     {"status", "[USER...]", "who has a second step, and how it stands", status},
-    {"recovery-codes", "USER", "how many are left; --renew makes a new set", recovery_codes},
-    {"disable", "USER", "delete somebody's second step", disable},
+    {"recovery-codes", "[USER]", "how many are left; --renew makes a new set", recovery_codes},
+    {"disable", "[USER]", "delete somebody's second step", disable},
     {"unlock", "USER", "forget failures; answers are judged again at once", unlock},
     {"re-enroll", "USER", "ask for a new enrollment at the next login", re_enroll},
     {"invite", "USER", "a code that lets somebody enroll at the next login", invite},
     {"temporary-code", "USER", "a code for one login without the phone", temporary_code},
-    {"clients", "list|drop USER [ADDRESS]", "where no code is asked for again", clients},
+    {"clients", "list|drop [USER [ADDRESS]]", "where no code is asked for again", clients},
     {"try", "USER", "the second step in this terminal, as at a login", try_login},
     {"doctor", "", "look for what is wrong, and say how to mend it", doctor},
 }};
