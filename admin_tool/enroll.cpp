@@ -11,7 +11,7 @@
 #include "confirmation.h"
 #include "enroll_report.h"
 #include "enroll_request.h"
-#include "own_account.h"
+#include "own_enrollment.h"
 #include "recovery_sheet.h"
 #include "store_session.h"
 #include "subject.h"
@@ -262,7 +262,7 @@ Exit enroll_one(const EnrollRequest& request, const Call& call) {
 Exit enroll(const Command& command, const Invocation& invocation) {
     const auto call = call_of(command, invocation, EnrollRequest::options(), {0, 1});
     if (!call) return call.error();
-    if (is_for_himself(call->config)) return manage_own(*call, {.task = wire::Task::enroll});
+    if (is_for_himself(call->config)) return enroll_own(*call);
     const auto request = EnrollRequest::from(call->arguments);
     if (!request) return request.error();
     return request->bulk ? enroll_bulk(*request, call->arguments.invocation()) : enroll_one(*request, *call);

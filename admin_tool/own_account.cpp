@@ -89,12 +89,10 @@ Exit Received::finish() const {
 Exit converse(const Call& call, const OwnTask& task, const std::string& user) {
     auto dialogue = ServiceDialogue::open(call.config, call.arguments.invocation());
     if (!dialogue) return dialogue.error();
-    wire::Hello hello = hello_from_here(user, service_name);
-    hello.purpose = wire::Purpose::manage;
-    hello.task = task.task;
     Received received(call, task, user);
-    const auto verdict = dialogue->run(hello, call.arguments.is_on("json") ? err() : out(),
-                                       [&received](const std::string& text) { received.take(text); });
+    const auto verdict =
+        dialogue->run(hello_for_managing(user, task.task), call.arguments.is_on("json") ? err() : out(),
+                      [&received](const std::string& text) { received.take(text); });
     const Exit shown = received.finish();
     if (!verdict) return verdict.error();
     const Exit status = explain(*verdict, call.config.contact);
@@ -117,6 +115,13 @@ bool is_for_himself(const Config& config) {
     if (::geteuid() == 0) return false;
     const auto owner = look_up(config.service_account);
     return !owner || !*owner || (*owner)->uid != ::geteuid();
+}
+
+wire::Hello hello_for_managing(const std::string& user, wire::Task task) {
+    wire::Hello hello = hello_from_here(user, service_name);
+    hello.purpose = wire::Purpose::manage;
+    hello.task = task;
+    return hello;
 }
 
 OrExit<std::string> own_name(const Call& call, const OwnTask& task) {

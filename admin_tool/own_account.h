@@ -34,6 +34,7 @@ struct OwnTask {
     // Without --json: shows what the service sends, before what it asks next; nothing: its words suffice.
     std::function<Exit(const std::string& user, const Json& data)> show = nullptr;
 };
+[[nodiscard]] wire::Hello hello_for_managing(const std::string& user, wire::Task task);
 // The login name of the caller. Stops with not_allowed when `call` has something that is the administrator's.
 [[nodiscard]] OrExit<std::string> own_name(const Call& call, const OwnTask& task);
 // Carries the dialogue; the status is that of its verdict, or what `show` says of an accepted one.
