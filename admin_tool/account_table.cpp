@@ -1,4 +1,5 @@
 #include "account_table.h"
+#include "base/local_time.h"
 
 #include <algorithm>
 #include <utility>

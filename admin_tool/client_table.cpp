@@ -1,4 +1,5 @@
 #include "client_table.h"
+#include "base/local_time.h"
 
 #include <algorithm>
 

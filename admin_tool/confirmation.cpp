@@ -4,6 +4,7 @@
 #include <optional>
 #include <variant>
 
+#include "base/duration.h"
 #include "prompt.h"
 
 namespace secondstep::tool {
@@ -30,10 +31,6 @@ bool has_shape_of_code(const Secret& digits) {
     return true;
 }
 
-std::string counted(std::int64_t number, const char* unit) {
-    return std::to_string(number) + " " + unit + (number == 1 ? "" : "s");
-}
-
 // Says what to do; true: it was the code.
 bool explain(const dialogue::Enrollment::Outcome& outcome, Output& screen) {
     if (std::holds_alternative<dialogue::Enrollment::Confirmed>(outcome)) return true;
@@ -54,13 +51,6 @@ std::unexpected<Exit> not_stored(std::string_view why) {
 }
 
 }  // namespace
-
-std::string in_words(std::chrono::seconds duration) {
-    const std::int64_t seconds = duration.count();
-    if (seconds < 90) return counted(seconds, "second");
-    if (seconds < std::int64_t{90} * 60) return counted((seconds + 30) / 60, "minute");
-    return counted((seconds + 1800) / 3600, "hour");
-}
 
 OrExit<void> confirm_with_code(dialogue::Enrollment& enrollment, const std::string& account, unsigned window,
                                const Clock& clock, Output& screen) {

@@ -16,7 +16,4 @@ namespace secondstep::tool {
 [[nodiscard]] OrExit<void> confirm_with_code(dialogue::Enrollment& enrollment, const std::string& account,
                                              unsigned window, const Clock& clock, Output& screen);
 
-// 240 s => "4 minutes"; always the largest unit that keeps it near.
-[[nodiscard]] std::string in_words(std::chrono::seconds duration);
-
 }  // namespace secondstep::tool

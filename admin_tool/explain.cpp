@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
 
+#include "base/local_time.h"
 #include "base/text.h"
 #include "json_text.h"
 #include "one_user.h"

@@ -1,4 +1,5 @@
 #include "given_code.h"
+#include "base/local_time.h"
 
 #include <array>
 #include <boost/program_options/value_semantic.hpp>

@@ -1,4 +1,5 @@
 #include "prospect.h"
+#include "base/local_time.h"
 
 #include "recovery_sheet.h"
 
@@ -65,9 +66,14 @@ Prospect enrolling(const Policy& policy, const AccountRow& row, UnixTime now) {
     } else {
         out.emplace_back("May not put it off.");
     }
-    out.push_back(policy.enrollment == EnrollmentProof::open
-                      ? "Needs no registration code."
-                      : "Needs a registration code: secondstep invite " + row.user + " prints one.");
+    if (policy.enrollment == EnrollmentProof::open) {
+        out.emplace_back("Needs no registration code.");
+    } else if (row.invited_until) {
+        out.push_back("Needs the registration code that was given; it is valid until " +
+                      local_minute(*row.invited_until) + ".");
+    } else {
+        out.push_back("Needs a registration code: secondstep invite " + row.user + " prints one.");
+    }
     return prospect;
 }
 

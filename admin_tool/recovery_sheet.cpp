@@ -1,4 +1,5 @@
 #include "recovery_sheet.h"
+#include "base/local_time.h"
 
 #include <array>
 #include <ctime>
@@ -53,15 +54,6 @@ Secret recovery_form(std::string_view host, std::string_view account, UnixTime m
         "(secondstep recovery-codes " +
         std::string(account) + " --renew). It makes all of these void.\n");
     return form;
-}
-
-std::string local_minute(UnixTime time) {
-    const std::time_t seconds = to_unix(time);
-    std::tm parts{};
-    std::array<char, 32> text{};
-    if (::localtime_r(&seconds, &parts) == nullptr) return "-";
-    const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts);
-    return {text.data(), size};
 }
 
 }  // namespace secondstep::tool

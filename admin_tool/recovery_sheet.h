@@ -19,7 +19,4 @@ void show_recovery_codes(Output& screen, const std::vector<Secret>& codes);
 [[nodiscard]] Secret recovery_form(std::string_view host, std::string_view account, UnixTime made_on,
                                    const std::vector<Secret>& codes);
 
-// "2026-03-22 02:41" in the machine's time zone.
-[[nodiscard]] std::string local_minute(UnixTime time);
-
 }  // namespace secondstep::tool

@@ -59,12 +59,12 @@ bool take(const Ids& ids) {
 
 // Keys and codes are in this process: no core file, no debugger of the same account, no end without its
 // parent.
-void harden(pid_t parent) {
+void harden(pid_t parent, Helpers helpers) {
     ::umask(0077);
     const rlimit none{0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
     ::prctl(PR_SET_DUMPABLE, 0);
-    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (helpers == Helpers::none) ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != parent) ::_exit(static_cast<int>(Exit::unavailable));
 }
@@ -118,7 +118,7 @@ class TerminalModes {
     ::_exit(static_cast<int>(status));
 }
 
-ChildEnd run_child(const Ids& ids, const Work& work) {
+ChildEnd run_child(const Ids& ids, const Work& work, Helpers helpers = Helpers::none) {
     const CommitMark mark;
     const TerminalModes modes;
     const sigset_t ending = ending_signals();
@@ -131,7 +131,7 @@ ChildEnd run_child(const Ids& ids, const Work& work) {
     if (child == 0) {
         if (ids.are_others && !take(ids))
             end_child(complain(Exit::unavailable, "cannot take the ids of the service account"));
-        harden(parent);
+        harden(parent, helpers);
         ::sigprocmask(SIG_SETMASK, &before, nullptr);
         end_child(guarded([&] { return work(mark); }));
     }
@@ -199,8 +199,8 @@ Exit run_as_service_account(const Config& config, std::vector<CallerFile>& files
     return status;
 }
 
-Exit run_as_caller(const std::function<Exit()>& work) {
-    const ChildEnd end = run_child({}, [&work](const CommitMark&) { return work(); });
+Exit run_as_caller(const std::function<Exit()>& work, Helpers helpers) {
+    const ChildEnd end = run_child({}, [&work](const CommitMark&) { return work(); }, helpers);
     if (end.signal != 0) die_by(end.signal);
     return end.status;
 }

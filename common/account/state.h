@@ -75,8 +75,8 @@ enum class Change : std::uint8_t {
     to_enroll_again = 4
 };
 
-// A change of the second step of which its owner is told at his next login, in case it was not he; and at those
-// of a day after the change, since programs do not show a text to everybody (sshd: to a shell only).
+// A change of the second step of which its owner is told at his next login, in case it was not he; and at
+// those of a day after the change, since programs do not show a text to everybody (sshd: to a shell only).
 struct ChangeNotice {
     Change change = Change::none;
     UnixTime when{};

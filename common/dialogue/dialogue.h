@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/randomness.h"
 #include "dialogue/journal.h"
+#include "dialogue/notices.h"
 #include "dialogue/pending_enrollments.h"
 #include "dialogue/repeated_codes.h"
 #include "dialogue/step.h"
@@ -74,7 +75,8 @@ struct Ports {
     RepeatedCodes* repeated_codes;
     PendingEnrollments* pending_enrollments;
     Randomness* randomness;
-    std::string host;  // this machine's name, as people know it
+    std::string host;            // this machine's name, as people know it
+    Notices* notices = nullptr;  // nothing: nobody has left an address to be told at
     // Time for the limiter, which a change of the wall clock must not fool.
     std::function<std::chrono::steady_clock::time_point()> steady_now = std::chrono::steady_clock::now;
 };

@@ -33,7 +33,8 @@ std::optional<Examination::Code> recovery_code_in(std::string_view typed) {
 
 const Ruling not_a_code{.verdict = Verdict::refused, .reason = "not a code"};
 
-// Takes the notice out of the state when its time is over; false: it could not, and is told at the next login.
+// Takes the notice out of the state when its time is over; false: it could not, and is told at the next
+// login.
 Script<bool> clear_notice(Talk& talk, Visit& visit) {
     const auto locking = co_await lock_own_record(talk, visit);
     if (!locking) co_return false;

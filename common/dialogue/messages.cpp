@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "base/duration.h"
 #include "base/local_time.h"
 #include "base/text.h"
 
@@ -86,17 +87,6 @@ std::string choices() {
     return "  q      QR picture (needs 24 lines)\n  t      text only";
 }
 
-std::string counted(std::int64_t number, std::string_view unit) {
-    return std::to_string(number) + " " + std::string(unit) + (number == 1 ? "" : "s");
-}
-
-std::string duration(std::chrono::seconds time) {
-    const std::int64_t seconds = time.count();
-    if (seconds < 90) return counted(seconds, "second");
-    if (seconds < std::int64_t{90} * 60) return counted((seconds + 30) / 60, "minute");
-    return counted((seconds + 1800) / 3600, "hour");
-}
-
 // Whole days, rounded down; the last one in hours.
 std::string time_left(const Deadline& deadline) {
     const std::int64_t seconds = (deadline.last_moment - deadline.now).count();
@@ -123,7 +113,7 @@ std::string in_columns(const std::vector<Secret>& codes) {
     return text;
 }
 
-std::string_view in_words(Change change) {
+std::string_view what_changed(Change change) {
     switch (change) {
         case Change::none:
             break;
@@ -243,7 +233,8 @@ std::string key_to_scan(const KeyText& key) {
 
 std::string key_to_type(const KeyText& key) {
     return "\nIn the app choose \"enter a setup key\":\n  Account  " + std::string(key.issuer) + ":" +
-           std::string(key.account) + "\n  Key      " + std::string(key.key) + "\n  Type     time-based";
+           std::string(key.account) + "\n  Key      " + std::string(key.key) + "\n  Type     " +
+           (key.counted ? "counter-based" : "time-based");
 }
 
 std::string not_the_code() {
@@ -253,7 +244,7 @@ std::string not_the_code() {
 
 std::string clock_off(std::chrono::seconds offset) {
     const bool fast = offset > std::chrono::seconds::zero();
-    return "\n" + paragraph("Not stored: that phone's clock is " + duration(fast ? offset : -offset) +
+    return "\n" + paragraph("Not stored: that phone's clock is " + in_words(fast ? offset : -offset) +
                             (fast ? " fast" : " slow") + ". Set it to automatic time.");
 }
 
@@ -270,8 +261,8 @@ std::string set_up_elsewhere() {
            "delete the one from here from the app.";
 }
 
-std::string set_up(const std::vector<Secret>& codes, std::string_view old_label) {
-    std::string text = "Code successfully verified. 2FA method is set to TOTP.";
+std::string set_up(const std::vector<Secret>& codes, std::string_view method, std::string_view old_label) {
+    std::string text = "Code successfully verified. 2FA method is set to " + std::string(method) + ".";
     if (!old_label.empty()) {
         text += " The old entry and the old recovery codes no longer work; delete " + std::string(old_label) +
                 " from the app.";
@@ -300,8 +291,8 @@ std::string restore_open(UnixTime until) {
 
 std::string changed(const ChangeNotice& notice, std::string_view contact) {
     return "\n" + paragraph("Your second step was changed on " + local_minute(notice.when) + " from " +
-                            notice.from + ": " + std::string(in_words(notice.change)) + ". Not you? Call " +
-                            administrator(contact) + ".");
+                            notice.from + ": " + std::string(what_changed(notice.change)) +
+                            ". Not you? Call " + administrator(contact) + ".");
 }
 
 std::string deleted() {

@@ -64,6 +64,7 @@ struct KeyText {
     std::string_view account;
     std::string_view key;
     std::string_view picture;
+    bool counted = false;  // HOTP
 };
 [[nodiscard]] std::string key_to_scan(const KeyText& key);
 [[nodiscard]] std::string key_to_type(const KeyText& key);
@@ -76,7 +77,9 @@ inline constexpr std::string_view text_code_prompt = "Code in the app: ";
 [[nodiscard]] std::string set_up_elsewhere();
 
 // What is void now; `old_label` is empty when there was no entry before.
-[[nodiscard]] std::string set_up(const std::vector<Secret>& codes, std::string_view old_label);
+// `method` as people know it: TOTP, HOTP.
+[[nodiscard]] std::string set_up(const std::vector<Secret>& codes, std::string_view method,
+                                 std::string_view old_label);
 [[nodiscard]] std::string new_codes(const std::vector<Secret>& codes);
 inline constexpr std::string_view saved_prompt = "Type \"saved\" to go on: ";
 [[nodiscard]] std::string type_saved();

@@ -21,6 +21,14 @@ std::string account_label(const Visit& visit, unsigned number) {
     return visit.known_name + (number > 1 ? "-" + std::to_string(number) : "");
 }
 
+// What an app can do: by time, unless the rule's `methods` leave that out.
+Method method_for(const Policy& policy) {
+    const auto allows = [&policy](std::string_view method) {
+        return std::ranges::find(policy.methods, method) != policy.methods.end();
+    };
+    return !allows("totp") && allows("hotp") ? Method::hotp : Method::totp;
+}
+
 std::vector<AuthenticatorId> ids_of(const Account& account) {
     std::vector<AuthenticatorId> ids;
     if (!account.credential) return ids;
@@ -84,6 +92,7 @@ NewAuthenticator::NewAuthenticator(Talk& talk, Visit& visit, Foundation foundati
 Enrollment NewAuthenticator::drafted() const {
     const auto draft = [this] {
         EnrollmentOptions options;
+        options.method = method_for(visit_.policy);
         const std::string suffix =
             foundation_.number > 1 ? "-" + std::to_string(foundation_.number) : std::string();
         options.device_name = "phone" + suffix;
@@ -100,7 +109,8 @@ Result<std::string> NewAuthenticator::shown(const Enrollment& draft, bool pictur
     messages::KeyText text{.issuer = draft.options().issuer,
                            .account = draft.options().label_account,
                            .key = key.text(),
-                           .picture = {}};
+                           .picture = {},
+                           .counted = draft.options().method == Method::hotp};
     if (!picture) return messages::key_to_type(text);
     const Result<Secret> uri = draft.uri();
     if (!uri) return std::unexpected(uri.error());
@@ -176,7 +186,7 @@ bool NewAuthenticator::stands(const Account& present) const {
 NewAuthenticator::Outcome NewAuthenticator::write(Transaction& transaction, const Enrollment& draft,
                                                   RecoverySet recovery) const {
     const UnixTime now = visit_.now();
-    Credential credential{*visit_.subject.account, visit_.subject.uid, now, Method::totp, {},
+    Credential credential{*visit_.subject.account, visit_.subject.uid, now, draft.options().method, {},
                           std::move(recovery)};
     credential.authenticators.push_back(draft.authenticator().clone());
     State next = state_after_enrollment(transaction.account().state, credential);
@@ -211,7 +221,8 @@ Script<NewAuthenticator::Outcome> NewAuthenticator::commit(const Enrollment& dra
     }
     visit_.enrolled = true;
     visit_.log_change("enrolled", proof_);
-    const std::string text = messages::set_up(made->codes, foundation_.old_label);
+    const bool counted = draft.options().method == Method::hotp;
+    const std::string text = messages::set_up(made->codes, counted ? "HOTP" : "TOTP", foundation_.old_label);
     static_cast<void>(co_await show_until_saved(talk_, visit_, text));
     co_return Outcome::done;
 }

@@ -104,11 +104,10 @@ void Visit::log(const Ruling& ruling) const {
 }
 
 void Visit::log_change(const std::string& what, const std::string& proof) const {
-    ports.journal->changed({.what = what,
-                            .user = known_name,
-                            .service = request.service,
-                            .rhost = request.rhost,
-                            .proof = proof});
+    const ChangeEntry change{
+        .what = what, .user = known_name, .service = request.service, .rhost = request.rhost, .proof = proof};
+    ports.journal->changed(change);
+    if (ports.notices != nullptr) ports.notices->tell(change);
 }
 
 Verdict Visit::end(Verdict verdict, std::string reason) const {
