@@ -186,6 +186,13 @@ RecoverySet RecoverySet::clone() const {
     return {id, form, pepper.clone(), salt, digests};
 }
 
+std::vector<AuthenticatorId> ids_of(const Credential& credential) {
+    std::vector<AuthenticatorId> ids;
+    for (const Authenticator& device : credential.authenticators)
+        ids.push_back(device.id);
+    return ids;
+}
+
 Credential Credential::clone() const {
     Credential copy{account, uid, enrolled_at, method, {}, std::nullopt};
     for (const Authenticator& a : authenticators)

@@ -70,6 +70,7 @@ struct Credential {
 
     [[nodiscard]] Credential clone() const;
 };
+[[nodiscard]] std::vector<AuthenticatorId> ids_of(const Credential& credential);
 
 // The text inside the seal; described field by field in etc/FORMATS.md. Decoding is strict: an unknown or
 // repeated key, a bad length, a value out of range are `damaged`, a newer format is `unsupported`.

@@ -5,6 +5,7 @@
 
 #include "account/one_time_grant.h"
 #include "account/remembered_clients.h"
+#include "base/text.h"
 #include "dialogue/damage.h"
 #include "dialogue/subject.h"
 #include "store/account_store.h"
@@ -22,6 +23,13 @@ Ruling unavailable(std::string reason) {
 
 Ruling held_back() {
     return {.verdict = Verdict::refused, .reason = std::string(to_text(Reason::too_fast))};
+}
+
+std::string name_of_enrollment(const RecordName& record, const Credential& credential) {
+    std::string name = record.sealed_name();
+    for (const AuthenticatorId& id : ids_of(credential))
+        name += "/" + hex(id);
+    return name;
 }
 
 RecoverySet* recovery_set_of(Account& account) {
@@ -43,9 +51,7 @@ struct Examination::Hashing {
 };
 
 Examination::Examination(const Ports& ports, Circumstances circumstances, Code code)
-    : ports_(ports),
-      circumstances_(std::move(circumstances)),
-      record_name_(circumstances_.record.sealed_name()) {
+    : ports_(ports), circumstances_(std::move(circumstances)) {
     if (auto* otp = std::get_if<OtpAnswer>(&code)) {
         answer_ = std::move(*otp);
     } else if (auto* one_time = std::get_if<otp::OneTimeCode>(&code)) {
@@ -155,7 +161,7 @@ Result<Judgement> Examination::judge_one_time_code(const Credential& credential,
 }
 
 RepeatedCodes::Use Examination::use() const {
-    return {.record = record_name_, .service = circumstances_.service, .address = circumstances_.address};
+    return {.enrollment = enrollment_, .service = circumstances_.service, .address = circumstances_.address};
 }
 
 // Only while answers are judged: whoever guesses does not get round the throttle with an old code.
@@ -189,6 +195,7 @@ Examination::Progress Examination::rule(std::unique_ptr<Transaction> transaction
     }
     // It was there when the person was asked.
     if (!account.credential) return unavailable("the second step was removed during the login");
+    enrollment_ = name_of_enrollment(circumstances_.record, *account.credential);
     Result<Judgement> judgement = judge_under_lock(*account.credential, account.state);
     if (!judgement) return unavailable(judgement.error().detail);
     if (judgement->reason == Reason::too_fast) {
@@ -210,7 +217,8 @@ Examination::Progress Examination::write(std::unique_ptr<Transaction> transactio
     transaction.reset();
     if (!outcome) return unavailable(outcome.error().detail);
     const bool stored = *outcome == WriteOutcome::done || (judgement.accepted && is_stored_after_all(before));
-    if (stored && after_write.verdict == Verdict::accepted) keep_for_repetition();
+    const bool first_time = judgement.reason == Reason::right;  // repeating it does not move its end
+    if (stored && first_time && after_write.verdict == Verdict::accepted) keep_for_repetition();
     if (stored) return after_write;
     return unavailable(*outcome == WriteOutcome::lost ? "another login wrote first"
                                                       : "the write may not have happened");
@@ -240,6 +248,7 @@ Ruling Examination::ruling(const Judgement& judgement, const Credential& credent
     out.enrollment_forced = judgement.next.enrollment_forced;
     out.registration = judgement.next.registration;
     out.restore = judgement.next.restore;
+    out.authenticators = ids_of(credential);
     return out;
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "account/account_name.h"
 #include "account/verify.h"
@@ -27,8 +28,9 @@ struct Ruling {
     ChangeNotice notice{};  // to be told now
     bool codes_not_saved = false;
     bool enrollment_forced = false;
-    OneTimeGrant registration{};  // the one that was accepted
-    Restore restore{};            // the one that was opened or resumed
+    OneTimeGrant registration{};                    // the one that was accepted
+    Restore restore{};                              // the one that was opened or resumed
+    std::vector<AuthenticatorId> authenticators{};  // enrolled when it was accepted
 };
 
 // One answer of code shape on its way from "typed" to "written": lock, read, judge, write, unlock, and only
@@ -89,7 +91,7 @@ class Examination {
 
     const Ports& ports_;
     Circumstances circumstances_;
-    std::string record_name_;
+    std::string enrollment_;                         // for RepeatedCodes; known under the lock
     Answer answer_;                                  // what is judged
     std::optional<otp::OneTimeCode> one_time_code_;  // an answer as soon as the state is known
     std::shared_ptr<Hashing> hashing_;  // a recovery code before it is one; shared with the worker

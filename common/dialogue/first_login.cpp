@@ -32,7 +32,7 @@ Script<Verdict> FirstLogin::enrolled(Talk& talk, State state, Foundation foundat
         co_return co_await set_up(talk, std::move(foundation), *look, state.registration.given);
     }
     if (!state.recovery.not_saved) co_return Verdict::not_needed;
-    static_cast<void>(co_await offer_new_codes(talk, visit_));
+    static_cast<void>(co_await offer_new_codes(talk, visit_, foundation.authenticators));
     co_return Verdict::not_needed;
 }
 

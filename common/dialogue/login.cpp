@@ -66,22 +66,16 @@ Script<Verdict> Login::run(Talk& talk) {
     co_return co_await converse(talk);
 }
 
-bool Login::may_converse() const {
-    return visit_.request.first_factor_passed && !visit_.request.combined;
-}
-
 std::string Login::by_rule(const std::string& words) const {
     return words + (visit_.policy.rule.empty() ? " by default" : " by rule " + visit_.policy.rule);
 }
 
 // Only where the stack says that the first factor has passed: that there is no prompt tells that somebody
-// logged in from here.
+// logged in from here. Not where one line brings the password too: the next module would miss it.
 bool Login::is_remembered(const State& state) const {
     const std::string address = visit_.address();
-    if (visit_.policy.remember.count() == 0 || !visit_.request.first_factor_passed || address.empty() ||
-        state.enrollment_forced) {
-        return false;
-    }
+    if (!visit_.request.first_factor_passed || visit_.request.combined) return false;
+    if (visit_.policy.remember.count() == 0 || address.empty() || state.enrollment_forced) return false;
     return secondstep::is_remembered(state, {visit_.request.service, address}, visit_.now());
 }
 
@@ -102,7 +96,7 @@ Script<Verdict> Login::without_enrollment(Talk& talk, ChangeNotice notice) {
             break;
     }
     if (!visit_.subject.known()) co_return visit_.end(Verdict::refused, "unknown user");
-    if (notice.change != Change::none && may_converse()) {
+    if (notice.change != Change::none && visit_.may_converse()) {
         const bool cleared = co_await clear_notice(talk, visit_);
         if (cleared) co_await talk.show(messages::changed(notice, visit_.config().contact));
     }
@@ -177,7 +171,7 @@ Script<Login::Turn> Login::ask_instead(Talk& talk, std::string_view prompt, bool
 Script<Login::Turn> Login::judge(Talk& talk, Examination::Code code, bool for_restore) {
     Examination::Circumstances circumstances = visit_.circumstances();
     circumstances.for_restore = for_restore;
-    circumstances.to_enroll_again = may_converse();
+    circumstances.to_enroll_again = visit_.may_converse();
     circumstances.remember = visit_.policy.remember;
     circumstances.repeat = visit_.policy.repeat;
     Ruling ruling = co_await examine(talk, visit_, std::move(circumstances), std::move(code));
@@ -209,13 +203,13 @@ Script<Verdict> Login::welcome(Talk& talk, Ruling ruling) {
                                                             ruling.recovery_codes_total, contact));
     }
     if (ruling.notice.change != Change::none) co_await talk.show(messages::changed(ruling.notice, contact));
-    if (!may_converse()) co_return Verdict::accepted;
+    if (!visit_.may_converse()) co_return Verdict::accepted;
     if (ruling.enrollment_forced) {
         co_await talk.show(messages::enroll_again(visit_.ports.host, visit_.config().apps));
         co_return co_await set_up_again(talk, std::move(ruling), "code");
     }
     if (ruling.codes_not_saved && !visit_.request.enroll_in_account)
-        static_cast<void>(co_await offer_new_codes(talk, visit_));
+        static_cast<void>(co_await offer_new_codes(talk, visit_, ruling.authenticators));
     co_return Verdict::accepted;
 }
 
@@ -224,6 +218,7 @@ Script<Verdict> Login::set_up_again(Talk& talk, Ruling ruling, std::string proof
     if (!account) co_return account.error();
     Foundation foundation = Foundation::of(visit_, *account);
     account = std::unexpected(Verdict::unavailable);  // its keys are not needed while somebody types
+    foundation.authenticators = ruling.authenticators;
     if (proof == "recovery-code") foundation.restore = ruling.restore;
     if (proof == "registration-code") foundation.registration = ruling.registration;
     const std::optional<Look> look = co_await ask_look(talk, messages::look_prompt);

@@ -32,8 +32,6 @@ class Login final : public ScriptedDialogue {
 
     [[nodiscard]] Verdict unanswered(const Talk& talk) const;
     [[nodiscard]] bool is_remembered(const State& state) const;
-    // The stack is known to have judged the first factor, and more than one line can be typed.
-    [[nodiscard]] bool may_converse() const;
     [[nodiscard]] std::string by_rule(const std::string& words) const;
 
     Visit visit_;

@@ -131,7 +131,7 @@ Script<Verdict> Manage::drop_clients(Talk& talk, State state) {
         dropped = std::erase_if(
             next.clients, [&](const RememberedClient& client) { return all || client.address == address; });
         const auto written = (*locking)->write_state(next);
-        if (!written) co_return visit_.end(Verdict::unavailable, written.error().detail);
+        if (const auto over = unless_stored(written)) co_return *over;
     }
     if (dropped == 0) {
         co_await talk.show_error(messages::no_such_client());
@@ -141,21 +141,31 @@ Script<Verdict> Manage::drop_clients(Talk& talk, State state) {
     co_return co_await done(talk);
 }
 
-Script<std::optional<Verdict>> Manage::prove(Talk& talk) {
+std::optional<Verdict> Manage::unless_stored(const Result<WriteOutcome>& written) const {
+    if (!written) return visit_.end(Verdict::unavailable, written.error().detail);
+    if (*written == WriteOutcome::done) return std::nullopt;
+    return visit_.end(Verdict::unavailable, "the write may not have happened");
+}
+
+Script<std::expected<AuthenticatorIds, Verdict>> Manage::prove(Talk& talk) {
     for (unsigned failed = 0; failed < visit_.config().tries;) {
         if (failed > 0) co_await talk.show_error(messages::not_accepted());
         Reply reply = co_await talk.ask_aloud(messages::present_code_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
-        if (!typed) co_return visit_.end(Verdict::cancelled, "no answer");
+        if (!typed) co_return std::unexpected(visit_.end(Verdict::cancelled, "no answer"));
         ++failed;
         std::optional<Examination::Code> code = code_in(classify(typed->text()));
         if (!code) continue;
-        const Ruling ruling = co_await examine(talk, visit_, visit_.circumstances(), std::move(*code));
+        Ruling ruling = co_await examine(talk, visit_, visit_.circumstances(), std::move(*code));
         visit_.log(ruling);
-        if (ruling.verdict == Verdict::accepted) co_return std::nullopt;
-        if (ruling.verdict != Verdict::refused) co_return ruling.verdict;
+        if (ruling.verdict == Verdict::unavailable) co_return std::unexpected(ruling.verdict);
+        if (ruling.verdict != Verdict::accepted) continue;
+        // Judging it has taken a notice that is over from the state: it is told at least once.
+        if (ruling.notice.change != Change::none)
+            co_await talk.show(messages::changed(ruling.notice, visit_.config().contact));
+        co_return std::move(ruling.authenticators);
     }
-    co_return Verdict::refused;
+    co_return std::unexpected(Verdict::refused);
 }
 
 Script<Verdict> Manage::enroll(Talk& talk, Account account) {
@@ -163,8 +173,9 @@ Script<Verdict> Manage::enroll(Talk& talk, Account account) {
     account = {};  // its keys are not needed while somebody types
     std::string proof = "open";
     if (visit_.enrolled) {
-        const std::optional<Verdict> over = co_await prove(talk);
-        if (over) co_return *over;
+        auto shown = co_await prove(talk);
+        if (!shown) co_return shown.error();
+        foundation.authenticators = std::move(*shown);
         proof = "code";
     } else if (visit_.policy.enrollment == EnrollmentProof::registration_code) {
         const auto permitted = co_await ask_registration_code(talk, visit_);
@@ -181,10 +192,11 @@ Script<Verdict> Manage::enroll(Talk& talk, Account account) {
 }
 
 Script<Verdict> Manage::renew_codes(Talk& talk) {
-    const std::optional<Verdict> over = co_await prove(talk);
-    if (over) co_return *over;
-    const Renewal renewal = co_await renew_recovery_codes(talk, visit_, "code");
+    auto shown = co_await prove(talk);
+    if (!shown) co_return shown.error();
+    const Renewal renewal = co_await renew_recovery_codes(talk, visit_, std::move(*shown), "code");
     if (renewal == Renewal::unavailable) co_return Verdict::unavailable;
+    if (renewal == Renewal::overtaken) co_return visit_.end(Verdict::refused, "set up elsewhere meanwhile");
     co_return co_await done(talk);
 }
 
@@ -193,19 +205,28 @@ Script<Verdict> Manage::disable(Talk& talk) {
         co_await talk.show_error(messages::may_not_disable(visit_.config().contact));
         co_return visit_.end(Verdict::not_allowed, "a rule demands a second step of him");
     }
-    const std::optional<Verdict> over = co_await prove(talk);
-    if (over) co_return *over;
-    co_return co_await remove(talk);
+    auto shown = co_await prove(talk);
+    if (!shown) co_return shown.error();
+    co_return co_await remove(talk, std::move(*shown));
 }
 
-Script<Verdict> Manage::remove(Talk& talk) {
+Script<Verdict> Manage::remove(Talk& talk, AuthenticatorIds shown) {
+    bool overtaken = false;
     {
         const auto locking = co_await lock_own_record(talk, visit_);
         if (!locking) co_return visit_.end(Verdict::unavailable, locking.error().detail);
-        State next = state_after_removal((*locking)->account().state);
-        next.notice = notice_of(Change::disabled, visit_.now(), visit_.from());
-        const auto written = (*locking)->remove_credential(next);
-        if (!written) co_return visit_.end(Verdict::unavailable, written.error().detail);
+        const Account& present = (*locking)->account();
+        overtaken = !present.credential || ids_of(*present.credential) != shown;
+        if (!overtaken) {
+            State next = state_after_removal(present.state);
+            next.notice = notice_of(Change::disabled, visit_.now(), visit_.from());
+            const auto written = (*locking)->remove_credential(next);
+            if (const auto over = unless_stored(written)) co_return *over;
+        }
+    }
+    if (overtaken) {
+        co_await talk.show_error(messages::set_up_elsewhere());
+        co_return visit_.end(Verdict::refused, "set up elsewhere meanwhile");
     }
     visit_.log_change("disabled", "code");
     co_await talk.show(messages::deleted());

@@ -12,7 +12,7 @@ namespace secondstep::dialogue {
 enum class MenuItem { log_in_once, set_up_again, one_time_code, refused_codes, whom_to_call };
 
 // Shows the menu and asks for a number. Nothing: back to the prompt. An error: nobody answered. What it
-// offers depends on the module's arguments only, never on the account.
+// offers depends on the caller and the module's arguments only, never on the account.
 [[nodiscard]] Script<std::expected<std::optional<MenuItem>, NoAnswer>> choose_from_menu(Talk& talk,
                                                                                         const Visit& visit);
 

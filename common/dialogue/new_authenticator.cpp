@@ -29,12 +29,8 @@ Method method_for(const Policy& policy) {
     return !allows("totp") && allows("hotp") ? Method::hotp : Method::totp;
 }
 
-std::vector<AuthenticatorId> ids_of(const Account& account) {
-    std::vector<AuthenticatorId> ids;
-    if (!account.credential) return ids;
-    for (const Authenticator& device : account.credential->authenticators)
-        ids.push_back(device.id);
-    return ids;
+std::vector<AuthenticatorId> enrolled_in(const Account& account) {
+    return account.credential ? ids_of(*account.credential) : std::vector<AuthenticatorId>{};
 }
 
 }  // namespace
@@ -77,7 +73,7 @@ std::string label_of(const Visit& visit, unsigned number) {
 
 Foundation Foundation::of(const Visit& visit, const Account& account) {
     Foundation foundation;
-    foundation.authenticators = ids_of(account);
+    foundation.authenticators = enrolled_in(account);
     foundation.number = label_number(account, Former::all);
     if (account.credential) {
         const unsigned before = foundation.number > 1 ? foundation.number - 1 : 1;
@@ -176,7 +172,7 @@ Script<NewAuthenticator::Outcome> NewAuthenticator::confirm(Enrollment& draft, L
 }
 
 bool NewAuthenticator::stands(const Account& present) const {
-    if (present.lost_credential || ids_of(present) != foundation_.authenticators) return false;
+    if (present.lost_credential || enrolled_in(present) != foundation_.authenticators) return false;
     if (foundation_.registration && present.state.registration != *foundation_.registration) return false;
     return !foundation_.restore || present.state.restore == *foundation_.restore;
 }
@@ -223,7 +219,7 @@ Script<NewAuthenticator::Outcome> NewAuthenticator::commit(const Enrollment& dra
     visit_.log_change("enrolled", proof_);
     const bool counted = draft.options().method == Method::hotp;
     const std::string text = messages::set_up(made->codes, counted ? "HOTP" : "TOTP", foundation_.old_label);
-    static_cast<void>(co_await show_until_saved(talk_, visit_, text));
+    static_cast<void>(co_await show_until_saved(talk_, visit_, made->set.id, text));
     co_return Outcome::done;
 }
 

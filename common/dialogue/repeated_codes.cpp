@@ -15,7 +15,7 @@ constexpr std::size_t most_codes = 65536;
 // The lengths stand before the texts, so that no two uses are written the same.
 Result<std::string> RepeatedCodes::name_of(const Use& use, const Secret& code) const {
     ByteWriter text;
-    for (const std::string_view part : {use.record, use.service, use.address})
+    for (const std::string_view part : {use.enrollment, use.service, use.address})
         text.sized(part);
     const auto of_use = otp::hmac_sha256(key_.bytes(), text.view());
     if (!of_use) return std::unexpected(of_use.error());

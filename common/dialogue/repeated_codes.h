@@ -20,7 +20,8 @@ class RepeatedCodes {
   public:
     using Time = std::chrono::steady_clock::time_point;
     struct Use {
-        std::string_view record;  // sealed name
+        // The record and its authenticators: who sets up again voids the codes of before.
+        std::string_view enrollment;
         std::string_view service;
         std::string_view address;  // as exact_address() writes it
     };

@@ -12,10 +12,11 @@ struct Making {
     Result<NewRecoverySet> made = fail(Errc::crypto, "the recovery codes were not made");
 };
 
-Script<bool> unmark(Talk& talk, Visit& visit) {
+Script<bool> unmark(Talk& talk, Visit& visit, RecoverySetId set) {
     const auto locking = co_await lock_own_record(talk, visit);
     if (!locking) co_return false;
     State next = (*locking)->account().state;
+    if (next.recovery.id != set) co_return true;  // other codes meanwhile: it was not those he saved
     next.recovery.not_saved = false;
     const auto written = (*locking)->write_state(next);
     co_return written && *written == WriteOutcome::done;
@@ -23,6 +24,20 @@ Script<bool> unmark(Talk& talk, Visit& visit) {
 
 void warn(const Visit& visit, const std::string& what, const std::string& why) {
     visit.ports.journal->warn(what + " of " + visit.known_name + ": " + why);
+}
+
+// The rename of the credential commits; the state follows.
+bool write(Transaction& transaction, const Visit& visit, const RecoverySet& set) {
+    const Account& present = transaction.account();
+    Credential credential = present.credential->clone();
+    credential.recovery = set.clone();
+    State next = state_with_new_codes(present.state, credential);
+    next.recovery.not_saved = true;
+    next.notice = notice_of(Change::renewed_codes, visit.now(), visit.from());
+    const Result<WriteOutcome> written = transaction.write_credential(credential, next);
+    if (written && *written == WriteOutcome::done) return true;
+    warn(visit, "new recovery codes", written ? "the write was lost" : written.error().detail);
+    return false;
 }
 
 }  // namespace
@@ -39,7 +54,7 @@ Script<Result<NewRecoverySet>> make_recovery_codes(Talk& talk, Visit& visit) {
     co_return std::move(making->made);
 }
 
-Script<bool> show_until_saved(Talk& talk, Visit& visit, std::string text) {
+Script<bool> show_until_saved(Talk& talk, Visit& visit, RecoverySetId set, std::string text) {
     for (unsigned asked = 0; asked < most_reminders; ++asked) {
         if (asked > 0) text = messages::type_saved();
         co_await talk.show(std::move(text));
@@ -47,19 +62,20 @@ Script<bool> show_until_saved(Talk& talk, Visit& visit, std::string text) {
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return false;
         if (!says(*typed, "saved")) continue;
-        const bool unmarked = co_await unmark(talk, visit);
+        const bool unmarked = co_await unmark(talk, visit, set);
         if (!unmarked) warn(visit, "recovery codes", "that they are saved could not be written");
         co_return true;
     }
     co_return true;
 }
 
-Script<Renewal> renew_recovery_codes(Talk& talk, Visit& visit, std::string proof) {
+Script<Renewal> renew_recovery_codes(Talk& talk, Visit& visit, AuthenticatorIds shown, std::string proof) {
     const Result<NewRecoverySet> made = co_await make_recovery_codes(talk, visit);
     if (!made) {
         warn(visit, "new recovery codes", made.error().detail);
         co_return Renewal::unavailable;
     }
+    bool overtaken = false;
     {
         const auto locking = co_await lock_own_record(talk, visit);
         if (!locking || !(*locking)->account().credential) {
@@ -67,28 +83,25 @@ Script<Renewal> renew_recovery_codes(Talk& talk, Visit& visit, std::string proof
             co_return Renewal::unavailable;
         }
         const Account& present = (*locking)->account();
-        Credential credential = present.credential->clone();
-        credential.recovery = made->set.clone();
-        State next = state_with_new_codes(present.state, credential);
-        next.recovery.not_saved = true;
-        next.notice = notice_of(Change::renewed_codes, visit.now(), visit.from());
-        const auto written = (*locking)->write_credential(credential, next);
-        if (!written || *written != WriteOutcome::done) {
-            warn(visit, "new recovery codes", written ? "the write was lost" : written.error().detail);
-            co_return Renewal::unavailable;
-        }
+        overtaken = ids_of(*present.credential) != shown;
+        if (!overtaken && !write(**locking, visit, made->set)) co_return Renewal::unavailable;
+    }
+    if (overtaken) {
+        co_await talk.show_error(messages::set_up_elsewhere());
+        co_return Renewal::overtaken;
     }
     visit.log_change("recovery-codes", proof);
-    const bool answered = co_await show_until_saved(talk, visit, messages::new_codes(made->codes));
+    const bool answered =
+        co_await show_until_saved(talk, visit, made->set.id, messages::new_codes(made->codes));
     co_return answered ? Renewal::done : Renewal::hung_up;
 }
 
-Script<bool> offer_new_codes(Talk& talk, Visit& visit) {
+Script<bool> offer_new_codes(Talk& talk, Visit& visit, AuthenticatorIds shown) {
     co_await talk.show(messages::codes_not_saved());
     Reply reply = co_await talk.ask_aloud(messages::new_codes_prompt);
     const std::optional<Secret> typed = text_of(std::move(reply));
     if (!typed || (!says(*typed, "y") && !says(*typed, "yes"))) co_return true;
-    const Renewal renewal = co_await renew_recovery_codes(talk, visit, "login");
+    const Renewal renewal = co_await renew_recovery_codes(talk, visit, std::move(shown), "login");
     co_return renewal != Renewal::unavailable;
 }
 

@@ -62,6 +62,10 @@ std::optional<Verdict> check_enrolled(Visit& visit, const Account& account) {
 Visit::Visit(Ports with, Request from)
     : ports(std::move(with)), request(std::move(from)), decoy(RecordName::decoy(0)), record(decoy) {}
 
+bool Visit::may_converse() const {
+    return request.first_factor_passed && !request.combined && request.caller != Caller::portal;
+}
+
 std::string Visit::address() const {
     if (request.caller == Caller::own_uid) return {};
     return exact_address(request.rhost).value_or("");

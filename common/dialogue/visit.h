@@ -31,6 +31,9 @@ struct Visit {
     bool may_disable_himself = false;  // under every rule that is about him, wherever he logs in
     bool by_decoy = false;             // answers are judged by the decoy: what becomes of them says nothing
 
+    // The stack is known to have judged the first factor, more than one line can be typed, and it is no
+    // portal: what gives something away or changes the second step is offered.
+    [[nodiscard]] bool may_converse() const;
     [[nodiscard]] const Config& config() const { return *ports.config; }
     [[nodiscard]] UnixTime now() const { return ports.clock->now(); }
     // The person's own record, whatever `record` stands for. Only of somebody known.

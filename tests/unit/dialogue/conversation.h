@@ -1,0 +1,146 @@
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "account/one_time_grant.h"
+#include "dialogue/dialogue.h"
+#include "dialogue/messages.h"
+#include "unit/dialogue/login_world.h"
+
+namespace secondstep::testing {
+
+// A dialogue that waits for its person while others go on.
+class OpenDialogue {
+  public:
+    OpenDialogue(LoginWorld& world, const dialogue::Request& request)
+        : world_(world),
+          dialogue_(dialogue::make_dialogue(world.ports(), request)),
+          step_(dialogue_->begin()) {
+        go_on();
+    }
+    void type(const std::vector<Typed>& answers) {
+        for (const Typed& typed : answers) {
+            ASSERT_TRUE(std::holds_alternative<dialogue::Ask>(step_)) << texts_.back();
+            const bool text = typed.kind == Typed::Kind::text;
+            step_ =
+                dialogue_->answer(text ? dialogue::Reply{Secret::copy_of(typed.text)} : dialogue::NoAnswer{});
+            go_on();
+        }
+    }
+    // The last one is of the question that is open.
+    [[nodiscard]] const std::vector<std::string>& texts() const { return texts_; }
+    // Nothing: it has not ended.
+    [[nodiscard]] std::optional<Verdict> verdict() const {
+        const auto* end = std::get_if<dialogue::End>(&step_);
+        return end ? std::optional(end->verdict) : std::nullopt;
+    }
+
+  private:
+    void go_on() {
+        while (!std::holds_alternative<dialogue::End>(step_)) {
+            if (const auto* ask = std::get_if<dialogue::Ask>(&step_)) {
+                texts_.push_back(ask->text);
+                return;
+            }
+            if (const auto* show = std::get_if<dialogue::Show>(&step_)) texts_.push_back(show->text);
+            if (const auto* wait = std::get_if<dialogue::Wait>(&step_)) world_.pass(wait->time);
+            if (const auto* work = std::get_if<dialogue::Work>(&step_)) work->job();
+            step_ = dialogue_->resume(dialogue::Resumption::done);
+        }
+    }
+
+    LoginWorld& world_;
+    std::unique_ptr<dialogue::Dialogue> dialogue_;
+    dialogue::Step step_;
+    std::vector<std::string> texts_;
+};
+
+// alice is enrolled, with three recovery codes; her stack says first_factor=passed. She comes from 192.0.2.7.
+class Conversation : public ::testing::Test {
+  protected:
+    Conversation() {
+        world_.add_enrolled("alice", 1000);
+        configure("");
+    }
+
+    // Three recovery codes a set, which are made quickly.
+    void configure(const std::string& text) { world_.configure("recovery_codes = 3\n" + text); }
+
+    [[nodiscard]] dialogue::Request request() const {
+        dialogue::Request request = world_.request("alice");
+        request.first_factor_passed = true;
+        request.attempt = next_attempt();
+        return request;
+    }
+    [[nodiscard]] dialogue::Request from(const std::string& rhost) const {
+        dialogue::Request request = this->request();
+        request.rhost = rhost;
+        return request;
+    }
+    [[nodiscard]] dialogue::Request in_account_phase() const {
+        dialogue::Request request = this->request();
+        request.purpose = dialogue::Purpose::account;
+        return request;
+    }
+    Transcript log_in(const std::vector<Typed>& answers) { return world_.login(request(), answers); }
+    // Is this answer alone a login? Hangs up when it is not; a second later, so that nothing was too fast.
+    bool logs_in_with(const std::string& answer, const std::string& rhost = "192.0.2.7") {
+        world_.pass(std::chrono::seconds{2});
+        dialogue::Request request = from(rhost);
+        request.first_factor_passed = false;
+        return world_.login(request, {answer, no_answer}).verdict == Verdict::accepted;
+    }
+
+    [[nodiscard]] MemoryStore::Record& record() { return world_.store->record("alice"); }
+    [[nodiscard]] State& state() { return record().state; }
+    [[nodiscard]] AuthenticatorId authenticator() { return record().credential->authenticators.front().id; }
+    [[nodiscard]] std::string code(int steps = 0) const { return world_.code("alice", steps); }
+    [[nodiscard]] std::string recovery_code(std::size_t i) { return world_.recovery_codes["alice"].at(i); }
+
+    // What the device shows that was set up with the key that is pending, or will be.
+    std::string code_of_the_shown_key(const std::string& rhost = "192.0.2.7") {
+        const Source source = *source_of_rhost(rhost, SourceKind::address);
+        const auto draft = world_.pending.find_or(record_, source, world_.steady, [this] {
+            dialogue::EnrollmentOptions options;
+            options.issuer = "web01";
+            options.label_account = "alice-2";
+            return dialogue::Enrollment::draft(options, world_.randomness);
+        });
+        return world_.code_of(draft.authenticator().key);
+    }
+    // What an administrator gives out for an hour.
+    std::string give(GrantKind kind) {
+        const Secret code = otp::make_one_time_code(world_.randomness);
+        OneTimeGrant& grant = kind == GrantKind::registration ? state().registration : state().temporary;
+        grant = make_grant(*world_.keyring, record_, kind, *otp::normalize_one_time_code(code.text()),
+                           world_.clock.now() + std::chrono::hours{1})
+                    .value();
+        return std::string(code.text());
+    }
+
+    LoginWorld world_;
+    RecordName record_ = RecordName::of(*AccountName::create("alice"));
+
+  private:
+    [[nodiscard]] AttemptId next_attempt() const {
+        AttemptId id{};
+        id[0] = static_cast<std::uint8_t>(++attempts_);
+        id[1] = static_cast<std::uint8_t>(attempts_ >> 8U);
+        return id;
+    }
+    mutable unsigned attempts_ = 0;
+};
+
+// "7K3M9-QXT2H" => "7k3m9qxt2h"
+inline std::string without_dashes(std::string code) {
+    std::erase(code, '-');
+    for (char& c : code)
+        c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    return code;
+}
+
+}  // namespace secondstep::testing
