@@ -75,7 +75,12 @@ void apply_invitation(AccountRow& row, const State& state, UnixTime now) {
     if (!state.registration.given || now > state.registration.until) return;
     if (row.enrolled && !state.enrollment_forced) return;
     row.invited_until = state.registration.until;
-    add_note(row, "invited until " + local_minute(*row.invited_until).substr(5));
+}
+
+void add_notes(AccountRow& row) {
+    if (row.invited_until) add_note(row, "invited until " + local_minute(*row.invited_until).substr(5));
+    if (row.codes_left && *row.codes_left <= few_codes)
+        add_note(row, *row.codes_left == 0 ? "no codes" : "few codes");
 }
 
 // "03-31", or "2027-03-31" in another year than this.
@@ -137,6 +142,7 @@ AccountRow row_of(const std::string& user, const Result<Account>& account,
         return damaged_row(std::move(row));
     if (!account->credential) {
         apply_invitation(row, state, now);
+        add_notes(row);
         return row;
     }
     apply_credential(row, *account);
@@ -144,9 +150,7 @@ AccountRow row_of(const std::string& user, const Result<Account>& account,
     if (state.enrollment_forced) row.standing = Standing::re_enroll;
     apply_invitation(row, state, now);
     if (account->state_damaged) add_note(row, "state repaired: run doctor");
-    if (row.codes_left && *row.codes_left <= few_codes) {
-        add_note(row, *row.codes_left == 0 ? "no codes" : "few codes");
-    }
+    add_notes(row);
     apply_uid(row, *account->credential, entry);
     return row;
 }
@@ -177,6 +181,27 @@ Json to_json(const AccountRow& row) {
     json["rule"] = row.rule.empty() ? Json() : Json(row.rule);
     json["note"] = row.note;
     return json;
+}
+
+AccountRow own_row(const std::string& user, const Json& status, UnixTime now) {
+    const auto time = [&status](const char* name) {
+        const auto found = status.find(name);
+        return found != status.end() && found->is_number_integer() ? from_unix(found->get<std::int64_t>())
+                                                                   : never;
+    };
+    AccountRow row;
+    row.user = user;
+    row.enrolled = status.value("enrolled", false);
+    if (row.enrolled) row.standing = Standing::on;
+    if (status.value("re_enroll", false)) row.standing = Standing::re_enroll;
+    const Json method = status.value("method", Json());
+    if (method.is_string()) row.method = method_from_text(method.get<std::string>());
+    row.last_used = time("last_used");
+    if (time("invited_until") >= now) row.invited_until = time("invited_until");
+    row.codes_total = status.value("recovery_codes_total", std::size_t{0});
+    if (row.enrolled) row.codes_left = status.value("recovery_codes_left", std::size_t{0});
+    add_notes(row);
+    return row;
 }
 
 std::string utc_second(UnixTime time) {

@@ -81,23 +81,45 @@ Exit drop(const StoreSession& session, const OneUser& user, const Choice& choice
     return Exit::done;
 }
 
+// `clients drop`, not `clients list`?
+OrExit<bool> wants_to_drop(const Arguments& arguments) {
+    const auto& operands = arguments.operands();
+    const std::string what = operands.empty() ? "" : operands.front();
+    if (what != "list" && what != "drop")
+        return stop(complain(Exit::usage, "clients takes list or drop, not \"" + what + "\""));
+    if (what == "list" && (operands.size() > 2 || arguments.has("service")))
+        return stop(complain(Exit::usage, "an address or a service is for clients drop"));
+    return what == "drop";
+}
+
+Exit show_own(const std::string& user, const Json& data) {
+    if (data.contains("clients")) show_clients(user, clients_in(data["clients"]));
+    return Exit::done;
+}
+
+OwnTask own_list() {
+    return {.task = wire::Task::clients, .first_name = 1, .show = show_own};
+}
+
+// The service lists them, and asks which.
+OwnTask own_drop() {
+    return {.task = wire::Task::drop_clients, .first_name = 1, .show = show_own};
+}
+
 }  // namespace
 
 Exit clients(const Command& command, const Invocation& invocation) {
-    const auto arguments = Arguments::parse(command, invocation, options(), {1, 3});
-    if (!arguments) return arguments.error();
-    const std::string& what = arguments->operands().front();
-    const bool drops = what == "drop";
-    if (!drops && what != "list")
-        return complain(Exit::usage, "clients takes list or drop, not \"" + what + "\"");
-    if (!drops && (arguments->operands().size() > 2 || arguments->has("service")))
-        return complain(Exit::usage, "an address or a service is for clients drop");
-    const auto choice = choice_from(*arguments);
+    auto call = call_of(command, invocation, options(), {0, 3});
+    if (!call) return call.error();
+    const auto drops = wants_to_drop(call->arguments);
+    if (!drops) return drops.error();
+    if (is_for_himself(call->config)) return manage_own(*call, *drops ? own_drop() : own_list());
+    const auto choice = choice_from(call->arguments);
     if (!choice) return choice.error();
-    const auto user = one_user(*arguments, 1);
+    const auto user = one_user(std::move(*call), 1);
     if (!user) return user.error();
     return run_with_store(user->config, [&](StoreSession& session) {
-        return drops ? drop(session, *user, *choice) : list(session, *user);
+        return *drops ? drop(session, *user, *choice) : list(session, *user);
     });
 }
 

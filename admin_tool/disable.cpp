@@ -51,7 +51,10 @@ Exit ask_and_remove(const StoreSession& session, const OneUser& user) {
 Exit disable(const Command& command, const Invocation& invocation) {
     auto options = json_option("{\"user\", \"changed\"}");
     add_yes_option(options);
-    const auto user = one_user(command, invocation, options);
+    auto call = call_of(command, invocation, options, {0, 1});
+    if (!call) return call.error();
+    if (is_for_himself(call->config)) return manage_own(*call, {.task = wire::Task::disable});
+    const auto user = one_user(std::move(*call), 0);
     if (!user) return user.error();
     return run_with_store(user->config,
                           [&](StoreSession& session) { return ask_and_remove(session, *user); });

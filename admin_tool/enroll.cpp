@@ -12,6 +12,7 @@
 #include "dialogue/label.h"
 #include "enroll_report.h"
 #include "enroll_request.h"
+#include "own_account.h"
 #include "recovery_sheet.h"
 #include "store_session.h"
 #include "subject.h"
@@ -240,21 +241,19 @@ Exit EnrollmentRun::report(const dialogue::Enrollment& enrollment, const std::ve
                         " --renew makes new ones");
 }
 
-Exit enroll_one(const EnrollRequest& request, const Arguments& arguments) {
-    const auto subject = subject_named(arguments.operands().front());
+Exit enroll_one(const EnrollRequest& request, const Call& call) {
+    const auto subject = subject_named(call.arguments.operands().front());
     if (!subject) return subject.error();
     if (!subject->entry && !request.portal_user) {
         complain_unknown(subject->account.text());
         return complain(Exit::no_such_user, "--portal-user enrolls somebody who is known to a portal only");
     }
-    const auto config = configuration(arguments.invocation());
-    if (!config) return config.error();
     auto files = open_files(request);
     if (!files) return files.error();
     ::signal(SIGPIPE,
              SIG_IGN);  // codes of an account that is stored must get out another way, not end with the pipe
     const Files& opened = *files;
-    return run_with_store(*config, files->all, [&](StoreSession& session) {
+    return run_with_store(call.config, files->all, [&](StoreSession& session) {
         return EnrollmentRun(session, request, *subject, opened).run();
     });
 }
@@ -262,11 +261,12 @@ Exit enroll_one(const EnrollRequest& request, const Arguments& arguments) {
 }  // namespace
 
 Exit enroll(const Command& command, const Invocation& invocation) {
-    const auto arguments = Arguments::parse(command, invocation, EnrollRequest::options(), {0, 1});
-    if (!arguments) return arguments.error();
-    const auto request = EnrollRequest::from(*arguments);
+    const auto call = call_of(command, invocation, EnrollRequest::options(), {0, 1});
+    if (!call) return call.error();
+    if (is_for_himself(call->config)) return manage_own(*call, {.task = wire::Task::enroll});
+    const auto request = EnrollRequest::from(call->arguments);
     if (!request) return request.error();
-    return request->bulk ? enroll_bulk(*request, arguments->invocation()) : enroll_one(*request, *arguments);
+    return request->bulk ? enroll_bulk(*request, call->arguments.invocation()) : enroll_one(*request, *call);
 }
 
 }  // namespace secondstep::tool

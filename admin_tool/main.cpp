@@ -22,11 +22,13 @@ Exit print_help() {
     for (const Command& command : commands()) {
         std::string call(command.verb);
         if (!command.operands.empty()) call += " " + std::string(command.operands);
-        call.resize(std::max(call.size() + 2, std::size_t{22}), ' ');
+        call.resize(std::max(call.size() + 2, std::size_t{24}), ' ');
         text += "  " + call + std::string(command.summary) + "\n";
     }
-    text += "\n  --config FILE         instead of " + std::string(paths::config_file) +
-            "\n  --version             the version\n"
+    text += "\n  --config FILE           instead of " + std::string(paths::config_file) +
+            "\n  --version               the version\n"
+            "\nPeople run enroll, status, recovery-codes, disable and clients for themselves;\n"
+            "everything else, and for others, is for root.\n"
             "\nsecondstep VERB --help tells about the options of a verb.\n"
             "Exit status: 0 done, 1 refused or not confirmed, 2 usage, 3 no such user,\n"
             "4 store or service unavailable, 5 not allowed, 6 not enrolled.\n";

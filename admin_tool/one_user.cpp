@@ -20,18 +20,17 @@ void add_yes_option(po::options_description& options) {
 
 OrExit<OneUser> one_user(const Command& command, const Invocation& invocation,
                          const po::options_description& options) {
-    auto arguments = Arguments::parse(command, invocation, options, {1, 1});
-    if (!arguments) return stop(arguments.error());
-    return one_user(std::move(*arguments), 0);
+    auto call = call_of(command, invocation, options, {1, 1});
+    if (!call) return stop(call.error());
+    return one_user(std::move(*call), 0);
 }
 
-OrExit<OneUser> one_user(Arguments arguments, std::size_t operand) {
-    if (operand >= arguments.operands().size()) return stop(complain(Exit::usage, "which user?"));
-    auto subject = subject_named(arguments.operands()[operand]);
+OrExit<OneUser> one_user(Call call, std::size_t operand) {
+    const auto& operands = call.arguments.operands();
+    if (operand >= operands.size()) return stop(complain(Exit::usage, "which user?"));
+    auto subject = subject_named(operands[operand]);
     if (!subject) return stop(subject.error());
-    auto config = configuration(arguments.invocation());
-    if (!config) return stop(config.error());
-    return OneUser{std::move(arguments), std::move(*subject), std::move(*config)};
+    return OneUser{std::move(call.arguments), std::move(*subject), std::move(call.config)};
 }
 
 namespace {

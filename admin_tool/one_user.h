@@ -5,6 +5,7 @@
 
 #include "arguments.h"
 #include "command.h"
+#include "own_account.h"
 #include "policy/config.h"
 #include "store_session.h"
 #include "subject.h"
@@ -28,7 +29,7 @@ void add_yes_option(boost::program_options::options_description& options);
                                        const boost::program_options::options_description& options);
 
 // The user is the operand with this index.
-[[nodiscard]] OrExit<OneUser> one_user(Arguments arguments, std::size_t operand);
+[[nodiscard]] OrExit<OneUser> one_user(Call call, std::size_t operand);
 
 // The user's record under lock. Stops when nobody is enrolled under that name (with no_such_user when the
 // machine does not know it either), or when it cannot be read.

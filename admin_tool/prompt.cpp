@@ -55,9 +55,10 @@ std::optional<Secret> read_line() {
 }
 
 std::optional<Secret> ask(Output& screen, std::string_view prompt, bool echo) {
+    // Before the prompt: what somebody types at its sight must neither be shown nor thrown away.
+    std::optional<EchoOff> quiet;
+    if (!echo) quiet.emplace();
     screen.write(prompt);
-    if (echo) return read_line();
-    const EchoOff quiet;
     return read_line();
 }
 

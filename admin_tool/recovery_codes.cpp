@@ -25,6 +25,26 @@ po::options_description options() {
     return known;
 }
 
+std::string sentence(const std::string& user, std::size_t left, std::size_t total) {
+    return user + " has " + std::to_string(left) + " of " + std::to_string(total) + " recovery codes left." +
+           (left <= 3 ? " --renew makes a new set." : "");
+}
+
+Exit show_own_left(const std::string& user, const Json& status) {
+    if (!status.value("enrolled", false))
+        return complain(Exit::not_enrolled, user + " has no second step: secondstep enroll gives one");
+    out().line(sentence(user, status.value("recovery_codes_left", std::size_t{0}),
+                        status.value("recovery_codes_total", std::size_t{0})));
+    return Exit::done;
+}
+
+// The number stands in what the service says of the whole second step.
+Exit own_codes(const Call& call) {
+    if (!call.arguments.is_on("renew"))
+        return manage_own(call, {.task = wire::Task::status, .show = show_own_left});
+    return manage_own(call, {.task = wire::Task::recovery_codes, .options = {"renew"}});
+}
+
 Exit show_left(const StoreSession& session, const OneUser& user) {
     const auto account = read_enrolled(session, user.subject);
     if (!account) return account.error();
@@ -34,8 +54,7 @@ Exit show_left(const StoreSession& session, const OneUser& user) {
     if (user.json()) {
         out().line(dump({{"user", user.name()}, {"changed", false}, {"left", left}, {"total", total}}));
     } else {
-        out().line(user.name() + " has " + std::to_string(left) + " of " + std::to_string(total) +
-                   " recovery codes left." + (left <= 3 ? " --renew makes a new set." : ""));
+        out().line(sentence(user.name(), left, total));
     }
     return Exit::done;
 }
@@ -112,7 +131,10 @@ Exit Renewal::report(const std::vector<Secret>& codes) const {
 }  // namespace
 
 Exit recovery_codes(const Command& command, const Invocation& invocation) {
-    const auto user = one_user(command, invocation, options());
+    auto call = call_of(command, invocation, options(), {0, 1});
+    if (!call) return call.error();
+    if (is_for_himself(call->config)) return own_codes(*call);
+    const auto user = one_user(std::move(*call), 0);
     if (!user) return user.error();
     const auto path = user->arguments.text("save");
     if (!user->arguments.is_on("renew")) {

@@ -7,9 +7,11 @@
 #include "account_table.h"
 #include "arguments.h"
 #include "base/text.h"
+#include "client_table.h"
 #include "command.h"
 #include "csv.h"
 #include "demands.h"
+#include "own_account.h"
 #include "store_session.h"
 #include "subject.h"
 
@@ -176,22 +178,33 @@ Exit list(const StatusRequest& request, const StoreSession& session, int users_f
     return written == Exit::done ? rows.worst() : written;
 }
 
+Exit show_own(const std::string& user, const Json& data) {
+    const auto clients = clients_in(data.value("clients", Json::array()));
+    AccountTable table(false, name_width({user}));
+    table.add(own_row(user, data, SystemClock().now()));
+    const Exit written = table.finish();
+    if (written != Exit::done || clients.empty()) return written;
+    out().line("");
+    show_clients(user, clients);
+    return Exit::done;
+}
+
 }  // namespace
 
 Exit status(const Command& command, const Invocation& invocation) {
-    const auto arguments = Arguments::parse(command, invocation, options(), {0, 100000});
-    if (!arguments) return arguments.error();
-    const auto request = request_from(*arguments);
+    const auto call = call_of(command, invocation, options(), {0, 100000});
+    if (!call) return call.error();
+    if (is_for_himself(call->config))
+        return manage_own(*call, {.task = wire::Task::status, .show = show_own});
+    const auto request = request_from(call->arguments);
     if (!request) return request.error();
-    const auto config = configuration(arguments->invocation());
-    if (!config) return config.error();
     UniqueFd users;
     if (request->users_file) {
         auto opened = open_input(*request->users_file);
         if (!opened) return complain(Exit::usage, opened.error().detail);
         users = std::move(*opened);
     }
-    return run_with_store(*config,
+    return run_with_store(call->config,
                           [&](StoreSession& session) { return list(*request, session, users.get()); });
 }
 

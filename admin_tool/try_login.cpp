@@ -1,20 +1,12 @@
-#include <sys/ioctl.h>
-#include <unistd.h>
 #include <boost/program_options/value_semantic.hpp>
 
-#include <array>
-#include <variant>
-
 #include "arguments.h"
-#include "base/randomness.h"
 #include "base/text.h"
 #include "json_text.h"
 #include "output.h"
-#include "paths.h"
-#include "prompt.h"
 #include "service_child.h"
+#include "service_dialogue.h"
 #include "store_session.h"
-#include "wire/service_link.h"
 
 namespace po = boost::program_options;
 
@@ -31,46 +23,6 @@ po::options_description options() {
         "the remote host to name; default: none, this machine")("json", po::bool_switch(),
                                                                 "{\"user\", \"service\", \"verdict\"}");
     return known;
-}
-
-std::string terminal_name() {
-    std::array<char, 256> name{};
-    return ::ttyname_r(STDIN_FILENO, name.data(), name.size()) == 0 ? name.data() : "";
-}
-
-wire::Hello hello_for(const AccountName& account, const Arguments& arguments) {
-    SystemRandomness randomness;
-    wire::Hello hello;
-    hello.user = account.text();
-    hello.service = *arguments.text("service");
-    hello.rhost = *arguments.text("rhost");
-    hello.tty = terminal_name();
-    hello.attempt = randomness.array<16>();
-    return hello;
-}
-
-wire::Answer answer_to(const wire::Ask& question, Output& screen) {
-    auto line = ask(screen, question.text, question.echo);
-    if (!line) return {wire::AnswerKind::none, {}};
-    if (line->size() > wire::max_answer) return {wire::AnswerKind::too_long, {}};
-    return {wire::AnswerKind::text, std::move(*line)};
-}
-
-// The dialogue up to its end.
-Result<Verdict> converse(wire::ServiceLink& link, Output& screen) {
-    for (;;) {
-        auto message = link.receive();
-        if (!message) return std::unexpected(message.error());
-        if (const auto* end = std::get_if<wire::End>(&*message)) return end->verdict;
-        if (const auto* show = std::get_if<wire::Show>(&*message)) {
-            screen.line(show->text);
-        } else if (const auto* question = std::get_if<wire::Ask>(&*message)) {
-            if (auto sent = link.send(answer_to(*question, screen)); !sent)
-                return std::unexpected(sent.error());
-        } else {
-            return fail(Errc::damaged, "the service sent something that is not for this side");
-        }
-    }
 }
 
 struct Ending {
@@ -113,21 +65,15 @@ Exit report(const wire::Hello& hello, Verdict verdict, bool json) {
 }
 
 Exit try_it(const Config& config, const Arguments& arguments, const AccountName& account) {
-    auto link = wire::ServiceLink::open({.socket = config.socket,
-                                         .service_program = paths::service_program,
-                                         .config = arguments.invocation().config_path,
-                                         .service_account = config.service_account});
-    if (!link) {
-        return complain(Exit::unavailable, "the service cannot be reached (" + link.error().detail +
-                                               "); start it, or see secondstep doctor");
-    }
-    const wire::Hello hello = hello_for(account, arguments);
+    auto dialogue = ServiceDialogue::open(config, arguments.invocation());
+    if (!dialogue) return dialogue.error();
+    wire::Hello hello = hello_from_here(account.text(), *arguments.text("service"));
+    hello.rhost = *arguments.text("rhost");
     Output& screen = arguments.is_on("json") ? err() : out();
     screen.line("This is a real login attempt of " + printable(hello.user) +
                 ": a right code is used up by it.");
-    if (auto sent = link->send(hello); !sent) return complain(sent.error());
-    const auto verdict = converse(*link, screen);
-    if (!verdict) return complain("the service broke off", verdict.error());
+    const auto verdict = dialogue->run(hello, screen, [](const std::string&) {});
+    if (!verdict) return verdict.error();
     return report(hello, *verdict, arguments.is_on("json"));
 }
 

@@ -117,8 +117,9 @@ TEST_F(Usage, OfSomebodyElsesStoreNeedsRoot) {
     std::string config = content_of(file("secondstep.conf"));
     config.replace(config.find("service_account = " + me()), 18 + me().size(), "service_account = root");
     write_file(file("secondstep.conf"), config);
-    for (const std::string verb : {"status", "setup", "doctor"}) {
-        const Finished done = tool({verb});
+    for (const std::vector<std::string>& verb :
+         std::vector<std::vector<std::string>>{{"unlock", "root"}, {"setup"}, {"doctor"}}) {
+        const Finished done = tool(verb);
         EXPECT_EQ(done.status, 5) << done.err;
         EXPECT_THAT(done.err, HasSubstr("as root"));
     }

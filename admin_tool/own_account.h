@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "arguments.h"
+#include "command.h"
+#include "exit_status.h"
+#include "json_text.h"
+#include "policy/config.h"
+#include "wire/message.h"
+
+namespace secondstep::tool {
+
+// One call of a verb that root uses for everybody, and everybody for himself.
+struct Call {
+    Arguments arguments;
+    Config config;
+};
+[[nodiscard]] OrExit<Call> call_of(const Command& command, const Invocation& invocation,
+                                   const boost::program_options::options_description& options,
+                                   Arguments::Operands operands);
+
+// The caller is neither root nor the account the store belongs to: he manages his own second step, through
+// the service, which asks for the present one and decides what he may.
+[[nodiscard]] bool is_for_himself(const Config& config);
+
+struct OwnTask {
+    wire::Task task = wire::Task::none;
+    // Of the verb's options; --json is always one. The others are the administrator's.
+    std::vector<std::string> options{};
+    std::size_t first_name = 0;  // the operands from this one on can only be his own name
+    // Without --json: shows what the service sends, before what it asks next; nothing: its words suffice.
+    std::function<Exit(const std::string& user, const Json& data)> show = nullptr;
+};
+// The login name of the caller. Stops with not_allowed when `call` has something that is the administrator's.
+[[nodiscard]] OrExit<std::string> own_name(const Call& call, const OwnTask& task);
+// Carries the dialogue; the status is that of its verdict, or what `show` says of an accepted one.
+[[nodiscard]] Exit manage_own(const Call& call, const OwnTask& task);
+
+}  // namespace secondstep::tool

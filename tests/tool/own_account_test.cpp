@@ -1,0 +1,239 @@
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "module/fake_service.h"
+#include "tool_world.h"
+
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+namespace secondstep::testing {
+
+namespace {
+
+constexpr char full_status[] =
+    R"({"user":"x","enrolled":true,"method":"totp","last_used":1000000000,"recovery_codes_left":2,)"
+    R"("recovery_codes_total":10,"re_enroll":false,"invited_until":null,)"
+    R"("clients":[{"service":"sshd","address":"192.0.2.7","since":1000000000,"until":1000003600}]})";
+constexpr char no_second_step[] =
+    R"({"user":"x","enrolled":false,"method":null,"last_used":null,"recovery_codes_left":0,)"
+    R"("recovery_codes_total":0,"re_enroll":false,"invited_until":4000000000,"clients":[]})";
+
+// The tool, run by somebody to whom the store does not belong: nobody, or whoever runs the tests.
+class OwnAccount : public ToolWorld {
+  protected:
+    OwnAccount() {
+        std::filesystem::copy_file(SECONDSTEP_TOOL, file("secondstep"));
+        std::filesystem::permissions(directory_.path(), std::filesystem::perms{0755});
+        connect_to(file("absent.sock"));
+    }
+    void connect_to(const std::string& socket, const std::string& more = "") {
+        write_file(file("secondstep.conf"), "service_account = root\nsocket = " + socket + "\n" + more);
+        std::filesystem::permissions(file("secondstep.conf"), std::filesystem::perms{0644});
+    }
+    [[nodiscard]] std::string person() const { return ::geteuid() == 0 ? "nobody" : me(); }
+    [[nodiscard]] std::vector<std::string> as_person(const std::vector<std::string>& arguments) const {
+        std::vector<std::string> all;
+        if (::geteuid() == 0) all = {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
+        all.insert(all.end(), {file("secondstep"), "--config", file("secondstep.conf")});
+        all.insert(all.end(), arguments.begin(), arguments.end());
+        return all;
+    }
+    Finished own(const std::vector<std::string>& arguments, std::string_view input = "") const {
+        return run_program(as_person(arguments), input);
+    }
+    // What the service is asked for, and what the tool makes of the answer.
+    struct Exchange {
+        Finished done;
+        wire::Hello hello;
+        std::string answer;
+    };
+    Exchange exchange(const std::vector<std::string>& arguments, Verdict verdict, const std::string& data,
+                      const std::string& more_config = "") {
+        Exchange result;
+        FakeService service([&](Peer& peer) {
+            const auto hello = peer.hears();
+            if (hello) result.hello = std::get<wire::Hello>(*hello);
+            peer.says(wire::Show{.text = "Hello there"});
+            peer.says(wire::Ask{.text = "Verification code: "});
+            result.answer = peer.hears_answer();
+            if (!data.empty()) peer.says(wire::Show{.style = wire::Style::data, .text = data});
+            peer.says(wire::End{.verdict = verdict});
+        });
+        service.let_everybody_in();
+        connect_to(service.socket(), more_config);
+        result.done = own(arguments, "123456\n");
+        service.finish();
+        return result;
+    }
+};
+
+TEST_F(OwnAccount, IsManagedThroughTheService) {
+    const std::vector<std::pair<std::vector<std::string>, wire::Task>> calls{
+        {{"status"}, wire::Task::status},
+        {{"enroll"}, wire::Task::enroll},
+        {{"recovery-codes", "--renew"}, wire::Task::recovery_codes},
+        {{"recovery-codes"}, wire::Task::status},
+        {{"disable"}, wire::Task::disable},
+        {{"clients", "list"}, wire::Task::clients},
+        {{"clients", "drop"}, wire::Task::drop_clients}};
+    for (const auto& [call, task] : calls) {
+        for (const bool named : {false, true}) {
+            std::vector<std::string> arguments = call;
+            if (named) arguments.push_back(person());
+            const Exchange result = exchange(arguments, Verdict::accepted, full_status);
+            EXPECT_EQ(result.done.status, 0) << call[0] << result.done.err;
+            EXPECT_EQ(result.hello.purpose, wire::Purpose::manage);
+            EXPECT_EQ(result.hello.task, task) << call[0];
+            EXPECT_EQ(result.hello.user, person());
+            EXPECT_EQ(result.hello.service, "secondstep");
+            EXPECT_EQ(result.answer, "123456");
+            EXPECT_THAT(result.done.out, HasSubstr("Hello there\nVerification code: "));
+            EXPECT_THAT(result.done.out, Not(HasSubstr("{")));
+        }
+    }
+}
+
+TEST_F(OwnAccount, EndsByTheVerdict) {
+    const std::vector<std::pair<Verdict, int>> endings{{Verdict::accepted, 0},     {Verdict::refused, 1},
+                                                       {Verdict::cancelled, 1},    {Verdict::not_allowed, 5},
+                                                       {Verdict::unavailable, 4},  {Verdict::not_needed, 6},
+                                                       {Verdict::misconfigured, 4}};
+    for (const auto& [verdict, status] : endings) {
+        const Exchange result = exchange({"disable"}, verdict, "", "contact = extension 17\n");
+        EXPECT_EQ(result.done.status, status) << result.done.err;
+        EXPECT_EQ(result.done.err.empty(), verdict == Verdict::accepted);
+        if (status == 5) {
+            EXPECT_THAT(result.done.err, HasSubstr("extension 17"));
+        }
+    }
+}
+
+TEST_F(OwnAccount, IsShownAsATable) {
+    const std::string shown = exchange({"status"}, Verdict::accepted, full_status).done.out;
+    EXPECT_THAT(shown, ContainsRegex("USER +STATE +METHOD +LAST USED +CODES +NOTE\n" + person() +
+                                     " +on +totp +2001-09-09 [0-9:]+ +2 +few codes\n"));
+    EXPECT_THAT(shown, ContainsRegex("SERVICE  ADDRESS    SINCE +UNTIL\n"
+                                     "sshd     192.0.2.7  2001-09-09 [0-9:]+  2001-09-09 [0-9:]+\n"));
+    const std::string off = exchange({"status"}, Verdict::accepted, no_second_step).done.out;
+    EXPECT_THAT(off, ContainsRegex(person() + " +off +- +- +-  invited until 10-02 "));
+    EXPECT_THAT(off, Not(HasSubstr("SERVICE")));
+    const std::string clients = exchange({"clients", "list"}, Verdict::accepted, full_status).done.out;
+    EXPECT_THAT(clients, HasSubstr("192.0.2.7"));
+    EXPECT_THAT(clients, Not(HasSubstr("few codes")));
+}
+
+TEST_F(OwnAccount, TellsHowManyRecoveryCodesAreLeft) {
+    EXPECT_THAT(exchange({"recovery-codes"}, Verdict::accepted, full_status).done.out,
+                HasSubstr(person() + " has 2 of 10 recovery codes left."));
+    const Exchange none = exchange({"recovery-codes"}, Verdict::accepted, no_second_step);
+    EXPECT_EQ(none.done.status, 6);
+    EXPECT_THAT(none.done.out, Not(HasSubstr("left")));
+}
+
+TEST_F(OwnAccount, IsGivenToProgramsAsTheServiceSaysIt) {
+    const Exchange result = exchange({"status", "--json"}, Verdict::accepted, full_status);
+    EXPECT_EQ(result.done.out, std::string(full_status) + "\n");
+    EXPECT_THAT(result.done.err, HasSubstr("Hello there\nVerification code: "));
+    EXPECT_EQ(exchange({"disable", "--json"}, Verdict::accepted, R"({"changed":true})").done.out,
+              "{\"changed\":true}\n");
+    EXPECT_EQ(exchange({"status", "--json"}, Verdict::accepted, "no JSON").done.status, 4);
+    EXPECT_EQ(exchange({"status", "--json"}, Verdict::accepted, "[]").done.status, 4);
+}
+
+TEST_F(OwnAccount, ShowsTheClientsBeforeItIsAskedWhichToDrop) {
+    const auto script = [](Peer& peer) {
+        peer.hears();
+        peer.says(wire::Show{.style = wire::Style::data, .text = full_status});
+        peer.says(wire::Ask{.echo = true, .text = "Which? "});
+        EXPECT_EQ(peer.hears_answer(), "all");
+        peer.says(wire::Show{.style = wire::Style::data, .text = R"({"changed":true})"});
+        peer.says(wire::End{.verdict = Verdict::accepted});
+    };
+    {
+        FakeService service(script);
+        service.let_everybody_in();
+        connect_to(service.socket());
+        EXPECT_THAT(own({"clients", "drop"}, "all\n").out, ContainsRegex("192.0.2.7 .*\nWhich\\? $"));
+    }
+    FakeService service(script);
+    service.let_everybody_in();
+    connect_to(service.socket());
+    EXPECT_EQ(own({"clients", "drop", "--json"}, "all\n").out, "{\"changed\":true}\n");
+}
+
+TEST_F(OwnAccount, IsNotTheOneOfSomebodyElse) {
+    for (const std::vector<std::string>& call :
+         std::vector<std::vector<std::string>>{{"status", "root"},
+                                               {"status", person(), "root"},
+                                               {"enroll", "root"},
+                                               {"recovery-codes", "root"},
+                                               {"disable", "root"},
+                                               {"clients", "list", "root"},
+                                               {"clients", "drop", "root"}}) {
+        const Finished done = own(call);
+        EXPECT_EQ(done.status, 5) << call[0];
+        EXPECT_THAT(done.err, HasSubstr("your own second step only"));
+        EXPECT_THAT(done.out, IsEmpty());
+    }
+}
+
+TEST_F(OwnAccount, IsManagedWithoutTheOptionsOfTheAdministrator) {
+    for (const std::vector<std::string>& call :
+         std::vector<std::vector<std::string>>{{"enroll", "--bulk", "x", "--output", "y"},
+                                               {"enroll", "--replace"},
+                                               {"enroll", "--no-confirm"},
+                                               {"enroll", "--method", "hotp"},
+                                               {"recovery-codes", "--renew", "--yes"},
+                                               {"recovery-codes", "--renew", "--save", "x"},
+                                               {"disable", "--yes"},
+                                               {"status", "--enrolled"},
+                                               {"status", "--group", "staff"},
+                                               {"clients", "drop", "--service", "sshd"}}) {
+        const Finished done = own(call);
+        EXPECT_EQ(done.status, 5) << call[0] << " " << call[1];
+        EXPECT_THAT(done.err, HasSubstr("is for the administrator"));
+    }
+    for (const std::string verb : {"invite", "temporary-code", "re-enroll", "unlock"})
+        EXPECT_EQ(own({verb, person()}).status, 5) << verb;
+}
+
+TEST_F(OwnAccount, NeedsTheService) {
+    for (const std::vector<std::string>& call : std::vector<std::vector<std::string>>{
+             {"status"}, {"enroll"}, {"recovery-codes"}, {"disable"}, {"clients", "list"}}) {
+        const Finished done = own(call);
+        EXPECT_EQ(done.status, 4) << call[0];
+        EXPECT_THAT(done.err, HasSubstr("the service cannot be reached"));
+    }
+}
+
+TEST_F(OwnAccount, TellsThatTheServiceBrokeOff) {
+    FakeService service([](Peer& peer) {
+        peer.hears();
+        peer.hangs_up();
+    });
+    service.let_everybody_in();
+    connect_to(service.socket());
+    const Finished done = own({"disable"});
+    EXPECT_EQ(done.status, 4);
+    EXPECT_THAT(done.err, HasSubstr("broke off"));
+}
+
+TEST_F(OwnAccount, HidesWhatIsTyped) {
+    FakeService service([](Peer& peer) { peer.asks_once(Verdict::accepted); });
+    service.let_everybody_in();
+    connect_to(service.socket());
+    ChildProcess child(as_person({"disable"}), ChildProcess::Kind::terminal);
+    ASSERT_TRUE(child.wait_for("Verification code: "));
+    child.send("424242\n");
+    const Finished done = child.finish();
+    EXPECT_EQ(done.status, 0);
+    EXPECT_THAT(done.out, Not(HasSubstr("424242")));
+}
+
+}  // namespace
+
+}  // namespace secondstep::testing
