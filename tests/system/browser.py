@@ -89,6 +89,10 @@ class Browser:
             with open(os.path.join(os.environ["SECONDSTEP_PICTURES"], name + ".png"), "wb") as file:
                 file.write(picture)
 
+    def forget(self):
+        """As a browser that was never here."""
+        self._command("DELETE", "/cookie")
+
     def close(self):
         self._command("DELETE", "")
         self._driver.terminate()

@@ -64,6 +64,12 @@ class Terminal:
             if not self._read(until):
                 raise AssertionError(self._explain(f"ended without saying {' or '.join(patterns)}"))
 
+    def before(self, pattern):
+        """Waits for the pattern; gives what stands between the last one and this."""
+        unread_from = len(self.transcript) - len(self._unread)
+        match = self.expect(pattern)
+        return self.transcript[unread_from:len(self.transcript) - len(self._unread) - len(match.group())]
+
     def type(self, line):
         os.write(self._descriptor, line.encode() + b"\n")
 

@@ -104,6 +104,12 @@ class Web01:
     def run_tool(self, *arguments):
         return run("secondstep", *arguments)
 
+    def given_code(self, *arguments):
+        """The code that a verb of the tool gives out; nobody else may read it."""
+        code = json.loads(run("secondstep", *arguments, "--json"))["code"]
+        self.planted += [code, code.replace("-", "")]
+        return code
+
     # Configuration
 
     def set_first_line(self, lines):
@@ -181,12 +187,12 @@ LogLevel VERBOSE
 
     # Logins. What runs in the session proves that it is one: the shell puts the sentence together.
 
-    def ssh(self, name, with_key=True, command=("echo logged in as $(id -un)",)):
+    def ssh(self, name, with_key=True, command=("echo logged in as $(id -un)",), **surroundings):
         key = f"/root/key-of-{name}"
         identity = ["-i", key] if with_key and os.path.exists(key) else ["-o", "PubkeyAuthentication=no"]
         return Terminal("ssh", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
                         "-o", "LogLevel=ERROR", "-o", "IdentitiesOnly=yes", "-o", "NumberOfPasswordPrompts=1",
-                        *identity, f"{name}@127.0.0.1", *command)
+                        *identity, f"{name}@127.0.0.1", *command, **surroundings)
 
     def pamtester(self, service, name, user="root", rhost="198.51.100.7"):
         return Terminal("pamtester", *(["-I", f"rhost={rhost}"] if rhost else []), service, name, "authenticate",

@@ -1,7 +1,8 @@
 """The module's line in the account phase, for people who have nothing to do there: nobody is asked, nobody is stopped."""
 import subprocess
+import time
 
-from web01 import CODE_PROMPT, run
+from web01 import CODE_PROMPT, CONFIGURATION, run
 
 CLIENT_OPTIONS = ["-F", "none", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no",
                   "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-i", "/root/key-of-alice"]
@@ -95,3 +96,66 @@ def a_person_who_has_given_a_code_is_not_asked_again(web01):
     session.expect("logged in as alice")
     assert session.end() == 0
     assert session.transcript.count(CODE_PROMPT) == 1
+
+
+# Who would have to enroll, and is not there to do it
+
+
+def _enroll_until(web01, day):
+    web01.add_rule("people", f"users = alice\naction = enroll\nenroll_until = {day}\nenrollment = open")
+    web01.start_service()
+
+
+def _the_deadline_passes(web01):
+    web01.stop_service()
+    with open(CONFIGURATION, encoding="utf-8") as file:
+        text = file.read()
+    with open(CONFIGURATION, "w", encoding="utf-8") as file:
+        file.write(text.replace("2099-03-31", "2020-03-31"))
+    web01.start_service()
+
+
+def _denied_quickly(*command):
+    began = time.monotonic()
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode != 0 and "uid=" not in done.stdout, done
+    assert time.monotonic() - began < 10
+
+
+def programs_go_on_until_the_deadline_and_are_denied_quickly_after_it(web01):
+    alice = web01.add_person("alice")
+    web01.give_key(alice)
+    with open("/etc/sudoers.d/alice", "w", encoding="utf-8") as file:
+        file.write("alice ALL=(ALL:ALL) NOPASSWD: ALL\n")
+    web01.use_stack("sudo")
+    _enroll_until(web01, "2099-03-31")
+    web01.start_sshd("publickey")
+    sudo = ("setpriv", "--reuid", "alice", "--regid", "alice", "--init-groups", "sudo", "-n", "id")
+    ssh = ("ssh", *CLIENT_OPTIONS, "alice@127.0.0.1", "id")
+    rsync = ("rsync", "-e", " ".join(["ssh", *CLIENT_OPTIONS]), "/etc/hostname", "alice@127.0.0.1:by-rsync")
+    scp = ("scp", "-q", *CLIENT_OPTIONS, "/etc/hostname", "alice@127.0.0.1:by-scp")
+    for command in (sudo, ssh, rsync, scp):
+        run(*command, stdin=subprocess.DEVNULL)
+    transfers = [subprocess.Popen(["sftp", "-q", *CLIENT_OPTIONS, "-b", "-", "alice@127.0.0.1"], text=True,
+                                  stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) for _ in range(10)]
+    for number, transfer in enumerate(transfers):
+        transfer.communicate(f"put /etc/hostname by-sftp-{number}\n", timeout=60)
+    assert [transfer.returncode for transfer in transfers] == 10 * [0]
+    _the_deadline_passes(web01)
+    for command in (sudo, ssh, rsync, scp):
+        _denied_quickly(*command)
+    web01.expect_log(r"verdict=refused user=alice service=sudo .*it is due")
+    web01.expect_log(r"verdict=refused user=alice service=sshd .*it is due")
+
+
+def a_program_that_cannot_ask_is_denied_with_a_line_in_the_log(web01):
+    web01.add_person("alice")
+    web01.use_stack("reader", text="auth required pam_permit.so\naccount required pam_secondstep.so\n")
+    _enroll_until(web01, "2099-03-31")
+    run("pamtester", "reader", "alice", "acct_mgmt", stdin=subprocess.DEVNULL)
+    _the_deadline_passes(web01)
+    web01.forget_log()
+    _denied_quickly("pamtester", "reader", "alice", "acct_mgmt")
+    web01.expect_log(r"pam_secondstep\(reader:account\): a question got no answer")
+    assert web01.own_log().count("a question got no answer") == 1, web01.own_log()
+    web01.expect_log(r"verdict=refused user=alice service=reader .*it is due")

@@ -1,6 +1,8 @@
 """Clients that are not OpenSSH's: each shows the texts of a login in its own way."""
 import paramiko
 
+from dialogue import (CHOICE, CODE_IN_THE_APP, SAVED, begin, confirm, logs_in, may_enroll, phone_with, shown_codes,
+                      typed_off_the_screen)
 from terminal import Terminal
 from web01 import CODE_PROMPT, REFUSED, run
 
@@ -30,10 +32,18 @@ def _is_readable(screen):
     assert all(line.isascii() and line.isprintable() and "\\" not in line for line in screen), screen
 
 
+def _plink():
+    host_key = run("ssh-keygen", "-lf", "/etc/ssh/web01_host_key.pub").split()[1]
+    return Terminal("plink", "-ssh", "-hostkey", host_key, "alice@127.0.0.1", COMMAND)
+
+
+def _dbclient():
+    return Terminal("dbclient", "-y", "-y", "alice@127.0.0.1", COMMAND)
+
+
 def plink_logs_in_with_password_and_code(web01):
     alice = _set_up(web01)
-    host_key = run("ssh-keygen", "-lf", "/etc/ssh/web01_host_key.pub").split()[1]
-    session = Terminal("plink", "-ssh", "-hostkey", host_key, "alice@127.0.0.1", COMMAND)
+    session = _plink()
     _answer_everything(session, alice)
     session.answer("Press Return", "")
     session.expect(LOGGED_IN)
@@ -49,7 +59,7 @@ def plink_logs_in_with_password_and_code(web01):
 
 def dropbears_client_logs_in_with_password_and_code(web01):
     alice = _set_up(web01)
-    session = Terminal("dbclient", "-y", "-y", "alice@127.0.0.1", COMMAND)
+    session = _dbclient()
     _answer_everything(session, alice)
     session.expect(LOGGED_IN)
     assert session.end() == 0
@@ -80,3 +90,72 @@ def paramiko_logs_in_with_password_and_code(web01):
     # OpenSSH's server puts the refusal in front of the next question.
     assert REFUSED in questions[2] and questions[2].endswith(CODE_PROMPT), shown
     assert not any(echo for _, *fields in shown for _, echo in fields), shown
+
+
+# First logins
+
+
+def _enroll(session, person):
+    session.answer("Password: ", person.password)
+    session.answer(CHOICE, "t")
+    person.phone = typed_off_the_screen(session)
+    confirm(session, person)
+
+
+def plink_enrolls_at_the_first_login(web01):
+    alice = may_enroll(web01)
+    session = _plink()
+    _enroll(session, alice)
+    session.answer("Press Return", "")
+    logs_in(session)
+    _is_readable(session.transcript.split(PLINK_BEGINS)[1].split(PLINK_ENDS)[0].splitlines()[1:])
+
+
+def dropbears_client_enrolls_at_the_first_login(web01):
+    alice = may_enroll(web01)
+    session = _dbclient()
+    _enroll(session, alice)
+    logs_in(session)
+    _is_readable(session.transcript[session.transcript.index("Password: "):].splitlines())
+
+
+def paramiko_enrolls_at_the_first_login(web01):
+    alice = may_enroll(web01)
+    shown = []
+
+    def answer(question):
+        shown.append(question)
+        if question.endswith("Password: "):
+            return alice.password
+        if question.endswith(CHOICE):
+            return "t"
+        if question.endswith(CODE_IN_THE_APP):
+            alice.phone = phone_with(question.split("Key      ")[1].splitlines()[0])
+            return alice.phone.code()
+        assert question.endswith(SAVED), shown
+        alice.recovery_codes = shown_codes(question)
+        return "saved"
+
+    with paramiko.Transport(("127.0.0.1", 22)) as transport:
+        transport.start_client(timeout=20)
+        transport.auth_interactive("alice", lambda _title, _text, fields: [answer(text) for text, _ in fields])
+        channel = transport.open_session()
+        channel.exec_command(COMMAND)
+        assert channel.makefile().read().decode().strip() == LOGGED_IN
+    assert len(shown) == 4, shown
+
+
+def openssh_in_a_c_locale_cannot_show_the_picture_but_shows_the_key(web01):
+    alice = may_enroll(web01)
+    session = begin(web01, alice, environment={"LC_ALL": "C"})
+    session.answer(CHOICE, "q")
+    scanned = typed_off_the_screen(session)
+    picture = session.before(r"Code in the app \(t = text only, i = inverted picture\): ")
+    assert r"\342\226" in picture and picture.isascii(), picture
+    session.type("t")
+    alice.phone = typed_off_the_screen(session)
+    assert alice.phone.secret == scanned.secret
+    confirm(session, alice)
+    logs_in(session)
+    text = session.transcript[session.transcript.index("In the app choose"):]
+    _is_readable(text.splitlines())

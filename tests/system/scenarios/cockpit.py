@@ -1,9 +1,11 @@
 """Cockpit's login page in a real browser."""
 import contextlib
+import re
 import socket
 import subprocess
 
 from browser import Browser
+from dialogue import RECOVERY_CODE, phone_with
 from web01 import CODE_PROMPT, REFUSED, answers, until
 
 ADDRESS = ("127.0.0.1", 9090)
@@ -25,11 +27,15 @@ def _login_page(web01):
     until(lambda: answers(ADDRESS, socket.AF_INET), "cockpit's port")
     browser = Browser()
     try:
-        browser.open(f"http://{ADDRESS[0]}:{ADDRESS[1]}")
-        browser.wait_for("#login-user-input")
+        _open(browser)
         yield browser
     finally:
         browser.close()
+
+
+def _open(browser):
+    browser.open(f"http://{ADDRESS[0]}:{ADDRESS[1]}")
+    browser.wait_for("#login-user-input")
 
 
 def _begins(browser, person, password=None):
@@ -76,3 +82,37 @@ def three_wrong_codes_and_a_wrong_password_do_not_log_in(web01):
         browser.wait_for_text("Authentication failed")
         assert web01.own_log().count("reason=wrong") == 3, web01.own_log()
         assert "Overview" not in browser.text()
+
+
+def a_first_login_enrolls_by_text_inside_the_page(web01):
+    alice = web01.add_person("alice")
+    web01.add_rule("people", "users = alice\naction = enroll\nenrollment = open")
+    with _login_page(web01) as browser:
+        _begins(browser, alice)
+        browser.wait_for_text("text only")
+        browser.keep_picture("cockpit-5-first-login", "#main")
+        _answers(browser, "t")
+        browser.wait_for_text("enter a setup key")
+        browser.keep_picture("cockpit-6-key", "#main")
+        shown = browser.text("#conversation-message")
+        assert "?" not in shown, f"a character was lost in {shown}"
+        alice.phone = phone_with(re.search(r"Key\s+((?:[A-Z2-7]{4}\s?){8})", shown).group(1))
+        assert re.search(r"Account\s+web01:alice", shown), shown
+        _answers(browser, alice.phone.wrong_code())
+        browser.wait_for_text("Not accepted. If the app shows another code now")
+        browser.keep_picture("cockpit-7-wrong-code-of-a-new-phone", "#main")
+        _answers(browser, alice.phone.code())
+        browser.wait_for_text("Keep them in two places")
+        browser.keep_picture("cockpit-8-recovery-codes", "#main")
+        shown = browser.text("#conversation-message")
+        assert "?" not in shown, f"a character was lost in {shown}"
+        alice.recovery_codes = RECOVERY_CODE.findall(shown)
+        assert len(alice.recovery_codes) == 10, shown
+        _answers(browser, "saved")
+        browser.wait_for_text("Overview")
+        web01.expect_log("change=enrolled user=alice service=cockpit")
+        browser.forget()
+        _open(browser)
+        _begins(browser, alice)
+        _answers(browser, alice.phone.code())
+        browser.wait_for_text("Overview")

@@ -1,4 +1,6 @@
 """sudo, su and login on a terminal, and programs that are not root."""
+from dialogue import CHOICE, confirm, typed_off_the_screen
+from screen import DARK_THEME, TmuxTerminal, decode
 from terminal import Terminal
 from web01 import CODE_PROMPT, MODULE_LINE, REFUSED, run
 
@@ -107,6 +109,33 @@ def _looks_the_same_in_every_locale(web01, program):
     assert len(screens) == 1, screens
 
 
+def _may_enroll(web01, program):
+    web01.set_first_line("enrollment = open")
+    return _set_up(web01, program, enrolled=False, action="enroll")
+
+
+def _is_for_a_terminal_of_80x24(asked):
+    """Every question stands on the screen together with all that was said before it and after the last one."""
+    for screen in asked.split(": "):
+        assert screen.count("\n") < 24 and all(len(line) <= 80 for line in screen.splitlines()), screen
+    assert asked.isascii(), asked
+
+
+def _enrolls_at_the_first_login(web01, program):
+    alice = _may_enroll(web01, program)
+    for locale in ("C", "C.UTF-8"):
+        session = _begin(program, alice, environment={"LANG": locale})
+        session.answer(CHOICE, "t")
+        alice.phone = typed_off_the_screen(session)
+        confirm(session, alice)
+        asked = session.transcript
+        _gets_in(program, session)
+        _is_for_a_terminal_of_80x24(asked)
+        web01.expect_log(f"change=enrolled user=alice service={program}")
+        web01.planted += [alice.phone.secret, *alice.recovery_codes]
+        web01.run_tool("disable", "alice", "--yes")
+
+
 def sudo_takes_a_right_code(web01):
     _takes_a_right_code(web01, "sudo")
 
@@ -125,6 +154,10 @@ def sudo_refuses_who_is_not_enrolled_under_require(web01):
 
 def sudo_never_asks_for_a_code_after_a_wrong_password(web01):
     _never_asks_after_a_wrong_password(web01, "sudo")
+
+
+def sudo_enrolls_at_the_first_login(web01):
+    _enrolls_at_the_first_login(web01, "sudo")
 
 
 def sudo_looks_the_same_in_every_locale(web01):
@@ -159,6 +192,10 @@ def su_asks_root_nothing(web01):
     assert run("su", alice.name, "-c", "id -un").strip() == "alice"
 
 
+def su_enrolls_at_the_first_login(web01):
+    _enrolls_at_the_first_login(web01, "su")
+
+
 def su_looks_the_same_in_every_locale(web01):
     _looks_the_same_in_every_locale(web01, "su")
 
@@ -183,8 +220,26 @@ def login_never_asks_for_a_code_after_a_wrong_password(web01):
     _never_asks_after_a_wrong_password(web01, "login")
 
 
+def login_enrolls_at_the_first_login(web01):
+    _enrolls_at_the_first_login(web01, "login")
+
+
 def login_looks_the_same_in_every_locale(web01):
     _looks_the_same_in_every_locale(web01, "login")
+
+
+def the_picture_fits_on_a_console_of_80x24(web01):
+    alice = _may_enroll(web01, "su")
+    console = TmuxTerminal("setpriv", "--reuid", "visitor", "--regid", "visitor", "--init-groups", "su", "alice",
+                           columns=80, rows=24)
+    console.wait_for("Password:")
+    console.type(alice.password)
+    console.wait_for("Choice:")
+    console.type("q")
+    console.wait_for("Code in the app")
+    scanned = decode(console.picture(DARK_THEME))
+    assert scanned.startswith("otpauth://totp/"), f"nothing to scan in\n{console.text()}"
+    console.close()
 
 
 # Programs that are not root

@@ -174,14 +174,11 @@ def nginx_lets_in_who_is_not_enrolled_with_the_password_alone(web01):
     _lets_in_who_is_not_enrolled_with_the_password_alone(web01, "nginx")
 
 
-# No tests until the service knows `repeat`: the names of the next two become tests without their first character.
-
-
-def _nginx_takes_one_code_for_an_hour_from_one_address(web01):
+def nginx_takes_one_code_for_an_hour_from_one_address(web01):
     _takes_one_code_for_an_hour_from_one_address(web01, "nginx")
 
 
-def _apache_takes_one_code_for_an_hour_from_one_address(web01):
+def apache_takes_one_code_for_an_hour_from_one_address(web01):
     _takes_one_code_for_an_hour_from_one_address(web01, "apache")
 
 
@@ -195,3 +192,19 @@ def apache_refuses_a_wrong_code_and_a_wrong_password(web01):
 
 def apache_serves_people_who_are_no_accounts_of_the_machine(web01):
     _serves_people_who_are_no_accounts_of_the_machine(web01, "apache")
+
+
+def apache_denies_who_would_have_to_enroll_and_says_why_in_the_log(web01):
+    portal = Portal(web01, "apache")
+    bob = web01.add_person("bob")
+    portal.give_password(bob)
+    web01.set_action("enroll")
+    web01.use_stack("portal", text=f"""auth    [success=ok ignore=ignore default=die] pam_secondstep.so prompt=combined enroll=account
+auth    required   pam_pwdfile.so pwdfile={PASSWORDS} nodelay try_first_pass
+account required   pam_secondstep.so
+""")
+    web01.start_service()
+    assert portal.get(bob, bob.password, "") == 401
+    print(open(f"{WWW}/error.log").read(), web01.log())
+    web01.expect_log(r"verdict=not-allowed user=bob service=portal")
+    assert portal.get(bob, "not his password", "") == 401
