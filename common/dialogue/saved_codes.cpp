@@ -56,11 +56,11 @@ Script<Result<NewRecoverySet>> make_recovery_codes(Talk& talk, Visit& visit) {
 
 Script<bool> show_until_saved(Talk& talk, Visit& visit, RecoverySetId set, std::string text) {
     for (unsigned asked = 0; asked < most_reminders; ++asked) {
-        if (asked > 0) text = messages::type_saved();
         co_await talk.show(std::move(text));
         Reply reply = co_await talk.ask_aloud(messages::saved_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return false;
+        text = messages::type_saved();
         if (!says(*typed, "saved")) continue;
         const bool unmarked = co_await unmark(talk, visit, set);
         if (!unmarked) warn(visit, "recovery codes", "that they are saved could not be written");
