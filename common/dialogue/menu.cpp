@@ -19,7 +19,7 @@ std::vector<MenuItem> items(bool set_up_again) {
 }  // namespace
 
 Script<std::expected<std::optional<MenuItem>, NoAnswer>> choose_from_menu(Talk& talk, const Visit& visit) {
-    const bool set_up_again = visit.request.first_factor_passed;
+    const bool set_up_again = visit.may_set_up_again();
     const std::vector<MenuItem> offered = items(set_up_again);
     co_await talk.show(messages::menu({.set_up_again = set_up_again, .contact = visit.config().contact}));
     for (;;) {

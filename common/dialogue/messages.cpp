@@ -83,7 +83,7 @@ class Numbered {
 };
 
 std::string choices() {
-    return "  q      QR picture (needs 24 lines)\n  t      text only";
+    return "  q = QR picture (needs 24 lines)\n  t = text only";
 }
 
 std::string counted(std::int64_t number, std::string_view unit) {
@@ -104,21 +104,14 @@ std::string time_left(const Deadline& deadline) {
     return seconds >= 24 * hour ? counted(seconds / (24 * hour), "day") : counted(seconds / hour, "hour");
 }
 
-// Two columns, numbered downwards.
+// Two columns. Also readable where a page makes one paragraph of it: in order, and no number looks like a
+// code.
 std::string in_columns(const std::vector<Secret>& codes) {
-    const std::size_t rows = (codes.size() + 1) / 2;
     std::string text;
-    const auto add = [&](std::size_t index) {
-        const std::string number = std::to_string(index + 1);
-        text += std::string(4 - number.size(), ' ') + number + "  " + std::string(codes[index].text());
-    };
-    for (std::size_t row = 0; row < rows; ++row) {
-        if (row != 0) text += "\n";
-        add(row);
-        if (row + rows < codes.size()) {
-            text += "  ";
-            add(row + rows);
-        }
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+        const std::string number = std::to_string(i + 1);
+        if (i != 0) text += i % 2 == 0 ? "\n" : "  ";
+        text += std::string(4 - number.size(), ' ') + number + ") " + std::string(codes[i].text());
     }
     return text;
 }
@@ -208,7 +201,7 @@ std::string first_login(std::string_view host, std::string_view apps, const Dead
     text += ". Have ready: a phone with an authenticator app";
     if (!apps.empty()) text += " (" + std::string(apps) + ")";
     return "\n" + paragraph(text + ".") + "\n" + choices() +
-           (deadline != nullptr ? "\n  Enter  not now" : "");
+           (deadline != nullptr ? "\n  Enter = not now" : "");
 }
 
 std::string enroll_again(std::string_view host, std::string_view apps) {
@@ -242,13 +235,13 @@ std::string key_to_scan(const KeyText& key) {
 }
 
 std::string key_to_type(const KeyText& key) {
-    return "\nIn the app choose \"enter a setup key\":\n  Account  " + std::string(key.issuer) + ":" +
-           std::string(key.account) + "\n  Key      " + std::string(key.key) + "\n  Type     time-based";
+    return "\nIn the app choose \"enter a setup key\":\n  Account:  " + std::string(key.issuer) + ":" +
+           std::string(key.account) + "\n  Key:      " + std::string(key.key) + "\n  Type:     time-based";
 }
 
 std::string not_the_code() {
     return "\nNot accepted. If the app shows another code now, enter that; is it the\n"
-           "entry with the key above, and is the phone's clock set automatically?";
+           "entry with this key, and is the phone's clock set automatically?";
 }
 
 std::string clock_off(std::chrono::seconds offset) {
@@ -280,9 +273,11 @@ std::string set_up(const std::vector<Secret>& codes, std::string_view old_label)
 }
 
 std::string new_codes(const std::vector<Secret>& codes) {
-    return "\nRecovery codes. Without your phone and these you cannot log in. Each works\n"
-           "once. Keep them in two places:\n" +
-           in_columns(codes);
+    return "\n" +
+           paragraph(
+               "Recovery codes. Without your phone and these you cannot log in. Each works once. "
+               "Keep them in two places:") +
+           "\n" + in_columns(codes);
 }
 
 std::string type_saved() {

@@ -39,6 +39,10 @@ struct Visit {
     [[nodiscard]] std::string address() const;
     // "192.0.2.7", "this machine": what a notice of a change says.
     [[nodiscard]] std::string from() const;
+    // A new authenticator in place of the present one: after the first factor, and never through a portal.
+    [[nodiscard]] bool may_set_up_again() const {
+        return request.first_factor_passed && request.caller != Caller::portal;
+    }
     [[nodiscard]] Examination::Circumstances circumstances() const;
 
     void log(const Ruling& ruling) const;

@@ -130,7 +130,7 @@ def paramiko_enrolls_at_the_first_login(web01):
         if question.endswith(CHOICE):
             return "t"
         if question.endswith(CODE_IN_THE_APP):
-            alice.phone = phone_with(question.split("Key      ")[1].splitlines()[0])
+            alice.phone = phone_with(question.split("Key:      ")[1].splitlines()[0])
             return alice.phone.code()
         assert question.endswith(SAVED), shown
         alice.recovery_codes = shown_codes(question)
