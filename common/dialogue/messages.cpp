@@ -73,7 +73,7 @@ class Numbered {
     explicit Numbered(std::string_view title) : text_(title) {}
     void add(std::string_view words) {
         const std::string lines = paragraph(words, "     ");
-        text_ += "\n  " + std::to_string(++number_) + lines.substr(3);
+        text_ += "\n  " + std::to_string(++number_) + ")" + lines.substr(4);
     }
     std::string finish() && { return std::move(text_); }
 
