@@ -20,7 +20,7 @@ constexpr std::array<Command, 14> all{{
     {"clients", "list|drop [USER [ADDRESS]]", "where no code is asked for again", clients},
     {"try", "USER", "the second step in this terminal, as at a login", try_login},
     {"explain", "USER", "which rule decides about a login, and what it asks", explain},
-    {"check-config", "", "look for mistakes in configuration, PAM stacks and sshd", check_config},
+    {"check-config", "", "find mistakes in configuration, PAM stacks and sshd", check_config},
     {"doctor", "", "look for what is wrong, and say how to mend it", doctor},
 }};
 

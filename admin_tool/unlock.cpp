@@ -24,6 +24,14 @@ std::uint64_t clear_failures(State& state) {
     return failures;
 }
 
+// Somebody who is not enrolled yet may have to wait too: wrong registration codes count.
+OrExit<std::unique_ptr<Transaction>> begin(const StoreSession& session, const Subject& subject) {
+    const auto present = session.store->read(subject.record());
+    State state = present ? present->state : State{};
+    const bool invited = present && !present->credential && clear_failures(state) > 0;
+    return invited ? begin_known(session, subject) : begin_enrolled(session, subject);
+}
+
 void report(const OneUser& user, std::uint64_t failures) {
     if (user.json()) {
         out().line(dump({{"user", user.name()}, {"changed", failures > 0}, {"failures", failures}}));
@@ -36,7 +44,7 @@ void report(const OneUser& user, std::uint64_t failures) {
 }
 
 Exit clear(const StoreSession& session, const OneUser& user) {
-    auto transaction = begin_enrolled(session, user.subject);
+    auto transaction = begin(session, user.subject);
     if (!transaction) return transaction.error();
     State next = (*transaction)->account().state;
     const std::uint64_t failures = clear_failures(next);

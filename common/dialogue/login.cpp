@@ -85,12 +85,7 @@ Script<Verdict> Login::without_enrollment(Talk& talk, ChangeNotice notice) {
             visit_.by_decoy = true;
             co_return co_await converse(talk);
         case Action::enroll:
-            if (visit_.subject.known() && visit_.request.enroll_in_account)
-                co_return visit_.end(Verdict::not_needed,
-                                     "not enrolled: asked to enroll in the account phase");
-            co_return visit_.end(Verdict::refused, visit_.subject.known()
-                                                       ? "not enrolled, and the stack has no enroll=account"
-                                                       : "unknown user");
+            co_return left_to_the_account_phase();
         case Action::allow:
         case Action::exempt:
             break;
@@ -101,6 +96,18 @@ Script<Verdict> Login::without_enrollment(Talk& talk, ChangeNotice notice) {
         if (cleared) co_await talk.show(messages::changed(notice, visit_.config().contact));
     }
     co_return visit_.end(Verdict::not_needed, "not enrolled");
+}
+
+// Only programs of root are asked for something in the account phase: for all others the deadline holds here.
+Verdict Login::left_to_the_account_phase() const {
+    if (!visit_.subject.known()) return visit_.end(Verdict::refused, "unknown user");
+    if (!visit_.request.enroll_in_account)
+        return visit_.end(Verdict::refused, "not enrolled, and the stack has no enroll=account");
+    if (visit_.request.caller == Caller::root)
+        return visit_.end(Verdict::not_needed, "not enrolled: asked to enroll in the account phase");
+    if (visit_.policy.may_decline(visit_.now()))
+        return visit_.end(Verdict::not_needed, "not enrolled: not now");
+    return visit_.end(Verdict::refused, "not enrolled, it is due, and the program that asks is not root");
 }
 
 Script<Verdict> Login::converse(Talk& talk) {

@@ -20,6 +20,7 @@ class Login final : public ScriptedDialogue {
 
     Script<Verdict> run(Talk& talk) override;
     Script<Verdict> without_enrollment(Talk& talk, ChangeNotice notice);
+    [[nodiscard]] Verdict left_to_the_account_phase() const;
     Script<Verdict> converse(Talk& talk);
     Script<Turn> take(Talk& talk, Secret typed);
     Script<Turn> menu(Talk& talk);

@@ -74,7 +74,7 @@ class Numbered {
     explicit Numbered(std::string_view title) : text_(title) {}
     void add(std::string_view words) {
         const std::string lines = paragraph(words, "     ");
-        text_ += "\n  " + std::to_string(++number_) + lines.substr(3);
+        text_ += "\n  " + std::to_string(++number_) + ")" + lines.substr(4);
     }
     std::string finish() && { return std::move(text_); }
 
@@ -84,7 +84,7 @@ class Numbered {
 };
 
 std::string choices() {
-    return "  q      QR picture (needs 24 lines)\n  t      text only";
+    return "  q = QR picture (needs 24 lines)\n  t = text only";
 }
 
 // Whole days, rounded down; the last one in hours.
@@ -94,21 +94,14 @@ std::string time_left(const Deadline& deadline) {
     return seconds >= 24 * hour ? counted(seconds / (24 * hour), "day") : counted(seconds / hour, "hour");
 }
 
-// Two columns, numbered downwards.
+// Two columns. Also readable where a page makes one paragraph of it: in order, and no number looks like a
+// code.
 std::string in_columns(const std::vector<Secret>& codes) {
-    const std::size_t rows = (codes.size() + 1) / 2;
     std::string text;
-    const auto add = [&](std::size_t index) {
-        const std::string number = std::to_string(index + 1);
-        text += std::string(4 - number.size(), ' ') + number + "  " + std::string(codes[index].text());
-    };
-    for (std::size_t row = 0; row < rows; ++row) {
-        if (row != 0) text += "\n";
-        add(row);
-        if (row + rows < codes.size()) {
-            text += "  ";
-            add(row + rows);
-        }
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+        const std::string number = std::to_string(i + 1);
+        if (i != 0) text += i % 2 == 0 ? "\n" : "  ";
+        text += std::string(4 - number.size(), ' ') + number + ") " + std::string(codes[i].text());
     }
     return text;
 }
@@ -198,7 +191,7 @@ std::string first_login(std::string_view host, std::string_view apps, const Dead
     text += ". Have ready: a phone with an authenticator app";
     if (!apps.empty()) text += " (" + std::string(apps) + ")";
     return "\n" + paragraph(text + ".") + "\n" + choices() +
-           (deadline != nullptr ? "\n  Enter  not now" : "");
+           (deadline != nullptr ? "\n  Enter = not now" : "");
 }
 
 std::string enroll_again(std::string_view host, std::string_view apps) {
@@ -232,14 +225,14 @@ std::string key_to_scan(const KeyText& key) {
 }
 
 std::string key_to_type(const KeyText& key) {
-    return "\nIn the app choose \"enter a setup key\":\n  Account  " + std::string(key.issuer) + ":" +
-           std::string(key.account) + "\n  Key      " + std::string(key.key) + "\n  Type     " +
-           (key.counted ? "counter-based" : "time-based");
+    return "\nIn the app choose \"enter a setup key\":\n  Account:  " + std::string(key.issuer) + ":" +
+           std::string(key.account) + "\n  Key:      " + std::string(key.key) +
+           "\n  Type:     " + (key.counted ? "counter-based" : "time-based");
 }
 
 std::string not_the_code() {
     return "\nNot accepted. If the app shows another code now, enter that; is it the\n"
-           "entry with the key above, and is the phone's clock set automatically?";
+           "entry with this key, and is the phone's clock set automatically?";
 }
 
 std::string clock_off(std::chrono::seconds offset) {
@@ -271,9 +264,11 @@ std::string set_up(const std::vector<Secret>& codes, std::string_view method, st
 }
 
 std::string new_codes(const std::vector<Secret>& codes) {
-    return "\nRecovery codes. Without your phone and these you cannot log in. Each works\n"
-           "once. Keep them in two places:\n" +
-           in_columns(codes);
+    return "\n" +
+           paragraph(
+               "Recovery codes. Without your phone and these you cannot log in. Each works once. "
+               "Keep them in two places:") +
+           "\n" + in_columns(codes);
 }
 
 std::string type_saved() {

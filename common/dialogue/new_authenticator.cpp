@@ -130,14 +130,19 @@ Script<NewAuthenticator::Outcome> NewAuthenticator::set_up(Look look) {
     co_return co_await commit(draft);
 }
 
-// What a typed code is worth. Nothing: `text` says why, and the person is asked again.
+// What a typed code is worth. Nothing: `text` says why, and the person is asked again. A key that was typed
+// is the likeliest mistake, and a page shows one text at a time: it is said again.
 std::optional<NewAuthenticator::Outcome> NewAuthenticator::judge(Enrollment& draft, const Secret& typed,
-                                                                 std::string& text) const {
+                                                                 bool picture, std::string& text) const {
     const Result<Enrollment::Outcome> outcome = draft.confirm(typed, visit_.config().window, visit_.now());
     if (!outcome) return gave_up(outcome.error().detail);
     if (std::holds_alternative<Enrollment::Confirmed>(*outcome)) return Outcome::done;
     const auto* off = std::get_if<Enrollment::ClockOff>(&*outcome);
     text = off != nullptr ? messages::clock_off(off->offset) : messages::not_the_code();
+    if (off != nullptr || picture) return std::nullopt;
+    const Result<std::string> key = shown(draft, false, false);
+    if (!key) return gave_up(key.error().detail);
+    text += *key;
     return std::nullopt;
 }
 
@@ -162,7 +167,7 @@ Script<NewAuthenticator::Outcome> NewAuthenticator::confirm(Enrollment& draft, L
             continue;
         }
         std::string text;
-        if (const auto outcome = judge(draft, *typed, text)) co_return *outcome;
+        if (const auto outcome = judge(draft, *typed, picture, text)) co_return *outcome;
         if (++wrong_ == most_wrong) {
             co_await talk_.show_error(messages::not_set_up(visit_.config().contact));
             co_return Outcome::refused;

@@ -53,7 +53,7 @@ class NewAuthenticator {
     [[nodiscard]] Enrollment drafted() const;
     [[nodiscard]] Result<std::string> shown(const Enrollment& draft, bool picture, bool inverted) const;
     [[nodiscard]] Script<Outcome> confirm(Enrollment& draft, Look look);
-    [[nodiscard]] std::optional<Outcome> judge(Enrollment& draft, const Secret& typed,
+    [[nodiscard]] std::optional<Outcome> judge(Enrollment& draft, const Secret& typed, bool picture,
                                                std::string& text) const;
     [[nodiscard]] Script<Outcome> commit(const Enrollment& draft);
     [[nodiscard]] bool stands(const Account& present) const;

@@ -140,6 +140,18 @@ TEST_F(Unlock, ClearsEveryCounter) {
     EXPECT_EQ(json({"unlock", me()})["changed"], false);
 }
 
+TEST_F(Unlock, ClearsWrongRegistrationCodesOfSomebodyWhoIsNotEnrolled) {
+    EXPECT_EQ(tool({"disable", me(), "--yes"}).status, 0);
+    EXPECT_EQ(tool({"unlock", me()}).status, 6);
+    change_state(me(), [this](State& state) {
+        for (int i = 0; i < 7; ++i)
+            state.strangers = after_failure(state.strangers, clock_.now());
+    });
+    EXPECT_EQ(json({"unlock", me()})["failures"], 7);
+    EXPECT_EQ(account(me()).state.strangers.count, 0U);
+    EXPECT_EQ(tool({"unlock", me()}).status, 6);
+}
+
 }  // namespace
 
 }  // namespace secondstep::testing

@@ -150,7 +150,7 @@ def programs_go_on_until_the_deadline_and_are_denied_quickly_after_it(web01):
 
 def a_program_that_cannot_ask_is_denied_with_a_line_in_the_log(web01):
     web01.add_person("alice")
-    web01.use_stack("reader", text="auth required pam_permit.so\naccount required pam_secondstep.so\n")
+    web01.use_stack("reader", text="account required pam_secondstep.so\naccount required pam_permit.so\n")
     _enroll_until(web01, "2099-03-31")
     run("pamtester", "reader", "alice", "acct_mgmt", stdin=subprocess.DEVNULL)
     _the_deadline_passes(web01)

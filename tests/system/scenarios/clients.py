@@ -8,6 +8,7 @@ from web01 import CODE_PROMPT, REFUSED, run
 
 COMMAND = "echo logged in as $(id -un)"
 LOGGED_IN = "logged in as alice"
+HINT = "No code? Type ? and press Enter."
 PLINK_BEGINS = "-- Keyboard-interactive authentication prompts from server: "
 PLINK_ENDS = "-- End of keyboard-interactive prompts from server "
 
@@ -52,7 +53,7 @@ def plink_logs_in_with_password_and_code(web01):
     screen = questions.split(PLINK_ENDS)[0].splitlines()[1:]
     # Plink marks what comes from the server; a line without the mark would pass for plink's own.
     assert all(line.startswith("| ") for line in screen), screen
-    assert screen[:4] == ["| Password: ", f"| {CODE_PROMPT}", "| ",
+    assert screen[:6] == ["| Password: ", "| ", f"| {HINT}", f"| {CODE_PROMPT}", "| ",
                           "| Not accepted. Each code works once: wait for the next one. After"], screen
     _is_readable(screen)
 
@@ -65,7 +66,7 @@ def dropbears_client_logs_in_with_password_and_code(web01):
     assert session.end() == 0
     screen = session.transcript.splitlines()
     at = screen.index("Password: ")
-    assert screen[at + 1:at + 4] == [CODE_PROMPT, "",
+    assert screen[at + 1:at + 6] == ["", HINT, CODE_PROMPT, "",
                                      "Not accepted. Each code works once: wait for the next one. After"], screen
     _is_readable(screen)
 
@@ -86,7 +87,7 @@ def paramiko_logs_in_with_password_and_code(web01):
         channel.exec_command(COMMAND)
         assert channel.makefile().read().decode().strip() == LOGGED_IN
     questions = [text for _, *fields in shown for text, _ in fields]
-    assert questions[:2] == ["Password: ", CODE_PROMPT], shown
+    assert questions[:2] == ["Password: ", f"\n{HINT}\n{CODE_PROMPT}"], shown
     # OpenSSH's server puts the refusal in front of the next question.
     assert REFUSED in questions[2] and questions[2].endswith(CODE_PROMPT), shown
     assert not any(echo for _, *fields in shown for _, echo in fields), shown
@@ -130,7 +131,7 @@ def paramiko_enrolls_at_the_first_login(web01):
         if question.endswith(CHOICE):
             return "t"
         if question.endswith(CODE_IN_THE_APP):
-            alice.phone = phone_with(question.split("Key      ")[1].splitlines()[0])
+            alice.phone = phone_with(question.split("Key:      ")[1].splitlines()[0])
             return alice.phone.code()
         assert question.endswith(SAVED), shown
         alice.recovery_codes = shown_codes(question)

@@ -96,16 +96,18 @@ def a_first_login_enrolls_by_text_inside_the_page(web01):
         browser.keep_picture("cockpit-6-key", "#main")
         shown = browser.text("#conversation-message")
         assert "?" not in shown, f"a character was lost in {shown}"
-        alice.phone = phone_with(re.search(r"Key\s+((?:[A-Z2-7]{4}\s?){8})", shown).group(1))
-        assert re.search(r"Account\s+web01:alice", shown), shown
+        alice.phone = phone_with(re.search(r"Key: ((?:[A-Z2-7]{4}\s?){8})", shown).group(1))
+        assert re.search("Account: web01:alice Key: ", shown), shown
         _answers(browser, alice.phone.wrong_code())
         browser.wait_for_text("Not accepted. If the app shows another code now")
+        assert alice.phone.secret[:4] in browser.text("#conversation-message"), "the key is gone with the refusal"
         browser.keep_picture("cockpit-7-wrong-code-of-a-new-phone", "#main")
         _answers(browser, alice.phone.code())
         browser.wait_for_text("Keep them in two places")
         browser.keep_picture("cockpit-8-recovery-codes", "#main")
         shown = browser.text("#conversation-message")
         assert "?" not in shown, f"a character was lost in {shown}"
+        assert re.search(r" 1\) \S{19} 2\) \S{19} 3\) ", shown), shown
         alice.recovery_codes = RECOVERY_CODE.findall(shown)
         assert len(alice.recovery_codes) == 10, shown
         _answers(browser, "saved")
@@ -114,5 +116,11 @@ def a_first_login_enrolls_by_text_inside_the_page(web01):
         browser.forget()
         _open(browser)
         _begins(browser, alice)
+        _answers(browser, "?")
+        browser.wait_for_text(" 2) Phone or app lost or new: set up again 3) ")
+        browser.keep_picture("cockpit-9-menu", "#main")
+        _answers(browser, "4")
+        browser.wait_for_text("My codes are refused")
+        browser.keep_picture("cockpit-10-codes-are-refused", "#main")
         _answers(browser, alice.phone.code())
         browser.wait_for_text("Overview")

@@ -1,6 +1,8 @@
 """Codes that an administrator gives out: to enroll, to log in once, to enroll again. And what recovery codes say."""
+import re
+
 from dialogue import (CHOICE, CODE_IN_THE_APP, LOGGED_IN, LOOK, MENU, REGISTRATION, SAVED, begin, confirm, logs_in,
-                      logs_in_with_a_code, may_enroll, typed_off_the_screen)
+                      logs_in_with_a_code, may_enroll, shown_codes, typed_off_the_screen)
 from web01 import CODE_PROMPT, REFUSED
 
 GIVEN = "Temporary or registration code: "
@@ -130,6 +132,26 @@ def a_recovery_code_says_how_many_are_left_and_the_menu_helps(web01):
         session.expect(rf"Accepted\. {said} left\.\s+For new ones run: secondstep recovery-codes --renew")
         session.type("exit")
         assert session.end() == 0
+
+
+def a_first_login_killed_at_any_question_uses_up_nothing(web01):
+    alice = may_enroll(web01, "enrollment = registration-code")
+    code = web01.given_code("invite", "alice")
+    answers = ((CHOICE, "t"), (REGISTRATION, code), (CODE_IN_THE_APP, None))
+    keys = set()
+    for killed_at in range(len(answers) + 1):
+        session = begin(web01, alice)
+        for prompt, answer in answers[:killed_at]:
+            if prompt == CODE_IN_THE_APP:
+                alice.phone = typed_off_the_screen(session)
+            session.answer(prompt, answer or alice.phone.code())
+        if killed_at < len(answers):
+            keys.update(re.findall(r"Key: +(.*)", session.before(answers[killed_at][0])))
+            session.end_by_force()
+    assert len(keys) == 1 and keys.pop().replace(" ", "") == alice.phone.secret
+    alice.recovery_codes = shown_codes(session.before(SAVED))
+    session.type("saved")
+    logs_in(session)
 
 
 LOST_PHONE = ((CODE_PROMPT, "?"), (MENU, "2"), ("Recovery code: ", None), (LOOK, "t"), (CODE_IN_THE_APP, None))

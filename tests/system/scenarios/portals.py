@@ -199,12 +199,16 @@ def apache_denies_who_would_have_to_enroll_and_says_why_in_the_log(web01):
     bob = web01.add_person("bob")
     portal.give_password(bob)
     web01.set_action("enroll")
-    web01.use_stack("portal", text=f"""auth    [success=ok ignore=ignore default=die] pam_secondstep.so prompt=combined enroll=account
+    web01.use_stack("portal", text=f"""auth [success=ok ignore=ignore default=die] pam_secondstep.so prompt=combined enroll=account
 auth    required   pam_pwdfile.so pwdfile={PASSWORDS} nodelay try_first_pass
 account required   pam_secondstep.so
+account required   pam_permit.so
 """)
     web01.start_service()
     assert portal.get(bob, bob.password, "") == 401
-    print(open(f"{WWW}/error.log").read(), web01.log())
-    web01.expect_log(r"verdict=not-allowed user=bob service=portal")
+    web01.expect_log(r"verdict=refused user=bob service=portal .*not enrolled, it is due")
+    web01.stop_service()
+    web01.set_first_line("enroll_until = 2099-03-31")
+    web01.start_service()
+    assert portal.get(bob, bob.password, "") == 200
     assert portal.get(bob, "not his password", "") == 401

@@ -100,10 +100,10 @@ TEST_F(FirstLogin, UntilTheDeadlineItCanBeDeclinedAndTheDaysAreShown) {
         EXPECT_EQ(login.verdict == Verdict::not_needed, login.ended) << "an answer too long is asked again";
     }
     EXPECT_THAT(log_in({""}).texts.front(), HasSubstr("after 20 January (5 days left)"));
-    EXPECT_THAT(log_in({""}).texts.front(), HasSubstr("Enter  not now"));
+    EXPECT_THAT(log_in({""}).texts.front(), HasSubstr("Enter = not now"));
     EXPECT_FALSE(is_enrolled());
     world_.clock.advance(std::chrono::days{6});
-    EXPECT_THAT(log_in({no_answer}).texts.front(), Not(HasSubstr("Enter  not now")));
+    EXPECT_THAT(log_in({no_answer}).texts.front(), Not(HasSubstr("Enter = not now")));
     EXPECT_EQ(log_in({no_answer}).verdict, Verdict::refused);
     EXPECT_EQ(log_in({"", "", ""}).verdict, Verdict::refused);
     EXPECT_EQ(world_.last_decision().reason, "not enrolled, and it is due");
@@ -231,6 +231,13 @@ TEST_F(FirstLogin, ThreeWrongCodesChangeNothing) {
     EXPECT_FALSE(state().enrolled);
 }
 
+TEST_F(FirstLogin, AKeyThatWasTypedIsSaidAgainAfterAWrongCode) {
+    const std::vector<std::string> typed = log_in({"t", "000000", no_answer}).texts;
+    EXPECT_THAT(typed, Contains(messages::not_the_code() + typed[2])) << "the screen with the key, once more";
+    const std::vector<std::string> scanned = log_in({"q", "000000", no_answer}).texts;
+    EXPECT_THAT(scanned, Contains(messages::not_the_code()));
+}
+
 TEST_F(FirstLogin, AClockThatIsOffIsNamed) {
     EXPECT_THAT(log_in({"t", code_of_the_shown_key(-8), no_answer}).texts,
                 Contains(HasSubstr("that phone's clock is 4 minutes")));
@@ -314,7 +321,8 @@ TEST_F(FirstLogin, TooManyRecoveryCodesAtOnceIsUnavailable) {
 }
 
 TEST_F(FirstLogin, EveryTextFitsTheScreen) {
-    world_.configure("action = enroll\nenroll_until = 2027-01-20\nenrollment = open\ncontact = IT desk, 1234\n");
+    world_.configure(
+        "action = enroll\nenroll_until = 2027-01-20\nenrollment = open\ncontact = IT desk, 1234\n");
     const Transcript login = log_in({"q", "000000", code_of_the_shown_key(), "saved"});
     for (const std::string& text : login.texts) {
         for (std::size_t begin = 0; begin < text.size();) {

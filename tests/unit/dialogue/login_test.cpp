@@ -15,6 +15,7 @@ using dialogue::Caller;
 using dialogue::Decision;
 using dialogue::Request;
 using dialogue::Resumption;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::LoginWorld;
@@ -297,6 +298,33 @@ TEST_F(Login, APortalAsksForAnybodyButUidZero) {
     world_.people.persons["toor"] = Person{"toor", 0, {}, {}};
     request.user = "toor";
     EXPECT_EQ(world_.login(request, {}).verdict, Verdict::not_allowed);
+}
+
+TEST_F(Login, APortalIsOfferedNoNewAuthenticator) {
+    Request request = world_.request("alice");
+    request.first_factor_passed = true;
+    EXPECT_THAT(world_.login(request, {"?", no_answer}).texts, Contains(HasSubstr("set up again")));
+    request.caller = Caller::portal;
+    request.uid = 33;
+    const Transcript portal = world_.login(request, {"?", no_answer});
+    EXPECT_THAT(portal.texts, Contains(HasSubstr("log in once")));
+    EXPECT_THAT(portal.texts, Not(Contains(HasSubstr("set up again"))));
+}
+
+TEST_F(Login, WhereNothingIsAskedInTheAccountPhaseTheDeadlineHoldsAtOnce) {
+    world_.add_person("bob", 1001);
+    Request request = world_.request("bob");
+    request.enroll_in_account = true;
+    for (const Caller caller : {Caller::portal, Caller::own_uid}) {
+        request.caller = Caller::root;
+        world_.configure("action = enroll\n");
+        EXPECT_EQ(world_.login(request, {}).verdict, Verdict::not_needed);
+        request.caller = caller;
+        request.uid = caller == Caller::own_uid ? 1001 : 33;
+        EXPECT_EQ(world_.login(request, {}).verdict, Verdict::refused);
+        world_.configure("action = enroll\nenroll_until = 2099-03-31\n");
+        EXPECT_EQ(world_.login(request, {}).verdict, Verdict::not_needed);
+    }
 }
 
 TEST_F(Login, NamesOutsidePasswdExistOnPortalServicesOnly) {
