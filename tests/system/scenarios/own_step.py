@@ -33,7 +33,12 @@ def from_the_first_authenticator_to_the_end_of_it(web01):
     web01.start_service()
     web01.start_sshd()
     assert "secondstep enroll" in _said(alice, "disable", status=6)
+    web01.use_stack("secondstep")
     session = _tool(alice, "enroll")
+    session.answer("Password: ", "not her password")
+    assert session.end() != 0
+    session = _tool(alice, "enroll")
+    session.answer("Password: ", alice.password)
     session.answer(LOOK, "t")
     alice.phone = typed_off_the_screen(session)
     confirm(session, alice)

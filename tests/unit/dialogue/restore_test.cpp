@@ -49,7 +49,7 @@ TEST_F(Restore, MakesTheNewOneValidAndEverythingOldVoid) {
     const Transcript login = log_in(whole_way());
     EXPECT_EQ(login.verdict, Verdict::accepted);
     EXPECT_THAT(login.texts, Contains(HasSubstr("this code resumes until")));
-    EXPECT_THAT(login.texts, Contains(HasSubstr("Account  web01:alice-2")));
+    EXPECT_THAT(login.texts, Contains(HasSubstr("Account:  web01:alice-2")));
     EXPECT_THAT(login.texts, Contains(HasSubstr("2FA method is set to TOTP.")));
     EXPECT_THAT(login.texts, Contains(HasSubstr("web01:alice from the app")));
     EXPECT_FALSE(state().recovery.not_saved);
@@ -136,7 +136,7 @@ TEST_F(Restore, HangingUpShowsTheSameKeyAgain) {
     const Transcript second = log_in({"?", "2", recovery_code(0), "t", no_answer});
     const auto key_in = [](const Transcript& login) {
         for (const std::string& text : login.texts) {
-            if (text.find("Key  ") != std::string::npos) return text;
+            if (text.find("Key:  ") != std::string::npos) return text;
         }
         return std::string();
     };
