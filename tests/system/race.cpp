@@ -87,12 +87,14 @@ Outcome log_in(const std::string& service, const std::string& user, const std::s
 }
 
 struct Round {
+    unsigned number = 0;
     std::string user;
     std::string answer;
 };
 
-std::optional<Round> next_round() {
+std::optional<Round> next_round(unsigned number) {
     Round round;
+    round.number = number;
     if (std::cin >> round.user >> round.answer) {
         return round;
     }
@@ -107,7 +109,9 @@ std::vector<pid_t> start_contestants(const std::string& service, const Round& ro
         if (child == 0) {
             // Whoever never reaches the question would keep the others waiting for ever.
             alarm(longest_round_seconds);
-            const std::string rhost = "10.0." + std::to_string(number) + ".1";
+            // A network of its own for each: recovery codes are judged once a second and network.
+            const std::string rhost =
+                "10." + std::to_string(round.number % 250) + "." + std::to_string(number) + ".1";
             _exit(static_cast<int>(log_in(service, round.user, rhost, {&meeting_point, &round.answer})));
         }
         children.push_back(child);
@@ -144,7 +148,7 @@ int main(int argc, char** argv) {
         std::cerr << "usage: race SERVICE PROCESSES < ROUNDS\n";
         return 2;
     }
-    while (const auto round = next_round()) {
+    for (unsigned next = 0; const auto round = next_round(next); ++next) {
         if (!run(argv[1], *round, processes)) {
             return 1;
         }

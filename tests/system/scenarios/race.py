@@ -28,7 +28,9 @@ def _counter_based_rounds(web01):
 
 
 def _recovery_rounds(web01):
-    """Recovery codes are judged once per second and account: many accounts take turns, each with ten codes."""
+    """Recovery codes are judged once per second and account: many accounts take turns, each with ten codes. Who is
+    refused would present the same code again, a second later each time."""
+    web01.set_first_line("tries = 1")
     names = [f"staff{number:02}" for number in range(ROUNDS // 10)]
     people = [web01.add_person(name, enrolled=True) for name in names]
     return [(person.name, person.recovery_codes[turn]) for turn in range(10) for person in people]
