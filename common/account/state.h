@@ -75,8 +75,8 @@ enum class Change : std::uint8_t {
     to_enroll_again = 4
 };
 
-// A change of the second step of which its owner is told at his next login, in case it was not he; and at those
-// of a day after the change, since programs do not show a text to everybody (sshd: to a shell only).
+// A change of the second step of which its owner is told at his next login, in case it was not he; and at
+// those of a day after the change, since programs do not show a text to everybody (sshd: to a shell only).
 struct ChangeNotice {
     Change change = Change::none;
     UnixTime when{};
@@ -137,6 +137,16 @@ inline constexpr std::size_t state_slot_size = 4096;
 // are closed, codes that were given out and remembered clients are gone: they may have been used up, or
 // dropped.
 [[nodiscard]] State after_damage(State survivor, const Credential* credential, unsigned window, UnixTime now);
+
+// The state that goes with a first or a replaced credential: enrolled, not forced, failures kept; codes that
+// were given out are used up, remembered clients and an open restore are gone.
+[[nodiscard]] State state_after_enrollment(State before, const Credential& credential);
+// The state that goes with a credential that has a new recovery set and is otherwise the same.
+[[nodiscard]] State state_with_new_codes(State before, const Credential& credential);
+
+// The credential is written before the state. One that this state does not know was committed by a process
+// that died between the two: what it made void is void, and nobody has seen its recovery codes.
+[[nodiscard]] State caught_up(State state, const Credential& credential);
 
 [[nodiscard]] const AuthenticatorUse* find_use(const State& state, const AuthenticatorId& id);
 // The entry of `id`, made if there was none; the oldest entry that is not in `credential` gives way.

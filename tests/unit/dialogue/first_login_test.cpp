@@ -314,7 +314,8 @@ TEST_F(FirstLogin, TooManyRecoveryCodesAtOnceIsUnavailable) {
 }
 
 TEST_F(FirstLogin, EveryTextFitsTheScreen) {
-    world_.configure("action = enroll\nenroll_until = 2027-01-20\nenrollment = open\ncontact = IT desk, 1234\n");
+    world_.configure(
+        "action = enroll\nenroll_until = 2027-01-20\nenrollment = open\ncontact = IT desk, 1234\n");
     const Transcript login = log_in({"q", "000000", code_of_the_shown_key(), "saved"});
     for (const std::string& text : login.texts) {
         for (std::size_t begin = 0; begin < text.size();) {
