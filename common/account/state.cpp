@@ -42,6 +42,36 @@ State after_damage(State survivor, const Credential* credential, unsigned window
     return survivor;
 }
 
+State state_with_new_codes(State before, const Credential& credential) {
+    const RecoverySetId set = credential.recovery ? credential.recovery->id : RecoverySetId{};
+    if (before.recovery.id != set) before.recovery = {.id = set};
+    before.restore = {};
+    return before;
+}
+
+State state_after_enrollment(State before, const Credential& credential) {
+    before.enrolled = true;
+    before.enrollment_forced = false;
+    before.registration = {};
+    before.temporary = {};
+    before.clients.clear();
+    for (const Authenticator& device : credential.authenticators) {
+        static_cast<void>(use_of(before, device.id, credential));
+    }
+    return state_with_new_codes(std::move(before), credential);
+}
+
+State caught_up(State state, const Credential& credential) {
+    const bool known = std::ranges::all_of(
+        ids_of(credential), [&](const AuthenticatorId& id) { return find_use(state, id) != nullptr; });
+    const bool codes_known = !credential.recovery || state.recovery.id == credential.recovery->id;
+    if (known && codes_known) return state;
+    State next = known ? state_with_new_codes(std::move(state), credential)
+                       : state_after_enrollment(std::move(state), credential);
+    next.recovery.not_saved = next.recovery.not_saved || !codes_known;
+    return next;
+}
+
 const AuthenticatorUse* find_use(const State& state, const AuthenticatorId& id) {
     const auto found = std::ranges::find(state.uses, id, &AuthenticatorUse::id);
     return found == state.uses.end() ? nullptr : &*found;

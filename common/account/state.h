@@ -138,6 +138,16 @@ inline constexpr std::size_t state_slot_size = 4096;
 // dropped.
 [[nodiscard]] State after_damage(State survivor, const Credential* credential, unsigned window, UnixTime now);
 
+// The state that goes with a first or a replaced credential: enrolled, not forced, failures kept; codes that
+// were given out are used up, remembered clients and an open restore are gone.
+[[nodiscard]] State state_after_enrollment(State before, const Credential& credential);
+// The state that goes with a credential that has a new recovery set and is otherwise the same.
+[[nodiscard]] State state_with_new_codes(State before, const Credential& credential);
+
+// The credential is written before the state. One that this state does not know was committed by a process
+// that died between the two: what it made void is void, and nobody has seen its recovery codes.
+[[nodiscard]] State caught_up(State state, const Credential& credential);
+
 [[nodiscard]] const AuthenticatorUse* find_use(const State& state, const AuthenticatorId& id);
 // The entry of `id`, made if there was none; the oldest entry that is not in `credential` gives way.
 [[nodiscard]] AuthenticatorUse& use_of(State& state, const AuthenticatorId& id, const Credential& credential);

@@ -153,25 +153,6 @@ Result<NewRecoverySet> make_recovery_set(unsigned count, otp::RecoveryCodeForm f
     return made;
 }
 
-State state_with_new_codes(State before, const Credential& credential) {
-    const RecoverySetId set = credential.recovery ? credential.recovery->id : RecoverySetId{};
-    if (before.recovery.id != set) before.recovery = {.id = set};
-    before.restore = {};
-    return before;
-}
-
-State state_after_enrollment(State before, const Credential& credential) {
-    before.enrolled = true;
-    before.enrollment_forced = false;
-    before.registration = {};
-    before.temporary = {};
-    before.clients.clear();
-    for (const Authenticator& device : credential.authenticators) {
-        static_cast<void>(use_of(before, device.id, credential));
-    }
-    return state_with_new_codes(std::move(before), credential);
-}
-
 State state_after_removal(State before) {
     before.enrolled = false;
     before.enrollment_forced = false;

@@ -65,11 +65,8 @@ struct NewRecoverySet {
 [[nodiscard]] Result<NewRecoverySet> make_recovery_set(unsigned count, otp::RecoveryCodeForm form,
                                                        Randomness& randomness);
 
-// The state that goes with a first or a replaced credential: enrolled, not forced, failures kept; codes that
-// were given out are used up, remembered clients and an open restore are gone.
-[[nodiscard]] State state_after_enrollment(State before, const Credential& credential);
-// The state that goes with a credential that has a new recovery set and is otherwise the same.
-[[nodiscard]] State state_with_new_codes(State before, const Credential& credential);
+using secondstep::state_after_enrollment;
+using secondstep::state_with_new_codes;
 // The state that goes with no credential: the last steps and the failures stay, so that enrolling again
 // revives nothing.
 [[nodiscard]] State state_after_removal(State before);

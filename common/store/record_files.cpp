@@ -76,11 +76,12 @@ Account account_of(const StateSlots& slots, std::optional<Credential> credential
                    const StoreContext& context) {
     Account account{.credential = std::move(credential), .state = slots.state, .has_state = true};
     account.state_damaged = slots.any_damaged();
+    // Interrupted between its two writes: the credential has committed it.
+    if (account.credential) account.state = caught_up(std::move(account.state), *account.credential);
     if (account.state_damaged) {
         const Credential* const there = account.credential ? &*account.credential : nullptr;
         account.state = after_damage(std::move(account.state), there, context.window, context.clock.now());
     }
-    // A first enrollment that was interrupted between its two writes: the credential has committed it.
     if (account.credential) account.state.enrolled = true;
     return account;
 }

@@ -54,6 +54,55 @@ TEST(State, CountsTheRecoveryCodesThatAreLeft) {
     EXPECT_EQ(recovery_codes_left(credential, state), 0U);
 }
 
+// A state as it is before `credential`'s enrollment: of another one, with everything that can be given out.
+State of_another(const Credential& credential) {
+    State state = state_after_enrollment({}, credential);
+    state.enrollment_forced = true;
+    state.registration.given = true;
+    state.temporary.given = true;
+    state.restore.code = 1;
+    state.clients.emplace_back();
+    state.strangers.count = 3;
+    return state;
+}
+
+TEST(CaughtUp, WhatBelongsTogetherStaysAsItIs) {
+    const Credential credential = sample_credential();
+    const State state = of_another(credential);
+    EXPECT_EQ(caught_up(state, credential), state);
+    Credential without_codes = credential.clone();
+    without_codes.recovery.reset();
+    EXPECT_EQ(caught_up(state, without_codes), state);
+}
+
+TEST(CaughtUp, ACredentialTheStateDoesNotKnowVoidsWhatItVoids) {
+    Credential credential = sample_credential();
+    const State before = of_another(credential);
+    credential.authenticators[0] = sample_authenticator(2);
+    credential.recovery = sample_recovery_set(10, 2);
+    const State after = caught_up(before, credential);
+    EXPECT_FALSE(after.enrollment_forced);
+    EXPECT_FALSE(after.registration.given);
+    EXPECT_FALSE(after.temporary.given);
+    EXPECT_EQ(after.restore.code, 0U);
+    EXPECT_TRUE(after.clients.empty());
+    EXPECT_EQ(after.strangers.count, 3U);
+    EXPECT_TRUE(after.recovery.not_saved);
+    EXPECT_EQ(after.recovery.id, credential.recovery->id);
+    EXPECT_EQ(caught_up(after, credential), after);
+}
+
+TEST(CaughtUp, RecoveryCodesTheStateDoesNotKnowAreNotSavedAndVoidNoMoreThanARestore) {
+    Credential credential = sample_credential();
+    const State before = of_another(credential);
+    credential.recovery = sample_recovery_set(10, 2);
+    const State after = caught_up(before, credential);
+    EXPECT_TRUE(after.recovery.not_saved);
+    EXPECT_EQ(after.restore.code, 0U);
+    EXPECT_TRUE(after.temporary.given);
+    EXPECT_EQ(after.clients.size(), 1U);
+}
+
 TEST(AfterDamage, TotpAcceptsOnlyStepsThatCannotHaveBeenAcceptedBefore) {
     const Credential credential = sample_credential();
     const State state = after_damage(State{}, &credential, window, at(0));

@@ -31,15 +31,22 @@ class OpenDialogue {
             go_on();
         }
     }
-    // The last one is of the question that is open.
-    [[nodiscard]] const std::vector<std::string>& texts() const { return texts_; }
-    // Nothing: it has not ended.
-    [[nodiscard]] std::optional<Verdict> verdict() const {
-        const auto* end = std::get_if<dialogue::End>(&step_);
-        return end ? std::optional(end->verdict) : std::nullopt;
+    // Types the answer after which something is stored, and stops when the codes that go with it are made:
+    // what go_on() does next is the commit. Nothing is open then, and nothing is locked.
+    void type_up_to_the_commit(const Typed& typed) {
+        step_ = dialogue_->answer(Secret::copy_of(typed.text));
+        for (;;) {
+            const auto* work = std::get_if<dialogue::Work>(&step_);
+            if (work != nullptr && work->kind == dialogue::Work::Kind::scrypt) {
+                work->job();
+                step_ = dialogue::Show{};  // done: nothing is left of it but to resume
+                return;
+            }
+            ASSERT_FALSE(std::holds_alternative<dialogue::End>(step_));
+            step_ = dialogue_->resume(dialogue::Resumption::done);
+        }
     }
-
-  private:
+    // To the next question, or to the end.
     void go_on() {
         while (!std::holds_alternative<dialogue::End>(step_)) {
             if (const auto* ask = std::get_if<dialogue::Ask>(&step_)) {
@@ -52,7 +59,15 @@ class OpenDialogue {
             step_ = dialogue_->resume(dialogue::Resumption::done);
         }
     }
+    // The last one is of the question that is open.
+    [[nodiscard]] const std::vector<std::string>& texts() const { return texts_; }
+    // Nothing: it has not ended.
+    [[nodiscard]] std::optional<Verdict> verdict() const {
+        const auto* end = std::get_if<dialogue::End>(&step_);
+        return end ? std::optional(end->verdict) : std::nullopt;
+    }
 
+  private:
     LoginWorld& world_;
     std::unique_ptr<dialogue::Dialogue> dialogue_;
     dialogue::Step step_;

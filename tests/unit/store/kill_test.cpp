@@ -71,8 +71,9 @@ TEST_F(Kill, InALoginLeavesTheOldOrTheNewState) {
         ASSERT_TRUE(account) << n << ": " << account.error().detail;
         EXPECT_FALSE(account->state_damaged) << n;
         const AuthenticatorUse* const use = find_use(account->state, old_.authenticators[0].id);
-        (use == nullptr ? seen_unused : seen_used) = true;
-        EXPECT_EQ(logs_in_with(old_), use == nullptr) << n;
+        const bool unused = use == nullptr || !use->used;
+        (unused ? seen_unused : seen_used) = true;
+        EXPECT_EQ(logs_in_with(old_), unused) << n;
     };
     expect_points(killed_everywhere([&] { restore(); }, work, check), 15);
     EXPECT_TRUE(seen_unused);
