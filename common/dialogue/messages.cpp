@@ -276,8 +276,9 @@ std::string type_saved() {
 }
 
 std::string codes_not_saved() {
-    return "\nYour recovery codes were shown but never confirmed as saved. Make new ones\n"
-           "now? The present ones become void then.";
+    return "\n" + paragraph(
+                      "Your recovery codes were shown but never confirmed as saved. Make new ones now? The "
+                      "present ones become void then.");
 }
 
 std::string restore_open(UnixTime until) {

@@ -66,9 +66,9 @@ class Usage : public ToolWorld {};
 TEST_F(Usage, IsExplained) {
     const Finished help = run_program({SECONDSTEP_TOOL, "help"});
     EXPECT_EQ(help.status, 0);
-    for (const std::string verb : {"setup", "enroll", "status", "recovery-codes", "disable", "unlock",
-                                   "re-enroll", "invite", "temporary-code", "clients", "try", "explain",
-                                   "check-config", "doctor"}) {
+    for (const std::string verb :
+         {"setup", "enroll", "status", "recovery-codes", "disable", "unlock", "re-enroll", "invite",
+          "temporary-code", "clients", "try", "explain", "check-config", "doctor"}) {
         EXPECT_THAT(help.out, HasSubstr("\n  " + verb));
         const Finished one = run_program({SECONDSTEP_TOOL, verb, "--help"});
         EXPECT_EQ(one.status, 0);
