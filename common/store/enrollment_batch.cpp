@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "store/directory_listing.h"
+#include "store/in_parallel.h"
 #include "store/record_files.h"
 
 namespace secondstep {
@@ -81,13 +82,13 @@ Result<std::vector<std::size_t>> EnrollmentBatch::enroll(const std::vector<Entry
 }
 
 Result<void> EnrollmentBatch::stage_all(const std::vector<Entry>& entries) {
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        stages_.push_back(Stage::staged);  // so that a half written one is removed, too
+    stages_.assign(entries.size(), Stage::staged);  // so that a half written one is removed, too
+    return in_parallel(entries.size(), [&](std::size_t i) -> Result<void> {
         const auto stage_of_it = stage(entries[i], i);
         if (!stage_of_it) return std::unexpected(stage_of_it.error());
-        stages_.back() = *stage_of_it;
-    }
-    return {};
+        stages_[i] = *stage_of_it;
+        return {};
+    });
 }
 
 Result<EnrollmentBatch::Stage> EnrollmentBatch::stage(const Entry& entry, std::size_t index) const {
@@ -140,19 +141,24 @@ Result<void> EnrollmentBatch::commit_credentials(const std::vector<Entry>& entri
 }
 
 Result<void> EnrollmentBatch::mark_enrolled(const std::vector<Entry>& entries) const {
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        if (stages_[i] != Stage::committed) continue;
-        RecordFiles files(folder_, entries[i].name, *context_);
-        if (const auto opened = files.open_state(O_RDWR); !opened) return opened;
-        if (!files.lock()) continue;  // a login is at work already, and writes the mark
-        auto state = files.load_state();
-        if (!state) return std::unexpected(state.error());
-        if (state->enrolled) continue;
-        state->enrolled = true;
-        const auto marked = files.write_state(*state, Durability::later);
-        if (!marked) return std::unexpected(marked.error());
-    }
-    return flush();
+    const auto marked = in_parallel(entries.size(), [&](std::size_t i) -> Result<void> {
+        if (stages_[i] != Stage::committed) return {};
+        return mark_enrolled(entries[i]);
+    });
+    return marked ? flush() : marked;
+}
+
+Result<void> EnrollmentBatch::mark_enrolled(const Entry& entry) const {
+    RecordFiles files(folder_, entry.name, *context_);
+    if (const auto opened = files.open_state(O_RDWR); !opened) return opened;
+    if (!files.lock()) return {};  // a login is at work already, and writes the mark
+    auto state = files.load_state();
+    if (!state) return std::unexpected(state.error());
+    if (state->enrolled) return {};
+    state->enrolled = true;
+    const auto marked = files.write_state(*state, Durability::later);
+    if (!marked) return std::unexpected(marked.error());
+    return {};
 }
 
 Result<void> EnrollmentBatch::enroll_singly(const std::vector<Entry>& entries) {

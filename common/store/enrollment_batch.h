@@ -61,6 +61,7 @@ class EnrollmentBatch {
     [[nodiscard]] Result<void> commit_states(const std::vector<Entry>& entries);
     [[nodiscard]] Result<void> commit_credentials(const std::vector<Entry>& entries);
     [[nodiscard]] Result<void> mark_enrolled(const std::vector<Entry>& entries) const;
+    [[nodiscard]] Result<void> mark_enrolled(const Entry& entry) const;
     [[nodiscard]] Result<void> enroll_singly(const std::vector<Entry>& entries);
     [[nodiscard]] Result<Stage> enroll_one(const Entry& entry) const;
     [[nodiscard]] std::vector<std::size_t> passed_over() const;
