@@ -81,6 +81,9 @@ struct ChildEnd {
     Exit status = Exit::unavailable;
     int signal = 0;
     bool committing = false;
+    // For when everything is settled: a Ctrl-C that the terminal sent to both may still wait for this
+    // process, and would end it before it has removed the files of an enrollment that did not happen.
+    sigset_t mask_before{};
 };
 
 // Waits for the child and hands on what ends this process in the meantime: the child decides what is still to
@@ -139,7 +142,7 @@ ChildEnd run_child(const Ids& ids, const Work& work, Helpers helpers = Helpers::
     if (child > 0) end = wait_for(child);
     if (end.signal != 0) modes.restore();
     end.committing = mark.is_set();
-    ::sigprocmask(SIG_SETMASK, &before, nullptr);
+    end.mask_before = before;
     return end;
 }
 
@@ -156,8 +159,9 @@ Exit settle(std::vector<CallerFile>& files, const ChildEnd& end) {
     return status;
 }
 
-[[noreturn]] void die_by(int signal) {
+[[noreturn]] void die_by(int signal, const sigset_t& mask) {
     ::signal(signal, SIG_DFL);
+    ::sigprocmask(SIG_SETMASK, &mask, nullptr);
     ::raise(signal);
     ::_exit(128 + signal);
 }
@@ -194,14 +198,16 @@ Exit run_as_service_account(const Config& config, std::vector<CallerFile>& files
     const Exit status = settle(files, end);
     if (end.signal != 0) {
         files.clear();
-        die_by(end.signal);
+        die_by(end.signal, end.mask_before);
     }
+    ::sigprocmask(SIG_SETMASK, &end.mask_before, nullptr);
     return status;
 }
 
 Exit run_as_caller(const std::function<Exit()>& work, Helpers helpers) {
     const ChildEnd end = run_child({}, [&work](const CommitMark&) { return work(); }, helpers);
-    if (end.signal != 0) die_by(end.signal);
+    if (end.signal != 0) die_by(end.signal, end.mask_before);
+    ::sigprocmask(SIG_SETMASK, &end.mask_before, nullptr);
     return end.status;
 }
 
