@@ -20,18 +20,19 @@ enum class Purpose : std::uint8_t {
 struct Message {
     Purpose purpose = Purpose::test;
     Address to;
-    std::string user;     // the account's name
-    std::string host;     // this machine's name
-    std::string service;  // "sshd"; empty: none
-    std::string contact;  // whom to call; may be empty
-    Secret code;          // purpose code: 6 to 8 digits; otherwise empty
+    std::string user;               // the account's name
+    std::string host;               // this machine's name
+    std::string service;            // "sshd"; empty: none
+    std::string contact;            // whom to call; may be empty
+    Secret code;                    // purpose code: 6 to 8 digits; otherwise empty
     std::chrono::minutes valid{0};  // purpose code
     std::string notice;             // purpose notice: one sentence
 };
 
 inline constexpr std::size_t max_message_size = 4096;
 
-// One packet (SOCK_SEQPACKET) to the courier; etc/FORMATS.md, "Courier protocol". Errors: too_large.
+// One packet (SOCK_SEQPACKET) to the courier; etc/FORMATS.md, "Courier protocol". Errors: too_large (a text
+// of more than 1024 bytes, a packet over the bound), invalid (what decode_message() would not take back).
 [[nodiscard]] Result<Secret> encode(const Message& message);
 // Strict: an unknown version is unsupported; anything else that encode() does not write, an address that is
 // none, a code that is not 6 to 8 digits, a text with control characters are damaged.
