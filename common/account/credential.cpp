@@ -142,6 +142,22 @@ bool ids_differ(const std::vector<Authenticator>& authenticators) {
     return true;
 }
 
+void write_destination(TextRecordWriter& out, const std::optional<Destination>& destination) {
+    if (!destination) return;
+    out.hex("destination-id", destination->id);
+    out.text("address", destination->address.text());
+}
+
+// Only the spelling that is written: "+49 151" is not how "+49151" is stored.
+std::optional<Destination> read_destination(TextRecordReader& in, delivery::Channel channel) {
+    const auto id = in.array<8>("destination-id");
+    const std::string_view text = in.text("address");
+    const Result<delivery::Address> address = delivery::Address::create(channel, text);
+    if (address && address->text() == text) return Destination{id, *address};
+    in.refuse();
+    return std::nullopt;
+}
+
 void read_authenticators(TextRecordReader& in, Credential& credential) {
     const std::uint64_t count = in.number("authenticators", max_authenticators);
     if ((count > 0) != has_authenticators(credential.method)) in.refuse();
@@ -190,11 +206,29 @@ std::vector<AuthenticatorId> ids_of(const Credential& credential) {
     std::vector<AuthenticatorId> ids;
     for (const Authenticator& device : credential.authenticators)
         ids.push_back(device.id);
+    if (credential.destination) ids.push_back(credential.destination->id);
     return ids;
 }
 
+std::optional<delivery::Channel> channel_of(Method method) {
+    switch (method) {
+        case Method::totp:
+        case Method::hotp:
+            return std::nullopt;
+        case Method::mail:
+            return delivery::Channel::mail;
+        case Method::sms:
+            return delivery::Channel::sms;
+    }
+    return std::nullopt;
+}
+
+Method method_of(delivery::Channel channel) {
+    return channel == delivery::Channel::mail ? Method::mail : Method::sms;
+}
+
 Credential Credential::clone() const {
-    Credential copy{account, uid, enrolled_at, method, {}, std::nullopt};
+    Credential copy{account, uid, enrolled_at, method, {}, std::nullopt, destination};
     for (const Authenticator& a : authenticators)
         copy.authenticators.push_back(a.clone());
     if (recovery) copy.recovery = recovery->clone();
@@ -210,6 +244,7 @@ Secret encode(const Credential& credential) {
     out.number("authenticators", credential.authenticators.size());
     for (const Authenticator& a : credential.authenticators)
         write_authenticator(out, a);
+    write_destination(out, credential.destination);
     write_recovery(out, credential.recovery);
     return std::move(out).finish();
 }
@@ -226,6 +261,7 @@ Result<Credential> decode_credential(const Secret& text) {
         from_unix(static_cast<std::int64_t>(in.number("enrolled-at", std::uint64_t{latest_time})));
     credential.method = checked(in, method_from_text(in.text("method")), Method::totp);
     read_authenticators(in, credential);
+    if (const auto channel = channel_of(credential.method)) credential.destination = read_destination(in, *channel);
     credential.recovery = read_recovery(in);
     if (!in.finished()) return damaged();
     return credential;

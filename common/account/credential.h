@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/secret.h"
+#include "delivery/address.h"
 #include "otp/hotp.h"
 #include "otp/recovery_codes.h"
 #include "otp/totp.h"
@@ -44,6 +45,12 @@ struct Authenticator {
     [[nodiscard]] Authenticator clone() const;
 };
 
+// Where the codes of `mail` and `sms` are sent. Its random id is in the state like an authenticator's.
+struct Destination {
+    AuthenticatorId id{};
+    delivery::Address address;
+};
+
 struct RecoverySet {
     RecoverySetId id{};
     otp::RecoveryCodeForm form = otp::RecoveryCodeForm::short_code;
@@ -67,10 +74,16 @@ struct Credential {
     Method method = Method::totp;
     std::vector<Authenticator> authenticators;  // 1 to 4 (totp, hotp)
     std::optional<RecoverySet> recovery;
+    std::optional<Destination> destination = std::nullopt;  // exactly with mail and sms, and of that kind
 
     [[nodiscard]] Credential clone() const;
 };
+// Of its authenticators, or of its destination.
 [[nodiscard]] std::vector<AuthenticatorId> ids_of(const Credential& credential);
+
+// How codes of the method reach their owner; nothing for totp and hotp.
+[[nodiscard]] std::optional<delivery::Channel> channel_of(Method method);
+[[nodiscard]] Method method_of(delivery::Channel channel);
 
 // The text inside the seal; described field by field in etc/FORMATS.md. Decoding is strict: an unknown or
 // repeated key, a bad length, a value out of range are `damaged`, a newer format is `unsupported`.

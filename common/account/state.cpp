@@ -19,7 +19,8 @@ void close_after_damage(AuthenticatorUse& use, const Authenticator& authenticato
 }
 
 bool belongs_to(const Credential& credential, const AuthenticatorId& id) {
-    return std::ranges::any_of(credential.authenticators, [&](const auto& a) { return a.id == id; });
+    const std::vector<AuthenticatorId> ids = ids_of(credential);
+    return std::ranges::find(ids, id) != ids.end();
 }
 
 }  // namespace
@@ -28,6 +29,7 @@ State after_damage(State survivor, const Credential* credential, unsigned window
     survivor.registration = {};
     survivor.temporary = {};
     survivor.restore = {};
+    survivor.sent = {};
     survivor.clients.clear();
     if (credential == nullptr) return survivor;
     if (survivor.generation == 0) survivor.enrolled = true;  // nothing survived; the credential says so
@@ -54,10 +56,10 @@ State state_after_enrollment(State before, const Credential& credential) {
     before.enrollment_forced = false;
     before.registration = {};
     before.temporary = {};
+    before.sent = {};
     before.clients.clear();
-    for (const Authenticator& device : credential.authenticators) {
-        static_cast<void>(use_of(before, device.id, credential));
-    }
+    for (const AuthenticatorId& id : ids_of(credential))
+        static_cast<void>(use_of(before, id, credential));
     return state_with_new_codes(std::move(before), credential);
 }
 

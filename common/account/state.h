@@ -67,6 +67,25 @@ struct Restore {
     friend bool operator==(const Restore&, const Restore&) = default;
 };
 
+// What a sent code is good for, beside the account: the service and the exact source it was asked for from.
+using SentCodeBinding = std::array<std::uint8_t, 16>;
+
+// The last code that was sent by mail or SMS; see sent_code.h. A newer one takes its place, and so voids it.
+struct SentCode {
+    bool given = false;
+    bool used = false;         // accepted once; presenting it again is no failure
+    bool undelivered = false;  // the courier could not deliver it: the next dialogue sends another one
+    std::uint8_t wrong = 0;    // answers that were wrong since it was sent; void after max_wrong_answers
+    KeyId key{};               // of the key of the ring the digest was made with
+    Digest digest{};
+    SentCodeBinding binding{};
+    UnixTime until{};  // valid up to and including this moment
+    friend bool operator==(const SentCode&, const SentCode&) = default;
+};
+inline constexpr std::uint8_t max_wrong_answers = 3;
+inline constexpr std::chrono::seconds longest_sent_code_life = std::chrono::minutes{10};
+inline constexpr std::size_t max_remembered_sends = 10;
+
 enum class Change : std::uint8_t {
     none = 0,
     enrolled = 1,
@@ -120,6 +139,8 @@ struct State {
     Restore restore;
     ChangeNotice notice;
     std::vector<RememberedClient> clients;  // at most max_remembered_clients, newest first
+    SentCode sent;
+    std::vector<UnixTime> sends;  // when messages were sent: at most max_remembered_sends, newest first
     friend bool operator==(const State&, const State&) = default;
 };
 

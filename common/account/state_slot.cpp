@@ -97,8 +97,21 @@ void write(ByteWriter& out, const RememberedClient& client) {
     write(out, client.until);
 }
 
+void write(ByteWriter& out, const SentCode& sent) {
+    out.u8(sent.given ? 1 : 0);
+    out.u8(sent.used ? 1 : 0);
+    out.u8(sent.undelivered ? 1 : 0);
+    out.u8(sent.wrong);
+    out.zeros(4);
+    out.raw(sent.key);
+    out.raw(sent.digest);
+    out.raw(sent.binding);
+    write(out, sent.until);
+}
+
 constexpr std::size_t use_size = 40;
 constexpr std::size_t known_size = 48;
+constexpr std::size_t time_size = 8;
 constexpr std::size_t client_size = client_service_room + client_address_room + 16;
 
 // A count, the entries, and zeros where further entries would be.
@@ -125,6 +138,11 @@ class SlotReader {
         const std::int64_t seconds = in_.i64();
         if (seconds < 0 || seconds > latest_time) sound_ = false;
         return from_unix(seconds);
+    }
+    std::uint8_t number_up_to(std::uint8_t most) {
+        const std::uint8_t value = in_.u8();
+        if (value > most) sound_ = false;
+        return value;
     }
     std::uint32_t u32() { return in_.u32(); }
     std::uint64_t u64() { return in_.u64(); }
@@ -217,6 +235,24 @@ void read(SlotReader& in, RememberedClient& client) {
     client.until = in.time();
 }
 
+void read(SlotReader& in, UnixTime& time) {
+    time = in.time();
+}
+
+SentCode read_sent_code(SlotReader& in) {
+    SentCode sent;
+    sent.given = in.flag();
+    sent.used = in.flag();
+    sent.undelivered = in.flag();
+    sent.wrong = in.number_up_to(max_wrong_answers);
+    in.zeros(4);
+    sent.key = in.array<8>();
+    sent.digest = in.array<32>();
+    sent.binding = in.array<16>();
+    sent.until = in.time();
+    return sent;
+}
+
 OneTimeGrant read_grant(SlotReader& in) {
     OneTimeGrant grant;
     grant.given = in.flag();
@@ -280,6 +316,8 @@ Result<State> read_state(ByteView after_key_id) {
     s.restore = read_restore(in);
     s.notice = read_notice(in);
     s.clients = read_list<RememberedClient>(in, max_remembered_clients, client_size);
+    s.sent = read_sent_code(in);
+    s.sends = read_list<UnixTime>(in, max_remembered_sends, time_size);
     in.rest_is_zero();
     if (!in.sound()) return damaged();
     return s;
@@ -298,6 +336,7 @@ bool fits(const RememberedClient& client) {
 bool fits(const State& s) {
     return s.uses.size() <= max_authenticator_uses && s.known.size() <= max_known_sources &&
            s.notice.from.size() <= max_notice_from && s.clients.size() <= max_remembered_clients &&
+           s.sends.size() <= max_remembered_sends && s.sent.wrong <= max_wrong_answers &&
            std::ranges::all_of(s.clients, [](const RememberedClient& client) { return fits(client); });
 }
 
@@ -328,6 +367,8 @@ Result<Bytes> encode_slot(const State& s, const KeyId& key_id, const Secret& mac
     write(out, s.restore);
     write(out, s.notice);
     write_list(out, s.clients, max_remembered_clients, client_size);
+    write(out, s.sent);
+    write_list(out, s.sends, max_remembered_sends, time_size);
     out.zeros(signed_size - out.size());
     const auto mac = otp::hmac_sha256(mac_key.bytes(), out.view());
     if (!mac) return std::unexpected(mac.error());

@@ -189,6 +189,31 @@ Judgement judge_temporary(const State& state, const TemporaryAnswer& answer, con
     return accepted(std::move(judgement), attempt);
 }
 
+// An end that lies further away than any sent code lives was written by a clock that ran ahead.
+bool is_over(const SentCode& sent, UnixTime now) {
+    return now > sent.until || sent.until > now + longest_sent_code_life;
+}
+
+Judgement judge_sent(const State& state, const SentAnswer& answer, const Attempt& attempt) {
+    Judgement judgement = undecided(state, attempt);
+    const SentCode& was = state.sent;
+    // Both, whatever the first one says.
+    const bool equal = equal_in_constant_time(was.digest, answer.digest);
+    const bool bound = equal_in_constant_time(was.binding, answer.binding);
+    if (const auto held = held_back(judgement.next, attempt)) return refused(std::move(judgement), *held);
+    const bool right = was.given && equal && bound;
+    if (right && was.used) return refused(std::move(judgement), Reason::reused);
+    SentCode& sent = judgement.next.sent;
+    if (!right || was.wrong >= max_wrong_answers) {
+        // An answer from elsewhere does not void it: it cannot be meant for it.
+        if (was.given && bound && sent.wrong < max_wrong_answers) ++sent.wrong;
+        return failed(std::move(judgement), Reason::wrong, attempt);
+    }
+    if (is_over(was, attempt.now)) return failed(std::move(judgement), Reason::expired, attempt);
+    sent.used = true;
+    return accepted(std::move(judgement), attempt);
+}
+
 }  // namespace
 
 std::string_view to_text(Reason reason) {
@@ -227,6 +252,7 @@ Result<Judgement> judge(const Credential& credential, const State& state, const 
     if (const auto* const temporary = std::get_if<TemporaryAnswer>(&answer)) {
         return judge_temporary(state, *temporary, this_one);
     }
+    if (const auto* const sent = std::get_if<SentAnswer>(&answer)) return judge_sent(state, *sent, this_one);
     return judge_recovery(state, std::get<RecoveryAnswer>(answer), this_one);
 }
 

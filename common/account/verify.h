@@ -31,7 +31,13 @@ struct RecoveryAnswer {
 struct TemporaryAnswer {
     Digest digest{};
 };
-using Answer = std::variant<OtpAnswer, RecoveryAnswer, TemporaryAnswer>;
+// The digest of what may be the code that was sent, and what it was typed in; both made with sent_code.h for
+// the state that is judged.
+struct SentAnswer {
+    Digest digest{};
+    SentCodeBinding binding{};
+};
+using Answer = std::variant<OtpAnswer, RecoveryAnswer, TemporaryAnswer, SentAnswer>;
 
 // What was answered with, right or not.
 enum class Means : std::uint8_t { authenticator, recovery_code, temporary_code, registration_code };
@@ -75,6 +81,8 @@ struct Judgement {
 // - a recovery code is accepted once; after that it may resume the restore it was typed for, for 30 minutes
 //   from the same source;
 // - a temporary code is accepted once, until its end;
+// - a sent code is accepted once, until its end, with the binding it was sent for, and not after three wrong
+//   answers with that binding (NIST SP 800-63B-4 section 3.1.3.2: valid for at most 10 minutes, once);
 // - every candidate of every authenticator is computed and compared in constant time, also after a match;
 // - while the counter of `source` waits nothing is judged and nothing is lengthened (recovery codes are
 // judged

@@ -13,8 +13,11 @@
 #include "account/state.h"
 #include "base/clock.h"
 #include "base/randomness.h"
+#include "delivery/courier.h"
+#include "dialogue/host_budget.h"
 #include "dialogue/journal.h"
 #include "dialogue/notices.h"
+#include "dialogue/pending_addresses.h"
 #include "dialogue/pending_enrollments.h"
 #include "dialogue/repeated_codes.h"
 #include "dialogue/step.h"
@@ -76,7 +79,10 @@ struct Ports {
     PendingEnrollments* pending_enrollments;
     Randomness* randomness;
     std::string host;            // this machine's name, as people know it
-    Notices* notices = nullptr;  // nothing: nobody has left an address to be told at
+    std::shared_ptr<Notices> notices{};      // nothing: nobody is told
+    delivery::Courier* courier = nullptr;    // nothing: no code can be sent
+    HostBudget* host_budget = nullptr;       // with a courier
+    PendingAddresses* pending_addresses = nullptr;
     // Time for the limiter, which a change of the wall clock must not fool.
     std::function<std::chrono::steady_clock::time_point()> steady_now = std::chrono::steady_clock::now;
 };

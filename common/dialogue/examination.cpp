@@ -137,9 +137,27 @@ Result<Judgement> Examination::judge_under_lock(const Credential& credential, co
     }
     if (one_time_code_) return judge_one_time_code(credential, state);
     if (repeats(state)) return Judgement{.accepted = true, .reason = Reason::repeated, .next = state};
+    if (credential.destination && std::holds_alternative<OtpAnswer>(answer_))
+        return judge_sent_code(credential, state);
     const VerifyLimits limits{.window = ports_.config->window};
     return judge(credential, state, circumstances_.source, answer_, limits, circumstances_.attempt,
                  ports_.clock->now());
+}
+
+Result<Judgement> Examination::judge_sent_code(const Credential& credential, const State& state) const {
+    const Result<SentAnswer> answer =
+        sent_answer(*ports_.keyring, circumstances_.record, std::get<OtpAnswer>(answer_).digits,
+                    circumstances_.asked, state.sent);
+    if (!answer) return std::unexpected(answer.error());
+    return judge(credential, state, circumstances_.source, *answer, {}, circumstances_.attempt,
+                 ports_.clock->now());
+}
+
+bool Examination::closes(const State& before, const State& after) const {
+    const auto count = [this](const State& state) {
+        return failures_of(state, circumstances_.source, ports_.clock->now()).count;
+    };
+    return count(before) < closing_failures && count(after) == closing_failures;
 }
 
 // Both digests are made and compared whatever the state holds: what was given out does not show in the work.
@@ -203,6 +221,7 @@ Examination::Progress Examination::rule(std::unique_ptr<Transaction> transaction
         if (wait) return pause(*wait, &Examination::lock);
     }
     Ruling after_write = ruling(*judgement, *account.credential);
+    after_write.closed_now = closes(account.state, judgement->next);
     const bool logs_in = judgement->means != Means::registration_code && !circumstances_.for_restore;
     if (judgement->accepted && logs_in) remember_what_was_accepted(*judgement);
     return write(std::move(transaction), *judgement, std::move(after_write));

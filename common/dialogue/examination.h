@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "account/account_name.h"
+#include "account/sent_code.h"
 #include "account/verify.h"
 #include "dialogue/dialogue.h"
 #include "dialogue/patience.h"
@@ -24,6 +25,7 @@ struct Ruling {
     Means means = Means::authenticator;
     std::optional<std::size_t> recovery_codes_left{};
     std::size_t recovery_codes_total = 0;
+    bool closed_now = false;  // it was the hundredth failure
     // Of the state as it was judged, when accepted.
     ChangeNotice notice{};  // to be told now
     bool codes_not_saved = false;
@@ -56,6 +58,7 @@ class Examination {
         bool to_enroll_again = false;
         std::chrono::seconds remember{0};  // the client, after an authenticator's code
         std::chrono::seconds repeat{0};    // the authenticator's code, for this client
+        SentFor asked{};                   // what a code must have been sent for
     };
     using Code = std::variant<OtpAnswer, otp::NormalizedRecoveryCode, otp::OneTimeCode>;
     // The Step is a Wait or a Work, to be followed by resume().
@@ -81,6 +84,8 @@ class Examination {
     [[nodiscard]] bool is_stored_after_all(const State& before) const;
     [[nodiscard]] Result<Judgement> judge_one_time_code(const Credential& credential,
                                                         const State& state) const;
+    [[nodiscard]] Result<Judgement> judge_sent_code(const Credential& credential, const State& state) const;
+    [[nodiscard]] bool closes(const State& before, const State& after) const;
     [[nodiscard]] bool repeats(const State& state) const;
     void remember_what_was_accepted(Judgement& judgement) const;
     void keep_for_repetition() const;

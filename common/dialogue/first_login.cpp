@@ -3,6 +3,7 @@
 #include "dialogue/messages.h"
 #include "dialogue/registration.h"
 #include "dialogue/saved_codes.h"
+#include "dialogue/set_up.h"
 
 namespace secondstep::dialogue {
 
@@ -26,26 +27,28 @@ Script<Verdict> FirstLogin::run(Talk& talk) {
 // His present second step was asked for in the phase before this one, if the stack asks for it.
 Script<Verdict> FirstLogin::enrolled(Talk& talk, State state, Foundation foundation) {
     if (state.enrollment_forced) {
-        co_await talk.show(messages::enroll_again(visit_.ports.host, visit_.config().apps));
-        const std::optional<Look> look = co_await ask_look(talk, messages::choice_prompt);
-        if (!look) co_return visit_.end(Verdict::refused, "has to enroll again");
-        co_return co_await set_up(talk, std::move(foundation), *look, state.registration.given);
+        const messages::Ways ways = ways_of(visit_.policy);
+        co_await talk.show(messages::enroll_again(visit_.ports.host, visit_.config().apps, ways));
+        const std::optional<Way> way = co_await ask_way(talk, ways, std::string(messages::choice_prompt));
+        if (!way) co_return visit_.end(Verdict::refused, "has to enroll again");
+        co_return co_await set_up(talk, std::move(foundation), *way, state.registration.given);
     }
     if (!state.recovery.not_saved) co_return Verdict::not_needed;
     static_cast<void>(co_await offer_new_codes(talk, visit_, foundation.authenticators));
     co_return Verdict::not_needed;
 }
 
-Script<std::optional<Look>> FirstLogin::choose(Talk& talk) {
+Script<std::optional<Way>> FirstLogin::choose(Talk& talk) {
     const messages::Deadline deadline{visit_.now(), visit_.policy.enroll_until.value_or(UnixTime{})};
     const bool may_decline = visit_.policy.may_decline(deadline.now);
+    const messages::Ways ways = ways_of(visit_.policy);
     co_await talk.show(
-        messages::first_login(visit_.ports.host, visit_.config().apps, may_decline ? &deadline : nullptr));
+        messages::first_login(visit_.ports.host, visit_.config().apps, ways, may_decline ? &deadline : nullptr));
     for (unsigned asked = 0; asked < 3; ++asked) {
         Reply reply = co_await talk.ask_aloud(messages::choice_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed || (typed->empty() && may_decline)) co_return std::nullopt;
-        if (const auto look = look_of(*typed)) co_return look;
+        if (const auto way = way_of(*typed, ways)) co_return way;
     }
     co_return std::nullopt;
 }
@@ -58,13 +61,13 @@ Script<Verdict> FirstLogin::declined(Talk& talk) {
 }
 
 Script<Verdict> FirstLogin::not_enrolled(Talk& talk, Foundation foundation) {
-    const std::optional<Look> look = co_await choose(talk);
-    if (!look) co_return co_await declined(talk);
+    const std::optional<Way> way = co_await choose(talk);
+    if (!way) co_return co_await declined(talk);
     const bool with_code = visit_.policy.enrollment == EnrollmentProof::registration_code;
-    co_return co_await set_up(talk, std::move(foundation), *look, with_code);
+    co_return co_await set_up(talk, std::move(foundation), *way, with_code);
 }
 
-Script<Verdict> FirstLogin::set_up(Talk& talk, Foundation foundation, Look look, bool with_code) {
+Script<Verdict> FirstLogin::set_up(Talk& talk, Foundation foundation, Way way, bool with_code) {
     if (with_code) {
         const auto permitted = co_await ask_registration_code(talk, visit_);
         if (!permitted && permitted.error() == Verdict::cancelled && !visit_.enrolled)
@@ -72,10 +75,10 @@ Script<Verdict> FirstLogin::set_up(Talk& talk, Foundation foundation, Look look,
         if (!permitted) co_return permitted.error();
         foundation.registration = *permitted;
     }
-    NewAuthenticator authenticator(talk, visit_, std::move(foundation),
-                                   with_code ? "registration-code" : "open");
-    const NewAuthenticator::Outcome outcome = co_await authenticator.set_up(look);
-    if (outcome == NewAuthenticator::Outcome::hung_up && !visit_.enrolled) co_return co_await declined(talk);
+    std::string proof = with_code ? "registration-code" : "open";
+    const SetUp outcome =
+        co_await set_up_second_step(talk, visit_, std::move(foundation), way, std::move(proof));
+    if (outcome == SetUp::hung_up && !visit_.enrolled) co_return co_await declined(talk);
     co_return verdict_of(outcome, visit_);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "dialogue/new_authenticator.h"
+#include "dialogue/replacement.h"
+#include "dialogue/way.h"
 #include "dialogue/script.h"
 #include "dialogue/visit.h"
 
@@ -18,8 +19,8 @@ class FirstLogin final : public ScriptedDialogue {
     Script<Verdict> run(Talk& talk) override;
     Script<Verdict> enrolled(Talk& talk, State state, Foundation foundation);
     Script<Verdict> not_enrolled(Talk& talk, Foundation foundation);
-    Script<std::optional<Look>> choose(Talk& talk);
-    Script<Verdict> set_up(Talk& talk, Foundation foundation, Look look, bool with_code);
+    Script<std::optional<Way>> choose(Talk& talk);
+    Script<Verdict> set_up(Talk& talk, Foundation foundation, Way way, bool with_code);
     // Nobody chose to set it up now.
     Script<Verdict> declined(Talk& talk);
 

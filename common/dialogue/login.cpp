@@ -5,7 +5,7 @@
 #include "account/remembered_clients.h"
 #include "dialogue/menu.h"
 #include "dialogue/messages.h"
-#include "dialogue/new_authenticator.h"
+#include "dialogue/set_up.h"
 #include "dialogue/saved_codes.h"
 
 namespace secondstep::dialogue {
@@ -112,6 +112,7 @@ Verdict Login::left_to_the_account_phase() const {
 
 Script<Verdict> Login::converse(Talk& talk) {
     const bool combined = visit_.request.combined;
+    if (visit_.may_be_sent_codes()) co_await have_code_sent(talk);
     if (visit_.config().hint && !combined) co_await talk.show(messages::hint());
     while (talk.asks_left() > 0) {
         const std::string_view prompt = combined ? messages::combined_prompt : messages::code_prompt;
@@ -148,6 +149,9 @@ Script<Login::Turn> Login::menu(Talk& talk) {
     if (!*chosen) co_return std::nullopt;
     const std::string& contact = visit_.config().contact;
     switch (**chosen) {
+        case MenuItem::send_again:
+            co_await send_again(talk);
+            break;
         case MenuItem::log_in_once:
             co_return co_await ask_instead(talk, messages::recovery_code_prompt, false, false);
         case MenuItem::set_up_again:
@@ -155,13 +159,49 @@ Script<Login::Turn> Login::menu(Talk& talk) {
         case MenuItem::one_time_code:
             co_return co_await ask_instead(talk, messages::one_time_code_prompt, true, false);
         case MenuItem::refused_codes:
-            co_await talk.show(messages::codes_are_refused(visit_.ports.host, visit_.request.user, contact));
+            co_await talk.show(why_codes_are_refused());
             break;
         case MenuItem::whom_to_call:
             co_await talk.show(messages::whom_to_call(contact));
             break;
     }
     co_return std::nullopt;
+}
+
+std::string Login::why_codes_are_refused() const {
+    const std::string& contact = visit_.config().contact;
+    if (visit_.may_be_sent_codes()) return messages::sent_codes_are_refused(contact);
+    return messages::codes_are_refused(visit_.ports.host, visit_.request.user, contact);
+}
+
+DispatchOrder Login::order(bool again) const {
+    return {.record = visit_.record,
+            .name = visit_.known_name,
+            .source = visit_.source,
+            .asked = visit_.asked(),
+            .again = again};
+}
+
+// The first prompt does not wait for it: that a code is sent cannot be seen in the time it takes to appear.
+Script<bool> Login::have_code_sent(Talk& talk) {
+    dispatch_ = std::make_shared<Dispatch>();
+    Background background{job_to_send(visit_.ports, order(false), dispatch_)};
+    co_await talk.pause(std::move(background));
+    co_return true;
+}
+
+Script<bool> Login::send_again(Talk& talk) {
+    dispatch_ = std::make_shared<Dispatch>();
+    Work work{Work::Kind::sending, job_to_send(visit_.ports, order(true), dispatch_)};
+    const Resumption resumption = co_await talk.pause(std::move(work));
+    if (resumption != Resumption::done) dispatch_->came_to(Dispatch::Outcome::failed);
+    const bool failed = co_await is_known_to_have_failed(talk, dispatch_);
+    if (failed) {
+        co_await talk.show_error(messages::could_not_be_sent(visit_.config().contact));
+    } else {
+        co_await talk.show(messages::sent_again(visit_.destination->masked()));
+    }
+    co_return !failed;
 }
 
 Script<Login::Turn> Login::ask_instead(Talk& talk, std::string_view prompt, bool one_time, bool for_restore) {
@@ -197,8 +237,12 @@ Script<Login::Turn> Login::judge(Talk& talk, Examination::Code code, bool for_re
 // After the last try nothing is shown: sshd would pass a text without a prompt after it on mangled.
 Script<Login::Turn> Login::refuse(Talk& talk, Ruling ruling) {
     visit_.log(ruling);
+    if (ruling.closed_now && visit_.enrolled) visit_.tell_owner(messages::hundred_failures());
     if (++failed_ >= visit_.config().tries || talk.asks_left() == 0) co_return Verdict::refused;
-    co_await talk.show_error(messages::not_accepted());
+    const bool unsent = dispatch_ && dispatch_->outcome() == Dispatch::Outcome::failed;
+    std::string text =
+        unsent ? messages::could_not_be_sent(visit_.config().contact) : messages::not_accepted();
+    co_await talk.show_error(std::move(text));
     co_return std::nullopt;
 }
 
@@ -206,13 +250,14 @@ Script<Verdict> Login::welcome(Talk& talk, Ruling ruling) {
     visit_.log(ruling);
     const std::string& contact = visit_.config().contact;
     if (ruling.means == Means::recovery_code) {
+        visit_.tell_owner(messages::recovery_code_used());
         co_await talk.show(messages::recovery_code_accepted(ruling.recovery_codes_left.value_or(0),
                                                             ruling.recovery_codes_total, contact));
     }
     if (ruling.notice.change != Change::none) co_await talk.show(messages::changed(ruling.notice, contact));
     if (!visit_.may_converse()) co_return Verdict::accepted;
     if (ruling.enrollment_forced) {
-        co_await talk.show(messages::enroll_again(visit_.ports.host, visit_.config().apps));
+        co_await talk.show(messages::enroll_again(visit_.ports.host, visit_.config().apps, ways_of(visit_.policy)));
         co_return co_await set_up_again(talk, std::move(ruling), "code");
     }
     if (ruling.codes_not_saved && !visit_.request.enroll_in_account)
@@ -228,10 +273,11 @@ Script<Verdict> Login::set_up_again(Talk& talk, Ruling ruling, std::string proof
     foundation.authenticators = ruling.authenticators;
     if (proof == "recovery-code") foundation.restore = ruling.restore;
     if (proof == "registration-code") foundation.registration = ruling.registration;
-    const std::optional<Look> look = co_await ask_look(talk, messages::look_prompt);
-    if (!look) co_return visit_.end(Verdict::cancelled, "no answer while setting up");
-    NewAuthenticator authenticator(talk, visit_, std::move(foundation), std::move(proof));
-    const NewAuthenticator::Outcome outcome = co_await authenticator.set_up(*look);
+    const messages::Ways ways = ways_of(visit_.policy);
+    const std::optional<Way> way = co_await ask_way(talk, ways, messages::way_prompt(ways));
+    if (!way) co_return visit_.end(Verdict::cancelled, "no answer while setting up");
+    const SetUp outcome =
+        co_await set_up_second_step(talk, visit_, std::move(foundation), *way, std::move(proof));
     co_return verdict_of(outcome, visit_);
 }
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "dialogue/dispatch.h"
 #include "dialogue/script.h"
 #include "dialogue/visit.h"
 
@@ -22,6 +23,11 @@ class Login final : public ScriptedDialogue {
     Script<Verdict> without_enrollment(Talk& talk, ChangeNotice notice);
     [[nodiscard]] Verdict left_to_the_account_phase() const;
     Script<Verdict> converse(Talk& talk);
+    // A code on its way to him, which the person does not wait for.
+    Script<bool> have_code_sent(Talk& talk);
+    Script<bool> send_again(Talk& talk);
+    [[nodiscard]] std::string why_codes_are_refused() const;
+    [[nodiscard]] DispatchOrder order(bool again) const;
     Script<Turn> take(Talk& talk, Secret typed);
     Script<Turn> menu(Talk& talk);
     Script<Turn> ask_instead(Talk& talk, std::string_view prompt, bool one_time, bool for_restore);
@@ -36,6 +42,7 @@ class Login final : public ScriptedDialogue {
     [[nodiscard]] std::string by_rule(const std::string& words) const;
 
     Visit visit_;
+    std::shared_ptr<Dispatch> dispatch_;  // nothing: no code is sent
     unsigned failed_ = 0;
 };
 

@@ -5,9 +5,9 @@
 #include "base/text.h"
 #include "dialogue/json_line.h"
 #include "dialogue/messages.h"
-#include "dialogue/new_authenticator.h"
 #include "dialogue/registration.h"
 #include "dialogue/saved_codes.h"
+#include "dialogue/set_up.h"
 
 namespace secondstep::dialogue {
 namespace {
@@ -183,11 +183,11 @@ Script<Verdict> Manage::enroll(Talk& talk, Account account) {
         foundation.registration = *permitted;
         proof = "registration-code";
     }
-    const std::optional<Look> look = co_await ask_look(talk, messages::look_prompt);
-    if (!look) co_return visit_.end(Verdict::cancelled, "no answer");
-    NewAuthenticator authenticator(talk, visit_, std::move(foundation), proof);
-    const NewAuthenticator::Outcome outcome = co_await authenticator.set_up(*look);
-    if (outcome != NewAuthenticator::Outcome::done) co_return verdict_of(outcome, visit_);
+    const messages::Ways ways = ways_of(visit_.policy);
+    const std::optional<Way> way = co_await ask_way(talk, ways, messages::way_prompt(ways));
+    if (!way) co_return visit_.end(Verdict::cancelled, "no answer");
+    const SetUp outcome = co_await set_up_second_step(talk, visit_, std::move(foundation), *way, proof);
+    if (outcome != SetUp::done) co_return verdict_of(outcome, visit_);
     co_return co_await done(talk);
 }
 

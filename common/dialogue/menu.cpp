@@ -8,20 +8,25 @@
 namespace secondstep::dialogue {
 namespace {
 
-std::vector<MenuItem> items(bool set_up_again) {
-    if (set_up_again) {
-        return {MenuItem::log_in_once, MenuItem::set_up_again, MenuItem::one_time_code,
-                MenuItem::refused_codes, MenuItem::whom_to_call};
-    }
-    return {MenuItem::log_in_once, MenuItem::one_time_code, MenuItem::refused_codes, MenuItem::whom_to_call};
+std::vector<MenuItem> items(const messages::MenuText& menu) {
+    std::vector<MenuItem> offered;
+    if (!menu.masked_address.empty()) offered.push_back(MenuItem::send_again);
+    offered.push_back(MenuItem::log_in_once);
+    if (menu.set_up_again) offered.push_back(MenuItem::set_up_again);
+    for (const MenuItem item : {MenuItem::one_time_code, MenuItem::refused_codes, MenuItem::whom_to_call})
+        offered.push_back(item);
+    return offered;
 }
 
 }  // namespace
 
 Script<std::expected<std::optional<MenuItem>, NoAnswer>> choose_from_menu(Talk& talk, const Visit& visit) {
-    const bool set_up_again = visit.may_converse();
-    const std::vector<MenuItem> offered = items(set_up_again);
-    co_await talk.show(messages::menu({.set_up_again = set_up_again, .contact = visit.config().contact}));
+    const std::string masked = visit.may_be_sent_codes() ? visit.destination->masked() : std::string();
+    const messages::MenuText menu{.set_up_again = visit.may_converse(),
+                                  .masked_address = masked,
+                                  .contact = visit.config().contact};
+    const std::vector<MenuItem> offered = items(menu);
+    co_await talk.show(messages::menu(menu));
     for (;;) {
         Reply reply = co_await talk.ask_aloud(messages::menu_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));

@@ -5,86 +5,53 @@
 #include "base/duration.h"
 #include "base/local_time.h"
 #include "base/text.h"
+#include "dialogue/paragraph.h"
 
 namespace secondstep::messages {
 namespace {
 
-constexpr std::size_t columns = 72;
 constexpr std::size_t few_codes = 3;
 
-// The bytes of the longest beginning of `word` that fits into `width` columns, at least one character.
-std::size_t fitting(std::string_view word, std::size_t width) {
-    std::size_t end = 0;
-    std::size_t next = 0;
-    while (next < word.size()) {
-        ++next;
-        while (next < word.size() && (static_cast<unsigned char>(word[next]) & 0xc0U) == 0x80)
-            ++next;
-        if (end != 0 && display_width(word.substr(0, next)) > width) break;
-        end = next;
-    }
-    return end;
+std::string choices(const Ways& ways) {
+    std::string lines;
+    if (ways.app) lines += "\n  q = QR picture (needs 24 lines)\n  t = text only";
+    if (ways.mail) lines += "\n  m = mail: a code is sent at every login";
+    if (ways.sms) lines += "\n  s = SMS: a code is sent at every login";
+    return lines;
 }
 
-// Words into lines of at most 72 columns, each line after `indent`; words that are longer are cut.
-class Paragraph {
-  public:
-    explicit Paragraph(std::string_view indent) : indent_(indent), line_(indent) {}
-
-    void add(std::string_view word) {
-        while (display_width(word) > columns - indent_.size()) {
-            const std::size_t end = fitting(word, columns - indent_.size());
-            append(word.substr(0, end));
-            word.remove_prefix(end);
-        }
-        append(word);
+// "a, b or c"
+std::string one_of(const std::vector<std::string_view>& words) {
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i != 0) text += i + 1 == words.size() ? " or " : ", ";
+        text += words[i];
     }
-    std::string finish() && { return text_ + line_; }
-
-  private:
-    void append(std::string_view word) {
-        if (word.empty()) return;
-        const bool first = line_.size() == indent_.size();
-        if (!first && display_width(line_) + 1 + display_width(word) > columns) {
-            text_ += line_ + '\n';
-            line_ = indent_;
-        } else if (!first) {
-            line_ += ' ';
-        }
-        line_ += word;
-    }
-
-    std::string indent_;
-    std::string text_;
-    std::string line_;
-};
-
-// What an administrator wrote is shown as words: no control characters, whatever file it came from.
-std::string paragraph(std::string_view text, std::string_view indent = "") {
-    Paragraph out(indent);
-    const std::string clean = printable(text, 512);
-    for (const std::string_view word : split(clean, ' '))
-        out.add(word);
-    return std::move(out).finish();
+    return text;
 }
 
-// A title, and lines numbered from 1.
-class Numbered {
-  public:
-    explicit Numbered(std::string_view title) : text_(title) {}
-    void add(std::string_view words) {
-        const std::string lines = paragraph(words, "     ");
-        text_ += "\n  " + std::to_string(++number_) + ")" + lines.substr(4);
+std::string have_ready(const Ways& ways, std::string_view apps) {
+    std::vector<std::string_view> needed;
+    const std::string app = "a phone with an authenticator app" +
+                            (apps.empty() ? std::string() : " (" + std::string(apps) + ")");
+    if (ways.app) needed.emplace_back(app);
+    if (ways.mail) needed.emplace_back("a mailbox that you can read now");
+    if (ways.sms) needed.emplace_back("a phone that gets SMS");
+    return " Have ready: " + one_of(needed) + ".";
+}
+
+std::string_view in_capitals(Method method) {
+    switch (method) {
+        case Method::totp:
+            return "TOTP";
+        case Method::hotp:
+            return "HOTP";
+        case Method::mail:
+            return "MAIL";
+        case Method::sms:
+            return "SMS";
     }
-    std::string finish() && { return std::move(text_); }
-
-  private:
-    std::string text_;
-    unsigned number_ = 0;
-};
-
-std::string choices() {
-    return "  q = QR picture (needs 24 lines)\n  t = text only";
+    return "?";
 }
 
 // Whole days, rounded down; the last one in hours.
@@ -152,6 +119,7 @@ std::string hint() {
 
 std::string menu(const MenuText& menu) {
     Numbered items("\nCannot get a code to enter");
+    if (!menu.masked_address.empty()) items.add("Send a new code to " + std::string(menu.masked_address));
     items.add("Phone not here now: log in once with a recovery code");
     if (menu.set_up_again) items.add("Phone or app lost or new: set up again");
     items.add("Temporary or registration code");
@@ -183,24 +151,60 @@ std::string whom_to_call(std::string_view contact) {
                      "(secondstep temporary-code) or one to set up a new phone (secondstep re-enroll).");
 }
 
-std::string first_login(std::string_view host, std::string_view apps, const Deadline* deadline) {
+std::string sent_again(std::string_view masked_address) {
+    return "\nThe code was sent to the address provided.\n" +
+           paragraph(std::string(masked_address) +
+                     ": it may take some minutes, and codes sent before no longer work. Only a few are sent "
+                     "in a quarter of an hour.");
+}
+
+std::string could_not_be_sent(std::string_view contact) {
+    return "\n" +
+           paragraph("A code could not be sent; enter a recovery code or call " +
+                     (contact.empty() ? "the administrator" : std::string(contact)) + ".") +
+           "\n? = help";
+}
+
+std::string sent_codes_are_refused(std::string_view contact) {
+    return "\nMy codes are refused\n" +
+           paragraph("- Only the newest code works, once, for some minutes, and only for the login that asked "
+                     "for it: the same program from the same place.") +
+           "\n" + paragraph("- After three wrong codes it is void: log in again, and a new one is sent.") + "\n" +
+           paragraph("- After several refusals every code is refused for a while, up to an hour.") + "\n" +
+           paragraph("- A recovery code works all the same, also during that time.") + "\n" +
+           paragraph("- Still refused? Call " + administrator(contact) + ".");
+}
+
+std::string first_login(std::string_view host, std::string_view apps, const Ways& ways,
+                        const Deadline* deadline) {
     std::string text = std::string(host) + " asks for a second step";
     if (deadline != nullptr) {
         text += " after " + local_day(deadline->last_moment) + " (" + time_left(*deadline) + " left)";
     }
-    text += ". Have ready: a phone with an authenticator app";
-    if (!apps.empty()) text += " (" + std::string(apps) + ")";
-    return "\n" + paragraph(text + ".") + "\n" + choices() +
+    return "\n" + paragraph(text + "." + have_ready(ways, apps)) + choices(ways) +
            (deadline != nullptr ? "\n  Enter = not now" : "");
 }
 
-std::string enroll_again(std::string_view host, std::string_view apps) {
+std::string enroll_again(std::string_view host, std::string_view apps, const Ways& ways) {
     return "\n" +
-           paragraph(std::string(host) +
-                     " asks you to set up your second step again. Have ready: a phone with an authenticator "
-                     "app" +
-                     (apps.empty() ? std::string() : " (" + std::string(apps) + ")") + ".") +
-           "\n" + choices();
+           paragraph(std::string(host) + " asks you to set up your second step again." +
+                     have_ready(ways, apps)) +
+           choices(ways);
+}
+
+std::string way_prompt(const Ways& ways) {
+    std::vector<std::string_view> words;
+    std::string letters;
+    const auto offer = [&](bool offered, std::string_view word, char letter) {
+        if (!offered) return;
+        words.push_back(word);
+        letters += (letters.empty() ? "" : "/") + std::string(1, letter);
+    };
+    offer(ways.app, "QR picture", 'q');
+    offer(ways.app, "text", 't');
+    offer(ways.mail, "mail", 'm');
+    offer(ways.sms, "SMS", 's');
+    return one_of(words) + " (" + letters + "): ";
 }
 
 std::string registration_explained(std::string_view contact) {
@@ -254,11 +258,51 @@ std::string set_up_elsewhere() {
            "delete the one from here from the app.";
 }
 
-std::string set_up(const std::vector<Secret>& codes, std::string_view method, std::string_view old_label) {
-    std::string text = "Code successfully verified. 2FA method is set to " + std::string(method) + ".";
-    if (!old_label.empty()) {
-        text += " The old entry and the old recovery codes no longer work; delete " + std::string(old_label) +
+std::string address_explained(delivery::Channel channel) {
+    const bool mail = channel == delivery::Channel::mail;
+    return "\n" +
+           paragraph(mail ? "A code is sent to your mail address at every login. Whoever reads your mail can use "
+                            "it; an authenticator app is safer."
+                          : "A code is sent to your phone at every login. SMS is weak: a number can be moved to "
+                            "somebody else's card; an authenticator app is safer.") +
+           "\n" +
+           paragraph(mail ? "Without that mailbox you cannot log in, unless you keep the recovery codes."
+                          : "Without that number you cannot log in, unless you keep the recovery codes.");
+}
+
+std::string not_an_address(std::string_view why) {
+    return "\n" + paragraph(why);
+}
+
+std::string sent_to_address(const delivery::Address& address) {
+    return "\nThe code was sent to the address provided.\n" +
+           paragraph(address.text() + ": it may take some minutes.");
+}
+
+std::string not_the_sent_code() {
+    return "\nNot accepted. Enter the code of the newest message, or press Enter to\nname another address.";
+}
+
+std::string address_not_reached(std::string_view contact) {
+    return "\n" + paragraph("The code could not be sent there. Look at the address, and try again or choose "
+                            "another one. Still not? Call " +
+                            administrator(contact) + ".");
+}
+
+std::string too_many_sent(std::string_view contact) {
+    return "\n" + paragraph("No more codes are sent for you at the moment. Nothing was changed: try again in a "
+                            "quarter of an hour, or call " +
+                            administrator(contact) + ".");
+}
+
+std::string set_up(const std::vector<Secret>& codes, Method method, const Replaced& before) {
+    std::string text =
+        "Code successfully verified. 2FA method is set to " + std::string(in_capitals(method)) + ".";
+    if (!before.label.empty()) {
+        text += " The old entry and the old recovery codes no longer work; delete " + before.label +
                 " from the app.";
+    } else if (before.something) {
+        text += " Codes of before, and the old recovery codes, no longer work.";
     }
     return "\n" + paragraph(text) + new_codes(codes);
 }
@@ -289,6 +333,27 @@ std::string changed(const ChangeNotice& notice, std::string_view contact) {
     return "\n" + paragraph("Your second step was changed on " + local_minute(notice.when) + " from " +
                             notice.from + ": " + std::string(what_changed(notice.change)) +
                             ". Not you? Call " + administrator(contact) + ".");
+}
+
+std::string notice_of_change(std::string_view what) {
+    if (what == "enrolled") return "The second step of your login was set up anew";
+    if (what == "recovery-codes") return "New recovery codes were made, and the old ones no longer work";
+    if (what == "disabled") return "The second step of your login was deleted";
+    if (what == "restore-begun") return "A recovery code was used to set up a new second step";
+    return {};
+}
+
+std::string recovery_code_used() {
+    return "A recovery code was used to log in";
+}
+
+std::string hundred_failures() {
+    return "A hundred wrong codes were entered, one after the other; more from there are refused until a "
+           "recovery code is used or an administrator unlocks the account";
+}
+
+std::string told_by_notice(std::string_view what_happened, UnixTime when, std::string_view from) {
+    return std::string(what_happened) + ", on " + local_minute(when) + ", from " + printable(from) + ".";
 }
 
 std::string deleted() {

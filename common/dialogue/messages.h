@@ -6,9 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "account/credential.h"
 #include "account/state.h"
 #include "base/clock.h"
 #include "base/secret.h"
+#include "delivery/address.h"
 
 // Every text a person can see in a login. At most 72 columns; state in words, never by colour alone. Texts of
 // several lines start with '\n' (sshd puts them in front of the next prompt) and do not end with one.
@@ -30,9 +32,10 @@ inline constexpr std::string_view combined_prompt = "Password and verification c
 
 struct MenuText {
     bool set_up_again = false;  // "phone or app lost or new": only where the first factor has passed
+    std::string_view masked_address{};  // where a new code would be sent; empty: none would
     std::string_view contact;
 };
-// Numbered from 1; without `set_up_again` the later ones move up.
+// Numbered from 1; what is not offered has no number.
 [[nodiscard]] std::string menu(const MenuText& menu);
 inline constexpr std::string_view menu_prompt = "Number (Enter = back): ";
 [[nodiscard]] std::string not_in_the_menu();
@@ -42,17 +45,32 @@ inline constexpr std::string_view one_time_code_prompt = "Temporary or registrat
                                             std::string_view contact);
 [[nodiscard]] std::string whom_to_call(std::string_view contact);
 
+// --- codes that are sent ---
+
+[[nodiscard]] std::string sent_again(std::string_view masked_address);
+// In the same words for every cause; the journal has it.
+[[nodiscard]] std::string could_not_be_sent(std::string_view contact);
+[[nodiscard]] std::string sent_codes_are_refused(std::string_view contact);
+
 // --- setting up an authenticator ---
+
+// With what somebody may enroll.
+struct Ways {
+    bool app = true;
+    bool mail = false;
+    bool sms = false;
+};
 
 struct Deadline {
     UnixTime now;
     UnixTime last_moment;
 };
 // `deadline`: nothing: it may not be declined.
-[[nodiscard]] std::string first_login(std::string_view host, std::string_view apps, const Deadline* deadline);
-[[nodiscard]] std::string enroll_again(std::string_view host, std::string_view apps);
+[[nodiscard]] std::string first_login(std::string_view host, std::string_view apps, const Ways& ways,
+                                      const Deadline* deadline);
+[[nodiscard]] std::string enroll_again(std::string_view host, std::string_view apps, const Ways& ways);
 inline constexpr std::string_view choice_prompt = "Choice: ";
-inline constexpr std::string_view look_prompt = "QR picture or text (q/t): ";
+[[nodiscard]] std::string way_prompt(const Ways& ways);  // "QR picture or text (q/t): "
 inline constexpr std::string_view registration_prompt = "Registration code: ";
 [[nodiscard]] std::string registration_explained(std::string_view contact);
 [[nodiscard]] std::string registration_refused(std::string_view contact);
@@ -76,10 +94,27 @@ inline constexpr std::string_view text_code_prompt = "Code in the app: ";
 [[nodiscard]] std::string not_set_up(std::string_view contact);
 [[nodiscard]] std::string set_up_elsewhere();
 
-// What is void now; `old_label` is empty when there was no entry before.
-// `method` as people know it: TOTP, HOTP.
-[[nodiscard]] std::string set_up(const std::vector<Secret>& codes, std::string_view method,
-                                 std::string_view old_label);
+// --- setting up an address ---
+
+// What it means to have codes sent.
+[[nodiscard]] std::string address_explained(delivery::Channel channel);
+inline constexpr std::string_view mail_address_prompt = "Mail address: ";
+inline constexpr std::string_view phone_number_prompt = "Phone number, with + and country code: ";
+[[nodiscard]] std::string not_an_address(std::string_view why);
+[[nodiscard]] std::string sent_to_address(const delivery::Address& address);
+inline constexpr std::string_view sent_code_prompt = "Code in the message (Enter = other address): ";
+[[nodiscard]] std::string not_the_sent_code();
+[[nodiscard]] std::string address_not_reached(std::string_view contact);
+[[nodiscard]] std::string too_many_sent(std::string_view contact);
+
+// --- after setting up ---
+
+// What is void now.
+struct Replaced {
+    bool something = false;  // there was a second step before
+    std::string label;       // of its entry in the app, when it had one
+};
+[[nodiscard]] std::string set_up(const std::vector<Secret>& codes, Method method, const Replaced& before);
 [[nodiscard]] std::string new_codes(const std::vector<Secret>& codes);
 inline constexpr std::string_view saved_prompt = "Type \"saved\" to go on: ";
 [[nodiscard]] std::string type_saved();
@@ -92,6 +127,15 @@ inline constexpr std::string_view new_codes_prompt = "New recovery codes now (y,
 // --- a change of which the owner may not know ---
 
 [[nodiscard]] std::string changed(const ChangeNotice& notice, std::string_view contact);
+
+// --- the same by mail or SMS, one sentence each ---
+
+// Of a ChangeEntry's `what`; empty: not told.
+[[nodiscard]] std::string notice_of_change(std::string_view what);
+[[nodiscard]] std::string recovery_code_used();
+[[nodiscard]] std::string hundred_failures();
+// "The second step was deleted, on 2026-03-22 02:41, from 192.0.2.7."
+[[nodiscard]] std::string told_by_notice(std::string_view what_happened, UnixTime when, std::string_view from);
 
 // --- managing one's own second step ---
 

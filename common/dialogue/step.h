@@ -29,14 +29,21 @@ struct Wait {  // let this much time pass without blocking anybody, then call re
 // everything it touches and does not throw: a runner that gives up waiting calls resume(Resumption::late)
 // while it still runs.
 struct Work {
-    enum class Kind { lookup, scrypt };  // lookup: deadline 2 s; scrypt: two workers, queue of 64
+    // lookup: deadline 2 s; scrypt: two workers, queue of 64; sending: writes down and hands over a message
+    enum class Kind { lookup, scrypt, sending };
     Kind kind;
+    std::function<void()> job;
+};
+// Something slow that nobody waits for, so that its duration cannot be seen. The runner calls `job` on a
+// worker thread after the next text or question has been sent; resume() it calls at once. As with Work, `job`
+// owns what it touches and does not throw. Dropped when nothing more is sent.
+struct Background {
     std::function<void()> job;
 };
 struct End {
     Verdict verdict;
 };
-using Step = std::variant<Show, Ask, Wait, Work, End>;
+using Step = std::variant<Show, Ask, Wait, Work, Background, End>;
 
 enum class Resumption {
     done,        // shown, waited, or the job has run

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "dialogue/messages.h"
+#include "dialogue/sent_notices.h"
 
 namespace secondstep::dialogue {
 namespace {
@@ -51,6 +53,7 @@ std::optional<Verdict> check_enrolled(Visit& visit, const Account& account) {
     visit.enrolled = true;
     visit.record = visit.own_record();
     visit.method = account.credential->method;
+    if (account.credential->destination) visit.destination = account.credential->destination->address;
     if (const Result<void> owner = check_owner(*account.credential, visit.subject.uid); !owner) {
         return visit.end(Verdict::unavailable, owner.error().detail);
     }
@@ -66,6 +69,10 @@ bool Visit::may_converse() const {
     return request.first_factor_passed && !request.combined && request.caller != Caller::portal;
 }
 
+bool Visit::may_be_sent_codes() const {
+    return enrolled && destination && request.first_factor_passed && !request.combined;
+}
+
 std::string Visit::address() const {
     if (request.caller == Caller::own_uid) return {};
     return exact_address(request.rhost).value_or("");
@@ -74,6 +81,14 @@ std::string Visit::address() const {
 std::string Visit::from() const {
     if (request.caller == Caller::own_uid || request.rhost.empty()) return "this machine";
     return request.rhost;
+}
+
+// Exactly: somebody else in the same network cannot use the code. A caller's word is taken as far as the
+// throttle takes it.
+SentFor Visit::asked() const {
+    if (request.caller == Caller::own_uid) return {request.service, "uid " + std::to_string(request.uid)};
+    const std::string kind = request.caller == Caller::portal ? "portal " : "host ";
+    return {request.service, kind + exact_address(request.rhost).value_or(lowercase_ascii(request.rhost))};
 }
 
 Examination::Circumstances Visit::circumstances() const {
@@ -88,6 +103,7 @@ Examination::Circumstances Visit::circumstances() const {
         .attempt = request.attempt,
         .service = request.service,
         .address = address(),
+        .asked = asked(),
     };
 }
 
@@ -107,11 +123,24 @@ void Visit::log(const Ruling& ruling) const {
     ports.journal->decided(decision);
 }
 
-void Visit::log_change(const std::string& what, const std::string& proof) const {
+void Visit::log_change(const std::string& what, const std::string& proof,
+                       const std::optional<delivery::Address>& now_on_file) const {
     const ChangeEntry change{
         .what = what, .user = known_name, .service = request.service, .rhost = request.rhost, .proof = proof};
     ports.journal->changed(change);
-    if (ports.notices != nullptr) ports.notices->tell(change);
+    const std::string sentence = messages::notice_of_change(what);
+    if (!sentence.empty()) tell_owner(sentence, now_on_file);
+}
+
+void Visit::tell_owner(std::string sentence, const std::optional<delivery::Address>& now_on_file) const {
+    if (ports.notices == nullptr || !subject.known()) return;
+    Notice notice{.user = known_name,
+                  .service = request.service,
+                  .sentence = messages::told_by_notice(sentence, now(), from()),
+                  .to = {}};
+    if (on_file) notice.to.push_back(*on_file);
+    if (now_on_file && now_on_file != on_file) notice.to.push_back(*now_on_file);
+    ports.notices->tell(notice);
 }
 
 Verdict Visit::end(Verdict verdict, std::string reason) const {
@@ -163,9 +192,13 @@ Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit) {
         }
         if (visit.subject.known() && is_enrolled(*record)) {
             if (const auto over = check_enrolled(visit, *record)) co_return std::unexpected(*over);
+            visit.on_file = address_on_file(visit.config(), visit.known_name, &*record->credential);
             co_return std::move(*record);
         }
-        if (visit.subject.known()) none = std::move(*record);
+        if (visit.subject.known()) {
+            visit.on_file = address_on_file(visit.config(), visit.known_name, nullptr);
+            none = std::move(*record);
+        }
     }
     // Only for its system calls: what is wrong with a decoy must not stop somebody who needs no code.
     [[maybe_unused]] const Result<Account> decoy = visit.ports.store->read(visit.decoy);

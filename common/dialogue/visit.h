@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "account/sent_code.h"
 #include "dialogue/dialogue.h"
 #include "dialogue/examination.h"
 #include "dialogue/script.h"
@@ -28,12 +29,17 @@ struct Visit {
     RecordName record;  // what answers are judged by: the account's, or the decoy
     bool enrolled = false;
     std::optional<Method> method;
+    std::optional<delivery::Address> destination;  // where the account's codes are sent
+    std::optional<delivery::Address> on_file;      // where its owner is told what was changed
     bool may_disable_himself = false;  // under every rule that is about him, wherever he logs in
     bool by_decoy = false;             // answers are judged by the decoy: what becomes of them says nothing
 
     // The stack is known to have judged the first factor, more than one line can be typed, and it is no
     // portal: what gives something away or changes the second step is offered.
     [[nodiscard]] bool may_converse() const;
+    // His codes are sent, and sending one tells nothing to somebody who has not passed the first factor. Not
+    // where one line brings the password too: the code would come after it.
+    [[nodiscard]] bool may_be_sent_codes() const;
     [[nodiscard]] const Config& config() const { return *ports.config; }
     [[nodiscard]] UnixTime now() const { return ports.clock->now(); }
     // The person's own record, whatever `record` stands for. Only of somebody known.
@@ -42,10 +48,16 @@ struct Visit {
     [[nodiscard]] std::string address() const;
     // "192.0.2.7", "this machine": what a notice of a change says.
     [[nodiscard]] std::string from() const;
+    // What a code that is sent now is good for.
+    [[nodiscard]] SentFor asked() const;
     [[nodiscard]] Examination::Circumstances circumstances() const;
 
     void log(const Ruling& ruling) const;
-    void log_change(const std::string& what, const std::string& proof) const;
+    // Also tells the owner, at the address on file and at `now_on_file` (of what was changed just now).
+    void log_change(const std::string& what, const std::string& proof,
+                    const std::optional<delivery::Address>& now_on_file = std::nullopt) const;
+    void tell_owner(std::string sentence,
+                    const std::optional<delivery::Address>& now_on_file = std::nullopt) const;
     // Logs, and is the verdict.
     [[nodiscard]] Verdict end(Verdict verdict, std::string reason) const;
 };

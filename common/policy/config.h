@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/rate_limit.h"
 #include "policy/rules.h"
 
 namespace secondstep {
@@ -27,6 +28,14 @@ struct Config {
     std::string contact;           // whom to call; shown in help texts
     bool hint = true;              // a line above the first prompt says that ? gives help
     std::string apps = "Google Authenticator, Microsoft Authenticator, Authy";  // recommended to people
+
+    std::string courier_socket = "/run/secondstep/courier.sock";
+    unsigned sent_code_digits = 6;                    // 6 to 8
+    std::chrono::seconds sent_code_lifetime{300};     // 1 to 10 minutes
+    std::vector<RateLimit> sent_codes_per_account{{3, std::chrono::minutes{15}}, {10, std::chrono::days{1}}};
+    std::vector<RateLimit> sent_codes_per_host{{60, std::chrono::minutes{1}}};
+    bool notify = true;
+    std::string notify_address;  // of accounts without an address of their own: "{user}@example.com"; or empty
 
     struct TrustedCaller {
         std::string user;

@@ -15,6 +15,8 @@ constexpr std::size_t longest_path = 4095;
 constexpr std::size_t longest_socket_path = sizeof(sockaddr_un::sun_path) - 1;
 constexpr std::size_t longest_text = 120;
 constexpr std::size_t longest_issuer = 64;
+constexpr std::chrono::seconds shortest_code_life = std::chrono::minutes{1};
+constexpr std::chrono::seconds longest_code_life = std::chrono::minutes{10};
 constexpr std::chrono::seconds longest_duration = std::chrono::hours{24};  // of trust in what was shown once
 
 std::string quoted(std::string_view text) {
@@ -81,10 +83,8 @@ Result<GroupCondition> group_condition(std::string_view text) {
 }
 
 Result<std::string> method(std::string_view text) {
-    if (text == "mail" || text == "sms") {
-        return fail(Errc::invalid, quoted(text) + " is not there yet in this version; use totp or hotp");
-    }
-    if (text != "totp" && text != "hotp") return wrong(text, "one of totp, hotp");
+    const auto known = {"totp", "hotp", "mail", "sms"};
+    if (std::ranges::find(known, text) == known.end()) return wrong(text, "one of totp, hotp, mail, sms");
     return std::string(text);
 }
 
@@ -238,6 +238,37 @@ Result<Duration> Duration::parse(std::string_view text) {
     const std::optional<std::chrono::seconds> time = duration_in(text);
     if (time && *time <= longest_duration) return Duration{*time};
     return wrong(text, "0 or a duration of at most 24 hours (90s, 30m, 8h, 1d)");
+}
+
+Result<CodeLifetime> CodeLifetime::parse(std::string_view text) {
+    const std::optional<std::chrono::seconds> time = duration_in(text);
+    if (time && *time >= shortest_code_life && *time <= longest_code_life) return CodeLifetime{*time};
+    return wrong(text, "a duration from 1m to 10m (NIST SP 800-63B-4 allows no more)");
+}
+
+Result<std::vector<RateLimit>> parse_rate_limits(std::string_view text, unsigned highest_count) {
+    std::vector<RateLimit> limits;
+    for (const std::string_view item : split(text, ',')) {
+        const std::string_view limit = trimmed(item);
+        const std::size_t slash = std::min(limit.find('/'), limit.size());
+        const std::optional<unsigned> count = parse_number<unsigned>(limit.substr(0, slash));
+        const auto within = duration_in(limit.substr(std::min(slash + 1, limit.size())));
+        const bool good = count && *count >= 1 && *count <= highest_count && within &&
+                          within->count() > 0 && *within <= longest_duration;
+        if (!good) {
+            return wrong(limit, "a number up to " + std::to_string(highest_count) +
+                                    " and a duration of at most 1d, as 3/15m");
+        }
+        limits.push_back({*count, *within});
+    }
+    return limits;
+}
+
+Result<MailPattern> MailPattern::parse(std::string_view text) {
+    const bool one_line = text.find_first_of(" \t") == std::string_view::npos && !has_control_characters(text);
+    if (text.empty() || (one_line && text.find('@') != std::string_view::npos && text.front() != '-'))
+        return MailPattern{std::string(text)};
+    return wrong(text, "a mail address, with {user} where the account's name belongs ({user}@example.com)");
 }
 
 }  // namespace secondstep::option_types

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/rate_limit.h"
 #include "policy/config.h"
 #include "policy/rules.h"
 
@@ -96,7 +97,7 @@ struct Proof {  // "registration-code", "open"
     static Result<Proof> parse(std::string_view text);
 };
 
-struct Methods {  // "totp, hotp"
+struct Methods {  // "totp, hotp, mail, sms"
     std::vector<std::string> value;
     static Result<Methods> parse(std::string_view text);
 };
@@ -108,6 +109,29 @@ struct Methods {  // "totp, hotp"
 struct Duration {  // "0", "90s", "30m", "8h", "1d"; at most 24 hours
     std::chrono::seconds value{0};
     static Result<Duration> parse(std::string_view text);
+};
+
+struct CodeLifetime {  // "5m"; 1 to 10 minutes
+    std::chrono::seconds value{0};
+    static Result<CodeLifetime> parse(std::string_view text);
+};
+
+// "3/15m, 10/1d": at most three in 15 minutes and ten in a day; stretches of at most a day. One at least.
+[[nodiscard]] Result<std::vector<RateLimit>> parse_rate_limits(std::string_view text, unsigned highest_count);
+
+template <unsigned HighestCount>
+struct RateLimits {
+    std::vector<RateLimit> value;
+    static Result<RateLimits> parse(std::string_view text) {
+        Result<std::vector<RateLimit>> limits = parse_rate_limits(text, HighestCount);
+        if (!limits) return std::unexpected(limits.error());
+        return RateLimits{std::move(*limits)};
+    }
+};
+
+struct MailPattern {  // "", or a mail address with {user} for the account's name
+    std::string value;
+    static Result<MailPattern> parse(std::string_view text);
 };
 
 }  // namespace secondstep::option_types

@@ -44,6 +44,9 @@ struct Row {
     po::value_semantic* (*type)(Target&);
 };
 
+// As many times of sending as a state has room for.
+constexpr unsigned max_sends_remembered = 10;
+
 constexpr auto global = Option::Scope::global;
 constexpr auto in_rule = Option::Scope::rule;
 
@@ -63,8 +66,9 @@ constexpr Row<Config> global_rows[] = {
       "What people must have to enroll when logging in: registration-code (one that secondstep invite made) "
       "or open (nothing but their password)."},
      [](Config& c) { return into<Proof>(c.rules.defaults.enrollment); }},
-    {{global, "methods", "totp", "totp, hotp",
-      "With what people may enroll: totp (codes that change with the time), hotp (codes that are counted)."},
+    {{global, "methods", "totp", "totp, mail",
+      "With what people may enroll: totp (codes that change with the time), hotp (codes that are counted), "
+      "mail (codes sent by mail; good enough to recover, no more) or sms (codes sent by SMS; weak)."},
      [](Config& c) { return into<Methods>(c.rules.defaults.methods); }},
     {{global, "remember", "0", "8h",
       "How long the same address is not asked again after a code was accepted: 0, or at most 24 hours, as "
@@ -99,6 +103,28 @@ constexpr Row<Config> global_rows[] = {
     {{global, "apps", "Google Authenticator, Microsoft Authenticator, Authy", "Aegis, FreeOTP",
       "Authenticator apps that people are told of when they enroll."},
      [](Config& c) { return into<Sentence>(c.apps); }},
+    {{global, "sent_code_digits", "6", "8", "How many digits a code has that is sent by mail or SMS, 6 to 8."},
+     [](Config& c) { return into<Number<6, 8>>(c.sent_code_digits); }},
+    {{global, "sent_code_lifetime", "5m", "10m", "How long a code that was sent is valid, 1m to 10m."},
+     [](Config& c) { return into<CodeLifetime>(c.sent_code_lifetime); }},
+    {{global, "sent_codes_per_account", "3/15m, 10/1d", "5/30m, 10/1d",
+      "How many messages one account may cause: NUMBER/DURATION, ..., each number at most 10. Beyond it "
+      "nothing is sent."},
+     [](Config& c) { return into<RateLimits<max_sends_remembered>>(c.sent_codes_per_account); }},
+    {{global, "sent_codes_per_host", "60/1m", "10/10s, 300/1h",
+      "How many messages all accounts of this machine together may cause. Beyond it nothing is sent."},
+     [](Config& c) { return into<RateLimits<100'000>>(c.sent_codes_per_host); }},
+    {{global, "notify", "yes", "no",
+      "Whether people get a message when their second step was changed, a recovery code was used, or 100 "
+      "wrong codes were entered: to the address their codes are sent to."},
+     [](Config& c) { return into<YesOrNo>(c.notify); }},
+    {{global, "notify_address", "", "{user}@example.com",
+      "The mail address of people whose codes are not sent by mail or SMS, for these messages; empty: they "
+      "get none."},
+     [](Config& c) { return into<MailPattern>(c.notify_address); }},
+    {{global, "courier_socket", "/run/secondstep/courier.sock", "/run/courier.sock",
+      "Where secondstep-courier waits for messages to send; its socket unit must name the same path."},
+     [](Config& c) { return into<SocketPath>(c.courier_socket); }},
     {{global, "trusted_callers", "", "www-data:nginx",
       "Accounts of portals that may ask for anybody but uid 0 on one PAM service, as USER:SERVICE, ..."},
      [](Config& c) { return into<TrustedCallers>(c.trusted_callers); }},

@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "delivery/courier_link.h"
 #include "paths.h"
 #include "policy/config.h"
 #include "secondstepd/cached_people.h"
@@ -31,6 +32,7 @@ namespace {
 constexpr unsigned most_io_threads = 4;
 constexpr std::chrono::seconds patience_with_the_log{2};
 constexpr std::chrono::seconds patience_with_scrypt{30};
+constexpr std::chrono::seconds patience_with_senders{5};  // they wait for a lock, 3 s at most
 
 ExitStatus complain(const Error& error, ExitStatus status = ExitStatus::failed) {
     std::fprintf(stderr, "secondstepd: %s\n", error.detail.c_str());
@@ -88,6 +90,7 @@ class Daemon {
         for (const std::string& warning : settings->warnings)
             journal_.warn(warning);
         settings_.emplace(std::move(*settings));
+        courier_.emplace(settings_->get()->config->courier_socket);
         return {};
     }
 
@@ -99,9 +102,13 @@ class Daemon {
                             .recovery_limiter = recovery_limiter_,
                             .repeated_codes = repeated_codes_,
                             .pending_enrollments = pending_enrollments_,
+                            .pending_addresses = pending_addresses_,
+                            .host_budget = host_budget_,
+                            .courier = *courier_,
                             .randomness = randomness_,
                             .lookups = lookups_,
                             .scrypts = scrypts_,
+                            .senders = senders_,
                             .unusual = unusual_,
                             .timeouts = {}};
         const unsigned threads = io_threads();
@@ -137,8 +144,10 @@ class Daemon {
         if (!config) return std::unexpected(config.error());
         const auto before = settings_->get();
         if (config->socket != before->config->socket ||
+            config->courier_socket != before->config->courier_socket ||
             config->service_account != before->config->service_account) {
-            journal_.warn("A new `socket` or `service_account` needs a restart of the service.");
+            journal_.warn(
+                "A new `socket`, `courier_socket` or `service_account` needs a restart of the service.");
         }
         Result<Settings> next = open_settings(std::move(*config), name_service_, clock_, randomness_);
         if (!next) return std::unexpected(next.error());
@@ -151,7 +160,8 @@ class Daemon {
 
     void end(Server& server, ListeningSocket& socket) {
         const std::size_t ended = server.finish();
-        const bool verified = scrypts_.finish(patience_with_scrypt);
+        const bool verified = scrypts_.finish(patience_with_scrypt) && senders_.finish(patience_with_senders);
+        if (verified) courier_.reset();  // its last reports go into the journal
         const bool looked_up = lookups_.finish(Timeouts{}.lookup);
         journal_.inform("secondstepd ends; " + std::to_string(ended) +
                         " waiting dialogues were ended as unavailable.");
@@ -173,11 +183,15 @@ class Daemon {
     dialogue::RecoveryLimiter recovery_limiter_;
     dialogue::RepeatedCodes repeated_codes_{randomness_};
     dialogue::PendingEnrollments pending_enrollments_;
+    dialogue::PendingAddresses pending_addresses_;
+    dialogue::HostBudget host_budget_;
     Limits limits_;
     const std::size_t total_;
     std::optional<CurrentSettings> settings_;
+    std::optional<delivery::CourierLink> courier_;
     Workers lookups_{{.threads = 8, .queue = 1024}};
     Workers scrypts_{{.threads = 2, .queue = 64}};
+    Workers senders_{{.threads = 2, .queue = 1024}};
 };
 
 }  // namespace

@@ -10,6 +10,8 @@
 #include <utility>
 #include <variant>
 
+#include "delivery/courier_link.h"
+#include "dialogue/sent_notices.h"
 #include "policy/config.h"
 #include "secondstepd/peer_policy.h"
 #include "secondstepd/peer_socket.h"
@@ -26,6 +28,8 @@ using std::chrono::steady_clock;
 constexpr int inherited_socket = 3;
 constexpr std::chrono::seconds longest_work{60};
 constexpr std::chrono::milliseconds patience_with_the_log{50};
+// A message that was written down last, a notice perhaps, is handed over before the process ends.
+constexpr std::chrono::milliseconds patience_with_the_courier{1000};
 
 class SingleDialogue {
   public:
@@ -85,6 +89,11 @@ class SingleDialogue {
         return dialogue_->resume(dialogue::Resumption::done);
     }
 
+    std::optional<dialogue::Step> take(dialogue::Background& background) {
+        background_ = std::move(background.job);
+        return dialogue_->resume(dialogue::Resumption::done);
+    }
+
     std::optional<dialogue::Step> take(const dialogue::End& end) {
         static_cast<void>(send(message_of(end)));  // there is nobody else to tell
         return std::nullopt;
@@ -119,15 +128,18 @@ class SingleDialogue {
         for (;;) {
             const Result<bool> sent = send_packet(socket_, *packet);
             if (!sent) return std::unexpected(sent.error());
-            if (*sent) return {};
+            if (*sent) break;
             if (!await(POLLOUT, until)) return fail(Errc::timed_out, "The other side takes no message.");
         }
+        if (background_) std::exchange(background_, nullptr)();  // while the person reads and types
+        return {};
     }
 
     int socket_;
     const Timeouts timeouts_;
     const steady_clock::time_point last_moment_;
     std::unique_ptr<dialogue::Dialogue> dialogue_;
+    std::function<void()> background_;
     bool gone_ = false;
     bool told_ = false;
 };
@@ -176,7 +188,10 @@ Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
     dialogue::RecoveryLimiter limiter;
     dialogue::RepeatedCodes repeated(randomness);  // of this one login: nothing is ever repeated
     dialogue::PendingEnrollments pending;
-    return serve_once(inherited_socket, *settings,
+    dialogue::PendingAddresses addresses;
+    dialogue::HostBudget budget;
+    delivery::CourierLink courier(settings->config->courier_socket);
+    const Result<void> served = serve_once(inherited_socket, *settings,
                       {.config = settings->config,
                        .store = settings->store,
                        .keyring = settings->keyring,
@@ -187,8 +202,15 @@ Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
                        .repeated_codes = &repeated,
                        .pending_enrollments = &pending,
                        .randomness = &randomness,
-                       .host = settings->host},
+                       .host = settings->host,
+                       .notices = std::make_shared<dialogue::SentNotices>(settings->config, settings->host,
+                                                                          courier),
+                       .courier = &courier,
+                       .host_budget = &budget,
+                       .pending_addresses = &addresses},
                       {});
+    courier.flush(patience_with_the_courier);
+    return served;
 }
 
 }  // namespace

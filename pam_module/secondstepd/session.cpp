@@ -147,8 +147,10 @@ std::optional<dialogue::Step> Session::take(const dialogue::Wait& wait) {
 
 std::optional<dialogue::Step> Session::take(dialogue::Work& work) {
     if (work.kind == dialogue::Work::Kind::lookup) return look_up(work);
-    set_deadline(Time::max());  // scrypt always ends; its verdict must be stored and told
-    if (hand_to(sessions_.around().scrypts, std::move(work.job))) return std::nullopt;
+    set_deadline(Time::max());  // both always end; what they decided must be stored and told
+    Workers& workers = work.kind == dialogue::Work::Kind::sending ? sessions_.around().senders
+                                                                  : sessions_.around().scrypts;
+    if (hand_to(workers, std::move(work.job))) return std::nullopt;
     return not_worked(dialogue::Resumption::overloaded);
 }
 
@@ -160,6 +162,17 @@ std::optional<dialogue::Step> Session::look_up(dialogue::Work& work) {
     set_deadline(steady_clock::now() + sessions_.around().timeouts.lookup);
     if (hand_to(sessions_.around().lookups, std::move(work.job))) return std::nullopt;
     return not_worked(dialogue::Resumption::overloaded);
+}
+
+std::optional<dialogue::Step> Session::take(dialogue::Background& background) {
+    background_ = std::move(background.job);
+    return dialogue_->resume(dialogue::Resumption::done);
+}
+
+void Session::start_background() {
+    if (!background_) return;
+    if (sessions_.around().senders.submit(std::exchange(background_, nullptr))) return;
+    sessions_.around().unusual.warn("Too many codes are to be sent at once; one was not.");
 }
 
 std::optional<dialogue::Step> Session::take(const dialogue::End& end) {
@@ -255,6 +268,7 @@ bool Session::send_packet_now() {
     }
     if (!done) gone_ = given_up_ = true;
     unsent_.wipe();
+    if (!gone_) start_background();
     return true;
 }
 

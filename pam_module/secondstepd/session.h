@@ -5,6 +5,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,7 +57,9 @@ class Session : public std::enable_shared_from_this<Session> {
     [[nodiscard]] std::optional<dialogue::Step> take(const dialogue::Ask& ask);
     [[nodiscard]] std::optional<dialogue::Step> take(const dialogue::Wait& wait);
     [[nodiscard]] std::optional<dialogue::Step> take(dialogue::Work& work);
+    [[nodiscard]] std::optional<dialogue::Step> take(dialogue::Background& background);
     [[nodiscard]] std::optional<dialogue::Step> take(const dialogue::End& end);
+    void start_background();
     [[nodiscard]] std::optional<dialogue::Step> without_answer();
     [[nodiscard]] std::optional<dialogue::Step> look_up(dialogue::Work& work);
     [[nodiscard]] bool hand_to(Workers& workers, std::function<void()> job);
@@ -91,6 +94,7 @@ class Session : public std::enable_shared_from_this<Session> {
     Time timer_set_to_ = Time::max();
     Secret unsent_;
     std::string user_;  // as asked for; for the lookup
+    std::function<void()> background_;  // to be started when the next packet has been sent
     std::shared_ptr<const Settings> settings_;
     std::unique_ptr<dialogue::Dialogue> dialogue_;
     // While a worker is awaited: keeps the I/O thread from ending before the verdict.

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "dialogue/dialogue.h"
+#include "dialogue/sent_notices.h"
 #include "secondstepd/cached_people.h"
 #include "secondstepd/settings.h"
 #include "secondstepd/sparing_warning.h"
@@ -28,9 +29,13 @@ struct Surroundings {
     dialogue::RecoveryLimiter& recovery_limiter;
     dialogue::RepeatedCodes& repeated_codes;
     dialogue::PendingEnrollments& pending_enrollments;
+    dialogue::PendingAddresses& pending_addresses;
+    dialogue::HostBudget& host_budget;
+    delivery::Courier& courier;
     Randomness& randomness;
     Workers& lookups;
     Workers& scrypts;
+    Workers& senders;  // of messages: they write them down, and hand them over
     SparingWarning& unusual;  // what a peer can cause at will
     Timeouts timeouts;
 };
@@ -46,7 +51,11 @@ struct Surroundings {
             .repeated_codes = &around.repeated_codes,
             .pending_enrollments = &around.pending_enrollments,
             .randomness = &around.randomness,
-            .host = settings.host};
+            .host = settings.host,
+            .notices = std::make_shared<dialogue::SentNotices>(settings.config, settings.host, around.courier),
+            .courier = &around.courier,
+            .host_budget = &around.host_budget,
+            .pending_addresses = &around.pending_addresses};
 }
 
 }  // namespace secondstep::service

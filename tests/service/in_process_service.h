@@ -12,6 +12,7 @@
 #include "secondstepd/server.h"
 #include "service/client.h"
 #include "service/installation.h"
+#include "support/recording_courier.h"
 
 namespace secondstep::testing {
 
@@ -67,9 +68,13 @@ class InProcessService {
                   .recovery_limiter = limiter_,
                   .repeated_codes = repeated_,
                   .pending_enrollments = pending_,
+                  .pending_addresses = pending_addresses_,
+                  .host_budget = host_budget_,
+                  .courier = courier,
                   .randomness = randomness_,
                   .lookups = lookups_,
                   .scrypts = scrypts_,
+                  .senders = senders_,
                   .unusual = unusual_,
                   .timeouts = shape.timeouts},
           server_(socket_.get(), shape.threads, limits, around_) {
@@ -82,6 +87,7 @@ class InProcessService {
         end();
         EXPECT_TRUE(scrypts_.finish(std::chrono::seconds{20}));
         EXPECT_TRUE(lookups_.finish(std::chrono::seconds{20}));
+        EXPECT_TRUE(senders_.finish(std::chrono::seconds{20}));
     }
 
     [[nodiscard]] std::string path() const { return installation.socket(); }
@@ -107,6 +113,7 @@ class InProcessService {
     Installation installation;
     HangingPeople name_service;
     service::Limits limits;
+    RecordingCourier courier;
 
   private:
     template <typename Condition>
@@ -134,8 +141,11 @@ class InProcessService {
     dialogue::RecoveryLimiter limiter_;
     dialogue::RepeatedCodes repeated_{randomness_};
     dialogue::PendingEnrollments pending_;
+    dialogue::PendingAddresses pending_addresses_;
+    dialogue::HostBudget host_budget_;
     service::Workers lookups_{{.threads = 2, .queue = 1024}};
     service::Workers scrypts_;
+    service::Workers senders_{{.threads = 2, .queue = 1024}};
     service::CurrentSettings settings_{open()};
     service::Surroundings around_;
     service::ListeningSocket socket_ = std::move(*service::ListeningSocket::bind_to(installation.socket()));

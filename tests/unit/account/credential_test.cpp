@@ -9,6 +9,15 @@ namespace {
 
 using namespace secondstep::testing;
 
+Credential sent_to_alice() {
+    Credential credential = sample_credential("alice", Method::mail);
+    credential.authenticators.clear();
+    credential.destination =
+        Destination{{1, 2, 3, 4, 5, 6, 7, 8},
+                    *delivery::Address::create(delivery::Channel::mail, "alice@example.com")};
+    return credential;
+}
+
 Credential rich_credential() {
     Credential credential = sample_credential("Anna.Müller", Method::hotp);
     credential.uid.reset();
@@ -111,7 +120,30 @@ TEST(Credential, RefusesImpossibleContents) {
     refused("two recovery codes", [](Credential& c) { c.recovery = sample_recovery_set(2); });
     refused("seventeen recovery codes", [](Credential& c) { c.recovery = sample_recovery_set(17); });
     refused("a short pepper", [](Credential& c) { c.recovery->pepper = Secret(31); });
+    refused("codes that are sent nowhere", [](Credential& c) {
+        c.method = Method::mail;
+        c.authenticators.clear();
+    });
+    refused("an address of the other kind", [](Credential& c) {
+        c = sent_to_alice();
+        c.method = Method::sms;
+    });
+    refused("an address beside authenticators", [](Credential& c) {
+        c.destination = sent_to_alice().destination;
+        c.method = Method::mail;
+    });
     refused("the uid that means none", [](Credential& c) { c.uid = static_cast<uid_t>(-1); });
+}
+
+TEST(Credential, KeepsTheAddressThatCodesAreSentTo) {
+    const Credential credential = sent_to_alice();
+    const Result<Credential> decoded = decode_credential(encode(credential));
+    ASSERT_TRUE(decoded) << decoded.error().detail;
+    ASSERT_TRUE(decoded->destination);
+    EXPECT_EQ(decoded->destination->address.text(), "alice@example.com");
+    EXPECT_EQ(ids_of(*decoded), ids_of(credential));
+    EXPECT_EQ(ids_of(*decoded).size(), 1U);
+    EXPECT_EQ(credential.clone().destination->address.text(), "alice@example.com");
 }
 
 TEST(Method, IsWrittenInWords) {

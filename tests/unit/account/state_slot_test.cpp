@@ -54,6 +54,16 @@ State full_state() {
         s.clients.push_back({std::string(max_client_service - i, 's'),
                              std::string(max_client_address - i, 'a'), at(50 + i), at(70 + i)});
     }
+    s.sent = {.given = true,
+              .used = true,
+              .undelivered = true,
+              .wrong = max_wrong_answers,
+              .key = {5, 4},
+              .digest = randomness.array<32>(),
+              .binding = randomness.array<16>(),
+              .until = at(45)};
+    for (std::uint8_t i = 0; i < max_remembered_sends; ++i)
+        s.sends.push_back(at(90 - i));
     return s;
 }
 
@@ -139,6 +149,10 @@ TEST(StateSlot, RefusesImpossibleContentsEvenWhenSigned) {
     EXPECT_TRUE(refused_with(1404, 64));                 // a text longer than its room
     EXPECT_TRUE(refused_with(1404, 62));                 // a text with more behind its end
     EXPECT_TRUE(refused_with(1471, 17));                 // seventeen clients
+    EXPECT_TRUE(refused_with(3008, 2));                  // a flag of a code that was sent
+    EXPECT_TRUE(refused_with(3011, 4));                  // more wrong answers than are counted
+    EXPECT_TRUE(refused_with(3012, 1));                  // its padding
+    EXPECT_TRUE(refused_with(3083, 11));                 // eleven times of sending
     EXPECT_TRUE(refused_with(state_slot_size - 33, 1));  // the reserved rest
 }
 
@@ -161,6 +175,9 @@ TEST(StateSlot, DoesNotWriteMoreThanItHasRoomFor) {
     EXPECT_EQ(encode_slot(state, key_id, mac_key()).error().code, Errc::too_large);
     state = full_state();
     state.clients.front().service += 'x';
+    EXPECT_EQ(encode_slot(state, key_id, mac_key()).error().code, Errc::too_large);
+    state = full_state();
+    state.sends.push_back(at(0));
     EXPECT_EQ(encode_slot(state, key_id, mac_key()).error().code, Errc::too_large);
 }
 

@@ -51,11 +51,13 @@ class OpenDialogue {
         while (!std::holds_alternative<dialogue::End>(step_)) {
             if (const auto* ask = std::get_if<dialogue::Ask>(&step_)) {
                 texts_.push_back(ask->text);
+                if (background_) std::exchange(background_, nullptr)();
                 return;
             }
             if (const auto* show = std::get_if<dialogue::Show>(&step_)) texts_.push_back(show->text);
             if (const auto* wait = std::get_if<dialogue::Wait>(&step_)) world_.pass(wait->time);
             if (const auto* work = std::get_if<dialogue::Work>(&step_)) work->job();
+            if (auto* background = std::get_if<dialogue::Background>(&step_)) background_ = background->job;
             step_ = dialogue_->resume(dialogue::Resumption::done);
         }
     }
@@ -71,6 +73,7 @@ class OpenDialogue {
     LoginWorld& world_;
     std::unique_ptr<dialogue::Dialogue> dialogue_;
     dialogue::Step step_;
+    std::function<void()> background_;
     std::vector<std::string> texts_;
 };
 

@@ -12,7 +12,9 @@
 
 #include "dialogue/dialogue.h"
 #include "dialogue/enrollment.h"
+#include "dialogue/sent_notices.h"
 #include "support/fake_clock.h"
+#include "support/recording_courier.h"
 #include "support/seeded_randomness.h"
 #include "unit/dialogue/memory_store.h"
 
@@ -99,6 +101,18 @@ class LoginWorld {
         record.state = dialogue::state_after_enrollment({}, *record.credential);
         return record;
     }
+    // With codes that are sent to `address`.
+    MemoryStore::Record& enroll_address(const std::string& name, uid_t uid, delivery::Channel channel,
+                                        const std::string& address) {
+        add_person(name, uid);
+        MemoryStore::Record& record = enroll(name, uid);
+        record.credential->authenticators.clear();
+        record.credential->method = method_of(channel);
+        record.credential->destination =
+            Destination{randomness.array<8>(), *delivery::Address::create(channel, address)};
+        record.state = dialogue::state_after_enrollment({}, *record.credential);
+        return record;
+    }
     void add_enrolled(const std::string& name, uid_t uid) {
         add_person(name, uid);
         enroll(name, uid);
@@ -160,6 +174,10 @@ class LoginWorld {
         ports.pending_enrollments = &pending;
         ports.randomness = &randomness;
         ports.host = "web01";
+        ports.notices = std::make_shared<dialogue::SentNotices>(config, "web01", courier);
+        ports.courier = &courier;
+        ports.host_budget = &host_budget;
+        ports.pending_addresses = &pending_addresses;
         ports.steady_now = [this] { return steady; };
         return ports;
     }
@@ -192,6 +210,9 @@ class LoginWorld {
     dialogue::RecoveryLimiter limiter;
     dialogue::RepeatedCodes repeated{randomness};
     dialogue::PendingEnrollments pending;
+    dialogue::PendingAddresses pending_addresses;
+    dialogue::HostBudget host_budget;
+    RecordingCourier courier;
     std::chrono::steady_clock::time_point steady{std::chrono::hours{1}};
     std::shared_ptr<Config> config;
     std::shared_ptr<const Keyring> keyring;
@@ -224,6 +245,7 @@ class Runner {
         out_.steps.push_back((error ? "error: " : "info: ") + show.text);
         out_.texts.push_back(show.text);
         world_.events.emplace_back("show");
+        run_background();
         return dialogue_.resume(dialogue::Resumption::done);
     }
     dialogue::Step take(dialogue::Ask& ask) {
@@ -231,6 +253,7 @@ class Runner {
                              std::to_string(ask.combined_length));
         out_.texts.push_back(ask.text);
         world_.events.emplace_back("ask");
+        run_background();
         if (next_ == answers_.size()) {
             stuck_ = true;
             return dialogue::End{};
@@ -244,11 +267,19 @@ class Runner {
     }
     dialogue::Step take(dialogue::Work& work) {
         const bool lookup = work.kind == dialogue::Work::Kind::lookup;
-        out_.steps.emplace_back(lookup ? "lookup" : "scrypt");
+        const bool sending = work.kind == dialogue::Work::Kind::sending;
+        out_.steps.emplace_back(lookup ? "lookup" : sending ? "sending" : "scrypt");
         const auto& instead = lookup ? world_.lookup_ends : world_.scrypt_ends;
         if (instead) return dialogue_.resume(*instead);
         work.job();
         return dialogue_.resume(dialogue::Resumption::done);
+    }
+    dialogue::Step take(dialogue::Background& background) {
+        background_ = std::move(background.job);
+        return dialogue_.resume(dialogue::Resumption::done);
+    }
+    void run_background() {
+        if (background_) std::exchange(background_, nullptr)();
     }
     dialogue::Step take(dialogue::End& end) {
         world_.events.emplace_back("end");
@@ -272,6 +303,7 @@ class Runner {
     dialogue::Dialogue& dialogue_;
     const std::vector<Typed>& answers_;
     std::size_t next_ = 0;
+    std::function<void()> background_;
     bool stuck_ = false;  // the dialogue asked more often than there are answers
     Transcript out_;
 };

@@ -158,7 +158,7 @@ class ForcedEnrollment : public Menu {
 TEST_F(ForcedEnrollment, FollowsARightOldCode) {
     const Transcript login = log_in({code(), "t", code_of_the_shown_key(), "saved"});
     EXPECT_EQ(login.verdict, Verdict::accepted);
-    EXPECT_THAT(login.texts, Contains(messages::enroll_again("web01", world_.config->apps)));
+    EXPECT_THAT(login.texts, Contains(messages::enroll_again("web01", world_.config->apps, {})));
     EXPECT_FALSE(state().enrollment_forced);
     EXPECT_NE(authenticator(), old_);
     EXPECT_EQ(world_.journal.changes.back().proof, "code");

@@ -14,6 +14,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+constexpr messages::Ways every_way{.app = true, .mail = true, .sms = true};
 constexpr std::string_view long_host = "a-very-long-name-of-a-machine.in-a-department.of-a-company.example";
 constexpr std::string_view long_account = "a-person-with-a-long-name@of-a-company.example";
 constexpr std::string_view some_key = "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP";
@@ -40,9 +41,20 @@ std::vector<std::string> all_texts(const std::string& contact) {
         messages::not_in_the_menu(),
         messages::codes_are_refused(long_host, long_account, contact),
         messages::whom_to_call(contact),
-        messages::first_login(long_host, contact, nullptr),
-        messages::first_login(long_host, contact, &deadline),
-        messages::enroll_again(long_host, contact),
+        messages::first_login(long_host, contact, {}, nullptr),
+        messages::first_login(long_host, contact, every_way, &deadline),
+        messages::enroll_again(long_host, contact, every_way),
+        messages::menu({.set_up_again = true, .masked_address = "m…@example.com", .contact = contact}),
+        messages::sent_again("m…@" + std::string(long_host)),
+        messages::could_not_be_sent(contact),
+        messages::sent_codes_are_refused(contact),
+        messages::address_explained(delivery::Channel::mail),
+        messages::address_explained(delivery::Channel::sms),
+        messages::not_an_address(contact),
+        messages::sent_to_address(*delivery::Address::create(delivery::Channel::mail, "maria@example.com")),
+        messages::not_the_sent_code(),
+        messages::address_not_reached(contact),
+        messages::too_many_sent(contact),
         messages::registration_explained(contact),
         messages::registration_refused(contact),
         messages::enrollment_overdue(contact),
@@ -52,9 +64,11 @@ std::vector<std::string> all_texts(const std::string& contact) {
         messages::clock_off(std::chrono::hours{-12}),
         messages::not_set_up(contact),
         messages::set_up_elsewhere(),
-        messages::set_up(sixteen_codes(), "TOTP", "web01:alice"),
-        messages::set_up(sixteen_codes(), "TOTP", std::string(long_host) + ":" + std::string(long_account)),
-        messages::set_up(sixteen_codes(), "TOTP", ""),
+        messages::set_up(sixteen_codes(), Method::totp, {true, "web01:alice"}),
+        messages::set_up(sixteen_codes(), Method::totp,
+                         {true, std::string(long_host) + ":" + std::string(long_account)}),
+        messages::set_up(sixteen_codes(), Method::mail, {true, ""}),
+        messages::set_up(sixteen_codes(), Method::sms, {}),
         messages::new_codes(sixteen_codes()),
         messages::type_saved(),
         messages::codes_not_saved(),

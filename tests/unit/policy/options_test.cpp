@@ -69,6 +69,13 @@ std::string joined(const std::vector<std::string>& words) {
     return out;
 }
 
+std::string limits_in_words(const std::vector<RateLimit>& limits) {
+    std::string out;
+    for (const RateLimit& limit : limits)
+        out += std::to_string(limit.count) + "/" + std::to_string(limit.within.count()) + ";";
+    return out;
+}
+
 std::map<std::string, std::string> values_of(const Terms& t) {
     return {
         {"action", std::string(to_text(t.action))},
@@ -97,6 +104,13 @@ std::map<std::string, std::string> values_of(const Config& c) {
         {"contact", c.contact},
         {"hint", std::to_string(c.hint)},
         {"apps", c.apps},
+        {"sent_code_digits", std::to_string(c.sent_code_digits)},
+        {"sent_code_lifetime", std::to_string(c.sent_code_lifetime.count())},
+        {"sent_codes_per_account", limits_in_words(c.sent_codes_per_account)},
+        {"sent_codes_per_host", limits_in_words(c.sent_codes_per_host)},
+        {"notify", std::to_string(c.notify)},
+        {"notify_address", c.notify_address},
+        {"courier_socket", c.courier_socket},
     };
     out.merge(values_of(c.rules.defaults));
     for (const auto& caller : c.trusted_callers)
@@ -259,12 +273,37 @@ TEST(Options, ARuleTakesWhatItDoesNotGiveFromTheGlobalOptions) {
     EXPECT_EQ(terms.repeat, std::chrono::seconds(0));
 }
 
-TEST(Options, SaysThatSentCodesAreNotThereYet) {
+TEST(Options, KnowsFourMethods) {
     Rule rule;
-    for (const char* method : {"mail", "totp, sms"}) {
-        EXPECT_NE(set_option(rule, "methods", method).error().detail.find("not there yet"),
-                  std::string::npos);
-    }
+    ASSERT_TRUE(set_option(rule, "methods", "totp, hotp, mail, sms"));
+    EXPECT_EQ(rule.given.methods->size(), 4U);
+    for (const char* bad : {"", "email", "totp, totp", "mail sms"})
+        EXPECT_FALSE(set_option(rule, "methods", bad)) << bad;
+}
+
+TEST(Options, ASentCodeLivesForOneToTenMinutes) {
+    Config config;
+    ASSERT_TRUE(set_option(config, "sent_code_lifetime", "10m"));
+    EXPECT_EQ(config.sent_code_lifetime, std::chrono::minutes{10});
+    for (const char* bad : {"", "0", "59s", "601s", "11m", "1h", "5"})
+        EXPECT_FALSE(set_option(config, "sent_code_lifetime", bad)) << bad;
+}
+
+TEST(Options, LimitsAreNumbersInAStretchOfTime) {
+    Config config;
+    ASSERT_TRUE(set_option(config, "sent_codes_per_account", " 1/90s ,10/24h"));
+    EXPECT_EQ(limits_in_words(config.sent_codes_per_account), "1/90;10/86400;");
+    for (const char* bad : {"", "3", "3/", "/15m", "0/15m", "11/1d", "3/0", "3/2d", "3/15m,", "-1/1h", "3 / 1h"})
+        EXPECT_FALSE(set_option(config, "sent_codes_per_account", bad)) << bad;
+    EXPECT_TRUE(set_option(config, "sent_codes_per_host", "5000/1h"));
+}
+
+TEST(Options, APatternForNoticesIsAMailAddress) {
+    Config config;
+    for (const char* good : {"", "{user}@example.com", "security@example.com"})
+        EXPECT_TRUE(set_option(config, "notify_address", good)) << good;
+    for (const char* bad : {"{user}", "-o@example.com", "a b@example.com"})
+        EXPECT_FALSE(set_option(config, "notify_address", bad)) << bad;
 }
 
 TEST(Options, DurationsHaveAUnitAndAnEnd) {

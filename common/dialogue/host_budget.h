@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "base/rate_limit.h"
+
+namespace secondstep::dialogue {
+
+// How many messages all accounts of this machine together may cause, whoever asks: the bill of an SMS gateway
+// is the site's. In memory; thread-safe.
+class HostBudget {
+  public:
+    using Time = std::chrono::steady_clock::time_point;
+    // One more message, which is counted; false: over one of the limits, and not counted.
+    [[nodiscard]] bool admit(std::span<const RateLimit> limits, Time now);
+
+  private:
+    std::mutex mutex_;
+    std::vector<Time> sent_;  // within the longest limit, oldest first
+};
+
+}  // namespace secondstep::dialogue

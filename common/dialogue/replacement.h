@@ -1,0 +1,72 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "account/credential.h"
+#include "dialogue/enrollment.h"
+#include "dialogue/messages.h"
+#include "dialogue/script.h"
+#include "dialogue/visit.h"
+
+namespace secondstep::dialogue {
+
+// What an enrollment begins from. It is committed only if all of this is still so, so that of two terminals
+// exactly one becomes valid and nothing that was used up is used again.
+struct Foundation {
+    std::vector<AuthenticatorId> authenticators;  // those enrolled; none: not enrolled
+    std::optional<OneTimeGrant> registration;     // the code that permitted it; the commit uses it up
+    std::optional<Restore> restore;               // the restore it completes
+    messages::Replaced before;                    // what becomes void
+    unsigned number = 1;                          // of the new entry; the label ends in -2, -3 ...
+
+    [[nodiscard]] static Foundation of(const Visit& visit, const Account& account);
+};
+
+enum class SetUp {
+    done,
+    hung_up,      // nothing changed
+    refused,      // nothing changed: three wrong codes; the person was told
+    overtaken,    // nothing changed: another terminal was first; the person was told
+    unavailable,  // nothing changed; the journal says why
+};
+
+// What was confirmed, and takes the place of the second step before: one of the two.
+struct NewMethod {
+    Method method = Method::totp;
+    std::optional<Authenticator> authenticator;
+    std::optional<Destination> destination;
+};
+
+// In one committed write makes the new method valid, the old one void, and the recovery codes new. Then shows
+// those and asks for "saved". Hanging up before the commit changes nothing; hanging up after it is
+// remembered, and the next login offers new codes.
+class Replacement {
+  public:
+    // `proof`: what permitted it, for the journal.
+    Replacement(Talk& talk, Visit& visit, Foundation foundation, std::string proof)
+        : talk_(talk), visit_(visit), foundation_(std::move(foundation)), proof_(std::move(proof)) {}
+
+    [[nodiscard]] Script<SetUp> commit(const NewMethod& method);
+    // Nothing is replaced, and the journal knows why.
+    [[nodiscard]] SetUp gave_up(const std::string& why) const;
+
+    [[nodiscard]] const Foundation& foundation() const { return foundation_; }
+
+  private:
+    [[nodiscard]] bool stands(const Account& present) const;
+    [[nodiscard]] SetUp write(Transaction& transaction, const NewMethod& method, RecoverySet recovery) const;
+    [[nodiscard]] Script<SetUp> write_under_lock(const NewMethod& method, const RecoverySet& recovery);
+
+    Talk& talk_;
+    Visit& visit_;
+    Foundation foundation_;
+    std::string proof_;
+};
+
+[[nodiscard]] std::string issuer_of(const Visit& visit);
+[[nodiscard]] std::string account_label(const Visit& visit, unsigned number);  // "alice-2"
+[[nodiscard]] std::string label_of(const Visit& visit, unsigned number);       // "web01:alice-2"
+
+}  // namespace secondstep::dialogue

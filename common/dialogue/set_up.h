@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "dialogue/replacement.h"
+#include "dialogue/script.h"
+#include "dialogue/visit.h"
+#include "dialogue/way.h"
+
+namespace secondstep::dialogue {
+
+// Sets up a second step in the chosen way. `proof`: what permitted it, for the journal.
+[[nodiscard]] Script<SetUp> set_up_second_step(Talk& talk, Visit& visit, Foundation foundation, Way way,
+                                               std::string proof);
+
+// How a login ends whose person had to set up a second step: anything but `done` does not let him in. Logs.
+[[nodiscard]] Verdict verdict_of(SetUp outcome, const Visit& visit);
+
+}  // namespace secondstep::dialogue
