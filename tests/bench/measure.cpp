@@ -112,6 +112,7 @@ EchoServer::EchoServer(const std::string& path) : path_(path) {
     require(::bind(listener, generic(address), sizeof address) == 0, "bind");
     require(::listen(listener, 64) == 0, "listen");
     child_ = ::fork();
+    require(child_ >= 0, "fork");
     if (child_ == 0) serve_echo(listener);
     ::close(listener);
 }

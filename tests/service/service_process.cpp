@@ -85,6 +85,8 @@ void ServiceProcess::read_log_to_end() {
 }
 
 void ServiceProcess::signal(int number) const {
+    // -1 would be every process there is.
+    if (pid_ <= 0) throw std::runtime_error("the service was waited for already");
     if (::kill(pid_, number) != 0) throw std::runtime_error("kill");
 }
 

@@ -155,6 +155,7 @@ void ChildProcess::close_input() {
 }
 
 void ChildProcess::signal_group(int number) const {
+    if (pid_ <= 0) throw std::runtime_error("the program was waited for already");
     ::kill(-pid_, number);
 }
 

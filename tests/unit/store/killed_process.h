@@ -18,6 +18,7 @@ enum class Killed {
 // Runs `work` in a child that is killed with SIGKILL at the nth time it enters or leaves a system call.
 [[nodiscard]] inline Killed killed_at(int n, const std::function<void()>& work) {
     const pid_t child = ::fork();
+    if (child < 0) return Killed::not_possible;
     if (child == 0) {
         if (::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) ::_exit(2);
         ::raise(SIGSTOP);
