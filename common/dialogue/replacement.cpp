@@ -89,11 +89,12 @@ Script<SetUp> Replacement::commit(const NewMethod& method) {
     const SetUp written = co_await write_under_lock(method, made->set);
     if (written != SetUp::done && written != SetUp::overtaken) co_return written;
     visit_.ports.pending_enrollments->forget(visit_.own_record());
-    if (visit_.ports.pending_addresses != nullptr) visit_.ports.pending_addresses->forget(visit_.own_record());
     if (written == SetUp::overtaken) {
         co_await talk_.show_error(messages::set_up_elsewhere());
         co_return written;
     }
+    // Not what was overtaken: the code of the dialogue that went first is still to be typed there.
+    if (visit_.ports.pending_addresses != nullptr) visit_.ports.pending_addresses->forget(visit_.own_record());
     visit_.enrolled = true;
     visit_.log_change("enrolled", proof_, address_in(method));
     const std::string text = messages::set_up(made->codes, method.method, foundation_.before);

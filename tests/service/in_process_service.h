@@ -95,6 +95,9 @@ class InProcessService {
     [[nodiscard]] service::Surroundings& around() { return around_; }
     [[nodiscard]] bool occupy_scrypts(std::function<void()> job) { return scrypts_.submit(std::move(job)); }
 
+    // Everything that was to be sent is with the courier. Nothing can be sent after that.
+    void finish_sending() { EXPECT_TRUE(senders_.finish(std::chrono::seconds{20})); }
+
     // What is in the log now.
     [[nodiscard]] std::string log() {
         journal_.drain(std::chrono::seconds{1});

@@ -119,12 +119,29 @@ Installation::Enrolled Installation::enroll(const std::string& name, std::option
         credential.recovery = std::move(made.set);
         enrolled.recovery_codes = std::move(made.codes);
     }
-    const auto transaction = must(store_->begin_enrollment(RecordName::of(account)));
+    write(credential);
+    return enrolled;
+}
+
+void Installation::write(const Credential& credential) {
+    const auto transaction = must(store_->begin_enrollment(RecordName::of(credential.account)));
     const State next = dialogue::state_after_enrollment(transaction->account().state, credential);
     if (must(transaction->write_credential(credential, next)) != WriteOutcome::done) {
         throw std::runtime_error("the enrollment was not written");
     }
-    return enrolled;
+}
+
+void Installation::enroll_address(const std::string& name, std::optional<uid_t> uid,
+                                  const std::string& address) {
+    const AsOwner self(owner_);
+    write({.account = must(AccountName::create(name)),
+           .uid = uid,
+           .enrolled_at = clock_.now(),
+           .method = Method::mail,
+           .authenticators = {},
+           .recovery = std::nullopt,
+           .destination = Destination{randomness_.array<8>(),
+                                      must(delivery::Address::create(delivery::Channel::mail, address))}});
 }
 
 Installation::Enrolled Installation::enroll_self(unsigned recovery_codes) {

@@ -43,11 +43,15 @@ class Installation {
     Enrolled enroll(const std::string& name, std::optional<uid_t> uid, unsigned recovery_codes = 0);
     Enrolled enroll_self(unsigned recovery_codes = 0);
 
+    // The same with codes that are sent by mail, and without recovery codes.
+    void enroll_address(const std::string& name, std::optional<uid_t> uid, const std::string& address);
+
     [[nodiscard]] Account account(const std::string& name) const;
     [[nodiscard]] const FileStore& store() const { return *store_; }
 
   private:
     class AsOwner;
+    void write(const Credential& credential);
     TemporaryDirectory directory_;
     std::string more_configuration_;
     Owner owner_;
