@@ -144,8 +144,8 @@ class Web01:
 
     # Services
 
-    def start_service(self):
-        self.service = subprocess.Popen(["secondstepd"], stdin=subprocess.DEVNULL)
+    def start_service(self, **environment):
+        self.service = subprocess.Popen(["secondstepd"], stdin=subprocess.DEVNULL, env={**os.environ, **environment})
         until(lambda: self.service.poll() is not None or answers(SOCKET, socket.AF_UNIX), "secondstepd's socket")
         assert self.service.poll() is None, "secondstepd did not start:\n" + self.log()
 
