@@ -16,6 +16,7 @@
 #include "paths.h"
 #include "policy/config.h"
 #include "secondstepd/cached_people.h"
+#include "secondstepd/flushing_courier.h"
 #include "secondstepd/limits.h"
 #include "secondstepd/listening_socket.h"
 #include "secondstepd/privileges.h"
@@ -90,7 +91,8 @@ class Daemon {
         for (const std::string& warning : settings->warnings)
             journal_.warn(warning);
         settings_.emplace(std::move(*settings));
-        courier_.emplace(settings_->get()->config->courier_socket);
+        link_.emplace(settings_->get()->config->courier_socket);
+        courier_.emplace(*link_, journal_);
         return {};
     }
 
@@ -161,7 +163,7 @@ class Daemon {
     void end(Server& server, ListeningSocket& socket) {
         const std::size_t ended = server.finish();
         const bool verified = scrypts_.finish(patience_with_scrypt) && senders_.finish(patience_with_senders);
-        if (verified) courier_.reset();  // its last reports go into the journal
+        if (verified) link_.reset();  // its last reports go into the journal
         const bool looked_up = lookups_.finish(Timeouts{}.lookup);
         journal_.inform("secondstepd ends; " + std::to_string(ended) +
                         " waiting dialogues were ended as unavailable.");
@@ -188,7 +190,8 @@ class Daemon {
     Limits limits_;
     const std::size_t total_;
     std::optional<CurrentSettings> settings_;
-    std::optional<delivery::CourierLink> courier_;
+    std::optional<delivery::CourierLink> link_;
+    std::optional<FlushingCourier> courier_;
     Workers lookups_{{.threads = 8, .queue = 1024}};
     Workers scrypts_{{.threads = 2, .queue = 64}};
     Workers senders_{{.threads = 2, .queue = 1024}};

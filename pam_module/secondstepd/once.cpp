@@ -13,6 +13,7 @@
 #include "delivery/courier_link.h"
 #include "dialogue/sent_notices.h"
 #include "policy/config.h"
+#include "secondstepd/flushing_courier.h"
 #include "secondstepd/peer_policy.h"
 #include "secondstepd/peer_socket.h"
 #include "secondstepd/privileges.h"
@@ -190,26 +191,27 @@ Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
     dialogue::PendingEnrollments pending;
     dialogue::PendingAddresses addresses;
     dialogue::HostBudget budget;
-    delivery::CourierLink courier(settings->config->courier_socket);
-    const Result<void> served = serve_once(inherited_socket, *settings,
-                      {.config = settings->config,
-                       .store = settings->store,
-                       .keyring = settings->keyring,
-                       .clock = &clock,
-                       .people = &people,
-                       .journal = &journal,
-                       .recovery_limiter = &limiter,
-                       .repeated_codes = &repeated,
-                       .pending_enrollments = &pending,
-                       .randomness = &randomness,
-                       .host = settings->host,
-                       .notices = std::make_shared<dialogue::SentNotices>(settings->config, settings->host,
-                                                                          courier),
-                       .courier = &courier,
-                       .host_budget = &budget,
-                       .pending_addresses = &addresses},
-                      {});
-    courier.flush(patience_with_the_courier);
+    delivery::CourierLink link(settings->config->courier_socket);
+    FlushingCourier courier(link, journal);
+    const Result<void> served = serve_once(
+        inherited_socket, *settings,
+        {.config = settings->config,
+         .store = settings->store,
+         .keyring = settings->keyring,
+         .clock = &clock,
+         .people = &people,
+         .journal = &journal,
+         .recovery_limiter = &limiter,
+         .repeated_codes = &repeated,
+         .pending_enrollments = &pending,
+         .randomness = &randomness,
+         .host = settings->host,
+         .notices = std::make_shared<dialogue::SentNotices>(settings->config, settings->host, courier),
+         .courier = &courier,
+         .host_budget = &budget,
+         .pending_addresses = &addresses},
+        {});
+    link.flush(patience_with_the_courier);
     return served;
 }
 
