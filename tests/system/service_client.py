@@ -18,13 +18,19 @@ def _text(text):
 class ServiceClient:
     """One dialogue. etc/FORMATS.md, "Wire protocol"."""
 
-    def __init__(self, user, service="portal", rhost="198.51.100.7", purpose=AUTHENTICATE, flags=FIRST_FACTOR_PASSED):
+    def __init__(self, user, service="portal", rhost="198.51.100.7", purpose=AUTHENTICATE, flags=FIRST_FACTOR_PASSED,
+                 begun=True):
         self.shown = ""
+        self._hello = b"".join((bytes([1, 1, purpose, flags, 0]), os.urandom(16), _text(user), _text(service),
+                                _text(rhost), _text("")))
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket.settimeout(30)
         self._socket.connect(SOCKET)
-        self._socket.send(bytes([1, 1, purpose, flags, 0]) + os.urandom(16) + _text(user) + _text(service) + _text(rhost) +
-                          _text(""))
+        if begun:
+            self.begin()
+
+    def begin(self):
+        self._socket.send(self._hello)
 
     def fileno(self):
         return self._socket.fileno()
@@ -50,9 +56,12 @@ class ServiceClient:
             if said is not None:
                 return said
 
+    def say(self, text):
+        self._socket.send(bytes([1, 2, 1]) + _text(text))
+
     def answer(self, text):
         """Types; gives what is asked then, or the verdict."""
-        self._socket.send(bytes([1, 2, 1]) + _text(text))
+        self.say(text)
         return self.asked()
 
     def hang_up(self):
