@@ -138,7 +138,7 @@ class InProcessService {
     service::Workers scrypts_;
     service::CurrentSettings settings_{open()};
     service::Surroundings around_;
-    service::ListeningSocket socket_ = std::move(*service::ListeningSocket::bind_to(installation.socket()));
+    process::ListeningSocket socket_ = std::move(*service::ListeningSocket::bind_to(installation.socket()));
     service::Server server_;
 };
 
