@@ -15,11 +15,11 @@
 #include "delivery/courier_link.h"
 #include "paths.h"
 #include "policy/config.h"
+#include "process/listening_socket.h"
+#include "process/privileges.h"
 #include "secondstepd/cached_people.h"
 #include "secondstepd/flushing_courier.h"
 #include "secondstepd/limits.h"
-#include "secondstepd/listening_socket.h"
-#include "secondstepd/privileges.h"
 #include "secondstepd/server.h"
 #include "secondstepd/settings.h"
 #include "secondstepd/surroundings.h"
@@ -27,6 +27,8 @@
 #include "secondstepd/workers.h"
 
 namespace secondstep::service {
+
+using process::ListeningSocket;
 
 namespace {
 
@@ -201,13 +203,13 @@ class Daemon {
 
 ExitStatus run_daemon(const Options& options) {
     const sigset_t signals = hold_signals();
-    if (const Result<void> done = shut_the_doors(); !done) return complain(done.error());
-    const std::size_t descriptors = raise_descriptor_limit();
+    if (const Result<void> done = process::shut_the_doors(); !done) return complain(done.error());
+    const std::size_t descriptors = process::raise_descriptor_limit();
     Result<Config> config = load_config(options.config);
     if (!config) return complain(config.error(), ExitStatus::bad_config);
     Result<ListeningSocket> socket = listening_socket(options, *config);
     if (!socket) return complain(socket.error());
-    if (const Result<void> done = become_account(config->service_account); !done)
+    if (const Result<void> done = process::become_account(config->service_account); !done)
         return complain(done.error());
 
     Daemon daemon(options, log_channel(options), descriptors);

@@ -148,7 +148,7 @@ class InProcessService {
     service::Workers senders_{{.threads = 2, .queue = 1024}};
     service::CurrentSettings settings_{open()};
     service::Surroundings around_;
-    service::ListeningSocket socket_ = std::move(*service::ListeningSocket::bind_to(installation.socket()));
+    process::ListeningSocket socket_ = std::move(*service::ListeningSocket::bind_to(installation.socket()));
     service::Server server_;
 };
 
