@@ -2,7 +2,6 @@
 import os
 import signal
 import socket
-import threading
 
 from courier import Courier, Mailboxes
 from dialogue import logs_in
@@ -112,7 +111,7 @@ def every_failure_of_a_mail_server_reads_the_same_and_the_journal_has_the_cause(
     seen = set()
     with _exim() as exim, _courier(web01, exim, _by_starttls(exim)) as courier:
         for configuration, cause in ((_by_starttls(exim, ca_file=exim.other_ca_file), "certificate"),
-                                     (_by_starttls(exim, server="127.0.0.2"), "certificate"),
+                                     (_by_starttls(exim, server="web01"), "certificate"),
                                      (_by_starttls(exim, port=1), "did not answer in time"),
                                      ("[mail]\nno such option\n", r"courier\.conf")):
             web01.forget_log()
@@ -143,11 +142,12 @@ def a_server_that_is_silent_or_whose_courier_is_killed_delays_nobody(web01):
     with _exim() as exim, socket.create_server(("127.0.0.1", 0)) as silent, \
             _courier(web01, exim, _by_starttls(exim, port=silent.getsockname()[1])) as courier:
         client = _at_the_prompt("alice")
-        silent.accept()
+        connection, _ = silent.accept()
         until(courier.at_work, "a courier at work")
         for pid in courier.at_work():
             os.kill(pid, signal.SIGKILL)
         web01.expect_log("A code for alice was not sent: .*ended without a report")
+        connection.close()
         assert client.answer("") == CODE_PROMPT and "could not be sent" in client.shown
         courier.configure(_by_starttls(exim))
         assert _at_the_prompt("alice").answer(Mailboxes(web01, exim).next_code(ALICE)) == "accepted"
