@@ -42,8 +42,12 @@ TEST(SmtpTest, EachEndHasItsCause) {
              Case{CURLE_OPERATION_TIMEDOUT, 220, "EHLO", Outcome::failed, Cause::no_answer},
              Case{CURLE_RECV_ERROR, 354, "DATA", Outcome::failed, Cause::no_answer},
          }) {
-        const auto report = judge_smtp(
-            {.code = c.code, .reply = c.reply, .verb = c.verb, .last_line = "said", .error_text = "error"});
+        const auto report = judge_smtp({.code = c.code,
+                                        .reply = c.reply,
+                                        .verb = c.verb,
+                                        .last_line = "said",
+                                        .farewell = false,
+                                        .error_text = "error"});
         EXPECT_EQ(report.outcome, c.outcome) << c.code << " " << c.reply << " " << c.verb;
         EXPECT_EQ(report.cause, c.cause) << c.code << " " << c.reply << " " << c.verb;
         EXPECT_FALSE(report.detail.empty());

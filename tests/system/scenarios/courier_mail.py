@@ -33,7 +33,8 @@ def a_code_arrives_over_starttls_with_a_login(web01):
         assert line.startswith("sent 250 OK"), line
         mail = _read(exim.wait_for_mail("alice"))
         assert mail["From"] == "Second login step <login@example.com>", mail["From"]
-        assert mail["To"] == "<alice@example.com>" and mail["Subject"] == "Login code for alice on web01", mail
+        assert mail["To"].addresses[0].addr_spec == "alice@example.com", mail["To"]
+        assert mail["Subject"] == "Login code for alice on web01", mail["Subject"]
         assert mail["Auto-Submitted"] == "auto-generated" and mail["Message-ID"].endswith("@example.com>"), mail
         assert abs(mail["Date"].datetime.timestamp() - time.time()) < 60, mail["Date"]
         body = mail.get_content()
