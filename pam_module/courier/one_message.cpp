@@ -139,7 +139,9 @@ ExitStatus serve_one_message(const Options& options) {
     if (!message) {
         const Report report = failed(Cause::courier, message.error().detail);
         answer(STDIN_FILENO, report);
-        ::syslog(LOG_WARNING, "result=%s", delivery::to_line(report).c_str());
+        // Who only looks whether somebody listens (secondstep doctor) hangs up at once: no line for that.
+        if (message.error().code != Errc::closed)
+            ::syslog(LOG_WARNING, "result=%s", delivery::to_line(report).c_str());
         return ExitStatus::ended;
     }
     const Report report = send_it(options, *message);

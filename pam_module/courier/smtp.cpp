@@ -50,6 +50,9 @@ std::size_t give_more(char* room, std::size_t size, std::size_t count, void* giv
 int listen(CURL*, curl_infotype type, char* data, std::size_t size, void* given) {
     auto& end = *static_cast<SmtpEnd*>(given);
     const std::string_view text(data, size);
+    // What led to the end counts, not the farewell.
+    end.farewell = end.farewell || (type == CURLINFO_HEADER_OUT && text.starts_with("QUIT"));
+    if (end.farewell) return 0;
     if (type == CURLINFO_HEADER_OUT) end.verb = text.substr(0, std::min<std::size_t>(size, 4));
     if (type == CURLINFO_HEADER_IN) {
         std::string_view line = text.substr(0, longest_kept);

@@ -19,8 +19,9 @@ namespace secondstep::courier {
 struct SmtpEnd {
     CURLcode code = CURLE_OK;
     long reply = 0;          // the server's last reply code; 0: none
-    std::string verb;        // the last command: "RCPT", "DATA" ...
-    std::string last_line;   // the server's last line
+    std::string verb;        // the last command before QUIT: "RCPT", "DATA" ...
+    std::string last_line;   // the server's last line before that
+    bool farewell = false;   // QUIT was sent
     std::string error_text;  // libcurl's
 };
 

@@ -103,4 +103,4 @@ TEST(ListeningSocket, NothingIsInheritedWithoutTheVariables) {
 }
 
 }  // namespace
-}  // namespace secondstep::service
+}  // namespace secondstep::process

@@ -1,7 +1,8 @@
 """Codes in texts: Kannel with its fake SMS centre, the program secondstep-courier, an ssh client."""
-from courier import Courier, Telephones
+from courier import Courier
 from dialogue import logs_in
 from kannel import Kannel
+from received_codes import Telephones
 from sent_codes import NOT_SENT, address_of, at_the_prompt, may_use_mail_and_sms, set_up_at_first_login
 from service_client import ServiceClient
 from web01 import CODE_PROMPT
@@ -15,8 +16,13 @@ def _kannel():
     return Kannel("/tmp/kannel", own_network=False)
 
 
+def _login(kannel, password=None):
+    return f"sms_user = {kannel.user}\nsms_password = {password or kannel.password}\n"
+
+
 def _courier(web01, kannel):
-    return Courier(web01, BY_KANNEL, sms_user=kannel.user, sms_password=kannel.password)
+    web01.planted.append(kannel.password)
+    return Courier(web01, BY_KANNEL, _login(kannel))
 
 
 def _alice(web01, phones):
@@ -51,9 +57,9 @@ def a_gateway_that_queues_has_taken_it_and_one_that_is_down_or_refuses_has_not(w
         assert client.answer(phones.next_code(NUMBER)) == "accepted"
 
         seen = set()
-        courier.configure(BY_KANNEL, sms_password="not-the-password")
+        courier.configure(BY_KANNEL, _login(kannel, "not-the-password"))
         seen.add(_is_told(web01, "password"))
-        courier.configure(BY_KANNEL, sms_password=kannel.password)
+        courier.configure(BY_KANNEL, _login(kannel))
         kannel.stop_gateway()
         seen.add(_is_told(web01, "did not answer in time"))
         web01.forget_log()
