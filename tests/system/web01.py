@@ -51,6 +51,19 @@ def answers(address, family):
         return client.connect_ex(address) == 0
 
 
+def processes_named(command):
+    """Of this world."""
+    return [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and _command(pid) == command]
+
+
+def _command(pid):
+    try:
+        with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
+            return file.read().strip()
+    except OSError:
+        return ""
+
+
 class Person:
     """An account on web01 with what its owner knows and has."""
 

@@ -146,23 +146,28 @@ def every_failure_of_a_mail_server_reads_the_same_and_the_journal_has_the_cause(
     assert len(seen) == 1 and "could not be sent" in seen.pop(), seen
 
 
-def a_server_that_is_silent_or_whose_courier_is_killed_delays_nobody(web01):
+def a_silent_server_is_given_up_and_a_killed_courier_delays_nobody(web01):
     may_use_mail_and_sms(web01)
     web01.start_service()
-    alice = web01.add_person("alice")
+    alice, bob = web01.add_person("alice"), web01.add_person("bob")
     _enrolled_elsewhere(web01, alice)
+    _enrolled_elsewhere(web01, bob)
     with _exim() as exim, socket.create_server(("127.0.0.1", 0)) as silent, \
             _courier(web01, exim, _by_starttls(exim, port=silent.getsockname()[1])) as courier:
-        client = _at_the_prompt("alice")
-        connection, _ = silent.accept()
+        waiting = _at_the_prompt("bob")
         until(lambda: _at_work(courier), "a courier at work")
-        for pid in _at_work(courier):
+        others = _at_work(courier)
+        client = _at_the_prompt("alice")
+        until(lambda: len(_at_work(courier)) == 2, "another one")
+        for pid in set(_at_work(courier)) - set(others):
             os.kill(pid, signal.SIGKILL)
         web01.expect_log("A code for alice was not sent: .*ended without a report")
-        connection.close()
         assert client.answer("") == CODE_PROMPT and "could not be sent" in client.shown
         courier.configure(_by_starttls(exim), _login(exim))
         assert _at_the_prompt("alice").answer(Mailboxes(web01, exim).next_code(ALICE)) == "accepted"
+        until(lambda: "A code for bob was not sent" in web01.own_log(), "the end of the patience with the server")
+        web01.expect_log("A code for bob was not sent: .*did not answer in time")
+        assert waiting.answer("") == CODE_PROMPT and "could not be sent" in waiting.shown
 
 
 def a_mail_that_was_put_off_is_sent_again_and_its_code_logs_in(web01):

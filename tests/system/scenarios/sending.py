@@ -10,7 +10,7 @@ from scripted_courier import CRASHED, SILENT, ScriptedCourier
 from sent_codes import (CODE_IN_THE_MESSAGE, CONTACT, NOT_SENT, SENT, address_of, at_the_prompt, may_use_mail_and_sms,
                         set_up_quickly)
 from service_client import ACCOUNT, ServiceClient
-from web01 import CODE_PROMPT, REFUSED, until
+from web01 import CODE_PROMPT, MODULE_LINE, REFUSED, processes_named, until
 
 ALICE = address_of("alice")
 RAISED = "sent_codes_per_account = 10/1h"
@@ -198,6 +198,26 @@ def a_host_sends_no_more_than_it_may(web01):
             _at_the_prompt("alice", rhost=f"198.51.100.{number}").hang_up()
         web01.expect_log(r"sent_codes_per_host")
         assert _sent_in_all(web01, courier) == 4
+
+
+def who_hangs_up_gets_no_more_messages_without_a_service(web01):
+    """Each login is a process of its own then, which ends before the courier has reported."""
+    with ScriptedCourier(web01) as courier:
+        _alice(web01, courier)
+        web01.stop_service()
+        web01.use_stack("portal", text=MODULE_LINE + " first_factor=passed\n")
+        courier.answer = SILENT
+        for _ in range(3):
+            session = web01.pamtester("portal", "alice")
+            session.expect(CODE_PROMPT)
+            until(lambda: len(courier.codes(ALICE)) > 1, "the message of the first login")
+            session.end_by_force()
+            until(lambda: not processes_named("secondstepd"), "the end of secondstepd --once")
+        assert len(courier.codes(ALICE)) == 2, "one of them has confirmed the address"
+        session = web01.pamtester("portal", "alice")
+        session.answer(CODE_PROMPT, courier.codes(ALICE)[1])
+        session.expect("successfully authenticated")
+        assert session.end() == 0
 
 
 # Many at once
