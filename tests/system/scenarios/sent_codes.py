@@ -1,11 +1,11 @@
 """Codes by mail and SMS at the login, with a courier that answers as the scenario wants."""
 import re
 
-from dialogue import begin, logs_in
+from dialogue import CHOICE, begin, logs_in
 from scripted_courier import ScriptedCourier
-from sent_codes import (CONTACT, SEND_AGAIN, SENT, address_of, at_the_prompt, in_the_menu, may_use_mail_and_sms,
+from sent_codes import (CODE_IN_THE_MESSAGE, CONTACT, SEND_AGAIN, SENT, address_of, at_the_prompt, in_the_menu, may_use_mail_and_sms,
                         set_up_at_first_login, set_up_quickly, wrong_code)
-from service_client import ServiceClient
+from service_client import ACCOUNT, ServiceClient
 from service_clock import ServiceClock
 from web01 import CODE_PROMPT, REFUSED
 
@@ -54,6 +54,28 @@ def who_sets_up_mail_at_the_first_login_logs_in_with_the_code_that_is_sent(web01
         codes = [message for message in courier.messages if message.purpose == "code"]
         assert [(code.to, code.host, code.service, code.contact, code.minutes) for code in codes] == \
             2 * [("alice@example.com", "web01", "sshd", CONTACT, 5)], codes
+
+
+def a_new_address_is_stored_when_its_code_was_typed(web01):
+    may_use_mail_and_sms(web01)
+    web01.start_service()
+    web01.start_sshd()
+    alice = web01.add_person("alice")
+    with ScriptedCourier(web01) as courier:
+        session = begin(web01, alice)
+        session.answer(CHOICE, "m")
+        session.answer("Mail address: ", ALICE)
+        code = courier.next_code(ALICE)
+        for _ in range(3):
+            session.answer(CODE_IN_THE_MESSAGE, wrong_code([code]))
+        assert session.end() != 0
+        web01.expect_log("verdict=refused user=alice service=sshd .*no right code of the new second step")
+        assert "alice" not in web01.run_tool("status", "--enrolled")
+        client = ServiceClient("alice", "sshd", "127.0.0.1", purpose=ACCOUNT)
+        for typed in ("m", ALICE, code):  # it is void
+            client.asked()
+            client.say(typed)
+        assert client.asked() != 'Type "saved" to go on: ', client.shown
 
 
 def the_first_prompt_of_every_method_is_the_same(web01):
