@@ -19,7 +19,9 @@ class CourierLink final : public Courier {
     };
     explicit CourierLink(std::string socket, Timing timing);
     explicit CourierLink(std::string socket);
-    ~CourierLink() override;  // drops what waits; every `done` that is still owed is called (failed, courier)
+    // Drops what waits; every `done` that is still owed is called: with deferred when a courier has the
+    // message (who hangs up at once must not get every message for nothing), otherwise with failed, courier.
+    ~CourierLink() override;
 
     void send(Message message, std::chrono::seconds patience, std::function<void(Report)> done) override;
 

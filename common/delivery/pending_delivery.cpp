@@ -57,7 +57,10 @@ void PendingDelivery::start() {
 }
 
 void PendingDelivery::abandon(const std::string& why) {
-    tell({.outcome = Outcome::failed, .cause = Cause::courier, .detail = why});
+    if (order_.handed_over != nullptr) {
+        return tell({.outcome = Outcome::failed, .cause = Cause::courier, .detail = why});
+    }
+    tell({.outcome = Outcome::deferred, .cause = Cause::none, .detail = why});
 }
 
 void PendingDelivery::attempt() {

@@ -31,7 +31,8 @@ class PendingDelivery : public std::enable_shared_from_this<PendingDelivery> {
     PendingDelivery(boost::asio::io_context& io, Order order);
 
     void start();
-    // When the thread has ended: tells who waits for the first report that there will be none.
+    // When the thread has ended: tells who waits for the first report that there will be none. What a courier
+    // has is reported as deferred: it may arrive.
     void abandon(const std::string& why);
 
   private:

@@ -40,10 +40,9 @@ class Sending : public std::enable_shared_from_this<Sending> {
         if (!outcome) return fail_with(outcome.error().detail);
         if (*outcome != Outcome::underway) return dispatch_->came_to(*outcome);
         if (ports_.courier == nullptr) return reported({});
-        ports_.courier->send(std::move(*message_), ports_.config->sent_code_lifetime,
-                             [self = shared_from_this()](const delivery::Report& report) {
-                                 self->reported(report);
-                             });
+        ports_.courier->send(
+            std::move(*message_), ports_.config->sent_code_lifetime,
+            [self = shared_from_this()](const delivery::Report& report) { self->reported(report); });
     }
 
   private:
@@ -106,8 +105,8 @@ class Sending : public std::enable_shared_from_this<Sending> {
     void reported(const delivery::Report& report) {
         if (report.outcome != delivery::Outcome::failed) return dispatch_->came_to(Outcome::sent);
         if (const Result<void> taken_back = take_back(); !taken_back) {
-            ports_.journal->warn("A message to " + order_.name + " counts though it was not delivered: " +
-                                 taken_back.error().detail);
+            ports_.journal->warn("A message to " + order_.name +
+                                 " counts though it was not delivered: " + taken_back.error().detail);
         }
         fail_with(in_plain_words(report));
     }
@@ -124,8 +123,8 @@ class Sending : public std::enable_shared_from_this<Sending> {
     }
 
     void fail_with(const std::string& why) {
-        ports_.journal->warn("A code for " + order_.name + " was not sent: " + why);
         dispatch_->came_to(Outcome::failed);
+        ports_.journal->warn("A code for " + order_.name + " was not sent: " + why);
     }
 
     const Ports ports_;

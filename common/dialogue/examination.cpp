@@ -257,6 +257,7 @@ Ruling Examination::ruling(const Judgement& judgement, const Credential& credent
     out.verdict = judgement.accepted && !circumstances_.never_accepted ? Verdict::accepted : Verdict::refused;
     out.reason = to_text(judgement.reason);
     out.means = judgement.means;
+    out.undelivered = credential.destination && judgement.next.sent.undelivered;
     if (credential.recovery) {
         out.recovery_codes_left = recovery_codes_left(credential, judgement.next);
         out.recovery_codes_total = credential.recovery->digests.size();

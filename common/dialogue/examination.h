@@ -25,7 +25,8 @@ struct Ruling {
     Means means = Means::authenticator;
     std::optional<std::size_t> recovery_codes_left{};
     std::size_t recovery_codes_total = 0;
-    bool closed_now = false;  // it was the hundredth failure
+    bool closed_now = false;   // it was the hundredth failure
+    bool undelivered = false;  // the newest code that was sent, in whichever dialogue
     // Of the state as it was judged, when accepted.
     ChangeNotice notice{};  // to be told now
     bool codes_not_saved = false;

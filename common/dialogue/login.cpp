@@ -5,8 +5,8 @@
 #include "account/remembered_clients.h"
 #include "dialogue/menu.h"
 #include "dialogue/messages.h"
-#include "dialogue/set_up.h"
 #include "dialogue/saved_codes.h"
+#include "dialogue/set_up.h"
 
 namespace secondstep::dialogue {
 namespace {
@@ -239,7 +239,8 @@ Script<Login::Turn> Login::refuse(Talk& talk, Ruling ruling) {
     visit_.log(ruling);
     if (ruling.closed_now && visit_.enrolled) visit_.tell_owner(messages::hundred_failures());
     if (++failed_ >= visit_.config().tries || talk.asks_left() == 0) co_return Verdict::refused;
-    const bool unsent = dispatch_ && dispatch_->outcome() == Dispatch::Outcome::failed;
+    const bool unsent =
+        dispatch_ && (dispatch_->outcome() == Dispatch::Outcome::failed || ruling.undelivered);
     std::string text =
         unsent ? messages::could_not_be_sent(visit_.config().contact) : messages::not_accepted();
     co_await talk.show_error(std::move(text));
@@ -257,7 +258,8 @@ Script<Verdict> Login::welcome(Talk& talk, Ruling ruling) {
     if (ruling.notice.change != Change::none) co_await talk.show(messages::changed(ruling.notice, contact));
     if (!visit_.may_converse()) co_return Verdict::accepted;
     if (ruling.enrollment_forced) {
-        co_await talk.show(messages::enroll_again(visit_.ports.host, visit_.config().apps, ways_of(visit_.policy)));
+        co_await talk.show(
+            messages::enroll_again(visit_.ports.host, visit_.config().apps, ways_of(visit_.policy)));
         co_return co_await set_up_again(talk, std::move(ruling), "code");
     }
     if (ruling.codes_not_saved && !visit_.request.enroll_in_account)

@@ -42,8 +42,9 @@ Script<NewDestination::Sending> NewDestination::count_message() {
     counted_at_ = visit_.now();
     const Config& config = visit_.config();
     if (!may_send(next, config.sent_codes_per_account, counted_at_)) co_return Sending::held_back;
-    const bool admitted = visit_.ports.host_budget != nullptr &&
-                          visit_.ports.host_budget->admit(config.sent_codes_per_host, visit_.ports.steady_now());
+    const bool admitted =
+        visit_.ports.host_budget != nullptr &&
+        visit_.ports.host_budget->admit(config.sent_codes_per_host, visit_.ports.steady_now());
     if (visit_.ports.courier == nullptr) co_return Sending::failed;
     if (!admitted) co_return Sending::held_back;
     record_send(next, counted_at_);
@@ -80,13 +81,19 @@ void NewDestination::hand_over(const delivery::Address& address) {
         .valid = std::chrono::duration_cast<std::chrono::minutes>(config.sent_code_lifetime),
         .notice = {}};
     dispatch_ = std::make_shared<Dispatch>();
-    const auto report = [dispatch = dispatch_, journal = visit_.ports.journal,
-                         user = visit_.known_name](const delivery::Report& said) {
-        const bool failed = said.outcome == delivery::Outcome::failed;
-        if (failed) journal->warn("A code for " + user + " was not sent: " + in_plain_words(said));
-        dispatch->came_to(failed ? Dispatch::Outcome::failed : Dispatch::Outcome::sent);
+    visit_.ports.courier->send(std::move(message), config.sent_code_lifetime, report_on(address));
+}
+
+// Perhaps long after the person is gone: an address that a code did not reach gets another one when it is
+// named again.
+std::function<void(delivery::Report)> NewDestination::report_on(const delivery::Address& address) const {
+    return [dispatch = dispatch_, journal = visit_.ports.journal, pending = visit_.ports.pending_addresses,
+            pending_key = key(address), user = visit_.known_name](const delivery::Report& said) {
+        if (said.outcome != delivery::Outcome::failed) return dispatch->came_to(Dispatch::Outcome::sent);
+        pending->drop(pending_key);
+        dispatch->came_to(Dispatch::Outcome::failed);
+        journal->warn("A code for " + user + " was not sent: " + in_plain_words(said));
     };
-    visit_.ports.courier->send(std::move(message), config.sent_code_lifetime, report);
 }
 
 Script<NewDestination::Sending> NewDestination::send_to(const delivery::Address& address) {
@@ -98,7 +105,6 @@ Script<NewDestination::Sending> NewDestination::send_to(const delivery::Address&
     hand_over(address);
     const bool failed = co_await is_known_to_have_failed(talk_, dispatch_);
     if (!failed) co_return Sending::sent;
-    visit_.ports.pending_addresses->drop(key(address));
     static_cast<void>(co_await count_no_message());
     co_return Sending::failed;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -30,6 +31,7 @@ class NewDestination {
     [[nodiscard]] Script<Sending> count_message();
     [[nodiscard]] Script<bool> count_no_message();
     void hand_over(const delivery::Address& address);
+    [[nodiscard]] std::function<void(delivery::Report)> report_on(const delivery::Address& address) const;
     [[nodiscard]] Script<Confirmation> confirm(const delivery::Address& address);
     [[nodiscard]] PendingAddresses::Key key(const delivery::Address& address) const;
 

@@ -57,7 +57,7 @@ class Assembly {
     }
 
     void take(const ConfigSection& section) {
-        if (section.rule.empty()) {
+        if (section.name.empty()) {
             for (const ConfigEntry& entry : section.entries)
                 apply(config_, entry, keys_);
         } else {
@@ -67,17 +67,17 @@ class Assembly {
 
     void take_rule(const ConfigSection& section) {
         const std::string where = position(section.file, section.line);
-        if (!is_first(rules_, section.rule, where)) {
+        if (!is_first(rules_, section.name, where)) {
             problems_.add(Errc::invalid,
-                          where + "repeated rule '" + section.rule + "', first at " + rules_[section.rule]);
+                          where + "repeated rule '" + section.name + "', first at " + rules_[section.name]);
         }
         Rule rule;
-        rule.name = section.rule;
+        rule.name = section.name;
         std::map<std::string, std::string> keys;
         for (const ConfigEntry& entry : section.entries)
             apply(rule, entry, keys);
         if (!keys.contains("action")) {
-            problems_.add(Errc::invalid, where + "rule '" + section.rule + "' has no action");
+            problems_.add(Errc::invalid, where + "rule '" + section.name + "' has no action");
         }
         config_.rules.rules.push_back(std::move(rule));
     }

@@ -31,9 +31,19 @@ Result<std::string> rule_name(std::string_view header) {
     return std::string(name);
 }
 
+// "[mail]" => "mail"
+Result<std::string> section_word(std::string_view header) {
+    if (!header.starts_with('[') || !header.ends_with(']')) {
+        return fail(Errc::invalid, "'" + printable(header, 60) + "' is not a section; write [NAME]");
+    }
+    return std::string(trimmed(header.substr(1, header.size() - 2)));
+}
+
 class Splitter {
   public:
-    explicit Splitter(const std::string& file) : file_(file) { out_.sections.push_back({file, 1, "", {}}); }
+    Splitter(const std::string& file, SectionForm form) : file_(file), form_(form) {
+        out_.sections.push_back({file, 1, "", {}});
+    }
 
     void take(std::string_view line) {
         ++line_;
@@ -59,7 +69,7 @@ class Splitter {
     }
 
     void take_header(std::string_view line) {
-        Result<std::string> name = rule_name(line);
+        Result<std::string> name = form_ == SectionForm::rule ? rule_name(line) : section_word(line);
         if (!name) problem(name.error().detail);
         // After a bad header too: its entries must not end up among the options of the section before.
         out_.sections.push_back({file_, line_, name ? *name : "?", {}});
@@ -76,6 +86,7 @@ class Splitter {
     }
 
     std::string file_;
+    SectionForm form_;
     unsigned line_ = 0;
     ConfigText out_;
 };
@@ -86,8 +97,8 @@ std::string position(const std::string& file, unsigned line) {
     return file + ":" + std::to_string(line) + ": ";
 }
 
-ConfigText split_config(std::string_view text, const std::string& file) {
-    Splitter splitter(file);
+ConfigText split_config(std::string_view text, const std::string& file, SectionForm form) {
+    Splitter splitter(file, form);
     for (const std::string_view line : split(text, '\n'))
         splitter.take(line);
     return std::move(splitter).finish();

@@ -14,11 +14,11 @@ struct ConfigEntry {
     std::string value;  // without the spaces around it; may be empty
 };
 
-// What stands before the first "[rule NAME]" of a file (rule is empty), or what follows one.
+// What stands before the first header of a file (name is empty), or what follows one.
 struct ConfigSection {
     std::string file;
     unsigned line = 0;  // of the header
-    std::string rule;
+    std::string name;
     std::vector<ConfigEntry> entries;
 };
 
@@ -26,14 +26,17 @@ struct ConfigSection {
 //   "tries = 3"            => entry tries, "3"
 //   "contact = desk # 4"   => entry contact, "desk # 4": a '#' inside a line belongs to the value
 //   "  # a remark", ""     => nothing
-//   "[rule staff]"         => a section
+//   "[rule staff]"         => a section: staff (SectionForm::rule)
+//   "[mail]"               => a section: mail (SectionForm::word)
 // `problems` are sentences that begin with FILE:LINE.
 struct ConfigText {
     std::vector<ConfigSection> sections;
     std::vector<std::string> problems;
 };
 
-[[nodiscard]] ConfigText split_config(std::string_view text, const std::string& file);
+enum class SectionForm { rule, word };
+[[nodiscard]] ConfigText split_config(std::string_view text, const std::string& file,
+                                      SectionForm form = SectionForm::rule);
 
 // "FILE:LINE: "
 [[nodiscard]] std::string position(const std::string& file, unsigned line);

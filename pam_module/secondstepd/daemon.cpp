@@ -15,10 +15,11 @@
 #include "delivery/courier_link.h"
 #include "paths.h"
 #include "policy/config.h"
+#include "process/listening_socket.h"
+#include "process/privileges.h"
 #include "secondstepd/cached_people.h"
+#include "secondstepd/flushing_courier.h"
 #include "secondstepd/limits.h"
-#include "secondstepd/listening_socket.h"
-#include "secondstepd/privileges.h"
 #include "secondstepd/server.h"
 #include "secondstepd/settings.h"
 #include "secondstepd/surroundings.h"
@@ -26,6 +27,8 @@
 #include "secondstepd/workers.h"
 
 namespace secondstep::service {
+
+using process::ListeningSocket;
 
 namespace {
 
@@ -90,7 +93,8 @@ class Daemon {
         for (const std::string& warning : settings->warnings)
             journal_.warn(warning);
         settings_.emplace(std::move(*settings));
-        courier_.emplace(settings_->get()->config->courier_socket);
+        link_.emplace(settings_->get()->config->courier_socket);
+        courier_.emplace(*link_, journal_);
         return {};
     }
 
@@ -161,7 +165,7 @@ class Daemon {
     void end(Server& server, ListeningSocket& socket) {
         const std::size_t ended = server.finish();
         const bool verified = scrypts_.finish(patience_with_scrypt) && senders_.finish(patience_with_senders);
-        if (verified) courier_.reset();  // its last reports go into the journal
+        if (verified) link_.reset();  // its last reports go into the journal
         const bool looked_up = lookups_.finish(Timeouts{}.lookup);
         journal_.inform("secondstepd ends; " + std::to_string(ended) +
                         " waiting dialogues were ended as unavailable.");
@@ -188,7 +192,8 @@ class Daemon {
     Limits limits_;
     const std::size_t total_;
     std::optional<CurrentSettings> settings_;
-    std::optional<delivery::CourierLink> courier_;
+    std::optional<delivery::CourierLink> link_;
+    std::optional<FlushingCourier> courier_;
     Workers lookups_{{.threads = 8, .queue = 1024}};
     Workers scrypts_{{.threads = 2, .queue = 64}};
     Workers senders_{{.threads = 2, .queue = 1024}};
@@ -198,13 +203,13 @@ class Daemon {
 
 ExitStatus run_daemon(const Options& options) {
     const sigset_t signals = hold_signals();
-    if (const Result<void> done = shut_the_doors(); !done) return complain(done.error());
-    const std::size_t descriptors = raise_descriptor_limit();
+    if (const Result<void> done = process::shut_the_doors(); !done) return complain(done.error());
+    const std::size_t descriptors = process::raise_descriptor_limit();
     Result<Config> config = load_config(options.config);
     if (!config) return complain(config.error(), ExitStatus::bad_config);
     Result<ListeningSocket> socket = listening_socket(options, *config);
     if (!socket) return complain(socket.error());
-    if (const Result<void> done = become_account(config->service_account); !done)
+    if (const Result<void> done = process::become_account(config->service_account); !done)
         return complain(done.error());
 
     Daemon daemon(options, log_channel(options), descriptors);

@@ -13,9 +13,10 @@
 #include "delivery/courier_link.h"
 #include "dialogue/sent_notices.h"
 #include "policy/config.h"
+#include "process/privileges.h"
+#include "secondstepd/flushing_courier.h"
 #include "secondstepd/peer_policy.h"
 #include "secondstepd/peer_socket.h"
-#include "secondstepd/privileges.h"
 #include "secondstepd/syslog_journal.h"
 #include "secondstepd/translation.h"
 
@@ -167,7 +168,7 @@ std::expected<Settings, Unservable> settings_for(const Options& options, const P
     };
     Result<Config> config = load_config(options.config);
     if (!config) return unservable(config.error(), Verdict::misconfigured);
-    const Result<void> become = become_account(config->service_account);
+    const Result<void> become = process::become_account(config->service_account);
     if (!become) return unservable(become.error(), Verdict::unavailable);
     Result<Settings> settings = open_settings(std::move(*config), people, clock, randomness);
     if (!settings) return unservable(settings.error(), Verdict::unavailable);
@@ -190,26 +191,27 @@ Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
     dialogue::PendingEnrollments pending;
     dialogue::PendingAddresses addresses;
     dialogue::HostBudget budget;
-    delivery::CourierLink courier(settings->config->courier_socket);
-    const Result<void> served = serve_once(inherited_socket, *settings,
-                      {.config = settings->config,
-                       .store = settings->store,
-                       .keyring = settings->keyring,
-                       .clock = &clock,
-                       .people = &people,
-                       .journal = &journal,
-                       .recovery_limiter = &limiter,
-                       .repeated_codes = &repeated,
-                       .pending_enrollments = &pending,
-                       .randomness = &randomness,
-                       .host = settings->host,
-                       .notices = std::make_shared<dialogue::SentNotices>(settings->config, settings->host,
-                                                                          courier),
-                       .courier = &courier,
-                       .host_budget = &budget,
-                       .pending_addresses = &addresses},
-                      {});
-    courier.flush(patience_with_the_courier);
+    delivery::CourierLink link(settings->config->courier_socket);
+    FlushingCourier courier(link, journal);
+    const Result<void> served = serve_once(
+        inherited_socket, *settings,
+        {.config = settings->config,
+         .store = settings->store,
+         .keyring = settings->keyring,
+         .clock = &clock,
+         .people = &people,
+         .journal = &journal,
+         .recovery_limiter = &limiter,
+         .repeated_codes = &repeated,
+         .pending_enrollments = &pending,
+         .randomness = &randomness,
+         .host = settings->host,
+         .notices = std::make_shared<dialogue::SentNotices>(settings->config, settings->host, courier),
+         .courier = &courier,
+         .host_budget = &budget,
+         .pending_addresses = &addresses},
+        {});
+    link.flush(patience_with_the_courier);
     return served;
 }
 
@@ -224,7 +226,7 @@ ExitStatus run_once(const Options& options) {
     // Whatever hangs, a process that serves nobody must not stay: SIGALRM ends it.
     ::alarm(static_cast<unsigned>(
         std::chrono::ceil<std::chrono::seconds>(Timeouts{}.dialogue + longest_work).count()));
-    if (const Result<void> done = shut_the_doors(); !done) return ExitStatus::failed;
+    if (const Result<void> done = process::shut_the_doors(); !done) return ExitStatus::failed;
     SyslogJournal journal(options.foreground ? LogChannel::descriptor(STDERR_FILENO) : LogChannel::syslog());
     const Result<void> served = serve_inherited(options, journal);
     if (!served && served.error().code != Errc::closed)

@@ -148,8 +148,8 @@ std::optional<dialogue::Step> Session::take(const dialogue::Wait& wait) {
 std::optional<dialogue::Step> Session::take(dialogue::Work& work) {
     if (work.kind == dialogue::Work::Kind::lookup) return look_up(work);
     set_deadline(Time::max());  // both always end; what they decided must be stored and told
-    Workers& workers = work.kind == dialogue::Work::Kind::sending ? sessions_.around().senders
-                                                                  : sessions_.around().scrypts;
+    Workers& workers =
+        work.kind == dialogue::Work::Kind::sending ? sessions_.around().senders : sessions_.around().scrypts;
     if (hand_to(workers, std::move(work.job))) return std::nullopt;
     return not_worked(dialogue::Resumption::overloaded);
 }
@@ -171,7 +171,13 @@ std::optional<dialogue::Step> Session::take(dialogue::Background& background) {
 
 void Session::start_background() {
     if (!background_) return;
-    if (sessions_.around().senders.submit(std::exchange(background_, nullptr))) return;
+    SyslogJournal& journal = sessions_.around().journal;
+    const auto submitted =
+        sessions_.around().senders.submit([job = std::exchange(background_, nullptr), &journal] {
+            job();
+            journal.flush();  // no event of a session follows
+        });
+    if (submitted) return;
     sessions_.around().unusual.warn("Too many codes are to be sent at once; one was not.");
 }
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <thread>
 
-#include "secondstepd/listening_socket.h"
+#include "process/listening_socket.h"
 #include "secondstepd/server.h"
 #include "service/client.h"
 #include "service/installation.h"
@@ -151,7 +151,7 @@ class InProcessService {
     service::Workers senders_{{.threads = 2, .queue = 1024}};
     service::CurrentSettings settings_{open()};
     service::Surroundings around_;
-    service::ListeningSocket socket_ = std::move(*service::ListeningSocket::bind_to(installation.socket()));
+    process::ListeningSocket socket_ = std::move(*process::ListeningSocket::bind_to(installation.socket()));
     service::Server server_;
 };
 

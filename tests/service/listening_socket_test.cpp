@@ -1,4 +1,4 @@
-#include "secondstepd/listening_socket.h"
+#include "process/listening_socket.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 #include "service/client.h"
 #include "support/temporary_directory.h"
 
-namespace secondstep::service {
+namespace secondstep::process {
 namespace {
 
 using testing::TemporaryDirectory;
@@ -103,4 +103,4 @@ TEST(ListeningSocket, NothingIsInheritedWithoutTheVariables) {
 }
 
 }  // namespace
-}  // namespace secondstep::service
+}  // namespace secondstep::process

@@ -12,7 +12,7 @@
 #include <fstream>
 #include <thread>
 
-#include "secondstepd/listening_socket.h"
+#include "process/listening_socket.h"
 #include "service/client.h"
 #include "service/installation.h"
 #include "service/service_process.h"
@@ -225,7 +225,7 @@ TEST(ServiceStart, NobodyOfItsUidReadsItsMemory) {
 TEST(ServiceStart, IsActivatedWithASocketThatSomebodyElseMade) {
     Installation installation;
     const auto enrolled = installation.enroll_self();
-    const auto socket = service::ListeningSocket::bind_to(installation.file("passed.sock"));
+    const auto socket = process::ListeningSocket::bind_to(installation.file("passed.sock"));
     ASSERT_TRUE(socket.has_value());
     ServiceProcess service({.arguments = {"--foreground", "--config", installation.config()},
                             .third_descriptor = socket->get(),

@@ -51,6 +51,19 @@ def answers(address, family):
         return client.connect_ex(address) == 0
 
 
+def processes_named(command):
+    """Of this world."""
+    return [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and _command(pid) == command]
+
+
+def _command(pid):
+    try:
+        with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
+            return file.read().strip()
+    except OSError:
+        return ""
+
+
 class Person:
     """An account on web01 with what its owner knows and has."""
 
@@ -144,8 +157,8 @@ class Web01:
 
     # Services
 
-    def start_service(self):
-        self.service = subprocess.Popen(["secondstepd"], stdin=subprocess.DEVNULL)
+    def start_service(self, **environment):
+        self.service = subprocess.Popen(["secondstepd"], stdin=subprocess.DEVNULL, env={**os.environ, **environment})
         until(lambda: self.service.poll() is not None or answers(SOCKET, socket.AF_UNIX), "secondstepd's socket")
         assert self.service.poll() is None, "secondstepd did not start:\n" + self.log()
 

@@ -1,7 +1,7 @@
 """The service dies, comes back, or is not there at all."""
 import os
 
-from web01 import CODE_PROMPT, MODULE_LINE, SOCKET, until
+from web01 import CODE_PROMPT, MODULE_LINE, SOCKET, processes_named, until
 
 AUTHENTICATED = "successfully authenticated"
 
@@ -88,8 +88,7 @@ def without_a_service_a_program_of_root_verifies_with_once(web01):
     for _ in range(3):
         session.answer(CODE_PROMPT, code)
     assert session.end() != 0
-    until(lambda: not [pid for pid in os.listdir("/proc") if pid.isdigit() and _command(pid) == "secondstepd"],
-          "the end of every secondstepd --once")
+    until(lambda: not processes_named("secondstepd"), "the end of every secondstepd --once")
 
 
 def with_the_socket_of_a_dead_service_ssh_verifies_with_once(web01):
@@ -114,11 +113,3 @@ def without_a_service_a_program_that_is_not_root_is_told_what_to_start(web01):
     assert "Authentication service cannot retrieve authentication info" in session.transcript, session.transcript
     web01.expect_log(r"pam_secondstep\(portal:auth\): .*systemctl start secondstepd\.socket")
     assert len(web01.own_log().splitlines()) == 1, web01.own_log()
-
-
-def _command(pid):
-    try:
-        with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
-            return file.read().strip()
-    except OSError:
-        return ""

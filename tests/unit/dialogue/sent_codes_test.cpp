@@ -11,29 +11,25 @@ using delivery::Purpose;
 using dialogue::Request;
 using std::chrono::minutes;
 using std::chrono::seconds;
-using testing::no_answer;
-using testing::OpenDialogue;
-using testing::Transcript;
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using testing::no_answer;
 using ::testing::Not;
+using testing::OpenDialogue;
+using testing::Transcript;
 
 const std::string wrong = "00000000";  // eight digits: no code that is sent has so many
 
 // maria's codes go to maria@example.com.
 class SentCodeLogin : public testing::Conversation {
   protected:
-    SentCodeLogin() {
-        world_.enroll_address("maria", 1001, delivery::Channel::mail, "maria@example.com");
-    }
+    SentCodeLogin() { world_.enroll_address("maria", 1001, delivery::Channel::mail, "maria@example.com"); }
     [[nodiscard]] Request marias() const {
         Request request = this->request();
         request.user = "maria";
         return request;
     }
-    Transcript log_in(const std::vector<testing::Typed>& answers) {
-        return world_.login(marias(), answers);
-    }
+    Transcript log_in(const std::vector<testing::Typed>& answers) { return world_.login(marias(), answers); }
     [[nodiscard]] std::size_t codes_sent() const { return world_.courier.sent(Purpose::code).size(); }
     // Begins a login, so that a code is sent if one is due.
     void arrive() { static_cast<void>(log_in({no_answer})); }
@@ -176,10 +172,10 @@ TEST_F(SentCodeLogin, AfterThreeWrongAnswersTheNextLoginSendsAnotherOne) {
     const std::string first = world_.courier.last_code();
     EXPECT_EQ(log_in({first, no_answer}).verdict, Verdict::cancelled);
     EXPECT_EQ(codes_sent(), 2U);
-    EXPECT_EQ(failures_of(marias_state(), *source_of_rhost("192.0.2.7", SourceKind::address),
-                          world_.clock.now())
-                  .count,
-              4U)
+    EXPECT_EQ(
+        failures_of(marias_state(), *source_of_rhost("192.0.2.7", SourceKind::address), world_.clock.now())
+            .count,
+        4U)
         << "a new one forgives nothing";
 }
 
@@ -277,6 +273,17 @@ TEST_F(SentCodeLogin, AReportThatComesLateIsOfNoHarm) {
     EXPECT_TRUE(marias_state().sent.undelivered);
     EXPECT_EQ(marias_state().sends.size(), before.sends.size() - 1);
     EXPECT_NE(first, world_.courier.last_code());
+}
+
+// The first login has sent it; the second one began while it was on its way.
+TEST_F(SentCodeLogin, ADialogueThatSentNothingItselfSaysThatTheCodeDidNotLeave) {
+    world_.courier.silent = true;
+    OpenDialogue first(world_, marias());
+    OpenDialogue second(world_, marias());
+    ASSERT_EQ(codes_sent(), 1U);
+    world_.courier.report_all({Outcome::failed, Cause::no_answer, ""});
+    second.type({wrong});
+    EXPECT_THAT(second.texts(), Contains(messages::could_not_be_sent("")));
 }
 
 TEST_F(SentCodeLogin, WithoutACourierTheRecoveryCodesRemain) {

@@ -1,4 +1,4 @@
-#include "secondstepd/listening_socket.h"
+#include "process/listening_socket.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -13,7 +13,7 @@
 
 #include "base/text.h"
 
-namespace secondstep::service {
+namespace secondstep::process {
 
 namespace {
 
@@ -111,6 +111,16 @@ Result<void> remove_if_dead(const sockaddr_un& address) {
     return {};
 }
 
+// Nobody connects before listen(): until then the mode that the umask left does no harm.
+Result<void> give_access(const std::string& path, const ListeningSocket::Access& access) {
+    if (::chmod(path.c_str(), access.mode) != 0) return fail_errno(path, errno);
+    if (access.owner && ::geteuid() == 0 &&
+        ::lchown(path.c_str(), *access.owner, static_cast<gid_t>(-1)) != 0) {
+        return fail_errno("Giving away " + path, errno);
+    }
+    return {};
+}
+
 Result<void> bind_replacing_dead(int fd, const sockaddr_un& address) {
     int error = bind_name(fd, address);
     if (error == EADDRINUSE) {
@@ -140,6 +150,10 @@ Result<std::optional<ListeningSocket>> ListeningSocket::inherited() {
 }
 
 Result<ListeningSocket> ListeningSocket::bind_to(const std::string& path) {
+    return bind_to(path, Access{});
+}
+
+Result<ListeningSocket> ListeningSocket::bind_to(const std::string& path, const Access& access) {
     const Result<sockaddr_un> address = address_of(path);
     if (!address) return std::unexpected(address.error());
     const Result<UniqueFd> directory = lock_directory_of(path);
@@ -149,8 +163,9 @@ Result<ListeningSocket> ListeningSocket::bind_to(const std::string& path) {
     if (const Result<void> bound = bind_replacing_dead(fd->get(), *address); !bound) {
         return std::unexpected(bound.error());
     }
+    if (const Result<void> given = give_access(path, access); !given) return std::unexpected(given.error());
     struct stat made{};
-    if (::chmod(path.c_str(), 0666) != 0 || ::lstat(path.c_str(), &made) != 0) return fail_errno(path, errno);
+    if (::lstat(path.c_str(), &made) != 0) return fail_errno(path, errno);
     if (::listen(fd->get(), SOMAXCONN) != 0) return fail_errno("listen", errno);
     return ListeningSocket(std::move(*fd), path, Name{made.st_dev, made.st_ino});
 }
@@ -172,4 +187,4 @@ void ListeningSocket::remove_name() {
     static_cast<void>(::unlink(path_.c_str()));
 }
 
-}  // namespace secondstep::service
+}  // namespace secondstep::process

@@ -1,4 +1,4 @@
-#include "secondstepd/privileges.h"
+#include "process/privileges.h"
 
 #include <grp.h>
 #include <pwd.h>
@@ -11,14 +11,7 @@
 #include <optional>
 #include <vector>
 
-namespace secondstep::service {
-
-namespace {
-
-struct Ids {
-    uid_t user;
-    gid_t group;
-};
+namespace secondstep::process {
 
 Result<Ids> ids_of(const std::string& account) {
     std::vector<char> room(1024);
@@ -42,14 +35,29 @@ Result<Ids> ids_of(const std::string& account) {
     return Ids{.user = entry.pw_uid, .group = entry.pw_gid};
 }
 
-}  // namespace
-
-Result<void> shut_the_doors() {
+Result<void> forbid_inspection() {
     ::umask(077);
     const rlimit none{.rlim_cur = 0, .rlim_max = 0};
     if (::setrlimit(RLIMIT_CORE, &none) != 0) return fail_errno("Forbidding core dumps", errno);
     if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return fail_errno("PR_SET_DUMPABLE", errno);
+    return {};
+}
+
+Result<void> forbid_new_privileges() {
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fail_errno("PR_SET_NO_NEW_PRIVS", errno);
+    return {};
+}
+
+Result<void> shut_the_doors() {
+    if (const Result<void> done = forbid_inspection(); !done) return done;
+    return forbid_new_privileges();
+}
+
+Result<void> take_ids(const Ids& ids) {
+    // Groups first: afterwards there is no right to drop them. All three ids, so that there is no way back.
+    if (::setgroups(0, nullptr) != 0) return fail_errno("setgroups", errno);
+    if (::setresgid(ids.group, ids.group, ids.group) != 0) return fail_errno("setresgid", errno);
+    if (::setresuid(ids.user, ids.user, ids.user) != 0) return fail_errno("setresuid", errno);
     return {};
 }
 
@@ -57,10 +65,7 @@ Result<void> become_account(const std::string& account) {
     if (::geteuid() != 0) return {};
     const Result<Ids> ids = ids_of(account);
     if (!ids) return std::unexpected(ids.error());
-    // Groups first: afterwards there is no right to drop them. All three ids, so that there is no way back.
-    if (::setgroups(0, nullptr) != 0) return fail_errno("setgroups", errno);
-    if (::setresgid(ids->group, ids->group, ids->group) != 0) return fail_errno("setresgid", errno);
-    if (::setresuid(ids->user, ids->user, ids->user) != 0) return fail_errno("setresuid", errno);
+    if (const Result<void> taken = take_ids(*ids); !taken) return taken;
     return shut_the_doors();
 }
 
@@ -72,4 +77,4 @@ std::size_t raise_descriptor_limit() {
     return ::setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : before;
 }
 
-}  // namespace secondstep::service
+}  // namespace secondstep::process

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 
-namespace secondstep::service {
+namespace secondstep::process {
 
 // The socket that callers connect to: SOCK_SEQPACKET, non-blocking, listening.
 class ListeningSocket {
@@ -17,10 +17,15 @@ class ListeningSocket {
     // none was passed. Errors: invalid (more than one, or not such a socket).
     [[nodiscard]] static Result<std::optional<ListeningSocket>> inherited();
 
-    // Binds `path`, mode 0666; makes its directory (0755) when only that is missing. A socket that is there
-    // is replaced only when nobody listens on it any more. Errors: exists (another service listens, or it is
-    // no socket), invalid, io.
-    [[nodiscard]] static Result<ListeningSocket> bind_to(const std::string& path);
+    // Binds `path` with the mode and, as root, the owner of `access`; makes its directory (0755) when only
+    // that is missing. A socket that is there is replaced only when nobody listens on it any more. Errors:
+    // exists (another service listens, or it is no socket), invalid, io.
+    struct Access {
+        mode_t mode = 0666;
+        std::optional<uid_t> owner;  // nothing: who binds it
+    };
+    [[nodiscard]] static Result<ListeningSocket> bind_to(const std::string& path, const Access& access);
+    [[nodiscard]] static Result<ListeningSocket> bind_to(const std::string& path);  // everybody may connect
 
     ListeningSocket(ListeningSocket&& other) noexcept;
     ListeningSocket& operator=(ListeningSocket&&) = delete;
@@ -47,4 +52,4 @@ class ListeningSocket {
     std::optional<Name> made_;
 };
 
-}  // namespace secondstep::service
+}  // namespace secondstep::process

@@ -1,0 +1,178 @@
+#include "courier/dispatch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/randomness.h"
+#include "base/text.h"
+#include "courier/built_in_texts.h"
+#include "courier/gateway.h"
+#include "courier/gateway_request.h"
+#include "courier/local_program.h"
+#include "courier/mail_message.h"
+#include "courier/sms_text.h"
+#include "courier/smtp.h"
+
+namespace secondstep::courier {
+
+using delivery::Cause;
+using delivery::Channel;
+using delivery::Message;
+using delivery::Outcome;
+using delivery::Purpose;
+using delivery::Report;
+
+namespace {
+
+Report misconfigured(std::string detail) {
+    return {.outcome = Outcome::failed, .cause = Cause::misconfigured, .detail = std::move(detail)};
+}
+
+// The values of a message, fit to be read: what has no form of its own is made printable.
+class MessageValues {
+  public:
+    explicit MessageValues(const Message& message)
+        : user_(printable(message.user)),
+          host_(printable(message.host)),
+          service_(message.service.empty() ? std::string(built_in::no_service) : printable(message.service)),
+          contact_(message.contact.empty() ? std::string(built_in::no_contact) : printable(message.contact)),
+          notice_(printable(message.notice, 1024)),
+          minutes_(std::to_string(message.valid.count())) {
+        values_.set(Placeholder::code, message.code.text());
+        values_.set(Placeholder::user, user_);
+        values_.set(Placeholder::host, host_);
+        values_.set(Placeholder::service, service_);
+        values_.set(Placeholder::contact, contact_);
+        values_.set(Placeholder::notice, notice_);
+        values_.set(Placeholder::minutes, minutes_);
+        values_.set(Placeholder::to, message.to.text());
+    }
+    MessageValues(const MessageValues&) = delete;
+    MessageValues& operator=(const MessageValues&) = delete;
+    ~MessageValues() = default;
+
+    [[nodiscard]] Secret in(const Template& text) const { return text.render(values_, Escape::none); }
+    [[nodiscard]] Secret in(std::string_view built_in) const {
+        const auto text = Template::create(built_in, built_in::notice_placeholders());
+        return text ? in(*text) : Secret();
+    }
+    [[nodiscard]] const std::string& host() const { return host_; }
+
+  private:
+    std::string user_;
+    std::string host_;
+    std::string service_;
+    std::string contact_;
+    std::string notice_;
+    std::string minutes_;
+    Values values_;
+};
+
+struct Letter {
+    Secret subject;
+    Secret body;
+};
+
+Letter write_letter(const MailConfig& config, const Message& message) {
+    const MessageValues values(message);
+    switch (message.purpose) {
+        case Purpose::code:
+            return {values.in(config.subject), values.in(config.body)};
+        case Purpose::notice:
+            return {values.in(config.notice_subject), values.in(config.notice_body)};
+        case Purpose::test:
+            return {values.in(built_in::test_subject), values.in(built_in::test_mail)};
+    }
+    return {};
+}
+
+Secret write_text(const SmsConfig& config, const Message& message) {
+    const MessageValues values(message);
+    switch (message.purpose) {
+        case Purpose::code:
+            return sms_text(values.in(config.text).text(), values.host(), message.code.text());
+        case Purpose::notice:
+            return sms_text(values.in(config.notice_text).text(), values.host(), {});
+        case Purpose::test:
+            return sms_text(values.in(built_in::test_text).text(), values.host(), {});
+    }
+    return {};
+}
+
+// sendmail programs expect the line ends of this system.
+Secret with_plain_line_ends(const Secret& mail) {
+    Secret out;
+    for (const char c : mail.text()) {
+        if (c != '\r') out.push_back(c);
+    }
+    return out;
+}
+
+Report mail_by_program(const MailConfig& config, const std::string& to, const Secret& mail) {
+    std::vector<Secret> arguments;
+    for (const std::string& word : config.program)
+        arguments.push_back(Secret::copy_of(word));
+    arguments.push_back(Secret::copy_of(to));
+    return run_program(arguments, with_plain_line_ends(mail).text());
+}
+
+Report send_mail(const MailConfig& config, const Credentials& credentials, const Message& message) {
+    if (config.transport == MailTransport::none)
+        return misconfigured("mail is not set up: courier.conf has no [mail] with a transport");
+    SystemRandomness randomness;
+    const Letter letter = write_letter(config, message);
+    const Secret mail = to_rfc5322({.from = config.from,
+                                    .from_name = config.from_name,
+                                    .to = message.to.text(),
+                                    .subject = letter.subject.text(),
+                                    .body = letter.body.text()},
+                                   SystemClock().now(), randomness);
+    if (config.transport == MailTransport::program) return mail_by_program(config, message.to.text(), mail);
+    return send_by_smtp(config, credentials, message.to.text(), mail.text());
+}
+
+Report text_by_program(const SmsConfig& config, const std::string& to, const Secret& text) {
+    Values values;
+    values.set(Placeholder::to, to);
+    values.set(Placeholder::text, text.text());
+    std::vector<Secret> arguments;
+    bool text_is_argument = false;
+    for (const Template& word : config.program) {
+        arguments.push_back(word.render(values, Escape::none));
+        text_is_argument = text_is_argument || word.uses(Placeholder::text);
+    }
+    return run_program(arguments, text_is_argument ? std::string_view() : text.text());
+}
+
+Report send_text(const SmsConfig& config, const Credentials& credentials, const Message& message) {
+    if (config.profile == SmsProfile::none)
+        return misconfigured("SMS is not set up: courier.conf has no [sms] with a profile");
+    const Secret text = write_text(config, message);
+    if (config.profile == SmsProfile::program) return text_by_program(config, message.to.text(), text);
+    const auto request = make_request(config, credentials, message.to.text(), text.text());
+    return request ? send_to_gateway(config, *request) : misconfigured(request.error().detail);
+}
+
+// Gateways repeat the text in their answers, spam filters the line they do not like.
+void strike_out(std::string& detail, std::string_view code) {
+    if (code.empty()) return;
+    for (std::size_t at = detail.find(code); at != std::string::npos; at = detail.find(code, at))
+        detail.replace(at, code.size(), std::string(code.size(), '*'));
+}
+
+}  // namespace
+
+Report dispatch(const CourierConfig& config, const Credentials& credentials, const Message& message) {
+    Report report = message.to.channel() == Channel::mail ? send_mail(config.mail, credentials, message)
+                                                          : send_text(config.sms, credentials, message);
+    strike_out(report.detail, message.code.text());
+    return report;
+}
+
+bool uses_local_program(const CourierConfig& config, Channel channel) {
+    return channel == Channel::mail ? config.mail.transport == MailTransport::program
+                                    : config.sms.profile == SmsProfile::program;
+}
+
+}  // namespace secondstep::courier

@@ -1,0 +1,58 @@
+#include "courier/smtp.h"
+
+#include <gtest/gtest.h>
+
+namespace secondstep::courier {
+namespace {
+
+using delivery::Cause;
+using delivery::Outcome;
+
+struct Case {
+    CURLcode code;
+    long reply;
+    const char* verb;
+    Outcome outcome;
+    Cause cause;
+};
+
+// One line for each way in which a dialogue with a mail server ends.
+TEST(SmtpTest, EachEndHasItsCause) {
+    for (const Case& c : {
+             Case{CURLE_OK, 250, "QUIT", Outcome::sent, Cause::none},
+             Case{CURLE_SEND_ERROR, 550, "RCPT", Outcome::failed, Cause::recipient},
+             Case{CURLE_SEND_ERROR, 450, "RCPT", Outcome::deferred, Cause::none},
+             Case{CURLE_SEND_ERROR, 530, "RCPT", Outcome::failed, Cause::login},
+             Case{CURLE_SEND_ERROR, 553, "MAIL", Outcome::failed, Cause::refused},
+             Case{CURLE_SEND_ERROR, 530, "MAIL", Outcome::failed, Cause::login},
+             Case{CURLE_SEND_ERROR, 421, "MAIL", Outcome::deferred, Cause::none},
+             Case{CURLE_WEIRD_SERVER_REPLY, 451, "DATA", Outcome::deferred, Cause::none},
+             Case{CURLE_WEIRD_SERVER_REPLY, 550, "DATA", Outcome::failed, Cause::refused},
+             Case{CURLE_WEIRD_SERVER_REPLY, 554, "", Outcome::failed, Cause::refused},
+             Case{CURLE_LOGIN_DENIED, 535, "AUTH", Outcome::failed, Cause::login},
+             Case{CURLE_LOGIN_DENIED, 454, "AUTH", Outcome::deferred, Cause::none},
+             Case{CURLE_LOGIN_DENIED, 0, "EHLO", Outcome::failed, Cause::login},
+             Case{CURLE_USE_SSL_FAILED, 250, "EHLO", Outcome::failed, Cause::certificate},
+             Case{CURLE_USE_SSL_FAILED, 454, "STAR", Outcome::failed, Cause::certificate},
+             Case{CURLE_PEER_FAILED_VERIFICATION, 220, "STAR", Outcome::failed, Cause::certificate},
+             Case{CURLE_SSL_CONNECT_ERROR, 0, "", Outcome::failed, Cause::certificate},
+             Case{CURLE_SSL_CACERT_BADFILE, 220, "STAR", Outcome::failed, Cause::misconfigured},
+             Case{CURLE_COULDNT_RESOLVE_HOST, 0, "", Outcome::failed, Cause::no_answer},
+             Case{CURLE_COULDNT_CONNECT, 0, "", Outcome::failed, Cause::no_answer},
+             Case{CURLE_OPERATION_TIMEDOUT, 220, "EHLO", Outcome::failed, Cause::no_answer},
+             Case{CURLE_RECV_ERROR, 354, "DATA", Outcome::failed, Cause::no_answer},
+         }) {
+        const auto report = judge_smtp({.code = c.code,
+                                        .reply = c.reply,
+                                        .verb = c.verb,
+                                        .last_line = "said",
+                                        .farewell = false,
+                                        .error_text = "error"});
+        EXPECT_EQ(report.outcome, c.outcome) << c.code << " " << c.reply << " " << c.verb;
+        EXPECT_EQ(report.cause, c.cause) << c.code << " " << c.reply << " " << c.verb;
+        EXPECT_FALSE(report.detail.empty());
+    }
+}
+
+}  // namespace
+}  // namespace secondstep::courier

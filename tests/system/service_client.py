@@ -1,0 +1,68 @@
+"""A program that speaks with secondstepd as the PAM module does, so that many of them fit into one process."""
+import os
+import socket
+import struct
+
+from web01 import SOCKET
+
+AUTHENTICATE, ACCOUNT = 1, 2
+FIRST_FACTOR_PASSED, COMBINED, ACCOUNT_PHASE_TOO = 1, 2, 4
+VERDICTS = {1: "accepted", 2: "refused", 3: "not needed", 4: "unavailable", 5: "cancelled", 6: "not allowed",
+            7: "misconfigured"}
+
+
+def _text(text):
+    return struct.pack(">H", len(text.encode())) + text.encode()
+
+
+class ServiceClient:
+    """One dialogue. etc/FORMATS.md, "Wire protocol"."""
+
+    def __init__(self, user, service="portal", rhost="198.51.100.7", purpose=AUTHENTICATE, flags=FIRST_FACTOR_PASSED,
+                 begun=True):
+        self.shown = ""
+        self._hello = b"".join((bytes([1, 1, purpose, flags, 0]), os.urandom(16), _text(user), _text(service),
+                                _text(rhost), _text("")))
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket.settimeout(30)
+        self._socket.connect(SOCKET)
+        if begun:
+            self.begin()
+
+    def begin(self):
+        self._socket.send(self._hello)
+
+    def fileno(self):
+        return self._socket.fileno()
+
+    def receive(self):
+        """The question, or the verdict at the end; nothing after a text that was only shown."""
+        packet = self._socket.recv(8192)
+        assert packet, "the service hung up"
+        kind, body = packet[1], packet[2:]
+        if kind == 3:
+            self.shown += body[3:].decode()
+            return None
+        if kind == 4:
+            return body[4:].decode()
+        assert kind == 5, packet
+        return VERDICTS[body[0]]
+
+    def asked(self):
+        """What is asked next, or the verdict; what is shown before it is in `shown`."""
+        self.shown = ""
+        while True:
+            said = self.receive()
+            if said is not None:
+                return said
+
+    def say(self, text):
+        self._socket.send(bytes([1, 2, 1]) + _text(text))
+
+    def answer(self, text):
+        """Types; gives what is asked then, or the verdict."""
+        self.say(text)
+        return self.asked()
+
+    def hang_up(self):
+        self._socket.close()
