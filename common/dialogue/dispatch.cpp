@@ -34,6 +34,12 @@ class Sending : public std::enable_shared_from_this<Sending> {
   public:
     Sending(Ports ports, DispatchOrder order, std::shared_ptr<Dispatch> dispatch)
         : ports_(std::move(ports)), order_(std::move(order)), dispatch_(std::move(dispatch)) {}
+    Sending(const Sending&) = delete;
+    Sending& operator=(const Sending&) = delete;
+    // The background was full, and the job was never run.
+    ~Sending() {
+        if (dispatch_->outcome() == Outcome::underway) dispatch_->came_to(Outcome::failed);
+    }
 
     void run() {
         Result<Outcome> outcome = write_down();

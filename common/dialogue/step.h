@@ -34,9 +34,9 @@ struct Work {
     Kind kind;
     std::function<void()> job;
 };
-// Something slow that nobody waits for, so that its duration cannot be seen. The runner calls `job` on a
-// worker thread after the next text or question has been sent; resume() it calls at once. As with Work, `job`
-// owns what it touches and does not throw. Dropped when nothing more is sent.
+// Something slow that nobody waits for, so that its duration cannot be seen. The runner calls `job` (on a
+// worker thread, where there is one) after the next question has been sent; resume() it calls at once. As
+// with Work, `job` owns what it touches and does not throw. Dropped when nothing more is asked.
 struct Background {
     std::function<void()> job;
 };

@@ -35,6 +35,7 @@ namespace {
 constexpr unsigned most_io_threads = 4;
 constexpr std::chrono::seconds patience_with_the_log{2};
 constexpr std::chrono::seconds patience_with_scrypt{30};
+constexpr std::chrono::seconds patience_with_the_courier{1};
 constexpr std::chrono::seconds patience_with_senders{5};  // they wait for a lock, 3 s at most
 
 ExitStatus complain(const Error& error, ExitStatus status = ExitStatus::failed) {
@@ -165,7 +166,10 @@ class Daemon {
     void end(Server& server, ListeningSocket& socket) {
         const std::size_t ended = server.finish();
         const bool verified = scrypts_.finish(patience_with_scrypt) && senders_.finish(patience_with_senders);
-        if (verified) link_.reset();  // its last reports go into the journal
+        if (verified) {
+            link_->flush(patience_with_the_courier);
+            link_.reset();  // its last reports go into the journal
+        }
         const bool looked_up = lookups_.finish(Timeouts{}.lookup);
         journal_.inform("secondstepd ends; " + std::to_string(ended) +
                         " waiting dialogues were ended as unavailable.");

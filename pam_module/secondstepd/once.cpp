@@ -68,6 +68,7 @@ class SingleDialogue {
     std::optional<dialogue::Step> take(const dialogue::Ask& ask) {
         if (told_) return dialogue::End{Verdict::cancelled};
         if (gone_ || !send(message_of(ask))) return without_answer();
+        if (background_) std::exchange(background_, nullptr)();  // while the person reads and types
         Result<wire::Message> message = receive(timeouts_.answer);
         auto* answer = message ? std::get_if<wire::Answer>(&*message) : nullptr;
         if (answer == nullptr) return without_answer();
@@ -129,11 +130,9 @@ class SingleDialogue {
         for (;;) {
             const Result<bool> sent = send_packet(socket_, *packet);
             if (!sent) return std::unexpected(sent.error());
-            if (*sent) break;
+            if (*sent) return {};
             if (!await(POLLOUT, until)) return fail(Errc::timed_out, "The other side takes no message.");
         }
-        if (background_) std::exchange(background_, nullptr)();  // while the person reads and types
-        return {};
     }
 
     int socket_;

@@ -274,7 +274,6 @@ bool Session::send_packet_now() {
     }
     if (!done) gone_ = given_up_ = true;
     unsent_.wipe();
-    if (!gone_) start_background();
     return true;
 }
 
@@ -294,6 +293,7 @@ void Session::sent() {
             return run(dialogue_->resume(dialogue::Resumption::done));
         case Stage::asking:
             if (gone_) return give_up();
+            start_background();
             set_deadline(std::min(steady_clock::now() + sessions_.around().timeouts.answer,
                                   began_ + sessions_.around().timeouts.dialogue));
             return await_packet();

@@ -93,8 +93,8 @@ class Session : public std::enable_shared_from_this<Session> {
     Time deadline_ = Time::max();
     Time timer_set_to_ = Time::max();
     Secret unsent_;
-    std::string user_;  // as asked for; for the lookup
-    std::function<void()> background_;  // to be started when the next packet has been sent
+    std::string user_;                  // as asked for; for the lookup
+    std::function<void()> background_;  // to be started when the next question has been sent
     std::shared_ptr<const Settings> settings_;
     std::unique_ptr<dialogue::Dialogue> dialogue_;
     // While a worker is awaited: keeps the I/O thread from ending before the verdict.

@@ -155,11 +155,12 @@ def a_silent_server_is_given_up_and_a_killed_courier_delays_nobody(web01):
     with _exim() as exim, socket.create_server(("127.0.0.1", 0)) as silent, \
             _courier(web01, exim, _by_starttls(exim, port=silent.getsockname()[1])) as courier:
         waiting = _at_the_prompt("bob")
-        until(lambda: _at_work(courier), "a courier at work")
-        others = _at_work(courier)
+        bobs_connection, _ = silent.accept()
+        until(lambda: len(_at_work(courier)) == 1, "one courier at work")
+        bobs = _at_work(courier)
         client = _at_the_prompt("alice")
-        until(lambda: len(_at_work(courier)) == 2, "another one")
-        for pid in set(_at_work(courier)) - set(others):
+        connection, _ = silent.accept()
+        for pid in set(_at_work(courier)) - set(bobs):
             os.kill(pid, signal.SIGKILL)
         web01.expect_log("A code for alice was not sent: .*ended without a report")
         assert client.answer("") == CODE_PROMPT and "could not be sent" in client.shown
@@ -168,6 +169,8 @@ def a_silent_server_is_given_up_and_a_killed_courier_delays_nobody(web01):
         until(lambda: "A code for bob was not sent" in web01.own_log(), "the end of the patience with the server")
         web01.expect_log("A code for bob was not sent: .*did not answer in time")
         assert waiting.answer("") == CODE_PROMPT and "could not be sent" in waiting.shown
+        for open_all_the_time in (bobs_connection, connection):
+            open_all_the_time.close()
 
 
 def a_mail_that_was_put_off_is_sent_again_and_its_code_logs_in(web01):

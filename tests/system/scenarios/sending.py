@@ -1,4 +1,5 @@
 """What becomes of sending: failures, couriers that hang or crash, budgets, many logins at once."""
+import fcntl
 import re
 import select
 import statistics
@@ -10,7 +11,7 @@ from scripted_courier import CRASHED, SILENT, ScriptedCourier
 from sent_codes import (CODE_IN_THE_MESSAGE, CONTACT, NOT_SENT, SENT, address_of, at_the_prompt, may_use_mail_and_sms,
                         set_up_quickly)
 from service_client import ACCOUNT, ServiceClient
-from web01 import CODE_PROMPT, MODULE_LINE, REFUSED, processes_named, until
+from web01 import CODE_PROMPT, MODULE_LINE, REFUSED, STORE, processes_named, until
 
 ALICE = address_of("alice")
 RAISED = "sent_codes_per_account = 10/1h"
@@ -216,6 +217,21 @@ def who_hangs_up_gets_no_more_messages_without_a_service(web01):
         assert len(courier.codes(ALICE)) == 2, "one of them has confirmed the address"
         session = web01.pamtester("portal", "alice")
         session.answer(CODE_PROMPT, courier.codes(ALICE)[1])
+        session.expect("successfully authenticated")
+        assert session.end() == 0
+
+
+def a_prompt_does_not_wait_for_what_is_sent_without_a_service_either(web01):
+    """While somebody has the record's lock nothing can be written down, and so nothing be sent."""
+    with ScriptedCourier(web01) as courier:
+        _alice(web01, courier)
+        web01.stop_service()
+        web01.use_stack("portal", text=MODULE_LINE + " first_factor=passed\n")
+        with open(f"{STORE}/users/alice.state", "rb") as state:
+            fcntl.flock(state, fcntl.LOCK_EX)
+            session = web01.pamtester("portal", "alice")
+            session.expect(CODE_PROMPT)
+        session.type(courier.next_code(ALICE))
         session.expect("successfully authenticated")
         assert session.end() == 0
 

@@ -245,7 +245,6 @@ class Runner {
         out_.steps.push_back((error ? "error: " : "info: ") + show.text);
         out_.texts.push_back(show.text);
         world_.events.emplace_back("show");
-        run_background();
         return dialogue_.resume(dialogue::Resumption::done);
     }
     dialogue::Step take(dialogue::Ask& ask) {

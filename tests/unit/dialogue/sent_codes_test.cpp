@@ -286,6 +286,19 @@ TEST_F(SentCodeLogin, ADialogueThatSentNothingItselfSaysThatTheCodeDidNotLeave) 
     EXPECT_THAT(second.texts(), Contains(messages::could_not_be_sent("")));
 }
 
+TEST_F(SentCodeLogin, AJobThatIsDroppedIsAFailure) {
+    const auto dialogue = make_login(world_.ports(), marias());
+    dialogue::Step step = dialogue->begin();
+    while (!std::holds_alternative<dialogue::Ask>(step)) {
+        if (const auto* work = std::get_if<dialogue::Work>(&step)) work->job();
+        step = dialogue->resume(dialogue::Resumption::done);  // and Background is thrown away
+    }
+    step = dialogue->answer(Secret::copy_of(wrong));
+    ASSERT_TRUE(std::holds_alternative<dialogue::Show>(step));
+    EXPECT_EQ(std::get<dialogue::Show>(step).text, messages::could_not_be_sent(""));
+    EXPECT_EQ(codes_sent(), 0U);
+}
+
 TEST_F(SentCodeLogin, WithoutACourierTheRecoveryCodesRemain) {
     dialogue::Ports ports = world_.ports();
     ports.courier = nullptr;
