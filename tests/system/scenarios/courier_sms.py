@@ -4,6 +4,7 @@ import contextlib
 import http.server
 import json
 import os
+import re
 import socket
 import ssl
 import threading
@@ -39,6 +40,8 @@ def _gateway(answer):
             requests.append((self.command, self.path, dict(self.headers), body))
             status, text = answer(requests[-1])
             self.send_response(status)
+            if status == 302:
+                self.send_header("Location", "/elsewhere")
             self.end_headers()
             with contextlib.suppress(ConnectionError):
                 self.wfile.write(text.encode())
@@ -243,6 +246,25 @@ def a_local_program_gets_the_text_where_nobody_else_reads_it(web01):
         assert courier.send(NUMBER) == "sent"
         with open("/run/sms/arguments", encoding="utf-8") as file:
             assert file.read() == f"/bin/sh\n{program}\n{NUMBER}\n{TEXT}\n"
+
+
+def gammu_takes_the_text_from_standard_input(web01):
+    """The real gammu-smsd-inject; its daemon would send what lies in the outbox by a modem."""
+    os.makedirs("/run/gammu/outbox")
+    os.chmod("/run/gammu/outbox", 0o777)
+    with open("/etc/gammu-smsdrc", "w", encoding="utf-8") as file:
+        file.write("[gammu]\ndevice = /dev/null\nconnection = at\n[smsd]\nservice = files\npin = 1234\n"
+                   "outboxpath = /run/gammu/outbox/\n")
+    with Courier(web01, "[sms]\nprofile = program\n") as courier:
+        line = courier.send(NUMBER, contact="Büro Łódź")
+        assert line.startswith("sent"), line
+        (name,) = os.listdir("/run/gammu/outbox")
+        with open(f"/run/gammu/outbox/{name}", encoding="utf-8", errors="replace") as file:
+            saved = file.read()
+        assert f'Number = "{NUMBER}"' in saved and "SMSBackup001" not in saved, saved
+        text = bytes.fromhex("".join(re.findall("^Text[0-9]+ = ([0-9A-F]+)$", saved, re.MULTILINE))).decode("utf-16-be")
+        assert text == TEXT.replace("IT night desk", "Büro Lodz"), text
+        assert "Coding = Default_No_Compression" in saved, "the text does not fit the alphabet: " + saved
 
 
 def local_programs_that_fail_hang_or_are_missing(web01):
