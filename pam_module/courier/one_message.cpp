@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -130,6 +131,7 @@ bool is_packet_socket(int fd) {
 
 ExitStatus serve_one_message(const Options& options) {
     limit_life();
+    ::signal(SIGPIPE, SIG_IGN);  // a server that hangs up is reported, also where TLS writes to it
     if (!is_packet_socket(STDIN_FILENO)) {
         std::fputs(
             "secondstep-courier: standard input is no socket; secondstep-courier.socket starts this program, "

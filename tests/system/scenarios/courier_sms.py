@@ -14,6 +14,7 @@ import urllib.parse
 from courier import NOTICE, TEST, Courier
 from exim import make_certificate
 from kannel import Kannel
+from web01 import until
 
 NUMBER = "+4915123456745"
 LAST_LINE = "\n@web01 #024680"
@@ -292,6 +293,33 @@ def local_programs_that_fail_hang_or_are_missing(web01):
         os.remove(program)
         line = courier.send(NUMBER)
         assert line.startswith("failed misconfigured the program cannot be started: No such file"), line
+
+
+def a_log_that_takes_nothing_delays_no_report_and_keeps_no_courier(web01):
+    """syslog(3) waits for room; only the courier's last limit, 20 s, ends that."""
+    with _gateway(lambda request: (200, "ok")) as (port, _):
+        with Courier(web01, f"[sms]\nprofile = form\nurl = http://127.0.0.1:{port}/\nlogin = none\n") as courier:
+            os.rename("/dev/log", "/dev/log.away")
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as full, \
+                    socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as filler:
+                full.bind("/dev/log")
+                os.chmod("/dev/log", 0o666)
+                filler.setblocking(False)
+                with contextlib.suppress(BlockingIOError):
+                    while True:
+                        filler.sendto(b"x", "/dev/log")
+                began = time.monotonic()
+                assert courier.send(NUMBER) == "sent HTTP 200 ok"
+                assert time.monotonic() - began < 5
+                children = f"/proc/{courier.listener.pid}/task/{courier.listener.pid}/children"
+
+                def running():
+                    with open(children, encoding="ascii") as file:
+                        return file.read().split()
+
+                assert running(), "nothing waits for the log: this shows nothing"
+                until(lambda: not running(), "the end of a courier that hangs", 22)
+            os.rename("/dev/log.away", "/dev/log")
 
 
 def sixty_four_couriers_at_once_and_the_others_wait(web01):
