@@ -1,5 +1,6 @@
 #include "dialogue/dispatch.h"
 
+#include <exception>
 #include <thread>
 
 #include "account/sending_budget.h"
@@ -41,17 +42,33 @@ class Sending : public std::enable_shared_from_this<Sending> {
         if (dispatch_->outcome() == Outcome::underway) dispatch_->came_to(Outcome::failed);
     }
 
+    // Out of memory on a thread of others' must not end the process.
+    void run_guarded() {
+        guarded([this] { run(); });
+    }
+
+  private:
+    template <typename Work>
+    void guarded(Work work) {
+        try {
+            work();
+        } catch (const std::exception& e) {
+            dispatch_->came_to(Outcome::failed);
+            ports_.journal->warn("A code for " + order_.name + " was not sent: " + e.what());
+        }
+    }
+
     void run() {
         Result<Outcome> outcome = write_down();
         if (!outcome) return fail_with(outcome.error().detail);
         if (*outcome != Outcome::underway) return dispatch_->came_to(*outcome);
         if (ports_.courier == nullptr) return reported({});
-        ports_.courier->send(
-            std::move(*message_), ports_.config->sent_code_lifetime,
-            [self = shared_from_this()](const delivery::Report& report) { self->reported(report); });
+        ports_.courier->send(std::move(*message_), ports_.config->sent_code_lifetime,
+                             [self = shared_from_this()](const delivery::Report& report) {
+                                 self->guarded([&] { self->reported(report); });
+                             });
     }
 
-  private:
     // Underway: the state says that it is sent, and message_ is to be handed over.
     [[nodiscard]] Result<Outcome> write_down() {
         const auto transaction = lock_patiently(*ports_.store, order_.record);
@@ -145,7 +162,7 @@ class Sending : public std::enable_shared_from_this<Sending> {
 
 std::function<void()> job_to_send(Ports ports, DispatchOrder order, std::shared_ptr<Dispatch> dispatch) {
     return [sending = std::make_shared<Sending>(std::move(ports), std::move(order), std::move(dispatch))] {
-        sending->run();
+        sending->run_guarded();
     };
 }
 

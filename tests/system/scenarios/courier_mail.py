@@ -215,6 +215,7 @@ def only_the_service_and_root_may_send(web01):
         done = subprocess.run(["runuser", "-u", "secondstep", "--", "python3", "-c", probe], capture_output=True,
                               text=True, timeout=30)
         assert done.stdout.startswith("b'sent "), done
+        exim.wait_for_mail("mallory")
         assert len(exim.mailbox("mallory")) == 1
         web01.planted.append("024680")
 
