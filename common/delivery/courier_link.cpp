@@ -51,6 +51,7 @@ struct CourierLink::Inside {
                                      std::function<void(Report)> done);
     void send(Secret packet, std::chrono::seconds patience, std::function<void(Report)> done);
     void begin(const std::shared_ptr<PendingDelivery>& delivery);
+    void serve();
     void one_handed_over();
     void forget(PendingDelivery& delivery);
     void end();
@@ -92,11 +93,22 @@ void CourierLink::Inside::send(Secret packet, std::chrono::seconds patience,
 void CourierLink::Inside::begin(const std::shared_ptr<PendingDelivery>& delivery) {
     const std::lock_guard lock(mutex);
     if (!thread.joinable()) {
-        thread = thread_without_signals([this] { io.run(); });
+        thread = thread_without_signals([this] { serve(); });
     }
     deliveries.insert(delivery);
     asio::post(io, [delivery] { delivery->start(); });
     ++not_handed_over;
+}
+
+// A delivery whose own failure could not be reported for want of memory is given up; the others go on.
+void CourierLink::Inside::serve() {
+    while (!io.stopped()) {
+        try {
+            io.run();
+        } catch (const std::exception&) {
+            continue;
+        }
+    }
 }
 
 void CourierLink::Inside::one_handed_over() {

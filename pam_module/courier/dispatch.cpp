@@ -111,6 +111,7 @@ Secret with_plain_line_ends(const Secret& mail) {
 
 Report mail_by_program(const MailConfig& config, const std::string& to, const Secret& mail) {
     std::vector<Secret> arguments;
+    arguments.reserve(config.program.size() + 1);
     for (const std::string& word : config.program)
         arguments.push_back(Secret::copy_of(word));
     arguments.push_back(Secret::copy_of(to));

@@ -39,7 +39,9 @@ delivery::Report send_to_gateway(const SmsConfig& config, const GatewayRequest& 
     if (request.is_post) {
         transfer.set(CURLOPT_POST, 1L);
         transfer.set(CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
-        transfer.set(CURLOPT_POSTFIELDS, request.body.text().data());
+        // Without fields libcurl would read the body from standard input.
+        const auto* const body = request.body.bytes().data();
+        transfer.set(CURLOPT_POSTFIELDS, body != nullptr ? static_cast<const void*>(body) : "");
     }
     transfer.set(CURLOPT_WRITEFUNCTION, &take_more);
     transfer.set(CURLOPT_WRITEDATA, &answer);

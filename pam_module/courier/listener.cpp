@@ -112,7 +112,7 @@ class Listener {
     [[noreturn]] void become_courier(int connection) {
         sigset_t none;
         ::sigemptyset(&none);
-        ::sigprocmask(SIG_SETMASK, &none, nullptr);
+        ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
         const char* const arguments[] = {"secondstep-courier",         "--config",
                                          options_.config.c_str(),      "--credentials",
                                          options_.credentials.c_str(), nullptr};
@@ -144,7 +144,7 @@ Result<UniqueFd> signals_as_descriptor() {
     ::sigemptyset(&wanted);
     for (const int signal : {SIGCHLD, SIGTERM, SIGINT})
         ::sigaddset(&wanted, signal);
-    if (::sigprocmask(SIG_BLOCK, &wanted, nullptr) != 0) return fail_errno("sigprocmask", errno);
+    ::pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
     UniqueFd fd(::signalfd(-1, &wanted, SFD_CLOEXEC));
     if (!fd.valid()) return fail_errno("signalfd", errno);
     return fd;

@@ -67,13 +67,14 @@ class ArgumentVector {
 };
 
 [[noreturn]] void become_program(char* const* arguments, int input, int output) {
+    // UTF-8: gammu-smsd-inject cuts a text off at the first letter that the locale has not.
     static constexpr std::array<const char*, 3> environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-                                                               "LC_ALL=C", nullptr};
+                                                               "LC_ALL=C.UTF-8", nullptr};
     ::setpgid(0, 0);                              // so that all it starts can be killed with it
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);  // and when this process is killed
     sigset_t none;
     ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
     ::signal(SIGPIPE, SIG_DFL);
     if (::dup2(input, STDIN_FILENO) >= 0 && ::dup2(output, STDOUT_FILENO) >= 0 &&
         ::dup2(output, STDERR_FILENO) >= 0) {

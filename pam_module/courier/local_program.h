@@ -11,10 +11,11 @@
 namespace secondstep::courier {
 
 // Runs a program of this machine that takes a message over: no shell, these arguments, nothing in its
-// environment but a fixed PATH, `input` on its standard input. It gets 15 s, then it and all it started are
-// killed. What it does in the background after a good end is its own business (mail servers deliver there).
-// Its end decides: 0 sent; 75 (EX_TEMPFAIL of sysexits.h) deferred; 67, 68 (EX_NOUSER, EX_NOHOST) the
-// recipient; not startable: misconfigured; else program. The detail is the last line it printed.
+// environment but a fixed PATH and LC_ALL=C.UTF-8, `input` on its standard input. It gets 15 s, then it and
+// all it started are killed. What it does in the background after a good end is its own business (mail
+// servers deliver there). Its end decides: 0 sent; 75 (EX_TEMPFAIL of sysexits.h) deferred; 67, 68
+// (EX_NOUSER, EX_NOHOST) the recipient; not startable: misconfigured; else program. The detail is the last
+// line it printed.
 [[nodiscard]] delivery::Report run_program(const std::vector<Secret>& arguments, std::string_view input,
                                            std::chrono::milliseconds limit = std::chrono::seconds{15});
 

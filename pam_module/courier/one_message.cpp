@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -74,9 +75,17 @@ Result<Message> receive_request(int socket) {
     return delivery::decode_message(ByteView(packet.bytes()).first(static_cast<std::size_t>(size)));
 }
 
+// A configuration's problems, one a line, as one line.
+std::string joined(const std::string& problems) {
+    std::string line;
+    for (const std::string_view problem : split(problems, '\n'))
+        line.append(line.empty() ? "" : "; ").append(problem);
+    return line;
+}
+
 Report send_it(const Options& options, const Message& message) {
     const Result<CourierConfig> config = load_courier_config(options.config);
-    if (!config) return failed(Cause::misconfigured, config.error().detail);
+    if (!config) return failed(Cause::misconfigured, joined(config.error().detail));
     const Result<Credentials> credentials = load_credentials(options.credentials, ::geteuid());
     if (!credentials) return failed(Cause::misconfigured, credentials.error().detail);
     if (!uses_local_program(*config, message.to.channel())) {
@@ -122,6 +131,7 @@ bool is_packet_socket(int fd) {
 
 ExitStatus serve_one_message(const Options& options) {
     limit_life();
+    ::signal(SIGPIPE, SIG_IGN);  // a server that hangs up is reported, also where TLS writes to it
     if (!is_packet_socket(STDIN_FILENO)) {
         std::fputs(
             "secondstep-courier: standard input is no socket; secondstep-courier.socket starts this program, "

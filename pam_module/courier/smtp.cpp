@@ -75,7 +75,7 @@ void prepare(Transfer& transfer, const MailConfig& config, const Credentials& cr
         transfer.set(CURLOPT_USERNAME, credentials.mail_user.c_str());
         Secret password = credentials.mail_password.clone();
         password.push_back('\0');
-        transfer.set(CURLOPT_PASSWORD, password.text().data());
+        transfer.set(CURLOPT_PASSWORD, password.bytes().data());
     }
     transfer.set(CURLOPT_UPLOAD, 1L);
 }

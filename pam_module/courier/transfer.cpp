@@ -43,6 +43,7 @@ Transfer::Transfer(const char* protocols, const std::string& ca_file) : handle_(
     set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
     set(CURLOPT_FOLLOWLOCATION, 0L);
     set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_QUICK_EXIT, 1L);  // a name server that is silent must not hold up the report at the end
     set(CURLOPT_TIMEOUT, longest_transfer);
     set(CURLOPT_CONNECTTIMEOUT, longest_connect);
     set(CURLOPT_SSL_VERIFYPEER, 1L);

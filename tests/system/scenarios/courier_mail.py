@@ -155,6 +155,19 @@ def a_server_that_says_nothing_costs_no_more_than_its_time(web01):
             assert len(lines) == 3 and all(line.startswith("failed no-answer ") for line in lines), lines
 
 
+def a_name_server_that_says_nothing_costs_no_more_than_its_time(web01):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent, Exim("/run/exim") as exim:
+        silent.bind(("127.0.0.1", 53))
+        os.unlink("/etc/resolv.conf")
+        with open("/etc/resolv.conf", "w", encoding="utf-8") as file:
+            file.write("nameserver 127.0.0.1\noptions timeout:30 attempts:1\n")
+        with Courier(web01, _mail(exim, host="mail.example.net"), _login(exim)) as courier:
+            began = time.monotonic()
+            line = courier.send("alice@example.com")
+            assert line.startswith("failed no-answer "), line
+            assert 5 < time.monotonic() - began < 20, time.monotonic() - began
+
+
 def a_server_that_talks_nonsense_is_no_mail_server(web01):
     with socket.create_server(("127.0.0.1", 0)) as strange, Exim("/run/exim") as exim:
         def serve():
@@ -231,7 +244,7 @@ def its_files_are_judged_before_they_are_believed(web01):
         courier.configure(_mail(exim, "colour = blue\nfrom = x@example.com"), _login(exim))
         line = courier.send("alice@example.com")
         assert "courier.conf:7: unknown option 'colour'" in line, line
-        assert "courier.conf:8: repeated option 'from'" in line, line
+        assert "; /etc/secondstep/courier.conf:8: repeated option 'from'" in line, line
         assert exim.password not in line and not exim.mailbox("alice")
 
 

@@ -4,6 +4,7 @@ import contextlib
 import http.server
 import json
 import os
+import re
 import socket
 import ssl
 import threading
@@ -13,6 +14,7 @@ import urllib.parse
 from courier import NOTICE, TEST, Courier
 from exim import make_certificate
 from kannel import Kannel
+from web01 import until
 
 NUMBER = "+4915123456745"
 LAST_LINE = "\n@web01 #024680"
@@ -39,6 +41,8 @@ def _gateway(answer):
             requests.append((self.command, self.path, dict(self.headers), body))
             status, text = answer(requests[-1])
             self.send_response(status)
+            if status == 302:
+                self.send_header("Location", "/elsewhere")
             self.end_headers()
             with contextlib.suppress(ConnectionError):
                 self.wfile.write(text.encode())
@@ -245,6 +249,25 @@ def a_local_program_gets_the_text_where_nobody_else_reads_it(web01):
             assert file.read() == f"/bin/sh\n{program}\n{NUMBER}\n{TEXT}\n"
 
 
+def gammu_takes_the_text_from_standard_input(web01):
+    """The real gammu-smsd-inject; its daemon would send what lies in the outbox by a modem."""
+    os.makedirs("/run/gammu/outbox")
+    os.chmod("/run/gammu/outbox", 0o777)
+    with open("/etc/gammu-smsdrc", "w", encoding="utf-8") as file:
+        file.write("[gammu]\ndevice = /dev/null\nconnection = at\n[smsd]\nservice = files\npin = 1234\n"
+                   "outboxpath = /run/gammu/outbox/\n")
+    with Courier(web01, "[sms]\nprofile = program\n") as courier:
+        line = courier.send(NUMBER, contact="Büro Łódź")
+        assert line.startswith("sent"), line
+        (name,) = os.listdir("/run/gammu/outbox")
+        with open(f"/run/gammu/outbox/{name}", encoding="utf-8", errors="replace") as file:
+            saved = file.read()
+        assert f'Number = "{NUMBER}"' in saved and "SMSBackup001" not in saved, saved
+        text = bytes.fromhex("".join(re.findall("^Text[0-9]+ = ([0-9A-F]+)$", saved, re.MULTILINE))).decode("utf-16-be")
+        assert text == TEXT.replace("IT night desk", "Büro Lodz"), text
+        assert "Coding = Default_No_Compression" in saved, "the text does not fit the alphabet: " + saved
+
+
 def local_programs_that_fail_hang_or_are_missing(web01):
     program = "/usr/local/bin/send-sms"
 
@@ -270,6 +293,33 @@ def local_programs_that_fail_hang_or_are_missing(web01):
         os.remove(program)
         line = courier.send(NUMBER)
         assert line.startswith("failed misconfigured the program cannot be started: No such file"), line
+
+
+def a_log_that_takes_nothing_delays_no_report_and_keeps_no_courier(web01):
+    """syslog(3) waits for room; only the courier's last limit, 20 s, ends that."""
+    with _gateway(lambda request: (200, "ok")) as (port, _):
+        with Courier(web01, f"[sms]\nprofile = form\nurl = http://127.0.0.1:{port}/\nlogin = none\n") as courier:
+            os.rename("/dev/log", "/dev/log.away")
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as full, \
+                    socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as filler:
+                full.bind("/dev/log")
+                os.chmod("/dev/log", 0o666)
+                filler.setblocking(False)
+                with contextlib.suppress(BlockingIOError):
+                    while True:
+                        filler.sendto(b"x", "/dev/log")
+                began = time.monotonic()
+                assert courier.send(NUMBER) == "sent HTTP 200 ok"
+                assert time.monotonic() - began < 5
+                children = f"/proc/{courier.listener.pid}/task/{courier.listener.pid}/children"
+
+                def running():
+                    with open(children, encoding="ascii") as file:
+                        return file.read().split()
+
+                assert running(), "nothing waits for the log: this shows nothing"
+                until(lambda: not running(), "the end of a courier that hangs", 22)
+            os.rename("/dev/log.away", "/dev/log")
 
 
 def sixty_four_couriers_at_once_and_the_others_wait(web01):
