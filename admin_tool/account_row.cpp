@@ -66,6 +66,7 @@ void apply_credential(AccountRow& row, const Account& account) {
     row.enrolled = true;
     row.standing = Standing::on;
     row.method = credential.method;
+    if (credential.destination) row.address = credential.destination->address.masked();
     row.enrolled_at = credential.enrolled_at;
     row.codes_left = recovery_codes_left(credential, account.state);
     row.codes_total = credential.recovery ? credential.recovery->digests.size() : 0;
@@ -171,6 +172,7 @@ void apply_demand(AccountRow& row, const Demands::Demand& demand, UnixTime now) 
 Json to_json(const AccountRow& row) {
     Json json{{"user", row.user}, {"state", to_text(row.standing)}, {"enrolled", row.enrolled}};
     json["method"] = row.method ? Json(to_text(*row.method)) : Json();
+    json["address"] = row.address.empty() ? Json() : Json(row.address);
     json["enrolled_at"] = row.enrolled_at == never ? Json() : Json(utc_second(row.enrolled_at));
     json["last_used"] = row.last_used == never ? Json() : Json(utc_second(row.last_used));
     json["recovery_codes_left"] = row.codes_left ? Json(*row.codes_left) : Json();
@@ -197,6 +199,8 @@ AccountRow own_row(const std::string& user, const Json& status, UnixTime now) {
     if (status.value("re_enroll", false)) row.standing = Standing::re_enroll;
     const Json method = status.value("method", Json());
     if (method.is_string()) row.method = method_from_text(method.get<std::string>());
+    const Json address = status.value("address", Json());
+    if (address.is_string()) row.address = address.get<std::string>();
     row.last_used = time("last_used");
     if (time("invited_until") >= now) row.invited_until = time("invited_until");
     row.codes_total = status.value("recovery_codes_total", std::size_t{0});

@@ -24,6 +24,7 @@ struct AccountRow {
     Standing standing = Standing::off;
     bool enrolled = false;
     std::optional<Method> method;
+    std::string address;  // where codes are sent, masked; empty: nowhere
     UnixTime last_used = never;
     UnixTime enrolled_at = never;
     std::optional<std::size_t> codes_left;

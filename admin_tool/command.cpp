@@ -7,7 +7,7 @@ namespace secondstep::tool {
 
 namespace {
 
-constexpr std::array<Command, 14> all{{
+constexpr std::array<Command, 15> all{{
     {"setup", "", "make account, directories, host key and configuration", setup},
     {"enroll", "[USER]", "give somebody a second step: QR, code, recovery codes", enroll},
     {"status", "[USER...]", "who has a second step, and how it stands", status},
@@ -18,6 +18,7 @@ constexpr std::array<Command, 14> all{{
     {"invite", "USER", "a code that lets somebody enroll at the next login", invite},
     {"temporary-code", "USER", "a code for one login without the phone", temporary_code},
     {"clients", "list|drop [USER [ADDRESS]]", "where no code is asked for again", clients},
+    {"send-test", "USER", "a message to somebody's address, and what became of it", send_test},
     {"try", "USER", "the second step in this terminal, as at a login", try_login},
     {"explain", "USER", "which rule decides about a login, and what it asks", explain},
     {"check-config", "", "find mistakes in configuration, PAM stacks and sshd", check_config},

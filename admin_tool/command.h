@@ -36,6 +36,7 @@ struct Command {
 [[nodiscard]] Exit invite(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit temporary_code(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit clients(const Command& command, const Invocation& invocation);
+[[nodiscard]] Exit send_test(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit try_login(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit explain(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit check_config(const Command& command, const Invocation& invocation);

@@ -4,6 +4,7 @@
 #include "json_text.h"
 #include "one_user.h"
 #include "output.h"
+#include "owner_notice.h"
 
 namespace secondstep::tool {
 
@@ -18,12 +19,13 @@ OrExit<std::unique_ptr<Transaction>> begin_deletion(const StoreSession& session,
     return std::move(*transaction);
 }
 
-Exit remove(const StoreSession& session, const OneUser& user) {
+Exit remove(const StoreSession& session, const OneUser& user, OwnerNotice& notice) {
     const SignalsHeld until_it_is_said;
     auto transaction = begin_deletion(session, user.subject);
     if (!transaction) return transaction.error();
     State next = dialogue::state_after_removal((*transaction)->account().state);
     next.notice = dialogue::notice_of(Change::disabled, session.clock.now(), administrator());
+    notice.add_address_of((*transaction)->account().credential);
     const auto done = require_done((*transaction)->remove_credential(next));
     if (!done) return complain("not deleted", done.error());
     audit("disable", user.name());
@@ -38,12 +40,16 @@ Exit remove(const StoreSession& session, const OneUser& user) {
 Exit ask_and_remove(const StoreSession& session, const OneUser& user) {
     const auto present = session.store->read(user.subject.record());
     if (present && !present->credential) return complain_not_enrolled(user.subject);
-    if (const auto yes =
-            agreed(user, "Delete the second step of " + user.name() + " and the recovery codes?");
-        !yes) {
-        return yes.error();
-    }
-    return remove(session, user);
+    const bool has_address = present && present->credential->destination;
+    const std::string question =
+        "Delete the second step of " + user.name() +
+        (has_address ? ", the address " + present->credential->destination->address.masked() : "") +
+        " and the recovery codes?";
+    if (const auto yes = agreed(user, question); !yes) return yes.error();
+    OwnerNotice notice(session, user.name());
+    const Exit ended = remove(session, user, notice);
+    if (ended == Exit::done) notice.tell("disabled");
+    return ended;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <csignal>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,11 +9,14 @@
 #include "bulk.h"
 #include "caller.h"
 #include "command.h"
-#include "confirmation.h"
-#include "dialogue/label.h"
+#include "dialogue/enrollment.h"
 #include "enroll_report.h"
 #include "enroll_request.h"
+#include "enrollment_files.h"
+#include "new_address.h"
+#include "new_device.h"
 #include "own_enrollment.h"
+#include "owner_notice.h"
 #include "recovery_sheet.h"
 #include "store_session.h"
 #include "subject.h"
@@ -21,109 +25,75 @@ namespace secondstep::tool {
 
 namespace {
 
-// The caller's files of one enrollment; which of them there are depends on the options.
-struct Files {
-    std::vector<CallerFile> all;
-    std::optional<std::size_t> save;
-    std::optional<std::size_t> picture;
-};
-
-OrExit<std::size_t> add_file(Files& files, const std::string& path, CallerFile::Appears appears) {
-    auto file = CallerFile::create(path, appears);
-    if (!file) return stop(complain(file.error()));
-    files.all.push_back(std::move(*file));
-    return files.all.size() - 1;
-}
-
-OrExit<Files> open_files(const EnrollRequest& request) {
-    Files files;
-    if (request.save) {
-        const auto index = add_file(files, *request.save, CallerFile::Appears::when_done);
-        if (!index) return stop(index.error());
-        files.save = *index;
-    }
-    if (request.qr.is_file()) {
-        const auto index = add_file(files, request.qr.path, CallerFile::Appears::at_once);
-        if (!index) return stop(index.error());
-        files.picture = *index;
-    }
-    return files;
-}
-
 // One enrollment, inside the child that may use the store.
 class EnrollmentRun {
   public:
     EnrollmentRun(StoreSession& session, const EnrollRequest& request, const Subject& subject,
-                  const Files& files)
-        : session_(session),
-          request_(request),
-          subject_(subject),
-          files_(files),
-          screen_(request.json ? err() : out()) {}
+                  const EnrollmentFiles& files)
+        : task_{session, request, subject, files, request.json ? err() : out()},
+          session_(session),
+          notice_(session, subject.account.text()) {
+        if (request.address) {
+            new_ = std::make_unique<NewAddress>(task_);
+        } else {
+            new_ = std::make_unique<NewDevice>(task_);
+        }
+    }
 
     Exit run();
 
   private:
-    [[nodiscard]] const std::string& name() const { return subject_.account.text(); }
-    [[nodiscard]] std::string issuer() const;
-    // Nobody reads along, and what goes to stderr ends in logs: the key stands in the JSON only.
-    [[nodiscard]] bool for_a_script() const { return request_.json && !request_.confirm; }
+    [[nodiscard]] const std::string& name() const { return task_.name(); }
     Exit already_enrolled(const Credential& present) const;
     Exit unreadable(const Error& error) const;
-    OrExit<dialogue::Enrollment> shown_draft(const Account& before);
-    OrExit<void> show_picture(const Secret& uri);
-    [[nodiscard]] Credential credential_of(const dialogue::Enrollment& enrollment,
-                                           RecoverySet recovery) const;
+    Exit add_recovery_codes();
+    [[nodiscard]] Credential credential_with(RecoverySet recovery) const;
     OrExit<void> save_codes(const std::vector<Secret>& codes) const;
-    Exit commit(const dialogue::Enrollment& enrollment, const dialogue::NewRecoverySet& recovery);
+    Exit commit(const dialogue::NewRecoverySet& recovery);
     Result<bool> write(const Credential& credential);
-    Exit report(const dialogue::Enrollment& enrollment, const std::vector<Secret>& codes);
+    Exit report(const std::vector<Secret>& codes);
 
+    EnrollmentTask task_;
     StoreSession& session_;
-    const EnrollRequest& request_;
-    const Subject& subject_;
-    const Files& files_;
-    Output& screen_;
-    std::string label_;
-    bool replaced_ = false;
+    std::unique_ptr<NewSecondStep> new_;
+    OwnerNotice notice_;
+    bool stored_ = false;
+    std::optional<Method> before_;  // the method that is replaced
 };
 
-std::string EnrollmentRun::issuer() const {
-    if (request_.issuer) return *request_.issuer;
-    return session_.config.issuer.empty() ? host_name() : session_.config.issuer;
+Exit EnrollmentRun::run() {
+    const bool replace = task_.request.replace;
+    auto before = session_.store->read(task_.subject.record());
+    const bool lost = !before && before.error().code == Errc::damaged;
+    if (!before && !(lost && replace)) return unreadable(before.error());
+    if (lost) before = Account{};  // nothing is known of it
+    if (before->credential && !replace) return already_enrolled(*before->credential);
+    if (before->credential) before_ = before->credential->method;
+    if (const auto prepared = new_->prepare(*before); !prepared) return prepared.error();
+    const Exit ended = add_recovery_codes();
+    if (stored_) notice_.tell("enrolled");
+    return ended;
 }
 
-Exit EnrollmentRun::run() {
-    const auto before = session_.store->read(subject_.record());
-    const bool lost = !before && before.error().code == Errc::damaged;
-    if (!before && !(lost && request_.replace)) return unreadable(before.error());
-    if (before && before->credential && !request_.replace) return already_enrolled(*before->credential);
-    const Account nothing_known;
-    auto enrollment = shown_draft(lost ? nothing_known : *before);
-    if (!enrollment) return enrollment.error();
-    if (request_.confirm) {
-        const auto confirmed =
-            confirm_with_code(*enrollment, name(), session_.config.window, session_.clock, screen_);
-        if (!confirmed) return confirmed.error();
-    }
+Exit EnrollmentRun::add_recovery_codes() {
     const auto recovery = dialogue::make_recovery_set(session_.config.recovery_codes,
                                                       otp::RecoveryCodeForm::short_code, session_.randomness);
     if (!recovery) return complain(recovery.error());
     if (const auto saved = save_codes(recovery->codes); !saved) return saved.error();
     // The key was shown by now; somebody who cannot have seen it would be locked out.
-    if (screen_.failed())
+    if (task_.screen.failed())
         return complain(Exit::refused, "not stored: what had to be shown could not be written");
-    return commit(*enrollment, *recovery);
+    return commit(*recovery);
 }
 
 Exit EnrollmentRun::already_enrolled(const Credential& present) const {
-    if (!request_.if_missing) {
+    if (!task_.request.if_missing) {
         return complain(Exit::refused, name() + " is enrolled already (method " +
                                            std::string(to_text(present.method)) +
                                            "): --replace makes a new key and new recovery codes");
     }
-    if (request_.json) {
-        out().line(unchanged_json(name(), present.method));
+    if (task_.request.json) {
+        out().line(unchanged_json(name(), present));
     } else {
         out().line(name() + " is enrolled already (method " + std::string(to_text(present.method)) +
                    "); nothing changed.");
@@ -138,56 +108,18 @@ Exit EnrollmentRun::unreadable(const Error& error) const {
         name() + ": " + error.detail + (lost ? " --replace enrolls again in place of what is damaged." : ""));
 }
 
-OrExit<dialogue::Enrollment> EnrollmentRun::shown_draft(const Account& before) {
-    const unsigned number = dialogue::label_number(before, dialogue::Former::all);
-    const std::string suffix = number > 1 ? "-" + std::to_string(number) : "";
-    label_ = request_.label.value_or(name() + suffix);
-    replaced_ = before.credential.has_value();
-    dialogue::EnrollmentOptions options = request_.draft_options();
-    options.device_name = request_.name.value_or("phone" + suffix);
-    options.issuer = issuer();
-    options.label_account = label_;
-    auto enrollment = dialogue::Enrollment::draft(options, session_.randomness);
-    const auto uri = enrollment.uri();
-    if (!uri) return stop(complain(uri.error()));
-    if (!for_a_script()) {
-        show_header(screen_, subject_, request_);
-        Secret key = Secret::copy_of("Key: ");
-        key.append(enrollment.key_text().text());
-        screen_.line(key);
-    }
-    if (const auto shown = show_picture(*uri); !shown) return stop(shown.error());
-    return enrollment;
-}
-
-OrExit<void> EnrollmentRun::show_picture(const Secret& uri) {
-    if (request_.qr.kind == QrChoice::Kind::none) return {};
-    if (for_a_script() && !files_.picture) return {};
-    const auto qr = dialogue::QrCode::of(uri);
-    if (!qr) return stop(complain("QR", qr.error()));
-    if (!files_.picture) {
-        draw_qr(*qr, request_.qr, screen_);
-        return {};
-    }
-    const CallerFile& file = files_.all[*files_.picture];
-    if (const auto written = write_qr(*qr, request_.qr, file); !written)
-        return stop(complain(written.error()));
-    screen_.line("QR picture: " + printable(file.path()) +
-                 " (it holds the key: delete it when it was scanned)");
-    return {};
-}
-
-Credential EnrollmentRun::credential_of(const dialogue::Enrollment& enrollment, RecoverySet recovery) const {
-    Credential credential{subject_.account, {}, session_.clock.now(),
-                          request_.method,  {}, std::move(recovery)};
-    if (subject_.entry) credential.uid = subject_.entry->uid;
-    credential.authenticators.push_back(enrollment.authenticator().clone());
+Credential EnrollmentRun::credential_with(RecoverySet recovery) const {
+    const Subject& subject = task_.subject;
+    Credential credential{subject.account,      {}, session_.clock.now(),
+                          task_.request.method, {}, std::move(recovery)};
+    if (subject.entry) credential.uid = subject.entry->uid;
+    new_->put_into(credential);
     return credential;
 }
 
 OrExit<void> EnrollmentRun::save_codes(const std::vector<Secret>& codes) const {
-    if (!files_.save) return {};
-    const CallerFile& file = files_.all[*files_.save];
+    if (!task_.files.save) return {};
+    const CallerFile& file = task_.files.all[*task_.files.save];
     const Secret form = recovery_form(host_name(), name(), session_.clock.now(), codes);
     auto written = write_durable_text(file.fd(), form.text(), file.path());
     if (!written) return stop(complain(Exit::unavailable, "not stored: " + written.error().detail));
@@ -196,46 +128,51 @@ OrExit<void> EnrollmentRun::save_codes(const std::vector<Secret>& codes) const {
 
 // True: stored. False: somebody else enrolled the user while this screen was open.
 Result<bool> EnrollmentRun::write(const Credential& credential) {
-    auto transaction = begin_patiently(*session_.store, subject_.record(), Purpose::enrollment);
+    auto transaction = begin_patiently(*session_.store, task_.subject.record(), Purpose::enrollment);
     if (!transaction) return std::unexpected(transaction.error());
     const Account& present = (*transaction)->account();
-    if ((present.credential || present.lost_credential) && !request_.replace) return false;
+    if ((present.credential || present.lost_credential) && !task_.request.replace) return false;
     State next = dialogue::state_after_enrollment(present.state, credential);
     next.notice = dialogue::notice_of(Change::enrolled, credential.enrolled_at, administrator());
+    notice_.add_address_of(present.credential);
+    notice_.add_address_of(credential.clone());
     session_.mark.set();
     const auto done = require_done((*transaction)->write_credential(credential, next));
     if (!done) return std::unexpected(done.error());
+    stored_ = true;
     return true;
 }
 
-Exit EnrollmentRun::commit(const dialogue::Enrollment& enrollment, const dialogue::NewRecoverySet& recovery) {
+Exit EnrollmentRun::commit(const dialogue::NewRecoverySet& recovery) {
     const SignalsHeld until_the_codes_are_shown;
     if (SignalsHeld::one_is_waiting()) return Exit::refused;
-    const Credential credential = credential_of(enrollment, recovery.set.clone());
+    const Credential credential = credential_with(recovery.set.clone());
     const auto written = write(credential);
     if (!written) return complain("not stored", written.error());
     if (!*written) {
         return complain(Exit::refused, "not stored: " + name() + " was enrolled by somebody else meanwhile");
     }
-    log_enrollment(name(), request_.method, replaced_, request_.confirm);
-    return report(enrollment, recovery.codes);
+    log_enrollment(name(), task_.request.method, before_.has_value(), task_.request.confirm);
+    return report(recovery.codes);
 }
 
-Exit EnrollmentRun::report(const dialogue::Enrollment& enrollment, const std::vector<Secret>& codes) {
-    show_success(screen_, request_, replaced_);
-    if (files_.save) {
-        screen_.line("The recovery codes are in " + printable(files_.all[*files_.save].path()) +
-                     ": print it, then delete it.");
-    } else if (!request_.json) {
-        screen_.line("Recovery codes, shown only now; keep them in two places (--save FILE writes them):");
-        show_recovery_codes(screen_, codes);
+Exit EnrollmentRun::report(const std::vector<Secret>& codes) {
+    Output& screen = task_.screen;
+    show_success(screen, task_.request, before_);
+    show_what_matters(screen, name(), task_.request);
+    if (task_.files.save) {
+        screen.line("The recovery codes are in " + printable(task_.files.all[*task_.files.save].path()) +
+                    ": print it, then delete it.");
+    } else if (!task_.request.json) {
+        screen.line("Recovery codes, shown only now; keep them in two places (--save FILE writes them):");
+        show_recovery_codes(screen, codes);
     }
-    if (request_.json) {
-        const auto uri = enrollment.uri();
-        if (!uri) return complain(uri.error());
-        out().line(enrollment_json(name(), request_, label_, *uri, enrollment.authenticator(), codes));
+    if (task_.request.json) {
+        const auto json = new_->json(codes);
+        if (!json) return json.error();
+        out().line(*json);
     }
-    if (!out().failed() && !screen_.failed()) return Exit::done;
+    if (!out().failed() && !screen.failed()) return Exit::done;
     return complain(Exit::done,
                     "stored, but the recovery codes could not be shown: secondstep recovery-codes " + name() +
                         " --renew makes new ones");
@@ -248,11 +185,11 @@ Exit enroll_one(const EnrollRequest& request, const Call& call) {
         complain_unknown(subject->account.text());
         return complain(Exit::no_such_user, "--portal-user enrolls somebody who is known to a portal only");
     }
-    auto files = open_files(request);
+    auto files = EnrollmentFiles::open(request);
     if (!files) return files.error();
     ::signal(SIGPIPE,
              SIG_IGN);  // codes of an account that is stored must get out another way, not end with the pipe
-    const Files& opened = *files;
+    const EnrollmentFiles& opened = *files;
     return run_with_store(call.config, files->all, [&](StoreSession& session) {
         return EnrollmentRun(session, request, *subject, opened).run();
     });

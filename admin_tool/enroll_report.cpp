@@ -36,16 +36,27 @@ void show_header(Output& screen, const Subject& subject, const EnrollRequest& re
     }
 }
 
-void show_success(Output& screen, const EnrollRequest& request, bool replaced) {
+void show_success(Output& screen, const EnrollRequest& request, const std::optional<Method>& before) {
     const std::string method = upper_case(to_text(request.method));
     if (request.confirm) {
         screen.line("Code successfully verified. 2FA method is set to " + method + ".");
     } else {
-        screen.line("2FA method is set to " + method + ". No code was checked.");
+        screen.line("2FA method is set to " + method +
+                    (request.address ? ". No code was sent." : ". No code was checked."));
     }
-    if (replaced) {
-        screen.line("The old entry and the old recovery codes no longer work; delete it from the app.");
-    }
+    if (!before) return;
+    screen.line(channel_of(*before)
+                    ? "Codes that were sent before, and the old recovery codes, no longer work."
+                    : "The old entry and the old recovery codes no longer work; delete it from the app.");
+}
+
+void show_what_matters(Output& screen, const std::string& account, const EnrollRequest& request) {
+    if (!request.address) return;
+    const bool mail = request.method == Method::mail;
+    screen.line(
+        std::string(mail ? "Whoever reads that mail can use the codes. Without that mailbox "
+                         : "SMS is weak: a number can be moved to another card. Without that number ") +
+        account + "\ncannot log in, unless the recovery codes are kept.");
 }
 
 void log_enrollment(const std::string& account, Method method, bool replaced, bool confirmed) {
@@ -54,8 +65,10 @@ void log_enrollment(const std::string& account, Method method, bool replaced, bo
               (confirmed ? " confirmed=yes" : " confirmed=no"));
 }
 
-std::string unchanged_json(const std::string& account, Method method) {
-    return dump({{"user", account}, {"changed", false}, {"method", to_text(method)}});
+std::string unchanged_json(const std::string& account, const Credential& present) {
+    Json json{{"user", account}, {"changed", false}, {"method", to_text(present.method)}};
+    if (present.destination) json["address"] = present.destination->address.masked();
+    return dump(json);
 }
 
 Secret enrollment_json(const std::string& account, const EnrollRequest& request, const std::string& label,
@@ -69,6 +82,16 @@ Secret enrollment_json(const std::string& account, const EnrollRequest& request,
                     {"label", label}};
     const Secret key = otp::base32_encode(authenticator.key.bytes());
     return dump_with_secrets(json, {{"uri", &uri}, {"key", &key}}, "recovery_codes", codes);
+}
+
+Secret address_json(const std::string& account, const EnrollRequest& request,
+                    const std::vector<Secret>& codes) {
+    const Json json{{"user", account},
+                    {"changed", true},
+                    {"method", to_text(request.method)},
+                    {"confirmed", request.confirm},
+                    {"address", request.address->masked()}};
+    return dump_with_secrets(json, {}, "recovery_codes", codes);
 }
 
 }  // namespace secondstep::tool

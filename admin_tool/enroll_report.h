@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,13 +16,19 @@ namespace secondstep::tool {
 // What `enroll` says and logs.
 
 void show_header(Output& screen, const Subject& subject, const EnrollRequest& request);
-void show_success(Output& screen, const EnrollRequest& request, bool replaced);
+// `before`: the method that is replaced.
+void show_success(Output& screen, const EnrollRequest& request, const std::optional<Method>& before);
+// What somebody with an address for codes depends on; nothing with an app.
+void show_what_matters(Output& screen, const std::string& account, const EnrollRequest& request);
 void log_enrollment(const std::string& account, Method method, bool replaced, bool confirmed);
 
-[[nodiscard]] std::string unchanged_json(const std::string& account, Method method);
+[[nodiscard]] std::string unchanged_json(const std::string& account, const Credential& present);
 // With the key and the codes, in a Secret.
 [[nodiscard]] Secret enrollment_json(const std::string& account, const EnrollRequest& request,
                                      const std::string& label, const Secret& uri,
                                      const Authenticator& authenticator, const std::vector<Secret>& codes);
+// With the codes and the masked address.
+[[nodiscard]] Secret address_json(const std::string& account, const EnrollRequest& request,
+                                  const std::vector<Secret>& codes);
 
 }  // namespace secondstep::tool

@@ -1,5 +1,6 @@
 #include "enroll_request.h"
 
+#include <array>
 #include <boost/program_options/value_semantic.hpp>
 
 #include "base/text.h"
@@ -17,9 +18,7 @@ std::unexpected<Exit> wrong(std::string_view sentence) {
 OrExit<void> read_method(const Arguments& arguments, EnrollRequest& request) {
     if (const auto text = arguments.text("method")) {
         const auto method = method_from_text(*text);
-        if (!method || (*method != Method::totp && *method != Method::hotp)) {
-            return wrong("--method takes totp or hotp, not \"" + *text + "\"");
-        }
+        if (!method) return wrong("--method takes totp, hotp, mail or sms, not \"" + *text + "\"");
         request.method = *method;
     }
     if (const auto text = arguments.text("algorithm")) {
@@ -27,6 +26,36 @@ OrExit<void> read_method(const Arguments& arguments, EnrollRequest& request) {
         if (!algorithm) return wrong("--algorithm takes sha1, sha256 or sha512, not \"" + *text + "\"");
         request.algorithm = *algorithm;
     }
+    return {};
+}
+
+// There is no app that would show them, or count.
+OrExit<void> refuse_options_of_apps(const Arguments& arguments, const EnrollRequest& request) {
+    constexpr std::array options{"name", "digits", "period", "algorithm", "counter", "issuer", "label", "qr"};
+    for (const char* const option : options) {
+        if (!arguments.has(option)) continue;
+        return wrong("--" + std::string(option) +
+                     " is for authenticator apps (totp, hotp), not for --method " +
+                     std::string(to_text(request.method)));
+    }
+    return {};
+}
+
+OrExit<void> read_address(const Arguments& arguments, EnrollRequest& request) {
+    const auto channel = channel_of(request.method);
+    const auto text = arguments.text("address");
+    if (!channel && text) return wrong("--address belongs to --method mail or --method sms");
+    if (!channel) return {};
+    if (const auto fitting = refuse_options_of_apps(arguments, request); !fitting) return fitting;
+    if (!text) {
+        return wrong(*channel == delivery::Channel::mail
+                         ? "--method mail needs --address, the mail address that codes are sent to"
+                         : "--method sms needs --address, the telephone number that codes are sent to: "
+                           "+49 151 2345678");
+    }
+    auto address = delivery::Address::create(*channel, *text);
+    if (!address) return wrong("--address: " + address.error().detail);
+    request.address = std::move(*address);
     return {};
 }
 
@@ -64,6 +93,7 @@ OrExit<void> check_bulk(const EnrollRequest& request, std::size_t operands) {
                              : OrExit<void>(wrong("which user? see secondstep enroll --help"));
     }
     if (operands != 0) return wrong("--bulk takes the users from its file: leave the name out");
+    if (request.address) return wrong("--bulk is for authenticator apps: --method totp or hotp");
     if (!request.output) return wrong("--bulk needs --output FILE for the keys and recovery codes");
     if (request.replace || request.save || request.label || request.qr.kind != QrChoice::Kind::automatic) {
         return wrong("--replace, --save, --label and --qr are for one user, not for --bulk");
@@ -90,7 +120,8 @@ bool is_device_name(std::string_view name) {
 po::options_description EnrollRequest::options() {
     const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
     po::options_description known("Options");
-    known.add_options()("method", text("METHOD"), "totp (time) or hotp (counter); default totp")(
+    known.add_options()("method", text("METHOD"), "totp (time), hotp (counter), mail or sms; default totp")(
+        "address", text("ADDRESS"), "mail, sms: where codes are sent; +49 151 2345678")(
         "name", text("NAME"), "the device's name; default \"phone\"")(
         "digits", text("N"), "6, 7 or 8; default 6")("period", text("SECONDS"), "15 to 120; default 30")(
         "algorithm", text("HASH"), "sha1, sha256 or sha512; default sha1")(
@@ -101,7 +132,8 @@ po::options_description EnrollRequest::options() {
         "what the app shows as name; default: the user, with -2, -3 ... when re-enrolled")(
         "qr", text("HOW"), "utf8, ascii, png:FILE, svg:FILE or none; default: what this terminal can show")(
         "save", text("FILE"), "write the recovery codes as a form to print (0600) instead of showing them")(
-        "no-confirm", po::bool_switch(), "store at once, without a code that proves the app has the key")(
+        "no-confirm", po::bool_switch(),
+        "store at once, without a code that proves the app has the key, or that messages come")(
         "replace", po::bool_switch(), "also when the user is enrolled: key and recovery codes are replaced")(
         "if-missing", po::bool_switch(), "do nothing (and end with 0) when the user is enrolled")(
         "portal-user", po::bool_switch(), "the user need not be an account of this machine")(
@@ -128,7 +160,7 @@ OrExit<EnrollRequest> EnrollRequest::from(const Arguments& arguments) {
     const auto qr = QrChoice::parse(arguments.text("qr"));
     if (!qr) return stop(qr.error());
     request.qr = *qr;
-    for (const auto step : {read_method, read_digits, read_moving_factor}) {
+    for (const auto step : {read_method, read_address, read_digits, read_moving_factor}) {
         if (const auto read = step(arguments, request); !read) return stop(read.error());
     }
     if (const auto texts = check_texts(request); !texts) return stop(texts.error());

@@ -19,6 +19,7 @@ struct EnrollRequest {
     otp::Digits digits = otp::six_digits();
     otp::Period period = otp::thirty_seconds();
     std::uint64_t counter = 0;
+    std::optional<delivery::Address> address;  // exactly with mail and sms
     std::optional<std::string> name;
     std::optional<std::string> issuer;
     std::optional<std::string> label;

@@ -37,6 +37,11 @@ Exit standing_of(const Call& call, const std::string& user, Output& screen) {
 }  // namespace
 
 Exit enroll_own(const Call& call) {
+    if (call.arguments.has("method") || call.arguments.has("address")) {
+        return complain(Exit::not_allowed,
+                        "leave --method and --address out: secondstep enroll asks you what you want, of what "
+                        "the rules allow you, and where codes shall be sent");
+    }
     const OwnTask task{.task = wire::Task::enroll};
     const auto user = own_name(call, task);
     if (!user) return user.error();

@@ -9,6 +9,7 @@
 #include "given_code.h"
 #include "json_text.h"
 #include "one_user.h"
+#include "owner_notice.h"
 
 namespace po = boost::program_options;
 
@@ -20,10 +21,11 @@ namespace {
 class Marking {
   public:
     Marking(const StoreSession& session, const OneUser& user, std::optional<std::chrono::seconds> valid)
-        : session_(session), user_(user), valid_(valid) {}
+        : session_(session), user_(user), valid_(valid), notice_(session, user.name()) {}
     Exit run();
 
   private:
+    Exit commit();
     Result<void> mark(State& next);
     [[nodiscard]] Exit report() const;
     void say() const;
@@ -33,6 +35,8 @@ class Marking {
     std::optional<GivenCode> code_;
     bool was_marked_ = false;
     bool replaces_ = false;
+    OwnerNotice notice_;
+    bool stored_ = false;
 };
 
 Result<void> Marking::mark(State& next) {
@@ -52,6 +56,12 @@ Result<void> Marking::mark(State& next) {
 }
 
 Exit Marking::run() {
+    const Exit ended = commit();
+    if (stored_ && !was_marked_) notice_.tell("re-enroll");
+    return ended;
+}
+
+Exit Marking::commit() {
     const SignalsHeld until_the_code_is_shown;
     if (SignalsHeld::one_is_waiting()) return Exit::refused;
     auto transaction = begin_enrolled(session_, user_.subject);
@@ -59,8 +69,10 @@ Exit Marking::run() {
     State next = (*transaction)->account().state;
     if (const auto marked = mark(next); !marked) return complain(marked.error());
     if (was_marked_ && !code_) return report();
+    notice_.add_address_of((*transaction)->account().credential);
     const auto done = require_done((*transaction)->write_state(next));
     if (!done) return complain("not marked", done.error());
+    stored_ = true;
     audit("re-enroll", user_.name(), code_ ? "until=" + utc_second(code_->grant.until) : "code=none");
     return report();
 }

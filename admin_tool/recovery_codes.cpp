@@ -8,6 +8,7 @@
 #include "json_text.h"
 #include "one_user.h"
 #include "output.h"
+#include "owner_notice.h"
 #include "recovery_sheet.h"
 
 namespace po = boost::program_options;
@@ -63,16 +64,18 @@ Exit show_left(const StoreSession& session, const OneUser& user) {
 class Renewal {
   public:
     Renewal(const StoreSession& session, const OneUser& user, const std::vector<CallerFile>& files)
-        : session_(session), user_(user), files_(files) {}
+        : session_(session), user_(user), files_(files), notice_(session, user.name()) {}
     Exit run();
 
   private:
     OrExit<void> save(const std::vector<Secret>& codes) const;
-    Exit commit(const dialogue::NewRecoverySet& made) const;
+    Exit commit(const dialogue::NewRecoverySet& made);
     Exit report(const std::vector<Secret>& codes) const;
     const StoreSession& session_;
     const OneUser& user_;
     const std::vector<CallerFile>& files_;
+    OwnerNotice notice_;
+    bool stored_ = false;
 };
 
 Exit Renewal::run() {
@@ -84,7 +87,9 @@ Exit Renewal::run() {
                                                   otp::RecoveryCodeForm::short_code, session_.randomness);
     if (!made) return complain(made.error());
     if (const auto saved = save(made->codes); !saved) return saved.error();
-    return commit(*made);
+    const Exit ended = commit(*made);
+    if (stored_) notice_.tell("recovery-codes");
+    return ended;
 }
 
 OrExit<void> Renewal::save(const std::vector<Secret>& codes) const {
@@ -95,7 +100,7 @@ OrExit<void> Renewal::save(const std::vector<Secret>& codes) const {
     return {};
 }
 
-Exit Renewal::commit(const dialogue::NewRecoverySet& made) const {
+Exit Renewal::commit(const dialogue::NewRecoverySet& made) {
     const SignalsHeld until_the_codes_are_shown;
     if (SignalsHeld::one_is_waiting()) return Exit::refused;
     auto transaction = begin_enrolled(session_, user_.subject);
@@ -105,9 +110,11 @@ Exit Renewal::commit(const dialogue::NewRecoverySet& made) const {
     credential.recovery = made.set.clone();
     State next = dialogue::state_with_new_codes(present.state, credential);
     next.notice = dialogue::notice_of(Change::renewed_codes, session_.clock.now(), administrator());
+    notice_.add_address_of(present.credential);
     session_.mark.set();
     const auto done = require_done((*transaction)->write_credential(credential, next));
     if (!done) return complain("nothing changed", done.error());
+    stored_ = true;
     audit("recovery-codes", user_.name(), "renewed=" + std::to_string(made.codes.size()));
     return report(made.codes);
 }

@@ -47,8 +47,8 @@ po::options_description options() {
     po::options_description known("Options");
     known.add_options()("enrolled", po::bool_switch(), "only who has a second step")(
         "not-enrolled", po::bool_switch(), "only who has none")(
-        "method", text("METHOD"), "only totp, or hotp")("group", text("GROUP"),
-                                                        "the members of a group, enrolled or not")(
+        "method", text("METHOD"), "only totp, hotp, mail or sms")("group", text("GROUP"),
+                                                                  "the members of a group, enrolled or not")(
         "users", text("FILE"), "the users in a file, one a line (- is stdin)")(
         "locked", po::bool_switch(), "only who is throttled or closed after failures")(
         "json", po::bool_switch(), "an array with one object for each account");

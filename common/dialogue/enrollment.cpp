@@ -159,6 +159,7 @@ State state_after_removal(State before) {
     before.registration = {};
     before.temporary = {};
     before.restore = {};
+    before.sent = {};
     before.clients.clear();
     return before;
 }

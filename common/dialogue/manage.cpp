@@ -48,6 +48,11 @@ std::string status_json(const std::string& user, const Account& account) {
     } else {
         line.add_null("method");
     }
+    if (account.credential && account.credential->destination) {
+        line.add("address", account.credential->destination->address.masked());
+    } else {
+        line.add_null("address");
+    }
     line.add("last_used", state.last_success);
     const bool codes = account.credential && account.credential->recovery;
     line.add("recovery_codes_left", codes ? recovery_codes_left(*account.credential, state) : 0);

@@ -339,6 +339,7 @@ std::string notice_of_change(std::string_view what) {
     if (what == "enrolled") return "The second step of your login was set up anew";
     if (what == "recovery-codes") return "New recovery codes were made, and the old ones no longer work";
     if (what == "disabled") return "The second step of your login was deleted";
+    if (what == "re-enroll") return "You are asked to set up your second step again at the next login";
     if (what == "restore-begun") return "A recovery code was used to set up a new second step";
     return {};
 }

@@ -117,6 +117,25 @@ TEST_F(Disable, DeletesTheSecondStepAndKeepsWhatWasUsed) {
     EXPECT_EQ(tool({"disable", me(), "--yes"}).status, 6);
 }
 
+TEST_F(Disable, DeletesTheAddressAndWhatWasSentThere) {
+    enroll(me(), {"--replace", "--method", "mail", "--address", "maria@example.com"});
+    change_state(me(), [this](State& state) {
+        state.sent.given = true;
+        state.sent.until = clock_.now() + std::chrono::minutes(5);
+        state.sends = {clock_.now()};
+    });
+    const Finished done = answer({"disable", me()}, "yes\n");
+    EXPECT_EQ(done.status, 0);
+    EXPECT_THAT(done.out, HasSubstr("the address m…@example.com and the recovery codes? [y/N]"));
+    EXPECT_THAT(done.out, HasSubstr("Your 2FA settings have been successfully deleted."));
+    const Account present = account(me());
+    EXPECT_FALSE(present.credential.has_value());
+    EXPECT_FALSE(present.state.sent.given);
+    EXPECT_EQ(present.state.sends.size(), 1U) << "deleting and enrolling again is no way to more messages";
+    EXPECT_FALSE(std::filesystem::exists(file("store/users/" + me() + ".credential")));
+    EXPECT_TRUE(json({"status", me()})[0]["address"].is_null());
+}
+
 TEST_F(Disable, MendsADamagedRecord) {
     write_file(file("store/users/" + RecordName::of(*AccountName::create(me())).stem() + ".credential"),
                "garbage");

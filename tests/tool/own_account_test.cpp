@@ -191,7 +191,6 @@ TEST_F(OwnAccount, IsManagedWithoutTheOptionsOfTheAdministrator) {
          std::vector<std::vector<std::string>>{{"enroll", "--bulk", "x", "--output", "y"},
                                                {"enroll", "--replace"},
                                                {"enroll", "--no-confirm"},
-                                               {"enroll", "--method", "hotp"},
                                                {"recovery-codes", "--renew", "--yes"},
                                                {"recovery-codes", "--renew", "--save", "x"},
                                                {"disable", "--yes"},
@@ -204,6 +203,18 @@ TEST_F(OwnAccount, IsManagedWithoutTheOptionsOfTheAdministrator) {
     }
     for (const std::string verb : {"invite", "temporary-code", "re-enroll", "unlock"})
         EXPECT_EQ(own({verb, person()}).status, 5) << verb;
+}
+
+TEST_F(OwnAccount, ChoosesTheMethodInTheConversation) {
+    for (const std::vector<std::string>& call :
+         std::vector<std::vector<std::string>>{{"enroll", "--method", "hotp"},
+                                               {"enroll", "--method", "mail", "--address", "m@example.com"},
+                                               {"enroll", "--address", "m@example.com"}}) {
+        const Finished done = own(call);
+        EXPECT_EQ(done.status, 5);
+        EXPECT_THAT(done.err, HasSubstr("leave --method and --address out"));
+    }
+    EXPECT_EQ(own({"send-test", person()}).status, 5);
 }
 
 TEST_F(OwnAccount, NeedsTheService) {

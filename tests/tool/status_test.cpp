@@ -87,6 +87,23 @@ TEST_F(Status, Filters) {
     EXPECT_EQ(tool({"status", "--users", file("absent.txt")}).status, 2);
 }
 
+TEST_F(Status, ShowsAddressesMaskedOnly) {
+    enroll("p.mail", {"--method", "mail", "--address", "maria@example.com"});
+    enroll("p.sms", {"--method", "sms", "--address", "+491512345678"});
+    enroll("p.totp");
+    EXPECT_THAT(line_of(tool({"status"}).out, "p.mail"), ContainsRegex("^p.mail +on +mail +- +10$"));
+    const auto all = json({"status"});
+    EXPECT_EQ(all[0]["address"], "m…@example.com");
+    EXPECT_EQ(all[1]["address"], "+49 … 78");
+    EXPECT_TRUE(all[2]["address"].is_null());
+    const Finished text = tool({"status", "--json"});
+    EXPECT_THAT(text.out, Not(HasSubstr("maria")));
+    EXPECT_THAT(text.out, Not(HasSubstr("1512345")));
+    EXPECT_EQ(json({"status", "--method", "mail"}).size(), 1U);
+    EXPECT_EQ(json({"status", "--method", "sms"})[0]["user"], "p.sms");
+    EXPECT_EQ(tool({"status", "--method", "fax"}).status, 2);
+}
+
 TEST_F(Status, ListsTheMembersOfAGroup) {
     const Finished group = run_program({"/usr/bin/id", "-gn"});
     const auto list = json({"status", "--group", lines_of(group.out).at(0)});

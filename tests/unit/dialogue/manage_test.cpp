@@ -103,18 +103,25 @@ TEST_F(Manage, StatusIsOneLineOfJson) {
     EXPECT_EQ(seen.verdict, Verdict::accepted);
     EXPECT_EQ(seen.texts,
               std::vector<std::string>{
-                  R"({"user":"alice","enrolled":true,"method":"totp","last_used":1799000000,)"
+                  R"({"user":"alice","enrolled":true,"method":"totp","address":null,"last_used":1799000000,)"
                   R"("recovery_codes_left":2,"recovery_codes_total":3,"re_enroll":true,)"
                   R"("invited_until":1800086400,"clients":[{"service":"sshd","address":"192.0.2.7",)"
                   R"("since":1800000000,"until":1800028800}]})"});
 }
 
+TEST_F(Manage, StatusHasNoMoreOfAnAddressThanItsOwnerNeeds) {
+    world_.enroll_address("alice", 1000, delivery::Channel::sms, "+491512345678");
+    const std::string status = run(Task::status, {}).texts.at(0);
+    EXPECT_THAT(status, HasSubstr(R"("method":"sms","address":"+49 … 78",)"));
+    EXPECT_THAT(status, Not(HasSubstr("151")));
+}
+
 TEST_F(Manage, StatusOfSomebodyWithoutASecondStep) {
-    EXPECT_EQ(
-        run_as_bob(Task::status, {}).texts,
-        std::vector<std::string>{R"({"user":"bob","enrolled":false,"method":null,"last_used":null,)"
-                                 R"("recovery_codes_left":0,"recovery_codes_total":0,"re_enroll":false,)"
-                                 R"("invited_until":null,"clients":[]})"});
+    EXPECT_EQ(run_as_bob(Task::status, {}).texts,
+              std::vector<std::string>{
+                  R"({"user":"bob","enrolled":false,"method":null,"address":null,"last_used":null,)"
+                  R"("recovery_codes_left":0,"recovery_codes_total":0,"re_enroll":false,)"
+                  R"("invited_until":null,"clients":[]})"});
 }
 
 class ManageClients : public Manage {
