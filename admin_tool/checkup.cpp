@@ -82,30 +82,6 @@ void check_decoys(const FileStore& store, Findings& findings) {
 
 }  // namespace
 
-std::string_view to_text(Finding::Level level) {
-    switch (level) {
-        case Finding::Level::ok:
-            return "ok";
-        case Finding::Level::warning:
-            return "warning";
-        case Finding::Level::error:
-            break;
-    }
-    return "error";
-}
-
-Finding fine(std::string subject, std::string text) {
-    return {Finding::Level::ok, std::move(subject), std::move(text), {}};
-}
-
-Finding warning(std::string subject, std::string text, std::string mend) {
-    return {Finding::Level::warning, std::move(subject), std::move(text), std::move(mend)};
-}
-
-Finding wrong(std::string subject, std::string text, std::string mend) {
-    return {Finding::Level::error, std::move(subject), std::move(text), std::move(mend)};
-}
-
 void check_clock(Findings& findings) {
     timex state{};
     const int result = ::adjtimex(&state);

@@ -1,27 +1,12 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
+#include "finding.h"
 #include "policy/config.h"
 #include "store/file_store.h"
 
 namespace secondstep::tool {
-
-// One thing `doctor` looked at.
-struct Finding {
-    enum class Level { ok, warning, error };
-    Level level;
-    std::string subject;  // "clock", "host key" ...
-    std::string text;
-    std::string mend;  // what to do; empty for ok
-};
-[[nodiscard]] std::string_view to_text(Finding::Level level);
-[[nodiscard]] Finding fine(std::string subject, std::string text);
-[[nodiscard]] Finding warning(std::string subject, std::string text, std::string mend);
-[[nodiscard]] Finding wrong(std::string subject, std::string text, std::string mend);
-
-using Findings = std::vector<Finding>;
 
 // Each of these looks and reports; none changes anything.
 

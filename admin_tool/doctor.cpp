@@ -4,6 +4,7 @@
 #include "arguments.h"
 #include "base/text.h"
 #include "checkup.h"
+#include "courier_checkup.h"
 #include "json_text.h"
 #include "output.h"
 #include "people_index.h"
@@ -75,7 +76,7 @@ bool check_store(const Config& config, Findings& findings) {
     return true;
 }
 
-Exit examine(const Config& config, const std::string& config_path, bool json) {
+Exit examine(const Config& config, const std::string& config_path, const Findings& courier, bool json) {
     Findings findings;
     check_clock(findings);
     findings.push_back(fine("configuration", config_path + " is valid"));
@@ -83,6 +84,8 @@ Exit examine(const Config& config, const std::string& config_path, bool json) {
     const bool store_opened = check_store(config, findings);
     check_disk(config, findings);
     check_service(config, findings);
+    check_courier_socket(config, findings);
+    findings.insert(findings.end(), courier.begin(), courier.end());
     return report(findings, json, store_opened);
 }
 
@@ -115,9 +118,10 @@ Exit doctor(const Command& command, const Invocation& invocation) {
     if (!config) return report_configuration(path, config.error(), json);
     const auto account = look_up(config->service_account);
     if (account && !*account) return report_account(*config, json);
+    const Findings courier = check_courier_program(*config, path);
     std::vector<CallerFile> none;
     return run_as_service_account(*config, none,
-                                  [&](const CommitMark&) { return examine(*config, path, json); });
+                                  [&](const CommitMark&) { return examine(*config, path, courier, json); });
 }
 
 }  // namespace secondstep::tool

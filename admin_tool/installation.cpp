@@ -8,6 +8,8 @@
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
+#include <optional>
 
 #include "account/seal.h"
 #include "base/randomness.h"
@@ -18,6 +20,8 @@
 namespace secondstep::tool {
 
 namespace {
+
+constexpr char courier_account[] = "secondstep-courier";
 
 constexpr std::string_view minimal_configuration =
     "# How Secondstep asks for the second step of a login.\n"
@@ -50,12 +54,12 @@ std::string text_of(const Bytes& bytes) {
     return {bytes.begin(), bytes.end()};
 }
 
-// The file with every option in it that was installed; without it a few lines that say where to look.
-std::string configuration_to_install() {
-    const UniqueFd file(::open(tool_paths::configuration_template, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-    if (!file.valid()) return std::string(minimal_configuration);
+// A file that was installed as an example with every option in it; nothing when it was not.
+std::optional<std::string> example_at(const char* path) {
+    const UniqueFd file(::open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!file.valid()) return std::nullopt;
     const auto content = read_whole(file.get(), 65536);
-    return content ? text_of(*content) : std::string(minimal_configuration);
+    return content ? std::optional(text_of(*content)) : std::nullopt;
 }
 
 bool is_directory(int fd, struct stat& info) {
@@ -69,6 +73,7 @@ Installation::Installation(const Config& config, std::string config_path)
 
 OrExit<void> Installation::run() {
     if (const auto account = have_account(); !account) return account;
+    if (const auto account = have_courier_account(); !account) return account;
     if (const auto done = have_all(); !done) {
         complain(done.error());
         return stop(done.error().code == Errc::not_allowed ? Exit::not_allowed : Exit::unavailable);
@@ -99,6 +104,19 @@ OrExit<void> Installation::have_account() {
     return {};
 }
 
+// It reads the passwords of mail server and gateway, and nothing of the store.
+OrExit<void> Installation::have_courier_account() {
+    if (uid_ == ::geteuid()) return {};
+    const auto found = look_up(courier_account);
+    if (!found) return stop(complain(found.error()));
+    if (!*found) {
+        if (const auto added = add_system_account(courier_account); !added)
+            return stop(complain(added.error()));
+    }
+    note(*found ? Step::What::there : Step::What::made, std::string("account ") + courier_account);
+    return {};
+}
+
 Result<void> Installation::have_all() {
     const auto config_parts = split_path(config_path_);
     const auto key_parts = split_path(config_.host_key);
@@ -110,6 +128,7 @@ Result<void> Installation::have_all() {
     const gid_t group = ::getegid();
     auto done = have_folder(config_parts->directory, 0755, self, group);
     if (done) done = have_configuration();
+    if (done) done = have_courier_configuration();
     if (done && key_parts->directory != config_parts->directory) {
         done = have_folder(key_parts->directory, 0755, self, group);
     }
@@ -138,14 +157,25 @@ Result<void> Installation::have_folder(const std::string& path, mode_t mode, uid
 }
 
 Result<void> Installation::have_configuration() {
-    const auto parts = split_path(config_path_);
+    const auto example = example_at(tool_paths::configuration_template);
+    return have_file(config_path_, example.value_or(std::string(minimal_configuration)));
+}
+
+// Where no courier is installed there is nothing to configure.
+Result<void> Installation::have_courier_configuration() {
+    const auto example = example_at(tool_paths::courier_template);
+    if (!example) return {};
+    return have_file(std::filesystem::path(config_path_).replace_filename("courier.conf"), *example);
+}
+
+Result<void> Installation::have_file(const std::string& path, const std::string& content) {
+    const auto parts = split_path(path);
     if (!parts) return std::unexpected(parts.error());
     const auto directory = open_directory(parts->directory);
     if (!directory) return std::unexpected(directory.error());
-    const std::string content = configuration_to_install();
     const auto created = create_durably(directory->get(), parts->name, as_bytes(content), 0644);
     if (!created && created.error().code != Errc::exists) return created;
-    note(created ? Step::What::made : Step::What::there, config_path_);
+    note(created ? Step::What::made : Step::What::there, path);
     return {};
 }
 

@@ -20,7 +20,8 @@ struct Step {
 };
 
 // Makes what an installation needs and what is missing of it; never replaces anything. As root for the
-// configured service account; as that account itself (a store of one's own) without changing owners.
+// configured service account; as that account itself (a store of one's own) without changing owners, and
+// without the courier's account.
 class Installation {
   public:
     Installation(const Config& config, std::string config_path);
@@ -30,8 +31,11 @@ class Installation {
 
   private:
     OrExit<void> have_account();
+    OrExit<void> have_courier_account();
     Result<void> have_folder(const std::string& path, mode_t mode, uid_t owner, gid_t group);
     Result<void> have_configuration();
+    Result<void> have_courier_configuration();
+    Result<void> have_file(const std::string& path, const std::string& content);
     Result<void> have_host_key();
     Result<void> make_host_key(int directory, const std::string& name) const;
     Result<void> have_all();

@@ -25,7 +25,13 @@ std::string days_left(UnixTime until, UnixTime now) {
 void add_question(std::vector<std::string>& out, const AccountRow& row) {
     const std::string method(row.method ? to_text(*row.method) : "");
     const std::string codes = std::to_string(row.codes_left.value_or(0));
-    out.push_back("Is asked for a code (" + method + ") or a recovery code (" + codes + " left).");
+    if (row.address.empty()) {
+        out.push_back("Is asked for a code (" + method + ") or a recovery code (" + codes + " left).");
+    } else {
+        out.push_back("Is asked for a code that is sent to " + row.address + " (" + method +
+                      "), where the module has first_factor=passed, or a recovery code (" + codes +
+                      " left).");
+    }
     if (row.standing == Standing::throttled && row.until) {
         out.push_back("No answer is judged until " + local_minute(*row.until) + ", after " +
                       std::to_string(row.failures) + " failures: secondstep unlock " + row.user);

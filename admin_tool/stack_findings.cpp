@@ -56,6 +56,22 @@ bool leaves_out_the_code(const Lines& auth, std::string_view module) {
            Trials(auth, Trials::Password::unasked).some(PamCode::success, by_it);
 }
 
+bool sends_codes(const std::vector<std::string>& methods) {
+    return std::ranges::any_of(methods,
+                               [](const std::string& method) { return method == "mail" || method == "sms"; });
+}
+
+// The rule by which people of this service may have codes sent; "" is the default; nothing: none.
+std::optional<std::string> sending_rule(const Config& config, std::string_view service) {
+    for (const Rule& rule : config.rules.rules) {
+        const bool here =
+            rule.services.empty() || std::ranges::find(rule.services, service) != rule.services.end();
+        if (here && rule.given.methods && sends_codes(*rule.given.methods)) return rule.name;
+    }
+    if (sends_codes(config.rules.defaults.methods)) return "";
+    return std::nullopt;
+}
+
 // Looks at the lines of one facility.
 class Inspection {
   public:
@@ -75,6 +91,7 @@ class Inspection {
         shuts_out();
         asked_twice();
         combined();
+        nothing_is_sent();
         for (const StackLine& line : lines_)
             unknown_arguments(line);
     }
@@ -108,6 +125,7 @@ class Inspection {
     void shuts_out();
     void asked_twice();
     void combined();
+    void nothing_is_sent();
     void unknown_arguments(const StackLine& line);
 
     Lines lines_;
@@ -270,6 +288,26 @@ void Inspection::combined() {
     mended.arguments.emplace_back("use_first_pass");
     say(Remark::Level::error, *next, "the password that was typed with the code is asked for again",
         next->text + " use_first_pass");
+}
+
+// Before the first factor has passed a message would tell a stranger that the account exists, and cost money.
+void Inspection::nothing_is_sent() {
+    const auto rule = sending_rule(config_, stack_.service);
+    if (!rule) return;
+    const std::string who = "who has codes sent by mail or SMS (methods of " +
+                            (rule->empty() ? std::string("the default") : "rule \"" + *rule + "\"") +
+                            ") needs a recovery code here: ";
+    for (const StackLine& line : lines_) {
+        if (role_of(line) != Role::second_step) continue;
+        if (line.has("prompt=combined")) {
+            say(Remark::Level::warning, line, who + "the code is asked for before one could be sent",
+                "a stack that asks for the password first, and has " + std::string(first_factor));
+        } else if (!line.has(first_factor)) {
+            say(Remark::Level::warning, line, who + "the module is not told that the first factor has passed",
+                with_control(line, right_control) + " " + std::string(first_factor) +
+                    ", after a line that ends the stack when the password was wrong");
+        }
+    }
 }
 
 // The module refuses everybody when it does not know a word.

@@ -20,8 +20,10 @@ po::options_description options() {
                         po::value<std::string>()->value_name("NAME")->default_value("secondstep-try"),
                         "the PAM service to name, for rules that ask for one")(
         "rhost", po::value<std::string>()->value_name("HOST")->default_value(""),
-        "the remote host to name; default: none, this machine")("json", po::bool_switch(),
-                                                                "{\"user\", \"service\", \"verdict\"}");
+        "the remote host to name; default: none, this machine")(
+        "first-factor", po::bool_switch(),
+        "as behind first_factor=passed: codes are sent by mail and SMS, and ? offers all it can")(
+        "json", po::bool_switch(), "{\"user\", \"service\", \"verdict\"}");
     return known;
 }
 
@@ -69,6 +71,7 @@ Exit try_it(const Config& config, const Arguments& arguments, const AccountName&
     if (!dialogue) return dialogue.error();
     wire::Hello hello = hello_from_here(account.text(), *arguments.text("service"));
     hello.rhost = *arguments.text("rhost");
+    hello.first_factor_passed = arguments.is_on("first-factor");
     Output& screen = arguments.is_on("json") ? err() : out();
     screen.line("This is a real login attempt of " + printable(hello.user) +
                 ": a right code is used up by it.");

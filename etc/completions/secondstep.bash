@@ -3,24 +3,24 @@
 _secondstep_options() {
     case $1 in
     setup | doctor) echo "--json" ;;
-    enroll) echo "--method --name --digits --period --algorithm --counter --issuer --label --qr --save --no-confirm
+    enroll) echo "--method --address --name --digits --period --algorithm --counter --issuer --label --qr --save --no-confirm
                   --replace --if-missing --portal-user --bulk --output --json" ;;
     status) echo "--enrolled --not-enrolled --method --group --users --locked --json" ;;
     recovery-codes) echo "--renew --save --yes --json" ;;
     disable) echo "--yes --json" ;;
-    unlock) echo "--json" ;;
+    unlock | send-test) echo "--json" ;;
     re-enroll) echo "--no-code --valid --json" ;;
     invite | temporary-code) echo "--valid --json" ;;
     clients) echo "--service --json" ;;
     explain) echo "--service --from --json" ;;
     check-config) echo "--file --pam-dir --sshd-config --json" ;;
-    try) echo "--service --rhost --json" ;;
+    try) echo "--service --rhost --first-factor --json" ;;
     esac
 }
 
 _secondstep() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb= i at=0
-    local verbs="setup enroll status recovery-codes disable unlock re-enroll invite temporary-code clients try explain check-config doctor help"
+    local verbs="setup enroll status recovery-codes disable unlock re-enroll invite temporary-code clients send-test try explain check-config doctor help"
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
@@ -35,7 +35,7 @@ _secondstep() {
         compopt -o filenames 2>/dev/null
         return
         ;;
-    --method) mapfile -t COMPREPLY < <(compgen -W "totp hotp" -- "$cur"); return ;;
+    --method) mapfile -t COMPREPLY < <(compgen -W "totp hotp mail sms" -- "$cur"); return ;;
     --algorithm) mapfile -t COMPREPLY < <(compgen -W "sha1 sha256 sha512" -- "$cur"); return ;;
     --valid) mapfile -t COMPREPLY < <(compgen -W "30m 8h 24h 2d 7d" -- "$cur"); return ;;
     --digits) mapfile -t COMPREPLY < <(compgen -W "6 7 8" -- "$cur"); return ;;

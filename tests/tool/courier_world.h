@@ -30,6 +30,13 @@ class CourierWorld : public ToolWorld {
                                                      answer(number, fd);
                                                  });
     }
+    // Takes messages over and says nothing, until who sent them has gone.
+    void start_silent_courier() {
+        start_courier([](int, int fd) {
+            char nothing = 0;
+            static_cast<void>(::recv(fd, &nothing, sizeof(nothing), 0));
+        });
+    }
     void start_courier(const std::string& line = "sent") { start_courier(FakeCourier::saying(line)); }
 
     // One that was not waited for yet.

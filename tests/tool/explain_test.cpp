@@ -69,6 +69,16 @@ TEST_F(Explain, SaysWhatEachActionMeansForWhoIsEnrolled) {
     EXPECT_EQ(explained("action = exempt\n")["outcome"], "let_in");
 }
 
+TEST_F(Explain, TellsWhereCodesAreSent) {
+    enroll(me(), {"--method", "mail", "--address", "maria@example.com"});
+    const Finished done = tool({"explain", me(), "--service", "sshd"});
+    EXPECT_EQ(done.status, 0) << done.err;
+    EXPECT_THAT(done.out,
+                HasSubstr("Is asked for a code that is sent to m…@example.com (mail), where the module "
+                          "has first_factor=passed, or a recovery code (10 left)."));
+    EXPECT_THAT(done.out, Not(HasSubstr("maria")));
+}
+
 TEST_F(Explain, TellsOfDeadlinesAndRegistrationCodes) {
     const std::string rule = "[rule a]\naction = enroll\n";
     const auto now = explained(rule)["meets"];

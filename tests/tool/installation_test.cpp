@@ -3,9 +3,11 @@
 
 #include <filesystem>
 
+#include "support/fake_courier.h"
 #include "tool_world.h"
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 namespace secondstep::testing {
 
@@ -131,6 +133,76 @@ TEST_F(Doctor, FindsAStoreOthersMayEnter) {
     ::chmod(file("store").c_str(), 0755);
     EXPECT_EQ(tool({"doctor"}).status, 4);
     EXPECT_EQ(level_of("store"), "error");
+}
+
+// What the tool says of the courier's socket; its program is not installed where the tests run.
+class DoctorOfCourier : public Doctor {
+  protected:
+    Finished examined(const std::string& more) {
+        write_config("courier_socket = " + file("courier.sock") + "\n" + more);
+        return tool({"doctor"});
+    }
+    void listen(mode_t mode) {
+        courier_ = std::make_unique<FakeCourier>(file("courier.sock"), [](int, int) {});
+        ::chmod(file("courier.sock").c_str(), mode);
+    }
+    static constexpr char needed[] = "methods = totp, mail\n";
+    std::unique_ptr<FakeCourier> courier_;
+};
+
+TEST_F(DoctorOfCourier, DoesNotMissOneThatIsNotNeeded) {
+    for (const std::string more :
+         {"", "methods = totp, hotp\n", "notify = no\nnotify_address = {user}@example.com\n"}) {
+        const Finished done = examined(more);
+        EXPECT_EQ(done.status, 0);
+        EXPECT_THAT(done.out, Not(HasSubstr("courier")));
+    }
+}
+
+TEST_F(DoctorOfCourier, SaysHowToStartOne) {
+    for (const std::string more : {"methods = totp, mail\n", "[rule a]\naction = require\nmethods = sms\n"}) {
+        const Finished done = examined(more);
+        EXPECT_EQ(done.status, 1);
+        EXPECT_THAT(done.out, HasSubstr("error    courier: nobody listens on " + file("courier.sock") +
+                                        ": no codes are sent by mail or SMS, who needs one cannot log in\n"
+                                        "         mend: systemctl enable --now secondstep-courier.socket; "
+                                        "without systemd, as root: secondstep-courier --listen\n"));
+    }
+    const Finished notices = examined("notify_address = {user}@example.com\n");
+    EXPECT_EQ(notices.status, 0) << "it keeps nobody out";
+    EXPECT_THAT(notices.out, HasSubstr("warning  courier: nobody listens on "));
+    EXPECT_THAT(notices.out, HasSubstr(": no notices are sent"));
+}
+
+TEST_F(DoctorOfCourier, FindsOneThatListens) {
+    listen(0600);
+    EXPECT_THAT(examined(needed).out, HasSubstr("ok       courier: listens on " + file("courier.sock")));
+}
+
+TEST_F(DoctorOfCourier, FindsASocketThatOthersMayUse) {
+    listen(0666);
+    const Finished done = examined(needed);
+    EXPECT_EQ(done.status, 1);
+    EXPECT_THAT(done.out, HasSubstr("error    courier: " + file("courier.sock") +
+                                    " is not a socket of mode 0600 of the service's account"));
+    EXPECT_THAT(done.out, HasSubstr("SocketMode=0600"));
+}
+
+TEST_F(DoctorOfCourier, FindsASocketThatNobodyServes) {
+    listen(0600);
+    courier_.reset();
+    EXPECT_THAT(examined(needed).out, HasSubstr("error    courier: nobody listens on "));
+    std::filesystem::remove(file("courier.sock"));
+    write_file(file("courier.sock"), "");
+    EXPECT_THAT(examined(needed).out, HasSubstr("is not a socket"));
+}
+
+TEST_F(DoctorOfCourier, FindsThatItsProgramIsNotInstalled) {
+    if (std::filesystem::exists("/usr/sbin/secondstep-courier")) GTEST_SKIP() << "it is installed here";
+    listen(0600);
+    const Finished done = examined(needed);
+    EXPECT_EQ(done.status, 1);
+    EXPECT_THAT(done.out, HasSubstr("secondstep-courier is not installed"));
 }
 
 TEST_F(Doctor, SaysWhatIsWrongWithTheConfiguration) {

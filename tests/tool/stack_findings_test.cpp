@@ -256,6 +256,31 @@ TEST(StackFindings, LinesThatLibpamCannotRead) {
                 Contains(HasSubstr("1 error: 'requird' is no control that libpam knows")));
 }
 
+TEST(StackFindings, NothingIsSentBeforeTheFirstFactorHasPassed) {
+    const std::string unclaimed = "auth [success=ok ignore=ignore default=die] pam_secondstep.so\n";
+    const std::string why =
+        "needs a recovery code here: the module is not told that the first factor has passed";
+    for (const std::string methods : {"mail", "totp, sms"}) {
+        const Remarks remarks = found(password + unclaimed, "methods = " + methods + "\n");
+        ASSERT_THAT(said(remarks),
+                    testing::ElementsAre("2 warning: who has codes sent by mail or SMS (methods of "
+                                         "the default) " +
+                                         why));
+        EXPECT_THAT(remarks[0].mend,
+                    HasSubstr("pam_secondstep.so first_factor=passed, after a line that ends"));
+        EXPECT_THAT(said(password + code, "methods = " + methods + "\n"), IsEmpty());
+    }
+    const std::string by_rule = "[rule night]\nservices = sshd\naction = require\nmethods = mail\n";
+    EXPECT_THAT(said(found(password + unclaimed, by_rule, "sshd")),
+                Contains(HasSubstr("methods of rule \"night\"")));
+    EXPECT_THAT(said(found(password + unclaimed, by_rule, "sudo")), IsEmpty()) << "the rule is about sshd";
+    EXPECT_THAT(said(password + unclaimed, "methods = totp, hotp\n"), IsEmpty());
+    EXPECT_THAT(said("auth [success=ok ignore=ignore default=die] pam_secondstep.so prompt=combined\n"
+                     "auth required pam_unix.so use_first_pass\n",
+                     "methods = mail\n"),
+                testing::ElementsAre(HasSubstr("asked for before one could be sent")));
+}
+
 TEST(StackFindings, KnowTheRuleByWhichPeopleEnroll) {
     const Config config =
         config_of("[rule a]\nservices = sudo\naction = enroll\n[rule b]\naction = require\n");

@@ -84,7 +84,15 @@ TEST_F(Try, CarriesTheDialogueAndEndsByItsVerdict) {
         EXPECT_EQ(service.hello.user, me());
         EXPECT_EQ(service.hello.service, "secondstep-try");
         EXPECT_EQ(service.hello.purpose, wire::Purpose::authenticate);
+        EXPECT_FALSE(service.hello.first_factor_passed);
     }
+}
+
+TEST_F(Try, SaysThatTheFirstFactorHasPassedOnlyWhenToldTo) {
+    OneDialogue service(file("run/s.sock"), Verdict::accepted);
+    EXPECT_EQ(tool({"try", me(), "--first-factor"}, "123456\n").status, 0);
+    service.join();
+    EXPECT_TRUE(service.hello.first_factor_passed);
 }
 
 TEST_F(Try, HidesWhatIsTyped) {

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace secondstep::tool {
+
+struct ProgramOutput {
+    int status = -1;  // exit status; -1: a signal ended it
+    std::string out;
+    std::string err;
+};
+
+// Runs a program with the caller's ids and an environment of nothing but PATH, without a shell in between,
+// and takes what it writes (64 KiB of each). One that is not done after `patience` is killed: timed_out.
+[[nodiscard]] Result<ProgramOutput> output_of(const std::vector<std::string>& words,
+                                              std::chrono::milliseconds patience);
+
+}  // namespace secondstep::tool
