@@ -261,7 +261,8 @@ Result<Credential> decode_credential(const Secret& text) {
         from_unix(static_cast<std::int64_t>(in.number("enrolled-at", std::uint64_t{latest_time})));
     credential.method = checked(in, method_from_text(in.text("method")), Method::totp);
     read_authenticators(in, credential);
-    if (const auto channel = channel_of(credential.method)) credential.destination = read_destination(in, *channel);
+    if (const auto channel = channel_of(credential.method))
+        credential.destination = read_destination(in, *channel);
     credential.recovery = read_recovery(in);
     if (!in.finished()) return damaged();
     return credential;

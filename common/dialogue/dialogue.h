@@ -78,10 +78,10 @@ struct Ports {
     RepeatedCodes* repeated_codes;
     PendingEnrollments* pending_enrollments;
     Randomness* randomness;
-    std::string host;            // this machine's name, as people know it
-    std::shared_ptr<Notices> notices{};      // nothing: nobody is told
-    delivery::Courier* courier = nullptr;    // nothing: no code can be sent
-    HostBudget* host_budget = nullptr;       // with a courier
+    std::string host;                      // this machine's name, as people know it
+    std::shared_ptr<Notices> notices{};    // nothing: nobody is told
+    delivery::Courier* courier = nullptr;  // nothing: no code can be sent
+    HostBudget* host_budget = nullptr;     // with a courier
     PendingAddresses* pending_addresses = nullptr;
     // Time for the limiter, which a change of the wall clock must not fool.
     std::function<std::chrono::steady_clock::time_point()> steady_now = std::chrono::steady_clock::now;

@@ -42,8 +42,8 @@ Script<std::optional<Way>> FirstLogin::choose(Talk& talk) {
     const messages::Deadline deadline{visit_.now(), visit_.policy.enroll_until.value_or(UnixTime{})};
     const bool may_decline = visit_.policy.may_decline(deadline.now);
     const messages::Ways ways = ways_of(visit_.policy);
-    co_await talk.show(
-        messages::first_login(visit_.ports.host, visit_.config().apps, ways, may_decline ? &deadline : nullptr));
+    co_await talk.show(messages::first_login(visit_.ports.host, visit_.config().apps, ways,
+                                             may_decline ? &deadline : nullptr));
     for (unsigned asked = 0; asked < 3; ++asked) {
         Reply reply = co_await talk.ask_aloud(messages::choice_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));

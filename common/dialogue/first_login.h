@@ -1,9 +1,9 @@
 #pragma once
 
 #include "dialogue/replacement.h"
-#include "dialogue/way.h"
 #include "dialogue/script.h"
 #include "dialogue/visit.h"
+#include "dialogue/way.h"
 
 namespace secondstep::dialogue {
 

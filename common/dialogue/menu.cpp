@@ -22,9 +22,8 @@ std::vector<MenuItem> items(const messages::MenuText& menu) {
 
 Script<std::expected<std::optional<MenuItem>, NoAnswer>> choose_from_menu(Talk& talk, const Visit& visit) {
     const std::string masked = visit.may_be_sent_codes() ? visit.destination->masked() : std::string();
-    const messages::MenuText menu{.set_up_again = visit.may_converse(),
-                                  .masked_address = masked,
-                                  .contact = visit.config().contact};
+    const messages::MenuText menu{
+        .set_up_again = visit.may_converse(), .masked_address = masked, .contact = visit.config().contact};
     const std::vector<MenuItem> offered = items(menu);
     co_await talk.show(messages::menu(menu));
     for (;;) {

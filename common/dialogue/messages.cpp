@@ -32,8 +32,8 @@ std::string one_of(const std::vector<std::string_view>& words) {
 
 std::string have_ready(const Ways& ways, std::string_view apps) {
     std::vector<std::string_view> needed;
-    const std::string app = "a phone with an authenticator app" +
-                            (apps.empty() ? std::string() : " (" + std::string(apps) + ")");
+    const std::string app =
+        "a phone with an authenticator app" + (apps.empty() ? std::string() : " (" + std::string(apps) + ")");
     if (ways.app) needed.emplace_back(app);
     if (ways.mail) needed.emplace_back("a mailbox that you can read now");
     if (ways.sms) needed.emplace_back("a phone that gets SMS");
@@ -167,11 +167,12 @@ std::string could_not_be_sent(std::string_view contact) {
 
 std::string sent_codes_are_refused(std::string_view contact) {
     return "\nMy codes are refused\n" +
-           paragraph("- Only the newest code works, once, for some minutes, and only for the login that asked "
-                     "for it: the same program from the same place.") +
-           "\n" + paragraph("- After three wrong codes it is void: log in again, and a new one is sent.") + "\n" +
-           paragraph("- After several refusals every code is refused for a while, up to an hour.") + "\n" +
-           paragraph("- A recovery code works all the same, also during that time.") + "\n" +
+           paragraph(
+               "- Only the newest code works, once, for some minutes, and only for the login that asked "
+               "for it: the same program from the same place.") +
+           "\n" + paragraph("- After three wrong codes it is void: log in again, and a new one is sent.") +
+           "\n" + paragraph("- After several refusals every code is refused for a while, up to an hour.") +
+           "\n" + paragraph("- A recovery code works all the same, also during that time.") + "\n" +
            paragraph("- Still refused? Call " + administrator(contact) + ".");
 }
 
@@ -261,10 +262,11 @@ std::string set_up_elsewhere() {
 std::string address_explained(delivery::Channel channel) {
     const bool mail = channel == delivery::Channel::mail;
     return "\n" +
-           paragraph(mail ? "A code is sent to your mail address at every login. Whoever reads your mail can use "
-                            "it; an authenticator app is safer."
-                          : "A code is sent to your phone at every login. SMS is weak: a number can be moved to "
-                            "somebody else's card; an authenticator app is safer.") +
+           paragraph(
+               mail ? "A code is sent to your mail address at every login. Whoever reads your mail can use "
+                      "it; an authenticator app is safer."
+                    : "A code is sent to your phone at every login. SMS is weak: a number can be moved to "
+                      "somebody else's card; an authenticator app is safer.") +
            "\n" +
            paragraph(mail ? "Without that mailbox you cannot log in, unless you keep the recovery codes."
                           : "Without that number you cannot log in, unless you keep the recovery codes.");
@@ -284,15 +286,17 @@ std::string not_the_sent_code() {
 }
 
 std::string address_not_reached(std::string_view contact) {
-    return "\n" + paragraph("The code could not be sent there. Look at the address, and try again or choose "
-                            "another one. Still not? Call " +
-                            administrator(contact) + ".");
+    return "\n" + paragraph(
+                      "The code could not be sent there. Look at the address, and try again or choose "
+                      "another one. Still not? Call " +
+                      administrator(contact) + ".");
 }
 
 std::string too_many_sent(std::string_view contact) {
-    return "\n" + paragraph("No more codes are sent for you at the moment. Nothing was changed: try again in a "
-                            "quarter of an hour, or call " +
-                            administrator(contact) + ".");
+    return "\n" + paragraph(
+                      "No more codes are sent for you at the moment. Nothing was changed: try again in a "
+                      "quarter of an hour, or call " +
+                      administrator(contact) + ".");
 }
 
 std::string set_up(const std::vector<Secret>& codes, Method method, const Replaced& before) {

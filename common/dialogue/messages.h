@@ -31,7 +31,7 @@ inline constexpr std::string_view combined_prompt = "Password and verification c
 // --- the menu behind '?' ---
 
 struct MenuText {
-    bool set_up_again = false;  // "phone or app lost or new": only where the first factor has passed
+    bool set_up_again = false;          // "phone or app lost or new": only where the first factor has passed
     std::string_view masked_address{};  // where a new code would be sent; empty: none would
     std::string_view contact;
 };
@@ -135,7 +135,8 @@ inline constexpr std::string_view new_codes_prompt = "New recovery codes now (y,
 [[nodiscard]] std::string recovery_code_used();
 [[nodiscard]] std::string hundred_failures();
 // "The second step was deleted, on 2026-03-22 02:41, from 192.0.2.7."
-[[nodiscard]] std::string told_by_notice(std::string_view what_happened, UnixTime when, std::string_view from);
+[[nodiscard]] std::string told_by_notice(std::string_view what_happened, UnixTime when,
+                                         std::string_view from);
 
 // --- managing one's own second step ---
 

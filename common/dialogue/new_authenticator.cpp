@@ -24,8 +24,9 @@ Enrollment NewAuthenticator::drafted() const {
     const auto draft = [this] {
         EnrollmentOptions options;
         options.method = method_for(visit_.policy);
-        const std::string suffix =
-            replacement_.foundation().number > 1 ? "-" + std::to_string(replacement_.foundation().number) : std::string();
+        const std::string suffix = replacement_.foundation().number > 1
+                                       ? "-" + std::to_string(replacement_.foundation().number)
+                                       : std::string();
         options.device_name = "phone" + suffix;
         options.issuer = issuer_of(visit_);
         options.label_account = account_label(visit_, replacement_.foundation().number);
@@ -63,8 +64,8 @@ Script<SetUp> NewAuthenticator::set_up(bool as_picture) {
 
 // What a typed code is worth. Nothing: `text` says why, and the person is asked again. A key that was typed
 // is the likeliest mistake, and a page shows one text at a time: it is said again.
-std::optional<SetUp> NewAuthenticator::judge(Enrollment& draft, const Secret& typed,
-                                                                 bool picture, std::string& text) const {
+std::optional<SetUp> NewAuthenticator::judge(Enrollment& draft, const Secret& typed, bool picture,
+                                             std::string& text) const {
     const Result<Enrollment::Outcome> outcome = draft.confirm(typed, visit_.config().window, visit_.now());
     if (!outcome) return replacement_.gave_up(outcome.error().detail);
     if (std::holds_alternative<Enrollment::Confirmed>(*outcome)) return SetUp::done;

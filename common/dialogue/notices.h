@@ -12,8 +12,9 @@ namespace secondstep::dialogue {
 struct Notice {
     std::string user;
     std::string service;
-    std::string sentence;                // what happened, when, and from where
-    std::vector<delivery::Address> to;   // the address on file; after a change also the one before; may be empty
+    std::string sentence;  // what happened, when, and from where
+    std::vector<delivery::Address>
+        to;  // the address on file; after a change also the one before; may be empty
 };
 
 // A port. Must not block.

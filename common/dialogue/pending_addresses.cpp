@@ -16,8 +16,8 @@ bool same(const PendingAddresses::Key& a, const PendingAddresses::Key& b) {
 
 PendingAddresses::Pending* PendingAddresses::find(const Key& key, Time now) {
     std::erase_if(pending_, [now](const Pending& pending) { return now > pending.until; });
-    const auto found = std::ranges::find_if(
-        pending_, [&key](const Pending& pending) { return same(pending.key, key); });
+    const auto found =
+        std::ranges::find_if(pending_, [&key](const Pending& pending) { return same(pending.key, key); });
     return found == pending_.end() ? nullptr : &*found;
 }
 
@@ -51,7 +51,8 @@ void PendingAddresses::drop(const Key& key) {
 void PendingAddresses::forget(const RecordName& record) {
     const std::lock_guard lock(mutex_);
     const std::string name = record.sealed_name();
-    std::erase_if(pending_, [&name](const Pending& pending) { return pending.key.record.sealed_name() == name; });
+    std::erase_if(pending_,
+                  [&name](const Pending& pending) { return pending.key.record.sealed_name() == name; });
 }
 
 }  // namespace secondstep::dialogue

@@ -16,7 +16,7 @@ std::optional<delivery::Address> address_in(const NewMethod& method) {
 }
 
 Credential credential_with(const NewMethod& method, const Visit& visit, RecoverySet recovery) {
-    Credential credential{*visit.subject.account, visit.subject.uid, visit.now(),       method.method, {},
+    Credential credential{*visit.subject.account, visit.subject.uid, visit.now(), method.method, {},
                           std::move(recovery),    method.destination};
     if (method.authenticator) credential.authenticators.push_back(method.authenticator->clone());
     return credential;
@@ -94,7 +94,8 @@ Script<SetUp> Replacement::commit(const NewMethod& method) {
         co_return written;
     }
     // Not what was overtaken: the code of the dialogue that went first is still to be typed there.
-    if (visit_.ports.pending_addresses != nullptr) visit_.ports.pending_addresses->forget(visit_.own_record());
+    if (visit_.ports.pending_addresses != nullptr)
+        visit_.ports.pending_addresses->forget(visit_.own_record());
     visit_.enrolled = true;
     visit_.log_change("enrolled", proof_, address_in(method));
     const std::string text = messages::set_up(made->codes, method.method, foundation_.before);

@@ -31,8 +31,8 @@ struct Visit {
     std::optional<Method> method;
     std::optional<delivery::Address> destination;  // where the account's codes are sent
     std::optional<delivery::Address> on_file;      // where its owner is told what was changed
-    bool may_disable_himself = false;  // under every rule that is about him, wherever he logs in
-    bool by_decoy = false;             // answers are judged by the decoy: what becomes of them says nothing
+    bool may_disable_himself = false;              // under every rule that is about him, wherever he logs in
+    bool by_decoy = false;  // answers are judged by the decoy: what becomes of them says nothing
 
     // The stack is known to have judged the first factor, more than one line can be typed, and it is no
     // portal: what gives something away or changes the second step is offered.

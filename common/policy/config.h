@@ -30,12 +30,13 @@ struct Config {
     std::string apps = "Google Authenticator, Microsoft Authenticator, Authy";  // recommended to people
 
     std::string courier_socket = "/run/secondstep/courier.sock";
-    unsigned sent_code_digits = 6;                    // 6 to 8
-    std::chrono::seconds sent_code_lifetime{300};     // 1 to 10 minutes
+    unsigned sent_code_digits = 6;                 // 6 to 8
+    std::chrono::seconds sent_code_lifetime{300};  // 1 to 10 minutes
     std::vector<RateLimit> sent_codes_per_account{{3, std::chrono::minutes{15}}, {10, std::chrono::days{1}}};
     std::vector<RateLimit> sent_codes_per_host{{60, std::chrono::minutes{1}}};
     bool notify = true;
-    std::string notify_address;  // of accounts without an address of their own: "{user}@example.com"; or empty
+    std::string
+        notify_address;  // of accounts without an address of their own: "{user}@example.com"; or empty
 
     struct TrustedCaller {
         std::string user;

@@ -253,8 +253,8 @@ Result<std::vector<RateLimit>> parse_rate_limits(std::string_view text, unsigned
         const std::size_t slash = std::min(limit.find('/'), limit.size());
         const std::optional<unsigned> count = parse_number<unsigned>(limit.substr(0, slash));
         const auto within = duration_in(limit.substr(std::min(slash + 1, limit.size())));
-        const bool good = count && *count >= 1 && *count <= highest_count && within &&
-                          within->count() > 0 && *within <= longest_duration;
+        const bool good = count && *count >= 1 && *count <= highest_count && within && within->count() > 0 &&
+                          *within <= longest_duration;
         if (!good) {
             return wrong(limit, "a number up to " + std::to_string(highest_count) +
                                     " and a duration of at most 1d, as 3/15m");
@@ -265,7 +265,8 @@ Result<std::vector<RateLimit>> parse_rate_limits(std::string_view text, unsigned
 }
 
 Result<MailPattern> MailPattern::parse(std::string_view text) {
-    const bool one_line = text.find_first_of(" \t") == std::string_view::npos && !has_control_characters(text);
+    const bool one_line =
+        text.find_first_of(" \t") == std::string_view::npos && !has_control_characters(text);
     if (text.empty() || (one_line && text.find('@') != std::string_view::npos && text.front() != '-'))
         return MailPattern{std::string(text)};
     return wrong(text, "a mail address, with {user} where the account's name belongs ({user}@example.com)");

@@ -35,27 +35,28 @@ struct Surroundings {
     Randomness& randomness;
     Workers& lookups;
     Workers& scrypts;
-    Workers& senders;  // of messages: they write them down, and hand them over
+    Workers& senders;         // of messages: they write them down, and hand them over
     SparingWarning& unusual;  // what a peer can cause at will
     Timeouts timeouts;
 };
 
 [[nodiscard]] inline dialogue::Ports ports_of(const Settings& settings, const Surroundings& around) {
-    return {.config = settings.config,
-            .store = settings.store,
-            .keyring = settings.keyring,
-            .clock = &around.clock,
-            .people = &around.people,
-            .journal = &around.journal,
-            .recovery_limiter = &around.recovery_limiter,
-            .repeated_codes = &around.repeated_codes,
-            .pending_enrollments = &around.pending_enrollments,
-            .randomness = &around.randomness,
-            .host = settings.host,
-            .notices = std::make_shared<dialogue::SentNotices>(settings.config, settings.host, around.courier),
-            .courier = &around.courier,
-            .host_budget = &around.host_budget,
-            .pending_addresses = &around.pending_addresses};
+    return {
+        .config = settings.config,
+        .store = settings.store,
+        .keyring = settings.keyring,
+        .clock = &around.clock,
+        .people = &around.people,
+        .journal = &around.journal,
+        .recovery_limiter = &around.recovery_limiter,
+        .repeated_codes = &around.repeated_codes,
+        .pending_enrollments = &around.pending_enrollments,
+        .randomness = &around.randomness,
+        .host = settings.host,
+        .notices = std::make_shared<dialogue::SentNotices>(settings.config, settings.host, around.courier),
+        .courier = &around.courier,
+        .host_budget = &around.host_budget,
+        .pending_addresses = &around.pending_addresses};
 }
 
 }  // namespace secondstep::service

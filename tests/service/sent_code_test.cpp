@@ -16,9 +16,7 @@ using delivery::Purpose;
 
 class SentCodeService : public ::testing::Test {
   protected:
-    SentCodeService() {
-        service_.installation.enroll_address(own_name(), ::getuid(), "owner@example.com");
-    }
+    SentCodeService() { service_.installation.enroll_address(own_name(), ::getuid(), "owner@example.com"); }
     static wire::Hello hello(const std::string& rhost = "192.0.2.7") {
         wire::Hello hello = hello_for(own_name(), "sshd", rhost);
         hello.first_factor_passed = true;

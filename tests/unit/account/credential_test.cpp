@@ -12,9 +12,8 @@ using namespace secondstep::testing;
 Credential sent_to_alice() {
     Credential credential = sample_credential("alice", Method::mail);
     credential.authenticators.clear();
-    credential.destination =
-        Destination{{1, 2, 3, 4, 5, 6, 7, 8},
-                    *delivery::Address::create(delivery::Channel::mail, "alice@example.com")};
+    credential.destination = Destination{
+        {1, 2, 3, 4, 5, 6, 7, 8}, *delivery::Address::create(delivery::Channel::mail, "alice@example.com")};
     return credential;
 }
 

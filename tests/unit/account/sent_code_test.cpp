@@ -19,8 +19,8 @@ Credential with_address() {
     Credential credential = sample_credential();
     credential.authenticators.clear();
     credential.method = Method::mail;
-    credential.destination = Destination{
-        {1, 2, 3}, *delivery::Address::create(delivery::Channel::mail, "alice@example.com")};
+    credential.destination =
+        Destination{{1, 2, 3}, *delivery::Address::create(delivery::Channel::mail, "alice@example.com")};
     return credential;
 }
 

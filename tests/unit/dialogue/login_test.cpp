@@ -122,7 +122,8 @@ TEST_F(Login, AQuestionMarkShowsTheMenuAndUsesUpNoTry) {
     const Transcript login = world_.login("alice", {"?", "", " ? ", "9", "", world_.code("alice")});
     EXPECT_EQ(login.verdict, Verdict::accepted);
     const std::string menu =
-        "info: " + messages::menu({.set_up_again = false, .masked_address = {}, .contact = "night desk, 1234"});
+        "info: " +
+        messages::menu({.set_up_again = false, .masked_address = {}, .contact = "night desk, 1234"});
     EXPECT_EQ(login.steps.at(2), menu);
     EXPECT_EQ(login.steps.at(5), menu);
     EXPECT_EQ(login.steps.at(7), "error: " + messages::not_in_the_menu());

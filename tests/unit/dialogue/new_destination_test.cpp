@@ -30,9 +30,7 @@ class NewDestination : public testing::Conversation {
         configure("");
         world_.add_person("bob", 1001);
     }
-    void configure(const std::string& text) {
-        Conversation::configure("methods = totp, mail, sms\n" + text);
-    }
+    void configure(const std::string& text) { Conversation::configure("methods = totp, mail, sms\n" + text); }
     [[nodiscard]] std::vector<Typed> restoring(const std::vector<Typed>& rest) {
         std::vector<Typed> answers{"?", "2", recovery_code(next_code_++)};
         answers.insert(answers.end(), rest.begin(), rest.end());

@@ -293,7 +293,8 @@ TEST(Options, LimitsAreNumbersInAStretchOfTime) {
     Config config;
     ASSERT_TRUE(set_option(config, "sent_codes_per_account", " 1/90s ,10/24h"));
     EXPECT_EQ(limits_in_words(config.sent_codes_per_account), "1/90;10/86400;");
-    for (const char* bad : {"", "3", "3/", "/15m", "0/15m", "11/1d", "3/0", "3/2d", "3/15m,", "-1/1h", "3 / 1h"})
+    for (const char* bad :
+         {"", "3", "3/", "/15m", "0/15m", "11/1d", "3/0", "3/2d", "3/15m,", "-1/1h", "3 / 1h"})
         EXPECT_FALSE(set_option(config, "sent_codes_per_account", bad)) << bad;
     EXPECT_TRUE(set_option(config, "sent_codes_per_host", "5000/1h"));
 }
