@@ -2,15 +2,18 @@
 import os
 import signal
 import socket
+import subprocess
 
 from courier import Courier
-from dialogue import logs_in
+from dialogue import RECOVERY_CODE, begin, logs_in
 from exim import Exim
 from received_codes import Mailboxes
 from scripted_courier import ScriptedCourier
-from sent_codes import NOT_SENT, address_of, at_the_prompt, may_use_mail_and_sms, set_up_at_first_login, set_up_quickly
+from sent_codes import (NOT_SENT, SENT, address_of, at_the_prompt, may_use_mail_and_sms, set_up_at_first_login,
+                        set_up_quickly)
 from service_client import ServiceClient
-from web01 import CODE_PROMPT, REFUSED, until
+from terminal import Terminal
+from web01 import CODE_PROMPT, REFUSED, run, until
 
 ALICE = address_of("alice")
 
@@ -186,3 +189,45 @@ def a_mail_that_was_put_off_is_sent_again_and_its_code_logs_in(web01):
         exim.let_in()
         exim.wait_for_mail("greylisted", timeout=40)
         assert client.answer(Mailboxes(web01, exim).next_code(address)) == "accepted"
+
+
+# The administrator
+
+
+def an_address_that_the_administrator_enrolled_gets_the_codes_of_its_owner(web01):
+    """`setup` alone, then the tool: nothing else was prepared."""
+    web01.start_service()
+    web01.start_sshd()
+    alice = web01.add_person("alice")
+    with _exim() as exim, _courier(web01, exim, _by_starttls(exim)):
+        boxes = Mailboxes(web01, exim)
+        session = Terminal("secondstep", "enroll", "alice", "--method", "mail", "--address", ALICE)
+        session.expect(SENT)
+        session.answer("Code in the message: ", boxes.next_code(ALICE))
+        session.expect(r"Code successfully verified\. 2FA method is set to MAIL\.")
+        assert session.end() == 0
+        alice.recovery_codes = RECOVERY_CODE.findall(session.transcript)
+        session = at_the_prompt(web01, alice)
+        session.type(boxes.next_code(ALICE))
+        logs_in(session)
+        web01.run_tool("disable", "alice", "--yes")
+        session = begin(web01, alice)
+        logs_in(session)
+        until(lambda: any("was deleted" in mail.get_content() for mail in boxes.mails(ALICE)), "the notice")
+
+
+def a_test_message_says_in_plain_words_what_is_wrong(web01):
+    web01.start_service()
+    web01.add_person("alice")
+    run("secondstep", "enroll", "alice", "--method", "mail", "--address", ALICE, "--no-confirm", "--json")
+    with _exim() as exim, _courier(web01, exim, _by_starttls(exim)) as courier:
+        assert "It was sent." in web01.run_tool("send-test", "alice")
+        exim.wait_for_mail("alice", count=1)
+        for configuration, login, words in (
+                (_by_starttls(exim, ca_file=exim.other_ca_file), _login(exim), "certificate is not trusted"),
+                (_by_starttls(exim), _login(exim, "not-the-password"), "refused our name and password"),
+                (_by_starttls(exim, port=1), _login(exim), "could not be reached")):
+            courier.configure(configuration, login)
+            done = subprocess.run(["secondstep", "send-test", "alice"], capture_output=True, text=True, timeout=60,
+                                  check=False)
+            assert done.returncode == 4 and words in done.stderr and ALICE not in done.stderr, done

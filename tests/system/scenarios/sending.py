@@ -1,10 +1,6 @@
 """What becomes of sending: failures, couriers that hang or crash, budgets, many logins at once."""
 import fcntl
 import re
-import select
-import statistics
-import threading
-import time
 
 from dialogue import logs_in
 from scripted_courier import CRASHED, SILENT, ScriptedCourier
@@ -234,76 +230,3 @@ def a_prompt_does_not_wait_for_what_is_sent_without_a_service_either(web01):
         session.type(courier.next_code(ALICE))
         session.expect("successfully authenticated")
         assert session.end() == 0
-
-
-# Many at once
-
-
-def _names(kind, count):
-    """Accounts, without the time that useradd takes for each."""
-    names = [f"{kind}{number:02}" for number in range(count)]
-    with open("/etc/passwd", "a", encoding="utf-8") as file:
-        file.writelines(f"{name}:x:{3000 + number}:100::/:/bin/sh\n" for number, name in enumerate(names))
-    return names
-
-
-def _enroll_at_once(courier, names):
-    """Mail, in dialogues that overlap."""
-    clients = [ServiceClient(name, "sshd", purpose=ACCOUNT) for name in names]
-    for name, client in zip(names, clients):
-        assert client.asked() == "Choice: "
-        assert client.answer("m") == "Mail address: "
-        assert re.match(CODE_IN_THE_MESSAGE, client.answer(address_of(name)))
-        client.say(courier.next_code(address_of(name)))
-    for client in clients:
-        assert client.asked().startswith('Type "saved"'), client.shown
-        assert client.answer("saved") == "accepted"
-
-
-def _seconds_to_the_prompt(names):
-    """Of logins that begin all at once."""
-    began = time.monotonic()
-    clients = {ServiceClient(name, begun=False): name for name in names}
-    for client in clients:
-        client.begin()
-    seconds = []
-    waiting = list(clients)
-    while waiting:
-        for client in select.select(waiting, [], [], 30)[0]:
-            if client.receive() == CODE_PROMPT:
-                seconds.append(time.monotonic() - began)
-                waiting.remove(client)
-    return list(clients), seconds
-
-
-def _seconds_of_a_login(person):
-    code = person.phone.code()
-    began = time.monotonic()
-    assert _at_the_prompt(person.name).answer(code) == "accepted"
-    return time.monotonic() - began
-
-
-def fifty_logins_at_once_do_not_wait_for_a_gateway_that_does_not_answer(web01):
-    """It answers when all of them have their prompt, and others have logged in meanwhile."""
-    answered = threading.Event()
-    with ScriptedCourier(web01) as courier:
-        may_use_mail_and_sms(web01, RAISED, "sent_codes_per_host = 1000/1h", "recovery_codes = 3", "hint = no")
-        apps = [web01.add_person(f"app{number}", enrolled=True) for number in range(10)]
-        mails = _names("m", 50)
-        web01.start_service()
-        _enroll_at_once(courier, mails)
-        usual_logins = [_seconds_of_a_login(person) for person in apps[:5]]
-        _, usual = _seconds_to_the_prompt(50 * ["app0"])
-
-        courier.answer = lambda _: "sent" if answered.wait(60) else SILENT
-        clients, slow = _seconds_to_the_prompt(mails)
-        codes = [courier.next_code(address_of(name)) for name in mails]
-        logins_meanwhile = [_seconds_of_a_login(person) for person in apps[5:]]
-        answered.set()
-        assert [client.answer(code) for client, code in zip(clients, codes)] == 50 * ["accepted"]
-
-        print(f"prompts: median {statistics.median(usual):.4f} s, with a silent gateway {statistics.median(slow):.4f} s")
-        print(f"logins: {statistics.median(usual_logins):.4f} s, meanwhile {statistics.median(logins_meanwhile):.4f} s")
-        assert statistics.median(slow) < 3 * statistics.median(usual) + 0.5, (usual, slow)
-        assert max(slow) < 5, slow
-        assert statistics.median(logins_meanwhile) < 3 * statistics.median(usual_logins) + 0.5

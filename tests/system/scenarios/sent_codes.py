@@ -169,6 +169,21 @@ def three_wrong_answers_void_a_code_and_the_next_login_gets_another(web01):
         assert _client_at_the_prompt("alice").answer(courier.next_code(ALICE)) == "accepted"
 
 
+def a_service_that_is_killed_forgets_neither_a_code_nor_that_it_was_used(web01):
+    with ScriptedCourier(web01) as courier:
+        _alice(web01, courier)
+        first = _client_at_the_prompt("alice")
+        code = courier.next_code(ALICE)
+        web01.stop_service("KILL")
+        web01.start_service()
+        assert _client_at_the_prompt("alice").answer(code) == "accepted"
+        web01.stop_service("KILL")
+        web01.start_service()
+        client = _client_at_the_prompt("alice")
+        assert client.answer(code) == CODE_PROMPT and REFUSED in client.shown
+        first.hang_up()
+
+
 def a_code_expires(web01):
     web01.set_first_line("sent_code_lifetime = 1m")
     clock = ServiceClock()
