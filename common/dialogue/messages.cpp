@@ -120,8 +120,12 @@ std::string hint() {
 std::string menu(const MenuText& menu) {
     Numbered items("\nCannot get a code to enter");
     if (!menu.masked_address.empty()) items.add("Send a new code to " + std::string(menu.masked_address));
-    items.add("Phone not here now: log in once with a recovery code");
-    if (menu.set_up_again) items.add("Phone or app lost or new: set up again");
+    const bool sent = !menu.masked_address.empty();
+    items.add(sent ? "No way to read it now: log in once with a recovery code"
+                   : "Phone not here now: log in once with a recovery code");
+    if (menu.set_up_again)
+        items.add(sent ? "Address or number lost or new: set up again"
+                       : "Phone or app lost or new: set up again");
     items.add("Temporary or registration code");
     items.add("My codes are refused");
     items.add(menu.contact.empty() ? "None of these: call the administrator"
