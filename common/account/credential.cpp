@@ -204,6 +204,7 @@ RecoverySet RecoverySet::clone() const {
 
 std::vector<AuthenticatorId> ids_of(const Credential& credential) {
     std::vector<AuthenticatorId> ids;
+    ids.reserve(credential.authenticators.size() + 1);
     for (const Authenticator& device : credential.authenticators)
         ids.push_back(device.id);
     if (credential.destination) ids.push_back(credential.destination->id);

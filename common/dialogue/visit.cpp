@@ -132,7 +132,8 @@ void Visit::log_change(const std::string& what, const std::string& proof,
     if (!sentence.empty()) tell_owner(sentence, now_on_file);
 }
 
-void Visit::tell_owner(std::string sentence, const std::optional<delivery::Address>& now_on_file) const {
+void Visit::tell_owner(const std::string& sentence,
+                       const std::optional<delivery::Address>& now_on_file) const {
     if (ports.notices == nullptr || !subject.known()) return;
     Notice notice{.user = known_name,
                   .service = request.service,

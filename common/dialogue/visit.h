@@ -56,7 +56,7 @@ struct Visit {
     // Also tells the owner, at the address on file and at `now_on_file` (of what was changed just now).
     void log_change(const std::string& what, const std::string& proof,
                     const std::optional<delivery::Address>& now_on_file = std::nullopt) const;
-    void tell_owner(std::string sentence,
+    void tell_owner(const std::string& sentence,
                     const std::optional<delivery::Address>& now_on_file = std::nullopt) const;
     // Logs, and is the verdict.
     [[nodiscard]] Verdict end(Verdict verdict, std::string reason) const;
