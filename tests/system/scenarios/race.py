@@ -16,8 +16,8 @@ def _race(web01, rounds, *rhost, arguments=""):
     """Each round is (user, answer)."""
     web01.use_stack("portal", text=MODULE_LINE + arguments + "\n")
     lines = "".join(f"{user} {answer}\n" for user, answer in rounds)
-    done = subprocess.run([os.environ["SECONDSTEP_BUILD"] + "/tests/system/race", "portal", str(PROCESSES), *rhost], input=lines,
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run([os.environ["SECONDSTEP_BUILD"] + "/tests/system/race", "portal", str(PROCESSES), *rhost],
+                          input=lines, capture_output=True, text=True, check=False)
     outcomes = done.stdout.splitlines()
     bad = [(number, outcome) for number, outcome in enumerate(outcomes) if outcome != EXACTLY_ONE]
     assert done.returncode == 0 and len(outcomes) == len(rounds), done.stderr
