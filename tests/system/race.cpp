@@ -1,10 +1,10 @@
 // Several processes present the same answer at the same moment.
 //
-//   race SERVICE PROCESSES < ROUNDS      one round per line: USER ANSWER
+//   race SERVICE PROCESSES [RHOST] < ROUNDS      one round per line: USER ANSWER
 //
 // Every process goes as far as the question, waits there for all the others, and then they all answer. Prints
 // one line per round: how many were accepted, refused, and how many saw anything else. Each process has a
-// remote host of its own.
+// remote host of its own, or all of them RHOST.
 #include <pthread.h>
 #include <security/pam_appl.h>
 #include <sys/mman.h>
@@ -101,7 +101,17 @@ std::optional<Round> next_round(unsigned number) {
     return std::nullopt;
 }
 
-std::vector<pid_t> start_contestants(const std::string& service, const Round& round, unsigned processes,
+// A network of its own for each: recovery codes are judged once a second and network.
+std::string rhost_of(const Round& round, unsigned process) {
+    return "10." + std::to_string(round.number % 250) + "." + std::to_string(process) + ".1";
+}
+
+struct Place {
+    std::string service;
+    std::string rhost;  // empty: each process has its own
+};
+
+std::vector<pid_t> start_contestants(const Place& place, const Round& round, unsigned processes,
                                      MeetingPoint& meeting_point) {
     std::vector<pid_t> children;
     for (unsigned number = 1; number <= processes; ++number) {
@@ -109,17 +119,16 @@ std::vector<pid_t> start_contestants(const std::string& service, const Round& ro
         if (child == 0) {
             // Whoever never reaches the question would keep the others waiting for ever.
             alarm(longest_round_seconds);
-            // A network of its own for each: recovery codes are judged once a second and network.
-            const std::string rhost =
-                "10." + std::to_string(round.number % 250) + "." + std::to_string(number) + ".1";
-            _exit(static_cast<int>(log_in(service, round.user, rhost, {&meeting_point, &round.answer})));
+            const std::string rhost = place.rhost.empty() ? rhost_of(round, number) : place.rhost;
+            _exit(
+                static_cast<int>(log_in(place.service, round.user, rhost, {&meeting_point, &round.answer})));
         }
         children.push_back(child);
     }
     return children;
 }
 
-bool run(const std::string& service, const Round& round, unsigned processes) {
+bool run(const Place& place, const Round& round, unsigned processes) {
     void* shared =
         mmap(nullptr, sizeof(MeetingPoint), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) {
@@ -127,7 +136,7 @@ bool run(const std::string& service, const Round& round, unsigned processes) {
     }
     auto* meeting_point = new (shared) MeetingPoint(processes);
     unsigned count[3] = {};
-    for (const pid_t child : start_contestants(service, round, processes, *meeting_point)) {
+    for (const pid_t child : start_contestants(place, round, processes, *meeting_point)) {
         int status = 0;
         waitpid(child, &status, 0);
         const int outcome = WIFEXITED(status) ? WEXITSTATUS(status) : 2;
@@ -142,14 +151,15 @@ bool run(const std::string& service, const Round& round, unsigned processes) {
 
 int main(int argc, char** argv) {
     unsigned processes = 0;
-    const std::string_view number = argc == 3 ? argv[2] : "";
+    const std::string_view number = argc == 3 || argc == 4 ? argv[2] : "";
     if (std::from_chars(number.data(), number.data() + number.size(), processes).ec != std::errc{} ||
         processes == 0) {
-        std::cerr << "usage: race SERVICE PROCESSES < ROUNDS\n";
+        std::cerr << "usage: race SERVICE PROCESSES [RHOST] < ROUNDS\n";
         return 2;
     }
+    const Place place{.service = argv[1], .rhost = argc == 4 ? argv[3] : ""};
     for (unsigned next = 0; const auto round = next_round(next); ++next) {
-        if (!run(argv[1], *round, processes)) {
+        if (!run(place, *round, processes)) {
             return 1;
         }
     }

@@ -1,6 +1,4 @@
 """People whose codes are sent to them: how they set that up, and what they meet at a login."""
-import os
-
 from dialogue import CHOICE, MENU, SAVED, begin, shown_codes
 from service_client import ACCOUNT, ServiceClient
 from web01 import CODE_PROMPT
@@ -20,7 +18,7 @@ def address_of(name, channel="mail"):
 
 
 def may_use_mail_and_sms(web01, *lines):
-    """Everybody sets up at the first login, by any method. Enrolling with a message counts against the budget as well."""
+    """Everybody sets up at the first login, by any method. The message that confirms an address counts as well."""
     web01.set_first_line("\n".join(("methods = totp, mail, sms", f"contact = {CONTACT}",
                                     *(lines or ("sent_codes_per_account = 10/1h",)))))
     web01.add_rule("people", "users = *\naction = enroll\nenrollment = open")

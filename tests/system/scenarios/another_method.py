@@ -2,7 +2,8 @@
 from dialogue import CODE_IN_THE_APP, VERIFIED, SAVED, logs_in, logs_in_with_a_code, shown_codes, typed_off_the_screen
 from scripted_courier import ScriptedCourier
 from sent_codes import (ADDRESS_PROMPTS, CODE_IN_THE_MESSAGE, address_of, at_the_prompt, in_the_menu,
-                        may_use_mail_and_sms, set_up)
+                        may_use_mail_and_sms, set_up, set_up_quickly)
+from terminal import Terminal
 from web01 import CODE_PROMPT, REFUSED
 
 WAY = r"QR picture, text, mail or SMS \(q/t/m/s\): "
@@ -90,8 +91,6 @@ def from_an_app_to_mail_to_sms_and_back(web01):
 
 def the_tool_changes_the_method_for_its_owner(web01):
     """`secondstep enroll` as the person: the code that is sent to the present address proves who it is."""
-    from sent_codes import set_up_quickly
-    from terminal import Terminal
     may_use_mail_and_sms(web01)
     web01.use_stack("secondstep")
     web01.start_service()

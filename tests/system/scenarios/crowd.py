@@ -62,28 +62,6 @@ def _seconds_of_a_login(person):
     return time.monotonic() - began
 
 
-def of_eight_who_present_the_code_of_one_message_at_once_one_is_accepted(web01):
-    """Fifty times."""
-    may_use_mail_and_sms(web01, "sent_codes_per_account = 10/1h", "sent_codes_per_host = 1000/1h", "recovery_codes = 3",
-                         "notify = no")
-    _add_people()
-    web01.start_service()
-    bad = []
-    with ScriptedCourier(web01) as courier:
-        _set_up_at_once(courier)
-        for name, number in PEOPLE.items():
-            clients, _ = _begin_at_once(8 * [name])
-            code = courier.next_code(number)
-            for client in clients:
-                client.say(code)
-            outcome = sorted(client.asked() for client in clients)
-            if outcome != [*7 * [CODE_PROMPT], "accepted"]:
-                bad.append((name, outcome))
-            for client in clients:
-                client.hang_up()
-    assert not bad, f"{len(bad)} of {len(PEOPLE)} rounds, the first of them: {bad[:5]}"
-
-
 def _nobody_waits(web01, slow_sending):
     """`slow_sending`: a context in which messages are sent and nothing is reported; gives the codes that came, by
     number."""

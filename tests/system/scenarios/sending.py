@@ -41,7 +41,8 @@ def every_failure_reads_the_same_and_the_journal_has_the_cause(web01):
         alice = _alice(web01, courier)
         seen = set()
         for answer, cause in (("failed certificate expired", "certificate"), ("failed login 535 no", "password"),
-                              ("failed recipient 550 no such user", "550 no such user"), ("failed refused spam", "spam"),
+                              ("failed recipient 550 no such user", "550 no such user"),
+                              ("failed refused spam", "spam"),
                               ("failed no-answer timeout", "did not answer in time"),
                               ("failed misconfigured line 3", "courier.conf"), (CRASHED, "ended without a report"),
                               ("sent 250 \x07 nonsense", "secondstep-courier")):

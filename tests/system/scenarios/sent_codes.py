@@ -3,8 +3,8 @@ import re
 
 from dialogue import CHOICE, begin, logs_in
 from scripted_courier import ScriptedCourier
-from sent_codes import (CODE_IN_THE_MESSAGE, CONTACT, SEND_AGAIN, SENT, address_of, at_the_prompt, in_the_menu, may_use_mail_and_sms,
-                        set_up_at_first_login, set_up_quickly, wrong_code)
+from sent_codes import (CODE_IN_THE_MESSAGE, CONTACT, SEND_AGAIN, SENT, address_of, at_the_prompt, in_the_menu,
+                        may_use_mail_and_sms, set_up_at_first_login, set_up_quickly, wrong_code)
 from service_client import ACCOUNT, ServiceClient
 from service_clock import ServiceClock
 from web01 import CODE_PROMPT, REFUSED
