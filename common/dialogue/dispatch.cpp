@@ -166,9 +166,9 @@ std::function<void()> job_to_send(Ports ports, DispatchOrder order, std::shared_
     };
 }
 
-// Less than the ten seconds after which a module gives the service up.
+// With two waits for a lock around it less than the ten seconds after which a module gives the service up.
 Script<bool> is_known_to_have_failed(Talk& talk, std::shared_ptr<Dispatch> dispatch) {
-    Patience patience{std::chrono::seconds{6}};
+    Patience patience{std::chrono::seconds{3}};
     while (dispatch->outcome() == Outcome::underway) {
         const std::optional<Wait> wait = patience.wait(std::chrono::milliseconds{100});
         if (!wait) co_return false;

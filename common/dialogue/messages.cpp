@@ -312,14 +312,14 @@ std::string set_up(const std::vector<Secret>& codes, Method method, const Replac
     } else if (before.something) {
         text += " Codes of before, and the old recovery codes, no longer work.";
     }
-    return "\n" + paragraph(text) + new_codes(codes);
+    return "\n" + paragraph(text) + new_codes(codes, method);
 }
 
-std::string new_codes(const std::vector<Secret>& codes) {
+std::string new_codes(const std::vector<Secret>& codes, Method method) {
+    const std::string needed = method == Method::mail ? "mailbox" : "phone";
     return "\n" +
-           paragraph(
-               "Recovery codes. Without your phone and these you cannot log in. Each works once. "
-               "Keep them in two places:") +
+           paragraph("Recovery codes. Without your " + needed +
+                     " and these you cannot log in. Each works once. Keep them in two places:") +
            "\n" + in_columns(codes);
 }
 

@@ -115,7 +115,7 @@ struct Replaced {
     std::string label;       // of its entry in the app, when it had one
 };
 [[nodiscard]] std::string set_up(const std::vector<Secret>& codes, Method method, const Replaced& before);
-[[nodiscard]] std::string new_codes(const std::vector<Secret>& codes);
+[[nodiscard]] std::string new_codes(const std::vector<Secret>& codes, Method method = Method::totp);
 inline constexpr std::string_view saved_prompt = "Type \"saved\" to go on: ";
 [[nodiscard]] std::string type_saved();
 [[nodiscard]] std::string codes_not_saved();

@@ -91,8 +91,8 @@ Script<Renewal> renew_recovery_codes(Talk& talk, Visit& visit, AuthenticatorIds 
         co_return Renewal::overtaken;
     }
     visit.log_change("recovery-codes", proof);
-    const bool answered =
-        co_await show_until_saved(talk, visit, made->set.id, messages::new_codes(made->codes));
+    const bool answered = co_await show_until_saved(
+        talk, visit, made->set.id, messages::new_codes(made->codes, visit.method.value_or(Method::totp)));
     co_return answered ? Renewal::done : Renewal::hung_up;
 }
 

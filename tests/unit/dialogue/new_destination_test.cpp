@@ -69,6 +69,7 @@ TEST_F(NewDestination, TheCodeInTheMessageMakesTheAddressTheSecondStep) {
     EXPECT_EQ(dialogue.verdict(), Verdict::accepted);
     EXPECT_THAT(dialogue.texts(),
                 Contains(HasSubstr("Code successfully verified. 2FA method is set to MAIL.")));
+    EXPECT_THAT(dialogue.texts(), Contains(HasSubstr("Without your mailbox and these")));
     EXPECT_TRUE(has_address(address));
     EXPECT_EQ(record().credential->method, Method::mail);
     EXPECT_TRUE(record().credential->authenticators.empty());
