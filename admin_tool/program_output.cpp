@@ -52,6 +52,7 @@ Result<pid_t> start(const std::vector<std::string>& words, const Pipe& out, cons
     actions.duplicate(out.writer.get(), STDOUT_FILENO);
     actions.duplicate(err.writer.get(), STDERR_FILENO);
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     // posix_spawn takes char* const* for historical reasons and changes nothing.
     for (const std::string& word : words)
         arguments.push_back(const_cast<char*>(word.c_str()));
