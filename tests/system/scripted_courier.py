@@ -47,6 +47,8 @@ class ScriptedCourier:
         self._connections = []
         self._read = {}
         self._listener = None
+        self._threads = []
+        self._looked_at = threading.Event()
 
     def __enter__(self):
         self.start()
@@ -82,10 +84,26 @@ class ScriptedCourier:
                 connection, _ = listener.accept()
             except OSError:
                 return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def settle(self):
+        """Reads whatever was handed over before: connections are let in one after the other."""
+        self._looked_at.clear()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as last:
+            last.connect(SOCKET)
+        assert self._looked_at.wait(20), "the courier lets nobody in"
+        for thread in list(self._threads):
+            thread.join(20)
 
     def _serve(self, connection):
-        message = decoded(connection.recv(8192))
+        packet = connection.recv(8192)
+        if not packet:  # who only looks whether somebody listens
+            connection.close()
+            self._looked_at.set()
+            return
+        message = decoded(packet)
         with self._lock:
             if message.code:
                 self._web01.planted.append(message.code)

@@ -30,6 +30,7 @@ def _at_the_prompt(*who, **how):
 def _sent_in_all(web01, courier):
     """A service that ends does first what it was to do."""
     web01.stop_service()
+    courier.settle()
     return len(courier.codes(ALICE))
 
 

@@ -116,6 +116,7 @@ def a_login_while_a_code_is_alive_sends_no_other_and_takes_it(web01):
         _is_let_in(at_the_prompt(web01, alice), code)
         second.end_by_force()
         web01.stop_service()  # what was to be sent has been
+        courier.settle()
         assert len(courier.codes()) == 2, courier.messages
 
 
@@ -205,4 +206,5 @@ def without_the_first_factor_nothing_is_sent_and_a_recovery_code_helps(web01):
         assert client.answer("") == CODE_PROMPT
         assert client.answer(alice.recovery_codes[0]) == "accepted"
         web01.stop_service()
+        courier.settle()
         assert len(courier.codes()) == 1, courier.messages
