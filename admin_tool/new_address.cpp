@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "account/sending_budget.h"
+#include "dialogue/dispatch.h"
 #include "dialogue/typed_answer.h"
 #include "enroll_report.h"
 #include "otp/sent_code.h"
@@ -74,15 +75,7 @@ delivery::Message NewAddress::message() {
     const auto digits = otp::Digits::create(config.sent_code_digits).value_or(otp::six_digits());
     Secret code = otp::make_sent_code(digits, task_.session.randomness);
     pending_.add(key_, code.clone(), std::chrono::steady_clock::now() + config.sent_code_lifetime);
-    return {.purpose = delivery::Purpose::code,
-            .to = address_,
-            .user = task_.name(),
-            .host = host_name(),
-            .service = {},
-            .contact = config.contact,
-            .code = std::move(code),
-            .valid = std::chrono::duration_cast<std::chrono::minutes>(config.sent_code_lifetime),
-            .notice = {}};
+    return dialogue::code_message(config, host_name(), address_, task_.name(), {}, std::move(code));
 }
 
 OrExit<void> NewAddress::send() {

@@ -112,16 +112,8 @@ class Sending : public std::enable_shared_from_this<Sending> {
         next.sent = *sent;
         digest_ = sent->digest;
         record_send(next, when_);
-        message_ = delivery::Message{
-            .purpose = delivery::Purpose::code,
-            .to = address,
-            .user = order_.name,
-            .host = ports_.host,
-            .service = order_.asked.service,
-            .contact = config.contact,
-            .code = std::move(code),
-            .valid = std::chrono::duration_cast<std::chrono::minutes>(config.sent_code_lifetime),
-            .notice = {}};
+        message_ =
+            code_message(config, ports_.host, address, order_.name, order_.asked.service, std::move(code));
         return {};
     }
 
@@ -159,6 +151,19 @@ class Sending : public std::enable_shared_from_this<Sending> {
 };
 
 }  // namespace
+
+delivery::Message code_message(const Config& config, const std::string& host, const delivery::Address& to,
+                               const std::string& user, const std::string& service, Secret code) {
+    return {.purpose = delivery::Purpose::code,
+            .to = to,
+            .user = user,
+            .host = host,
+            .service = service,
+            .contact = config.contact,
+            .code = std::move(code),
+            .valid = std::chrono::duration_cast<std::chrono::minutes>(config.sent_code_lifetime),
+            .notice = {}};
+}
 
 std::function<void()> job_to_send(Ports ports, DispatchOrder order, std::shared_ptr<Dispatch> dispatch) {
     return [sending = std::make_shared<Sending>(std::move(ports), std::move(order), std::move(dispatch))] {

@@ -27,6 +27,11 @@ class Dispatch {
     std::atomic<Outcome> outcome_{Outcome::underway};
 };
 
+// The message that brings `code`; `service` may be empty.
+[[nodiscard]] delivery::Message code_message(const Config& config, const std::string& host,
+                                             const delivery::Address& to, const std::string& user,
+                                             const std::string& service, Secret code);
+
 // What is sent for whom.
 struct DispatchOrder {
     RecordName record;

@@ -70,16 +70,8 @@ void NewDestination::hand_over(const delivery::Address& address) {
     Secret code = otp::make_sent_code(digits, *visit_.ports.randomness);
     visit_.ports.pending_addresses->add(key(address), code.clone(),
                                         visit_.ports.steady_now() + config.sent_code_lifetime);
-    delivery::Message message{
-        .purpose = delivery::Purpose::code,
-        .to = address,
-        .user = visit_.known_name,
-        .host = visit_.ports.host,
-        .service = visit_.request.service,
-        .contact = config.contact,
-        .code = std::move(code),
-        .valid = std::chrono::duration_cast<std::chrono::minutes>(config.sent_code_lifetime),
-        .notice = {}};
+    delivery::Message message = code_message(config, visit_.ports.host, address, visit_.known_name,
+                                             visit_.request.service, std::move(code));
     dispatch_ = std::make_shared<Dispatch>();
     visit_.ports.courier->send(std::move(message), config.sent_code_lifetime, report_on(address));
 }
