@@ -57,15 +57,28 @@ Result<AccountName> AccountName::create(std::string_view name) {
 }
 
 RecordName RecordName::of(const AccountName& account) {
-    return {false, stem_of(account.text())};
+    return {Folder::users, stem_of(account.text())};
 }
 
 RecordName RecordName::decoy(std::uint8_t number) {
-    return {true, hex(ByteView{&number, 1})};
+    return {Folder::decoys, hex(ByteView{&number, 1})};
+}
+
+// '+' is written "%2B" in an account's stem, so the host's is nobody's.
+RecordName RecordName::portals_of(const std::optional<AccountName>& owner) {
+    return {Folder::portals, owner ? stem_of(owner->text()) : "+host"};
 }
 
 std::string RecordName::sealed_name() const {
-    return (decoy_ ? "decoys/" : "users/") + stem_;
+    switch (folder_) {
+        case Folder::users:
+            return "users/" + stem_;
+        case Folder::decoys:
+            return "decoys/" + stem_;
+        case Folder::portals:
+            break;
+    }
+    return "portals/" + stem_;
 }
 
 Result<AccountName> account_of_stem(std::string_view stem) {

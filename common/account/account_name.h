@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,25 +25,28 @@ class AccountName {
     std::string text_;
 };
 
-// The name of an account's (or decoy's) pair of files, and what its seals are bound to.
-// alice => "alice"; Anna.B => "%41nna%2E%42": every byte outside [a-z0-9_-] becomes %XX. 80 bytes become at
-// most 240, so that NAME.credential stays within NAME_MAX (255).
+// The name of an account's (or decoy's) pair of files, or of an owner's linked portals, and what their seals
+// are bound to. alice => "alice"; Anna.B => "%41nna%2E%42": every byte outside [a-z0-9_-] becomes %XX. 80
+// bytes become at most 240, so that NAME.credential stays within NAME_MAX (255).
 class RecordName {
   public:
     [[nodiscard]] static RecordName of(const AccountName& account);
     [[nodiscard]] static RecordName decoy(std::uint8_t number);
+    // The portals an account has linked; nothing: those of the host, whose stem no account has.
+    [[nodiscard]] static RecordName portals_of(const std::optional<AccountName>& owner);
 
-    [[nodiscard]] bool is_decoy() const { return decoy_; }
+    [[nodiscard]] bool is_decoy() const { return folder_ == Folder::decoys; }
     [[nodiscard]] const std::string& stem() const {
         return stem_;
     }  // file name without ".credential"/".state"
-    // "users/alice" or "decoys/07": unique over both folders; the NAME of associated data and of the state's
-    // key.
+    // "users/alice", "decoys/07" or "portals/alice": unique over all folders; the NAME of associated data and
+    // of the state's key.
     [[nodiscard]] std::string sealed_name() const;
 
   private:
-    RecordName(bool decoy, std::string stem) : decoy_(decoy), stem_(std::move(stem)) {}
-    bool decoy_;
+    enum class Folder : std::uint8_t { users, decoys, portals };
+    RecordName(Folder folder, std::string stem) : folder_(folder), stem_(std::move(stem)) {}
+    Folder folder_;
     std::string stem_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "account/record_fields.h"
 #include "account/text_record.h"
 #include "base/text.h"
 
@@ -15,9 +16,7 @@ constexpr std::size_t longest_device_name = 64;
 constexpr std::size_t longest_key = 128;
 constexpr std::size_t pepper_size = 32;
 constexpr std::uint64_t any_number = std::numeric_limits<std::uint64_t>::max();
-constexpr std::int64_t latest_time = std::int64_t{1} << 50;  // far enough from where sums overflow
 constexpr std::uint64_t highest_uid = std::numeric_limits<uid_t>::max() - 1;  // the last one means "no uid"
-constexpr std::string_view none = "none";
 
 std::string_view to_text(otp::RecoveryCodeForm form) {
     return form == otp::RecoveryCodeForm::short_code ? "short" : "long";
@@ -25,39 +24,6 @@ std::string_view to_text(otp::RecoveryCodeForm form) {
 
 bool has_authenticators(Method method) {
     return method == Method::totp || method == Method::hotp;
-}
-
-std::uint64_t seconds_of(UnixTime time) {
-    return static_cast<std::uint64_t>(std::clamp<std::int64_t>(to_unix(time), 0, latest_time));
-}
-
-// "none" or a number.
-template <typename Number>
-void write_optional(TextRecordWriter& out, std::string_view key, const std::optional<Number>& value) {
-    if (value) {
-        out.number(key, *value);
-    } else {
-        out.text(key, none);
-    }
-}
-
-std::optional<std::uint64_t> read_optional(TextRecordReader& in, std::string_view key, std::uint64_t max) {
-    TextRecordReader ahead = in;
-    if (ahead.text(key) != none) return in.number(key, max);
-    in = ahead;
-    return std::nullopt;
-}
-
-// A value that has a type of its own; `fallback` stands in when the text is refused.
-template <typename Value>
-Value checked(TextRecordReader& in, const std::optional<Value>& value, Value fallback) {
-    if (!value) in.refuse();
-    return value.value_or(fallback);
-}
-
-template <typename Value>
-std::optional<Value> as_optional(const Result<Value>& result) {
-    return result ? std::optional<Value>(*result) : std::nullopt;
 }
 
 void write_authenticator(TextRecordWriter& out, const Authenticator& a) {
@@ -78,22 +44,13 @@ std::string read_device_name(TextRecordReader& in) {
     return std::string(name);
 }
 
-std::optional<otp::Algorithm> algorithm_of(std::string_view text) {
-    const auto algorithm = otp::algorithm_from_text(text);
-    if (!algorithm || otp::to_text(*algorithm) != text)
-        return std::nullopt;  // "SHA1" is not how it is written
-    return algorithm;
-}
-
 Authenticator read_authenticator(TextRecordReader& in) {
     Authenticator a;
     a.id = in.array<8>("id");
     a.name = read_device_name(in);
-    a.algorithm = checked(in, algorithm_of(in.text("algorithm")), otp::Algorithm::sha1);
-    const auto digits = otp::Digits::create(static_cast<unsigned>(in.number("digits", 99)));
-    a.digits = checked(in, as_optional(digits), otp::six_digits());
-    const auto period = otp::Period::create(std::chrono::seconds(in.number("period", 999)));
-    a.period = checked(in, as_optional(period), otp::thirty_seconds());
+    a.algorithm = read_algorithm(in);
+    a.digits = read_digits(in);
+    a.period = read_period(in);
     const auto floor = read_optional(in, "floor", any_number);
     a.has_floor = floor.has_value();
     a.floor = floor.value_or(0);
@@ -240,7 +197,7 @@ Secret encode(const Credential& credential) {
     TextRecordWriter out(what, version);
     out.text("account", credential.account.text());
     write_optional(out, "uid", credential.uid);
-    out.number("enrolled-at", seconds_of(credential.enrolled_at));
+    write_time(out, "enrolled-at", credential.enrolled_at);
     out.text("method", to_text(credential.method));
     out.number("authenticators", credential.authenticators.size());
     for (const Authenticator& a : credential.authenticators)
@@ -258,8 +215,7 @@ Result<Credential> decode_credential(const Secret& text) {
     if (!account) return damaged();
     Credential credential{std::move(*account), std::nullopt, never, Method::totp, {}, std::nullopt};
     if (const auto uid = read_optional(in, "uid", highest_uid)) credential.uid = static_cast<uid_t>(*uid);
-    credential.enrolled_at =
-        from_unix(static_cast<std::int64_t>(in.number("enrolled-at", std::uint64_t{latest_time})));
+    credential.enrolled_at = read_time(in, "enrolled-at");
     credential.method = checked(in, method_from_text(in.text("method")), Method::totp);
     read_authenticators(in, credential);
     if (const auto channel = channel_of(credential.method))

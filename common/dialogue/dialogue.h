@@ -24,6 +24,7 @@
 #include "policy/config.h"
 #include "policy/people.h"
 #include "store/file_store.h"
+#include "store/portal_store.h"
 
 namespace secondstep::dialogue {
 
@@ -36,7 +37,7 @@ enum class Caller {
 
 enum class Purpose { authenticate, account, manage };
 // What is to be managed; none unless the purpose is manage.
-enum class Task { none, status, enroll, recovery_codes, disable, clients, drop_clients };
+enum class Task { none, status, enroll, recovery_codes, disable, clients, drop_clients, portals };
 
 struct Request {
     Purpose purpose = Purpose::authenticate;
@@ -83,6 +84,7 @@ struct Ports {
     delivery::Courier* courier = nullptr;  // nothing: no code can be sent
     HostBudget* host_budget = nullptr;     // with a courier
     PendingAddresses* pending_addresses = nullptr;
+    std::shared_ptr<const PortalStore> portals{};
     // Time for the limiter, which a change of the wall clock must not fool.
     std::function<std::chrono::steady_clock::time_point()> steady_now = std::chrono::steady_clock::now;
 };

@@ -87,6 +87,8 @@ std::string to_line(const ChangeEntry& entry) {
     line.add("service", entry.service);
     line.add("rhost", entry.rhost);
     line.add("proof", entry.proof);
+    line.add("portal", entry.portal);
+    line.add("owner", entry.owner);
     return std::move(line).finish();
 }
 

@@ -23,13 +23,17 @@ struct Decision {
     std::optional<std::size_t> recovery_codes_left{};
 };
 
-// One line per change of somebody's second step by himself. Never a code or a key.
+// One line per change of somebody's second step by himself, and per code of a linked portal that was handed out.
+// Never a code or a key.
 struct ChangeEntry {
-    std::string what;  // "enrolled", "recovery-codes", "disabled", "restore-begun", "clients-dropped"
+    // "enrolled", "recovery-codes", "disabled", "restore-begun", "clients-dropped", "portal-code" ...
+    std::string what;
     std::string user;
     std::string service;
     std::string rhost;
     std::string proof{};  // what permitted it: "registration-code", "recovery-code", "code", "open" ...
+    std::string portal{};  // its name, and whose it is: "host", or an account
+    std::string owner{};
 };
 
 // A port. Must not block the caller.

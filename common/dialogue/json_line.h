@@ -10,11 +10,22 @@
 
 namespace secondstep::dialogue {
 
+// A JSON string (RFC 8259 section 7). Without control characters and invalid UTF-8, so two characters are
+// left that need an escape.
+[[nodiscard]] inline std::string json_string(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : printable(text)) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + '"';
+}
+
 // One JSON object (RFC 8259) on one line, key by key: what the service tells the tool about one account. The
 // service links no JSON library for it.
 class JsonLine {
   public:
-    void add(std::string_view key, std::string_view text) { raw(key, quoted(text)); }
+    void add(std::string_view key, std::string_view text) { raw(key, json_string(text)); }
     void add(std::string_view key, const char* text) { add(key, std::string_view(text)); }
     void add(std::string_view key, bool value) { raw(key, value ? "true" : "false"); }
     void add(std::string_view key, std::size_t number) { raw(key, std::to_string(number)); }
@@ -26,20 +37,11 @@ class JsonLine {
     // `value` is JSON already.
     void raw(std::string_view key, std::string_view value) {
         if (!text_.empty()) text_ += ',';
-        text_ += quoted(key) + ':' + std::string(value);
+        text_ += json_string(key) + ':' + std::string(value);
     }
     [[nodiscard]] std::string finish() && { return "{" + text_ + "}"; }
 
   private:
-    // Without control characters and invalid UTF-8, so two characters are left that need an escape.
-    static std::string quoted(std::string_view text) {
-        std::string out = "\"";
-        for (const char c : printable(text)) {
-            if (c == '"' || c == '\\') out += '\\';
-            out += c;
-        }
-        return out + '"';
-    }
     std::string text_;
 };
 

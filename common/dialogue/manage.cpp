@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "dialogue/json_line.h"
 #include "dialogue/messages.h"
+#include "dialogue/portals.h"
 #include "dialogue/proof.h"
 #include "dialogue/registration.h"
 #include "dialogue/saved_codes.h"
@@ -68,6 +69,8 @@ Script<Verdict> Manage::run(Talk& talk) {
     if (over) co_return *over;
     if (!visit_.subject.known() || !visit_.subject.uid)
         co_return visit_.end(Verdict::not_allowed, "unknown user");
+    // Codes of portals for a script do not depend on the second step of their owner.
+    if (visit_.request.task == Task::portals) co_return co_await manage_portals(talk, visit_);
     std::expected<Account, Verdict> account = co_await read_account(talk, visit_);
     if (!account) co_return account.error();
     co_return co_await perform(talk, std::move(*account));
@@ -95,6 +98,7 @@ Script<Verdict> Manage::perform(Talk& talk, Account account) {
         case Task::none:
         case Task::status:
         case Task::enroll:
+        case Task::portals:
             break;
     }
     co_return visit_.end(Verdict::not_allowed, "no task");

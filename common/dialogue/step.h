@@ -54,6 +54,9 @@ enum class Resumption {
 // What came back for an Ask.
 struct NoAnswer {};        // NULL, cancelled, end of input
 struct OverlongAnswer {};  // more than 512 bytes
-using Reply = std::variant<NoAnswer, OverlongAnswer, Secret>;
+struct Form {              // not typed: made by a program (the tool), larger than anything typed
+    Secret text;
+};
+using Reply = std::variant<NoAnswer, OverlongAnswer, Secret, Form>;
 
 }  // namespace secondstep::dialogue

@@ -237,6 +237,7 @@ Result<void> FileStore::create_layout() const {
     auto done = parts_->directories.create_folders();
     if (done) done = parts_->remove_leftovers(Folder::users);
     if (done) done = parts_->remove_leftovers(Folder::decoys);
+    if (done) done = parts_->remove_leftovers(Folder::portals);
     if (done) done = parts_->make_decoys();
     return done;
 }

@@ -45,12 +45,12 @@ Error as_damage(Error error) {
 // Nothing: there is no such file. Errors: untrusted, damaged, unsupported, crypto, io.
 Result<std::optional<Credential>> read_credential(int directory, const RecordName& name,
                                                   const StoreContext& context) {
-    const FileTrust trust{.owner = context.owner, .max_size = max_sealed_size};
+    const FileTrust trust{.owner = context.owner, .max_size = max_sealed_credential};
     const auto fd = open_trusted(directory, credential_file_name(name).c_str(), O_RDONLY, trust);
     if (!fd && fd.error().code == Errc::not_found) return std::optional<Credential>{};
     if (!fd) return std::unexpected(as_damage(fd.error()));
     // One byte more than is allowed, so that a file which grew since fstat does not pass for its beginning.
-    std::array<std::uint8_t, max_sealed_size + 1>
+    std::array<std::uint8_t, max_sealed_credential + 1>
         buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled
     const auto sealed = read_beginning(fd->get(), buffer);
     if (!sealed) return in_file(name, sealed.error());
@@ -110,7 +110,10 @@ Result<Bytes> sealed_content(const Credential& credential, const RecordName& nam
     if (!is_of(credential, name) || !decode_credential(text)) {
         return fail(Errc::invalid, credential_file_name(name) + ": this credential could not be read back.");
     }
-    return seal(text, name, context.ring, context.randomness);
+    auto sealed = seal(text, name, context.ring, context.randomness);
+    if (sealed && sealed->size() > max_sealed_credential)
+        return fail(Errc::too_large, "The credential is too large.");
+    return sealed;
 }
 
 Result<void> RecordFiles::open_state(int flags) {

@@ -1,5 +1,6 @@
 #include "store/store_directories.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
@@ -11,9 +12,22 @@
 namespace secondstep {
 namespace {
 
-constexpr const char* users_name = "users";
-constexpr const char* decoys_name = "decoys";
+using Folder = StoreDirectories::Folder;
+
+constexpr std::array<Folder, 3> all_folders{Folder::users, Folder::decoys, Folder::portals};
 constexpr const char* staging_name = "staging";
+
+const char* name_of(Folder folder) {
+    switch (folder) {
+        case Folder::users:
+            return "users";
+        case Folder::decoys:
+            return "decoys";
+        case Folder::portals:
+            break;
+    }
+    return "portals";
+}
 
 Result<void> check_trust(int fd, const std::string& name, uid_t owner) {
     struct stat status{};
@@ -69,24 +83,37 @@ Result<StoreDirectories> StoreDirectories::open(const std::string& path, uid_t o
 }
 
 StoreDirectories::StoreDirectories(StoreDirectories&& other) noexcept
-    : root_(std::move(other.root_)),
-      owner_(other.owner_),
-      users_(other.users_.exchange(-1)),
-      decoys_(other.decoys_.exchange(-1)) {}
+    : root_(std::move(other.root_)), owner_(other.owner_) {
+    for (std::size_t i = 0; i < opened_.size(); ++i)
+        opened_[i] = other.opened_[i].exchange(-1);
+}
 
 StoreDirectories::~StoreDirectories() {
-    const UniqueFd users(users_.exchange(-1));
-    const UniqueFd decoys(decoys_.exchange(-1));
+    for (std::atomic<int>& opened : opened_)
+        const UniqueFd closed_here(opened.exchange(-1));
 }
 
 Result<int> StoreDirectories::folder(Folder folder) const {
-    std::atomic<int>& opened = folder == Folder::users ? users_ : decoys_;
+    std::atomic<int>& opened = opened_[static_cast<std::size_t>(folder)];
     if (const int fd = opened.load(); fd >= 0) return fd;
-    auto fresh = open_folder(folder == Folder::users ? users_name : decoys_name);
+    auto fresh = open_folder(name_of(folder));
     if (!fresh) return std::unexpected(std::move(fresh.error()));
     int none = -1;
     if (!opened.compare_exchange_strong(none, fresh->get())) return none;  // another thread's; ours is closed
     return fresh->release();
+}
+
+Result<bool> StoreDirectories::has(Folder folder) const {
+    struct stat status{};
+    if (::fstatat(root_.get(), name_of(folder), &status, AT_SYMLINK_NOFOLLOW) == 0) return true;
+    if (errno == ENOENT) return false;
+    return fail_errno(name_of(folder), errno);
+}
+
+Result<void> StoreDirectories::create(Folder folder) const {
+    if (::mkdirat(root_.get(), name_of(folder), S_IRWXU) == 0) return fsync_directory(root_.get());
+    if (errno == EEXIST) return {};
+    return fail_errno(name_of(folder), errno);
 }
 
 Result<UniqueFd> StoreDirectories::open_staging() const {
@@ -106,9 +133,11 @@ Result<UniqueFd> StoreDirectories::open_folder(const char* name) const {
 }
 
 Result<void> StoreDirectories::create_folders() const {
-    for (const char* const name : {users_name, decoys_name, staging_name}) {
-        if (::mkdirat(root_.get(), name, S_IRWXU) != 0 && errno != EEXIST) return fail_errno(name, errno);
+    for (const Folder folder : all_folders) {
+        if (auto made = create(folder); !made) return made;
     }
+    if (::mkdirat(root_.get(), staging_name, S_IRWXU) != 0 && errno != EEXIST)
+        return fail_errno(staging_name, errno);
     return fsync_directory(root_.get());
 }
 

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <atomic>
 #include <string>
 
@@ -23,10 +24,13 @@ class StoreDirectories {
     StoreDirectories& operator=(const StoreDirectories&) = delete;
     ~StoreDirectories();
 
-    enum class Folder { users, decoys };
+    enum class Folder { users, decoys, portals };
     // Opened at the first use. Errors: io when it is missing (never not_found: a lost folder must not look
     // like accounts that were never enrolled), untrusted.
     [[nodiscard]] Result<int> folder(Folder folder) const;
+    // For a folder that older stores have not got. Errors: io.
+    [[nodiscard]] Result<bool> has(Folder folder) const;
+    [[nodiscard]] Result<void> create(Folder folder) const;  // durable; nothing to do when it is there
     // A descriptor of the caller's own, for its lock.
     [[nodiscard]] Result<UniqueFd> open_staging() const;
 
@@ -39,8 +43,7 @@ class StoreDirectories {
 
     UniqueFd root_;
     uid_t owner_;
-    mutable std::atomic<int> users_{-1};
-    mutable std::atomic<int> decoys_{-1};
+    mutable std::array<std::atomic<int>, 3> opened_{-1, -1, -1};  // by Folder
 };
 
 }  // namespace secondstep

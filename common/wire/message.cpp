@@ -51,6 +51,14 @@ bool task_goes_with_purpose(const Hello& hello) {
     return (hello.task != Task::none) == (hello.purpose == Purpose::manage);
 }
 
+bool has_text(AnswerKind kind) {
+    return kind == AnswerKind::text || kind == AnswerKind::form;
+}
+
+std::size_t most_bytes(AnswerKind kind) {
+    return kind == AnswerKind::form ? max_form : max_answer;
+}
+
 struct Encoder {
     Result<Secret> operator()(const Hello& hello) const {
         if (!task_goes_with_purpose(hello)) return fail(Errc::invalid, "a task without the purpose for it");
@@ -68,9 +76,8 @@ struct Encoder {
     }
 
     Result<Secret> operator()(const Answer& answer) const {
-        const std::string_view text =
-            answer.kind == AnswerKind::text ? answer.text.text() : std::string_view{};
-        if (text.size() > max_answer) return too_large("an answer has more than 512 bytes");
+        const std::string_view text = has_text(answer.kind) ? answer.text.text() : std::string_view{};
+        if (text.size() > most_bytes(answer.kind)) return too_large("an answer has more bytes than it may");
         ByteWriter head = head_of(protocol_version, Type::answer);
         head.u8(static_cast<std::uint8_t>(answer.kind));
         return joined(std::move(head), text);
@@ -121,7 +128,7 @@ Result<Message> decode_hello(std::uint8_t version, ByteReader& in) {
     for (std::string* name : {&hello.user, &hello.service, &hello.rhost, &hello.tty})
         *name = in.sized(max_name);
     if (!in.finished() || !between(purpose, Purpose::authenticate, Purpose::manage) ||
-        !between(task, Task::none, Task::drop_clients) || (flags & ~known_flags) != 0 || has_nul(hello)) {
+        !between(task, Task::none, Task::portals) || (flags & ~known_flags) != 0 || has_nul(hello)) {
         return damaged("a damaged hello");
     }
     hello.purpose = static_cast<Purpose>(purpose);
@@ -135,9 +142,9 @@ Result<Message> decode_hello(std::uint8_t version, ByteReader& in) {
 
 Result<Message> decode_answer(ByteReader& in) {
     const std::uint8_t kind = in.u8();
-    const std::string_view text = in.sized(max_answer);
-    if (!in.finished() || !between(kind, AnswerKind::none, AnswerKind::too_long) ||
-        (static_cast<AnswerKind>(kind) != AnswerKind::text && !text.empty())) {
+    const std::string_view text = in.sized(most_bytes(static_cast<AnswerKind>(kind)));
+    if (!in.finished() || !between(kind, AnswerKind::none, AnswerKind::form) ||
+        (!has_text(static_cast<AnswerKind>(kind)) && !text.empty())) {
         return damaged("a damaged answer");
     }
     return Answer{.kind = static_cast<AnswerKind>(kind), .text = Secret::copy_of(text)};

@@ -16,6 +16,7 @@ namespace secondstep::wire {
 // One message per SOCK_SEQPACKET packet; at most max_message bytes; etc/FORMATS.md has the bytes.
 inline constexpr std::size_t max_message = 8192;
 inline constexpr std::size_t max_answer = 512;  // bytes of a typed answer
+inline constexpr std::size_t max_form = 6144;   // bytes of a form
 inline constexpr std::size_t max_name = 256;    // user, service, rhost, tty
 inline constexpr std::size_t max_text =
     max_message - 6;  // what is shown or asked, beside the fields of an Ask
@@ -32,6 +33,7 @@ enum class Task : std::uint8_t {
     disable = 4,
     clients = 5,
     drop_clients = 6,
+    portals = 7,
 };
 
 struct Hello {
@@ -53,6 +55,7 @@ enum class AnswerKind : std::uint8_t {
     none = 0,      // the conversation gave NULL: end of input, cancelled
     text = 1,      // may be empty, which is something else than none
     too_long = 2,  // more than max_answer bytes: never a code
+    form = 3,      // not typed: what the tool wants done, at most max_form bytes
 };
 struct Answer {
     AnswerKind kind = AnswerKind::none;

@@ -54,6 +54,9 @@ Result<Settings> open_settings(Config config, const People& people, const Clock&
     const std::shared_ptr<const FileStore> shared = std::move(*store);
     settings.keyring = std::shared_ptr<const Keyring>(shared, &shared->keyring());
     settings.store = shared;
+    auto portals = PortalStore::open(c.store, c.allow_network_file_system, *settings.keyring, randomness);
+    if (!portals) return fail(portals.error().code, "The store " + c.store + ": " + portals.error().detail);
+    settings.portals = std::make_shared<const PortalStore>(std::move(*portals));
     for (const Config::TrustedCaller& caller : c.trusted_callers)
         resolve(caller, people, settings);
     return settings;

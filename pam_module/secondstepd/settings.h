@@ -12,6 +12,7 @@
 #include "policy/people.h"
 #include "secondstepd/peer_policy.h"
 #include "store/file_store.h"
+#include "store/portal_store.h"
 
 namespace secondstep::service {
 
@@ -20,6 +21,7 @@ struct Settings {
     std::shared_ptr<const Config> config;
     std::shared_ptr<const AccountStore> store;
     std::shared_ptr<const Keyring> keyring;
+    std::shared_ptr<const PortalStore> portals;  // refers to the keyring: whoever keeps one keeps both
     std::vector<TrustedCaller> trusted_callers;
     std::vector<std::string> groups;    // that the rules mention: what a lookup asks for
     std::string host;                   // this machine's name, as people know it

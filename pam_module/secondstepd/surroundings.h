@@ -56,7 +56,8 @@ struct Surroundings {
         .notices = std::make_shared<dialogue::SentNotices>(settings.config, settings.host, around.courier),
         .courier = &around.courier,
         .host_budget = &around.host_budget,
-        .pending_addresses = &around.pending_addresses};
+        .pending_addresses = &around.pending_addresses,
+        .portals = settings.portals};
 }
 
 }  // namespace secondstep::service

@@ -34,6 +34,8 @@ dialogue::Task task_of(wire::Task task) {
             return dialogue::Task::clients;
         case wire::Task::drop_clients:
             return dialogue::Task::drop_clients;
+        case wire::Task::portals:
+            return dialogue::Task::portals;
     }
     return dialogue::Task::none;
 }
@@ -75,6 +77,8 @@ dialogue::Reply reply_of(wire::Answer answer) {
             return dialogue::OverlongAnswer{};
         case wire::AnswerKind::text:
             return std::move(answer.text);
+        case wire::AnswerKind::form:
+            return dialogue::Form{std::move(answer.text)};
     }
     return dialogue::NoAnswer{};
 }

@@ -55,11 +55,17 @@ class FakeJournal final : public dialogue::Journal {
 
 // What was typed; NULL and "longer than 512 bytes" have no text.
 struct Typed {
-    enum class Kind { text, null, overlong } kind = Kind::text;
+    enum class Kind { text, null, overlong, form } kind = Kind::text;
     std::string text;
     Typed(const char* t) : text(t) {}  // NOLINT(google-explicit-constructor): a list of answers reads as one
     Typed(std::string t) : text(std::move(t)) {}  // NOLINT(google-explicit-constructor)
     explicit Typed(Kind k) : kind(k) {}
+    // What the tool sends; nobody types it.
+    static Typed form(const std::string& text) {
+        Typed typed(text);
+        typed.kind = Kind::form;
+        return typed;
+    }
 };
 
 // What a person (or somebody with a stopwatch and a protocol analyser) sees of one login.
@@ -178,6 +184,7 @@ class LoginWorld {
         ports.courier = &courier;
         ports.host_budget = &host_budget;
         ports.pending_addresses = &pending_addresses;
+        ports.portals = portals;
         ports.steady_now = [this] { return steady; };
         return ports;
     }
@@ -218,6 +225,7 @@ class LoginWorld {
     std::shared_ptr<const Keyring> keyring;
     std::shared_ptr<MemoryStore> store;
     std::shared_ptr<const AccountStore> real_store;  // instead of `store`, when there is one
+    std::shared_ptr<const PortalStore> portals;
     Secret decoy_key;
     std::map<std::string, std::vector<std::string>> recovery_codes;
     std::optional<dialogue::Resumption> lookup_ends;  // instead of running the job
@@ -292,6 +300,8 @@ class Runner {
                 return dialogue::NoAnswer{};
             case Typed::Kind::overlong:
                 return dialogue::OverlongAnswer{};
+            case Typed::Kind::form:
+                return dialogue::Form{Secret::copy_of(typed.text)};
             case Typed::Kind::text:
                 break;
         }

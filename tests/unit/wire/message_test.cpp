@@ -82,7 +82,7 @@ TEST(Message, HelloKeepsItsFlagsApart) {
 }
 
 TEST(Message, EveryTaskComesBackFromManaging) {
-    for (std::uint8_t value = 1; value <= 6; ++value) {
+    for (std::uint8_t value = 1; value <= 7; ++value) {
         Hello hello = a_hello();
         hello.task = static_cast<Task>(value);
         EXPECT_EQ(round_trip<Hello>(hello).task, hello.task);
@@ -93,7 +93,7 @@ TEST(Message, TaskGoesWithManagingAndWithNothingElse) {
     Bytes packet = encoded(a_hello());
     packet[4] = 0;  // managing without a task
     EXPECT_EQ(error_of(packet), Errc::damaged);
-    packet[4] = 7;
+    packet[4] = 8;
     EXPECT_EQ(error_of(packet), Errc::damaged);
     for (const Purpose purpose : {Purpose::authenticate, Purpose::account}) {
         Hello hello = a_hello();
@@ -124,6 +124,16 @@ TEST(Message, AnswerAskShowAndEndHaveTheseBytes) {
     EXPECT_EQ(encoded(Show{.style = Style::error, .text = "x"}), (Bytes{1, 3, 2, 0, 1, 'x'}));
     EXPECT_EQ(encoded(Ask{.echo = true, .text = "c", .combined_length = 6}), (Bytes{1, 4, 1, 6, 0, 1, 'c'}));
     EXPECT_EQ(encoded(End{.verdict = Verdict::misconfigured}), (Bytes{1, 5, 7}));
+}
+
+TEST(Message, AFormMayBeLargerThanWhatIsTyped) {
+    Answer form{.kind = AnswerKind::form, .text = Secret(max_form)};
+    EXPECT_EQ(round_trip<Answer>(std::move(form)).text.size(), max_form);
+    EXPECT_EQ(encode(Answer{.kind = AnswerKind::form, .text = Secret(max_form + 1)}).error().code,
+              Errc::too_large);
+    Bytes typed = encoded(Answer{.kind = AnswerKind::form, .text = Secret(max_answer + 1)});
+    typed[2] = static_cast<std::uint8_t>(AnswerKind::text);
+    EXPECT_EQ(error_of(typed), Errc::damaged) << "somebody at a prompt may not send as much";
 }
 
 TEST(Message, NoAnswerAndEmptyAnswerAreDifferent) {

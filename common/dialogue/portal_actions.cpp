@@ -1,0 +1,287 @@
+#include "dialogue/portal_actions.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "dialogue/portal_lines.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+using Verb = PortalRequest::Verb;
+using Whose = PortalRequest::Whose;
+using Owner = std::optional<AccountName>;
+
+Owner own(const PortalActor& actor) {
+    return actor.account;
+}
+
+Owner owner_of(const PortalRequest& request, const PortalActor& actor) {
+    switch (request.whose) {
+        case Whose::own:
+            return own(actor);
+        case Whose::host:
+            return std::nullopt;
+        case Whose::account:
+            break;
+    }
+    return request.owner;
+}
+
+bool is_owner(const PortalActor& actor, const Owner& owner) {
+    return !actor.account || actor.account == owner;
+}
+
+// The same words whether there is none, or one that is not shared with who asks: a name tells something.
+std::unexpected<Error> no_such_portal(const PortalName& name, const Owner& owner) {
+    const std::string whose = owner ? owner->text() + " has" : "The host has";
+    return fail(Errc::not_found, whose + " no portal \"" + name.text() + "\" that you may use.");
+}
+
+// Portals linked by somebody who had this name before are nobody's until an administrator looks at them.
+Result<void> check_uid(const LinkedPortals& portals, const PortalActor& actor) {
+    if (!actor.account || actor.account != portals.owner || !portals.uid || portals.uid == actor.uid)
+        return {};
+    return fail(Errc::not_allowed, "These portals were linked by uid " + std::to_string(*portals.uid) +
+                                       ", who had your name before. Only the administrator can remove them: "
+                                       "secondstep portal remove NAME --owner " +
+                                       actor.account->text());
+}
+
+PortalEvent event_of(std::string_view what, const PortalName& name, const Owner& owner) {
+    return {std::string(what), name.text(), owner_text(owner)};
+}
+
+std::string_view word_for(Verb verb) {
+    switch (verb) {
+        case Verb::add:
+            return "portal-added";
+        case Verb::enable:
+            return "portal-enabled";
+        case Verb::disable:
+            return "portal-disabled";
+        case Verb::rename:
+            return "portal-renamed";
+        case Verb::change:
+            return "portal-changed";
+        case Verb::remove:
+            return "portal-removed";
+        case Verb::code:
+            return "portal-code";
+        case Verb::reveal:
+            return "portal-key-revealed";
+        case Verb::list:
+            break;
+    }
+    return "portal-listed";
+}
+
+// --- list ---
+
+bool may_see(const PortalActor& actor, const Owner& owner, const LinkedPortal& portal) {
+    return is_owner(actor, owner) || (actor.account && portal.is_readable_by(*actor.account));
+}
+
+Result<void> add_lines(PortalAnswer& answer, const PortalStore& store, const Owner& owner,
+                       const PortalRequest& request, const PortalActor& actor) {
+    const auto portals = store.read(owner);
+    if (!portals) return std::unexpected(portals.error());
+    if (const auto mine = check_uid(*portals, actor); !mine) return mine;
+    for (const LinkedPortal& portal : portals->portals) {
+        const bool wanted = !request.name || request.name == portal.name;
+        if (wanted && may_see(actor, owner, portal)) answer.lines.push_back(portal_line(owner, portal));
+    }
+    return {};
+}
+
+Result<PortalAnswer> list(const PortalStore& store, const PortalRequest& request, const PortalActor& actor) {
+    PortalAnswer answer;
+    const Owner owner = owner_of(request, actor);
+    auto done = add_lines(answer, store, owner, request, actor);
+    // A name means one portal: the host's of the same name is only looked at when there is no own one.
+    const bool more = request.whose == Whose::own && owner && (!request.name || answer.lines.empty());
+    if (done && more) done = add_lines(answer, store, std::nullopt, request, actor);
+    if (!done) return std::unexpected(done.error());
+    if (request.name && answer.lines.empty()) return no_such_portal(*request.name, owner);
+    return answer;
+}
+
+// --- code ---
+
+Result<PortalAnswer> code_of(const PortalStore::Transaction& transaction, LinkedPortal& portal,
+                             const Owner& owner, Freshness freshness, UnixTime now) {
+    if (!portal.enabled) {
+        return fail(Errc::not_allowed, "Codes of \"" + portal.name.text() +
+                                           "\" are switched off: secondstep portal enable " +
+                                           portal.name.text());
+    }
+    auto handed = hand_out(portal, freshness, now);
+    if (!handed) return std::unexpected(handed.error());
+    PortalAnswer answer;
+    if (const auto* wait = std::get_if<NoCodeYet>(&*handed)) {
+        answer.lines.push_back(wait_line(*wait));
+        return answer;
+    }
+    if (const auto written = transaction.write(); !written) return std::unexpected(written.error());
+    answer.lines.push_back(code_line(owner, portal, std::get<PortalCode>(*handed)));
+    answer.event = event_of("portal-code", portal.name, owner);
+    return answer;
+}
+
+Result<PortalAnswer> code_from(const PortalStore& store, const Owner& owner, const PortalRequest& request,
+                               const PortalActor& actor, UnixTime now) {
+    auto transaction = store.begin(owner);
+    if (!transaction) return std::unexpected(transaction.error());
+    if (const auto mine = check_uid(transaction->portals(), actor); !mine)
+        return std::unexpected(mine.error());
+    LinkedPortal* const portal = transaction->portals().find(*request.name);
+    if (portal == nullptr || !may_see(actor, owner, *portal)) return no_such_portal(*request.name, owner);
+    return code_of(*transaction, *portal, owner, request.freshness, now);
+}
+
+// Whether `owner` has it is looked at without a lock first: who asks for the host's does not make files.
+bool is_there(const PortalStore& store, const Owner& owner, const PortalName& name) {
+    const auto portals = store.read(owner);
+    return !portals || portals->find(name) != nullptr;
+}
+
+Result<PortalAnswer> code(const PortalStore& store, const PortalRequest& request, const PortalActor& actor,
+                          UnixTime now) {
+    Owner owner = owner_of(request, actor);
+    if (request.whose == Whose::own && owner && !is_there(store, owner, *request.name) &&
+        is_there(store, std::nullopt, *request.name))
+        owner = std::nullopt;
+    if (!is_there(store, owner, *request.name)) return no_such_portal(*request.name, own(actor));
+    return code_from(store, owner, request, actor, now);
+}
+
+// --- changes ---
+
+Result<void> link(LinkedPortals& portals, const PortalRequest& request, const PortalActor& actor,
+                  UnixTime now) {
+    LinkedPortal fresh = request.portal->clone();
+    fresh.linked_at = now;
+    if (const auto good = check(fresh); !good) return good;
+    if (portals.portals.empty()) portals.uid = actor.account ? actor.uid : request.owner_uid;
+    if (LinkedPortal* const before = portals.find(fresh.name)) {
+        if (!request.replace) {
+            return fail(Errc::exists,
+                        "There is a portal \"" + fresh.name.text() + "\" already: --replace links it anew.");
+        }
+        *before = std::move(fresh);
+        return {};
+    }
+    if (portals.portals.size() >= max_linked_portals)
+        return fail(Errc::too_large, "There are 32 linked portals, and no more are kept for one owner.");
+    portals.portals.push_back(std::move(fresh));
+    return {};
+}
+
+Result<void> rename(LinkedPortals& portals, LinkedPortal& portal, const PortalName& name) {
+    if (portals.find(name) != nullptr)
+        return fail(Errc::exists, "There is a portal \"" + name.text() + "\" already.");
+    portal.name = name;
+    return {};
+}
+
+Result<void> change(LinkedPortal& portal, const PortalRequest& request) {
+    if (request.note) portal.note = *request.note;
+    if (request.url) portal.url = *request.url;
+    std::erase_if(portal.readers, [&](const AccountName& reader) {
+        return std::ranges::find(request.unshare, reader) != request.unshare.end();
+    });
+    for (const AccountName& reader : request.share) {
+        if (!portal.is_readable_by(reader)) portal.readers.push_back(reader);
+    }
+    return check(portal);
+}
+
+Result<void> remove(LinkedPortals& portals, const PortalName& name) {
+    std::erase_if(portals.portals, [&](const LinkedPortal& portal) { return portal.name == name; });
+    return {};
+}
+
+Result<void> change_existing(LinkedPortals& portals, const PortalRequest& request, const Owner& owner) {
+    LinkedPortal* const portal = portals.find(*request.name);
+    if (portal == nullptr) return no_such_portal(*request.name, owner);
+    switch (request.verb) {
+        case Verb::enable:
+        case Verb::disable:
+            portal->enabled = request.verb == Verb::enable;
+            return {};
+        case Verb::rename:
+            return rename(portals, *portal, *request.new_name);
+        case Verb::change:
+            return change(*portal, request);
+        case Verb::remove:
+            return remove(portals, *request.name);
+        case Verb::list:
+        case Verb::add:
+        case Verb::code:
+        case Verb::reveal:
+            break;
+    }
+    return fail(Errc::invalid, "That changes nothing.");
+}
+
+Result<PortalAnswer> changed(const PortalStore& store, const PortalRequest& request, const PortalActor& actor,
+                             UnixTime now) {
+    const Owner owner = owner_of(request, actor);
+    if (!is_owner(actor, owner)) return no_such_portal(*request.name, owner);
+    auto transaction = store.begin(owner);
+    if (!transaction) return std::unexpected(transaction.error());
+    LinkedPortals& portals = transaction->portals();
+    if (const auto mine = check_uid(portals, actor); !mine) return std::unexpected(mine.error());
+    const auto done = request.verb == Verb::add ? link(portals, request, actor, now)
+                                                : change_existing(portals, request, owner);
+    if (!done) return std::unexpected(done.error());
+    if (const auto written = transaction->write(); !written) return std::unexpected(written.error());
+    PortalAnswer answer;
+    answer.lines.push_back(changed_line());
+    answer.event = event_of(word_for(request.verb), *request.name, owner);
+    return answer;
+}
+
+// --- the key ---
+
+Result<PortalAnswer> reveal(const PortalStore& store, const PortalRequest& request,
+                            const PortalActor& actor) {
+    const Owner owner = owner_of(request, actor);
+    if (!is_owner(actor, owner)) return no_such_portal(*request.name, owner);
+    const auto portals = store.read(owner);
+    if (!portals) return std::unexpected(portals.error());
+    if (const auto mine = check_uid(*portals, actor); !mine) return std::unexpected(mine.error());
+    const LinkedPortal* const portal = portals->find(*request.name);
+    if (portal == nullptr) return no_such_portal(*request.name, owner);
+    auto line = key_line(owner, *portal);
+    if (!line) return std::unexpected(line.error());
+    PortalAnswer answer;
+    answer.lines.push_back(std::move(*line));
+    answer.event = event_of(word_for(request.verb), portal->name, owner);
+    return answer;
+}
+
+}  // namespace
+
+Result<PortalAnswer> perform(const PortalStore& store, const PortalRequest& request, const PortalActor& actor,
+                             UnixTime now) {
+    switch (request.verb) {
+        case Verb::list:
+            return list(store, request, actor);
+        case Verb::code:
+            return code(store, request, actor, now);
+        case Verb::reveal:
+            return reveal(store, request, actor);
+        case Verb::add:
+        case Verb::enable:
+        case Verb::disable:
+        case Verb::rename:
+        case Verb::change:
+        case Verb::remove:
+            break;
+    }
+    return changed(store, request, actor, now);
+}
+
+}  // namespace secondstep::dialogue

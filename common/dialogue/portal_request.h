@@ -1,0 +1,47 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "account/account_name.h"
+#include "account/linked_portal.h"
+#include "account/portal_code.h"
+#include "base/error.h"
+#include "base/secret.h"
+
+namespace secondstep::dialogue {
+
+// What somebody wants done with linked portals; the verbs of `secondstep portal`.
+struct PortalRequest {
+    enum class Verb { list, add, code, enable, disable, rename, change, remove, reveal };
+    // Whose portals. `own`: those of who asks (root: the host's); a code or a list is also looked for among
+    // the host's that are shared with him.
+    enum class Whose { own, host, account };
+
+    Verb verb = Verb::list;
+    Whose whose = Whose::own;
+    std::optional<AccountName> owner;  // exactly with Whose::account
+    std::optional<PortalName> name;    // without: list only
+
+    std::optional<LinkedPortal> portal;    // add, and its name is `name`
+    bool replace = false;                  // add: in place of one of that name
+    Freshness freshness = Freshness::any;  // code
+    std::optional<PortalName> new_name;    // rename
+    std::optional<std::string> note;       // change
+    std::optional<std::string> url;        // change
+    std::vector<AccountName> share;        // change: these may read it from now on
+    std::vector<AccountName> unshare;      // change: these no longer
+    std::optional<uid_t> owner_uid;        // of `owner`; root's tool knows it, it does not travel
+};
+
+// One answer of the wire protocol (wire::AnswerKind::form); etc/FORMATS.md. What encode() makes of the
+// largest portal fits.
+inline constexpr std::size_t max_portal_form = 6144;
+[[nodiscard]] Secret encode(const PortalRequest& request);
+// Strict: damaged.
+[[nodiscard]] Result<PortalRequest> decode_portal_request(const Secret& form);
+
+}  // namespace secondstep::dialogue

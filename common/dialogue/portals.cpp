@@ -1,0 +1,96 @@
+#include "dialogue/portals.h"
+
+#include <utility>
+
+#include "dialogue/portal_actions.h"
+#include "dialogue/portal_request.h"
+#include "dialogue/proof.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+// The sentences of these errors are for who asks; of others the journal has the cause.
+std::optional<Verdict> verdict_for_refusal(Errc code) {
+    switch (code) {
+        case Errc::not_found:
+        case Errc::exists:
+        case Errc::invalid:
+        case Errc::too_large:
+            return Verdict::refused;
+        case Errc::not_allowed:
+            return Verdict::not_allowed;
+        default:
+            return std::nullopt;
+    }
+}
+
+// Who has a second step shows it; nothing: go on.
+Script<std::optional<Verdict>> prove_if_enrolled(Talk& talk, Visit& visit) {
+    {
+        const std::expected<Account, Verdict> account = co_await read_account(talk, visit);
+        if (!account) co_return account.error();
+    }
+    if (!visit.enrolled) co_return std::nullopt;
+    const auto shown = co_await prove(talk, visit);
+    if (!shown) co_return shown.error();
+    co_return std::nullopt;
+}
+
+Script<Result<PortalAnswer>> performed(Talk& talk, const Visit& visit, const PortalRequest& request) {
+    const PortalActor actor{visit.subject.account, visit.subject.uid};
+    Patience patience;
+    for (;;) {
+        Result<PortalAnswer> answer = perform(*visit.ports.portals, request, actor, visit.now());
+        if (answer || answer.error().code != Errc::busy) co_return std::move(answer);
+        const std::optional<Wait> wait = patience.wait_for_lock();
+        if (!wait) co_return std::move(answer);
+        co_await talk.pause(*wait);
+    }
+}
+
+void log(const Visit& visit, const PortalEvent& event) {
+    visit.ports.journal->changed({.what = event.what,
+                                  .user = visit.known_name,
+                                  .service = visit.request.service,
+                                  .rhost = visit.request.rhost,
+                                  .portal = event.portal,
+                                  .owner = event.owner});
+}
+
+Script<Verdict> refuse(Talk& talk, const Visit& visit, const Error& error) {
+    const std::optional<Verdict> verdict = verdict_for_refusal(error.code);
+    if (!verdict) co_return visit.end(Verdict::unavailable, error.detail);
+    co_await talk.show_error(error.detail);
+    co_return *verdict;
+}
+
+Script<std::optional<PortalRequest>> ask_for_request(Talk& talk) {
+    Reply reply = co_await talk.ask(portal_form_prompt);
+    const auto* form = std::get_if<Form>(&reply);
+    if (form == nullptr) co_return std::nullopt;
+    auto request = decode_portal_request(form->text);
+    if (!request) co_return std::nullopt;
+    co_return std::move(*request);
+}
+
+}  // namespace
+
+Script<Verdict> manage_portals(Talk& talk, Visit& visit) {
+    if (!visit.ports.portals) co_return visit.end(Verdict::unavailable, "no store of portals");
+    const std::optional<PortalRequest> request = co_await ask_for_request(talk);
+    if (!request) co_return visit.end(Verdict::not_allowed, "not a request about portals");
+    if (request->verb == PortalRequest::Verb::reveal) {
+        const std::optional<Verdict> over = co_await prove_if_enrolled(talk, visit);
+        if (over) co_return *over;
+    }
+    const Result<PortalAnswer> answer = co_await performed(talk, visit, *request);
+    if (!answer) co_return co_await refuse(talk, visit, answer.error());
+    if (answer->event) log(visit, *answer->event);
+    for (const Secret& line : answer->lines) {
+        Step step = Show{Show::Style::data, std::string(line.text())};
+        co_await talk.pause(std::move(step));
+    }
+    co_return Verdict::accepted;
+}
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,275 @@
+// Somebody manages the portals he has linked, through the service.
+
+#include "dialogue/portals.h"
+
+#include "dialogue/portal_actions.h"
+#include "dialogue/portal_request.h"
+#include "support/temporary_directory.h"
+#include "unit/account/sample_portal.h"
+#include "unit/dialogue/conversation.h"
+
+namespace secondstep {
+namespace {
+
+using dialogue::PortalRequest;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::no_answer;
+using ::testing::Not;
+using testing::sample_portal;
+using ::testing::SizeIs;
+using testing::Transcript;
+using testing::Typed;
+using Verb = PortalRequest::Verb;
+using Whose = PortalRequest::Whose;
+
+struct Person {
+    std::string name;
+    uid_t uid;
+};
+const Person alice{"alice", 1000};
+const Person bob{"bob", 1001};
+
+class Portals : public testing::Conversation {
+  protected:
+    Portals() {
+        world_.add_person("bob", 1001);
+        world_.portals = std::make_shared<const PortalStore>(
+            PortalStore::open(directory_.path(), false, *world_.keyring, world_.randomness).value());
+    }
+    static PortalRequest request_to(Verb verb, const std::string& name) {
+        PortalRequest request;
+        request.verb = verb;
+        if (!name.empty()) request.name = *PortalName::create(name);
+        return request;
+    }
+    static PortalRequest to_add(const std::string& name, const std::vector<std::string>& readers = {}) {
+        PortalRequest request = request_to(Verb::add, name);
+        request.portal = sample_portal(name);
+        request.portal->last.reset();
+        for (const std::string& reader : readers)
+            request.portal->readers.push_back(*AccountName::create(reader));
+        return request;
+    }
+    static PortalRequest of(PortalRequest request, const std::string& owner) {
+        request.whose = owner == "host" ? Whose::host : Whose::account;
+        if (owner != "host") request.owner = *AccountName::create(owner);
+        return request;
+    }
+    Transcript ask(const Person& who, const PortalRequest& request, std::vector<Typed> more = {}) {
+        dialogue::Request hello = world_.request(who.name);
+        hello.purpose = dialogue::Purpose::manage;
+        hello.task = dialogue::Task::portals;
+        hello.caller = dialogue::Caller::own_uid;
+        hello.uid = who.uid;
+        hello.service = "secondstep";
+        hello.rhost = "";
+        more.insert(more.begin(), Typed::form(std::string(encode(request).text())));
+        return world_.login(hello, more);
+    }
+    void add_for_host(const PortalRequest& request) {
+        const auto done = dialogue::perform(*world_.portals, request, {}, world_.clock.now());
+        ASSERT_TRUE(done) << done.error().detail;
+    }
+    std::string code_line(const Transcript& seen) const {
+        return seen.texts.empty() ? "" : seen.texts.back();
+    }
+
+    testing::TemporaryDirectory directory_;
+};
+
+TEST_F(Portals, AreLinkedListedAndRemoved) {
+    EXPECT_EQ(ask(alice, to_add("invoices")).verdict, Verdict::accepted);
+    const Transcript listed = ask(alice, request_to(Verb::list, ""));
+    EXPECT_EQ(listed.verdict, Verdict::accepted);
+    EXPECT_THAT(code_line(listed), HasSubstr(R"("portal":"invoices","owner":"alice","method":"totp")"));
+    EXPECT_EQ(ask(alice, request_to(Verb::remove, "invoices")).verdict, Verdict::accepted);
+    EXPECT_EQ(ask(alice, request_to(Verb::code, "invoices")).verdict, Verdict::refused);
+}
+
+TEST_F(Portals, NoListHasAKey) {
+    ask(alice, to_add("invoices"));
+    for (const std::string& text : ask(alice, request_to(Verb::list, "")).texts) {
+        EXPECT_THAT(text, Not(HasSubstr("GEZDGNBV")));
+        EXPECT_THAT(text, Not(HasSubstr("3132333435")));
+    }
+}
+
+TEST_F(Portals, TheCodeIsTheOneAnAppShowsAndIsLoggedWithoutIt) {
+    ask(alice, to_add("invoices"));
+    const Transcript seen = ask(alice, request_to(Verb::code, "invoices"));
+    EXPECT_EQ(seen.verdict, Verdict::accepted);
+    const std::string code = world_.code_of(Secret::copy_of(std::string_view("12345678901234567890")));
+    EXPECT_THAT(code_line(seen), HasSubstr("\"code\":\"" + code + "\"}"));
+    const dialogue::ChangeEntry& entry = world_.journal.changes.back();
+    EXPECT_EQ(entry.what, "portal-code");
+    EXPECT_EQ(entry.user, "alice");
+    EXPECT_EQ(entry.portal, "invoices");
+    EXPECT_EQ(entry.owner, "alice");
+    EXPECT_THAT(to_line(entry), Not(HasSubstr(code)));
+}
+
+TEST_F(Portals, AFreshCodeIsHandedOutOnce) {
+    ask(alice, to_add("invoices"));
+    PortalRequest fresh = request_to(Verb::code, "invoices");
+    fresh.freshness = Freshness::fresh;
+    EXPECT_THAT(code_line(ask(alice, fresh)), HasSubstr("\"code\":"));
+    const Transcript second = ask(alice, fresh);
+    EXPECT_EQ(second.verdict, Verdict::accepted);
+    EXPECT_THAT(code_line(second), HasSubstr("\"wait_seconds\":"));
+    EXPECT_THAT(code_line(second), Not(HasSubstr("\"code\":")));
+}
+
+TEST_F(Portals, ASwitchedOffOneGivesNoCode) {
+    ask(alice, to_add("invoices"));
+    EXPECT_EQ(ask(alice, request_to(Verb::disable, "invoices")).verdict, Verdict::accepted);
+    const Transcript refused = ask(alice, request_to(Verb::code, "invoices"));
+    EXPECT_EQ(refused.verdict, Verdict::not_allowed);
+    EXPECT_THAT(refused.texts.back(), HasSubstr("portal enable invoices"));
+    EXPECT_EQ(ask(alice, request_to(Verb::enable, "invoices")).verdict, Verdict::accepted);
+    EXPECT_EQ(ask(alice, request_to(Verb::code, "invoices")).verdict, Verdict::accepted);
+}
+
+// --- who may ---
+
+TEST_F(Portals, WhatIsNotSharedLooksAsIfItWereNotThere) {
+    ask(alice, to_add("invoices"));
+    for (const Verb verb : {Verb::code, Verb::list, Verb::remove, Verb::reveal, Verb::disable}) {
+        const Transcript there = ask(bob, of(request_to(verb, "invoices"), "alice"));
+        const Transcript not_there = ask(bob, of(request_to(verb, "invoicez"), "alice"));
+        EXPECT_EQ(there.verdict, Verdict::refused);
+        ASSERT_EQ(there.texts.size(), not_there.texts.size());
+        std::string same = not_there.texts.back();
+        same.replace(same.find("invoicez"), 8, "invoices");
+        EXPECT_EQ(there.texts.back(), same);
+    }
+    EXPECT_EQ(ask(alice, request_to(Verb::code, "invoices")).verdict, Verdict::accepted)
+        << "nothing was done";
+}
+
+TEST_F(Portals, AReaderReadsCodesAndDoesNothingElse) {
+    ask(alice, to_add("invoices", {"bob"}));
+    EXPECT_EQ(ask(bob, of(request_to(Verb::code, "invoices"), "alice")).verdict, Verdict::accepted);
+    EXPECT_EQ(world_.journal.changes.back().user, "bob");
+    EXPECT_EQ(world_.journal.changes.back().owner, "alice");
+    EXPECT_THAT(ask(bob, of(request_to(Verb::list, ""), "alice")).texts.back(), HasSubstr("invoices"));
+    for (const Verb verb : {Verb::remove, Verb::reveal, Verb::disable, Verb::enable})
+        EXPECT_EQ(ask(bob, of(request_to(verb, "invoices"), "alice")).verdict, Verdict::refused);
+    EXPECT_EQ(ask(bob, of(to_add("invoices"), "alice")).verdict, Verdict::refused);
+}
+
+TEST_F(Portals, WhoIsNoLongerAReaderReadsNothing) {
+    ask(alice, to_add("invoices", {"bob"}));
+    PortalRequest change = request_to(Verb::change, "invoices");
+    change.unshare = {*AccountName::create("bob")};
+    change.note = "mine";
+    EXPECT_EQ(ask(alice, change).verdict, Verdict::accepted);
+    EXPECT_EQ(ask(bob, of(request_to(Verb::code, "invoices"), "alice")).verdict, Verdict::refused);
+}
+
+TEST_F(Portals, TheHostsAreForWhomTheyAreSharedWith) {
+    add_for_host(of(to_add("invoices", {"bob"}), "host"));
+    EXPECT_EQ(ask(bob, request_to(Verb::code, "invoices")).verdict, Verdict::accepted);
+    EXPECT_EQ(world_.journal.changes.back().owner, "host");
+    EXPECT_EQ(ask(alice, request_to(Verb::code, "invoices")).verdict, Verdict::refused);
+    EXPECT_EQ(ask(bob, of(request_to(Verb::remove, "invoices"), "host")).verdict, Verdict::refused);
+    EXPECT_EQ(ask(bob, of(to_add("more"), "host")).verdict, Verdict::refused);
+}
+
+TEST_F(Portals, OnesOwnComesBeforeTheHosts) {
+    add_for_host(of(to_add("invoices", {"alice"}), "host"));
+    ask(alice, to_add("invoices"));
+    ask(alice, request_to(Verb::code, "invoices"));
+    EXPECT_EQ(world_.journal.changes.back().owner, "alice");
+}
+
+TEST_F(Portals, AnotherUidUnderTheNameGetsNothing) {
+    ask(alice, to_add("invoices"));
+    world_.add_person("alice", 2000);
+    const Transcript seen = ask({"alice", 2000}, request_to(Verb::code, "invoices"));
+    EXPECT_EQ(seen.verdict, Verdict::not_allowed);
+    EXPECT_THAT(seen.texts.back(), HasSubstr("uid 1000"));
+    EXPECT_EQ(ask({"alice", 2000}, request_to(Verb::list, "")).verdict, Verdict::not_allowed);
+}
+
+TEST_F(Portals, SomebodyElsesUidIsNotAllowed) {
+    ask(alice, to_add("invoices"));
+    EXPECT_EQ(ask({"alice", 1001}, request_to(Verb::code, "invoices")).verdict, Verdict::not_allowed);
+}
+
+// --- the key ---
+
+TEST_F(Portals, TheKeyIsRevealedAfterTheOwnersSecondStep) {
+    ask(alice, to_add("invoices"));
+    EXPECT_EQ(ask(alice, request_to(Verb::reveal, "invoices"), {no_answer}).verdict, Verdict::cancelled);
+    const Transcript refused =
+        ask(alice, request_to(Verb::reveal, "invoices"), {world_.wrong_code("alice"), no_answer});
+    for (const std::string& text : refused.texts)
+        EXPECT_THAT(text, Not(HasSubstr("otpauth")));
+    const Transcript shown = ask(alice, request_to(Verb::reveal, "invoices"), {code()});
+    EXPECT_EQ(shown.verdict, Verdict::accepted);
+    EXPECT_THAT(shown.texts.back(), HasSubstr("secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"));
+    EXPECT_EQ(world_.journal.changes.back().what, "portal-key-revealed");
+}
+
+TEST_F(Portals, WhoHasNoSecondStepSeesHisKeyAtOnce) {
+    ask(bob, to_add("invoices"));
+    EXPECT_EQ(ask(bob, request_to(Verb::reveal, "invoices")).verdict, Verdict::accepted);
+}
+
+// --- limits and bad requests ---
+
+TEST_F(Portals, ANameIsTakenOnceUnlessItIsReplaced) {
+    ask(alice, to_add("invoices"));
+    const Transcript again = ask(alice, to_add("invoices"));
+    EXPECT_EQ(again.verdict, Verdict::refused);
+    EXPECT_THAT(again.texts.back(), HasSubstr("--replace"));
+    PortalRequest replace = to_add("invoices");
+    replace.replace = true;
+    EXPECT_EQ(ask(alice, replace).verdict, Verdict::accepted);
+}
+
+TEST_F(Portals, ThirtyTwoAreKeptForOneOwner) {
+    for (int i = 0; i < 32; ++i)
+        ASSERT_EQ(ask(alice, to_add("p" + std::to_string(i))).verdict, Verdict::accepted);
+    EXPECT_EQ(ask(alice, to_add("p32")).verdict, Verdict::refused);
+    EXPECT_THAT(ask(alice, request_to(Verb::list, "")).texts, SizeIs(33)) << "the question, and a line each";
+}
+
+TEST_F(Portals, ARenamedOneHasItsOldNameNoMore) {
+    ask(alice, to_add("invoices"));
+    ask(alice, to_add("bank"));
+    PortalRequest rename = request_to(Verb::rename, "invoices");
+    rename.new_name = *PortalName::create("bank");
+    EXPECT_EQ(ask(alice, rename).verdict, Verdict::refused);
+    rename.new_name = *PortalName::create("bills");
+    EXPECT_EQ(ask(alice, rename).verdict, Verdict::accepted);
+    EXPECT_EQ(ask(alice, request_to(Verb::code, "bills")).verdict, Verdict::accepted);
+    EXPECT_EQ(ask(alice, request_to(Verb::code, "invoices")).verdict, Verdict::refused);
+}
+
+TEST_F(Portals, WhatIsNoFormIsNotAllowed) {
+    dialogue::Request hello = world_.request("alice");
+    hello.purpose = dialogue::Purpose::manage;
+    hello.task = dialogue::Task::portals;
+    hello.caller = dialogue::Caller::own_uid;
+    hello.uid = 1000;
+    EXPECT_EQ(world_.login(hello, {no_answer}).verdict, Verdict::not_allowed);
+    EXPECT_EQ(world_.login(hello, {"list"}).verdict, Verdict::not_allowed);
+    EXPECT_EQ(world_.login(hello, {Typed::form("verb=list\n")}).verdict, Verdict::not_allowed);
+}
+
+TEST_F(Portals, AFormIsNoAnswerAtALogin) {
+    dialogue::Request login = request();
+    EXPECT_EQ(world_.login(login, {Typed::form(code())}).verdict, Verdict::cancelled);
+}
+
+TEST_F(Portals, SomebodyWhoseSecondStepIsLostStillGetsHisCodes) {
+    ask(alice, to_add("invoices"));
+    record().credential.reset();
+    EXPECT_EQ(ask(alice, request_to(Verb::code, "invoices")).verdict, Verdict::accepted);
+}
+
+}  // namespace
+}  // namespace secondstep
