@@ -91,6 +91,11 @@ std::optional<std::string> Arguments::text(const std::string& option) const {
     return values_[option].as<std::string>();
 }
 
+std::vector<std::string> Arguments::texts(const std::string& option) const {
+    if (!has(option)) return {};
+    return values_[option].as<std::vector<std::string>>();
+}
+
 OrExit<std::optional<std::uint64_t>> Arguments::number(const std::string& option) const {
     const auto given = text(option);
     if (!given) return std::optional<std::uint64_t>();

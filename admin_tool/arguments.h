@@ -32,6 +32,8 @@ class Arguments {
     // The long names of the verb's options that stand on the command line; --config is not among them.
     [[nodiscard]] std::vector<std::string> given() const;
     [[nodiscard]] std::optional<std::string> text(const std::string& option) const;
+    // Of an option that may stand several times.
+    [[nodiscard]] std::vector<std::string> texts(const std::string& option) const;
     // A decimal number without sign. Stops (usage) when the text is something else.
     [[nodiscard]] OrExit<std::optional<std::uint64_t>> number(const std::string& option) const;
 

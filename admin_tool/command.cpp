@@ -7,7 +7,7 @@ namespace secondstep::tool {
 
 namespace {
 
-constexpr std::array<Command, 15> all{{
+constexpr std::array<Command, 19> all{{
     {"setup", "", "make account, directories, host key and configuration", setup},
     {"enroll", "[USER]", "give somebody a second step: QR, code, recovery codes", enroll},
     {"status", "[USER...]", "who has a second step, and how it stands", status},
@@ -20,6 +20,10 @@ constexpr std::array<Command, 15> all{{
     {"clients", "list|drop [USER [ADDRESS]]", "where no code is asked for again", clients},
     {"send-test", "USER", "a message to somebody's address, and what became of it", send_test},
     {"try", "USER", "the second step in this terminal, as at a login", try_login},
+    {"portal", "VERB [NAME]", "keep the second factor of an outside portal for a script", portal},
+    {"code", "NAME", "the present code of a linked portal", portal_code},
+    {"import", "FROM [FILE]", "take over second steps of another system", import_accounts},
+    {"export", "USER|--all", "the keys, to move to another system", export_accounts},
     {"explain", "USER", "which rule decides about a login, and what it asks", explain},
     {"check-config", "", "find mistakes in configuration, PAM stacks and sshd", check_config},
     {"doctor", "", "look for what is wrong, and say how to mend it", doctor},

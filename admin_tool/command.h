@@ -40,6 +40,10 @@ struct Command {
 [[nodiscard]] Exit try_login(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit explain(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit check_config(const Command& command, const Invocation& invocation);
+[[nodiscard]] Exit portal(const Command& command, const Invocation& invocation);
+[[nodiscard]] Exit portal_code(const Command& command, const Invocation& invocation);
+[[nodiscard]] Exit import_accounts(const Command& command, const Invocation& invocation);
+[[nodiscard]] Exit export_accounts(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit doctor(const Command& command, const Invocation& invocation);
 
 }  // namespace secondstep::tool

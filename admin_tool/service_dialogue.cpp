@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <utility>
 #include <variant>
 
 #include "base/randomness.h"
@@ -16,13 +17,6 @@ namespace {
 std::string terminal_name() {
     std::array<char, 256> name{};
     return ::ttyname_r(STDIN_FILENO, name.data(), name.size()) == 0 ? name.data() : "";
-}
-
-wire::Answer answer_to(const wire::Ask& question, Output& screen) {
-    auto line = ask(screen, question.text, question.echo);
-    if (!line) return {wire::AnswerKind::none, {}};
-    if (line->size() > wire::max_answer) return {wire::AnswerKind::too_long, {}};
-    return {wire::AnswerKind::text, std::move(*line)};
 }
 
 }  // namespace
@@ -45,6 +39,20 @@ OrExit<ServiceDialogue> ServiceDialogue::open(const Config& config, const Invoca
     if (link) return ServiceDialogue(std::move(*link));
     return stop(complain(Exit::unavailable, "the service cannot be reached (" + link.error().detail +
                                                 "); start it, or see secondstep doctor"));
+}
+
+OrExit<Verdict> ServiceDialogue::run_with_form(const wire::Hello& hello, Secret form, Output& screen,
+                                               const TakeData& take_data) {
+    form_ = std::move(form);
+    return run(hello, screen, take_data);
+}
+
+wire::Answer ServiceDialogue::answer_to(const wire::Ask& question, Output& screen) {
+    if (form_) return {wire::AnswerKind::form, *std::exchange(form_, std::nullopt)};
+    auto line = ask(screen, question.text, question.echo);
+    if (!line) return {wire::AnswerKind::none, {}};
+    if (line->size() > wire::max_answer) return {wire::AnswerKind::too_long, {}};
+    return {wire::AnswerKind::text, std::move(*line)};
 }
 
 OrExit<Verdict> ServiceDialogue::run(const wire::Hello& hello, Output& screen, const TakeData& take_data) {

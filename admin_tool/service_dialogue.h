@@ -1,9 +1,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "base/secret.h"
 #include "base/verdict.h"
 #include "command.h"
 #include "exit_status.h"
@@ -26,11 +28,16 @@ class ServiceDialogue {
     using TakeData = std::function<void(const std::string& text)>;
     // Stops with unavailable, after saying why, when the service broke off.
     [[nodiscard]] OrExit<Verdict> run(const wire::Hello& hello, Output& screen, const TakeData& take_data);
+    // The same; the first question is for the tool, not for the person, and `form` answers it.
+    [[nodiscard]] OrExit<Verdict> run_with_form(const wire::Hello& hello, Secret form, Output& screen,
+                                                const TakeData& take_data);
 
   private:
     explicit ServiceDialogue(wire::ServiceLink link) : link_(std::move(link)) {}
     [[nodiscard]] Result<Verdict> converse(Output& screen, const TakeData& take_data);
+    [[nodiscard]] wire::Answer answer_to(const wire::Ask& question, Output& screen);
     wire::ServiceLink link_;
+    std::optional<Secret> form_;  // not handed over yet
 };
 
 }  // namespace secondstep::tool

@@ -1,0 +1,180 @@
+#include "key_input.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "base/text.h"
+#include "caller_file.h"
+#include "otp/key_text.h"
+#include "otp/migration.h"
+#include "prompt.h"
+#include "qr_pictures.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr std::size_t longest_input = 8192;
+constexpr std::size_t largest_picture = std::size_t{32} << 20U;
+
+// All of standard input; one byte more than may be when there is too much.
+Result<Secret> whole_input() {
+    Secret text(longest_input + 1);
+    std::size_t size = 0;
+    while (size < text.size()) {
+        const ssize_t n = ::read(STDIN_FILENO, text.bytes().data() + size, text.size() - size);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return fail_errno("standard input", errno);
+        if (n == 0) break;
+        size += static_cast<std::size_t>(n);
+    }
+    text.truncate(size);
+    return text;
+}
+
+OrExit<Secret> key_text(Output& screen) {
+    if (::isatty(STDIN_FILENO) == 1) {
+        auto line = ask(screen, "Security key of the portal (or its otpauth:// address): ", true);
+        if (!line || line->empty())
+            return stop(complain(Exit::refused, "no key was entered; nothing is stored"));
+        return std::move(*line);
+    }
+    auto text = whole_input();
+    if (!text) return stop(complain(text.error()));
+    if (text->size() > longest_input)
+        return stop(complain(Exit::refused, "that is no key: it has more than 8192 bytes"));
+    return std::move(*text);
+}
+
+otp::OtpauthUri with_defaults(Secret key) {
+    return {{},
+            {},
+            std::move(key),
+            otp::Algorithm::sha1,
+            otp::six_digits(),
+            otp::TotpMoving{otp::thirty_seconds()}};
+}
+
+// What the texts of QR codes have to offer.
+struct Offer {
+    std::vector<otp::OtpauthUri> keys;
+    std::vector<otp::MigrationPart> parts;
+    std::vector<std::string> problems;
+};
+
+void add(Offer& offer, std::string_view text) {
+    if (otp::is_migration_uri(text)) {
+        auto part = otp::parse_migration(text);
+        if (part) {
+            offer.parts.push_back(std::move(*part));
+        } else {
+            offer.problems.push_back(part.error().detail);
+        }
+        return;
+    }
+    auto key = otp::parse_otpauth_uri(text);
+    if (key) {
+        offer.keys.push_back(std::move(*key));
+    } else {
+        // What else stands in a QR code may be a secret of its own: it is not repeated.
+        offer.problems.push_back(
+            text.starts_with("otpauth:")
+                ? key.error().detail
+                : std::string("It is a QR code for something else, not for an authenticator app."));
+    }
+}
+
+// The accounts of an app's export join the others; what cannot be taken over is said.
+OrExit<void> add_export(Offer& offer) {
+    if (offer.parts.empty()) return {};
+    auto whole = otp::join(std::move(offer.parts));
+    if (!whole) return stop(complain(Exit::refused, "the app's export: " + whole.error().detail));
+    for (otp::OtpauthUri& key : whole->accounts)
+        offer.keys.push_back(std::move(key));
+    for (const otp::NotCarried& left : whole->not_carried)
+        offer.problems.push_back(left.name + ": " + left.why);
+    return {};
+}
+
+void list(const std::vector<otp::OtpauthUri>& keys, Output& screen) {
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        screen.line("  " + std::to_string(i + 1) + "  " + label_of(keys[i]));
+}
+
+OrExit<std::size_t> chosen(const std::vector<otp::OtpauthUri>& keys, Output& screen) {
+    screen.line("There are several:");
+    list(keys, screen);
+    const auto typed = ::isatty(STDIN_FILENO) == 1 ? ask(screen, "Number: ", true) : std::nullopt;
+    const auto number = typed ? parse_number<std::size_t>(trimmed(typed->text())) : std::nullopt;
+    if (number) return *number;
+    return stop(complain(Exit::refused, "none was chosen (--choose N); nothing is stored"));
+}
+
+OrExit<otp::OtpauthUri> one_of(std::vector<otp::OtpauthUri> keys, std::optional<std::size_t> choice,
+                               Output& screen) {
+    std::size_t number = choice.value_or(1);
+    if (!choice && keys.size() > 1) {
+        const auto said = chosen(keys, screen);
+        if (!said) return stop(said.error());
+        number = *said;
+    }
+    if (number >= 1 && number <= keys.size()) return std::move(keys[number - 1]);
+    list(keys, screen);
+    return stop(
+        complain(Exit::refused, "there is no number " + std::to_string(number) + "; nothing is stored"));
+}
+
+}  // namespace
+
+std::string label_of(const otp::OtpauthUri& key) {
+    return printable(key.issuer + (key.issuer.empty() || key.account.empty() ? "" : ": ") + key.account);
+}
+
+OrExit<otp::OtpauthUri> read_key(Output& screen) {
+    const auto text = key_text(screen);
+    if (!text) return stop(text.error());
+    if (otp::is_migration_uri(trimmed(text->text()))) {
+        std::vector<Secret> texts;
+        texts.push_back(Secret::copy_of(trimmed(text->text())));
+        return key_among(texts, std::nullopt, screen);
+    }
+    auto key = otp::parse_key_text(text->text());
+    if (!key) return stop(complain(Exit::refused, key.error().detail));
+    if (auto* uri = std::get_if<otp::OtpauthUri>(&*key)) return std::move(*uri);
+    return with_defaults(std::get<Secret>(std::move(*key)));
+}
+
+OrExit<otp::OtpauthUri> key_among(const std::vector<Secret>& texts, std::optional<std::size_t> choice,
+                                  Output& screen) {
+    Offer offer;
+    for (const Secret& text : texts)
+        add(offer, text.text());
+    if (const auto added = add_export(offer); !added) return stop(added.error());
+    if (offer.keys.empty()) {
+        return stop(complain(Exit::refused,
+                             "no key was found. " + (offer.problems.empty() ? "" : offer.problems.front())));
+    }
+    for (const std::string& problem : offer.problems)
+        screen.line("Passed over: " + printable(problem));
+    return one_of(std::move(offer.keys), choice, screen);
+}
+
+OrExit<otp::OtpauthUri> key_in_pictures(const std::vector<std::string>& files,
+                                        std::optional<std::size_t> choice, Output& screen) {
+    std::vector<Secret> texts;
+    for (const std::string& file : files) {
+        const auto opened = open_input(file);
+        if (!opened) return stop(complain(opened.error()));
+        auto found = read_qr_codes(qr_reader_program(), {opened->get(), printable(file), largest_picture});
+        if (!found)
+            return stop(complain(found.error().code == Errc::not_found ? Exit::unavailable : Exit::refused,
+                                 found.error().detail));
+        for (Secret& text : *found)
+            texts.push_back(std::move(text));
+    }
+    return key_among(texts, choice, screen);
+}
+
+}  // namespace secondstep::tool

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/secret.h"
+#include "exit_status.h"
+#include "otp/otpauth_uri.h"
+#include "output.h"
+
+// The key of somebody else's second factor, in all the forms in which portals and apps hand one out. What
+// came without names gets none: `account` is empty then.
+namespace secondstep::tool {
+
+// Typed at a prompt (one line), or all of a standard input that is no terminal (at most 8 KiB): a key in
+// base32 or hexadecimal, or an otpauth:// URI. Stops with refused, after saying what would be right.
+[[nodiscard]] OrExit<otp::OtpauthUri> read_key(Output& screen);
+
+// The one of these texts of QR codes that is meant: otpauth:// URIs, and the pictures of an app's export, of
+// which all must be there. Of several the person at the terminal chooses, or `choice` says which (from 1).
+// Stops with refused, after listing them when nobody can choose.
+[[nodiscard]] OrExit<otp::OtpauthUri> key_among(const std::vector<Secret>& texts,
+                                                std::optional<std::size_t> choice, Output& screen);
+
+// The same of the codes in these PNG or JPEG files, opened with the caller's rights.
+[[nodiscard]] OrExit<otp::OtpauthUri> key_in_pictures(const std::vector<std::string>& files,
+                                                      std::optional<std::size_t> choice, Output& screen);
+
+// "Example Corp: alice", without control characters.
+[[nodiscard]] std::string label_of(const otp::OtpauthUri& key);
+
+}  // namespace secondstep::tool

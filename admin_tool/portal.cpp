@@ -1,0 +1,99 @@
+#include <string>
+
+#include "command.h"
+#include "output.h"
+#include "portal_call.h"
+#include "portal_session.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+using dialogue::PortalRequest;
+using Verb = PortalRequest::Verb;
+
+Exit report_change(const PortalCall& call, std::string_view what) {
+    if (call.json()) {
+        out().line(dump({{"portal", call.name->text()}, {"changed", true}}));
+    } else {
+        out().line(call.name->text() + ": " + std::string(what));
+    }
+    return Exit::done;
+}
+
+Exit carry_out(const PortalCall& call, const PortalRequest& request, std::string_view what) {
+    return with_portals(call.call, [&](PortalSession& portals) {
+        const auto done = portals.perform(request, call.json() ? err() : out());
+        return done ? report_change(call, what) : done.error();
+    });
+}
+
+Exit switch_codes(const PortalCall& call, bool on) {
+    const auto request = call.request(on ? Verb::enable : Verb::disable);
+    if (!request) return request.error();
+    const std::string question =
+        on ? "Hand out codes of " + call.name->text() + " again?"
+           : "Hand out no more codes of " + call.name->text() + " until they are enabled again?";
+    if (const auto yes = call.agreed(question); !yes) return yes.error();
+    return carry_out(call, *request,
+                     on ? "codes are handed out." : "no codes are handed out until you enable it.");
+}
+
+Exit remove(const PortalCall& call) {
+    const auto request = call.request(Verb::remove);
+    if (!request) return request.error();
+    const auto yes = call.agreed("Remove " + call.name->text() +
+                                 "? Its key is deleted here; the portal goes on asking for codes.");
+    if (!yes) return yes.error();
+    return carry_out(call, *request,
+                     "removed. Switch the second factor off in the portal, or use your own app.");
+}
+
+Exit rename(const PortalCall& call) {
+    auto request = call.request(Verb::rename);
+    if (!request) return request.error();
+    request->new_name = call.new_name;
+    return carry_out(call, *request, "is called " + call.new_name->text() + " now.");
+}
+
+Exit change(const PortalCall& call) {
+    auto request = call.request(Verb::change);
+    if (!request) return request.error();
+    request->note = call.call.arguments.text("note");
+    request->url = call.call.arguments.text("url");
+    auto share = call.accounts("share");
+    if (!share) return share.error();
+    auto unshare = call.accounts("unshare");
+    if (!unshare) return unshare.error();
+    if (!request->note && !request->url && share->empty() && unshare->empty())
+        return complain(Exit::usage, "portal change takes --note, --url, --share or --unshare");
+    request->share = std::move(*share);
+    request->unshare = std::move(*unshare);
+    return carry_out(call, *request, "changed.");
+}
+
+Exit run(const PortalCall& call) {
+    if (call.verb == "add") return add_portal(call);
+    if (call.verb == "code") return call.name ? show_portal_code(call) : show_code_of_stdin(call);
+    if (call.verb == "list" || call.verb == "show") return list_portals(call);
+    if (call.verb == "export") return export_portal(call);
+    if (call.verb == "enable") return switch_codes(call, true);
+    if (call.verb == "disable") return switch_codes(call, false);
+    if (call.verb == "rename") return rename(call);
+    if (call.verb == "change") return change(call);
+    return remove(call);
+}
+
+}  // namespace
+
+Exit portal(const Command& command, const Invocation& invocation) {
+    const auto call = PortalCall::parse(command, invocation, "");
+    return call ? run(*call) : call.error();
+}
+
+Exit portal_code(const Command& command, const Invocation& invocation) {
+    const auto call = PortalCall::parse(command, invocation, "code");
+    return call ? run(*call) : call.error();
+}
+
+}  // namespace secondstep::tool

@@ -1,0 +1,187 @@
+#include "portal_call.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/program_options/value_semantic.hpp>
+#include <span>
+#include <string_view>
+
+#include "output.h"
+#include "prompt.h"
+#include "subject.h"
+
+namespace po = boost::program_options;
+
+namespace secondstep::tool {
+
+namespace {
+
+using dialogue::PortalRequest;
+
+// Which options go with a verb, beside --json and --owner.
+struct VerbForm {
+    std::string_view verb;
+    std::size_t names;  // how many words come after it
+    std::vector<std::string_view> options;
+};
+
+std::span<const VerbForm> verb_forms() {
+    static const std::array<VerbForm, 10> all{
+        {{"add", 1, {"qr", "choose", "link", "phone", "valid", "note", "url", "share", "replace", "yes"}},
+         {"code", 1, {"wait", "stdin"}},
+         {"list", 0, {}},
+         {"show", 1, {}},
+         {"enable", 1, {"yes"}},
+         {"disable", 1, {"yes"}},
+         {"rename", 2, {}},
+         {"change", 1, {"note", "url", "share", "unshare"}},
+         {"remove", 1, {"yes"}},
+         {"export", 1, {"yes", "qr"}}}};
+    return all;
+}
+
+const VerbForm* find_form(std::string_view verb) {
+    const auto forms = verb_forms();
+    const auto found = std::ranges::find(forms, verb, &VerbForm::verb);
+    return found == forms.end() ? nullptr : &*found;
+}
+
+std::string all_verbs() {
+    std::string words;
+    for (const VerbForm& form : verb_forms())
+        words.append(words.empty() ? "" : ", ").append(form.verb);
+    return words;
+}
+
+// Of `code --stdin` no portal is asked for.
+std::size_t names_wanted(const VerbForm& form, const Arguments& arguments) {
+    return form.verb == "code" && arguments.is_on("stdin") ? 0 : form.names;
+}
+
+OrExit<void> check_options(const VerbForm& form, const Arguments& arguments) {
+    for (const std::string& option : arguments.given()) {
+        if (option == "json" || option == "owner" ||
+            std::ranges::find(form.options, option) != form.options.end())
+            continue;
+        return stop(
+            complain(Exit::usage, "--" + option + " does not go with portal " + std::string(form.verb)));
+    }
+    return {};
+}
+
+OrExit<PortalName> name_of(const std::string& text) {
+    auto name = PortalName::create(text);
+    if (!name) return stop(complain(Exit::usage, name.error().detail));
+    return std::move(*name);
+}
+
+OrExit<void> take_names(PortalCall& call, const VerbForm& form, std::span<const std::string> names) {
+    const std::size_t wanted = names_wanted(form, call.call.arguments);
+    if (names.size() != wanted) {
+        const std::string_view what = wanted == 0   ? " takes no name"
+                                      : wanted == 1 ? " takes one name"
+                                                    : " takes the old and the new name";
+        return stop(complain(Exit::usage, "portal " + call.verb + std::string(what)));
+    }
+    for (const std::string& text : names) {
+        auto name = name_of(text);
+        if (!name) return stop(name.error());
+        (call.name ? call.new_name : call.name) = std::move(*name);
+    }
+    return {};
+}
+
+// "host" is whose the host's portals are, unless an account has that name.
+OrExit<void> set_owner(PortalRequest& request, const std::string& owner, bool for_himself) {
+    if (owner == "host") {
+        request.whose = PortalRequest::Whose::host;
+        return {};
+    }
+    auto subject = subject_named(owner);
+    if (!subject) return stop(subject.error());
+    if (!subject->entry) {
+        // Portals of somebody who is gone can still be listed and removed, by root.
+        if (for_himself) return stop(complain_unknown(owner));
+    } else {
+        request.owner_uid = subject->entry->uid;
+    }
+    request.whose = PortalRequest::Whose::account;
+    request.owner = subject->account;
+    return {};
+}
+
+}  // namespace
+
+po::options_description PortalCall::options() {
+    po::options_description known("Options");
+    known.add_options()(
+        "qr", po::value<std::vector<std::string>>()->value_name("FILE"),
+        "add: the portal's QR code, a PNG or JPEG picture; may stand several times. export: how to "
+        "show it (utf8, ascii, png:FILE, svg:FILE)")("choose", po::value<std::string>()->value_name("N"),
+                                                     "add: the Nth code, when there are several")(
+        "phone", po::value<std::string>()->value_name("NUMBER"),
+        "add: send a link by SMS, where the phone uploads the picture")(
+        "link", po::bool_switch(), "add: show that link instead of sending it")(
+        "valid", po::value<std::string>()->value_name("DURATION")->default_value("10m"),
+        "add: how long the link is valid, at most 10m")("note", po::value<std::string>()->value_name("TEXT"),
+                                                        "add, change: what you want to remember of it")(
+        "url", po::value<std::string>()->value_name("ADDRESS"), "add, change: where one logs in")(
+        "share", po::value<std::vector<std::string>>()->value_name("USER"),
+        "add, change: an account that may read the codes too; may stand several times")(
+        "unshare", po::value<std::vector<std::string>>()->value_name("USER"),
+        "change: one that may no longer")("replace", po::bool_switch(), "add: in place of one of that name")(
+        "wait", po::bool_switch(),
+        "code: wait for the next one, when this one is nearly over or was handed out before")(
+        "stdin", po::bool_switch(),
+        "code: of the key or otpauth:// URI on standard input; nothing is stored")(
+        "owner", po::value<std::string>()->value_name("USER"), "whose portals: an account, or host")(
+        "yes", po::bool_switch(), "do not ask")("json", po::bool_switch(), "one JSON object a line");
+    return known;
+}
+
+OrExit<PortalCall> PortalCall::parse(const Command& command, const Invocation& invocation,
+                                     std::string_view alias) {
+    Invocation whole = invocation;
+    if (!alias.empty()) whole.arguments.insert(whole.arguments.begin(), std::string(alias));
+    auto call = call_of(command, whole, options(), {0, 4});
+    if (!call) return stop(call.error());
+    const auto words = call->arguments.operands();
+    const VerbForm* const form = words.empty() ? nullptr : find_form(words.front());
+    if (form == nullptr) return stop(complain(Exit::usage, "portal takes one of " + all_verbs()));
+    PortalCall result{std::move(*call), std::string(form->verb), std::nullopt, std::nullopt};
+    if (const auto good = check_options(*form, result.call.arguments); !good) return stop(good.error());
+    if (const auto taken = take_names(result, *form, std::span(words).subspan(1)); !taken)
+        return stop(taken.error());
+    return result;
+}
+
+OrExit<PortalRequest> PortalCall::request(PortalRequest::Verb wanted) const {
+    PortalRequest result;
+    result.verb = wanted;
+    result.name = name;
+    if (const auto owner = call.arguments.text("owner")) {
+        const auto set = set_owner(result, *owner, is_for_himself(call.config));
+        if (!set) return stop(set.error());
+    }
+    return result;
+}
+
+OrExit<std::vector<AccountName>> PortalCall::accounts(const std::string& option) const {
+    std::vector<AccountName> result;
+    for (const std::string& text : call.arguments.texts(option)) {
+        auto subject = subject_named(text);
+        if (!subject) return stop(subject.error());
+        // Somebody who does not exist would get the codes with the name one day.
+        if (!subject->entry && option == "share") return stop(complain_unknown(text));
+        result.push_back(subject->account);
+    }
+    return result;
+}
+
+OrExit<void> PortalCall::agreed(const std::string& question) const {
+    if (call.arguments.is_on("yes")) return {};
+    if (confirmed(json() ? err() : out(), question)) return {};
+    return stop(complain(Exit::refused, "not confirmed, nothing changed (--yes does not ask)"));
+}
+
+}  // namespace secondstep::tool

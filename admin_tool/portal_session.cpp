@@ -1,0 +1,182 @@
+#include "portal_session.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <thread>
+
+#include "audit.h"
+#include "dialogue/portal_actions.h"
+#include "dialogue/portals.h"
+#include "people_index.h"
+#include "service_child.h"
+#include "service_dialogue.h"
+#include "store/portal_store.h"
+#include "store_session.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+using dialogue::PortalAnswer;
+using dialogue::PortalRequest;
+
+constexpr std::array<std::string_view, 2> secret_names{"code", "uri"};
+
+Result<std::vector<PortalLine>> parsed(const std::vector<Secret>& texts) {
+    std::vector<PortalLine> lines;
+    for (const Secret& text : texts) {
+        auto line = PortalLine::parse(text.text());
+        if (!line) return std::unexpected(line.error());
+        lines.push_back(std::move(*line));
+    }
+    return lines;
+}
+
+Exit exit_of_refusal(Errc code) {
+    switch (code) {
+        case Errc::not_found:
+        case Errc::exists:
+        case Errc::invalid:
+        case Errc::too_large:
+            return Exit::refused;
+        default:
+            return exit_of(code);
+    }
+}
+
+// Root, in the child that has the service account's ids.
+class StoredPortals final : public PortalSession {
+  public:
+    StoredPortals(const StoreSession& session, PortalStore store)
+        : session_(session), store_(std::move(store)) {}
+    [[nodiscard]] OrExit<std::vector<PortalLine>> perform(const PortalRequest& request,
+                                                          Output& screen) override;
+
+  private:
+    [[nodiscard]] Result<PortalAnswer> performed(const PortalRequest& request) const;
+    const StoreSession& session_;
+    PortalStore store_;
+};
+
+// As begin_patiently: others have an owner's portals for less than a millisecond.
+Result<PortalAnswer> StoredPortals::performed(const PortalRequest& request) const {
+    constexpr int most_tries = 300;
+    constexpr std::chrono::milliseconds pause{10};
+    for (int attempt = 1;; ++attempt) {
+        auto answer = dialogue::perform(store_, request, {}, session_.clock.now());
+        if (answer || answer.error().code != Errc::busy || attempt == most_tries) return answer;
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+OrExit<std::vector<PortalLine>> StoredPortals::perform(const PortalRequest& request, Output&) {
+    const auto answer = performed(request);
+    if (!answer) return stop(complain(exit_of_refusal(answer.error().code), answer.error().detail));
+    if (answer->event) {
+        audit("portal", answer->event->owner,
+              "done=" + answer->event->what + " portal=" + answer->event->portal);
+    }
+    auto lines = parsed(answer->lines);
+    if (!lines) return stop(complain(lines.error()));
+    return std::move(*lines);
+}
+
+// An ordinary user: the service decides, one dialogue for each request.
+class ServedPortals final : public PortalSession {
+  public:
+    ServedPortals(const Call& call, std::string user) : call_(call), user_(std::move(user)) {}
+    [[nodiscard]] OrExit<std::vector<PortalLine>> perform(const PortalRequest& request,
+                                                          Output& screen) override;
+
+  private:
+    const Call& call_;
+    std::string user_;
+};
+
+Exit explain(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::accepted:
+            return Exit::done;
+        case Verdict::refused:
+        case Verdict::cancelled:
+            return Exit::refused;
+        case Verdict::not_allowed:
+            return Exit::not_allowed;
+        case Verdict::not_needed:
+        case Verdict::misconfigured:
+        case Verdict::unavailable:
+            break;
+    }
+    return complain(Exit::unavailable, "the service cannot do this now: ask the administrator");
+}
+
+OrExit<std::vector<PortalLine>> ServedPortals::perform(const PortalRequest& request, Output& screen) {
+    auto dialogue = ServiceDialogue::open(call_.config, call_.arguments.invocation());
+    if (!dialogue) return stop(dialogue.error());
+    std::vector<Secret> texts;
+    const auto verdict = dialogue->run_with_form(
+        hello_for_managing(user_, wire::Task::portals), dialogue::encode(request), screen,
+        [&texts](const std::string& text) { texts.push_back(Secret::copy_of(text)); });
+    if (!verdict) return stop(verdict.error());
+    if (const Exit status = explain(*verdict); status != Exit::done) return stop(status);
+    auto lines = parsed(texts);
+    if (!lines) return stop(complain(lines.error()));
+    return std::move(*lines);
+}
+
+OrExit<std::string> caller_name_here() {
+    const auto entry = look_up(::geteuid());
+    if (!entry) return stop(complain(entry.error()));
+    if (!*entry) return stop(complain(Exit::no_such_user, "your uid belongs to no account of this machine"));
+    return (*entry)->name;
+}
+
+Exit with_store(const Call& call, const std::function<Exit(PortalSession&)>& work) {
+    return run_with_store(call.config, [&](StoreSession& session) {
+        auto store = PortalStore::open(call.config.store, call.config.allow_network_file_system,
+                                       session.store->keyring(), session.randomness);
+        if (!store) return complain("store", store.error());
+        StoredPortals portals(session, std::move(*store));
+        return work(portals);
+    });
+}
+
+}  // namespace
+
+Result<PortalLine> PortalLine::parse(std::string_view text) {
+    PortalLine line;
+    std::string readable(text);
+    for (const std::string_view name : secret_names) {
+        const std::string mark = ",\"" + std::string(name) + "\":\"";
+        const std::size_t at = text.rfind(mark);
+        // Only as the last member, which is how a line with a secret ends; a note cannot hold a bare '"'.
+        if (at == std::string_view::npos || !text.ends_with("\"}")) continue;
+        const std::size_t begin = at + mark.size();
+        line.secret = Secret::copy_of(text.substr(begin, text.size() - 2 - begin));
+        line.secret_name = name;
+        readable = std::string(text.substr(0, at)) + "}";
+        break;
+    }
+    line.json = Json::parse(readable, nullptr, false);
+    if (!line.json.is_object()) return fail(Errc::damaged, "the service sent something that is not JSON");
+    return line;
+}
+
+Secret PortalLine::whole() const {
+    if (secret.empty()) return Secret::copy_of(dump(json));
+    return dump_with_secrets(json, {{secret_name, &secret}});
+}
+
+Exit with_portals(const Call& call, const std::function<Exit(PortalSession&)>& work) {
+    if (!is_for_himself(call.config)) return with_store(call, work);
+    const auto user = caller_name_here();
+    if (!user) return user.error();
+    return run_as_caller([&] {
+        ServedPortals portals(call, *user);
+        return work(portals);
+    });
+}
+
+}  // namespace secondstep::tool
