@@ -12,7 +12,6 @@ namespace {
 constexpr std::string_view what = "secondstep-credential";
 constexpr unsigned version = 1;
 constexpr std::size_t longest_device_name = 64;
-constexpr std::size_t longest_key = 128;
 constexpr std::size_t pepper_size = 32;
 constexpr std::uint64_t any_number = std::numeric_limits<std::uint64_t>::max();
 constexpr std::int64_t latest_time = std::int64_t{1} << 50;  // far enough from where sums overflow
@@ -97,7 +96,7 @@ Authenticator read_authenticator(TextRecordReader& in) {
     const auto floor = read_optional(in, "floor", any_number);
     a.has_floor = floor.has_value();
     a.floor = floor.value_or(0);
-    a.key = in.hex("key", 1, longest_key);
+    a.key = in.hex("key", 1, otp::longest_key);
     return a;
 }
 
