@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 namespace secondstep::tool {
@@ -18,6 +19,11 @@ bool ends_line(int byte) {
 }
 
 }  // namespace
+
+CsvReader::~CsvReader() {
+    buffer_.resize(buffer_.capacity());  // it is empty at the end of the file, its memory is not
+    explicit_bzero(buffer_.data(), buffer_.size());
+}
 
 int CsvReader::peek() {
     if (at_ < buffer_.size()) return static_cast<unsigned char>(buffer_[at_]);
@@ -71,6 +77,7 @@ void CsvReader::read_quoted(std::string& field, Record& record) {
 
 void CsvReader::read_field(Record& record) {
     std::string field;
+    field.reserve(256);  // a key that grew would leave copies of itself behind
     const bool quoted = peek() == '"';
     if (quoted) {
         take();

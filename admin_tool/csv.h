@@ -15,6 +15,9 @@ namespace secondstep::tool {
 class CsvReader {
   public:
     explicit CsvReader(int fd) : fd_(fd) {}
+    CsvReader(const CsvReader&) = delete;
+    CsvReader& operator=(const CsvReader&) = delete;
+    ~CsvReader();  // wipes its buffer: `import csv` reads keys
 
     struct Record {
         std::size_t line = 0;  // where it begins; the first line is 1

@@ -13,7 +13,6 @@ namespace {
 constexpr std::string_view what = "secondstep-credential";
 constexpr unsigned version = 1;
 constexpr std::size_t longest_device_name = 64;
-constexpr std::size_t longest_key = 128;
 constexpr std::size_t pepper_size = 32;
 constexpr std::uint64_t any_number = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t highest_uid = std::numeric_limits<uid_t>::max() - 1;  // the last one means "no uid"
@@ -54,7 +53,7 @@ Authenticator read_authenticator(TextRecordReader& in) {
     const auto floor = read_optional(in, "floor", any_number);
     a.has_floor = floor.has_value();
     a.floor = floor.value_or(0);
-    a.key = in.hex("key", 1, longest_key);
+    a.key = in.hex("key", 1, otp::longest_key);
     return a;
 }
 

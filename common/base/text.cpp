@@ -69,6 +69,12 @@ std::string lowercase_ascii(std::string_view text) {
     return lower;
 }
 
+bool begins_with(std::string_view text, std::string_view lowercase) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return text.size() >= lowercase.size() &&
+           std::ranges::equal(text.substr(0, lowercase.size()), lowercase, {}, lower);
+}
+
 bool is_valid_utf8(std::string_view text) {
     while (!text.empty()) {
         if (!take_character(text)) return false;

@@ -25,6 +25,8 @@ template <std::integral T>
 // "a, b" split at ',' => {"a", " b"}; "" => {""}
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 [[nodiscard]] std::string lowercase_ascii(std::string_view text);
+// Whether it begins with `lowercase`, in either case; makes no copy, so it may look at a secret.
+[[nodiscard]] bool begins_with(std::string_view text, std::string_view lowercase);
 
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
 [[nodiscard]] bool has_control_characters(std::string_view text);  // C0, DEL, and C1 in UTF-8

@@ -70,7 +70,7 @@ Secret base32_encode(ByteView bytes) {
     return out;
 }
 
-Result<Secret> base32_decode(std::string_view text) {
+Result<Secret> base32_decode(std::string_view text, LeftOverBits left_over) {
     const std::string_view symbols = without_padding(text);
     if (symbols.empty() && !text.empty()) return fail(Errc::invalid, "a base32 key without symbols");
     BitQueue bits(symbols.size());
@@ -81,7 +81,7 @@ Result<Secret> base32_decode(std::string_view text) {
             return fail(Errc::invalid, "a base32 key has only the letters A to Z and the digits 2 to 7");
         bits.push(*value);
     }
-    if (!bits.ends_well())
+    if (left_over == LeftOverBits::refused && !bits.ends_well())
         return fail(Errc::invalid, "a base32 key is cut short, or its last symbol is wrong");
     return std::move(bits).take();
 }

@@ -1,11 +1,11 @@
 #include "otp/otpauth_uri.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "base/text.h"
 #include "otp/base32.h"
+#include "otp/percent.h"
 
 namespace secondstep::otp {
 namespace {
@@ -36,24 +36,6 @@ void append_encoded(Secret& out, std::string_view text) {
     }
 }
 
-// "a%20b" => "a b"; "%", "%2", "%zz" => nothing. '+' stays what it is: RFC 3986 gives it no other meaning.
-std::optional<Secret> decoded(std::string_view text) {
-    Secret out(text.size());
-    std::size_t size = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        auto byte = static_cast<std::uint8_t>(text[i]);
-        if (text[i] == '%') {
-            const std::string_view digits = text.substr(i + 1, 2);
-            const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-            if (error != std::errc{} || end != text.data() + i + 3) return std::nullopt;
-            i += 2;
-        }
-        out.bytes()[size++] = byte;
-    }
-    out.truncate(size);
-    return out;
-}
-
 Result<void> check_name(std::string_view what, std::string_view name) {
     const std::string subject(what);
     if (name.size() > longest_name) return invalid(subject + " is longer than 255 bytes");
@@ -68,6 +50,7 @@ Result<void> check_name(std::string_view what, std::string_view name) {
 
 Result<void> check(const OtpauthUri& uri) {
     if (uri.key.empty()) return invalid("the key is empty");
+    if (uri.key.size() > longest_key) return invalid("the key is longer than 128 bytes");
     if (uri.account.empty()) return invalid("the account is empty");
     if (auto account = check_name("the account", uri.account); !account) return account;
     return check_name("the issuer", uri.issuer);
@@ -128,8 +111,8 @@ struct Parameters {
 
 Result<void> add_parameter(Parameters& parameters, std::string_view text) {
     const std::size_t equals = std::min(text.find('='), text.size());
-    const auto name = decoded(text.substr(0, equals));
-    auto value = decoded(text.substr(std::min(equals + 1, text.size())));
+    const auto name = percent_decoded(text.substr(0, equals));
+    auto value = percent_decoded(text.substr(std::min(equals + 1, text.size())));
     if (!name || !value) return invalid("a '%' is not followed by two hexadecimal digits");
     // In lower case: apps differ in whether "Secret" is "secret", so the two together are a repetition.
     const std::string known_as = lowercase_ascii(name->text());
@@ -208,7 +191,7 @@ struct Names {
 
 // label = accountname / issuer (":" / "%3A") *"%20" accountname
 Result<Names> parse_names(std::string_view label, const Parameters& parameters) {
-    const auto plain = decoded(label);
+    const auto plain = percent_decoded(label);
     if (!plain) return invalid("a '%' is not followed by two hexadecimal digits");
     const std::string_view text = plain->text();
     const std::size_t colon = text.find(':');
@@ -232,8 +215,7 @@ struct Parts {
 
 Result<Parts> split_uri(std::string_view text) {
     if (text.size() > longest_uri) return invalid("longer than 4096 bytes");
-    if (lowercase_ascii(text.substr(0, scheme.size())) != scheme)
-        return invalid("does not begin with otpauth://");
+    if (!begins_with(text, scheme)) return invalid("does not begin with otpauth://");
     if (text.find('#') != std::string_view::npos) return invalid("has a fragment ('#')");
     text.remove_prefix(scheme.size());
     const std::size_t slash = text.find('/');
@@ -246,6 +228,12 @@ Result<Parts> split_uri(std::string_view text) {
 }
 
 }  // namespace
+
+std::string fit_for_label(std::string_view name) {
+    std::string fit = printable(name, longest_name);
+    std::ranges::replace(fit, ':', ' ');
+    return std::string(without_outer_spaces(fit));
+}
 
 Result<Secret> to_text(const OtpauthUri& uri) {
     if (auto good = check(uri); !good) return std::unexpected(std::move(good.error()));

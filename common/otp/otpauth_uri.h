@@ -41,4 +41,7 @@ struct OtpauthUri {
 // count. An issuer in the label and one in the parameter must agree when both are there.
 [[nodiscard]] Result<OtpauthUri> parse_otpauth_uri(std::string_view text);
 
+// A name from elsewhere as an issuer or account that to_text() takes: "a:b\n" => "a b?". May be empty.
+[[nodiscard]] std::string fit_for_label(std::string_view name);
+
 }  // namespace secondstep::otp

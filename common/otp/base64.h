@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/error.h"
+#include "base/secret.h"
+
+namespace secondstep::otp {
+
+// RFC 4648 section 4, and the alphabet of section 5 ('-' and '_'). White space is passed over (XML breaks
+// lines in it) and the '=' at the end may be missing; everything else is strict: another character, one left
+// over, non-zero trailing bits are invalid.
+[[nodiscard]] Result<Secret> base64_decode(std::string_view text);
+
+}  // namespace secondstep::otp
