@@ -53,7 +53,7 @@ otp::OtpauthUri read_token(TextRecordReader& in) {
     const auto algorithm = read_algorithm(in);
     const auto digits = read_digits(in);
     auto moving = read_moving(in);
-    Secret key = in.hex("key", 1, longest_portal_key);
+    Secret key = in.hex("key", 1, otp::longest_key);
     return {std::move(issuer), std::move(account), std::move(key), algorithm, digits, moving};
 }
 
@@ -130,7 +130,7 @@ Result<void> check(const LinkedPortal& portal) {
     if (!is_text(portal.token.issuer, longest_label) || !is_text(portal.token.account, longest_label)) {
         return fail(Errc::invalid, "The names in the key's URI are too long, or have control characters.");
     }
-    if (portal.token.key.empty() || portal.token.key.size() > longest_portal_key)
+    if (portal.token.key.empty() || portal.token.key.size() > otp::longest_key)
         return fail(Errc::invalid, "A key has 1 to 128 bytes.");
     if (portal.readers.size() > max_portal_readers)
         return fail(Errc::invalid, "A portal is shared with at most 16 accounts.");

@@ -32,7 +32,6 @@ class PortalName {
 };
 
 inline constexpr std::size_t longest_portal_note = 200;  // bytes of a note or an address
-inline constexpr std::size_t longest_portal_key = 128;
 inline constexpr std::size_t max_portal_readers = 16;
 inline constexpr std::size_t max_linked_portals = 32;  // of one owner
 

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "base/error.h"
+
+namespace secondstep::qr_reader {
+
+// What decodes a stranger's picture may be taken over by it: libpng, libjpeg and ZXing are large, and
+// pictures are made to attack them. So before the first byte is read the process gives up all but this:
+// reading descriptor 0, writing descriptor 1, memory, the time, and its end.
+
+struct Limits {
+    std::size_t memory = 640UL * 1024 * 1024;  // address space, libraries included
+    std::chrono::seconds processor{15};
+    std::chrono::seconds life{18};
+};
+
+// Memory, processor time, no files, no descriptors, no children, no core dump; and SIGALRM after `life`.
+// Errors: io.
+[[nodiscard]] Result<void> limit_resources(const Limits& limits);
+
+// From here on every other system call kills the process (seccomp). There is no way back. Errors:
+// unsupported (the kernel has no such filter).
+[[nodiscard]] Result<void> forbid_system_calls();
+
+// All of it, and nobody may look into the process, and no exec gives it privileges. On an error the process
+// must end without looking at anything.
+[[nodiscard]] Result<void> confine(const Limits& limits);
+
+}  // namespace secondstep::qr_reader

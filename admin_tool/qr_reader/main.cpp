@@ -1,0 +1,68 @@
+// secondstep-qr-reader [--most BYTES]: a PNG or JPEG on standard input => the texts of its QR codes on
+// standard output, in the form of answer.h. Exit status 0: an answer was written, also when it is a refusal.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <optional>
+#include <string_view>
+
+#include "base/text.h"
+#include "qr_reader/answer.h"
+#include "qr_reader/confinement.h"
+#include "qr_reader/input.h"
+#include "qr_reader/reading.h"
+
+namespace {
+
+using namespace secondstep;
+
+enum class ExitStatus { answered = 0, failed = 1, usage = 2 };
+
+std::optional<std::size_t> bound_of(int argc, const char* const* argv) {
+    if (argc == 1) return qr_reader::most_bytes;
+    if (argc != 3 || std::string_view(argv[1]) != "--most") return std::nullopt;
+    const auto bytes = parse_number<std::size_t>(argv[2]);
+    if (!bytes || *bytes == 0 || *bytes > qr_reader::most_bytes) return std::nullopt;
+    return bytes;
+}
+
+ExitStatus write_answer(const qr_reader::Answer& answer) {
+    const Bytes bytes = qr_reader::encode(answer);
+    for (ByteView rest = bytes; !rest.empty();) {
+        const ssize_t size = ::write(STDOUT_FILENO, rest.data(), rest.size());
+        if (size < 0 && errno != EINTR) return ExitStatus::failed;
+        rest = rest.subspan(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    }
+    return ExitStatus::answered;
+}
+
+ExitStatus run(std::size_t most) {
+    // Whatever the caller left open: what is not there cannot be written to.
+    if (::close_range(3, ~0U, 0) != 0) return ExitStatus::failed;
+    if (const auto confined = qr_reader::confine({}); !confined) {
+        std::fprintf(stderr, "secondstep-qr-reader: %s\n", confined.error().detail.c_str());
+        return write_answer(std::unexpected(qr_reader::Refusal::not_confined));
+    }
+    const auto picture = qr_reader::read_input(STDIN_FILENO, most);
+    if (!picture) return write_answer(std::unexpected(picture.error()));
+    return write_answer(qr_reader::answer_to(*picture));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const auto most = bound_of(argc, argv);
+    if (!most) {
+        std::fputs(
+            "usage: secondstep-qr-reader [--most BYTES] <PICTURE (PNG or JPEG; at most 33554432 bytes)\n",
+            stderr);
+        return static_cast<int>(ExitStatus::usage);
+    }
+    try {
+        return static_cast<int>(run(*most));
+    } catch (...) {
+        return static_cast<int>(ExitStatus::failed);
+    }
+}
