@@ -13,6 +13,10 @@ _secondstep_options() {
     invite | temporary-code) echo "--valid --json" ;;
     clients) echo "--service --json" ;;
     explain) echo "--service --from --json" ;;
+    portal) echo "--qr --choose --phone --link --valid --note --url --share --unshare --replace --wait --stdin --owner --yes --json" ;;
+    code) echo "--wait --stdin --owner --json" ;;
+    import) echo "--dry-run --user --all-homes --qr --key-file --password-file --portal-user --json" ;;
+    export) echo "--all --format --output --password-file --plain --yes" ;;
     check-config) echo "--file --pam-dir --sshd-config --json" ;;
     try) echo "--service --rhost --first-factor --json" ;;
     esac
@@ -20,7 +24,7 @@ _secondstep_options() {
 
 _secondstep() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb= i at=0
-    local verbs="setup enroll status recovery-codes disable unlock re-enroll invite temporary-code clients send-test try explain check-config doctor help"
+    local verbs="setup enroll status recovery-codes disable unlock re-enroll invite temporary-code clients send-test try portal code import export explain check-config doctor help"
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
@@ -30,7 +34,7 @@ _secondstep() {
         esac
     done
     case $prev in
-    --config | --save | --bulk | --output | --users | --file | --pam-dir | --sshd-config)
+    --config | --save | --bulk | --output | --users | --file | --pam-dir | --sshd-config | --key-file | --password-file)
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         compopt -o filenames 2>/dev/null
         return
@@ -39,6 +43,15 @@ _secondstep() {
     --algorithm) mapfile -t COMPREPLY < <(compgen -W "sha1 sha256 sha512" -- "$cur"); return ;;
     --valid) mapfile -t COMPREPLY < <(compgen -W "30m 8h 24h 2d 7d" -- "$cur"); return ;;
     --digits) mapfile -t COMPREPLY < <(compgen -W "6 7 8" -- "$cur"); return ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W "csv otpauth" -- "$cur"); return ;;
+    --share | --unshare | --owner | --user) mapfile -t COMPREPLY < <(compgen -u -- "$cur"); return ;;
+    --qr)
+        if [[ $verb == portal || $verb == import ]]; then
+            mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            compopt -o filenames 2>/dev/null
+            return
+        fi
+        ;;&
     --qr) mapfile -t COMPREPLY < <(compgen -W "utf8 ascii png: svg: none" -- "$cur"); return ;;
     --group) mapfile -t COMPREPLY < <(compgen -g -- "$cur"); return ;;
     esac
@@ -50,6 +63,15 @@ _secondstep() {
         mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$cur")
     elif [[ $verb == clients && $COMP_CWORD -eq $((at + 1)) ]]; then
         mapfile -t COMPREPLY < <(compgen -W "list drop" -- "$cur")
+    elif [[ $verb == portal && $COMP_CWORD -eq $((at + 1)) ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "add code list show enable disable rename change remove export" -- "$cur")
+    elif [[ $verb == import && $COMP_CWORD -eq $((at + 1)) ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "google-authenticator oath pskc csv otpauth" -- "$cur")
+    elif [[ $verb == import ]]; then
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        compopt -o filenames 2>/dev/null
+    elif [[ $verb == portal || $verb == code ]]; then
+        return
     elif [[ $verb != setup && $verb != doctor && $verb != check-config ]]; then
         mapfile -t COMPREPLY < <(compgen -u -- "$cur")
     fi
