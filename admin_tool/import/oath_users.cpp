@@ -57,7 +57,7 @@ Result<otp::Digits> digits_of(std::string_view text) {
 }
 
 Result<std::optional<otp::Period>> period_of(std::string_view text) {
-    if (text.empty() || text == "E") return std::nullopt;
+    if (text == "E") return std::nullopt;
     const auto seconds = text.starts_with('T') ? parse_number<std::uint32_t>(text.substr(1)) : std::nullopt;
     const auto period = seconds ? otp::Period::create(std::chrono::seconds(*seconds)) : invalid("");
     if (!period)

@@ -216,7 +216,7 @@ Result<Secret> payload_of(std::string_view text) {
 
 struct Payload {
     std::uint64_t version = 0;
-    std::uint64_t batch_size = 1;
+    std::optional<std::uint64_t> batch_size;
     std::uint64_t batch_index = 0;
 };
 
@@ -270,9 +270,9 @@ Result<MigrationPart> parse_migration(std::string_view text) {
     const auto read = for_each_field(
         message->bytes(), [&](const WireReader::Field& field) { return take(payload, part, field); });
     if (!read) return std::unexpected(read.error());
-    // It stands behind the last account, so without it some of them may be missing.
-    if (payload.version == 0) return invalid("the QR code was not read whole: its end is missing");
-    const std::uint64_t size = std::max<std::uint64_t>(payload.batch_size, 1);
+    // They stand behind the last account, so without them some may be missing, or another picture.
+    if (payload.version == 0 || !payload.batch_size) return invalid("the QR code was not read whole: its end is missing");
+    const std::uint64_t size = std::max<std::uint64_t>(*payload.batch_size, 1);
     if (size > most_pictures || payload.batch_index >= size)
         return invalid("the number of its pictures makes no sense");
     part.batch_size = static_cast<std::uint32_t>(size);

@@ -84,11 +84,12 @@ TEST(Migration, ReadsAnExportOfSeveralAccounts) {
     EXPECT_TRUE(part->not_carried.empty());
 }
 
-// "Hello!" and DE AD BE EF, as the readers of this form have it in their documentation; a version behind it.
+// "Hello!" and DE AD BE EF, as the readers of this form have it in their documentation; version 1 and one
+// picture behind it.
 TEST(Migration, ReadsAnExampleOfOtherReaders) {
     const auto part = parse_migration(
         "otpauth-migration://offline?data="
-        "CjEKCkhlbGxvId6tvu8SGEV4YW1wbGU6YWxpY2VAZ29vZ2xlLmNvbRoHRXhhbXBsZTACEAE%3D");
+        "CjEKCkhlbGxvId6tvu8SGEV4YW1wbGU6YWxpY2VAZ29vZ2xlLmNvbRoHRXhhbXBsZTACEAEYAQ%3D%3D");
     ASSERT_TRUE(part.has_value()) << part.error().detail;
     ASSERT_EQ(part->accounts.size(), 1U);
     EXPECT_EQ(summary(part->accounts[0]),

@@ -1,0 +1,10 @@
+#include "fuzz/imported_reading.h"
+#include "import/otpauth_lines.h"
+
+using namespace secondstep;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view input(reinterpret_cast<const char*>(data), size);
+    tool::check(tool::read_otpauth_lines(input, "file"));
+    return 0;
+}

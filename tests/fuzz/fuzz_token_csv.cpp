@@ -1,0 +1,30 @@
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "fuzz/imported_reading.h"
+#include "import/token_csv.h"
+
+using namespace secondstep;
+
+// What was read can be written, and is read again as the same.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static const int file = ::memfd_create("input", MFD_CLOEXEC);
+    const auto read = [](ByteView content) {
+        if (::ftruncate(file, 0) != 0 || ::pwrite(file, content.data(), content.size(), 0) < 0) std::abort();
+        ::lseek(file, 0, SEEK_SET);
+        return tool::read_token_csv(file, "file");
+    };
+    const auto reading = read(ByteView(data, size));
+    tool::check(reading);
+    if (!reading || reading->accounts.empty()) return 0;
+    Secret written = Secret::copy_of(tool::token_csv_header());
+    for (const tool::ImportedAccount& account : reading->accounts) {
+        for (const tool::ImportedToken& token : account.tokens) {
+            written.append(tool::token_csv_row(account.user, token).text());
+        }
+    }
+    const auto again = read(written.bytes());
+    if (!again || !again->unusable.empty() || again->accounts.size() != reading->accounts.size())
+        std::abort();
+    return 0;
+}

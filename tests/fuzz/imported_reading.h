@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdlib>
+
+#include "account/account_name.h"
+#include "account/credential.h"
+#include "base/text.h"
+#include "import/imported_account.h"
+
+namespace secondstep::tool {
+
+// What imported_account.h promises of every parser.
+inline void check(const Result<Reading>& reading) {
+    if (!reading) return;
+    for (const ImportedAccount& account : reading->accounts) {
+        if (account.tokens.empty() || account.tokens.size() > max_authenticators) std::abort();
+        if (!account.user.empty() && !AccountName::create(account.user)) std::abort();
+        for (const ImportedToken& token : account.tokens) {
+            if (!otp::to_text(token.token)) std::abort();
+            if (token.token.moving.index() != account.tokens.front().token.moving.index()) std::abort();
+        }
+        for (const std::string& remark : account.remarks) {
+            if (has_control_characters(remark)) std::abort();
+        }
+        if (has_control_characters(account.place)) std::abort();
+    }
+    for (const Unusable& one : reading->unusable) {
+        if (one.why.empty() || has_control_characters(one.place + one.why)) std::abort();
+    }
+}
+
+}  // namespace secondstep::tool
