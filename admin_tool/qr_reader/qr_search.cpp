@@ -64,7 +64,6 @@ class Search {
     // As it is, and with light and dark exchanged. `scale`: how many pixels of the whole picture are one of
     // this.
     void look_at(GrayPicture picture, double scale, ZXing::Binarizer binarizer) {
-        if (picture.width == 0 || picture.height == 0) return;
         read(picture, scale, binarizer);
         read(inverted(std::move(picture)), scale, binarizer);
     }
@@ -153,6 +152,8 @@ void look_hard(Search& search, const GrayPicture& whole) {
 }  // namespace
 
 Found find_qr_codes(const GrayPicture& picture, std::chrono::milliseconds patience) {
+    constexpr std::size_t fewest_modules = 21;  // of version 1, each at least a pixel
+    if (std::min(picture.width, picture.height) < fewest_modules) return {};
     Search search(patience);
     look_well(search, picture);
     if (!search.found_some()) look_hard(search, picture);

@@ -4,11 +4,12 @@
 
 #include "qr_reader/gray_picture.h"
 
-// What makes a QR code that was photographed badly readable.
+// What makes a QR code that was photographed badly readable. The pictures have at least one pixel.
 namespace secondstep::qr_reader {
 
 [[nodiscard]] GrayPicture inverted(GrayPicture picture);
-// Every pixel the mean of `factor` x `factor` ones; what is left over at the right and below is cut off.
+// Every pixel the mean of `factor` x `factor` ones; what is left over at the right and below is cut
+// off. The picture has at least that many rows and columns.
 [[nodiscard]] GrayPicture reduced(const GrayPicture& picture, std::size_t factor);
 // Twice as wide and high, with linear interpolation.
 [[nodiscard]] GrayPicture doubled(const GrayPicture& picture);

@@ -66,7 +66,7 @@ class Projection {
 std::pair<std::size_t, std::size_t> reach(const Quad& corners, double Point::* coordinate, double around,
                                           std::size_t end) {
     const auto [least, most] = std::ranges::minmax(corners, {}, coordinate);
-    const double margin = (most.*coordinate - least.*coordinate) * around * 2 + 2;
+    const double margin = (most.*coordinate - least.*coordinate) * around * 4 + 2;
     const auto within = [&](double value) {
         return static_cast<std::size_t>(std::clamp(value, 0.0, static_cast<double>(end)));
     };
@@ -129,7 +129,7 @@ Canvas::Canvas(std::size_t width, std::size_t height, double light)
 void Canvas::draw(const Symbol& symbol, const Quad& corners, const Ink& ink) {
     const Projection projection(corners);
     const auto modules = static_cast<double>(symbol.width());
-    constexpr int samples = 4;
+    constexpr int samples = 3;
     const auto [left, right] = reach(corners, &Point::x, ink.quiet / modules, width_);
     const auto [top, bottom] = reach(corners, &Point::y, ink.quiet / modules, height_);
     for (std::size_t y = top; y < bottom; ++y) {

@@ -102,6 +102,12 @@ void append(png_structp png, png_bytep data, std::size_t size) {
     out->insert(out->end(), data, data + size);
 }
 
+// Each scan brings whole coefficients: one that comes a second time is nothing a decoder complains about.
+constexpr std::array<jpeg_scan_info, 4> scans = {{{3, {0, 1, 2, 0}, 0, 0, 0, 0},
+                                                  {1, {0, 0, 0, 0}, 1, 63, 0, 0},
+                                                  {1, {1, 0, 0, 0}, 1, 63, 0, 0},
+                                                  {1, {2, 0, 0, 0}, 1, 63, 0, 0}}};
+
 }  // namespace
 
 FileBytes png_file(const Canvas& canvas, const PngOptions& options) {
@@ -146,7 +152,10 @@ FileBytes jpeg_file(const Canvas& canvas, const JpegOptions& options) {
     ::jpeg_set_defaults(&jpeg);
     ::jpeg_set_quality(&jpeg, options.quality, TRUE);
     jpeg.write_Adobe_marker = options.form == JpegForm::cmyk_adobe ? TRUE : FALSE;
-    if (options.progressive) ::jpeg_simple_progression(&jpeg);
+    if (options.progressive) {
+        jpeg.scan_info = scans.data();
+        jpeg.num_scans = static_cast<int>(scans.size());
+    }
     ::jpeg_start_compress(&jpeg, TRUE);
     const FileBytes light = canvas.bytes();
     for (std::size_t y = 0; y < canvas.height(); ++y) {

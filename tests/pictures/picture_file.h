@@ -24,7 +24,7 @@ enum class JpegForm { gray, colour, cmyk_adobe, cmyk };
 struct JpegOptions {
     JpegForm form = JpegForm::colour;
     int quality = 90;
-    bool progressive = false;
+    bool progressive = false;  // four scans; colour only
 };
 [[nodiscard]] FileBytes jpeg_file(const Canvas& canvas, const JpegOptions& options = {});
 
