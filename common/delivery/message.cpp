@@ -26,13 +26,31 @@ bool is_code(std::string_view text) {
            std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// A code, and how long it is valid, go with the purpose `code`; a sentence goes with `notice`.
+bool is_link(std::string_view text) {
+    constexpr std::string_view scheme = "https://";
+    return text.starts_with(scheme) && text.size() > scheme.size() && text.size() <= longest_link &&
+           std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+bool has_its_secret(const Message& m) {
+    switch (m.purpose) {
+        case Purpose::code:
+            return is_code(m.code.text());
+        case Purpose::link:  // who reads the mailbox later must not find it there
+            return is_link(m.code.text()) && m.to.channel() == Channel::sms;
+        case Purpose::notice:
+        case Purpose::test:
+            return m.code.empty();
+    }
+    return false;
+}
+
+// A code or a link, and how long it is valid, go with the purposes of these names; a sentence with `notice`.
 bool fits_its_purpose(const Message& m) {
-    const bool code = m.purpose == Purpose::code;
+    const bool runs_out = m.purpose == Purpose::code || m.purpose == Purpose::link;
     const bool has_validity =
         m.valid.count() > 0 && m.valid.count() <= std::numeric_limits<std::uint16_t>::max();
-    if (code ? !is_code(m.code.text()) || !has_validity : !m.code.empty() || m.valid.count() != 0)
-        return false;
+    if (!has_its_secret(m) || (runs_out ? !has_validity : m.valid.count() != 0)) return false;
     return (m.purpose == Purpose::notice) == !m.notice.empty();
 }
 
@@ -50,7 +68,8 @@ Result<void> check(const Message& m) {
     }
     if (!fits_its_purpose(m)) {
         return fail(Errc::invalid,
-                    "A message needs a code of 6 to 8 digits, a notice, or neither, by purpose.");
+                    "A message needs a code of 6 to 8 digits, a notice, a link (by SMS), or nothing, by "
+                    "purpose.");
     }
     return {};
 }
@@ -113,9 +132,9 @@ Result<Message> decode_message(ByteView packet) {
     for (std::string* text : texts_of(message))
         *text = in.sized(longest_text);
     message.valid = std::chrono::minutes{in.u16()};
-    message.code = Secret::copy_of(in.sized(longest_code));
+    message.code = Secret::copy_of(in.sized(std::max(longest_code, longest_link)));
     if (!in.finished() || purpose < static_cast<std::uint8_t>(Purpose::code) ||
-        purpose > static_cast<std::uint8_t>(Purpose::test)) {
+        purpose > static_cast<std::uint8_t>(Purpose::link)) {
         return damaged("a damaged message");
     }
     if (const Result<void> ok = check(message); !ok) return fail(Errc::damaged, ok.error().detail);

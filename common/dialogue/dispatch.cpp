@@ -165,6 +165,20 @@ delivery::Message code_message(const Config& config, const std::string& host, co
             .notice = {}};
 }
 
+delivery::Message link_message(const Config& config, const std::string& host, const delivery::Address& to,
+                               const std::string& user, const std::string& portal, Secret link,
+                               std::chrono::minutes valid) {
+    return {.purpose = delivery::Purpose::link,
+            .to = to,
+            .user = user,
+            .host = host,
+            .service = portal,
+            .contact = config.contact,
+            .code = std::move(link),
+            .valid = valid,
+            .notice = {}};
+}
+
 std::function<void()> job_to_send(Ports ports, DispatchOrder order, std::shared_ptr<Dispatch> dispatch) {
     return [sending = std::make_shared<Sending>(std::move(ports), std::move(order), std::move(dispatch))] {
         sending->run_guarded();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -31,6 +32,12 @@ class Dispatch {
 [[nodiscard]] delivery::Message code_message(const Config& config, const std::string& host,
                                              const delivery::Address& to, const std::string& user,
                                              const std::string& service, Secret code);
+
+// The message that brings the link to the page for the picture of `portal`'s QR code.
+[[nodiscard]] delivery::Message link_message(const Config& config, const std::string& host,
+                                             const delivery::Address& to, const std::string& user,
+                                             const std::string& portal, Secret link,
+                                             std::chrono::minutes valid);
 
 // What is sent for whom.
 struct DispatchOrder {

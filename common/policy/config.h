@@ -45,6 +45,17 @@ struct Config {
     std::vector<TrustedCaller> trusted_callers;  // "USER:SERVICE, ..."
     std::vector<std::string> portal_services;    // services whose users need not be in passwd
 
+    // The page on which a telephone chooses the picture of a portal's QR code.
+    struct PageListen {
+        std::string address;        // empty: every address of this machine
+        std::uint16_t port = 8443;  // 0: any; under 1024 would need root, which is given up before
+    };
+    std::vector<std::string> portal_phone_users;  // may have a link sent to a telephone; root may anyway
+    PageListen portal_page_listen;
+    std::string portal_page_host;         // "NAME" or "NAME:PORT" in the link; empty: this host's name
+    std::string portal_page_certificate;  // empty: a self-signed one
+    std::string portal_page_key;
+
     Rules rules;  // includes the defaults
 };
 

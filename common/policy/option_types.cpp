@@ -1,8 +1,10 @@
 #include "policy/option_types.h"
 
+#include <arpa/inet.h>
 #include <sys/un.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
 #include "base/text.h"
@@ -120,6 +122,44 @@ std::optional<std::chrono::seconds> duration_in(std::string_view text) {
         unit ? secondstep::parse_number<std::uint32_t>(text.substr(0, text.size() - 1)) : std::nullopt;
     if (!count) return std::nullopt;
     return *unit * *count;
+}
+
+struct HostAndPort {
+    std::string_view host;  // brackets and all
+    std::optional<std::string_view> port;
+};
+
+// "a:1" => a, 1; "[::1]:2" => [::1], 2; "a" => a. What is behind the last ':' outside brackets is the port.
+HostAndPort taken_apart(std::string_view text) {
+    const std::size_t colon = text.rfind(':');
+    const std::size_t bracket = text.rfind(']');
+    const bool has_port = colon != text.npos && (bracket == text.npos || bracket < colon);
+    if (!has_port) return {text, std::nullopt};
+    return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
+bool is_address(int family, std::string_view text) {
+    std::array<std::uint8_t, sizeof(in6_addr)> parsed{};
+    return ::inet_pton(family, std::string(text).c_str(), parsed.data()) == 1;
+}
+
+std::string_view without_brackets(std::string_view host) {
+    return host.starts_with('[') && host.ends_with(']') ? host.substr(1, host.size() - 2) : host;
+}
+
+// An IPv6 address has to have brackets: who writes 2001:db8::1 could mean port 1.
+bool is_bracketed_address(std::string_view host) {
+    return host.starts_with('[') && host.ends_with(']') && is_address(AF_INET6, without_brackets(host));
+}
+
+bool is_host_name(std::string_view host) {
+    constexpr std::size_t longest_name = 100;  // a link must fit into an SMS
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '.';
+    };
+    return !host.empty() && host.size() <= longest_name && host.front() != '-' && host.front() != '.' &&
+           std::ranges::all_of(host, allowed);
 }
 
 std::string in_days_or_hours(std::chrono::seconds time) {
@@ -270,6 +310,31 @@ Result<MailPattern> MailPattern::parse(std::string_view text) {
     if (text.empty() || (one_line && text.find('@') != std::string_view::npos && text.front() != '-'))
         return MailPattern{std::string(text)};
     return wrong(text, "a mail address, with {user} where the account's name belongs ({user}@example.com)");
+}
+
+Result<PageAddress> PageAddress::parse(std::string_view text) {
+    HostAndPort parts = taken_apart(text);
+    if (!parts.port) parts = {"", text};
+    const auto port = secondstep::parse_number<std::uint16_t>(*parts.port);
+    const bool good =
+        text.find(':') == text.npos || is_bracketed_address(parts.host) || is_address(AF_INET, parts.host);
+    if (!port || !good) return wrong(text, "PORT or ADDRESS:PORT (8443, 192.0.2.1:8443, [2001:db8::1]:8443)");
+    if (*port > 0 && *port < 1024) {
+        return fail(Errc::invalid, quoted(text) +
+                                       " is a port under 1024, which only root may listen on; the page gives "
+                                       "root up before it listens. Take 8443, and forward the other one to "
+                                       "it, or name it in portal_page_host");
+    }
+    return PageAddress{{std::string(without_brackets(parts.host)), *port}};
+}
+
+Result<PageHost> PageHost::parse(std::string_view text) {
+    const HostAndPort parts = taken_apart(text);
+    const auto port = parts.port ? secondstep::parse_number<std::uint16_t>(*parts.port) : std::uint16_t{443};
+    if (text.empty()) return PageHost{};
+    if (port && *port > 0 && (is_host_name(parts.host) || is_bracketed_address(parts.host)))
+        return PageHost{std::string(text)};
+    return wrong(text, "NAME or NAME:PORT (login.example.com, login.example.com:443, [2001:db8::1]:443)");
 }
 
 }  // namespace secondstep::option_types

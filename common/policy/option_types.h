@@ -134,4 +134,14 @@ struct MailPattern {  // "", or a mail address with {user} for the account's nam
     static Result<MailPattern> parse(std::string_view text);
 };
 
+struct PageAddress {  // "8443", "192.0.2.1:8443", "[2001:db8::1]:8443"
+    Config::PageListen value;
+    static Result<PageAddress> parse(std::string_view text);
+};
+
+struct PageHost {  // "", "login.example.com", "login.example.com:443", "[2001:db8::1]:443"
+    std::string value;
+    static Result<PageHost> parse(std::string_view text);
+};
+
 }  // namespace secondstep::option_types

@@ -132,6 +132,25 @@ constexpr Row<Config> global_rows[] = {
     {{global, "portal_services", "", "nginx",
       "PAM services whose users need not be accounts of this machine, separated by commas."},
      [](Config& c) { return into<Words>(c.portal_services); }},
+    {{global, "portal_phone_users", "", "alice, bob",
+      "Accounts that may have the link of the picture page sent to a telephone (secondstep portal add "
+      "--phone), separated by commas; root may in any case."},
+     [](Config& c) { return into<Words>(c.portal_phone_users); }},
+    {{global, "portal_page_listen", "8443", "[2001:db8::1]:9443",
+      "Where the page for pictures from telephones listens: PORT or ADDRESS:PORT, an IPv6 address in "
+      "brackets; ports from 1024 on, or 0 for any that is free."},
+     [](Config& c) { return into<PageAddress>(c.portal_page_listen); }},
+    {{global, "portal_page_host", "", "login.example.com:443",
+      "The name, or NAME:PORT, under which telephones reach that page; empty: the name of the host, and the "
+      "port it listens on."},
+     [](Config& c) { return into<PageHost>(c.portal_page_host); }},
+    {{global, "portal_page_certificate", "", "/etc/ssl/certs/login.pem",
+      "The certificate of that page, followed by those it is vouched for with, in PEM; empty: a self-signed "
+      "one for each link, whose fingerprint is shown."},
+     [](Config& c) { return into<Path>(c.portal_page_certificate); }},
+    {{global, "portal_page_key", "", "/etc/ssl/private/login.pem",
+      "The private key of that certificate, in PEM; nobody but its owner and a group may read it."},
+     [](Config& c) { return into<Path>(c.portal_page_key); }},
     {{global, "store", "/var/lib/secondstep", "/srv/secondstep",
       "The directory with what people enrolled; it belongs to the service account alone."},
      [](Config& c) { return into<Path>(c.store); }},

@@ -16,4 +16,10 @@ std::span<const Placeholder> notice_placeholders() {
     return all;
 }
 
+std::span<const Placeholder> all_placeholders() {
+    using enum Placeholder;
+    static constexpr std::array all = {notice, user, host, service, minutes, contact, to};
+    return all;
+}
+
 }  // namespace secondstep::courier::built_in

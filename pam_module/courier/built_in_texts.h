@@ -37,11 +37,17 @@ inline constexpr std::string_view test_mail =
 inline constexpr std::string_view test_text =
     "This is a test of the text messages that carry login codes on {host}.";
 
+// The link follows on the same line: telephones take everything up to the next space for a part of it.
+inline constexpr std::string_view link_text =
+    "{host}: choose the picture of the QR code for {service} here, within {minutes} minutes:";
+inline constexpr std::string_view no_portal = "a portal";
+
 // Stand where {contact} and {service} would be empty.
 inline constexpr std::string_view no_contact = "your administrator";
 inline constexpr std::string_view no_service = "login";
 
 [[nodiscard]] std::span<const Placeholder> code_placeholders();
 [[nodiscard]] std::span<const Placeholder> notice_placeholders();
+[[nodiscard]] std::span<const Placeholder> all_placeholders();  // of the built-in texts themselves
 
 }  // namespace secondstep::courier::built_in

@@ -35,7 +35,8 @@ class MessageValues {
     explicit MessageValues(const Message& message)
         : user_(printable(message.user)),
           host_(printable(message.host)),
-          service_(message.service.empty() ? std::string(built_in::no_service) : printable(message.service)),
+          service_(message.service.empty() ? std::string(name_for_none(message.purpose))
+                                           : printable(message.service)),
           contact_(message.contact.empty() ? std::string(built_in::no_contact) : printable(message.contact)),
           notice_(printable(message.notice, 1024)),
           minutes_(std::to_string(message.valid.count())) {
@@ -54,12 +55,16 @@ class MessageValues {
 
     [[nodiscard]] Secret in(const Template& text) const { return text.render(values_, Escape::none); }
     [[nodiscard]] Secret in(std::string_view built_in) const {
-        const auto text = Template::create(built_in, built_in::notice_placeholders());
+        const auto text = Template::create(built_in, built_in::all_placeholders());
         return text ? in(*text) : Secret();
     }
     [[nodiscard]] const std::string& host() const { return host_; }
 
   private:
+    static std::string_view name_for_none(Purpose purpose) {
+        return purpose == Purpose::link ? built_in::no_portal : built_in::no_service;
+    }
+
     std::string user_;
     std::string host_;
     std::string service_;
@@ -83,11 +88,13 @@ Letter write_letter(const MailConfig& config, const Message& message) {
             return {values.in(config.notice_subject), values.in(config.notice_body)};
         case Purpose::test:
             return {values.in(built_in::test_subject), values.in(built_in::test_mail)};
+        case Purpose::link:  // decode_message() takes none to a mailbox
+            break;
     }
     return {};
 }
 
-Secret write_text(const SmsConfig& config, const Message& message) {
+Result<Secret> write_text(const SmsConfig& config, const Message& message) {
     const MessageValues values(message);
     switch (message.purpose) {
         case Purpose::code:
@@ -96,8 +103,10 @@ Secret write_text(const SmsConfig& config, const Message& message) {
             return sms_text(values.in(config.notice_text).text(), values.host(), {});
         case Purpose::test:
             return sms_text(values.in(built_in::test_text).text(), values.host(), {});
+        case Purpose::link:
+            return sms_text_with_link(values.in(built_in::link_text).text(), message.code.text());
     }
-    return {};
+    return Secret();
 }
 
 // sendmail programs expect the line ends of this system.
@@ -149,9 +158,10 @@ Report text_by_program(const SmsConfig& config, const std::string& to, const Sec
 Report send_text(const SmsConfig& config, const Credentials& credentials, const Message& message) {
     if (config.profile == SmsProfile::none)
         return misconfigured("SMS is not set up: courier.conf has no [sms] with a profile");
-    const Secret text = write_text(config, message);
-    if (config.profile == SmsProfile::program) return text_by_program(config, message.to.text(), text);
-    const auto request = make_request(config, credentials, message.to.text(), text.text());
+    const Result<Secret> text = write_text(config, message);
+    if (!text) return misconfigured(text.error().detail);
+    if (config.profile == SmsProfile::program) return text_by_program(config, message.to.text(), *text);
+    const auto request = make_request(config, credentials, message.to.text(), text->text());
     return request ? send_to_gateway(config, *request) : misconfigured(request.error().detail);
 }
 

@@ -102,6 +102,8 @@ std::string_view word_for(Purpose purpose) {
             return "notice";
         case Purpose::test:
             return "test";
+        case Purpose::link:
+            return "link";
     }
     return "";
 }

@@ -10,6 +10,7 @@ namespace secondstep::courier {
 namespace {
 
 constexpr std::size_t longest_last_line = 80;
+constexpr std::size_t fewest_words = 30;  // septets in front of a link: the host, and some words
 
 // The basic table beside ASCII; '`' is missing there, and what is in `extended` costs an escape.
 constexpr std::u32string_view basic = U"£¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà";
@@ -151,6 +152,23 @@ Secret sms_text(std::string_view text, std::string_view host, std::string_view c
     if (septets_of(last.text()) > longest_last_line) return fitted(clean.text(), sms_septets);
     Secret out = fitted(clean.text(), sms_septets - septets_of(last.text()));
     out.append(last.text());
+    return out;
+}
+
+Result<Secret> sms_text_with_link(std::string_view text, std::string_view link) {
+    const Secret clean = to_gsm_alphabet(text);
+    const Secret end = to_gsm_alphabet(link);
+    if (end.text() != link)
+        return fail(Errc::invalid, "the link has characters that a text message cannot carry");
+    const std::size_t needed = septets_of(link) + 1;
+    if (needed + fewest_words > sms_septets) {
+        return fail(Errc::too_large,
+                    "the link is too long for a text message (160 characters): give portal_page_host a "
+                    "shorter name, or use secondstep portal add --link");
+    }
+    Secret out = fitted(clean.text(), sms_septets - needed);
+    out.push_back(' ');
+    out.append(link);
     return out;
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/error.h"
 #include "base/secret.h"
 
 namespace secondstep::courier {
@@ -21,5 +22,9 @@ inline constexpr std::size_t sms_septets = 160;  // of one text, 3GPP TS 23.038
 // At most 160 septets: `text`, cut when needed, ending in "...", and for a code the last line "@host
 // #123456", from which telephones offer to fill it in. Without a code: the text alone.
 [[nodiscard]] Secret sms_text(std::string_view text, std::string_view host, std::string_view code);
+
+// "TEXT LINK" in at most 160 septets: of what is too long the text is cut, ending in "...", never the link,
+// which would lead nowhere. Errors: too_large, when the link leaves no room for words that say what it is.
+[[nodiscard]] Result<Secret> sms_text_with_link(std::string_view text, std::string_view link);
 
 }  // namespace secondstep::courier

@@ -59,5 +59,36 @@ TEST(SmsTextTest, ANoticeHasNoSuchLine) {
     EXPECT_EQ(text_of(std::string(161, 'x'), "web01", ""), std::string(157, 'x') + "...");
 }
 
+std::string with_link(std::string_view text, std::string_view link) {
+    const auto made = sms_text_with_link(text, link);
+    return made ? std::string(made->text()) : "error: " + made.error().detail;
+}
+
+TEST(SmsTextTest, ALinkStandsAtTheEnd) {
+    EXPECT_EQ(with_link("web01: here:", "https://web01:8443/ab"), "web01: here: https://web01:8443/ab");
+}
+
+TEST(SmsTextTest, CutsTheWordsAndNeverTheLink) {
+    const std::string link = "https://web01:8443/0123456789abcdef";
+    for (std::size_t size = 100; size < 200; ++size) {
+        const std::string text = with_link(std::string(size, 'x'), link);
+        EXPECT_TRUE(text.ends_with(" " + link)) << text;
+        EXPECT_LE(septets_of(text), 160U) << text;
+    }
+    EXPECT_TRUE(with_link(std::string(200, 'x'), link).starts_with(std::string(121, 'x') + "... "));
+}
+
+TEST(SmsTextTest, ALinkThatLeavesNoRoomForWordsIsAnError) {
+    EXPECT_TRUE(
+        with_link(std::string(200, 'x'), std::string(129, 'l')).ends_with("... " + std::string(129, 'l')));
+    EXPECT_TRUE(with_link("web01", std::string(130, 'l')).starts_with("error: the link is too long"));
+    EXPECT_TRUE(with_link("web01", "[" + std::string(128, 'l')).starts_with("error: the link is too long"))
+        << "a bracket takes the room of two";
+}
+
+TEST(SmsTextTest, ALinkIsNotSpeltDifferently) {
+    EXPECT_TRUE(with_link("web01", "https://web01/`").starts_with("error: the link has characters"));
+}
+
 }  // namespace
 }  // namespace secondstep::courier

@@ -147,12 +147,60 @@ TEST(MessageTest, RefusesUnknownVersionsPurposesAndChannels) {
     packet[0] = 2;
     EXPECT_EQ(refusal(packet), Errc::unsupported);
     for (const std::size_t at : {1U, 2U}) {
-        for (const std::uint8_t value : Bytes{0, 4, 255}) {
+        for (const std::uint8_t value : Bytes{0, 5, 255}) {
             packet = bytes_of(code_message());
             packet[at] = value;
             EXPECT_EQ(refusal(packet), Errc::damaged) << at << " " << +value;
         }
     }
+}
+
+Message link(const std::string& text) {
+    Message m = code_message();
+    m.purpose = Purpose::link;
+    m.to = *Address::create(Channel::sms, "+4915123456");
+    m.service = "Example Corp";
+    m.code = Secret::copy_of(text);
+    return m;
+}
+
+TEST(MessageTest, ALinkComesBackAsItWasSent) {
+    for (const std::string& text : {std::string("https://web01:8443/0123456789abcdef"),
+                                    "https://" + std::string(longest_link - 8, 'x')}) {
+        const auto back = decode_message(bytes_of(link(text)));
+        ASSERT_TRUE(back.has_value()) << back.error().detail;
+        expect_same(*back, link(text));
+    }
+}
+
+TEST(MessageTest, RefusesALinkThatIsNone) {
+    for (const std::string& bad :
+         {std::string(), std::string("https://"), std::string("http://web01/"), std::string("web01/x"),
+          std::string("https://web01/a b"), std::string("https://web01/\n"), std::string("https://wéb01/"),
+          std::string("012345"), "https://" + std::string(longest_link - 7, 'x')}) {
+        EXPECT_EQ(refusal(link(bad)), Errc::invalid) << bad;
+    }
+    EXPECT_EQ(refusal(with_replaced(bytes_of(link("https://web01/x")), "https://", "http:///")),
+              Errc::damaged);
+}
+
+// It works for minutes; a mailbox keeps it for years, and copies it to every device.
+TEST(MessageTest, ALinkGoesByTextMessageOnly) {
+    Message m = link("https://web01/x");
+    m.to = code_message().to;
+    EXPECT_EQ(refusal(m), Errc::invalid);
+}
+
+TEST(MessageTest, ALinkSaysHowLongItWorks) {
+    Message m = link("https://web01/x");
+    m.valid = {};
+    EXPECT_EQ(refusal(m), Errc::invalid);
+}
+
+TEST(MessageTest, ACodeIsNoLink) {
+    Message m = code_message();
+    m.code = Secret::copy_of("https://web01/x");
+    EXPECT_EQ(refusal(m), Errc::invalid);
 }
 
 // FORMATS.md; a service and a courier of different versions meet on one machine during an upgrade.

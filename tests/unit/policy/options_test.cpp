@@ -111,6 +111,12 @@ std::map<std::string, std::string> values_of(const Config& c) {
         {"notify", std::to_string(c.notify)},
         {"notify_address", c.notify_address},
         {"courier_socket", c.courier_socket},
+        {"portal_phone_users", joined(c.portal_phone_users)},
+        {"portal_page_listen",
+         c.portal_page_listen.address + " " + std::to_string(c.portal_page_listen.port)},
+        {"portal_page_host", c.portal_page_host},
+        {"portal_page_certificate", c.portal_page_certificate},
+        {"portal_page_key", c.portal_page_key},
     };
     out.merge(values_of(c.rules.defaults));
     for (const auto& caller : c.trusted_callers)
@@ -250,7 +256,46 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"remember", "25h"}, Bad{"remember", "2d"}, Bad{"remember", "-1h"}, Bad{"remember", "86401s"},
         Bad{"remember", "4294967296s"}, Bad{"remember", "8 h"}, Bad{"repeat", ""}, Bad{"repeat", "1w"},
         Bad{"combined_digits", "5"}, Bad{"combined_digits", "9"}, Bad{"allow_self_disable", "true"},
-        Bad{"hint", ""}, Bad{"apps", long_text.c_str()}));
+        Bad{"hint", ""}, Bad{"apps", long_text.c_str()}, Bad{"portal_phone_users", "a,,b"},
+        Bad{"portal_page_listen", ""}, Bad{"portal_page_listen", "443"}, Bad{"portal_page_listen", "1023"},
+        Bad{"portal_page_listen", "65536"}, Bad{"portal_page_listen", "https"},
+        Bad{"portal_page_listen", ":8443"}, Bad{"portal_page_listen", "web01:8443"},
+        Bad{"portal_page_listen", "2001:db8::1"}, Bad{"portal_page_listen", "[::1]"},
+        Bad{"portal_page_listen", "[192.0.2.1]:8443"}, Bad{"portal_page_listen", "192.0.2.1:"},
+        Bad{"portal_page_host", "https://web01"}, Bad{"portal_page_host", "web01/x"},
+        Bad{"portal_page_host", "web01:0"}, Bad{"portal_page_host", "web01:"},
+        Bad{"portal_page_host", "2001:db8::1"}, Bad{"portal_page_host", long_text.c_str()},
+        Bad{"portal_page_certificate", "login.pem"}, Bad{"portal_page_key", ""}));
+
+TEST(Options, ThePageListensOnAPortOrAnAddressWithOne) {
+    const auto listens = [](const char* text) {
+        Config config;
+        EXPECT_TRUE(set_option(config, "portal_page_listen", text)) << text;
+        return config.portal_page_listen.address + " " + std::to_string(config.portal_page_listen.port);
+    };
+    EXPECT_EQ(listens("0"), " 0");
+    EXPECT_EQ(listens("1024"), " 1024");
+    EXPECT_EQ(listens("65535"), " 65535");
+    EXPECT_EQ(listens("192.0.2.1:8443"), "192.0.2.1 8443");
+    EXPECT_EQ(listens("[2001:db8::1]:8443"), "2001:db8::1 8443");
+}
+
+TEST(Options, SaysWhyAPortUnder1024CannotBe) {
+    Config config;
+    const Result<void> set = set_option(config, "portal_page_listen", "443");
+    ASSERT_FALSE(set);
+    EXPECT_NE(set.error().detail.find("gives root up before it listens"), std::string::npos)
+        << set.error().detail;
+}
+
+TEST(Options, ThePageHasANameThatFitsIntoALink) {
+    Config config;
+    for (const char* good : {"web01", "login.example.com", "login.example.com:443", "192.0.2.1:8443",
+                             "[2001:db8::1]", "[2001:db8::1]:443"}) {
+        EXPECT_TRUE(set_option(config, "portal_page_host", good)) << good;
+        EXPECT_EQ(config.portal_page_host, good);
+    }
+}
 
 TEST(Options, ARuleTakesWhatItDoesNotGiveFromTheGlobalOptions) {
     for (const Option& option : option_table()) {
