@@ -7,6 +7,9 @@
 #include <thread>
 
 #include "audit.h"
+#include "caller.h"
+#include "delivery/courier_link.h"
+#include "dialogue/dispatch.h"
 #include "dialogue/portal_actions.h"
 #include "dialogue/portals.h"
 #include "people_index.h"
@@ -14,6 +17,7 @@
 #include "service_dialogue.h"
 #include "store/portal_store.h"
 #include "store_session.h"
+#include "subject.h"
 
 namespace secondstep::tool {
 
@@ -53,6 +57,7 @@ class StoredPortals final : public PortalSession {
         : session_(session), store_(std::move(store)) {}
     [[nodiscard]] OrExit<std::vector<PortalLine>> perform(const PortalRequest& request,
                                                           Output& screen) override;
+    [[nodiscard]] OrExit<void> send_link(const PortalRequest& request, Output& screen) override;
 
   private:
     [[nodiscard]] Result<PortalAnswer> performed(const PortalRequest& request) const;
@@ -83,12 +88,28 @@ OrExit<std::vector<PortalLine>> StoredPortals::perform(const PortalRequest& requ
     return std::move(*lines);
 }
 
+OrExit<void> StoredPortals::send_link(const PortalRequest& request, Output&) {
+    const auto number = delivery::Address::create(delivery::Channel::sms, request.number);
+    if (!number) return stop(complain(Exit::usage, "--phone: " + number.error().detail));
+    const auto said = delivery::deliver(
+        session_.config.courier_socket,
+        dialogue::link_message(session_.config, host_name(), *number, caller_name(), request.name->text(),
+                               request.link.clone(), dialogue::longest_link_validity));
+    audit("portal", "", "done=portal-link-sent portal=" + request.name->text());
+    if (said.outcome != delivery::Outcome::failed) return {};
+    return stop(complain(Exit::unavailable, "the link was not sent. " + in_plain_words(said)));
+}
+
 // An ordinary user: the service decides, one dialogue for each request.
 class ServedPortals final : public PortalSession {
   public:
     ServedPortals(const Call& call, std::string user) : call_(call), user_(std::move(user)) {}
     [[nodiscard]] OrExit<std::vector<PortalLine>> perform(const PortalRequest& request,
                                                           Output& screen) override;
+    [[nodiscard]] OrExit<void> send_link(const PortalRequest& request, Output& screen) override {
+        const auto done = perform(request, screen);
+        return done ? OrExit<void>{} : stop(done.error());
+    }
 
   private:
     const Call& call_;

@@ -35,6 +35,8 @@ class PortalSession {
     // Stops after saying why not. What the other side has to ask is asked on `screen`.
     [[nodiscard]] virtual OrExit<std::vector<PortalLine>> perform(const dialogue::PortalRequest& request,
                                                                   Output& screen) = 0;
+    // The link to the page for a picture, by SMS. Stops after saying why it was not sent.
+    [[nodiscard]] virtual OrExit<void> send_link(const dialogue::PortalRequest& request, Output& screen) = 0;
 };
 
 // Runs `work` in a child that keeps keys from a debugger and a core file: with the ids of the service account

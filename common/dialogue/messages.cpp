@@ -376,6 +376,11 @@ std::string may_not_disable(std::string_view contact) {
                       administrator(contact) + ".");
 }
 
+std::string may_not_send_links(std::string_view contact) {
+    return paragraph("Links by SMS are for accounts that the administrator named (portal_phone_users): call " +
+                     administrator(contact) + ", or use --link, which shows it here.");
+}
+
 std::string not_enrolled() {
     return "You have no second step. To set one up: secondstep enroll";
 }

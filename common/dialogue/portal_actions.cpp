@@ -72,6 +72,7 @@ std::string_view word_for(Verb verb) {
         case Verb::reveal:
             return "portal-key-revealed";
         case Verb::list:
+        case Verb::send_link:
             break;
     }
     return "portal-listed";
@@ -220,6 +221,7 @@ Result<void> change_existing(LinkedPortals& portals, const PortalRequest& reques
         case Verb::add:
         case Verb::code:
         case Verb::reveal:
+        case Verb::send_link:
             break;
     }
     return fail(Errc::invalid, "That changes nothing.");
@@ -273,6 +275,8 @@ Result<PortalAnswer> perform(const PortalStore& store, const PortalRequest& requ
             return code(store, request, actor, now);
         case Verb::reveal:
             return reveal(store, request, actor);
+        case Verb::send_link:
+            return fail(Errc::invalid, "A link is sent by the courier.");
         case Verb::add:
         case Verb::enable:
         case Verb::disable:

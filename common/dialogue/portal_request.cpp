@@ -15,15 +15,16 @@ using Whose = PortalRequest::Whose;
 constexpr std::string_view what = "secondstep-portal-request";
 constexpr unsigned version = 1;
 
-constexpr std::array<std::pair<Verb, std::string_view>, 9> verbs{{{Verb::list, "list"},
-                                                                  {Verb::add, "add"},
-                                                                  {Verb::code, "code"},
-                                                                  {Verb::enable, "enable"},
-                                                                  {Verb::disable, "disable"},
-                                                                  {Verb::rename, "rename"},
-                                                                  {Verb::change, "change"},
-                                                                  {Verb::remove, "remove"},
-                                                                  {Verb::reveal, "reveal"}}};
+constexpr std::array<std::pair<Verb, std::string_view>, 10> verbs{{{Verb::list, "list"},
+                                                                   {Verb::add, "add"},
+                                                                   {Verb::code, "code"},
+                                                                   {Verb::enable, "enable"},
+                                                                   {Verb::disable, "disable"},
+                                                                   {Verb::rename, "rename"},
+                                                                   {Verb::change, "change"},
+                                                                   {Verb::remove, "remove"},
+                                                                   {Verb::reveal, "reveal"},
+                                                                   {Verb::send_link, "send-link"}}};
 constexpr std::array<std::pair<Whose, std::string_view>, 3> owners{
     {{Whose::own, "own"}, {Whose::host, "host"}, {Whose::account, "account"}}};
 
@@ -119,6 +120,10 @@ void read_details(TextRecordReader& in, PortalRequest& request) {
             return;
         case Verb::change:
             return read_change(in, request);
+        case Verb::send_link:
+            request.number = std::string(in.text("number"));
+            request.link = Secret::copy_of(in.text("link"));
+            return;
         case Verb::list:
         case Verb::enable:
         case Verb::disable:
@@ -144,6 +149,10 @@ Secret encode(const PortalRequest& request) {
     if (request.verb == Verb::code) out.number("fresh", request.freshness == Freshness::fresh ? 1 : 0);
     if (request.verb == Verb::rename && request.new_name) out.text("new-name", request.new_name->text());
     if (request.verb == Verb::change) write_change(out, request);
+    if (request.verb == Verb::send_link) {
+        out.text("number", request.number);
+        out.text("link", request.link.text());
+    }
     return std::move(out).finish();
 }
 

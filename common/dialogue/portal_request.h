@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@ namespace secondstep::dialogue {
 
 // What somebody wants done with linked portals; the verbs of `secondstep portal`.
 struct PortalRequest {
-    enum class Verb { list, add, code, enable, disable, rename, change, remove, reveal };
+    enum class Verb { list, add, code, enable, disable, rename, change, remove, reveal, send_link };
     // Whose portals. `own`: those of who asks (root: the host's); a code or a list is also looked for among
     // the host's that are shared with him.
     enum class Whose { own, host, account };
@@ -34,8 +35,13 @@ struct PortalRequest {
     std::optional<std::string> url;        // change
     std::vector<AccountName> share;        // change: these may read it from now on
     std::vector<AccountName> unshare;      // change: these no longer
+    std::string number{};                  // send_link: where to, as it was typed
+    Secret link{};                         // send_link
     std::optional<uid_t> owner_uid;        // of `owner`; root's tool knows it, it does not travel
 };
+
+// How long a link to the page for a picture may be valid.
+inline constexpr std::chrono::minutes longest_link_validity{10};
 
 // One answer of the wire protocol (wire::AnswerKind::form); etc/FORMATS.md. What encode() makes of the
 // largest portal fits.

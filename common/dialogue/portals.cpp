@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "dialogue/portal_actions.h"
+#include "dialogue/portal_link.h"
 #include "dialogue/portal_request.h"
 #include "dialogue/proof.h"
 
@@ -79,6 +80,8 @@ Script<Verdict> manage_portals(Talk& talk, Visit& visit) {
     if (!visit.ports.portals) co_return visit.end(Verdict::unavailable, "no store of portals");
     const std::optional<PortalRequest> request = co_await ask_for_request(talk);
     if (!request) co_return visit.end(Verdict::not_allowed, "not a request about portals");
+    if (request->verb == PortalRequest::Verb::send_link)
+        co_return co_await send_portal_link(talk, visit, *request);
     if (request->verb == PortalRequest::Verb::reveal) {
         const std::optional<Verdict> over = co_await prove_if_enrolled(talk, visit);
         if (over) co_return *over;

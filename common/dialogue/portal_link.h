@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string_view>
+
+#include "dialogue/portal_request.h"
+#include "dialogue/script.h"
+#include "dialogue/visit.h"
+
+namespace secondstep::dialogue {
+
+// Sends the link to the page on which a telephone chooses a portal's picture, by SMS, for somebody whom
+// portal_phone_users names. Counts against the account's budget and the host's. Verdicts as Manage's.
+[[nodiscard]] Script<Verdict> send_portal_link(Talk& talk, Visit& visit, const PortalRequest& request);
+
+// "https://HOST/..." or "https://HOST:PORT/...": a message in the host's name leads nowhere else. `page_host`
+// is the option portal_page_host; when it is empty the link names `host`.
+[[nodiscard]] bool is_page_link(std::string_view link, std::string_view page_host, std::string_view host);
+
+}  // namespace secondstep::dialogue
