@@ -57,47 +57,6 @@ otp::OtpauthUri with_defaults(Secret key) {
             otp::TotpMoving{otp::thirty_seconds()}};
 }
 
-// What the texts of QR codes have to offer.
-struct Offer {
-    std::vector<otp::OtpauthUri> keys;
-    std::vector<otp::MigrationPart> parts;
-    std::vector<std::string> problems;
-};
-
-void add(Offer& offer, std::string_view text) {
-    if (otp::is_migration_uri(text)) {
-        auto part = otp::parse_migration(text);
-        if (part) {
-            offer.parts.push_back(std::move(*part));
-        } else {
-            offer.problems.push_back(part.error().detail);
-        }
-        return;
-    }
-    auto key = otp::parse_otpauth_uri(text);
-    if (key) {
-        offer.keys.push_back(std::move(*key));
-    } else {
-        // What else stands in a QR code may be a secret of its own: it is not repeated.
-        offer.problems.push_back(
-            text.starts_with("otpauth:")
-                ? key.error().detail
-                : std::string("It is a QR code for something else, not for an authenticator app."));
-    }
-}
-
-// The accounts of an app's export join the others; what cannot be taken over is said.
-OrExit<void> add_export(Offer& offer) {
-    if (offer.parts.empty()) return {};
-    auto whole = otp::join(std::move(offer.parts));
-    if (!whole) return stop(complain(Exit::refused, "the app's export: " + whole.error().detail));
-    for (otp::OtpauthUri& key : whole->accounts)
-        offer.keys.push_back(std::move(key));
-    for (const otp::NotCarried& left : whole->not_carried)
-        offer.problems.push_back(left.name + ": " + left.why);
-    return {};
-}
-
 void list(const std::vector<otp::OtpauthUri>& keys, Output& screen) {
     for (std::size_t i = 0; i < keys.size(); ++i)
         screen.line("  " + std::to_string(i + 1) + "  " + label_of(keys[i]));
@@ -126,11 +85,14 @@ OrExit<otp::OtpauthUri> one_of(std::vector<otp::OtpauthUri> keys, std::optional<
         complain(Exit::refused, "there is no number " + std::to_string(number) + "; nothing is stored"));
 }
 
-}  // namespace
-
-std::string label_of(const otp::OtpauthUri& key) {
-    return printable(key.issuer + (key.issuer.empty() || key.account.empty() ? "" : ": ") + key.account);
+OrExit<otp::OtpauthUri> key_among(const std::vector<Secret>& texts, std::optional<std::size_t> choice,
+                                  Output& screen) {
+    auto offered = OfferedKeys::in(texts);
+    if (!offered) return stop(complain(Exit::refused, offered.error().detail));
+    return chosen_key(std::move(*offered), choice, screen);
 }
+
+}  // namespace
 
 OrExit<otp::OtpauthUri> read_key(Output& screen) {
     const auto text = key_text(screen);
@@ -146,19 +108,10 @@ OrExit<otp::OtpauthUri> read_key(Output& screen) {
     return with_defaults(std::get<Secret>(std::move(*key)));
 }
 
-OrExit<otp::OtpauthUri> key_among(const std::vector<Secret>& texts, std::optional<std::size_t> choice,
-                                  Output& screen) {
-    Offer offer;
-    for (const Secret& text : texts)
-        add(offer, text.text());
-    if (const auto added = add_export(offer); !added) return stop(added.error());
-    if (offer.keys.empty()) {
-        return stop(complain(Exit::refused,
-                             "no key was found. " + (offer.problems.empty() ? "" : offer.problems.front())));
-    }
-    for (const std::string& problem : offer.problems)
-        screen.line("Passed over: " + printable(problem));
-    return one_of(std::move(offer.keys), choice, screen);
+OrExit<otp::OtpauthUri> chosen_key(OfferedKeys offered, std::optional<std::size_t> choice, Output& screen) {
+    for (const std::string& sentence : offered.passed_over)
+        screen.line("Passed over: " + printable(sentence));
+    return one_of(std::move(offered.keys), choice, screen);
 }
 
 OrExit<otp::OtpauthUri> key_in_pictures(const std::vector<std::string>& files,

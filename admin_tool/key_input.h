@@ -7,6 +7,7 @@
 
 #include "base/secret.h"
 #include "exit_status.h"
+#include "offered_keys.h"
 #include "otp/otpauth_uri.h"
 #include "output.h"
 
@@ -18,17 +19,13 @@ namespace secondstep::tool {
 // base32 or hexadecimal, or an otpauth:// URI. Stops with refused, after saying what would be right.
 [[nodiscard]] OrExit<otp::OtpauthUri> read_key(Output& screen);
 
-// The one of these texts of QR codes that is meant: otpauth:// URIs, and the pictures of an app's export, of
-// which all must be there. Of several the person at the terminal chooses, or `choice` says which (from 1).
-// Stops with refused, after listing them when nobody can choose.
-[[nodiscard]] OrExit<otp::OtpauthUri> key_among(const std::vector<Secret>& texts,
-                                                std::optional<std::size_t> choice, Output& screen);
+// The one of these that is meant: of several the person at the terminal chooses, or `choice` says which (from
+// 1). Stops with refused, after listing them when nobody can choose.
+[[nodiscard]] OrExit<otp::OtpauthUri> chosen_key(OfferedKeys offered, std::optional<std::size_t> choice,
+                                                 Output& screen);
 
-// The same of the codes in these PNG or JPEG files, opened with the caller's rights.
+// The one that is meant of the QR codes in these PNG or JPEG files, opened with the caller's rights.
 [[nodiscard]] OrExit<otp::OtpauthUri> key_in_pictures(const std::vector<std::string>& files,
                                                       std::optional<std::size_t> choice, Output& screen);
-
-// "Example Corp: alice", without control characters.
-[[nodiscard]] std::string label_of(const otp::OtpauthUri& key);
 
 }  // namespace secondstep::tool

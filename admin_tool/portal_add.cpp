@@ -9,6 +9,7 @@
 #include "key_input.h"
 #include "output.h"
 #include "portal_call.h"
+#include "portal_phone.h"
 #include "portal_session.h"
 #include "prompt.h"
 #include "service_child.h"
@@ -32,10 +33,19 @@ OrExit<std::optional<std::size_t>> choice_of(const PortalCall& call) {
     return *number ? std::optional<std::size_t>(**number) : std::nullopt;
 }
 
+bool is_by_phone(const PortalCall& call) {
+    return call.has("phone") || call.call.arguments.is_on("link");
+}
+
 OrExit<otp::OtpauthUri> read_token(const PortalCall& call) {
     const auto choice = choice_of(call);
     if (!choice) return stop(choice.error());
     if (call.has("qr")) return key_in_pictures(call.call.arguments.texts("qr"), *choice, screen_of(call));
+    if (is_by_phone(call)) {
+        auto offered = keys_from_phone(call, screen_of(call));
+        if (!offered) return stop(offered.error());
+        return chosen_key(std::move(*offered), *choice, screen_of(call));
+    }
     return read_key(screen_of(call));
 }
 
@@ -161,8 +171,7 @@ Exit add(const PortalCall& call) {
 }  // namespace
 
 Exit add_portal(const PortalCall& call) {
-    const bool by_phone = call.has("phone") || call.call.arguments.is_on("link");
-    if (int{call.has("qr")} + int{by_phone} > 1)
+    if (call.has("qr") && is_by_phone(call))
         return complain(Exit::usage, "one of --qr, --phone and --link, or the key on standard input");
     return run_as_caller([&] { return add(call); });
 }

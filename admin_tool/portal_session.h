@@ -8,6 +8,7 @@
 #include "dialogue/portal_request.h"
 #include "exit_status.h"
 #include "json_text.h"
+#include "output.h"
 #include "own_account.h"
 
 namespace secondstep::tool {

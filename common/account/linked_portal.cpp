@@ -28,9 +28,9 @@ bool is_text(std::string_view text, std::size_t longest) {
     return text.size() <= longest && is_valid_utf8(text) && !has_control_characters(text);
 }
 
-bool is_twice(const std::vector<AccountName>& names) {
-    for (auto a = names.begin(); a != names.end(); ++a) {
-        if (std::find(names.begin(), a, *a) != a) return true;
+bool is_twice(const std::vector<PortalReader>& readers) {
+    for (auto a = readers.begin(); a != readers.end(); ++a) {
+        if (std::ranges::find(readers.begin(), a, a->account, &PortalReader::account) != a) return true;
     }
     return false;
 }
@@ -57,12 +57,19 @@ otp::OtpauthUri read_token(TextRecordReader& in) {
     return {std::move(issuer), std::move(account), std::move(key), algorithm, digits, moving};
 }
 
-std::vector<AccountName> read_readers(TextRecordReader& in) {
-    std::vector<AccountName> readers;
+std::optional<uid_t> read_uid(TextRecordReader& in, std::string_view key) {
+    const auto uid = read_optional(in, key, highest_uid);
+    return uid ? std::optional(static_cast<uid_t>(*uid)) : std::nullopt;
+}
+
+std::vector<PortalReader> read_readers(TextRecordReader& in) {
+    std::vector<PortalReader> readers;
     const std::uint64_t count = in.number("readers", max_portal_readers);
     for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
-        if (auto reader = AccountName::create(in.text("reader"))) {
-            readers.push_back(std::move(*reader));
+        auto account = AccountName::create(in.text("reader"));
+        const auto uid = read_uid(in, "reader-uid");
+        if (account) {
+            readers.push_back({std::move(*account), uid});
         } else {
             in.refuse();
         }
@@ -118,14 +125,19 @@ bool LinkedPortal::is_counted() const {
     return std::holds_alternative<otp::HotpMoving>(token.moving);
 }
 
-bool LinkedPortal::is_readable_by(const AccountName& account) const {
-    return std::ranges::find(readers, account) != readers.end();
+bool LinkedPortal::is_readable_by(const AccountName& account, const std::optional<uid_t>& uid) const {
+    return std::ranges::find(readers, PortalReader{account, uid}) != readers.end();
+}
+
+Result<void> check_portal_text(std::string_view text) {
+    if (is_text(text, longest_portal_note)) return {};
+    return fail(Errc::invalid,
+                "A note or an address has at most 200 bytes of UTF-8, without control characters.");
 }
 
 Result<void> check(const LinkedPortal& portal) {
-    if (!is_text(portal.note, longest_portal_note) || !is_text(portal.url, longest_portal_note)) {
-        return fail(Errc::invalid,
-                    "A note or an address has at most 200 bytes of UTF-8, without control characters.");
+    for (const std::string* text : {&portal.note, &portal.url}) {
+        if (auto good = check_portal_text(*text); !good) return good;
     }
     if (!is_text(portal.token.issuer, longest_label) || !is_text(portal.token.account, longest_label)) {
         return fail(Errc::invalid, "The names in the key's URI are too long, or have control characters.");
@@ -164,8 +176,10 @@ void write_portal(TextRecordWriter& out, const LinkedPortal& portal) {
     write_optional(out, "last", portal.last);
     write_time(out, "last-at", portal.last_at);
     out.number("readers", portal.readers.size());
-    for (const AccountName& reader : portal.readers)
-        out.text("reader", reader.text());
+    for (const PortalReader& reader : portal.readers) {
+        out.text("reader", reader.account.text());
+        write_optional(out, "reader-uid", reader.uid);
+    }
 }
 
 std::optional<LinkedPortal> read_portal(TextRecordReader& in) {
@@ -203,7 +217,7 @@ Result<LinkedPortals> decode_linked_portals(const Secret& text) {
     if (!opened) return std::unexpected(opened.error());
     TextRecordReader& in = *opened;
     LinkedPortals portals{read_owner(in), std::nullopt, {}};
-    if (const auto uid = read_optional(in, "uid", highest_uid)) portals.uid = static_cast<uid_t>(*uid);
+    portals.uid = read_uid(in, "uid");
     const std::uint64_t count = in.number("portals", max_linked_portals);
     for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
         auto portal = read_portal(in);

@@ -35,6 +35,14 @@ inline constexpr std::size_t longest_portal_note = 200;  // bytes of a note or a
 inline constexpr std::size_t max_portal_readers = 16;
 inline constexpr std::size_t max_linked_portals = 32;  // of one owner
 
+// An account that may read the codes: the uid is of when it was named, so that somebody who gets the name
+// later reads nothing.
+struct PortalReader {
+    AccountName account;
+    std::optional<uid_t> uid;
+    friend bool operator==(const PortalReader&, const PortalReader&) = default;
+};
+
 // The second factor of an outside portal, kept for a program that logs in there: we are the authenticator,
 // not the verifier.
 struct LinkedPortal {
@@ -42,17 +50,19 @@ struct LinkedPortal {
     otp::OtpauthUri token;  // of HOTP: the counter of the next code
     std::string note;       // UTF-8 without control characters
     std::string url;
-    bool enabled = true;               // codes are handed out
-    std::vector<AccountName> readers;  // who may read the codes, beside the owner
+    bool enabled = true;                // codes are handed out
+    std::vector<PortalReader> readers;  // who may read the codes, beside the owner
     UnixTime linked_at{};
     std::optional<std::uint64_t> last;  // TOTP: the newest step that was handed out
     UnixTime last_at{};                 // when a code was handed out
 
     [[nodiscard]] LinkedPortal clone() const;
     [[nodiscard]] bool is_counted() const;  // HOTP
-    [[nodiscard]] bool is_readable_by(const AccountName& account) const;
+    [[nodiscard]] bool is_readable_by(const AccountName& account, const std::optional<uid_t>& uid) const;
 };
 
+// A note or an address is at most 200 bytes of UTF-8 without control characters. Errors: invalid.
+[[nodiscard]] Result<void> check_portal_text(std::string_view text);
 // Errors: invalid, naming what is wrong: a note, an address or a name that is too long or has control
 // characters, a key of 0 or more than 128 bytes, too many readers, one twice.
 [[nodiscard]] Result<void> check(const LinkedPortal& portal);

@@ -13,14 +13,10 @@ using Verb = PortalRequest::Verb;
 using Whose = PortalRequest::Whose;
 using Owner = std::optional<AccountName>;
 
-Owner own(const PortalActor& actor) {
-    return actor.account;
-}
-
 Owner owner_of(const PortalRequest& request, const PortalActor& actor) {
     switch (request.whose) {
         case Whose::own:
-            return own(actor);
+            return actor.account;
         case Whose::host:
             return std::nullopt;
         case Whose::account:
@@ -41,8 +37,8 @@ std::unexpected<Error> no_such_portal(const PortalName& name, const Owner& owner
 
 // Portals linked by somebody who had this name before are nobody's until an administrator looks at them.
 Result<void> check_uid(const LinkedPortals& portals, const PortalActor& actor) {
-    if (!actor.account || actor.account != portals.owner || !portals.uid || portals.uid == actor.uid)
-        return {};
+    if (!actor.account || actor.account != portals.owner) return {};
+    if (portals.portals.empty() || !portals.uid || portals.uid == actor.uid) return {};
     return fail(Errc::not_allowed, "These portals were linked by uid " + std::to_string(*portals.uid) +
                                        ", who had your name before. Only the administrator can remove them: "
                                        "secondstep portal remove NAME --owner " +
@@ -81,7 +77,7 @@ std::string_view word_for(Verb verb) {
 // --- list ---
 
 bool may_see(const PortalActor& actor, const Owner& owner, const LinkedPortal& portal) {
-    return is_owner(actor, owner) || (actor.account && portal.is_readable_by(*actor.account));
+    return is_owner(actor, owner) || (actor.account && portal.is_readable_by(*actor.account, actor.uid));
 }
 
 Result<void> add_lines(PortalAnswer& answer, const PortalStore& store, const Owner& owner,
@@ -102,8 +98,9 @@ Result<PortalAnswer> list(const PortalStore& store, const PortalRequest& request
     auto done = add_lines(answer, store, owner, request, actor);
     // A name means one portal: the host's of the same name is only looked at when there is no own one.
     const bool more = request.whose == Whose::own && owner && (!request.name || answer.lines.empty());
-    if (done && more) done = add_lines(answer, store, std::nullopt, request, actor);
     if (!done) return std::unexpected(done.error());
+    // What is wrong with the host's is not the business of somebody who asks for his own.
+    if (more) static_cast<void>(add_lines(answer, store, std::nullopt, request, actor));
     if (request.name && answer.lines.empty()) return no_such_portal(*request.name, owner);
     return answer;
 }
@@ -113,9 +110,11 @@ Result<PortalAnswer> list(const PortalStore& store, const PortalRequest& request
 Result<PortalAnswer> code_of(const PortalStore::Transaction& transaction, LinkedPortal& portal,
                              const Owner& owner, Freshness freshness, UnixTime now) {
     if (!portal.enabled) {
-        return fail(Errc::not_allowed, "Codes of \"" + portal.name.text() +
-                                           "\" are switched off: secondstep portal enable " +
-                                           portal.name.text());
+        return fail(Errc::not_allowed,
+                    "Codes of \"" + portal.name.text() +
+                        "\" are switched off. Its owner switches them on: secondstep portal "
+                        "enable " +
+                        portal.name.text());
     }
     auto handed = hand_out(portal, freshness, now);
     if (!handed) return std::unexpected(handed.error());
@@ -130,34 +129,42 @@ Result<PortalAnswer> code_of(const PortalStore::Transaction& transaction, Linked
     return answer;
 }
 
-Result<PortalAnswer> code_from(const PortalStore& store, const Owner& owner, const PortalRequest& request,
-                               const PortalActor& actor, UnixTime now) {
+// Without a lock, so that who may not read it cannot hold up who may. What cannot be read counts as usable:
+// the look with the lock says why.
+bool is_usable(const PortalStore& store, const Owner& owner, const PortalName& name,
+               const PortalActor& actor) {
+    const auto portals = store.read(owner);
+    if (!portals) return is_owner(actor, owner);
+    const LinkedPortal* const portal = portals->find(name);
+    return portal != nullptr && may_see(actor, owner, *portal);
+}
+
+Result<PortalAnswer> code(const PortalStore& store, const PortalRequest& request, const PortalActor& actor,
+                          UnixTime now) {
+    const Owner asked = owner_of(request, actor);
+    Owner owner = asked;
+    // One's own comes first; then the host's that are shared with who asks.
+    if (request.whose == Whose::own && owner && !is_usable(store, owner, *request.name, actor)) owner.reset();
+    if (!is_usable(store, owner, *request.name, actor)) return no_such_portal(*request.name, asked);
     auto transaction = store.begin(owner);
     if (!transaction) return std::unexpected(transaction.error());
     if (const auto mine = check_uid(transaction->portals(), actor); !mine)
         return std::unexpected(mine.error());
     LinkedPortal* const portal = transaction->portals().find(*request.name);
-    if (portal == nullptr || !may_see(actor, owner, *portal)) return no_such_portal(*request.name, owner);
+    if (portal == nullptr || !may_see(actor, owner, *portal)) return no_such_portal(*request.name, asked);
     return code_of(*transaction, *portal, owner, request.freshness, now);
 }
 
-// Whether `owner` has it is looked at without a lock first: who asks for the host's does not make files.
-bool is_there(const PortalStore& store, const Owner& owner, const PortalName& name) {
-    const auto portals = store.read(owner);
-    return !portals || portals->find(name) != nullptr;
-}
-
-Result<PortalAnswer> code(const PortalStore& store, const PortalRequest& request, const PortalActor& actor,
-                          UnixTime now) {
-    Owner owner = owner_of(request, actor);
-    if (request.whose == Whose::own && owner && !is_there(store, owner, *request.name) &&
-        is_there(store, std::nullopt, *request.name))
-        owner = std::nullopt;
-    if (!is_there(store, owner, *request.name)) return no_such_portal(*request.name, own(actor));
-    return code_from(store, owner, request, actor, now);
-}
-
 // --- changes ---
+
+// A new key for a portal that scripts use: what was not said anew stays.
+LinkedPortal in_place_of(const LinkedPortal& before, LinkedPortal fresh) {
+    fresh.enabled = before.enabled;
+    if (fresh.note.empty()) fresh.note = before.note;
+    if (fresh.url.empty()) fresh.url = before.url;
+    if (fresh.readers.empty()) fresh.readers = before.readers;
+    return fresh;
+}
 
 Result<void> link(LinkedPortals& portals, const PortalRequest& request, const PortalActor& actor,
                   UnixTime now) {
@@ -165,12 +172,14 @@ Result<void> link(LinkedPortals& portals, const PortalRequest& request, const Po
     fresh.linked_at = now;
     if (const auto good = check(fresh); !good) return good;
     if (portals.portals.empty()) portals.uid = actor.account ? actor.uid : request.owner_uid;
+    if (portals.owner && !portals.uid)
+        return fail(Errc::invalid, "There is no user " + portals.owner->text() + " on this machine.");
     if (LinkedPortal* const before = portals.find(fresh.name)) {
         if (!request.replace) {
             return fail(Errc::exists,
                         "There is a portal \"" + fresh.name.text() + "\" already: --replace links it anew.");
         }
-        *before = std::move(fresh);
+        *before = in_place_of(*before, std::move(fresh));
         return {};
     }
     if (portals.portals.size() >= max_linked_portals)
@@ -189,12 +198,15 @@ Result<void> rename(LinkedPortals& portals, LinkedPortal& portal, const PortalNa
 Result<void> change(LinkedPortal& portal, const PortalRequest& request) {
     if (request.note) portal.note = *request.note;
     if (request.url) portal.url = *request.url;
-    std::erase_if(portal.readers, [&](const AccountName& reader) {
-        return std::ranges::find(request.unshare, reader) != request.unshare.end();
-    });
-    for (const AccountName& reader : request.share) {
-        if (!portal.is_readable_by(reader)) portal.readers.push_back(reader);
-    }
+    const auto named_in = [](const std::vector<PortalReader>& readers) {
+        return [&readers](const PortalReader& reader) {
+            return std::ranges::find(readers, reader.account, &PortalReader::account) != readers.end();
+        };
+    };
+    // Whoever is named anew has the uid of now.
+    std::erase_if(portal.readers, named_in(request.unshare));
+    std::erase_if(portal.readers, named_in(request.share));
+    portal.readers.insert(portal.readers.end(), request.share.begin(), request.share.end());
     return check(portal);
 }
 

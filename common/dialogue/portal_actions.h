@@ -23,7 +23,7 @@ struct PortalActor {
 
 // What was done, for the journal; never a code or a key.
 struct PortalEvent {
-    std::string what;  // "portal-added", "portal-code", "portal-revealed" ...
+    std::string what;  // "portal-added", "portal-code", "portal-key-revealed" ...
     std::string portal;
     std::string owner;  // "host", or an account
 };

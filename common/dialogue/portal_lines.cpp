@@ -7,10 +7,10 @@
 namespace secondstep::dialogue {
 namespace {
 
-std::string list_of(const std::vector<AccountName>& accounts) {
+std::string list_of(const std::vector<PortalReader>& readers) {
     std::string list;
-    for (const AccountName& account : accounts)
-        list += (list.empty() ? "" : ",") + json_string(account.text());
+    for (const PortalReader& reader : readers)
+        list += (list.empty() ? "" : ",") + json_string(reader.account.text());
     return "[" + list + "]";
 }
 

@@ -50,6 +50,17 @@ std::shared_ptr<Dispatch> hand_over(const Visit& visit, const PortalRequest& req
     return dispatch;
 }
 
+// 128 random bits, as the page makes them.
+constexpr std::size_t symbols_of_token = 32;
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+bool is_lower_hex(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'f');
+}
+
 bool may_have_links_sent(const Visit& visit) {
     const auto& users = visit.config().portal_phone_users;
     return std::ranges::find(users, visit.known_name) != users.end();
@@ -66,10 +77,12 @@ bool is_page_link(std::string_view link, std::string_view page_host, std::string
     link.remove_prefix(wanted.size());
     if (link.starts_with(':')) {
         link.remove_prefix(1);
-        while (!link.empty() && link.front() >= '0' && link.front() <= '9')
+        while (!link.empty() && is_digit(link.front()))
             link.remove_prefix(1);
     }
-    return link.starts_with('/');
+    if (!link.starts_with('/')) return false;
+    link.remove_prefix(1);
+    return link.size() == symbols_of_token && std::ranges::all_of(link, is_lower_hex);
 }
 
 Script<Verdict> send_portal_link(Talk& talk, Visit& visit, const PortalRequest& request) {
@@ -80,8 +93,13 @@ Script<Verdict> send_portal_link(Talk& talk, Visit& visit, const PortalRequest& 
     const auto number = delivery::Address::create(delivery::Channel::sms, request.number);
     const bool leads_here =
         is_page_link(request.link.text(), visit.config().portal_page_host, visit.ports.host);
-    if (!number || !leads_here || visit.ports.courier == nullptr)
-        co_return visit.end(Verdict::not_allowed, "a link that does not lead to this host, or no number");
+    if (!number) {
+        co_await talk.show_error(messages::not_an_address(number.error().detail));
+        co_return Verdict::refused;
+    }
+    if (!leads_here || visit.ports.courier == nullptr)
+        co_return visit.end(Verdict::unavailable,
+                            "a link that does not lead to this host's page, or no courier");
     const std::optional<Verdict> over = co_await count_message(talk, visit);
     if (over) co_return *over;
     visit.ports.journal->changed({.what = "portal-link-sent",

@@ -1,9 +1,11 @@
 #include "dialogue/portal_request.h"
 
 #include <array>
+#include <limits>
 #include <string_view>
 #include <utility>
 
+#include "account/record_fields.h"
 #include "account/text_record.h"
 
 namespace secondstep::dialogue {
@@ -67,18 +69,23 @@ PortalName read_portal_name(TextRecordReader& in, std::string_view key) {
     return read_name(in, key, *PortalName::create("none"));
 }
 
-void write_accounts(TextRecordWriter& out, std::string_view key, const std::vector<AccountName>& accounts) {
-    out.number(key, accounts.size());
-    for (const AccountName& account : accounts)
-        out.text("account", account.text());
+void write_readers(TextRecordWriter& out, std::string_view key, const std::vector<PortalReader>& readers) {
+    out.number(key, readers.size());
+    for (const PortalReader& reader : readers) {
+        out.text("account", reader.account.text());
+        write_optional(out, "uid", reader.uid);
+    }
 }
 
-std::vector<AccountName> read_accounts(TextRecordReader& in, std::string_view key) {
-    std::vector<AccountName> accounts;
+std::vector<PortalReader> read_readers(TextRecordReader& in, std::string_view key) {
+    std::vector<PortalReader> readers;
     const std::uint64_t count = in.number(key, max_portal_readers);
-    for (std::uint64_t i = 0; i < count && in.ok(); ++i)
-        accounts.push_back(read_account(in, "account"));
-    return accounts;
+    for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+        AccountName account = read_account(in, "account");
+        const auto uid = read_optional(in, "uid", std::numeric_limits<uid_t>::max() - 1);
+        readers.push_back({std::move(account), uid ? std::optional(static_cast<uid_t>(*uid)) : std::nullopt});
+    }
+    return readers;
 }
 
 void write_text(TextRecordWriter& out, std::string_view key, const std::optional<std::string>& text) {
@@ -94,15 +101,15 @@ std::optional<std::string> read_text(TextRecordReader& in, std::string_view key)
 void write_change(TextRecordWriter& out, const PortalRequest& request) {
     write_text(out, "note", request.note);
     write_text(out, "url", request.url);
-    write_accounts(out, "share", request.share);
-    write_accounts(out, "unshare", request.unshare);
+    write_readers(out, "share", request.share);
+    write_readers(out, "unshare", request.unshare);
 }
 
 void read_change(TextRecordReader& in, PortalRequest& request) {
     request.note = read_text(in, "note");
     request.url = read_text(in, "url");
-    request.share = read_accounts(in, "share");
-    request.unshare = read_accounts(in, "unshare");
+    request.share = read_readers(in, "share");
+    request.unshare = read_readers(in, "unshare");
 }
 
 void read_details(TextRecordReader& in, PortalRequest& request) {

@@ -33,8 +33,8 @@ struct PortalRequest {
     std::optional<PortalName> new_name;    // rename
     std::optional<std::string> note;       // change
     std::optional<std::string> url;        // change
-    std::vector<AccountName> share;        // change: these may read it from now on
-    std::vector<AccountName> unshare;      // change: these no longer
+    std::vector<PortalReader> share;       // change: these may read it from now on
+    std::vector<PortalReader> unshare;     // change: these no longer
     std::string number{};                  // send_link: where to, as it was typed
     Secret link{};                         // send_link
     std::optional<uid_t> owner_uid;        // of `owner`; root's tool knows it, it does not travel

@@ -1,5 +1,6 @@
 #include "dialogue/portals.h"
 
+#include <memory>
 #include <utility>
 
 #include "dialogue/portal_actions.h"
@@ -37,14 +38,28 @@ Script<std::optional<Verdict>> prove_if_enrolled(Talk& talk, Visit& visit) {
     co_return std::nullopt;
 }
 
-Script<Result<PortalAnswer>> performed(Talk& talk, const Visit& visit, const PortalRequest& request) {
-    const PortalActor actor{visit.subject.account, visit.subject.uid};
+// Shared with the worker that does it.
+struct Performance {
+    std::shared_ptr<const PortalStore> store;
+    PortalRequest request;
+    PortalActor actor;
+    Result<PortalAnswer> answer = fail(Errc::busy, "too much is asked for at once");
+};
+
+// A code is on the disk before it is told, and logins do not wait for that.
+Script<Result<PortalAnswer>> performed(Talk& talk, const Visit& visit,
+                                       const std::shared_ptr<Performance> performance) {
     Patience patience;
     for (;;) {
-        Result<PortalAnswer> answer = perform(*visit.ports.portals, request, actor, visit.now());
-        if (answer || answer.error().code != Errc::busy) co_return std::move(answer);
-        const std::optional<Wait> wait = patience.wait_for_lock();
-        if (!wait) co_return std::move(answer);
+        Work work{Work::Kind::sending, [performance, now = visit.now()] {
+                      performance->answer =
+                          perform(*performance->store, performance->request, performance->actor, now);
+                  }};
+        const Resumption resumption = co_await talk.pause(std::move(work));
+        const bool busy = resumption != Resumption::done ||
+                          (!performance->answer && performance->answer.error().code == Errc::busy);
+        const std::optional<Wait> wait = busy ? patience.wait_for_lock() : std::nullopt;
+        if (!wait) co_return std::move(performance->answer);
         co_await talk.pause(*wait);
     }
 }
@@ -78,7 +93,7 @@ Script<std::optional<PortalRequest>> ask_for_request(Talk& talk) {
 
 Script<Verdict> manage_portals(Talk& talk, Visit& visit) {
     if (!visit.ports.portals) co_return visit.end(Verdict::unavailable, "no store of portals");
-    const std::optional<PortalRequest> request = co_await ask_for_request(talk);
+    std::optional<PortalRequest> request = co_await ask_for_request(talk);
     if (!request) co_return visit.end(Verdict::not_allowed, "not a request about portals");
     if (request->verb == PortalRequest::Verb::send_link)
         co_return co_await send_portal_link(talk, visit, *request);
@@ -86,7 +101,9 @@ Script<Verdict> manage_portals(Talk& talk, Visit& visit) {
         const std::optional<Verdict> over = co_await prove_if_enrolled(talk, visit);
         if (over) co_return *over;
     }
-    const Result<PortalAnswer> answer = co_await performed(talk, visit, *request);
+    const auto performance = std::make_shared<Performance>(
+        visit.ports.portals, std::move(*request), PortalActor{visit.subject.account, visit.subject.uid});
+    const Result<PortalAnswer> answer = co_await performed(talk, visit, performance);
     if (!answer) co_return co_await refuse(talk, visit, answer.error());
     if (answer->event) log(visit, *answer->event);
     for (const Secret& line : answer->lines) {
