@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "dialogue/json_line.h"
 #include "dialogue/messages.h"
+#include "dialogue/proof.h"
 #include "dialogue/registration.h"
 #include "dialogue/saved_codes.h"
 #include "dialogue/set_up.h"
@@ -27,13 +28,6 @@ std::string list_of_clients(const State& state) {
         list += (list.empty() ? "" : ",") + std::move(line).finish();
     }
     return "[" + list + "]";
-}
-
-// The code a person has, at the one prompt that takes them all.
-std::optional<Examination::Code> code_in(TypedAnswer answer) {
-    if (auto* otp = std::get_if<TypedOtp>(&answer)) return OtpAnswer{std::move(otp->digits)};
-    if (auto* recovery = std::get_if<otp::NormalizedRecoveryCode>(&answer)) return std::move(*recovery);
-    return std::nullopt;
 }
 
 }  // namespace
@@ -152,33 +146,12 @@ std::optional<Verdict> Manage::unless_stored(const Result<WriteOutcome>& written
     return visit_.end(Verdict::unavailable, "the write may not have happened");
 }
 
-Script<std::expected<AuthenticatorIds, Verdict>> Manage::prove(Talk& talk) {
-    for (unsigned failed = 0; failed < visit_.config().tries;) {
-        if (failed > 0) co_await talk.show_error(messages::not_accepted());
-        Reply reply = co_await talk.ask_aloud(messages::present_code_prompt);
-        const std::optional<Secret> typed = text_of(std::move(reply));
-        if (!typed) co_return std::unexpected(visit_.end(Verdict::cancelled, "no answer"));
-        ++failed;
-        std::optional<Examination::Code> code = code_in(classify(typed->text()));
-        if (!code) continue;
-        Ruling ruling = co_await examine(talk, visit_, visit_.circumstances(), std::move(*code));
-        visit_.log(ruling);
-        if (ruling.verdict == Verdict::unavailable) co_return std::unexpected(ruling.verdict);
-        if (ruling.verdict != Verdict::accepted) continue;
-        // Judging it has taken a notice that is over from the state: it is told at least once.
-        if (ruling.notice.change != Change::none)
-            co_await talk.show(messages::changed(ruling.notice, visit_.config().contact));
-        co_return std::move(ruling.authenticators);
-    }
-    co_return std::unexpected(Verdict::refused);
-}
-
 Script<Verdict> Manage::enroll(Talk& talk, Account account) {
     Foundation foundation = Foundation::of(visit_, account);
     account = {};  // its keys are not needed while somebody types
     std::string proof = "open";
     if (visit_.enrolled) {
-        auto shown = co_await prove(talk);
+        auto shown = co_await prove(talk, visit_);
         if (!shown) co_return shown.error();
         foundation.authenticators = std::move(*shown);
         proof = "code";
@@ -197,7 +170,7 @@ Script<Verdict> Manage::enroll(Talk& talk, Account account) {
 }
 
 Script<Verdict> Manage::renew_codes(Talk& talk) {
-    auto shown = co_await prove(talk);
+    auto shown = co_await prove(talk, visit_);
     if (!shown) co_return shown.error();
     const Renewal renewal = co_await renew_recovery_codes(talk, visit_, std::move(*shown), "code");
     if (renewal == Renewal::unavailable) co_return Verdict::unavailable;
@@ -210,7 +183,7 @@ Script<Verdict> Manage::disable(Talk& talk) {
         co_await talk.show_error(messages::may_not_disable(visit_.config().contact));
         co_return visit_.end(Verdict::not_allowed, "a rule demands a second step of him");
     }
-    auto shown = co_await prove(talk);
+    auto shown = co_await prove(talk, visit_);
     if (!shown) co_return shown.error();
     co_return co_await remove(talk, std::move(*shown));
 }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <expected>
-
 #include "dialogue/saved_codes.h"
 #include "dialogue/script.h"
 #include "dialogue/visit.h"
@@ -25,8 +23,6 @@ class Manage final : public ScriptedDialogue {
     Script<Verdict> enroll(Talk& talk, Account account);
     Script<Verdict> renew_codes(Talk& talk);
     Script<Verdict> disable(Talk& talk);
-    // Asks for the present second step: which one it was. A verdict: it was not shown.
-    Script<std::expected<AuthenticatorIds, Verdict>> prove(Talk& talk);
     Script<Verdict> remove(Talk& talk, AuthenticatorIds shown);
     // What became of a write; nothing: it is stored.
     [[nodiscard]] std::optional<Verdict> unless_stored(const Result<WriteOutcome>& written) const;
