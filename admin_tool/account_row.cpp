@@ -70,6 +70,7 @@ void apply_credential(AccountRow& row, const Account& account) {
     row.enrolled_at = credential.enrolled_at;
     row.codes_left = recovery_codes_left(credential, account.state);
     row.codes_total = credential.recovery ? credential.recovery->digests.size() : 0;
+    row.a_code_opens = !has_scratch_codes(credential);
 }
 
 // Who may use a registration code: somebody who has no second step, or who shall enroll again.

@@ -37,9 +37,8 @@ void add_question(std::vector<std::string>& out, const AccountRow& row) {
                       std::to_string(row.failures) + " failures: secondstep unlock " + row.user);
     }
     if (row.standing == Standing::closed) {
-        out.push_back("After " + std::to_string(row.failures) +
-                      " failures no code is accepted, until a recovery code or: secondstep unlock " +
-                      row.user);
+        out.push_back("After " + std::to_string(row.failures) + " failures no code is accepted, until " +
+                      (row.a_code_opens ? "a recovery code or: " : "") + "secondstep unlock " + row.user);
     }
     if (row.standing == Standing::re_enroll) out.emplace_back("Then has to enroll again.");
 }

@@ -18,7 +18,15 @@ constexpr std::uint64_t any_number = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t highest_uid = std::numeric_limits<uid_t>::max() - 1;  // the last one means "no uid"
 
 std::string_view to_text(otp::RecoveryCodeForm form) {
-    return form == otp::RecoveryCodeForm::short_code ? "short" : "long";
+    switch (form) {
+        case otp::RecoveryCodeForm::short_code:
+            return "short";
+        case otp::RecoveryCodeForm::long_code:
+            return "long";
+        case otp::RecoveryCodeForm::scratch_code:
+            return "scratch";
+    }
+    return "unknown";
 }
 
 bool has_authenticators(Method method) {
@@ -69,7 +77,8 @@ void write_recovery(TextRecordWriter& out, const std::optional<RecoverySet>& set
 }
 
 std::optional<otp::RecoveryCodeForm> form_of(std::string_view text) {
-    for (const auto form : {otp::RecoveryCodeForm::short_code, otp::RecoveryCodeForm::long_code}) {
+    for (const auto form : {otp::RecoveryCodeForm::short_code, otp::RecoveryCodeForm::long_code,
+                            otp::RecoveryCodeForm::scratch_code}) {
         if (to_text(form) == text) return form;
     }
     return std::nullopt;
@@ -78,10 +87,10 @@ std::optional<otp::RecoveryCodeForm> form_of(std::string_view text) {
 std::optional<RecoverySet> read_recovery(TextRecordReader& in) {
     const std::uint64_t count = in.number("recovery-codes", max_recovery_codes);
     if (count == 0) return std::nullopt;
-    if (count < min_recovery_codes) in.refuse();
     RecoverySet set;
     set.id = in.array<8>("recovery-id");
     set.form = checked(in, form_of(in.text("form")), otp::RecoveryCodeForm::short_code);
+    if (count < fewest_codes(set.form)) in.refuse();
     set.pepper = in.hex("pepper", pepper_size, pepper_size);
     set.salt = in.array<32>("salt");
     for (std::uint64_t i = 0; i < count && in.ok(); ++i)
@@ -152,6 +161,10 @@ std::optional<Method> method_from_text(std::string_view text) {
 
 Authenticator Authenticator::clone() const {
     return {id, name, algorithm, digits, period, floor, has_floor, key.clone()};
+}
+
+std::size_t fewest_codes(otp::RecoveryCodeForm form) {
+    return form == otp::RecoveryCodeForm::scratch_code ? 1 : min_recovery_codes;
 }
 
 RecoverySet RecoverySet::clone() const {

@@ -56,7 +56,7 @@ struct RecoverySet {
     otp::RecoveryCodeForm form = otp::RecoveryCodeForm::short_code;
     Secret pepper;  // 32 bytes
     Digest salt{};
-    std::vector<Digest> digests;  // 3 to 16, see otp::recovery_digest
+    std::vector<Digest> digests;  // as many as fewest_codes() says, to 16; see otp::recovery_digest
 
     [[nodiscard]] RecoverySet clone() const;
 };
@@ -64,6 +64,8 @@ struct RecoverySet {
 inline constexpr std::size_t max_authenticators = 4;
 inline constexpr std::size_t min_recovery_codes = 3;
 inline constexpr std::size_t max_recovery_codes = 16;
+// In a set of this form. Scratch codes come from elsewhere, where some were used already: 1; else 3.
+[[nodiscard]] std::size_t fewest_codes(otp::RecoveryCodeForm form);
 
 // What was enrolled. A login reads it and never writes it.
 struct Credential {

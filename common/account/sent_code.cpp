@@ -57,7 +57,7 @@ Result<SentAnswer> sent_answer(const Keyring& ring, const RecordName& record, co
                                const SentFor& asked, const SentCode& sent) {
     const Result<Digests> digests = digests_under(key_of(ring, sent), record, digits, asked);
     if (!digests) return std::unexpected(digests.error());
-    return SentAnswer{digests->code, digests->binding};
+    return SentAnswer{digests->code, digests->binding, digits.clone()};
 }
 
 Result<bool> is_alive(const Keyring& ring, const RecordName& record, const SentCode& sent,

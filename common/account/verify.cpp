@@ -4,6 +4,7 @@
 
 #include "account/candidates.h"
 #include "account/known_sources.h"
+#include "account/matching_codes.h"
 
 namespace secondstep {
 namespace {
@@ -71,27 +72,6 @@ void forget_resynchronisation(State& state) {
     }
 }
 
-Judgement judge_candidates(Judgement judgement, const std::vector<Candidate>& candidates,
-                           const Attempt& attempt) {
-    if (const Candidate* const right = matched(candidates, Meaning::fresh)) {
-        forget_resynchronisation(judgement.next);
-        AuthenticatorUse& use = use_of(judgement.next, right->authenticator->id, attempt.credential);
-        use.used = true;
-        use.last = right->factor;
-        use.last_success = attempt.now;
-        return accepted(std::move(judgement), attempt);
-    }
-    if (matched(candidates, Meaning::spent) != nullptr) return refused(std::move(judgement), Reason::reused);
-    forget_resynchronisation(judgement.next);
-    if (const Candidate* const ahead = matched(candidates, Meaning::beyond)) {
-        AuthenticatorUse& use = use_of(judgement.next, ahead->authenticator->id, attempt.credential);
-        use.resyncing = true;
-        use.resync = ahead->factor;
-        return failed(std::move(judgement), Reason::resynchronising, attempt);
-    }
-    return failed(std::move(judgement), Reason::wrong, attempt);
-}
-
 // Whether the counter lets an answer through, and which refusal says that it does not.
 std::optional<Reason> held_back(const State& state, const Occasion& occasion) {
     switch (gate(counter_of(state, occasion.source, occasion.now), occasion.now)) {
@@ -103,31 +83,6 @@ std::optional<Reason> held_back(const State& state, const Occasion& occasion) {
             break;
     }
     return std::nullopt;
-}
-
-Result<Judgement> judge_otp(const State& state, const OtpAnswer& answer, const Attempt& attempt) {
-    Judgement judgement = undecided(state, attempt);
-    // Before anything is known to refuse: a throttled answer takes as long as any other.
-    const auto candidates =
-        compared_candidates(attempt.credential, state, answer.digits, attempt.limits, attempt.now);
-    if (!candidates) return std::unexpected(candidates.error());
-    if (const auto held = held_back(judgement.next, attempt)) {
-        return refused(std::move(judgement), *held);
-    }
-    if (candidates->empty()) {
-        const bool none = attempt.credential.authenticators.empty();
-        return refused(std::move(judgement), none ? Reason::no_method : Reason::closed);
-    }
-    return judge_candidates(std::move(judgement), *candidates, attempt);
-}
-
-// Which codes of the set `answer` is, as the bits of RecoveryUse::used; all are compared, also after a match.
-std::uint32_t matching_codes(const RecoverySet& set, const RecoveryAnswer& answer) {
-    std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < set.digests.size(); ++i) {
-        bits |= std::uint32_t{equal_in_constant_time(set.digests[i], answer.digest)} << i;
-    }
-    return answer.form == set.form ? bits : 0;
 }
 
 RecoveryUse& recovery_use_of(State& state, const RecoverySet& set) {
@@ -142,32 +97,132 @@ bool may_resume(const State& state, const RecoverySet& set, std::uint32_t codes,
            attempt.now <= open.until && open.until <= attempt.now + restore_time;
 }
 
-Judgement judge_recovery_code(const State& state, Judgement judgement, const RecoverySet& set,
-                              const RecoveryAnswer& answer, const Attempt& attempt) {
-    const std::uint32_t codes = matching_codes(set, answer);
-    RecoveryUse& use = recovery_use_of(judgement.next, set);
-    const bool resumes = answer.for_restore && may_resume(state, set, codes, attempt);
-    if ((codes & use.used) != 0 && !resumes) return refused(std::move(judgement), Reason::reused);
-    if (use.closed) return refused(std::move(judgement), Reason::closed);
+// What an answer is as a code of `set`: `codes` are the bits that it matches.
+struct RecoveryMatch {
+    const RecoverySet& set;
+    std::uint32_t codes;
+    bool for_restore;
+    bool resumes;
+
+    static RecoveryMatch of(const State& state, const RecoverySet& set, std::uint32_t codes, bool for_restore,
+                            const Attempt& attempt) {
+        return {set, codes, for_restore, for_restore && may_resume(state, set, codes, attempt)};
+    }
+};
+
+// Why codes of the set are good no more; nothing: an unused one is accepted.
+std::optional<Reason> void_because(const RecoveryUse& use, const RecoveryMatch& match) {
+    if ((match.codes & use.used) != 0 && !match.resumes) return Reason::reused;
+    if (use.closed) return Reason::closed;
+    return std::nullopt;
+}
+
+Judgement struck_off(Judgement judgement, const RecoveryMatch& match, const Attempt& attempt) {
+    recovery_use_of(judgement.next, match.set).used |= match.codes;
+    if (match.for_restore && !match.resumes) {
+        judgement.next.restore = {match.set.id, match.codes, attempt.source, attempt.now + restore_time};
+    }
+    return accepted(std::move(judgement), attempt);
+}
+
+Judgement judge_recovery_code(Judgement judgement, const RecoveryMatch& match, const Attempt& attempt) {
+    RecoveryUse& use = recovery_use_of(judgement.next, match.set);
+    if (const auto why = void_because(use, match)) return refused(std::move(judgement), *why);
     // Only the very same second: after a clock that ran ahead was set back, nobody waits for that time to
     // come.
     if (use.last_judged == attempt.now) return refused(std::move(judgement), Reason::too_fast);
     use.last_judged = attempt.now;
-    if (codes == 0) return failed(std::move(judgement), Reason::wrong, attempt);
-    use.used |= codes;
-    if (answer.for_restore && !resumes) {
-        judgement.next.restore = {set.id, codes, attempt.source, attempt.now + restore_time};
+    if (match.codes == 0) return failed(std::move(judgement), Reason::wrong, attempt);
+    return struck_off(std::move(judgement), match, attempt);
+}
+
+// Of digits that the counter has let through and that are a scratch code. They are not a guess, whether they
+// still are good or not.
+Judgement judge_scratch_code(Judgement judgement, std::uint32_t codes, bool for_restore,
+                             const Attempt& attempt) {
+    judgement.means = Means::recovery_code;
+    const RecoverySet& set = *attempt.credential.recovery;
+    const auto match = RecoveryMatch::of(judgement.next, set, codes, for_restore, attempt);
+    const RecoveryUse& use = recovery_use_of(judgement.next, set);
+    if (const auto why = void_because(use, match)) return refused(std::move(judgement), *why);
+    forget_resynchronisation(judgement.next);
+    return struck_off(std::move(judgement), match, attempt);
+}
+
+// Can digits be a scratch code of this account that is accepted? Then each that is none is a guess.
+bool has_open_scratch_codes(const State& state, const Credential& credential) {
+    const bool closed =
+        credential.recovery && state.recovery.id == credential.recovery->id && state.recovery.closed;
+    return has_scratch_codes(credential) && !closed;
+}
+
+Judgement judge_candidates(Judgement judgement, const std::vector<Candidate>& candidates,
+                           std::uint32_t scratch_codes, const Attempt& attempt) {
+    if (const Candidate* const right = matched(candidates, Meaning::fresh)) {
+        forget_resynchronisation(judgement.next);
+        AuthenticatorUse& use = use_of(judgement.next, right->authenticator->id, attempt.credential);
+        use.used = true;
+        use.last = right->factor;
+        use.last_success = attempt.now;
+        return accepted(std::move(judgement), attempt);
     }
-    return accepted(std::move(judgement), attempt);
+    if (matched(candidates, Meaning::spent) != nullptr) return refused(std::move(judgement), Reason::reused);
+    if (scratch_codes != 0) return judge_scratch_code(std::move(judgement), scratch_codes, false, attempt);
+    forget_resynchronisation(judgement.next);
+    if (const Candidate* const ahead = matched(candidates, Meaning::beyond)) {
+        AuthenticatorUse& use = use_of(judgement.next, ahead->authenticator->id, attempt.credential);
+        use.resyncing = true;
+        use.resync = ahead->factor;
+        return failed(std::move(judgement), Reason::resynchronising, attempt);
+    }
+    return failed(std::move(judgement), Reason::wrong, attempt);
+}
+
+Result<Judgement> judge_otp(const State& state, const OtpAnswer& answer, const Attempt& attempt) {
+    Judgement judgement = undecided(state, attempt);
+    // Before anything is known to refuse: a throttled answer takes as long as any other.
+    const auto candidates =
+        compared_candidates(attempt.credential, state, answer.digits, attempt.limits, attempt.now);
+    if (!candidates) return std::unexpected(candidates.error());
+    const auto scratch_codes = matching_scratch_codes(attempt.credential, answer.digits);
+    if (!scratch_codes) return std::unexpected(scratch_codes.error());
+    if (const auto held = held_back(judgement.next, attempt)) {
+        return refused(std::move(judgement), *held);
+    }
+    if (candidates->empty() && !has_open_scratch_codes(state, attempt.credential)) {
+        const bool none = attempt.credential.authenticators.empty();
+        return refused(std::move(judgement), none ? Reason::no_method : Reason::closed);
+    }
+    return judge_candidates(std::move(judgement), *candidates, *scratch_codes, attempt);
+}
+
+// Where only a scratch code is asked for. Judged and written also for who has none: that does not show.
+Result<Judgement> judge_scratch(const State& state, const ScratchAnswer& answer, const Attempt& attempt) {
+    Judgement judgement = undecided(state, attempt);
+    judgement.means = Means::recovery_code;
+    const auto codes = matching_scratch_codes(attempt.credential, answer.digits);
+    if (!codes) return std::unexpected(codes.error());
+    if (const auto held = held_back(judgement.next, attempt)) return refused(std::move(judgement), *held);
+    if (*codes != 0) return judge_scratch_code(std::move(judgement), *codes, answer.for_restore, attempt);
+    if (!has_open_scratch_codes(state, attempt.credential)) {
+        const bool none = !has_scratch_codes(attempt.credential);
+        return refused(std::move(judgement), none ? Reason::no_method : Reason::closed);
+    }
+    forget_resynchronisation(judgement.next);
+    return failed(std::move(judgement), Reason::wrong, attempt);
 }
 
 Result<Judgement> judge_recovery(const State& state, const RecoveryAnswer& answer, const Attempt& attempt) {
     Judgement judgement = undecided(state, attempt);
     judgement.means = Means::recovery_code;
     const auto& set = attempt.credential.recovery;
-    if (!set) return refused(std::move(judgement), Reason::no_method);
+    // Scratch codes are never judged here, where nothing is throttled.
+    if (!set || has_scratch_codes(attempt.credential))
+        return refused(std::move(judgement), Reason::no_method);
     if (answer.set != set->id) return refused(std::move(judgement), Reason::stale);
-    return judge_recovery_code(state, std::move(judgement), *set, answer, attempt);
+    const std::uint32_t codes = matching_codes(*set, answer.form, answer.digest);
+    const auto match = RecoveryMatch::of(state, *set, codes, answer.for_restore, attempt);
+    return judge_recovery_code(std::move(judgement), match, attempt);
 }
 
 // Compared also when nothing was given out: the digest in an empty grant is no code's.
@@ -194,8 +249,10 @@ bool is_over(const SentCode& sent, UnixTime now) {
     return now > sent.until || sent.until > now + longest_sent_code_life;
 }
 
-Judgement judge_sent(const State& state, const SentAnswer& answer, const Attempt& attempt) {
+Result<Judgement> judge_sent(const State& state, const SentAnswer& answer, const Attempt& attempt) {
     Judgement judgement = undecided(state, attempt);
+    const auto scratch_codes = matching_scratch_codes(attempt.credential, answer.digits);
+    if (!scratch_codes) return std::unexpected(scratch_codes.error());
     const SentCode& was = state.sent;
     // Both, whatever the first one says.
     const bool equal = equal_in_constant_time(was.digest, answer.digest);
@@ -205,6 +262,8 @@ Judgement judge_sent(const State& state, const SentAnswer& answer, const Attempt
     if (right && was.used) return refused(std::move(judgement), Reason::reused);
     SentCode& sent = judgement.next.sent;
     if (!right || was.wrong >= max_wrong_answers) {
+        if (*scratch_codes != 0)
+            return judge_scratch_code(std::move(judgement), *scratch_codes, false, attempt);
         // An answer from elsewhere does not void it: it cannot be meant for it.
         if (was.given && bound && sent.wrong < max_wrong_answers) ++sent.wrong;
         return failed(std::move(judgement), Reason::wrong, attempt);
@@ -249,6 +308,8 @@ Result<Judgement> judge(const Credential& credential, const State& state, const 
                         UnixTime now) {
     const Attempt this_one{{source, now}, credential, limits, attempt};
     if (const auto* const otp = std::get_if<OtpAnswer>(&answer)) return judge_otp(state, *otp, this_one);
+    if (const auto* const scratch = std::get_if<ScratchAnswer>(&answer))
+        return judge_scratch(state, *scratch, this_one);
     if (const auto* const temporary = std::get_if<TemporaryAnswer>(&answer)) {
         return judge_temporary(state, *temporary, this_one);
     }

@@ -13,12 +13,18 @@
 
 namespace secondstep {
 
-// 6 to 8 decimal digits, spaces and dashes already taken out.
+// 6 to 8 decimal digits, spaces and dashes already taken out: an authenticator's code, or a scratch code.
 struct OtpAnswer {
     Secret digits;
 };
-// The digest of a recovery code, computed before the lock was taken (scrypt takes 40 ms), and the set whose
-// pepper and salt it was computed with: another set in between means the digest says nothing.
+// 8 decimal digits, typed where a recovery code is asked for: a scratch code or nothing.
+struct ScratchAnswer {
+    Secret digits;
+    bool for_restore = false;  // as in RecoveryAnswer
+};
+// The digest of a recovery code of the short or the long form, computed before the lock was taken (scrypt
+// takes 40 ms), and the set whose pepper and salt it was computed with: another set in between means the
+// digest says nothing.
 struct RecoveryAnswer {
     RecoverySetId set{};
     otp::RecoveryCodeForm form{};
@@ -32,12 +38,13 @@ struct TemporaryAnswer {
     Digest digest{};
 };
 // The digest of what may be the code that was sent, and what it was typed in; both made with sent_code.h for
-// the state that is judged.
+// the state that is judged. And the digits, which may be a scratch code.
 struct SentAnswer {
     Digest digest{};
     SentCodeBinding binding{};
+    Secret digits{};
 };
-using Answer = std::variant<OtpAnswer, RecoveryAnswer, TemporaryAnswer, SentAnswer>;
+using Answer = std::variant<OtpAnswer, ScratchAnswer, RecoveryAnswer, TemporaryAnswer, SentAnswer>;
 
 // What was answered with, right or not.
 enum class Means : std::uint8_t { authenticator, recovery_code, temporary_code, registration_code };
@@ -83,11 +90,14 @@ struct Judgement {
 // - a temporary code is accepted once, until its end;
 // - a sent code is accepted once, until its end, with the binding it was sent for, and not after three wrong
 //   answers with that binding (NIST SP 800-63B-4 section 3.1.3.2: valid for at most 10 minutes, once);
+// - a scratch code is accepted once, as a recovery code is, and held back as an authenticator's code is: by
+// 26
+//   bits nobody gets out of a throttle, and none of it opens a counter that a hundred failures have closed. A
+//   code that is both is the authenticator's;
 // - every candidate of every authenticator is computed and compared in constant time, also after a match;
-// - while the counter of `source` waits nothing is judged and nothing is lengthened (recovery codes are
-// judged
-//   all the same: they are the way out, and have 80 bits or more). A wait that a clock ahead of its time made
-//   too long is stored shortened to 60 minutes from now;
+// - while the counter of `source` waits nothing is judged and nothing is lengthened (recovery codes of the
+//   short and the long form are judged all the same: they are the way out, and have 80 bits or more). A wait
+//   that a clock ahead of its time made too long is stored shortened to 60 minutes from now;
 // - success clears the counter that applied to `source`, and only that one.
 // Errors: crypto.
 [[nodiscard]] Result<Judgement> judge(const Credential& credential, const State& state, const Source& source,

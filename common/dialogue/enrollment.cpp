@@ -62,6 +62,15 @@ Found find_around(const Authenticator& device, std::uint64_t now, std::uint64_t 
     return std::nullopt;
 }
 
+RecoverySet empty_set(otp::RecoveryCodeForm form, Randomness& randomness) {
+    RecoverySet set;
+    set.id = randomness.array<std::tuple_size_v<RecoverySetId>>();
+    set.form = form;
+    set.pepper = randomness.secret(pepper_size);
+    set.salt = randomness.array<std::tuple_size_v<Digest>>();
+    return set;
+}
+
 bool contains(const std::vector<Digest>& digests, const Digest& digest) {
     return std::ranges::find(digests, digest) != digests.end();
 }
@@ -131,14 +140,12 @@ Result<Enrollment::Outcome> Enrollment::off_by(const Secret& typed, std::uint64_
 }
 
 Result<NewRecoverySet> make_recovery_set(unsigned count, otp::RecoveryCodeForm form, Randomness& randomness) {
+    if (form == otp::RecoveryCodeForm::scratch_code)
+        return fail(Errc::invalid, "scratch codes are brought along, and never made");
     if (count < min_recovery_codes || count > max_recovery_codes) {
         return fail(Errc::invalid, "a recovery set has 3 to 16 codes");
     }
-    NewRecoverySet made;
-    made.set.id = randomness.array<std::tuple_size_v<RecoverySetId>>();
-    made.set.form = form;
-    made.set.pepper = randomness.secret(pepper_size);
-    made.set.salt = randomness.array<std::tuple_size_v<Digest>>();
+    NewRecoverySet made{.set = empty_set(form, randomness), .codes = {}};
     while (made.codes.size() < count) {
         Secret code = otp::make_recovery_code(form, randomness);
         const auto normalized = otp::normalize_recovery_code(code.text());
@@ -151,6 +158,23 @@ Result<NewRecoverySet> make_recovery_set(unsigned count, otp::RecoveryCodeForm f
         made.codes.push_back(std::move(code));
     }
     return made;
+}
+
+Result<RecoverySet> make_scratch_set(std::span<const Secret> codes, Randomness& randomness) {
+    RecoverySet set = empty_set(otp::RecoveryCodeForm::scratch_code, randomness);
+    for (const Secret& code : codes) {
+        const auto normalized = otp::normalize_scratch_code(code.text());
+        if (!normalized || code.size() != normalized->symbols.size())
+            return fail(Errc::invalid, "a scratch code has 8 digits");
+        const Result<Digest> digest = otp::recovery_digest(*normalized, set.pepper.bytes(), set.salt);
+        if (!digest) return std::unexpected(digest.error());
+        if (contains(set.digests, *digest)) continue;  // it would work twice
+        if (set.digests.size() == max_recovery_codes)
+            return fail(Errc::invalid, "there are more than 16 scratch codes");
+        set.digests.push_back(*digest);
+    }
+    if (set.digests.empty()) return fail(Errc::invalid, "there is no scratch code");
+    return set;
 }
 
 State state_after_removal(State before) {

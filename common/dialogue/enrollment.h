@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -57,13 +58,19 @@ class Enrollment {
     Authenticator authenticator_;
 };
 
-// A whole new set: the codes to be shown once, and what is stored of them. About 40 ms per short code.
+// A whole new set of the short or the long form: the codes to be shown once, and what is stored of them.
+// About 40 ms per short code.
 struct NewRecoverySet {
     RecoverySet set;
     std::vector<Secret> codes;
 };
 [[nodiscard]] Result<NewRecoverySet> make_recovery_set(unsigned count, otp::RecoveryCodeForm form,
                                                        Randomness& randomness);
+
+// The set of the scratch codes that somebody brings from google-authenticator, unused ones: each 8 decimal
+// digits, 1 to 16 after what is there twice was dropped. They work until a new set is made. Errors: invalid
+// (another shape, none, too many), crypto.
+[[nodiscard]] Result<RecoverySet> make_scratch_set(std::span<const Secret> codes, Randomness& randomness);
 
 using secondstep::state_after_enrollment;
 using secondstep::state_with_new_codes;

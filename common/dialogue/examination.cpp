@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "account/matching_codes.h"
 #include "account/one_time_grant.h"
 #include "account/remembered_clients.h"
 #include "base/text.h"
@@ -56,8 +57,10 @@ Examination::Examination(const Ports& ports, Circumstances circumstances, Code c
         answer_ = std::move(*otp);
     } else if (auto* one_time = std::get_if<otp::OneTimeCode>(&code)) {
         one_time_code_ = std::move(*one_time);
+    } else if (auto& recovery = std::get<otp::NormalizedRecoveryCode>(code);
+               recovery.form == otp::RecoveryCodeForm::scratch_code) {
+        answer_ = ScratchAnswer{std::move(recovery.symbols), circumstances_.for_restore};
     } else {
-        auto& recovery = std::get<otp::NormalizedRecoveryCode>(code);
         hashing_ = std::make_shared<Hashing>(Hashing{.code = std::move(recovery), .pepper = {}});
     }
 }
@@ -145,11 +148,11 @@ Result<Judgement> Examination::judge_under_lock(const Credential& credential, co
 }
 
 Result<Judgement> Examination::judge_sent_code(const Credential& credential, const State& state) const {
-    const Result<SentAnswer> answer =
+    Result<SentAnswer> answer =
         sent_answer(*ports_.keyring, circumstances_.record, std::get<OtpAnswer>(answer_).digits,
                     circumstances_.asked, state.sent);
     if (!answer) return std::unexpected(answer.error());
-    return judge(credential, state, circumstances_.source, *answer, {}, circumstances_.attempt,
+    return judge(credential, state, circumstances_.source, std::move(*answer), {}, circumstances_.attempt,
                  ports_.clock->now());
 }
 
@@ -199,10 +202,11 @@ void Examination::remember_what_was_accepted(Judgement& judgement) const {
                     circumstances_.remember);
 }
 
-// After the write: what was not stored is not accepted a second time either.
-void Examination::keep_for_repetition() const {
+// After the write: what was not stored is not accepted a second time either. A scratch code never is.
+void Examination::keep_for_repetition(Means means) const {
     const auto* otp = std::get_if<OtpAnswer>(&answer_);
-    if (otp == nullptr || circumstances_.repeat.count() == 0 || circumstances_.address.empty()) return;
+    if (otp == nullptr || means != Means::authenticator) return;
+    if (circumstances_.repeat.count() == 0 || circumstances_.address.empty()) return;
     ports_.repeated_codes->add(use(), otp->digits, ports_.steady_now(), circumstances_.repeat);
 }
 
@@ -237,7 +241,8 @@ Examination::Progress Examination::write(std::unique_ptr<Transaction> transactio
     if (!outcome) return unavailable(outcome.error().detail);
     const bool stored = *outcome == WriteOutcome::done || (judgement.accepted && is_stored_after_all(before));
     const bool first_time = judgement.reason == Reason::right;  // repeating it does not move its end
-    if (stored && first_time && after_write.verdict == Verdict::accepted) keep_for_repetition();
+    if (stored && first_time && after_write.verdict == Verdict::accepted)
+        keep_for_repetition(judgement.means);
     if (stored) return after_write;
     return unavailable(*outcome == WriteOutcome::lost ? "another login wrote first"
                                                       : "the write may not have happened");
@@ -258,6 +263,7 @@ Ruling Examination::ruling(const Judgement& judgement, const Credential& credent
     out.reason = to_text(judgement.reason);
     out.means = judgement.means;
     out.undelivered = credential.destination && judgement.next.sent.undelivered;
+    out.a_code_opens = !has_scratch_codes(credential);
     if (credential.recovery) {
         out.recovery_codes_left = recovery_codes_left(credential, judgement.next);
         out.recovery_codes_total = credential.recovery->digests.size();

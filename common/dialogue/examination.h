@@ -26,6 +26,7 @@ struct Ruling {
     std::optional<std::size_t> recovery_codes_left{};
     std::size_t recovery_codes_total = 0;
     bool closed_now = false;   // it was the hundredth failure
+    bool a_code_opens = true;  // the account's recovery codes open what that closed
     bool undelivered = false;  // the newest code that was sent, in whichever dialogue
     // Of the state as it was judged, when accepted.
     ChangeNotice notice{};  // to be told now
@@ -37,8 +38,8 @@ struct Ruling {
 };
 
 // One answer of code shape on its way from "typed" to "written": lock, read, judge, write, unlock, and only
-// then a Ruling. Recovery codes wait for their turn and for scrypt before the lock. Asks nothing of the
-// person.
+// then a Ruling. Recovery codes of the short and the long form wait for their turn and for scrypt before the
+// lock. Asks nothing of the person.
 class Examination {
   public:
     struct Circumstances {
@@ -89,7 +90,7 @@ class Examination {
     [[nodiscard]] bool closes(const State& before, const State& after) const;
     [[nodiscard]] bool repeats(const State& state) const;
     void remember_what_was_accepted(Judgement& judgement) const;
-    void keep_for_repetition() const;
+    void keep_for_repetition(Means means) const;
     [[nodiscard]] RepeatedCodes::Use use() const;
     [[nodiscard]] Ruling ruling(const Judgement& judgement, const Credential& credential) const;
     Progress hash_after_failed_read(const Error& error);

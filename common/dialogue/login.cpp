@@ -25,8 +25,10 @@ std::optional<Examination::Code> one_time_code_in(std::string_view typed) {
     return std::move(*code);
 }
 
+// Eight digits for everybody: who has scratch codes is not to be learnt here.
 std::optional<Examination::Code> recovery_code_in(std::string_view typed) {
     std::optional<otp::NormalizedRecoveryCode> code = otp::normalize_recovery_code(typed);
+    if (!code) code = otp::normalize_scratch_code(typed);
     if (!code) return std::nullopt;
     return std::move(*code);
 }
@@ -237,7 +239,8 @@ Script<Login::Turn> Login::judge(Talk& talk, Examination::Code code, bool for_re
 // After the last try nothing is shown: sshd would pass a text without a prompt after it on mangled.
 Script<Login::Turn> Login::refuse(Talk& talk, Ruling ruling) {
     visit_.log(ruling);
-    if (ruling.closed_now && visit_.enrolled) visit_.tell_owner(messages::hundred_failures());
+    if (ruling.closed_now && visit_.enrolled)
+        visit_.tell_owner(messages::hundred_failures(ruling.a_code_opens));
     if (++failed_ >= visit_.config().tries || talk.asks_left() == 0) co_return Verdict::refused;
     const bool unsent =
         dispatch_ && (dispatch_->outcome() == Dispatch::Outcome::failed || ruling.undelivered);

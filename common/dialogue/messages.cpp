@@ -356,9 +356,10 @@ std::string recovery_code_used() {
     return "A recovery code was used to log in";
 }
 
-std::string hundred_failures() {
-    return "A hundred wrong codes were entered, one after the other; more from there are refused until a "
-           "recovery code is used or an administrator unlocks the account";
+std::string hundred_failures(bool a_code_helps) {
+    return "A hundred wrong codes were entered, one after the other; more from there are refused until " +
+           std::string(a_code_helps ? "a recovery code is used or " : "") +
+           "an administrator unlocks the account";
 }
 
 std::string told_by_notice(std::string_view what_happened, UnixTime when, std::string_view from) {

@@ -133,7 +133,8 @@ inline constexpr std::string_view new_codes_prompt = "New recovery codes now (y,
 // Of a ChangeEntry's `what`; empty: not told.
 [[nodiscard]] std::string notice_of_change(std::string_view what);
 [[nodiscard]] std::string recovery_code_used();
-[[nodiscard]] std::string hundred_failures();
+// `a_code_helps`: the account's recovery codes open what is closed, which scratch codes do not.
+[[nodiscard]] std::string hundred_failures(bool a_code_helps);
 // "The second step was deleted, on 2026-03-22 02:41, from 192.0.2.7."
 [[nodiscard]] std::string told_by_notice(std::string_view what_happened, UnixTime when,
                                          std::string_view from);

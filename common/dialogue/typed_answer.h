@@ -10,7 +10,8 @@
 namespace secondstep::dialogue {
 
 // What a person typed at the code prompt, by its shape alone; nothing here depends on the account.
-//   "492 039", "492-039"       => TypedOtp 492039
+//   "492 039", "492-039"       => TypedOtp 492039; with 8 digits it may be a scratch code, which the account
+//                                 says
 //   "7k3m 9qxt 2hvb w4zd"      => a recovery code
 //   "7K3M9-QXT2H"              => a temporary code; only with its dash or a space, since ten letters and
 //   digits

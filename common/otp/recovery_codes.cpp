@@ -30,7 +30,15 @@ Result<Digest> stretched(const Digest& keyed, ByteView salt) {
 }  // namespace
 
 std::size_t symbols_of(RecoveryCodeForm form) {
-    return form == RecoveryCodeForm::short_code ? 16 : 24;
+    switch (form) {
+        case RecoveryCodeForm::short_code:
+            return 16;
+        case RecoveryCodeForm::long_code:
+            return 24;
+        case RecoveryCodeForm::scratch_code:
+            return 8;
+    }
+    return 0;
 }
 
 Secret make_recovery_code(RecoveryCodeForm form, Randomness& randomness) {
@@ -42,6 +50,18 @@ std::optional<NormalizedRecoveryCode> normalize_recovery_code(std::string_view t
     const auto form = symbols ? form_of(symbols->size()) : std::nullopt;
     if (!form) return std::nullopt;
     return NormalizedRecoveryCode{*form, std::move(*symbols)};
+}
+
+std::optional<NormalizedRecoveryCode> normalize_scratch_code(std::string_view typed) {
+    Secret digits;
+    for (const char c : typed) {
+        if (c == ' ' || c == '-') continue;
+        if (c < '0' || c > '9' || digits.size() == symbols_of(RecoveryCodeForm::scratch_code))
+            return std::nullopt;
+        digits.push_back(c);
+    }
+    if (digits.size() != symbols_of(RecoveryCodeForm::scratch_code)) return std::nullopt;
+    return NormalizedRecoveryCode{RecoveryCodeForm::scratch_code, std::move(digits)};
 }
 
 Result<Digest> recovery_digest(const NormalizedRecoveryCode& code, ByteView pepper, ByteView salt) {

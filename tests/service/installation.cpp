@@ -123,6 +123,13 @@ Installation::Enrolled Installation::enroll(const std::string& name, std::option
     return enrolled;
 }
 
+void Installation::bring_scratch_codes(const std::string& name, const std::vector<Secret>& codes) {
+    const AsOwner self(owner_);
+    Credential credential = account(name).credential->clone();
+    credential.recovery = must(dialogue::make_scratch_set(codes, randomness_));
+    write(credential);
+}
+
 void Installation::write(const Credential& credential) {
     const auto transaction = must(store_->begin_enrollment(RecordName::of(credential.account)));
     const State next = dialogue::state_after_enrollment(transaction->account().state, credential);

@@ -42,6 +42,8 @@ class Installation {
     // Enrolls anew, whatever was there. `recovery_codes`: 0 or 3 to 16; each costs one scrypt.
     Enrolled enroll(const std::string& name, std::optional<uid_t> uid, unsigned recovery_codes = 0);
     Enrolled enroll_self(unsigned recovery_codes = 0);
+    // The account's recovery codes are these scratch codes, all unused, from now on.
+    void bring_scratch_codes(const std::string& name, const std::vector<Secret>& codes);
 
     // The same with codes that are sent by mail, and without recovery codes.
     void enroll_address(const std::string& name, std::optional<uid_t> uid, const std::string& address);

@@ -109,6 +109,25 @@ TEST(ServiceRace, OneTimeCodeIn200RoundsOfOnce) {
     }
 }
 
+std::vector<Secret> scratch_codes() {
+    std::vector<Secret> codes;
+    codes.push_back(Secret::copy_of(std::string_view("12345678")));
+    codes.push_back(Secret::copy_of(std::string_view("87654321")));
+    return codes;
+}
+
+TEST(ServiceRace, ScratchCodeIn200Rounds) {
+    Installation installation;
+    ServiceProcess service(installation);
+    static_cast<void>(installation.enroll_self());
+    for (int round = 0; round < 200; ++round) {
+        installation.bring_scratch_codes(own_name(), scratch_codes());
+        ASSERT_EQ(accepted_by_service(installation, "12345678"), 1) << "round " << round;
+        const Account account = installation.account(own_name());
+        ASSERT_EQ(recovery_codes_left(*account.credential, account.state), 1U) << "round " << round;
+    }
+}
+
 // Fewer rounds: at most one recovery code a second is judged, for an account and for a source.
 TEST(ServiceRace, RecoveryCode) {
     Installation installation;

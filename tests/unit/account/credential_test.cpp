@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "account/text_record.h"
 #include "unit/account/sample_account.h"
 
 namespace secondstep {
@@ -71,6 +72,39 @@ TEST(Credential, ComesBackFromItsText) {
     expect_same(rich_credential(), decode_credential(encode(rich_credential())).value());
 }
 
+TEST(Credential, KeepsOneToSixteenScratchCodes) {
+    for (const std::size_t codes : {1U, 2U, 16U}) {
+        Credential credential = sample_credential();
+        credential.recovery = sample_scratch_set(codes);
+        expect_same(credential, decode_credential(encode(credential)).value());
+    }
+}
+
+// The count stands before the form that says how few codes there may be.
+TEST(Credential, RefusesTwoCodesOfTheOtherFormsAndFormsItDoesNotKnow) {
+    Credential credential = sample_credential();
+    credential.recovery = sample_scratch_set(2);
+    const std::string text(encode(credential).text());
+    const std::string form = "form=scratch\n";
+    const std::string body = text.substr(0, text.find("check="));
+    const auto with_form = [&](const std::string& other) {
+        std::string lines = body;
+        lines.replace(lines.find(form), form.size(), "form=" + other + "\n");
+        TextRecordWriter out("secondstep-credential", 1);
+        for (std::size_t at = lines.find('\n') + 1; at < lines.size(); at = lines.find('\n', at) + 1) {
+            const std::string line = lines.substr(at, lines.find('\n', at) - at);
+            out.text(line.substr(0, line.find('=')), line.substr(line.find('=') + 1));
+        }
+        return decode_credential(std::move(out).finish());
+    };
+    EXPECT_TRUE(with_form("scratch")) << "the control";
+    for (const char* other : {"short", "long", "Scratch", "scratch ", "", "unknown", "digits"}) {
+        const auto decoded = with_form(other);
+        ASSERT_FALSE(decoded) << other;
+        EXPECT_EQ(decoded.error().code, Errc::damaged) << other;
+    }
+}
+
 TEST(Credential, ClonesWhole) {
     expect_same(rich_credential(), rich_credential().clone());
 }
@@ -118,6 +152,8 @@ TEST(Credential, RefusesImpossibleContents) {
     refused("a key of 129 bytes", [](Credential& c) { c.authenticators[0].key = Secret(129); });
     refused("two recovery codes", [](Credential& c) { c.recovery = sample_recovery_set(2); });
     refused("seventeen recovery codes", [](Credential& c) { c.recovery = sample_recovery_set(17); });
+    refused("seventeen scratch codes", [](Credential& c) { c.recovery = sample_scratch_set(17); });
+    refused("a set without a code", [](Credential& c) { c.recovery = sample_scratch_set(0); });
     refused("a short pepper", [](Credential& c) { c.recovery->pepper = Secret(31); });
     refused("codes that are sent nowhere", [](Credential& c) {
         c.method = Method::mail;

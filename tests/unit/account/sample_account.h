@@ -74,6 +74,21 @@ inline RecoveryAnswer recovery_answer(const Credential& credential, std::size_t 
     return {credential.recovery->id, credential.recovery->form, credential.recovery->digests.at(index)};
 }
 
+// "10000000", "10000001" ... as google-authenticator writes scratch codes.
+inline Secret scratch_code(std::size_t index) {
+    return Secret::copy_of(std::to_string(10'000'000 + index));
+}
+
+inline RecoverySet sample_scratch_set(std::size_t codes = 5, std::uint8_t number = 1) {
+    RecoverySet set = sample_recovery_set(0, number);
+    set.form = otp::RecoveryCodeForm::scratch_code;
+    for (std::size_t i = 0; i < codes; ++i) {
+        const auto code = otp::normalize_scratch_code(scratch_code(i).text());
+        set.digests.push_back(otp::recovery_digest(*code, set.pepper.bytes(), set.salt).value());
+    }
+    return set;
+}
+
 inline RecoveryAnswer wrong_recovery_answer(const Credential& credential) {
     return {credential.recovery->id, credential.recovery->form, Digest{}};
 }

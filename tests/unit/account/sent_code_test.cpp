@@ -32,8 +32,7 @@ class SentCodes : public ::testing::Test {
         return make_sent_code(ring_, alice, Secret::copy_of(digits), asked, until).value();
     }
     Reason answer(std::string_view digits, UnixTime now = at(0), const SentFor& asked = ssh) {
-        const SentAnswer typed =
-            sent_answer(ring_, alice, Secret::copy_of(digits), asked, state_.sent).value();
+        const Answer typed = sent_answer(ring_, alice, Secret::copy_of(digits), asked, state_.sent).value();
         const Judgement judgement = judge(credential_, state_, home, typed, {}, {1}, now).value();
         EXPECT_EQ(judgement.accepted, judgement.reason == Reason::right);
         EXPECT_EQ(judgement.means, Means::authenticator);

@@ -207,6 +207,49 @@ TEST(EnrollmentRecoverySet, EqualCodesAreMadeAgain) {
     EXPECT_EQ(std::set<Digest>(made->set.digests.begin(), made->set.digests.end()).size(), 3U);
 }
 
+std::vector<Secret> secrets(const std::vector<std::string>& texts) {
+    std::vector<Secret> out;
+    for (const std::string& text : texts)
+        out.push_back(Secret::copy_of(text));
+    return out;
+}
+
+TEST(ScratchSet, HasTheCodesThatWereBroughtEachOnce) {
+    SeededRandomness randomness;
+    const auto set = make_scratch_set(secrets({"12345678", "87654321", "12345678", "00000000"}), randomness);
+    ASSERT_TRUE(set) << set.error().detail;
+    EXPECT_EQ(set->form, otp::RecoveryCodeForm::scratch_code);
+    ASSERT_EQ(set->digests.size(), 3U) << "what is there twice would work twice";
+    const char* const kept[] = {"12345678", "87654321", "00000000"};
+    for (std::size_t i = 0; i < 3; ++i) {
+        const auto code = otp::normalize_scratch_code(kept[i]);
+        EXPECT_EQ(*otp::recovery_digest(*code, set->pepper.bytes(), set->salt), set->digests[i]);
+    }
+    const auto other = make_scratch_set(secrets({"12345678"}), randomness);
+    ASSERT_TRUE(other) << "one is enough";
+    EXPECT_NE(other->id, set->id);
+    EXPECT_NE(other->digests[0], set->digests[0]) << "of another set it is another digest";
+}
+
+TEST(ScratchSet, IsNotMadeOfAnythingElse) {
+    SeededRandomness randomness;
+    for (const char* bad : {"", "1234567", "123456789", "1234 5678", "1234-5678", "12345678\n", "1234567a",
+                            "7K3M-9QXT-2HVB-W4ZD"}) {
+        const auto set = make_scratch_set(secrets({"12345678", bad}), randomness);
+        ASSERT_FALSE(set) << bad;
+        EXPECT_EQ(set.error().code, Errc::invalid) << bad;
+    }
+    EXPECT_FALSE(make_scratch_set({}, randomness));
+    std::vector<std::string> many;
+    for (int i = 0; i < 16; ++i)
+        many.push_back(std::to_string(10000000 + i));
+    many.push_back(many.front());
+    EXPECT_TRUE(make_scratch_set(secrets(many), randomness));
+    many.emplace_back("99999999");
+    EXPECT_FALSE(make_scratch_set(secrets(many), randomness));
+    EXPECT_FALSE(make_recovery_set(5, otp::RecoveryCodeForm::scratch_code, randomness)) << "none are made";
+}
+
 Credential credential_with(SeededRandomness& randomness) {
     Credential credential{*AccountName::create("alice"), 1000, now, Method::totp, {}, {}};
     credential.authenticators.push_back(Enrollment::draft({}, randomness).authenticator().clone());

@@ -107,6 +107,18 @@ class LoginWorld {
         record.state = dialogue::state_after_enrollment({}, *record.credential);
         return record;
     }
+    // Instead of the recovery codes: `codes` scratch codes of 8 digits.
+    void give_scratch_codes(const std::string& name, unsigned codes = 3) {
+        std::vector<Secret> brought;
+        recovery_codes[name].clear();
+        for (unsigned i = 0; i < codes; ++i) {
+            recovery_codes[name].push_back(std::to_string(10'000'000 + 1111 * i));
+            brought.push_back(Secret::copy_of(recovery_codes[name].back()));
+        }
+        MemoryStore::Record& record = store->record(name);
+        record.credential->recovery = dialogue::make_scratch_set(brought, randomness).value();
+        record.state = dialogue::state_after_enrollment({}, *record.credential);
+    }
     // With codes that are sent to `address`.
     MemoryStore::Record& enroll_address(const std::string& name, uid_t uid, delivery::Channel channel,
                                         const std::string& address) {

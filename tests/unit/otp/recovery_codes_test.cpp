@@ -20,8 +20,14 @@ std::string normalized(std::string_view typed) {
     return code ? std::string(code->symbols.text()) : "refused";
 }
 
+std::string scratch(std::string_view typed) {
+    const auto code = normalize_scratch_code(typed);
+    return code ? std::string(code->symbols.text()) : "refused";
+}
+
 std::string digest(std::string_view typed, std::string_view pepper, std::string_view salt) {
-    const auto code = normalize_recovery_code(typed);
+    auto code = normalize_recovery_code(typed);
+    if (!code) code = normalize_scratch_code(typed);
     if (!code) return "refused";
     const auto made = recovery_digest(*code, as_bytes(pepper), as_bytes(salt));
     return made ? hex(*made) : made.error().detail;
@@ -121,6 +127,29 @@ TEST(RecoveryCodes, WhatHasNotTheShapeIsRefused) {
     EXPECT_FALSE(normalize_recovery_code(std::string(100000, '-')).has_value());
 }
 
+TEST(ScratchCodes, AreEightDigitsHoweverTheyAreGrouped) {
+    EXPECT_EQ(scratch("12345678"), "12345678");
+    EXPECT_EQ(scratch("00000000"), "00000000");
+    EXPECT_EQ(scratch(" 1234 5678 "), "12345678");
+    EXPECT_EQ(scratch("12-34-56-78"), "12345678");
+    EXPECT_EQ(normalize_scratch_code("12345678")->form, RecoveryCodeForm::scratch_code);
+}
+
+TEST(ScratchCodes, WhatHasNotTheShapeIsRefused) {
+    for (const std::string_view bad : {"", "-", "1234567", "123456789", "1234567O", "1234567l", "+1234567",
+                                       "12345678\n", "0x123456", "1234 567", "7K3M-9QXT-2HVB-W4ZD"}) {
+        EXPECT_EQ(scratch(bad), "refused") << bad;
+    }
+    EXPECT_EQ(scratch(std::string_view("1234567\0", 8)), "refused");
+    EXPECT_EQ(scratch(std::string(100000, '1')), "refused");
+}
+
+// What has the one shape is judged without a throttle, and what has the other one with it.
+TEST(ScratchCodes, AreNoRecoveryCodesOfTheOtherForms) {
+    EXPECT_EQ(normalized("12345678"), "refused");
+    EXPECT_EQ(scratch("1234-5678-1234-5678"), "refused");
+}
+
 // The digests stand in stored credentials: a change here would void every recovery code that was ever given
 // out. The values come from Python's hashlib.scrypt and hmac.
 TEST(RecoveryCodes, TheStoredFormStaysWhatItIs) {
@@ -128,6 +157,8 @@ TEST(RecoveryCodes, TheStoredFormStaysWhatItIs) {
               "7b9654064bba7f51fdb870a13c027b73f12e44214d5af1f06e1c318b45598a28");
     EXPECT_EQ(digest("7K3M-9QXT-2HVB-W4ZD-7K3M-9QXT", "pepper", "salt"),
               "756454d162808fcf4315ce8fb828382c2ae02f120023c5b248a9a208ed81ed8c");
+    EXPECT_EQ(digest("12345678", "pepper", "salt"),
+              "66040c53a673a12afdb88bb57543c2d70c0d7da6be7c9c104444e172f1c52467");
 }
 
 TEST(RecoveryCodes, EqualCodesHaveEqualDigests) {
@@ -135,10 +166,10 @@ TEST(RecoveryCodes, EqualCodesHaveEqualDigests) {
 }
 
 TEST(RecoveryCodes, CodePepperAndSaltAllCount) {
-    for (const std::string_view code : {"7K3M-9QXT-2HVB-W4ZD", "7K3M-9QXT-2HVB-W4ZD-7K3M-9QXT"}) {
+    for (const std::string_view code : {"7K3M-9QXT-2HVB-W4ZD", "7K3M-9QXT-2HVB-W4ZD-7K3M-9QXT", "12345678"}) {
         const std::string right = digest(code, "pepper", "salt");
         std::string other(code);
-        other.back() = 'E';
+        other.back() = '9';
         EXPECT_NE(digest(other, "pepper", "salt"), right);
         EXPECT_NE(digest(code, "Pepper", "salt"), right);
         EXPECT_NE(digest(code, "pepper", "Salt"), right);

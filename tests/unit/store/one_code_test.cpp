@@ -20,10 +20,13 @@ struct Kind {
     const char* name;
     Method method;
     std::function<Answer(const Credential&, UnixTime, int round)> answer;
+    RecoverySet (*codes)(std::size_t codes, std::uint8_t number) = sample_recovery_set;
 };
 
 Answer copy_of(const Answer& answer) {
     if (const auto* const otp = std::get_if<OtpAnswer>(&answer)) return OtpAnswer{otp->digits.clone()};
+    if (const auto* const scratch = std::get_if<ScratchAnswer>(&answer))
+        return ScratchAnswer{scratch->digits.clone(), scratch->for_restore};
     return std::get<RecoveryAnswer>(answer);
 }
 
@@ -36,7 +39,7 @@ class OneCode : public StoreFixture, public ::testing::WithParamInterface<Kind> 
     Credential fresh_account(int round) {
         Credential credential = sample_credential("alice", GetParam().method);
         credential.authenticators[0] = sample_authenticator(static_cast<std::uint8_t>(round));
-        credential.recovery = sample_recovery_set(10, static_cast<std::uint8_t>(round));
+        credential.recovery = GetParam().codes(10, static_cast<std::uint8_t>(round));
         enroll(credential);
         clock_.advance(std::chrono::seconds(60));
         return credential;
@@ -82,7 +85,17 @@ INSTANTIATE_TEST_SUITE_P(
                       Kind{"recovery", Method::totp,
                            [](const Credential& c, UnixTime, int round) -> Answer {
                                return recovery_answer(c, static_cast<std::size_t>(round % 10));
-                           }}),
+                           }},
+                      Kind{"scratch", Method::totp,
+                           [](const Credential&, UnixTime, int round) -> Answer {
+                               return OtpAnswer{scratch_code(static_cast<std::size_t>(round % 10))};
+                           },
+                           sample_scratch_set},
+                      Kind{"scratch_instead", Method::hotp,
+                           [](const Credential&, UnixTime, int round) -> Answer {
+                               return ScratchAnswer{scratch_code(static_cast<std::size_t>(round % 10))};
+                           },
+                           sample_scratch_set}),
     [](const auto& each) { return std::string(each.param.name); });
 
 TEST_P(OneCode, IsAcceptedFromOneOfEightThreads) {
