@@ -16,6 +16,8 @@
 #include "own_account.h"
 #include "passphrase_seal.h"
 #include "prompt.h"
+#include "secret_file.h"
+#include "service_child.h"
 #include "store_session.h"
 #include "subject.h"
 
@@ -69,15 +71,16 @@ class Export {
         issuer_ = session.config.issuer.empty() ? host_name() : session.config.issuer;
         if (format_ == Format::csv) text_.append(token_csv_header());
     }
-    // False: said why not.
-    bool add(const AccountName& name);
+    // Stops after saying why it is left out: refused (there is no key: codes are sent), or what kept it from
+    // being read.
+    OrExit<void> add(const AccountName& name);
     [[nodiscard]] Secret take() && { return std::move(text_); }
     [[nodiscard]] std::size_t accounts() const { return accounts_; }
     [[nodiscard]] std::size_t left_out() const { return left_out_; }
 
   private:
-    bool leave_out(const AccountName& name, const std::string& why);
-    Result<void> append(const AccountName& name, const ImportedToken& token);
+    OrExit<void> leave_out(const AccountName& name, Exit status, const std::string& why);
+    [[nodiscard]] Result<Secret> line_of(const AccountName& name, const ImportedToken& token) const;
     const StoreSession& session_;
     Format format_;
     std::string issuer_;
@@ -86,38 +89,37 @@ class Export {
     std::size_t left_out_ = 0;
 };
 
-bool Export::leave_out(const AccountName& name, const std::string& why) {
+OrExit<void> Export::leave_out(const AccountName& name, Exit status, const std::string& why) {
     ++left_out_;
-    err().line("secondstep: " + printable(name.text()) + " is left out: " + why);
-    return false;
+    return stop(complain(status, name.text() + " is left out: " + why));
 }
 
-Result<void> Export::append(const AccountName& name, const ImportedToken& token) {
-    if (format_ == Format::csv) {
-        text_.append(token_csv_row(name.text(), token).bytes());
-        return {};
-    }
-    const auto uri = otp::to_text(token.token);
-    if (!uri) return std::unexpected(uri.error());
-    text_.append(uri->bytes());
-    text_.push_back('\n');
-    return {};
+Result<Secret> Export::line_of(const AccountName& name, const ImportedToken& token) const {
+    if (format_ == Format::csv) return token_csv_row(name.text(), token);
+    auto line = otp::to_text(token.token);
+    if (line) line->push_back('\n');
+    return line;
 }
 
-bool Export::add(const AccountName& name) {
+OrExit<void> Export::add(const AccountName& name) {
     const auto account = session_.store->read(RecordName::of(name));
-    if (!account) return leave_out(name, account.error().detail);
-    if (!account->credential) return true;
+    if (!account) return leave_out(name, exit_of(account.error().code), account.error().detail);
+    if (!account->credential) return {};
     const Credential& credential = *account->credential;
-    if (credential.destination)
+    if (credential.destination) {
         return leave_out(
-            name, "codes are sent by " + std::string(to_text(credential.method)) + ", there is no key");
-    for (const ImportedToken& token : tokens_of(credential, account->state, issuer_)) {
-        if (const auto appended = append(name, token); !appended)
-            return leave_out(name, appended.error().detail);
+            name, Exit::refused,
+            "codes are sent by " + std::string(to_text(credential.method)) + ", there is no key");
     }
+    Secret lines;
+    for (const ImportedToken& token : tokens_of(credential, account->state, issuer_)) {
+        const auto line = line_of(name, token);
+        if (!line) return leave_out(name, Exit::refused, line.error().detail);
+        lines.append(line->bytes());
+    }
+    text_.append(lines.bytes());
     ++accounts_;
-    return true;
+    return {};
 }
 
 struct Request {
@@ -126,28 +128,43 @@ struct Request {
     std::optional<Secret> passphrase;  // nothing: plain
 };
 
-OrExit<Secret> collected(const StoreSession& session, const Request& request) {
+struct Collected {
+    Secret text;
+    Exit status = Exit::done;  // what kept somebody out who has a key
+};
+
+// Those whose codes are sent have no key, and nothing is missing without them.
+OrExit<Exit> add_all(const StoreSession& session, Export& lines) {
+    Exit status = Exit::done;
+    const auto visited = session.store->for_each([&](const AccountName& name) {
+        const auto added = lines.add(name);
+        if (!added && added.error() != Exit::refused) status = added.error();
+        return true;
+    });
+    if (!visited) return stop(complain(visited.error()));
+    return status;
+}
+
+OrExit<Exit> add_one(const StoreSession& session, Export& lines, const AccountName& name) {
+    const auto account = session.store->read(RecordName::of(name));
+    if (account && !account->credential)
+        return stop(complain(Exit::not_enrolled, name.text() + " is not enrolled"));
+    const auto added = lines.add(name);
+    if (!added) return stop(added.error());
+    return Exit::done;
+}
+
+OrExit<Collected> collected(const StoreSession& session, const Request& request) {
     Export lines(session, request.format);
-    if (request.user) {
-        const auto account = session.store->read(RecordName::of(*request.user));
-        if (account && !account->credential) {
-            return stop(complain(Exit::not_enrolled, request.user->text() + " is not enrolled"));
-        }
-        if (!lines.add(*request.user)) return stop(Exit::refused);
-    } else {
-        const auto visited = session.store->for_each([&](const AccountName& name) {
-            lines.add(name);
-            return true;
-        });
-        if (!visited) return stop(complain(visited.error()));
-    }
+    const auto status = request.user ? add_one(session, lines, *request.user) : add_all(session, lines);
+    if (!status) return stop(status.error());
     audit(
         "export", request.user ? request.user->text() : "",
         "accounts=" + std::to_string(lines.accounts()) + (request.passphrase ? " sealed=yes" : " sealed=no"));
     err().line(std::to_string(lines.accounts()) +
-               " accounts; recovery codes stay here: nobody can read them." +
+               " accounts. Recovery codes stay here: they are not kept in a form that can be read." +
                (lines.left_out() > 0 ? " " + std::to_string(lines.left_out()) + " were left out." : ""));
-    return std::move(lines).take();
+    return Collected{std::move(lines).take(), *status};
 }
 
 Exit write(const Secret& text, std::vector<CallerFile>& files) {
@@ -160,11 +177,15 @@ Exit write(const Secret& text, std::vector<CallerFile>& files) {
 }
 
 Exit write_sealed(const StoreSession& session, const Request& request, std::vector<CallerFile>& files) {
-    const auto text = collected(session, request);
-    if (!text) return text.error();
-    if (!request.passphrase) return write(*text, files);
-    const auto sealed = seal_with_passphrase(*text, *request.passphrase);
-    return sealed ? write(*sealed, files) : complain(sealed.error());
+    auto whole = collected(session, request);
+    if (!whole) return whole.error();
+    if (request.passphrase) {
+        auto sealed = seal_with_passphrase(whole->text, *request.passphrase);
+        if (!sealed) return complain(sealed.error());
+        whole->text = std::move(*sealed);
+    }
+    const Exit written = write(whole->text, files);
+    return written == Exit::done ? whole->status : written;
 }
 
 OrExit<Secret> typed_passphrase() {
@@ -177,21 +198,10 @@ OrExit<Secret> typed_passphrase() {
     return std::move(*first);
 }
 
-OrExit<Secret> passphrase_in(const std::string& path) {
-    const auto file = open_input(path);
-    if (!file) return stop(complain(Exit::unavailable, file.error().detail));
-    const auto content = read_whole(file->get(), max_line);
-    if (!content) return stop(complain(Exit::refused, path + ": " + content.error().detail));
-    Secret passphrase = Secret::copy_of(ByteView(*content));
-    const std::size_t end = passphrase.text().find_first_of("\r\n");
-    if (end != std::string_view::npos) passphrase.truncate(end);
-    return passphrase;
-}
-
 // Whoever has the file may try as often as he likes.
 OrExit<Secret> passphrase(const Arguments& arguments) {
     const auto file = arguments.text("password-file");
-    auto result = file ? passphrase_in(*file) : typed_passphrase();
+    auto result = file ? first_line_of(*file) : typed_passphrase();
     if (result && result->size() < shortest_passphrase)
         return stop(complain(Exit::refused, "a passphrase for everybody's keys has at least 12 characters"));
     return result;
@@ -228,22 +238,30 @@ OrExit<Request> request_of(const Arguments& arguments) {
 
 }  // namespace
 
-Exit export_accounts(const Command& command, const Invocation& invocation) {
-    const auto call = call_of(command, invocation, options(), {0, 1});
-    if (!call) return call.error();
-    if (is_for_himself(call->config))
-        return complain(Exit::not_allowed, "only the administrator exports second steps: run as root");
-    const auto request = request_of(call->arguments);
+namespace {
+
+Exit export_as_asked(const Call& call) {
+    const auto request = request_of(call.arguments);
     if (!request) return request.error();
     std::vector<CallerFile> files;
-    if (const auto path = call->arguments.text("output")) {
+    if (const auto path = call.arguments.text("output")) {
         auto file = CallerFile::create(*path, CallerFile::Appears::when_done);
         if (!file) return complain(file.error());
         files.push_back(std::move(*file));
     }
     ::signal(SIGPIPE, SIG_IGN);
-    return run_with_store(call->config, files,
+    return run_with_store(call.config, files,
                           [&](StoreSession& session) { return write_sealed(session, *request, files); });
+}
+
+}  // namespace
+
+Exit export_accounts(const Command& command, const Invocation& invocation) {
+    const auto call = call_of(command, invocation, options(), {0, 1});
+    if (!call) return call.error();
+    if (is_for_himself(call->config))
+        return complain(Exit::not_allowed, "only the administrator exports second steps: run as root");
+    return run_as_caller([&] { return export_as_asked(*call); });
 }
 
 }  // namespace secondstep::tool

@@ -3,13 +3,17 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/openat2.h>
+#include <poll.h>
 #include <pwd.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <optional>
 #include <set>
 #include <utility>
@@ -21,6 +25,9 @@ namespace secondstep::tool {
 
 namespace {
 
+constexpr std::size_t chunk = 4096;
+constexpr std::chrono::seconds patience{10};
+
 struct Home {
     std::string user;
     std::string directory;
@@ -28,18 +35,23 @@ struct Home {
     gid_t gid;
 };
 
-std::vector<Home> homes() {
+// Errors: io, when the list ends with one: half of the people are not everybody.
+Result<std::vector<Home>> homes() {
     std::vector<Home> all;
     std::set<std::pair<std::string, uid_t>> seen;
     ::setpwent();
-    // Before any thread is started.
-    for (const passwd* entry = ::getpwent(); entry != nullptr;
-         entry = ::getpwent()) {  // NOLINT(concurrency-mt-unsafe)
+    for (;;) {
+        errno = 0;
+        // Before any thread is started.
+        const passwd* const entry = ::getpwent();  // NOLINT(concurrency-mt-unsafe)
+        if (entry == nullptr) break;
         Home home{entry->pw_name, entry->pw_dir, entry->pw_uid, entry->pw_gid};
         if (home.directory.empty() || home.directory == "/") continue;
         if (seen.emplace(home.directory, home.uid).second) all.push_back(std::move(home));
     }
+    const int error = errno;
     ::endpwent();
+    if (error != 0 && error != ENOENT) return fail_errno("the list of accounts", error);
     return all;
 }
 
@@ -47,13 +59,17 @@ std::vector<Home> homes() {
 int open_without_links(int home, const std::string& name) {
     open_how how{};
     how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW;
-    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
     return static_cast<int>(::syscall(SYS_openat2, home, name.c_str(), &how, sizeof how));
 }
 
+// Only the effective ids: with a real one of his the home's owner could stop this process, and look into it,
+// which knows what was read in other homes.
 bool take(const Home& home) {
-    return ::setgroups(0, nullptr) == 0 && ::setresgid(home.gid, home.gid, home.gid) == 0 &&
-           ::setresuid(home.uid, home.uid, home.uid) == 0 && (home.uid == 0 || ::setuid(0) != 0);
+    return ::setgroups(0, nullptr) == 0 &&
+           ::setresgid(static_cast<gid_t>(-1), home.gid, static_cast<gid_t>(-1)) == 0 &&
+           ::setresuid(static_cast<uid_t>(-1), home.uid, static_cast<uid_t>(-1)) == 0 &&
+           ::prctl(PR_SET_DUMPABLE, 0) == 0 && ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
 }
 
 // What the child says with its exit status.
@@ -69,18 +85,16 @@ End checked(int file, const Home& home, std::size_t most) {
 
 End copy(int from, int to, std::size_t most) {
     std::size_t size = 0;
-    char buffer[4096];
+    Secret buffer(chunk);
     for (;;) {
-        const ssize_t n = ::read(from, buffer, sizeof buffer);
+        const ssize_t n = ::read(from, buffer.bytes().data(), chunk);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return End::unreadable;
-        if (n == 0) break;
+        if (n == 0) return End::done;
         size += static_cast<std::size_t>(n);
         if (size > most) return End::too_large;
-        if (::write(to, buffer, static_cast<std::size_t>(n)) != n) return End::unreadable;
+        if (::write(to, buffer.bytes().data(), static_cast<std::size_t>(n)) != n) return End::unreadable;
     }
-    ::explicit_bzero(buffer, sizeof buffer);
-    return End::done;
 }
 
 End read_as_owner(const Home& home, const std::string& name, std::size_t most, int to) {
@@ -108,7 +122,33 @@ std::unexpected<Error> explain(End end) {
         case End::unreadable:
             break;
     }
-    return fail(Errc::io, "it cannot be read with its owner's rights.");
+    return fail(Errc::io, "it cannot be read with its owner's rights, or not within ten seconds.");
+}
+
+// What the child writes, until it closes its end; nothing: it took too long.
+std::optional<Secret> received(int from) {
+    Secret content;
+    Secret buffer(chunk);
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    for (;;) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+        pollfd waiting{from, POLLIN, 0};
+        if (left.count() <= 0 || ::poll(&waiting, 1, static_cast<int>(left.count())) == 0)
+            return std::nullopt;
+        const ssize_t n = ::read(from, buffer.bytes().data(), chunk);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return content;
+        content.append(ByteView(buffer.bytes()).first(static_cast<std::size_t>(n)));
+    }
+}
+
+// How the child ended; one that was killed could not read it.
+End end_of(pid_t child) {
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? static_cast<End>(WEXITSTATUS(status)) : End::unreadable;
 }
 
 // Nothing: there is no such file.
@@ -121,23 +161,12 @@ std::optional<Result<Secret>> content_in(const Home& home, const std::string& na
     if (child < 0) return fail_errno("fork", errno);
     if (child == 0) ::_exit(static_cast<int>(read_as_owner(home, name, most, to.get())));
     to = UniqueFd();
-    Secret content;
-    std::uint8_t buffer[4096];
-    for (ssize_t n = 1; n > 0;) {
-        n = ::read(from.get(), buffer, sizeof buffer);
-        if (n < 0 && errno == EINTR)
-            n = 1;
-        else if (n > 0)
-            content.append(ByteView(buffer, static_cast<std::size_t>(n)));
-    }
-    ::explicit_bzero(buffer, sizeof buffer);
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    const End end = WIFEXITED(status) ? static_cast<End>(WEXITSTATUS(status)) : End::unreadable;
+    auto content = received(from.get());
+    if (!content) ::kill(child, SIGKILL);
+    const End end = end_of(child);
     if (end == End::absent) return std::nullopt;
-    if (end != End::done) return explain(end);
-    return content;
+    if (end != End::done || !content) return explain(end);
+    return std::move(*content);
 }
 
 }  // namespace
@@ -146,7 +175,9 @@ OrExit<std::vector<HomeFile>> files_in_homes(const std::string& name, std::size_
     if (::geteuid() != 0)
         return stop(complain(Exit::not_allowed, "the homes of all are for root to look into"));
     std::vector<HomeFile> files;
-    for (const Home& home : homes()) {
+    const auto all = homes();
+    if (!all) return stop(complain(Exit::unavailable, all.error().detail));
+    for (const Home& home : *all) {
         auto content = content_in(home, name, most);
         if (content) files.push_back({home.user, home.directory + "/" + name, std::move(*content)});
     }

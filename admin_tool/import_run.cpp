@@ -63,8 +63,18 @@ std::unexpected<Error> enrolled_otherwise() {
 }  // namespace
 
 void ImportRun::take(const Reading& reading) {
-    for (const ImportedAccount& account : reading.accounts)
-        take(account);
+    const bool for_several = options_.user && reading.accounts.size() > 1;
+    for (const ImportedAccount& account : reading.accounts) {
+        if (for_several) {
+            report_.add({Outcome::not_imported,
+                         "",
+                         account.place,
+                         "--user names one person, and the source has keys of several.",
+                         {}});
+        } else {
+            take(account);
+        }
+    }
     for (const Unusable& unusable : reading.unusable)
         report_.add({Outcome::not_imported, "", unusable.place, unusable.why, {}});
 }
@@ -118,12 +128,16 @@ Result<Credential> ImportRun::credential_of(const Owner& owner, const ImportedAc
 Result<Outcome> ImportRun::bring_over(const Owner& owner, const ImportedAccount& account) {
     const auto credential = credential_of(owner, account);
     if (!credential) return std::unexpected(credential.error());
+    // As the store will look at it.
+    if (const auto back = decode_credential(encode(*credential)); !back) return std::unexpected(back.error());
     const auto present = session_.store->read(RecordName::of(owner.name));
     if (!present) return std::unexpected(present.error());
     if (present->credential) {
         if (has_all(*present->credential, *credential)) return Outcome::unchanged;
         return enrolled_otherwise();
     }
+    if (!taken_.insert(RecordName::of(owner.name).stem()).second)
+        return fail(Errc::exists, "the source has another key for the same person; one of them was taken.");
     return options_.dry_run ? Outcome::imported : store(*credential);
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,7 @@ class ImportRun {
     const ImportOptions& options_;
     ImportReport& report_;
     PeopleIndex people_;
+    std::set<std::string> taken_;  // stems of the records of this run: also a dry run takes a name once
 };
 
 }  // namespace secondstep::tool

@@ -20,6 +20,7 @@
 #include "passphrase_seal.h"
 #include "prompt.h"
 #include "qr_pictures.h"
+#include "secret_file.h"
 
 namespace secondstep::tool {
 
@@ -35,23 +36,6 @@ constexpr std::array<std::pair<std::string_view, ImportKind>, 5> kinds{
      {"pskc", ImportKind::pskc},
      {"csv", ImportKind::csv},
      {"otpauth", ImportKind::otpauth}}};
-
-Result<Secret> whole(int fd, std::size_t most) {
-    Secret content;
-    std::array<std::uint8_t, 65536> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled
-    for (;;) {
-        const ssize_t n = ::read(fd, buffer.data(), buffer.size());
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return fail_errno("read", errno);
-        if (n == 0) break;
-        content.append(ByteView(buffer).first(static_cast<std::size_t>(n)));
-        if (content.size() > most)
-            return fail(Errc::too_large,
-                        "more than " + std::to_string(most >> 10U) + " KiB: not such a file");
-    }
-    ::explicit_bzero(buffer.data(), buffer.size());
-    return content;
-}
 
 // A file out of somebody's home may have been replaced by a link to what root alone can read.
 Result<UniqueFd> open_without_link(const std::string& path) {
@@ -69,7 +53,7 @@ OrExit<HomeFile> file_named(const std::string& path, ImportKind kind) {
     const bool from_home = kind == ImportKind::google_authenticator;
     const auto file = from_home && path != "-" ? open_without_link(path) : open_input(path);
     if (!file) return stop(complain(Exit::unavailable, file.error().detail));
-    auto content = whole(file->get(), from_home ? largest_home_file : largest_file);
+    auto content = read_secret(file->get(), from_home ? largest_home_file : largest_file);
     if (!content) return stop(complain(Exit::refused, path + ": " + content.error().detail));
     return HomeFile{"", path == "-" ? "standard input" : path, std::move(*content)};
 }
@@ -81,20 +65,9 @@ OrExit<Secret> asked(std::string_view prompt) {
     return std::move(*typed);
 }
 
-// The first line of a file.
-OrExit<Secret> secret_in_file(const std::string& path) {
-    const auto file = open_input(path);
-    if (!file) return stop(complain(Exit::unavailable, file.error().detail));
-    auto content = whole(file->get(), max_line);
-    if (!content) return stop(complain(Exit::refused, path + ": " + content.error().detail));
-    const std::size_t end = content->text().find_first_of("\r\n");
-    if (end != std::string_view::npos) content->truncate(end);
-    return std::move(*content);
-}
-
 OrExit<Secret> password(const Call& call, std::string_view prompt) {
     const auto file = call.arguments.text("password-file");
-    return file ? secret_in_file(*file) : asked(prompt);
+    return file ? first_line_of(*file) : asked(prompt);
 }
 
 // The texts of the codes in pictures, as lines.
@@ -124,7 +97,7 @@ OrExit<void> unlock_pskc(ImportSource& source, const Call& call) {
         source.unlock.password = std::move(*typed);
     } else if (*protection == PskcProtection::pre_shared_key) {
         const auto file = call.arguments.text("key-file");
-        auto text = file ? secret_in_file(*file) : asked("Key of the file, in hexadecimal: ");
+        auto text = file ? first_line_of(*file) : asked("Key of the file, in hexadecimal: ");
         if (!text) return stop(text.error());
         auto key = pre_shared_key_of(text->text());
         if (!key) return stop(complain(Exit::refused, key.error().detail));
@@ -169,6 +142,10 @@ OrExit<void> check_words(ImportKind kind, const Call& call) {
         return stop(complain(Exit::usage, "--all-homes is for google-authenticator, --qr for otpauth"));
     if (call.arguments.operands().size() + (homes || qr ? 1 : 0) != 2)
         return stop(complain(Exit::usage, "one file, or --all-homes, or --qr; see secondstep import --help"));
+    if (call.arguments.has("key-file") && kind != ImportKind::pskc)
+        return stop(complain(Exit::usage, "--key-file is for pskc"));
+    if (call.arguments.has("password-file") && (google || kind == ImportKind::oath))
+        return stop(complain(Exit::usage, "--password-file is for pskc, csv and otpauth"));
     if (google && homes == call.arguments.has("user"))
         return stop(
             complain(Exit::usage, "import google-authenticator takes FILE --user NAME, or --all-homes"));

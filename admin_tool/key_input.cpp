@@ -11,6 +11,7 @@
 #include "otp/migration.h"
 #include "prompt.h"
 #include "qr_pictures.h"
+#include "secret_file.h"
 
 namespace secondstep::tool {
 
@@ -19,32 +20,20 @@ namespace {
 constexpr std::size_t longest_input = 8192;
 constexpr std::size_t largest_picture = std::size_t{32} << 20U;
 
-// All of standard input; one byte more than may be when there is too much.
-Result<Secret> whole_input() {
-    Secret text(longest_input + 1);
-    std::size_t size = 0;
-    while (size < text.size()) {
-        const ssize_t n = ::read(STDIN_FILENO, text.bytes().data() + size, text.size() - size);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return fail_errno("standard input", errno);
-        if (n == 0) break;
-        size += static_cast<std::size_t>(n);
-    }
-    text.truncate(size);
-    return text;
-}
-
 OrExit<Secret> key_text(Output& screen) {
     if (::isatty(STDIN_FILENO) == 1) {
         auto line = ask(screen, "Security key of the portal (or its otpauth:// address): ", true);
         if (!line || line->empty())
             return stop(complain(Exit::refused, "no key was entered; nothing is stored"));
+        // What a terminal's line has no room for was cut.
+        if (line->size() > max_line)
+            return stop(complain(Exit::refused,
+                                 "that is too long to be typed: put it into a file, and give that as "
+                                 "standard input"));
         return std::move(*line);
     }
-    auto text = whole_input();
-    if (!text) return stop(complain(text.error()));
-    if (text->size() > longest_input)
-        return stop(complain(Exit::refused, "that is no key: it has more than 8192 bytes"));
+    auto text = read_secret(STDIN_FILENO, longest_input);
+    if (!text) return stop(complain(Exit::refused, "that is no key: " + text.error().detail));
     return std::move(*text);
 }
 
@@ -94,13 +83,13 @@ OrExit<otp::OtpauthUri> key_among(const std::vector<Secret>& texts, std::optiona
 
 }  // namespace
 
-OrExit<otp::OtpauthUri> read_key(Output& screen) {
+OrExit<otp::OtpauthUri> read_key(std::optional<std::size_t> choice, Output& screen) {
     const auto text = key_text(screen);
     if (!text) return stop(text.error());
     if (otp::is_migration_uri(trimmed(text->text()))) {
         std::vector<Secret> texts;
         texts.push_back(Secret::copy_of(trimmed(text->text())));
-        return key_among(texts, std::nullopt, screen);
+        return key_among(texts, choice, screen);
     }
     auto key = otp::parse_key_text(text->text());
     if (!key) return stop(complain(Exit::refused, key.error().detail));

@@ -16,8 +16,9 @@
 namespace secondstep::tool {
 
 // Typed at a prompt (one line), or all of a standard input that is no terminal (at most 8 KiB): a key in
-// base32 or hexadecimal, or an otpauth:// URI. Stops with refused, after saying what would be right.
-[[nodiscard]] OrExit<otp::OtpauthUri> read_key(Output& screen);
+// base32 or hexadecimal, or an otpauth:// URI; of an app's export see chosen_key(). Stops with refused, after
+// saying what would be right.
+[[nodiscard]] OrExit<otp::OtpauthUri> read_key(std::optional<std::size_t> choice, Output& screen);
 
 // The one of these that is meant: of several the person at the terminal chooses, or `choice` says which (from
 // 1). Stops with refused, after listing them when nobody can choose.

@@ -27,8 +27,8 @@ Exit print_help() {
     }
     text += "\n  --config FILE           instead of " + std::string(paths::config_file) +
             "\n  --version               the version\n"
-            "\nPeople run enroll, status, recovery-codes, disable and clients for themselves;\n"
-            "everything else, and for others, is for root.\n"
+            "\nPeople run enroll, status, recovery-codes, disable, clients, portal and code for\n"
+            "themselves; everything else, and for others, is for root.\n"
             "\nsecondstep VERB --help tells about the options of a verb.\n"
             "Exit status: 0 done, 1 refused or not confirmed, 2 usage, 3 no such user,\n"
             "4 store or service unavailable, 5 not allowed, 6 not enrolled.\n";

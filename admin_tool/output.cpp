@@ -25,6 +25,10 @@ bool write_all(int fd, std::string_view text) {
 
 }  // namespace
 
+Exit unless_unwritten() {
+    return out().failed() ? complain(Exit::unavailable, "the result could not be written") : Exit::done;
+}
+
 void Output::write(std::string_view text) {
     if (!write_all(fd_, text)) failed_ = true;
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/secret.h"
+#include "exit_status.h"
 
 namespace secondstep::tool {
 
@@ -25,6 +26,9 @@ class Output {
 
 [[nodiscard]] Output& out();  // results
 [[nodiscard]] Output& err();  // errors, and with --json everything that is said to people
+
+// For the end of a verb: done, or unavailable after saying so when something could not be written to out().
+[[nodiscard]] Exit unless_unwritten();
 
 // Long results without secrets: collected and written 64 KiB at a time.
 class Stream {

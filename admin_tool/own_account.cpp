@@ -35,27 +35,6 @@ OrExit<void> check_operands(const Call& call, const OwnTask& task, const std::st
     return {};
 }
 
-Exit explain(Verdict verdict, const std::string& contact) {
-    const std::string whom = "ask the administrator" + (contact.empty() ? "" : " (" + contact + ")");
-    switch (verdict) {
-        case Verdict::accepted:
-            return Exit::done;
-        case Verdict::refused:
-            return complain(Exit::refused, "refused; nothing was changed");
-        case Verdict::cancelled:
-            return complain(Exit::refused, "cancelled; nothing was changed");
-        case Verdict::not_needed:
-            return complain(Exit::not_enrolled, "you have no second step: secondstep enroll gives you one");
-        case Verdict::not_allowed:
-            return complain(Exit::not_allowed, "you may not do this yourself: " + whom);
-        case Verdict::misconfigured:
-            return complain(Exit::unavailable, "the configuration is wrong: " + whom);
-        case Verdict::unavailable:
-            break;
-    }
-    return complain(Exit::unavailable, "the service cannot do this now: " + whom);
-}
-
 // What the service sends for programs: shown at once to a person, and the last of it to a program.
 class Received {
   public:
@@ -100,6 +79,27 @@ Exit converse(const Call& call, const OwnTask& task, const std::string& user) {
 }
 
 }  // namespace
+
+Exit explain(Verdict verdict, const std::string& contact) {
+    const std::string whom = "ask the administrator" + (contact.empty() ? "" : " (" + contact + ")");
+    switch (verdict) {
+        case Verdict::accepted:
+            return Exit::done;
+        case Verdict::refused:
+            return complain(Exit::refused, "refused; nothing was changed");
+        case Verdict::cancelled:
+            return complain(Exit::refused, "cancelled; nothing was changed");
+        case Verdict::not_needed:
+            return complain(Exit::not_enrolled, "you have no second step: secondstep enroll gives you one");
+        case Verdict::not_allowed:
+            return complain(Exit::not_allowed, "you may not do this yourself: " + whom);
+        case Verdict::misconfigured:
+            return complain(Exit::unavailable, "the configuration is wrong: " + whom);
+        case Verdict::unavailable:
+            break;
+    }
+    return complain(Exit::unavailable, "the service cannot do this now: " + whom);
+}
 
 OrExit<Call> call_of(const Command& command, const Invocation& invocation,
                      const boost::program_options::options_description& options,

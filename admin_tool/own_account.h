@@ -37,6 +37,8 @@ struct OwnTask {
 [[nodiscard]] wire::Hello hello_for_managing(const std::string& user, wire::Task task);
 // The login name of the caller. Stops with not_allowed when `call` has something that is the administrator's.
 [[nodiscard]] OrExit<std::string> own_name(const Call& call, const OwnTask& task);
+// The status of a verdict, after saying what it means.
+[[nodiscard]] Exit explain(Verdict verdict, const std::string& contact);
 // Carries the dialogue; the status is that of its verdict, or what `show` says of an accepted one.
 [[nodiscard]] Exit manage_own(const Call& call, const OwnTask& task);
 

@@ -23,7 +23,7 @@ struct PhoneLink {
     std::string portal;  // as the page names it
     LinkSender send;     // nothing: the link and its QR code are shown instead
     std::chrono::seconds validity;
-    QrChoice qr;         // how they are; none of the files
+    QrChoice qr;  // how they are; none of the files
 };
 
 // Opens the page, sends or shows its link, and waits until `judge` has accepted a picture: what was in it is

@@ -18,12 +18,12 @@ Exit report_change(const PortalCall& call, std::string_view what) {
     } else {
         out().line(call.name->text() + ": " + std::string(what));
     }
-    return Exit::done;
+    return unless_unwritten();
 }
 
 Exit carry_out(const PortalCall& call, const PortalRequest& request, std::string_view what) {
     return with_portals(call.call, [&](PortalSession& portals) {
-        const auto done = portals.perform(request, call.json() ? err() : out());
+        const auto done = portals.perform(request, err());
         return done ? report_change(call, what) : done.error();
     });
 }
@@ -59,12 +59,16 @@ Exit rename(const PortalCall& call) {
 Exit change(const PortalCall& call) {
     auto request = call.request(Verb::change);
     if (!request) return request.error();
-    request->note = call.call.arguments.text("note");
-    request->url = call.call.arguments.text("url");
-    auto share = call.accounts("share");
+    auto note = call.text("note");
+    if (!note) return note.error();
+    auto url = call.text("url");
+    if (!url) return url.error();
+    auto share = call.readers("share");
     if (!share) return share.error();
-    auto unshare = call.accounts("unshare");
+    auto unshare = call.readers("unshare");
     if (!unshare) return unshare.error();
+    request->note = std::move(*note);
+    request->url = std::move(*url);
     if (!request->note && !request->url && share->empty() && unshare->empty())
         return complain(Exit::usage, "portal change takes --note, --url, --share or --unshare");
     request->share = std::move(*share);

@@ -46,18 +46,22 @@ OrExit<otp::OtpauthUri> read_token(const PortalCall& call) {
         if (!offered) return stop(offered.error());
         return chosen_key(std::move(*offered), *choice, screen_of(call));
     }
-    return read_key(screen_of(call));
+    return read_key(*choice, screen_of(call));
 }
 
 OrExit<LinkedPortal> drafted(const PortalCall& call, otp::OtpauthUri token) {
     // A URI made of it later needs a name.
     if (token.account.empty()) token.account = call.name->text();
-    auto readers = call.accounts("share");
+    auto readers = call.readers("share");
     if (!readers) return stop(readers.error());
+    auto note = call.text("note");
+    if (!note) return stop(note.error());
+    auto url = call.text("url");
+    if (!url) return stop(url.error());
     LinkedPortal portal{*call.name, std::move(token), {},   {}, true, std::move(*readers),
                         never,      std::nullopt,     never};
-    portal.note = call.call.arguments.text("note").value_or("");
-    portal.url = call.call.arguments.text("url").value_or("");
+    portal.note = note->value_or("");
+    portal.url = url->value_or("");
     if (const auto good = check(portal); !good) return stop(complain(Exit::usage, good.error().detail));
     return portal;
 }
@@ -102,11 +106,17 @@ OrExit<Secret> confirm(const PortalCall& call, LinkedPortal& portal) {
     if (call.call.arguments.is_on("yes")) return code;
     if (::isatty(STDIN_FILENO) != 1) return stop(not_confirmed().error());
     for (int looks = 0; looks < most_looks; ++looks) {
-        const auto typed = ask(screen, "Store it? (y = yes, n = no, Enter = show the present code) ", true);
+        const auto typed =
+            ask(screen,
+                portal.is_counted() ? "Store it? (y = yes, n = no) "
+                                    : "Store it? (y = yes, n = no, Enter = show the present code) ",
+                true);
         if (!typed) break;
         const std::string word = lowercase_ascii(trimmed(typed->text()));
         if (word == "y" || word == "yes") return code;
         if (word == "n" || word == "no") break;
+        // A counter that has moved on is further than the portal looks ahead, after a while.
+        if (portal.is_counted()) continue;
         code = show_present_code(portal, screen);
         if (!code) return code;
     }
@@ -141,7 +151,7 @@ Exit report(const PortalCall& call, const Secret& code) {
     } else {
         out().line("Linked. A script gets the code with: secondstep code " + name + " --wait");
     }
-    return Exit::done;
+    return unless_unwritten();
 }
 
 Exit store(const PortalCall& call, PortalSession& portals, LinkedPortal portal) {

@@ -69,6 +69,19 @@ OrExit<void> check_options(const VerbForm& form, const Arguments& arguments) {
     return {};
 }
 
+// What would be passed over in silence.
+OrExit<void> check_together(const Arguments& arguments) {
+    const bool link = arguments.is_on("link");
+    const bool phone = arguments.has("phone");
+    if (link && phone)
+        return stop(complain(Exit::usage, "--link shows the link, --phone sends it: one of them"));
+    if (arguments.has_been_given("valid") && !link && !phone)
+        return stop(complain(Exit::usage, "--valid goes with --link and --phone"));
+    if (arguments.is_on("stdin") && arguments.has("owner"))
+        return stop(complain(Exit::usage, "--owner does not go with --stdin: nobody's portal is asked for"));
+    return {};
+}
+
 OrExit<PortalName> name_of(const std::string& text) {
     auto name = PortalName::create(text);
     if (!name) return stop(complain(Exit::usage, name.error().detail));
@@ -91,7 +104,13 @@ OrExit<void> take_names(PortalCall& call, const VerbForm& form, std::span<const 
     return {};
 }
 
-// "host" is whose the host's portals are, unless an account has that name.
+// Portals of somebody who is gone can still be looked at and removed, and nothing else.
+bool is_for_the_gone(PortalRequest::Verb verb) {
+    return verb == PortalRequest::Verb::list || verb == PortalRequest::Verb::remove ||
+           verb == PortalRequest::Verb::disable;
+}
+
+// "host" means the host's portals, also where an account has that name.
 OrExit<void> set_owner(PortalRequest& request, const std::string& owner, bool for_himself) {
     if (owner == "host") {
         request.whose = PortalRequest::Whose::host;
@@ -99,12 +118,9 @@ OrExit<void> set_owner(PortalRequest& request, const std::string& owner, bool fo
     }
     auto subject = subject_named(owner);
     if (!subject) return stop(subject.error());
-    if (!subject->entry) {
-        // Portals of somebody who is gone can still be listed and removed, by root.
-        if (for_himself) return stop(complain_unknown(owner));
-    } else {
-        request.owner_uid = subject->entry->uid;
-    }
+    if (!subject->entry && (for_himself || !is_for_the_gone(request.verb)))
+        return stop(complain_unknown(owner));
+    if (subject->entry) request.owner_uid = subject->entry->uid;
     request.whose = PortalRequest::Whose::account;
     request.owner = subject->account;
     return {};
@@ -150,6 +166,7 @@ OrExit<PortalCall> PortalCall::parse(const Command& command, const Invocation& i
     if (form == nullptr) return stop(complain(Exit::usage, "portal takes one of " + all_verbs()));
     PortalCall result{std::move(*call), std::string(form->verb), std::nullopt, std::nullopt};
     if (const auto good = check_options(*form, result.call.arguments); !good) return stop(good.error());
+    if (const auto good = check_together(result.call.arguments); !good) return stop(good.error());
     if (const auto taken = take_names(result, *form, std::span(words).subspan(1)); !taken)
         return stop(taken.error());
     return result;
@@ -166,16 +183,26 @@ OrExit<PortalRequest> PortalCall::request(PortalRequest::Verb wanted) const {
     return result;
 }
 
-OrExit<std::vector<AccountName>> PortalCall::accounts(const std::string& option) const {
-    std::vector<AccountName> result;
+OrExit<std::vector<PortalReader>> PortalCall::readers(const std::string& option) const {
+    std::vector<PortalReader> result;
     for (const std::string& text : call.arguments.texts(option)) {
         auto subject = subject_named(text);
         if (!subject) return stop(subject.error());
         // Somebody who does not exist would get the codes with the name one day.
         if (!subject->entry && option == "share") return stop(complain_unknown(text));
-        result.push_back(subject->account);
+        result.push_back(
+            {subject->account, subject->entry ? std::optional(subject->entry->uid) : std::nullopt});
     }
+    if (result.size() > max_portal_readers)
+        return stop(complain(Exit::usage, "a portal is shared with at most 16 accounts"));
     return result;
+}
+
+OrExit<std::optional<std::string>> PortalCall::text(const std::string& option) const {
+    auto given = call.arguments.text(option);
+    const auto good = check_portal_text(given.value_or(""));
+    if (!good) return stop(complain(Exit::usage, "--" + option + ": " + good.error().detail));
+    return given;
 }
 
 OrExit<void> PortalCall::agreed(const std::string& question) const {

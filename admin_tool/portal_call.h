@@ -27,8 +27,10 @@ struct PortalCall {
     [[nodiscard]] bool has(const std::string& option) const { return call.arguments.has_been_given(option); }
     // With verb, name and owner; stops with usage or no_such_user.
     [[nodiscard]] OrExit<dialogue::PortalRequest> request(dialogue::PortalRequest::Verb verb) const;
-    // The accounts that --share and --unshare name.
-    [[nodiscard]] OrExit<std::vector<AccountName>> accounts(const std::string& option) const;
+    // The accounts that --share or --unshare name.
+    [[nodiscard]] OrExit<std::vector<PortalReader>> readers(const std::string& option) const;
+    // --note or --url; stops with usage when it cannot be kept.
+    [[nodiscard]] OrExit<std::optional<std::string>> text(const std::string& option) const;
     // With --yes, or when somebody at a terminal says so.
     [[nodiscard]] OrExit<void> agreed(const std::string& question) const;
 };

@@ -35,7 +35,7 @@ Exit print(const PortalCall& call, const PortalLine& line) {
                 "--wait waits for the next one");
         }
     }
-    return out().failed() ? complain(Exit::unavailable, "the code could not be written") : Exit::done;
+    return unless_unwritten();
 }
 
 // A fresh code, once there is one.
@@ -85,7 +85,7 @@ Exit compute(const PortalCall& call, LinkedPortal portal) {
 
 Exit show_code_of_stdin(const PortalCall& call) {
     return run_as_caller([&] {
-        auto token = read_key(err());
+        auto token = read_key(std::nullopt, err());
         if (!token) return token.error();
         return compute(call, LinkedPortal{*PortalName::create("stdin"),
                                           std::move(*token),

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "exit_status.h"
-#include "output.h"
 #include "offered_keys.h"
+#include "output.h"
 #include "portal_call.h"
 
 namespace secondstep::tool {

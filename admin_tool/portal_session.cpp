@@ -95,8 +95,10 @@ OrExit<void> StoredPortals::send_link(const PortalRequest& request, Output&) {
         session_.config.courier_socket,
         dialogue::link_message(session_.config, host_name(), *number, caller_name(), request.name->text(),
                                request.link.clone(), dialogue::longest_link_validity));
-    audit("portal", "", "done=portal-link-sent portal=" + request.name->text());
-    if (said.outcome != delivery::Outcome::failed) return {};
+    const bool sent = said.outcome != delivery::Outcome::failed;
+    audit("portal", "",
+          std::string(sent ? "done" : "failed") + "=portal-link-sent portal=" + request.name->text());
+    if (sent) return {};
     return stop(complain(Exit::unavailable, "the link was not sent. " + in_plain_words(said)));
 }
 
@@ -116,23 +118,6 @@ class ServedPortals final : public PortalSession {
     std::string user_;
 };
 
-Exit explain(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::accepted:
-            return Exit::done;
-        case Verdict::refused:
-        case Verdict::cancelled:
-            return Exit::refused;
-        case Verdict::not_allowed:
-            return Exit::not_allowed;
-        case Verdict::not_needed:
-        case Verdict::misconfigured:
-        case Verdict::unavailable:
-            break;
-    }
-    return complain(Exit::unavailable, "the service cannot do this now: ask the administrator");
-}
-
 OrExit<std::vector<PortalLine>> ServedPortals::perform(const PortalRequest& request, Output& screen) {
     auto dialogue = ServiceDialogue::open(call_.config, call_.arguments.invocation());
     if (!dialogue) return stop(dialogue.error());
@@ -141,7 +126,8 @@ OrExit<std::vector<PortalLine>> ServedPortals::perform(const PortalRequest& requ
         hello_for_managing(user_, wire::Task::portals), dialogue::encode(request), screen,
         [&texts](const std::string& text) { texts.push_back(Secret::copy_of(text)); });
     if (!verdict) return stop(verdict.error());
-    if (const Exit status = explain(*verdict); status != Exit::done) return stop(status);
+    if (const Exit status = explain(*verdict, call_.config.contact); status != Exit::done)
+        return stop(status);
     auto lines = parsed(texts);
     if (!lines) return stop(complain(lines.error()));
     return std::move(*lines);
@@ -168,7 +154,7 @@ Exit with_store(const Call& call, const std::function<Exit(PortalSession&)>& wor
 
 Result<PortalLine> PortalLine::parse(std::string_view text) {
     PortalLine line;
-    std::string readable(text);
+    std::string readable;
     for (const std::string_view name : secret_names) {
         const std::string mark = ",\"" + std::string(name) + "\":\"";
         const std::size_t at = text.rfind(mark);
@@ -180,6 +166,7 @@ Result<PortalLine> PortalLine::parse(std::string_view text) {
         readable = std::string(text.substr(0, at)) + "}";
         break;
     }
+    if (readable.empty()) readable = text;
     line.json = Json::parse(readable, nullptr, false);
     if (!line.json.is_object()) return fail(Errc::damaged, "the service sent something that is not JSON");
     return line;

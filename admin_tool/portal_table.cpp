@@ -97,13 +97,13 @@ Exit list(const PortalCall& call, PortalSession& portals, const PortalRequest& r
     } else {
         show_table(*lines);
     }
-    return Exit::done;
+    return unless_unwritten();
 }
 
 Exit show_key(const PortalCall& call, const PortalLine& line, const QrChoice& choice) {
     if (call.json()) {
         out().line(line.whole());
-        return Exit::done;
+        return unless_unwritten();
     }
     if (choice.kind != QrChoice::Kind::none) {
         const auto qr = dialogue::QrCode::of(line.secret);
@@ -111,13 +111,14 @@ Exit show_key(const PortalCall& call, const PortalLine& line, const QrChoice& ch
         draw_qr(*qr, choice, out());
     }
     out().line(line.secret);
-    return out().failed() ? complain(Exit::unavailable, "the key could not be written") : Exit::done;
+    return unless_unwritten();
 }
 
 OrExit<QrChoice> choice_of(const PortalCall& call) {
     const auto words = call.call.arguments.texts("qr");
     if (words.size() > 1) return stop(complain(Exit::usage, "portal export takes one --qr"));
     if (words.empty()) return QrChoice{QrChoice::Kind::none, ""};
+    if (call.json()) return stop(complain(Exit::usage, "--qr does not go with --json"));
     return QrChoice::parse(words.front());
 }
 

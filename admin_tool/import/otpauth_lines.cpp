@@ -23,7 +23,7 @@ using Exports = std::map<std::pair<std::uint64_t, std::uint32_t>, Export>;
 
 void add(GatheredAccounts& gathered, const std::string& place, otp::OtpauthUri uri) {
     const std::string user = uri.account;
-    std::string name = uri.issuer;
+    std::string name = printable(uri.issuer, 64);
     const auto* hotp = std::get_if<otp::HotpMoving>(&uri.moving);
     ImportedToken token = hotp != nullptr ? hotp_token(std::move(uri), hotp->counter)
                                           : ImportedToken{std::move(uri), {}, std::nullopt};

@@ -110,11 +110,10 @@ Result<PortalAnswer> list(const PortalStore& store, const PortalRequest& request
 Result<PortalAnswer> code_of(const PortalStore::Transaction& transaction, LinkedPortal& portal,
                              const Owner& owner, Freshness freshness, UnixTime now) {
     if (!portal.enabled) {
-        return fail(Errc::not_allowed,
-                    "Codes of \"" + portal.name.text() +
-                        "\" are switched off. Its owner switches them on: secondstep portal "
-                        "enable " +
-                        portal.name.text());
+        return fail(Errc::invalid, "Codes of \"" + portal.name.text() +
+                                       "\" are switched off. Its owner switches them on: secondstep portal "
+                                       "enable " +
+                                       portal.name.text());
     }
     auto handed = hand_out(portal, freshness, now);
     if (!handed) return std::unexpected(handed.error());

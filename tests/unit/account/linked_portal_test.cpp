@@ -22,7 +22,8 @@ LinkedPortals two_portals() {
     bank.enabled = false;
     bank.note = "Jürgen's account";
     bank.url = "https://bank.example/login?x=1";
-    bank.readers = {*AccountName::create("bob"), *AccountName::create("fetch")};
+    bank.readers = {{*AccountName::create("bob"), uid_t{1001}},
+                    {*AccountName::create("fetch"), std::nullopt}};
     bank.last = std::nullopt;
     portals.portals.push_back(std::move(bank));
     return portals;
@@ -101,6 +102,7 @@ TEST(LinkedPortals, TextIsReadStrictly) {
                                                           {"readers=2", "readers=17"},
                                                           {"reader=bob", "reader=fetch"},
                                                           {"reader=bob", "reader=../bob"},
+                                                          {"reader-uid=1001", "reader-uid=4294967295"},
                                                           {"url=https", "note=https"}}) {
         const auto refused = decoded(with(good, before, after));
         ASSERT_FALSE(refused) << after;
@@ -133,7 +135,7 @@ TEST(LinkedPortal, IsCheckedBeforeItIsKept) {
     EXPECT_FALSE(check(portal));
     portal.token.key = Secret(128);
     EXPECT_TRUE(check(portal));
-    portal.readers = {*AccountName::create("bob"), *AccountName::create("bob")};
+    portal.readers = {{*AccountName::create("bob"), uid_t{1}}, {*AccountName::create("bob"), uid_t{2}}};
     EXPECT_FALSE(check(portal));
 }
 
@@ -147,7 +149,8 @@ TEST(LinkedPortals, TheLargestOnesFitIntoTheirSeal) {
         portal.note = std::string(200, 'n');
         portal.url = std::string(200, 'u');
         for (std::size_t r = 0; r < max_portal_readers; ++r)
-            portal.readers.push_back(*AccountName::create(std::string(78, 'r') + std::to_string(10 + r)));
+            portal.readers.push_back(
+                {*AccountName::create(std::string(78, 'r') + std::to_string(10 + r)), uid_t{4000000000}});
         portals.portals.push_back(std::move(portal));
     }
     ASSERT_TRUE(decode_linked_portals(encode(portals)));

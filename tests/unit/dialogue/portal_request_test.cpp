@@ -20,12 +20,17 @@ PortalRequest named(Verb verb) {
     request.name = *PortalName::create("invoices");
     if (verb == Verb::add) request.portal = sample_portal("invoices");
     if (verb == Verb::rename) request.new_name = *PortalName::create("bills");
+    if (verb == Verb::send_link) {
+        request.number = "+49 151 2345";
+        request.link =
+            Secret::copy_of(std::string_view("https://web01:8443/0123456789abcdef0123456789abcdef"));
+    }
     return request;
 }
 
 TEST(PortalRequest, OfEveryVerbComesBack) {
     for (const Verb verb : {Verb::list, Verb::add, Verb::code, Verb::enable, Verb::disable, Verb::rename,
-                            Verb::change, Verb::remove, Verb::reveal}) {
+                            Verb::change, Verb::remove, Verb::reveal, Verb::send_link}) {
         const PortalRequest before = named(verb);
         const auto after = decode_portal_request(encode(before));
         ASSERT_TRUE(after) << static_cast<int>(verb);
@@ -42,8 +47,9 @@ TEST(PortalRequest, DetailsComeBack) {
     change.whose = PortalRequest::Whose::account;
     change.owner = *AccountName::create("alice");
     change.note = "";
-    change.share = {*AccountName::create("bob")};
-    change.unshare = {*AccountName::create("carla"), *AccountName::create("dora")};
+    change.share = {{*AccountName::create("bob"), uid_t{1001}}};
+    change.unshare = {{*AccountName::create("carla"), std::nullopt},
+                      {*AccountName::create("dora"), uid_t{1003}}};
     const auto after = decode_portal_request(encode(change));
     ASSERT_TRUE(after);
     EXPECT_EQ(after->owner, change.owner);
@@ -86,7 +92,8 @@ TEST(PortalRequest, TheLargestFitsIntoAForm) {
     portal.note = std::string(200, 'n');
     portal.url = std::string(200, 'u');
     for (std::size_t r = 0; r < max_portal_readers; ++r)
-        portal.readers.push_back(*AccountName::create(std::string(78, 'r') + std::to_string(10 + r)));
+        portal.readers.push_back(
+            {*AccountName::create(std::string(78, 'r') + std::to_string(10 + r)), uid_t{4000000000}});
     request.portal = std::move(portal);
     EXPECT_LE(encode(request).size(), dialogue::max_portal_form);
     EXPECT_EQ(dialogue::max_portal_form, wire::max_form);

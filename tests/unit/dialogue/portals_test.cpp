@@ -4,6 +4,7 @@
 
 #include "dialogue/portal_actions.h"
 #include "dialogue/portal_request.h"
+#include "support/full_disk.h"
 #include "support/temporary_directory.h"
 #include "unit/account/sample_portal.h"
 #include "unit/dialogue/conversation.h"
@@ -49,7 +50,8 @@ class Portals : public testing::Conversation {
         request.portal = sample_portal(name);
         request.portal->last.reset();
         for (const std::string& reader : readers)
-            request.portal->readers.push_back(*AccountName::create(reader));
+            request.portal->readers.push_back(
+                {*AccountName::create(reader), reader == "bob" ? bob.uid : alice.uid});
         return request;
     }
     static PortalRequest of(PortalRequest request, const std::string& owner) {
@@ -125,7 +127,7 @@ TEST_F(Portals, ASwitchedOffOneGivesNoCode) {
     ask(alice, to_add("invoices"));
     EXPECT_EQ(ask(alice, request_to(Verb::disable, "invoices")).verdict, Verdict::accepted);
     const Transcript refused = ask(alice, request_to(Verb::code, "invoices"));
-    EXPECT_EQ(refused.verdict, Verdict::not_allowed);
+    EXPECT_EQ(refused.verdict, Verdict::refused);
     EXPECT_THAT(refused.texts.back(), HasSubstr("portal enable invoices"));
     EXPECT_EQ(ask(alice, request_to(Verb::enable, "invoices")).verdict, Verdict::accepted);
     EXPECT_EQ(ask(alice, request_to(Verb::code, "invoices")).verdict, Verdict::accepted);
@@ -135,15 +137,22 @@ TEST_F(Portals, ASwitchedOffOneGivesNoCode) {
 
 TEST_F(Portals, WhatIsNotSharedLooksAsIfItWereNotThere) {
     ask(alice, to_add("invoices"));
-    for (const Verb verb : {Verb::code, Verb::list, Verb::remove, Verb::reveal, Verb::disable}) {
-        const Transcript there = ask(bob, of(request_to(verb, "invoices"), "alice"));
-        const Transcript not_there = ask(bob, of(request_to(verb, "invoicez"), "alice"));
+    add_for_host(of(to_add("hosts-one"), "host"));
+    const auto same_to_bob = [&](const PortalRequest& is, const PortalRequest& is_not) {
+        const Transcript there = ask(bob, is);
+        const Transcript not_there = ask(bob, is_not);
         EXPECT_EQ(there.verdict, Verdict::refused);
         ASSERT_EQ(there.texts.size(), not_there.texts.size());
         std::string same = not_there.texts.back();
+        ASSERT_NE(same.find("invoicez"), std::string::npos);
         same.replace(same.find("invoicez"), 8, "invoices");
         EXPECT_EQ(there.texts.back(), same);
-    }
+    };
+    for (const Verb verb :
+         {Verb::code, Verb::list, Verb::remove, Verb::reveal, Verb::disable, Verb::enable, Verb::change})
+        same_to_bob(of(request_to(verb, "invoices"), "alice"), of(request_to(verb, "invoicez"), "alice"));
+    same_to_bob(of(request_to(Verb::code, "invoices"), "alice"),
+                of(request_to(Verb::code, "invoicez"), "alice"));
     EXPECT_EQ(ask(alice, request_to(Verb::code, "invoices")).verdict, Verdict::accepted)
         << "nothing was done";
 }
@@ -154,7 +163,7 @@ TEST_F(Portals, AReaderReadsCodesAndDoesNothingElse) {
     EXPECT_EQ(world_.journal.changes.back().user, "bob");
     EXPECT_EQ(world_.journal.changes.back().owner, "alice");
     EXPECT_THAT(ask(bob, of(request_to(Verb::list, ""), "alice")).texts.back(), HasSubstr("invoices"));
-    for (const Verb verb : {Verb::remove, Verb::reveal, Verb::disable, Verb::enable})
+    for (const Verb verb : {Verb::remove, Verb::reveal, Verb::disable, Verb::enable, Verb::change})
         EXPECT_EQ(ask(bob, of(request_to(verb, "invoices"), "alice")).verdict, Verdict::refused);
     EXPECT_EQ(ask(bob, of(to_add("invoices"), "alice")).verdict, Verdict::refused);
 }
@@ -162,10 +171,35 @@ TEST_F(Portals, AReaderReadsCodesAndDoesNothingElse) {
 TEST_F(Portals, WhoIsNoLongerAReaderReadsNothing) {
     ask(alice, to_add("invoices", {"bob"}));
     PortalRequest change = request_to(Verb::change, "invoices");
-    change.unshare = {*AccountName::create("bob")};
+    change.unshare = {{*AccountName::create("bob"), std::nullopt}};
     change.note = "mine";
     EXPECT_EQ(ask(alice, change).verdict, Verdict::accepted);
     EXPECT_EQ(ask(bob, of(request_to(Verb::code, "invoices"), "alice")).verdict, Verdict::refused);
+}
+
+TEST_F(Portals, WhoGetsAReadersNameLaterReadsNothing) {
+    ask(alice, to_add("invoices", {"bob"}));
+    world_.add_person("bob", 3001);
+    EXPECT_EQ(ask({"bob", 3001}, of(request_to(Verb::code, "invoices"), "alice")).verdict, Verdict::refused);
+}
+
+TEST_F(Portals, WhetherTheHostHasOneIsNotToldToWhomItIsNotSharedWith) {
+    add_for_host(of(to_add("invoices"), "host"));
+    const Transcript there = ask(bob, request_to(Verb::code, "invoices"));
+    const Transcript not_there = ask(bob, request_to(Verb::code, "invoicez"));
+    EXPECT_EQ(there.verdict, Verdict::refused);
+    std::string same = not_there.texts.back();
+    ASSERT_NE(same.find("invoicez"), std::string::npos);
+    EXPECT_EQ(there.texts.back(), same.replace(same.find("invoicez"), 8, "invoices"));
+}
+
+TEST_F(Portals, WhoMayNotReadThemDoesNotHoldThemUp) {
+    ask(alice, to_add("invoices"));
+    const auto held = world_.portals->begin(*AccountName::create("alice"));
+    ASSERT_TRUE(held);
+    const Transcript seen = ask(bob, of(request_to(Verb::code, "invoices"), "alice"));
+    EXPECT_EQ(seen.verdict, Verdict::refused) << "it did not even try the lock";
+    EXPECT_EQ(ask(alice, request_to(Verb::code, "invoices")).verdict, Verdict::unavailable) << "the control";
 }
 
 TEST_F(Portals, TheHostsAreForWhomTheyAreSharedWith) {
@@ -193,6 +227,36 @@ TEST_F(Portals, AnotherUidUnderTheNameGetsNothing) {
     EXPECT_EQ(ask({"alice", 2000}, request_to(Verb::list, "")).verdict, Verdict::not_allowed);
 }
 
+TEST_F(Portals, WhoGetsANameBeginsAnewWhenThoseOfBeforeAreRemoved) {
+    ask(alice, to_add("invoices"));
+    const auto removed = dialogue::perform(*world_.portals, of(request_to(Verb::remove, "invoices"), "alice"),
+                                           {}, world_.clock.now());
+    ASSERT_TRUE(removed);
+    world_.add_person("alice", 2000);
+    EXPECT_EQ(ask({"alice", 2000}, to_add("mine")).verdict, Verdict::accepted);
+    EXPECT_EQ(ask({"alice", 2000}, request_to(Verb::code, "mine")).verdict, Verdict::accepted);
+    EXPECT_EQ(ask(alice, request_to(Verb::code, "mine")).verdict, Verdict::not_allowed);
+}
+
+TEST_F(Portals, NothingIsLinkedForSomebodyWhoDoesNotExist) {
+    PortalRequest request = of(to_add("invoices"), "nobody-yet");
+    EXPECT_EQ(dialogue::perform(*world_.portals, request, {}, world_.clock.now()).error().code,
+              Errc::invalid);
+    request.owner_uid = 4711;
+    EXPECT_TRUE(dialogue::perform(*world_.portals, request, {}, world_.clock.now()));
+}
+
+TEST_F(Portals, ACodeThatCouldNotBeCountedIsNotTold) {
+    ask(alice, to_add("invoices"));
+    const std::size_t changes = world_.journal.changes.size();
+    const testing::FullDisk full;
+    const Transcript seen = ask(alice, request_to(Verb::code, "invoices"));
+    EXPECT_EQ(seen.verdict, Verdict::unavailable);
+    for (const std::string& text : seen.texts)
+        EXPECT_THAT(text, Not(HasSubstr("\"code\"")));
+    EXPECT_EQ(world_.journal.changes.size(), changes);
+}
+
 TEST_F(Portals, SomebodyElsesUidIsNotAllowed) {
     ask(alice, to_add("invoices"));
     EXPECT_EQ(ask({"alice", 1001}, request_to(Verb::code, "invoices")).verdict, Verdict::not_allowed);
@@ -205,6 +269,7 @@ TEST_F(Portals, TheKeyIsRevealedAfterTheOwnersSecondStep) {
     EXPECT_EQ(ask(alice, request_to(Verb::reveal, "invoices"), {no_answer}).verdict, Verdict::cancelled);
     const Transcript refused =
         ask(alice, request_to(Verb::reveal, "invoices"), {world_.wrong_code("alice"), no_answer});
+    EXPECT_EQ(refused.verdict, Verdict::cancelled);
     for (const std::string& text : refused.texts)
         EXPECT_THAT(text, Not(HasSubstr("otpauth")));
     const Transcript shown = ask(alice, request_to(Verb::reveal, "invoices"), {code()});
@@ -215,7 +280,9 @@ TEST_F(Portals, TheKeyIsRevealedAfterTheOwnersSecondStep) {
 
 TEST_F(Portals, WhoHasNoSecondStepSeesHisKeyAtOnce) {
     ask(bob, to_add("invoices"));
-    EXPECT_EQ(ask(bob, request_to(Verb::reveal, "invoices")).verdict, Verdict::accepted);
+    const Transcript shown = ask(bob, request_to(Verb::reveal, "invoices"));
+    EXPECT_EQ(shown.verdict, Verdict::accepted);
+    EXPECT_THAT(shown.texts.back(), HasSubstr("secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"));
 }
 
 // --- limits and bad requests ---
@@ -228,6 +295,20 @@ TEST_F(Portals, ANameIsTakenOnceUnlessItIsReplaced) {
     PortalRequest replace = to_add("invoices");
     replace.replace = true;
     EXPECT_EQ(ask(alice, replace).verdict, Verdict::accepted);
+}
+
+TEST_F(Portals, ANewKeyLeavesWhatWasNotSaidAnew) {
+    PortalRequest first = to_add("invoices", {"bob"});
+    first.portal->note = "mine";
+    ask(alice, first);
+    ask(alice, request_to(Verb::disable, "invoices"));
+    PortalRequest replace = to_add("invoices");
+    replace.replace = true;
+    replace.portal->url = "https://x.example";
+    ask(alice, replace);
+    const std::string line = ask(alice, request_to(Verb::list, "")).texts.back();
+    EXPECT_THAT(
+        line, HasSubstr(R"("enabled":false,"note":"mine","url":"https://x.example","shared_with":["bob"])"));
 }
 
 TEST_F(Portals, ThirtyTwoAreKeptForOneOwner) {
