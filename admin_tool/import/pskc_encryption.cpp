@@ -75,7 +75,7 @@ Result<Secret> decrypt_blocks(const Secret& key, ByteView cipher_text) {
                                         static_cast<int>(blocks.size())) == 1 &&
                       EVP_DecryptFinal_ex(context.get(), out.bytes().data() + written, &last) == 1;
     if (!done) return fail(Errc::crypto, "libcrypto could not decrypt with AES-CBC");
-    out.truncate(static_cast<std::size_t>(written + last));
+    out.truncate(static_cast<std::size_t>(written) + static_cast<std::size_t>(last));
     return out;
 }
 

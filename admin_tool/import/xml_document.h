@@ -9,8 +9,11 @@
 #include "base/error.h"
 #include "base/secret.h"
 
+// libxml2's own names, so that its headers stay in one file.
+// NOLINTBEGIN(bugprone-reserved-identifier)
 struct _xmlDoc;
 struct _xmlNode;
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace secondstep::tool {
 

@@ -286,7 +286,7 @@ Result<Migration> join(std::vector<MigrationPart> parts) {
         if (!same_export(part, parts.front()))
             return invalid("these are pictures of two different exports; take all from one");
     }
-    std::ranges::stable_sort(parts, by_index);
+    std::ranges::sort(parts, by_index);
     const auto doubles = std::ranges::unique(parts, same_index);
     parts.erase(doubles.begin(), doubles.end());
     Migration all;
