@@ -15,11 +15,10 @@
 #include "import/otpauth_lines.h"
 #include "import/pskc.h"
 #include "import/token_csv.h"
-#include "key_input.h"
 #include "output.h"
 #include "passphrase_seal.h"
+#include "picture_files.h"
 #include "prompt.h"
-#include "qr_pictures.h"
 #include "secret_file.h"
 
 namespace secondstep::tool {
@@ -28,7 +27,6 @@ namespace {
 
 constexpr std::size_t largest_file = std::size_t{64} << 20U;
 constexpr std::size_t largest_home_file = std::size_t{64} << 10U;
-constexpr std::size_t largest_picture = std::size_t{32} << 20U;
 
 constexpr std::array<std::pair<std::string_view, ImportKind>, 5> kinds{
     {{"google-authenticator", ImportKind::google_authenticator},
@@ -72,17 +70,12 @@ OrExit<Secret> password(const Call& call, std::string_view prompt) {
 
 // The texts of the codes in pictures, as lines.
 OrExit<HomeFile> pictures(const std::vector<std::string>& paths) {
+    const auto texts = texts_in_pictures(paths);
+    if (!texts) return stop(texts.error());
     Secret lines;
-    for (const std::string& path : paths) {
-        const auto file = open_input(path);
-        if (!file) return stop(complain(Exit::unavailable, file.error().detail));
-        const auto texts =
-            read_qr_codes(qr_reader_program(), {file->get(), printable(path), largest_picture});
-        if (!texts) return stop(complain(Exit::refused, texts.error().detail));
-        for (const Secret& text : *texts) {
-            lines.append(text.bytes());
-            lines.push_back('\n');
-        }
+    for (const Secret& text : *texts) {
+        lines.append(text.bytes());
+        lines.push_back('\n');
     }
     return HomeFile{"", "the pictures", std::move(lines)};
 }

@@ -6,11 +6,10 @@
 #include <utility>
 
 #include "base/text.h"
-#include "caller_file.h"
 #include "otp/key_text.h"
 #include "otp/migration.h"
+#include "picture_files.h"
 #include "prompt.h"
-#include "qr_pictures.h"
 #include "secret_file.h"
 
 namespace secondstep::tool {
@@ -18,7 +17,6 @@ namespace secondstep::tool {
 namespace {
 
 constexpr std::size_t longest_input = 8192;
-constexpr std::size_t largest_picture = std::size_t{32} << 20U;
 
 OrExit<Secret> key_text(Output& screen) {
     if (::isatty(STDIN_FILENO) == 1) {
@@ -105,18 +103,8 @@ OrExit<otp::OtpauthUri> chosen_key(OfferedKeys offered, std::optional<std::size_
 
 OrExit<otp::OtpauthUri> key_in_pictures(const std::vector<std::string>& files,
                                         std::optional<std::size_t> choice, Output& screen) {
-    std::vector<Secret> texts;
-    for (const std::string& file : files) {
-        const auto opened = open_input(file);
-        if (!opened) return stop(complain(opened.error()));
-        auto found = read_qr_codes(qr_reader_program(), {opened->get(), printable(file), largest_picture});
-        if (!found)
-            return stop(complain(found.error().code == Errc::not_found ? Exit::unavailable : Exit::refused,
-                                 found.error().detail));
-        for (Secret& text : *found)
-            texts.push_back(std::move(text));
-    }
-    return key_among(texts, choice, screen);
+    const auto texts = texts_in_pictures(files);
+    return texts ? key_among(*texts, choice, screen) : stop(texts.error());
 }
 
 }  // namespace secondstep::tool

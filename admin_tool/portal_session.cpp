@@ -3,8 +3,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
-#include <thread>
 
 #include "audit.h"
 #include "caller.h"
@@ -60,24 +58,13 @@ class StoredPortals final : public PortalSession {
     [[nodiscard]] OrExit<void> send_link(const PortalRequest& request, Output& screen) override;
 
   private:
-    [[nodiscard]] Result<PortalAnswer> performed(const PortalRequest& request) const;
     const StoreSession& session_;
     PortalStore store_;
 };
 
-// As begin_patiently: others have an owner's portals for less than a millisecond.
-Result<PortalAnswer> StoredPortals::performed(const PortalRequest& request) const {
-    constexpr int most_tries = 300;
-    constexpr std::chrono::milliseconds pause{10};
-    for (int attempt = 1;; ++attempt) {
-        auto answer = dialogue::perform(store_, request, {}, session_.clock.now());
-        if (answer || answer.error().code != Errc::busy || attempt == most_tries) return answer;
-        std::this_thread::sleep_for(pause);
-    }
-}
-
 OrExit<std::vector<PortalLine>> StoredPortals::perform(const PortalRequest& request, Output&) {
-    const auto answer = performed(request);
+    const auto answer =
+        patiently([&] { return dialogue::perform(store_, request, {}, session_.clock.now()); });
     if (!answer) return stop(complain(exit_of_refusal(answer.error().code), answer.error().detail));
     if (answer->event) {
         audit("portal", answer->event->owner,

@@ -1,14 +1,8 @@
 #include "store_session.h"
 
-#include <chrono>
-#include <thread>
-
 namespace secondstep::tool {
 
 namespace {
-
-constexpr std::chrono::seconds patience{3};
-constexpr std::chrono::milliseconds pause{10};
 
 Result<std::unique_ptr<Transaction>> begin_now(const AccountStore& store, const RecordName& name,
                                                Purpose purpose) {
@@ -54,16 +48,7 @@ Exit run_with_store(const Config& config, const StoreWork& work) {
 
 Result<std::unique_ptr<Transaction>> begin_patiently(const AccountStore& store, const RecordName& name,
                                                      Purpose purpose) {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    auto begun = begin_now(store, name, purpose);
-    while (!begun && begun.error().code == Errc::busy && std::chrono::steady_clock::now() < deadline) {
-        std::this_thread::sleep_for(pause);
-        begun = begin_now(store, name, purpose);
-    }
-    if (!begun && begun.error().code == Errc::busy) {
-        return fail(Errc::busy, "somebody else is changing this account right now: try again");
-    }
-    return begun;
+    return patiently([&] { return begin_now(store, name, purpose); });
 }
 
 Result<void> require_done(const Result<WriteOutcome>& outcome) {

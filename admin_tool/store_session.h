@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/clock.h"
@@ -33,6 +35,20 @@ using StoreWork = std::function<Exit(StoreSession&)>;
 [[nodiscard]] Exit run_with_store(const Config& config, std::vector<CallerFile>& files,
                                   const StoreWork& work);
 [[nodiscard]] Exit run_with_store(const Config& config, const StoreWork& work);
+
+// `attempt` again for up to 3 s while it says `busy`: others have a record for less than a millisecond.
+template <typename Attempt>
+[[nodiscard]] auto patiently(Attempt attempt) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{3};
+    auto result = attempt();
+    while (!result && result.error().code == Errc::busy && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        result = attempt();
+    }
+    if (!result && result.error().code == Errc::busy)
+        result.error().detail = "somebody else is changing this right now: try again";
+    return result;
+}
 
 // begin() or begin_enrollment(), asked again for up to 3 s while somebody else has the record: logins hold it
 // for less than a millisecond.

@@ -39,6 +39,7 @@ std::string Peer::hears_answer() const {
         case wire::AnswerKind::too_long:
             return "TOO LONG";
         case wire::AnswerKind::text:
+        case wire::AnswerKind::form:
             break;
     }
     return std::string(answer.text.text());

@@ -203,15 +203,14 @@ TEST_F(Portal, BadInputSaysWhatWouldBeRight) {
                            {"otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ&digits=0", "digits"},
                            {"otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ&period=0", "period"},
                            {"otpauth://totp/x?secret=", "secret"},
-                           {"otpauth://totp/x?secret=" + std::string(1600, 'A'), "secret"},
+                           {"otpauth://totp/x?secret=" + std::string(1600, 'A'), "128 bytes"},
                            {std::string(9000, 'A'), "8192"},
-             {"otpauth-migration://offline?data=Cg", "export"}}) {
+                           {"otpauth-migration://offline?data=Cg", "export"}}) {
         const Finished done = portal({"add", "invoices", "--yes"}, input);
         EXPECT_EQ(done.status, 1) << input << done.out;
         EXPECT_THAT(done.err, HasSubstr(says)) << input;
         EXPECT_THAT(done.err, StartsWith("secondstep: ")) << input;
-        if (input.find("GEZD") != std::string::npos)
-            EXPECT_THAT(done.err, Not(HasSubstr("GEZDGNBVGY3TQOJQ")));
+        EXPECT_THAT(done.err, Not(HasSubstr("GEZDGNBVGY3TQOJQ"))) << input;
     }
     EXPECT_THAT(portal({"list"}).out, StartsWith("No portal is linked"));
 }

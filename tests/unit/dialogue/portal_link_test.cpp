@@ -2,6 +2,7 @@
 
 #include "dialogue/portal_link.h"
 
+#include "support/temporary_directory.h"
 #include "unit/dialogue/conversation.h"
 
 namespace secondstep {

@@ -225,7 +225,7 @@ TEST(Message, UnknownValuesAreDamaged) {
     hello[2] = 3;
     hello[3] = 8;  // flags
     EXPECT_EQ(error_of(hello), Errc::damaged);
-    EXPECT_EQ(error_of(Bytes{1, 2, 3, 0, 0}), Errc::damaged);  // kind of answer
+    EXPECT_EQ(error_of(Bytes{1, 2, 4, 0, 0}), Errc::damaged);  // kind of answer
     EXPECT_EQ(error_of(Bytes{1, 3, 0, 0, 0}), Errc::damaged);  // style
     EXPECT_EQ(error_of(Bytes{1, 3, 4, 0, 0}), Errc::damaged);
     EXPECT_EQ(error_of(Bytes{1, 4, 2, 0, 0, 0}), Errc::damaged);  // echo
