@@ -22,7 +22,8 @@ struct Picture {
 // No environment is asked.
 [[nodiscard]] std::string qr_reader_program();
 
-// The texts of all QR codes in it, in reading order, none twice; never empty. A regular file over
+// The texts of all QR codes in it (of more than sixteen some may be missed), in reading order, none twice;
+// never empty. A regular file over
 // `most_bytes` is refused unread. The reader gets the picture, nothing of our environment and no other
 // descriptor; started by root it runs as nobody. It is killed after `patience`.
 //

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "qr_reader/answer.h"
 #include "qr_reader/treatment.h"
 
 namespace secondstep::qr_reader {
@@ -40,6 +41,38 @@ Place place_of(const ZXing::Result& code, std::string text, double scale) {
         bottom = std::max(bottom, corner.y);
     }
     return {std::move(text), x * scale, (top + bottom) / 2.0 * scale, (bottom - top) * scale};
+}
+
+// Is the point on the same side of all four edges? (Which one it is depends on whether the code is mirrored.)
+bool is_inside(const ZXing::Position& corners, std::ptrdiff_t x, std::ptrdiff_t y) {
+    int left = 0;
+    int right = 0;
+    for (std::size_t i = 0; i < corners.size(); ++i) {
+        const ZXing::PointI from = corners[i];
+        const ZXing::PointI to = corners[(i + 1) % corners.size()];
+        const std::ptrdiff_t side = (to.x - from.x) * (y - from.y) - (to.y - from.y) * (x - from.x);
+        left += side < 0 ? 1 : 0;
+        right += side > 0 ? 1 : 0;
+    }
+    return left == 0 || right == 0;
+}
+
+// White, which is what surrounds a code. False: nothing was there to paint.
+bool paint_over(GrayPicture& picture, const ZXing::Position& corners) {
+    const auto [left, right] = std::ranges::minmax(corners, {}, &ZXing::PointI::x);
+    const auto [top, bottom] = std::ranges::minmax(corners, {}, &ZXing::PointI::y);
+    const auto last_x = std::min<std::ptrdiff_t>(right.x, static_cast<std::ptrdiff_t>(picture.width) - 1);
+    const auto last_y = std::min<std::ptrdiff_t>(bottom.y, static_cast<std::ptrdiff_t>(picture.height) - 1);
+    bool painted = false;
+    for (std::ptrdiff_t y = std::max(top.y, 0); y <= last_y; ++y) {
+        for (std::ptrdiff_t x = std::max(left.x, 0); x <= last_x; ++x) {
+            if (!is_inside(corners, x, y)) continue;
+            std::uint8_t& pixel = picture.row(static_cast<std::size_t>(y))[x];
+            painted = painted || pixel != 255;
+            pixel = 255;
+        }
+    }
+    return painted;
 }
 
 // Codes whose middles are less than half a code apart in height are one line.
@@ -87,16 +120,26 @@ class Search {
     }
 
   private:
-    void read(const GrayPicture& picture, double scale, ZXing::Binarizer binarizer) {
-        if (!goes_on()) return;
+    // ZXing gives up combining finder patterns when there are many (of sixteen codes it finds one): what was
+    // found is painted over, and the rest searched again.
+    void read(GrayPicture picture, double scale, ZXing::Binarizer binarizer) {
+        for (bool more = true; more && goes_on() && places_.size() <= most_codes;) {
+            more = false;
+            for (const ZXing::Result& code : read_once(picture, binarizer)) {
+                keep(code, scale);
+                more = paint_over(picture, code.position()) || more;
+            }
+        }
+    }
+
+    static ZXing::Results read_once(const GrayPicture& picture, ZXing::Binarizer binarizer) {
         const auto hints = ZXing::DecodeHints()
                                .setFormats(ZXing::BarcodeFormat::QRCode)
                                .setBinarizer(binarizer)
                                .setTryDownscale(false);
         const ZXing::ImageView view(picture.pixels.data(), static_cast<int>(picture.width),
                                     static_cast<int>(picture.height), ZXing::ImageFormat::Lum);
-        for (const ZXing::Result& code : ZXing::ReadBarcodes(view, hints))
-            if (code.isValid()) keep(code, scale);
+        return ZXing::ReadBarcodes(view, hints);
     }
 
     void keep(const ZXing::Result& code, double scale) {

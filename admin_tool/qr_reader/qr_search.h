@@ -17,7 +17,8 @@ struct Found {
 };
 
 // Searches for QR codes: as they are, smaller, and with light and dark exchanged; when nothing was found,
-// enlarged, sharpened and softened too. No new attempt begins after `patience`.
+// enlarged, sharpened and tilted too. Of more than sixteen codes in one picture some may be missed. No new
+// attempt begins after `patience`.
 [[nodiscard]] Found find_qr_codes(const GrayPicture& picture, std::chrono::milliseconds patience);
 
 }  // namespace secondstep::qr_reader

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <memory>
 #include <numbers>
+#include <numeric>
 #include <stdexcept>
 #include <utility>
 
@@ -76,11 +77,12 @@ std::pair<std::size_t, std::size_t> reach(const Quad& corners, double Point::* c
 }  // namespace
 
 double Dice::normal() {
-    // Twelve uniform ones, Irwin and Hall.
-    double sum = -6;
-    for (int i = 0; i < 12; ++i)
-        sum += between(0, 1);
-    return sum;
+    // The sum of four uniform ones, Irwin and Hall, each of sixteen bits.
+    const std::uint64_t bits = engine_();
+    double sum = -2;
+    for (unsigned i = 0; i < 4; ++i)
+        sum += static_cast<double>(bits >> (16 * i) & 0xffff) / 65536;
+    return sum * std::numbers::sqrt3;
 }
 
 Quad square(Point middle, double side, double angle) {
@@ -169,31 +171,38 @@ void Canvas::write_words(Dice& dice, std::size_t left, std::size_t top, std::siz
 }
 
 void Canvas::blur(double sigma) {
-    const auto reach = static_cast<std::ptrdiff_t>(std::ceil(3 * sigma));
+    const auto reach = static_cast<std::size_t>(std::ceil(3 * sigma));
     std::vector<double> weights;
-    for (std::ptrdiff_t i = -reach; i <= reach; ++i)
-        weights.push_back(std::exp(-static_cast<double>(i * i) / (2 * sigma * sigma)));
     double all = 0;
-    for (const double weight : weights)
-        all += weight;
-    const auto pass = [&](std::size_t count, std::size_t step, double* line) {
-        std::vector<double> before(count);
-        for (std::size_t i = 0; i < count; ++i)
-            before[i] = line[i * step];
-        for (std::size_t i = 0; i < count; ++i) {
-            double sum = 0;
-            for (std::ptrdiff_t k = -reach; k <= reach; ++k) {
-                const auto j = std::clamp<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(i) + k, 0,
-                                                          static_cast<std::ptrdiff_t>(count) - 1);
-                sum += weights[static_cast<std::size_t>(k + reach)] * before[static_cast<std::size_t>(j)];
-            }
-            line[i * step] = sum / all;
-        }
+    for (std::size_t i = 0; i <= 2 * reach; ++i) {
+        const double off = static_cast<double>(i) - static_cast<double>(reach);
+        all += weights.emplace_back(std::exp(-off * off / (2 * sigma * sigma)));
+    }
+    for (double& weight : weights)
+        weight /= all;
+    // Index i + k - reach, held within the picture.
+    const auto held = [reach](std::size_t i, std::size_t k, std::size_t count) {
+        return std::min(std::max(i + k, reach) - reach, count - 1);
     };
-    for (std::size_t y = 0; y < height_; ++y)
-        pass(width_, 1, light_.data() + y * width_);
-    for (std::size_t x = 0; x < width_; ++x)
-        pass(height_, width_, light_.data() + x);
+    const std::vector<double> before = light_;
+    for (std::size_t y = 0; y < height_; ++y) {
+        double* const out = light_.data() + y * width_;
+        std::fill_n(out, width_, 0.0);
+        for (std::size_t k = 0; k < weights.size(); ++k) {
+            const double* const row = before.data() + held(y, k, height_) * width_;
+            for (std::size_t x = 0; x < width_; ++x)
+                out[x] += weights[k] * row[x];
+        }
+    }
+    for (std::size_t y = 0; y < height_; ++y) {
+        double* const row = light_.data() + y * width_;
+        std::vector<double> wide;
+        for (std::size_t x = 0; x < width_ + 2 * reach; ++x)
+            wide.push_back(row[held(x, 0, width_)]);
+        for (std::size_t x = 0; x < width_; ++x)
+            row[x] = std::inner_product(weights.begin(), weights.end(),
+                                        wide.begin() + static_cast<std::ptrdiff_t>(x), 0.0);
+    }
 }
 
 void Canvas::add_noise(Dice& dice, double deviation) {
