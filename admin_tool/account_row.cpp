@@ -5,6 +5,7 @@
 #include <array>
 #include <ctime>
 
+#include "account/matching_codes.h"
 #include "account/state.h"
 #include "account/throttle.h"
 #include "recovery_sheet.h"
