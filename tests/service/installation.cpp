@@ -124,8 +124,8 @@ Installation::Enrolled Installation::enroll(const std::string& name, std::option
 }
 
 void Installation::bring_scratch_codes(const std::string& name, const std::vector<Secret>& codes) {
-    const AsOwner self(owner_);
     Credential credential = account(name).credential->clone();
+    const AsOwner self(owner_);
     credential.recovery = must(dialogue::make_scratch_set(codes, randomness_));
     write(credential);
 }

@@ -116,11 +116,11 @@ std::vector<Secret> scratch_codes() {
     return codes;
 }
 
-TEST(ServiceRace, ScratchCodeIn200Rounds) {
+TEST(ServiceRace, ScratchCodeIn50Rounds) {
     Installation installation;
     ServiceProcess service(installation);
     static_cast<void>(installation.enroll_self());
-    for (int round = 0; round < 200; ++round) {
+    for (int round = 0; round < 50; ++round) {
         installation.bring_scratch_codes(own_name(), scratch_codes());
         ASSERT_EQ(accepted_by_service(installation, "12345678"), 1) << "round " << round;
         const Account account = installation.account(own_name());
