@@ -17,13 +17,19 @@ FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-u
          "--window-size=1000,900"]
 
 
+# A telephone's window, and certificates that nobody vouches for.
+PHONE = {"mobileEmulation": {"deviceMetrics": {"width": 390, "height": 844, "pixelRatio": 2.0, "touch": True}}}
+WITHOUT_SCRIPT = {"prefs": {"profile.managed_default_content_settings.javascript": 2}}
+
+
 class Browser:
-    def __init__(self):
+    def __init__(self, **options):
         self._driver = subprocess.Popen(["chromedriver", f"--port={DRIVER[1]}", "--silent"],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         until(lambda: answers(DRIVER, socket.AF_INET), "chromedriver's port")
         self._session = ""
-        wanted = {"browserName": "chrome", "goog:chromeOptions": {"binary": "/usr/bin/chromium", "args": FLAGS}}
+        wanted = {"browserName": "chrome", "acceptInsecureCerts": True,
+                  "goog:chromeOptions": {"binary": "/usr/bin/chromium", "args": FLAGS, **options}}
         self._session = "/" + self._command("POST", "", {"capabilities": {"alwaysMatch": wanted}})["sessionId"]
 
     def _command(self, method, path, values=None):
@@ -77,6 +83,23 @@ class Browser:
         element = self._element(selector)
         self._command("POST", element + "/clear", {})
         self._command("POST", element + "/value", {"text": text})
+
+    def choose_file(self, selector, path):
+        self._command("POST", self._element(selector) + "/value", {"text": path})
+
+    def title(self):
+        return self._command("GET", "/title")
+
+    def reload(self):
+        self._command("POST", "/refresh", {})
+
+    def prefer_dark(self):
+        self._command("POST", "/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {
+            "features": [{"name": "prefers-color-scheme", "value": "dark"}]}})
+
+    def complaints(self):
+        """What the page's console says: a style or script that the policy forbids, an error in a script."""
+        return [entry["message"] for entry in self._command("POST", "/se/log", {"type": "browser"})]
 
     def click(self, selector):
         self._command("POST", self._element(selector) + "/click", {})
