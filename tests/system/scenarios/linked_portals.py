@@ -8,12 +8,16 @@ import time
 import urllib.parse
 
 from authenticator import one_time_password
+from browser import PHONE, Browser
+from courier import Courier
+from kannel import Kannel
 from portal_site import INVOICE, PortalSite
 from terminal import Terminal
 from web01 import PROJECT, run
 
 KEY_PROMPT = "Security key"
 PRESENT = "Present verification or recovery code: "
+NUMBER = "+4915123456745"
 FETCH = f"{PROJECT}/etc/examples/fetch-invoices"
 
 
@@ -191,3 +195,48 @@ def _export(pairs, index, size):
                               _field(5, 1) + _field(6, 2)) for name, key in pairs)
     message += _field(2, 1) + _field(3, size) + _field(4, index) + _field(5, 4711)
     return "otpauth-migration://offline?data=" + urllib.parse.quote(base64.b64encode(message).decode(), safe="")
+
+
+def a_phone_sends_the_picture_behind_a_link_that_came_by_sms(web01):
+    """The whole way of somebody without privileges: service, courier, Kannel, telephone, page, reader, store."""
+    web01.set_first_line("portal_phone_users = alice")
+    web01.add_person("alice")
+    web01.add_person("bob")
+    web01.start_service()
+    site = PortalSite(period=30)
+    web01.planted.append(site.secret)
+    picture = _picture(site.uri)
+    with Kannel("/tmp/kannel", own_network=False) as kannel, \
+            Courier(web01, "[sms]\nprofile = kannel\nfrom = 13013\n",
+                    f"sms_user = {kannel.user}\nsms_password = {kannel.password}\n"):
+        web01.planted.append(kannel.password)
+        refused = _as("bob", "secondstep", "portal", "add", "bank", "--phone", NUMBER)
+        assert refused.returncode == 5 and "portal_phone_users" in refused.stderr + refused.stdout, refused
+        session = Terminal("secondstep", "portal", "add", "bank", "--phone", NUMBER, user="alice")
+        text = kannel.wait_for_texts(1)[-1]
+        assert text.to == NUMBER and "bank" in text.text and "web01" in text.text, text
+        link = re.search(r"https://\S+", text.text).group()
+        web01.planted.append(link.rsplit("/", 1)[1])
+        session.expect("fingerprint")
+        browser = Browser(**PHONE)
+        try:
+            browser.open(link)
+            browser.wait_for_text("QR code for bank")
+            browser.choose_file("#picture", "/etc/hostname")
+            browser.click("#send")
+            browser.wait_for_text("neither PNG nor JPEG")
+            browser.keep_picture("phone-verb-1-not-a-picture")
+            browser.choose_file("#picture", picture)
+            browser.click("#send")
+            browser.wait_for_text("The picture was accepted")
+            browser.keep_picture("phone-verb-2-accepted")
+        finally:
+            browser.close()
+        shown = session.expect(r"Code now:  ([0-9]{6})").group(1)
+        web01.planted.append(shown)
+        assert shown in {one_time_password(site.key, step) for step in _steps_near_now()}
+        session.answer(r"Store it\?", "y")
+        assert session.end() == 0, session.transcript
+        assert len(kannel.texts()) == 1, "bob's was not sent"
+    assert re.fullmatch(r"[0-9]{6}\n", _as("alice", "secondstep", "code", "bank").stdout)
+    web01.expect_log(r"change=portal-link-sent user=alice service=secondstep portal=bank")

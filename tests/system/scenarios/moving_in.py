@@ -139,7 +139,7 @@ def a_token_comes_in_a_pskc_file(web01):
     key = os.urandom(20)
     with open("/root/tokens.pskc", "w", encoding="utf-8") as file:
         file.write(PSKC.format(secret=base64.b64encode(key).decode()))
-    assert "Key Id: 12345678" in run("pskctool", "--info", "/root/tokens.pskc"), "the peer's own reader takes it"
+    assert "12345678" in run("pskctool", "--info", "/root/tokens.pskc"), "the peer's own reader takes it"
     assert "alice: imported: hotp, 1 device" in _import("pskc", "/root/tokens.pskc")
     alice.phone = _phone(base64.b32encode(key).decode(), "hotp", counter=3, digits=8)
     web01.start_service()

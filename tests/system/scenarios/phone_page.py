@@ -35,7 +35,9 @@ class Page:
         return self._line()
 
     def close(self):
+        """Also one that still waits for a picture."""
         self.tool.stdin.close()
+        self.tool.terminate()
         self.tool.wait(timeout=20)
 
 
