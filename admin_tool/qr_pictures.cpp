@@ -78,10 +78,13 @@ bool end_with(pid_t parent) {
     return ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && ::getppid() == parent;
 }
 
+// Of a caller that had closed its own, /dev/null may be 2 at once; so it is opened last.
 bool put_descriptors(const Start& start) {
-    const int nothing = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-    return nothing >= 0 && ::dup2(start.picture.get(), STDIN_FILENO) >= 0 &&
-           ::dup2(start.answer.get(), STDOUT_FILENO) >= 0 && ::dup2(nothing, STDERR_FILENO) >= 0 &&
+    if (::dup2(start.picture.get(), STDIN_FILENO) < 0 || ::dup2(start.answer.get(), STDOUT_FILENO) < 0) {
+        return false;
+    }
+    const int nothing = ::open("/dev/null", O_WRONLY);
+    return nothing >= 0 && ::dup2(nothing, STDERR_FILENO) >= 0 &&
            ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
 }
 

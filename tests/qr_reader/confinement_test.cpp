@@ -80,13 +80,27 @@ TEST(Confinement, LeavesWhatDecodingNeeds) {
     EXPECT_EQ(status_in_child(confined), 0);
 }
 
+int lock_up_and_see_it_refused() {
+    const auto confined = forbid_system_calls();
+    return !confined && confined.error().code == Errc::unsupported ? 0 : 1;
+}
+
 TEST(Confinement, SaysWhenTheKernelHasNoFilter) {
-    const auto without_seccomp = [] {
-        if (!testing::let_fail(SYS_seccomp, ENOSYS) || !testing::let_fail(SYS_prctl, EINVAL)) return 99;
-        const auto confined = forbid_system_calls();
-        return !confined && confined.error().code == Errc::unsupported ? 0 : 1;
-    };
-    EXPECT_EQ(status_in_child(without_seccomp), 0);
+    EXPECT_EQ(status_in_child([] {
+                  if (!testing::let_fail(SYS_seccomp, ENOSYS) || !testing::let_fail(SYS_prctl, EINVAL))
+                      return 99;
+                  return lock_up_and_see_it_refused();
+              }),
+              0);
+}
+
+TEST(Confinement, SaysWhenTheKernelDoesNotTakeTheFilter) {
+    EXPECT_EQ(status_in_child([] {
+                  // Only SECCOMP_SET_MODE_FILTER, which is 1.
+                  if (!testing::let_fail({SYS_seccomp, 1}, EINVAL)) return 99;
+                  return lock_up_and_see_it_refused();
+              }),
+              0);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
+#include <functional>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -141,10 +141,17 @@ TEST(QrPictures, AreReadByAProgramThatHasNothingElse) {
 
 TEST(QrPictures, AreReadWhenTheCallerHasClosedItsStandardDescriptors) {
     const FileBytes file = png_file(testing::page_with("text"));
-    EXPECT_EQ(testing::status_in_child([&] {
-                  for (const int fd : {0, 1, 2})
-                      ::close(fd);
-                  return read_built(file) ? 0 : 1;  // the picture is 0 now
+    const auto without_descriptors = [](const std::function<bool()>& read) {
+        return testing::status_in_child([&] {
+            for (const int fd : {0, 1, 2})
+                ::close(fd);
+            return read() ? 0 : 1;  // the picture is 0 now
+        });
+    };
+    EXPECT_EQ(without_descriptors([&] { return read_built(file).has_value(); }), 0);
+    EXPECT_EQ(without_descriptors([] {
+                  const auto who = read_misbehaving("who");
+                  return who && who->front().text().contains(" descriptors 0 1 2 blocked");
               }),
               0);
 }
