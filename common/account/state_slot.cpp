@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "account/slot_reader.h"
 #include "account/state.h"
 #include "base/byte_codec.h"
 #include "otp/kdf.h"
@@ -13,16 +14,13 @@ constexpr std::uint32_t format = 1;
 constexpr std::size_t mac_size = 32;
 constexpr std::size_t signed_size = state_slot_size - mac_size;
 
-// Times outside of this are written as its ends and refused when read, so that sums of times never overflow.
-constexpr std::int64_t latest_time = std::int64_t{1} << 50;
-
 // A text in a slot: its length in one byte, and room for its bytes.
 constexpr std::size_t notice_room = 1 + max_notice_from;
 constexpr std::size_t client_service_room = 1 + max_client_service;
 constexpr std::size_t client_address_room = 1 + max_client_address;
 
 void write(ByteWriter& out, UnixTime time) {
-    out.i64(std::clamp<std::int64_t>(to_unix(time), 0, latest_time));
+    out.i64(std::clamp<std::int64_t>(to_unix(time), 0, latest_slot_time));
 }
 
 void write(ByteWriter& out, const Failures& f) {
@@ -123,72 +121,6 @@ void write_list(ByteWriter& out, const std::vector<Entry>& entries, std::size_t 
         write(out, entry);
     out.zeros((room - entries.size()) * entry_size);
 }
-
-// Reads values and remembers whether one of them was impossible.
-class SlotReader {
-  public:
-    explicit SlotReader(ByteView bytes) : in_(bytes) {}
-
-    bool flag() {
-        const std::uint8_t value = in_.u8();
-        if (value > 1) sound_ = false;
-        return value == 1;
-    }
-    UnixTime time() {
-        const std::int64_t seconds = in_.i64();
-        if (seconds < 0 || seconds > latest_time) sound_ = false;
-        return from_unix(seconds);
-    }
-    std::uint8_t number_up_to(std::uint8_t most) {
-        const std::uint8_t value = in_.u8();
-        if (value > most) sound_ = false;
-        return value;
-    }
-    std::uint32_t u32() { return in_.u32(); }
-    std::uint64_t u64() { return in_.u64(); }
-    template <std::size_t N>
-    std::array<std::uint8_t, N> array() {
-        return in_.array<N>();
-    }
-    void zeros(std::size_t count) {
-        if (std::ranges::any_of(in_.raw(count), [](std::uint8_t byte) { return byte != 0; })) sound_ = false;
-    }
-    SourceKind source_kind() {
-        const std::uint8_t kind = in_.u8();
-        if (kind >= 1 && kind <= static_cast<std::uint8_t>(SourceKind::portal))
-            return static_cast<SourceKind>(kind);
-        sound_ = false;
-        return SourceKind::portal;
-    }
-    std::string text(std::size_t room) {
-        const std::size_t size = std::min<std::size_t>(in_.u8(), room);
-        const ByteView bytes = in_.raw(room - 1);
-        if (size >= room || bytes.size() < size) {
-            sound_ = false;
-            return {};
-        }
-        if (std::ranges::any_of(bytes.subspan(size), [](std::uint8_t byte) { return byte != 0; }))
-            sound_ = false;
-        return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)};
-    }
-    Change change() {
-        const std::uint8_t change = in_.u8();
-        if (change <= static_cast<std::uint8_t>(Change::to_enroll_again)) return static_cast<Change>(change);
-        sound_ = false;
-        return Change::none;
-    }
-    std::size_t count(std::size_t room) {
-        const std::uint32_t count = in_.u32();
-        if (count > room) sound_ = false;
-        return std::min<std::size_t>(count, room);
-    }
-    void rest_is_zero() { zeros(in_.remaining()); }
-    [[nodiscard]] bool sound() const { return sound_ && in_.finished(); }
-
-  private:
-    ByteReader in_;
-    bool sound_ = true;
-};
 
 Failures read_failures(SlotReader& in) {
     Failures f;

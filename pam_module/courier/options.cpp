@@ -1,10 +1,10 @@
 #include "courier/options.h"
 
 #include <boost/program_options/options_description.hpp>
-#include <boost/program_options/parsers.hpp>
-#include <boost/program_options/positional_options.hpp>
-#include <boost/program_options/variables_map.hpp>
+#include <boost/program_options/value_semantic.hpp>
 #include <sstream>
+
+#include "process/command_line.h"
 
 namespace secondstep::courier {
 
@@ -35,21 +35,8 @@ po::options_description described(Options& options) {
 
 Result<Options> parse_options(int argc, const char* const* argv) {
     Options options;
-    try {
-        const po::options_description all = described(options);
-        po::variables_map values;
-        // No abbreviations: a script that relies on one breaks when an option is added.
-        namespace style = po::command_line_style;
-        po::store(po::command_line_parser(argc, argv)
-                      .options(all)
-                      .positional(po::positional_options_description())
-                      .style(style::unix_style & ~style::allow_guessing)
-                      .run(),
-                  values);
-        po::notify(values);
-    } catch (const po::error& e) {
-        return fail(Errc::invalid, std::string(e.what()) + "; see: secondstep-courier --help");
-    }
+    const auto parsed = process::parse_command_line(argc, argv, described(options), "secondstep-courier");
+    if (!parsed) return std::unexpected(parsed.error());
     return options;
 }
 

@@ -1,13 +1,12 @@
 #include "secondstepd/options.h"
 
 #include <boost/program_options/options_description.hpp>
-#include <boost/program_options/parsers.hpp>
-#include <boost/program_options/positional_options.hpp>
-#include <boost/program_options/variables_map.hpp>
+#include <boost/program_options/value_semantic.hpp>
 #include <sstream>
 #include <string_view>
 
 #include "paths.h"
+#include "process/command_line.h"
 
 namespace secondstep::service {
 
@@ -49,21 +48,8 @@ Result<Options> parse_options(int argc, const char* const* argv) {
     Options options;
     options.config = paths::config_file;
     if (parse_as_module_writes_it(argc, argv, options)) return options;
-    try {
-        const po::options_description all = described(options);
-        po::variables_map values;
-        // No abbreviations: a script that relies on one breaks when an option is added.
-        namespace style = po::command_line_style;
-        po::store(po::command_line_parser(argc, argv)
-                      .options(all)
-                      .positional(po::positional_options_description())
-                      .style(style::unix_style & ~style::allow_guessing)
-                      .run(),
-                  values);
-        po::notify(values);
-    } catch (const po::error& e) {
-        return fail(Errc::invalid, std::string(e.what()) + "; see: secondstepd --help");
-    }
+    const auto parsed = process::parse_command_line(argc, argv, described(options), "secondstepd");
+    if (!parsed) return std::unexpected(parsed.error());
     return options;
 }
 

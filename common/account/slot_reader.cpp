@@ -1,0 +1,68 @@
+#include "account/slot_reader.h"
+
+#include <algorithm>
+
+namespace secondstep {
+namespace {
+
+bool all_zero(ByteView bytes) {
+    return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
+}
+
+}  // namespace
+
+bool SlotReader::flag() {
+    const std::uint8_t value = in_.u8();
+    if (value > 1) sound_ = false;
+    return value == 1;
+}
+
+UnixTime SlotReader::time() {
+    const std::int64_t seconds = in_.i64();
+    if (seconds < 0 || seconds > latest_slot_time) sound_ = false;
+    return from_unix(seconds);
+}
+
+std::uint8_t SlotReader::number_up_to(std::uint8_t most) {
+    const std::uint8_t value = in_.u8();
+    if (value > most) sound_ = false;
+    return value;
+}
+
+void SlotReader::zeros(std::size_t count) {
+    if (!all_zero(in_.raw(count))) sound_ = false;
+}
+
+SourceKind SlotReader::source_kind() {
+    const std::uint8_t kind = in_.u8();
+    if (kind >= 1 && kind <= static_cast<std::uint8_t>(SourceKind::portal))
+        return static_cast<SourceKind>(kind);
+    sound_ = false;
+    return SourceKind::portal;
+}
+
+std::string SlotReader::text(std::size_t room) {
+    const std::size_t size = std::min<std::size_t>(in_.u8(), room);
+    const ByteView bytes = in_.raw(room - 1);
+    if (size >= room || bytes.size() < size) {
+        sound_ = false;
+        return {};
+    }
+    if (!all_zero(bytes.subspan(size))) sound_ = false;
+    return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)};
+}
+
+Change SlotReader::change() {
+    const std::uint8_t change = in_.u8();
+    if (change <= static_cast<std::uint8_t>(Change::to_enroll_again)) return static_cast<Change>(change);
+    sound_ = false;
+    return Change::none;
+}
+
+std::size_t SlotReader::count(std::size_t room) {
+    const std::uint32_t count = in_.u32();
+    if (count > room) sound_ = false;
+    return std::min<std::size_t>(count, room);
+}
+
+}  // namespace secondstep
