@@ -20,7 +20,7 @@ constexpr std::array<Command, 19> all{{
     {"clients", "list|drop [USER [ADDRESS]]", "where no code is asked for again", clients},
     {"send-test", "USER", "a message to somebody's address, and what became of it", send_test},
     {"try", "USER", "the second step in this terminal, as at a login", try_login},
-    {"portal", "VERB [NAME]", "keep the second factor of an outside portal for a script", portal},
+    {"portal", "VERB [NAME]", "the second factor of a portal, for a script", portal},
     {"code", "NAME", "the present code of a linked portal", portal_code},
     {"import", "FROM [FILE]", "take over second steps of another system", import_accounts},
     {"export", "USER|--all", "the keys, to move to another system", export_accounts},

@@ -152,7 +152,8 @@ def of_twenty_dialogues_at_once_one_sends_and_all_others_take_its_code(web01):
             assert client.asked() == CODE_PROMPT
         code = courier.next_code(ALICE)
         assert clients[13].answer(code) == "accepted"
-        assert _sent_in_all(web01, courier) == 2
+        sent = _sent_in_all(web01, courier)
+        assert sent == 2, sent
 
 
 def _from_twenty_sources(web01, *lines):
