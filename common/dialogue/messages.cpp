@@ -377,11 +377,6 @@ std::string may_not_disable(std::string_view contact) {
                       administrator(contact) + ".");
 }
 
-std::string may_not_send_links(std::string_view contact) {
-    return paragraph("Links by SMS are for accounts that the administrator named (portal_phone_users): call " +
-                     administrator(contact) + ", or use --link, which shows it here.");
-}
-
 std::string not_enrolled() {
     return "You have no second step. To set one up: secondstep enroll";
 }
@@ -393,8 +388,7 @@ std::string no_such_client() {
 std::string recovery_code_accepted(std::size_t left, std::size_t total, std::string_view contact) {
     const std::string number = left == 0 ? "No" : std::to_string(left);
     std::string text = "\nAccepted. " + number + " recovery code" + (left == 1 ? "" : "s") + " left.";
-    const bool low = left == 0 || (left <= few_codes && total > few_codes);
-    if (!low) return text;
+    if (left > few_codes || (left > 0 && total <= few_codes)) return text;
     return text + "\n" +
            paragraph("For new ones run: secondstep recovery-codes --renew, or ask " + administrator(contact) +
                      ".");

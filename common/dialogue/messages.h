@@ -145,7 +145,6 @@ inline constexpr std::string_view present_code_prompt = "Present verification or
 [[nodiscard]] std::string deleted();
 [[nodiscard]] std::string may_not_disable(std::string_view contact);
 [[nodiscard]] std::string not_enrolled();
-[[nodiscard]] std::string may_not_send_links(std::string_view contact);
 inline constexpr std::string_view drop_prompt = "Address to forget (all = every one, Enter = none): ";
 [[nodiscard]] std::string no_such_client();
 

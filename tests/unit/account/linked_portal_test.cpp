@@ -10,6 +10,7 @@
 namespace secondstep {
 namespace {
 
+using testing::largest_portal;
 using testing::sample_portal;
 
 LinkedPortals two_portals() {
@@ -141,18 +142,8 @@ TEST(LinkedPortal, IsCheckedBeforeItIsKept) {
 
 TEST(LinkedPortals, TheLargestOnesFitIntoTheirSeal) {
     LinkedPortals portals{*AccountName::create(std::string(80, 'o')), uid_t{1000}, {}};
-    for (std::size_t i = 0; i < max_linked_portals; ++i) {
-        LinkedPortal portal = sample_portal(std::string(30, 'p') + std::to_string(10 + i));
-        portal.token.issuer = std::string(255, 'i');
-        portal.token.account = std::string(255, 'a');
-        portal.token.key = Secret(128);
-        portal.note = std::string(200, 'n');
-        portal.url = std::string(200, 'u');
-        for (std::size_t r = 0; r < max_portal_readers; ++r)
-            portal.readers.push_back(
-                {*AccountName::create(std::string(78, 'r') + std::to_string(10 + r)), uid_t{4000000000}});
-        portals.portals.push_back(std::move(portal));
-    }
+    for (std::size_t i = 0; i < max_linked_portals; ++i)
+        portals.portals.push_back(largest_portal(std::string(30, 'p') + std::to_string(10 + i)));
     ASSERT_TRUE(decode_linked_portals(encode(portals)));
     EXPECT_LT(encode(portals).size() + 1024, std::size_t{131072});
 }

@@ -11,6 +11,7 @@ namespace {
 
 using dialogue::decode_portal_request;
 using dialogue::PortalRequest;
+using testing::largest_portal;
 using testing::sample_portal;
 using Verb = PortalRequest::Verb;
 
@@ -85,16 +86,7 @@ TEST(PortalRequest, TheLargestFitsIntoAForm) {
     request.whose = PortalRequest::Whose::account;
     request.owner = *AccountName::create(std::string(80, 'o'));
     request.name = *PortalName::create(std::string(32, 'p'));
-    LinkedPortal portal = sample_portal(std::string(32, 'p'));
-    portal.token.issuer = std::string(255, 'i');
-    portal.token.account = std::string(255, 'a');
-    portal.token.key = Secret(128);
-    portal.note = std::string(200, 'n');
-    portal.url = std::string(200, 'u');
-    for (std::size_t r = 0; r < max_portal_readers; ++r)
-        portal.readers.push_back(
-            {*AccountName::create(std::string(78, 'r') + std::to_string(10 + r)), uid_t{4000000000}});
-    request.portal = std::move(portal);
+    request.portal = largest_portal(std::string(32, 'p'));
     EXPECT_LE(encode(request).size(), dialogue::max_portal_form);
     EXPECT_EQ(dialogue::max_portal_form, wire::max_form);
     EXPECT_TRUE(decode_portal_request(encode(request)));
