@@ -19,7 +19,8 @@ p{margin:0 0 1rem;overflow-wrap:anywhere}
 .name,.small{color:var(--soft)}
 .small{font-size:1rem}
 .label{font-weight:700;font-size:1.25rem}
-.problem{border-left:.4rem solid var(--bad);background:var(--badpaper);color:var(--ink);padding:.75rem 1rem}
+.problem{margin:0 0 1rem;border-left:.4rem solid var(--bad);background:var(--badpaper);color:var(--ink);padding:.75rem 1rem}
+.problem p{margin:0}
 .problem strong{color:var(--bad)}
 input[type=file]{display:block;width:100%;font:inherit;padding:1rem;margin:.5rem 0 1rem;border:2px dashed var(--edge);
 border-radius:.75rem;background:transparent;color:inherit}
