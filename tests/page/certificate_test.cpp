@@ -113,7 +113,7 @@ TEST_F(CertificateFiles, MayBeLinksAsCertbotMakesThem) {
 }
 
 TEST_F(CertificateFiles, AKeyIsNotForEverybody) {
-    for (const mode_t mode : {0604, 0620, 0602}) {
+    for (const mode_t mode : {0604U, 0620U, 0602U}) {
         ::chmod(directory_.file("key.pem").c_str(), mode);
         EXPECT_THAT(problem(), HasSubstr("key.pem must belong to root")) << std::oct << mode;
     }
