@@ -41,16 +41,18 @@ Authenticator authenticator_of(const ImportedToken& token, std::size_t number, R
     return device;
 }
 
-bool has_key(const Credential& credential, const Secret& key) {
-    return std::ranges::any_of(credential.authenticators, [&](const Authenticator& device) {
+const Authenticator* device_with(const Credential& credential, const Secret& key) {
+    const auto found = std::ranges::find_if(credential.authenticators, [&](const Authenticator& device) {
         return equal_in_constant_time(device.key, key);
     });
+    return found == credential.authenticators.end() ? nullptr : &*found;
 }
 
 // Imported before, by this very source.
 bool has_all(const Credential& credential, const Credential& wanted) {
-    return std::ranges::all_of(wanted.authenticators,
-                               [&](const Authenticator& device) { return has_key(credential, device.key); });
+    return std::ranges::all_of(wanted.authenticators, [&](const Authenticator& device) {
+        return device_with(credential, device.key) != nullptr;
+    });
 }
 
 std::unexpected<Error> enrolled_otherwise() {
@@ -133,12 +135,31 @@ Result<Outcome> ImportRun::bring_over(const Owner& owner, const ImportedAccount&
     const auto present = session_.store->read(RecordName::of(owner.name));
     if (!present) return std::unexpected(present.error());
     if (present->credential) {
-        if (has_all(*present->credential, *credential)) return Outcome::unchanged;
-        return enrolled_otherwise();
+        if (!has_all(*present->credential, *credential)) return enrolled_otherwise();
+        if (const auto done = catch_up(owner, *credential); !done) return std::unexpected(done.error());
+        return Outcome::unchanged;
     }
     if (!taken_.insert(RecordName::of(owner.name).stem()).second)
         return fail(Errc::exists, "the source has another key for the same person; one of them was taken.");
     return options_.dry_run ? Outcome::imported : store(*credential);
+}
+
+Result<void> ImportRun::catch_up(const Owner& owner, const Credential& source) {
+    if (options_.dry_run || source.method != Method::hotp) return {};
+    auto transaction = begin_patiently(*session_.store, RecordName::of(owner.name), Purpose::change);
+    if (!transaction) return std::unexpected(transaction.error());
+    const Account& present = (*transaction)->account();
+    if (!present.credential || present.credential->method != Method::hotp) return {};
+    State next = present.state;
+    for (const Authenticator& device : present.credential->authenticators) {
+        const Authenticator* const there = device_with(source, device.key);
+        if (there == nullptr || !there->has_floor) continue;
+        AuthenticatorUse& use = use_of(next, device.id, *present.credential);
+        if (use.used && use.last >= there->floor) continue;
+        use.used = true;
+        use.last = there->floor;
+    }
+    return next == present.state ? Result<void>{} : require_done((*transaction)->write_state(next));
 }
 
 Result<Outcome> ImportRun::store(const Credential& credential) {

@@ -41,6 +41,9 @@ class ImportRun {
                                                            const ImportedAccount& account);
     [[nodiscard]] Result<Credential> credential_of(const Owner& owner, const ImportedAccount& account) const;
     [[nodiscard]] Result<ImportReport::Outcome> store(const Credential& credential);
+    // Counters that the other system has moved on since they were imported, as long as it was still in use: a
+    // code used there must not be accepted here. (Of timed codes none lives long enough.)
+    [[nodiscard]] Result<void> catch_up(const Owner& owner, const Credential& source);
 
     StoreSession& session_;
     const ImportOptions& options_;

@@ -120,6 +120,21 @@ TEST_F(Import, CsvAndUrisAreRead) {
     EXPECT_TRUE(is_enrolled("bin"));
 }
 
+TEST_F(Import, ACounterThatTheOldSystemMovedOnMovesOnHereToo) {
+    const auto counted = [&](const std::string& next) {
+        return source("tokens.csv", "user,secret,type,counter\n" + me() + "," + key + ",hotp," + next + "\n");
+    };
+    EXPECT_EQ(import({"csv", counted("5")}).status, 0);
+    EXPECT_EQ(import({"csv", counted("9"), "--dry-run"}).status, 0);
+    EXPECT_FALSE(account(me()).state.uses.back().used && account(me()).state.uses.back().last >= 8U)
+        << "a dry run";
+    const Finished again = import({"csv", counted("9")});
+    EXPECT_THAT(again.out, HasSubstr("1 unchanged"));
+    EXPECT_EQ(account(me()).state.uses.back().last, 8U);
+    EXPECT_EQ(import({"csv", counted("7")}).status, 0);
+    EXPECT_EQ(account(me()).state.uses.back().last, 8U) << "never back";
+}
+
 TEST_F(Import, OneTokenCanBeGivenToSomebodyElse) {
     const std::string uris =
         source("uris", std::string("otpauth://totp/Shop:someone%40else?secret=") + key + "\n");
