@@ -21,7 +21,7 @@ std::size_t ImportReport::count(Outcome outcome) const {
     return counts_[static_cast<std::size_t>(outcome)];
 }
 
-void ImportReport::add(Entry entry) {
+void ImportReport::add(const Entry& entry) {
     ++counts_[static_cast<std::size_t>(entry.outcome)];
     json_ ? print_json(entry) : print(entry);
 }

@@ -24,7 +24,7 @@ class ImportReport {
 
     ImportReport(bool dry_run, bool json) : dry_run_(dry_run), json_(json) {}
 
-    void add(Entry entry);
+    void add(const Entry& entry);
     // The sum. Refused when something was not brought over.
     [[nodiscard]] Exit finish() const;
 

@@ -30,7 +30,7 @@ Output& screen_of(const PortalCall& call) {
 OrExit<std::optional<std::size_t>> choice_of(const PortalCall& call) {
     const auto number = call.call.arguments.number("choose");
     if (!number) return stop(number.error());
-    return *number ? std::optional<std::size_t>(**number) : std::nullopt;
+    return *number;
 }
 
 bool is_by_phone(const PortalCall& call) {

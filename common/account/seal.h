@@ -35,7 +35,7 @@ class Keyring {
     std::vector<Key> keys_;
 };
 
-inline constexpr std::size_t max_sealed_size = 131072;        // of anything
+inline constexpr std::size_t max_sealed_size = 131072;       // of anything
 inline constexpr std::size_t max_sealed_credential = 16384;  // of a credential, which every login reads
 
 // AES-256-GCM; key = HKDF-SHA256(key of the ring, fresh 128-bit salt, "credential"), so a nonce is never used

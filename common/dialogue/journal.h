@@ -23,15 +23,15 @@ struct Decision {
     std::optional<std::size_t> recovery_codes_left{};
 };
 
-// One line per change of somebody's second step by himself, and per code of a linked portal that was handed out.
-// Never a code or a key.
+// One line per change of somebody's second step by himself, and per code of a linked portal that was handed
+// out. Never a code or a key.
 struct ChangeEntry {
     // "enrolled", "recovery-codes", "disabled", "restore-begun", "clients-dropped", "portal-code" ...
     std::string what;
     std::string user;
     std::string service;
     std::string rhost;
-    std::string proof{};  // what permitted it: "registration-code", "recovery-code", "code", "open" ...
+    std::string proof{};   // what permitted it: "registration-code", "recovery-code", "code", "open" ...
     std::string portal{};  // its name, and whose it is: "host", or an account
     std::string owner{};
 };

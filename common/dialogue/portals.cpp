@@ -47,8 +47,10 @@ struct Performance {
 };
 
 // A code is on the disk before it is told, and logins do not wait for that.
-Script<Result<PortalAnswer>> performed(Talk& talk, const Visit& visit,
-                                       const std::shared_ptr<Performance> performance) {
+Script<Result<PortalAnswer>> performed(
+    Talk& talk, const Visit& visit,
+    // By value: what a coroutine gets by reference may be gone.
+    std::shared_ptr<Performance> performance) {  // NOLINT(performance-unnecessary-value-param)
     Patience patience;
     for (;;) {
         Work work{Work::Kind::sending, [performance, now = visit.now()] {

@@ -29,8 +29,8 @@ struct Wait {  // let this much time pass without blocking anybody, then call re
 // everything it touches and does not throw: a runner that gives up waiting calls resume(Resumption::late)
 // while it still runs.
 struct Work {
-    // lookup: deadline 2 s; scrypt: two workers, queue of 64; sending: waits for a disk that no login waits for
-    // (a message is written down and handed over, a code of a linked portal is counted)
+    // lookup: deadline 2 s; scrypt: two workers, queue of 64; sending: waits for a disk that no login waits
+    // for (a message is written down and handed over, a code of a linked portal is counted)
     enum class Kind { lookup, scrypt, sending };
     Kind kind;
     std::function<void()> job;

@@ -271,7 +271,8 @@ Result<MigrationPart> parse_migration(std::string_view text) {
         message->bytes(), [&](const WireReader::Field& field) { return take(payload, part, field); });
     if (!read) return std::unexpected(read.error());
     // They stand behind the last account, so without them some may be missing, or another picture.
-    if (payload.version == 0 || !payload.batch_size) return invalid("the QR code was not read whole: its end is missing");
+    if (payload.version == 0 || !payload.batch_size)
+        return invalid("the QR code was not read whole: its end is missing");
     const std::uint64_t size = std::max<std::uint64_t>(*payload.batch_size, 1);
     if (size > most_pictures || payload.batch_index >= size)
         return invalid("the number of its pictures makes no sense");
