@@ -166,7 +166,7 @@ class Connection {
     asio::awaitable<void> drain() {
         auto& below = beast::get_lowest_layer(stream_);
         error_code error;
-        below.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+        static_cast<void>(below.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error));
         std::array<std::uint8_t, 16384> piece{};
         for (std::size_t drained = 0; !error && drained < most_drained;) {
             expect_progress();

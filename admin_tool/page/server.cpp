@@ -38,8 +38,11 @@ Result<asio::ssl::context> make_tls(const Certificate& certificate) {
     SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_OFF);
     const ByteView key = certificate.key.bytes();
     error_code error;
-    tls.use_certificate_chain(asio::buffer(certificate.chain), error);
-    if (!error) tls.use_private_key(asio::buffer(key.data(), key.size()), asio::ssl::context::pem, error);
+    static_cast<void>(tls.use_certificate_chain(asio::buffer(certificate.chain), error));
+    if (!error) {
+        static_cast<void>(
+            tls.use_private_key(asio::buffer(key.data(), key.size()), asio::ssl::context::pem, error));
+    }
     if (error) return fail(Errc::invalid, "The page's certificate cannot be used: " + error.message());
     return tls;
 }
@@ -87,7 +90,8 @@ class Server {
             if (error.value() == EAFNOSUPPORT || error.value() == EADDRNOTAVAIL)
                 bind_to(tcp::endpoint(tcp::v4(), port), error);
         } else {
-            bind_to(tcp::endpoint(asio::ip::make_address(address, error), port), error);
+            const asio::ip::address parsed = asio::ip::make_address(address, error);
+            if (!error) bind_to(tcp::endpoint(parsed, port), error);
         }
         if (!error) return {};
         const std::string where =
@@ -100,10 +104,10 @@ class Server {
     void bind_to(const tcp::endpoint& endpoint, error_code& error) {
         error = {};
         if (acceptor_.is_open()) acceptor_.close();
-        acceptor_.open(endpoint.protocol(), error);
-        if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-        if (!error) acceptor_.bind(endpoint, error);
-        if (!error) acceptor_.listen(static_cast<int>(most_connections), error);
+        static_cast<void>(acceptor_.open(endpoint.protocol(), error));
+        if (!error) static_cast<void>(acceptor_.set_option(tcp::acceptor::reuse_address(true), error));
+        if (!error) static_cast<void>(acceptor_.bind(endpoint, error));
+        if (!error) static_cast<void>(acceptor_.listen(static_cast<int>(most_connections), error));
     }
 
     // What goes wrong inside the page ends it: the tool notices, and no half of it goes on.

@@ -284,6 +284,15 @@ TEST(PicturePage, TwoPagesCannotShareAPort) {
     EXPECT_EQ(page.get(page.path()).status, 200);
 }
 
+TEST(PicturePage, AnAddressThatIsNoneIsNotEveryAddress) {
+    page::PageOptions options = OpenPage::usual();
+    options.address = "127.0.0.l";
+    SystemRandomness randomness;
+    const auto page = PicturePage::open(options, SystemClock(), randomness);
+    ASSERT_FALSE(page);
+    EXPECT_THAT(page.error().detail, HasSubstr("cannot listen on 127.0.0.l"));
+}
+
 TEST(PicturePage, APageWhoseToolIsGoneSaysSoAndMakesRoomForTheNext) {
     page::PageOptions options = OpenPage::usual();
     options.linger = 60s;

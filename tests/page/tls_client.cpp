@@ -75,7 +75,7 @@ std::string TlsClient::read_to_end() {
     for (;;) {
         ERR_clear_error();
         const int size = SSL_read(ssl_.get(), piece.data(), static_cast<int>(piece.size()));
-        if (size <= 0 && SSL_get_error(ssl_.get(), size) == SSL_ERROR_SYSCALL && errno == EAGAIN)
+        if (size <= 0 && SSL_get_error(ssl_.get(), size) == SSL_ERROR_WANT_READ)  // SO_RCVTIMEO
             throw std::runtime_error("no answer in 20 s; so far:\n" + all);
         if (size <= 0) return all;
         all.append(piece.data(), static_cast<std::size_t>(size));

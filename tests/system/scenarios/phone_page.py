@@ -152,6 +152,23 @@ def _sends_without_script(browser, name):
     browser.send_form()
 
 
+def a_plain_form_does_what_the_script_does(web01):
+    """How curl reads the answers, also to a body that is sent in vain."""
+    _pictures()
+    page = Page(web01)
+
+    def sends(name, *options):
+        return run("curl", "--silent", "--insecure", *options, "--form", f"picture=@/root/{name}", page.link)
+
+    assert "larger than 10 MiB" in sends("large.png"), "curl asks before it sends"
+    assert "larger than 10 MiB" in sends("large.png", "--header", "Expect:"), "it sends all of it, and is told why"
+    assert "There is no QR code in this picture." in sends("no-code.png")
+    assert "<h1 tabindex=\"-1\">The picture was accepted</h1>" in sends("right.png")
+    assert page.end() == "accepted"
+    assert "This link was used already" in sends("right.png")
+    page.close()
+
+
 def a_telephone_that_comes_when_nobody_waits_is_told(web01):
     with _telephone(web01) as (page, browser):
         browser.open(page.link)
