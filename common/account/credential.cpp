@@ -11,7 +11,8 @@ namespace secondstep {
 namespace {
 
 constexpr std::string_view what = "secondstep-credential";
-constexpr unsigned version = 1;
+constexpr unsigned version = 2;
+constexpr unsigned oldest_version = 1;
 constexpr std::size_t longest_device_name = 64;
 constexpr std::size_t pepper_size = 32;
 constexpr std::uint64_t any_number = std::numeric_limits<std::uint64_t>::max();
@@ -33,9 +34,10 @@ bool has_authenticators(Method method) {
     return method == Method::totp || method == Method::hotp;
 }
 
-void write_authenticator(TextRecordWriter& out, const Authenticator& a) {
+void write_authenticator(TextRecordWriter& out, const Authenticator& a, UnixTime enrolled_at) {
     out.hex("id", a.id);
     out.text("name", a.name);
+    write_time(out, "added-at", a.added_at == never ? enrolled_at : a.added_at);
     out.text("algorithm", otp::to_text(a.algorithm));
     out.number("digits", a.digits.value());
     out.number("period", static_cast<std::uint64_t>(a.period.value().count()));
@@ -51,10 +53,11 @@ std::string read_device_name(TextRecordReader& in) {
     return std::string(name);
 }
 
-Authenticator read_authenticator(TextRecordReader& in) {
+Authenticator read_authenticator(TextRecordReader& in, UnixTime enrolled_at) {
     Authenticator a;
     a.id = in.array<8>("id");
     a.name = read_device_name(in);
+    a.added_at = in.version() == oldest_version ? enrolled_at : read_time(in, "added-at");
     a.algorithm = read_algorithm(in);
     a.digits = read_digits(in);
     a.period = read_period(in);
@@ -127,9 +130,14 @@ void read_authenticators(TextRecordReader& in, Credential& credential) {
     const std::uint64_t count = in.number("authenticators", max_authenticators);
     if ((count > 0) != has_authenticators(credential.method)) in.refuse();
     for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
-        credential.authenticators.push_back(read_authenticator(in));
+        credential.authenticators.push_back(read_authenticator(in, credential.enrolled_at));
     }
     if (!ids_differ(credential.authenticators)) in.refuse();
+}
+
+Bytes read_reserve(TextRecordReader& in) {
+    const Secret reserve = in.hex("reserve", 0, max_credential_reserve);
+    return {reserve.bytes().begin(), reserve.bytes().end()};
 }
 
 std::unexpected<Error> damaged() {
@@ -160,7 +168,7 @@ std::optional<Method> method_from_text(std::string_view text) {
 }
 
 Authenticator Authenticator::clone() const {
-    return {id, name, algorithm, digits, period, floor, has_floor, key.clone()};
+    return {id, name, algorithm, digits, period, floor, has_floor, key.clone(), added_at};
 }
 
 std::size_t fewest_codes(otp::RecoveryCodeForm form) {
@@ -198,7 +206,7 @@ Method method_of(delivery::Channel channel) {
 }
 
 Credential Credential::clone() const {
-    Credential copy{account, uid, enrolled_at, method, {}, std::nullopt, destination};
+    Credential copy{account, uid, enrolled_at, method, {}, std::nullopt, destination, reserve};
     for (const Authenticator& a : authenticators)
         copy.authenticators.push_back(a.clone());
     if (recovery) copy.recovery = recovery->clone();
@@ -213,14 +221,15 @@ Secret encode(const Credential& credential) {
     out.text("method", to_text(credential.method));
     out.number("authenticators", credential.authenticators.size());
     for (const Authenticator& a : credential.authenticators)
-        write_authenticator(out, a);
+        write_authenticator(out, a, credential.enrolled_at);
     write_destination(out, credential.destination);
+    out.hex("reserve", credential.reserve);
     write_recovery(out, credential.recovery);
     return std::move(out).finish();
 }
 
 Result<Credential> decode_credential(const Secret& text) {
-    auto opened = TextRecordReader::open(text, what, version);
+    auto opened = TextRecordReader::open(text, what, version, oldest_version);
     if (!opened) return std::unexpected(opened.error());
     TextRecordReader& in = *opened;
     auto account = AccountName::create(in.text("account"));
@@ -232,6 +241,7 @@ Result<Credential> decode_credential(const Secret& text) {
     read_authenticators(in, credential);
     if (const auto channel = channel_of(credential.method))
         credential.destination = read_destination(in, *channel);
+    if (in.version() != oldest_version) credential.reserve = read_reserve(in);
     credential.recovery = read_recovery(in);
     if (!in.finished()) return damaged();
     return credential;

@@ -41,6 +41,7 @@ struct Authenticator {
     std::uint64_t floor = 0;
     bool has_floor = false;  // false: nothing was used yet (enrolled without confirmation), 0 is acceptable
     Secret key;
+    UnixTime added_at{};  // `never`: with the account's enrollment, as in every text of version 1
 
     [[nodiscard]] Authenticator clone() const;
 };
@@ -62,6 +63,7 @@ struct RecoverySet {
 };
 
 inline constexpr std::size_t max_authenticators = 4;
+inline constexpr std::size_t max_credential_reserve = 1024;
 inline constexpr std::size_t min_recovery_codes = 3;
 inline constexpr std::size_t max_recovery_codes = 16;
 // In a set of this form. Scratch codes come from elsewhere, where some were used already: 1; else 3.
@@ -77,6 +79,8 @@ struct Credential {
     std::vector<Authenticator> authenticators;  // 1 to 4 (totp, hotp)
     std::optional<RecoverySet> recovery;
     std::optional<Destination> destination = std::nullopt;  // exactly with mail and sms, and of that kind
+    // Room of later versions: whoever does not know what stands here writes it back as it was.
+    Bytes reserve{};  // at most max_credential_reserve
 
     [[nodiscard]] Credential clone() const;
 };
@@ -88,7 +92,8 @@ struct Credential {
 [[nodiscard]] Method method_of(delivery::Channel channel);
 
 // The text inside the seal; described field by field in etc/FORMATS.md. Decoding is strict: an unknown or
-// repeated key, a bad length, a value out of range are `damaged`, a newer format is `unsupported`.
+// repeated key, a bad length, a value out of range are `damaged`, a newer format is `unsupported`. Version 2
+// is written; version 1 is read as well.
 [[nodiscard]] Secret encode(const Credential& credential);
 [[nodiscard]] Result<Credential> decode_credential(const Secret& text);
 

@@ -18,6 +18,15 @@ auto& counter_in(AnyState& state, const Source& source, UnixTime now) {
     return source.kind == SourceKind::portal ? state.portal : state.strangers;
 }
 
+// Of a new known source: one that neither another has nor a failure of the last 24 hours is counted for.
+std::uint8_t free_number(const State& state) {
+    std::uint8_t number = 0;
+    const auto taken = [&number](const auto& entry) { return entry.number == number; };
+    while (std::ranges::any_of(state.known, taken) || std::ranges::any_of(state.recent.known, taken))
+        ++number;  // ends: 256 numbers, and fewer than a hundred of both
+    return number;
+}
+
 }  // namespace
 
 Failures& counter_of(State& state, const Source& source, UnixTime now) {
@@ -30,10 +39,13 @@ const Failures& counter_of(const State& state, const Source& source, UnixTime no
 
 void remember(State& state, const Source& source, UnixTime now) {
     if (source.kind == SourceKind::own_uid) return;
+    const auto before = std::ranges::find(state.known, source, &KnownSource::source);
+    const bool was_known = before != state.known.end();
+    const std::uint8_t number = was_known ? before->number : free_number(state);
     std::erase_if(state.known, [&](const KnownSource& known) {
         return known.source == source || !still_known(known, now);
     });
-    state.known.insert(state.known.begin(), KnownSource{source, now, {}});
+    state.known.insert(state.known.begin(), KnownSource{source, now, {}, number});
     if (state.known.size() > max_known_sources) state.known.resize(max_known_sources);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "account/source.h"
+
 namespace secondstep {
 namespace {
 
@@ -27,7 +29,7 @@ void remember_client(State& state, const Client& client, UnixTime now, std::chro
     std::erase_if(state.clients, [&](const RememberedClient& remembered) {
         return is(remembered, client) || !lasts(remembered, now);
     });
-    if (client.service.size() > max_client_service || client.address.size() > max_client_address) return;
+    if (client.service.size() > max_client_service || exact_address(client.address) != client.address) return;
     state.clients.insert(state.clients.begin(),
                          RememberedClient{.service = std::string(client.service),
                                           .address = std::string(client.address),

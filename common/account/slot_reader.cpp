@@ -23,7 +23,12 @@ UnixTime SlotReader::time() {
     return from_unix(seconds);
 }
 
-std::uint8_t SlotReader::number_up_to(std::uint8_t most) {
+UnixTime SlotReader::short_time() {
+    const std::uint64_t high = in_.u8();
+    return from_unix(static_cast<std::int64_t>(high << 32U | in_.u32()));
+}
+
+std::uint8_t SlotReader::number_up_to(std::uint32_t most) {
     const std::uint8_t value = in_.u8();
     if (value > most) sound_ = false;
     return value;

@@ -25,7 +25,9 @@ class SlotReader {
 
     bool flag();
     UnixTime time();
-    std::uint8_t number_up_to(std::uint8_t most);
+    UnixTime short_time();  // five bytes
+    std::uint8_t u8() { return in_.u8(); }
+    std::uint8_t number_up_to(std::uint32_t most);
     std::uint32_t u32() { return in_.u32(); }
     std::uint64_t u64() { return in_.u64(); }
     template <std::size_t N>
@@ -39,6 +41,7 @@ class SlotReader {
     Change change();
     // Of entries; never more than there is room for.
     std::size_t count(std::size_t room);
+    void refuse() { sound_ = false; }  // a value that only the caller can judge
     void rest_is_zero() { zeros(in_.remaining()); }
     [[nodiscard]] bool sound() const { return sound_ && in_.finished(); }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "account/credential.h"
+#include "account/means.h"
 #include "account/source.h"
 #include "account/throttle.h"
 #include "base/clock.h"
@@ -28,14 +29,36 @@ struct AuthenticatorUse {
     friend bool operator==(const AuthenticatorUse&, const AuthenticatorUse&) = default;
 };
 
+// Of the host that a record of a fleet is about; zeros: this one, or none.
+using HostTag = std::array<std::uint8_t, 8>;
+
 // A source from which this account logged in during the last 30 days: it has a counter of its own, so that a
 // stranger who guesses cannot lock the owner out.
 struct KnownSource {
     Source source;
     UnixTime last_success{};
     Failures failures;
+    std::uint8_t number = 0;  // what RecentFailures calls it; no two of an account have the same
+    HostTag host{};
     friend bool operator==(const KnownSource&, const KnownSource&) = default;
 };
+
+// The failures that were judged during the last 24 hours, newest first. A success does not clear them:
+// whoever stays below the waits, between two logins of the owner, still has an end.
+struct RecentFailures {
+    struct OfKnown {
+        UnixTime when{};
+        std::uint8_t number = 0;  // of the known source
+        friend bool operator==(const OfKnown&, const OfKnown&) = default;
+    };
+    std::vector<UnixTime> strangers;  // at most max_recent_failures, as the two that follow
+    std::vector<UnixTime> own_uid;
+    std::vector<UnixTime> portal;
+    std::vector<OfKnown> known;  // of all known sources together, at most max_recent_known_failures
+    friend bool operator==(const RecentFailures&, const RecentFailures&) = default;
+};
+inline constexpr std::size_t max_recent_failures = 10;
+inline constexpr std::size_t max_recent_known_failures = 60;
 
 struct RecoveryUse {
     RecoverySetId id{};
@@ -100,6 +123,7 @@ struct ChangeNotice {
     Change change = Change::none;
     UnixTime when{};
     std::string from;  // a host, "this machine", "the administrator root"; at most max_notice_from bytes
+    bool told_at_known_source = false;  // a login came from a source that was known before the change
     friend bool operator==(const ChangeNotice&, const ChangeNotice&) = default;
 };
 inline constexpr std::size_t max_notice_from = 63;
@@ -108,15 +132,16 @@ inline constexpr std::chrono::seconds notice_repeated_for = std::chrono::hours{2
 // From this address, on this service, the account needs no second step for a while.
 struct RememberedClient {
     std::string service;  // at most max_client_service bytes; longer ones are not remembered
-    std::string address;  // exactly, as inet_ntop writes it: an IPv4-mapped one is its IPv4
+    std::string address;  // as exact_address() writes it
     UnixTime since{};
     UnixTime until{};
+    HostTag host{};
     friend bool operator==(const RememberedClient&, const RememberedClient&) = default;
 };
 inline constexpr std::size_t max_client_service = 32;
-inline constexpr std::size_t max_client_address = 46;
 
-inline constexpr std::size_t max_known_sources = 16;
+inline constexpr std::size_t max_known_sources = 32;
+inline constexpr std::size_t state_reserve = 158;
 inline constexpr std::size_t max_remembered_clients = 16;
 inline constexpr std::size_t max_authenticator_uses = 8;  // four of now, four of before
 
@@ -141,14 +166,20 @@ struct State {
     std::vector<RememberedClient> clients;  // at most max_remembered_clients, newest first
     SentCode sent;
     std::vector<UnixTime> sends;  // when messages were sent: at most max_remembered_sends, newest first
+    std::vector<UnixTime> portal_sends;  // likewise, those that a trusted caller asked for
+    RecentFailures recent;
+    std::optional<Means> last_means;  // what the last success was shown with
+    // Room of later versions: whoever does not know what stands here writes it back as it was.
+    std::array<std::uint8_t, state_reserve> reserve{};
     friend bool operator==(const State&, const State&) = default;
 };
 
 // One slot of the state file: 4096 bytes, fixed layout (etc/FORMATS.md), the last 32 an HMAC-SHA256 over the
 // rest under a key derived from the host key and the record's name: a slot copied to another account does not
-// verify.
+// verify. Format 2 is written; format 1 is read as well.
 inline constexpr std::size_t state_slot_size = 4096;
 
+// Errors: too_large (more entries than there is room for), invalid (a client's address that is none).
 [[nodiscard]] Result<Bytes> encode_slot(const State& state, const KeyId& key_id, const Secret& mac_key);
 [[nodiscard]] Result<KeyId> key_id_of_slot(ByteView slot);  // damaged: no magic; unsupported: newer format
 [[nodiscard]] Result<State> decode_slot(ByteView slot, const Secret& mac_key);  // damaged, unsupported

@@ -107,7 +107,8 @@ Secret TextRecordWriter::finish() && {
     return std::move(out_);
 }
 
-Result<TextRecordReader> TextRecordReader::open(const Secret& text, std::string_view what, unsigned version) {
+Result<TextRecordReader> TextRecordReader::open(const Secret& text, std::string_view what, unsigned version,
+                                                unsigned oldest) {
     const std::string_view all = text.text();
     const std::size_t end = all.find('\n');
     if (end == std::string_view::npos) return damaged(what);
@@ -120,8 +121,8 @@ Result<TextRecordReader> TextRecordReader::open(const Secret& text, std::string_
         return fail(Errc::unsupported, std::string(what) + ": written by a newer version of this program.");
     }
     const auto body = without_check(all);
-    if (*found < version || !body || body->size() < end + 1) return damaged(what);
-    return TextRecordReader(body->substr(end + 1));
+    if (*found < oldest || !body || body->size() < end + 1) return damaged(what);
+    return TextRecordReader(body->substr(end + 1), *found);
 }
 
 std::string_view TextRecordReader::text(std::string_view key) {

@@ -29,9 +29,16 @@ class TextRecordWriter {
 // open().
 class TextRecordReader {
   public:
-    // Errors: unsupported (a newer version), damaged (anything else).
+    // `version` and those from `oldest` on are read. Errors: unsupported (a newer one), damaged (anything
+    // else).
     [[nodiscard]] static Result<TextRecordReader> open(const Secret& text, std::string_view what,
-                                                       unsigned version);
+                                                       unsigned version, unsigned oldest);
+    [[nodiscard]] static Result<TextRecordReader> open(const Secret& text, std::string_view what,
+                                                       unsigned version) {
+        return open(text, what, version, version);
+    }
+
+    [[nodiscard]] unsigned version() const { return version_; }  // of the text
 
     [[nodiscard]] std::string_view text(std::string_view key);
     // Decimal, without leading zeros; over `max`: refused.
@@ -52,8 +59,9 @@ class TextRecordReader {
     [[nodiscard]] bool finished() const { return ok_ && rest_.empty(); }
 
   private:
-    explicit TextRecordReader(std::string_view rest) : rest_(rest) {}
+    TextRecordReader(std::string_view rest, unsigned version) : rest_(rest), version_(version) {}
     std::string_view rest_;
+    unsigned version_;
     bool ok_ = true;
 };
 

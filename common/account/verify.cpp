@@ -43,6 +43,7 @@ Judgement accepted(Judgement judgement, const Attempt& attempt) {
     remember(next, attempt.source, attempt.now);
     next.last_accepted = attempt.id;
     next.last_success = attempt.now;
+    next.last_means = judgement.means;
     judgement.accepted = true;
     judgement.reason = Reason::right;
     return judgement;

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "account/credential.h"
+#include "account/means.h"
 #include "account/source.h"
 #include "account/state.h"
 #include "base/clock.h"
@@ -45,9 +46,6 @@ struct SentAnswer {
     Secret digits{};
 };
 using Answer = std::variant<OtpAnswer, ScratchAnswer, RecoveryAnswer, TemporaryAnswer, SentAnswer>;
-
-// What was answered with, right or not.
-enum class Means : std::uint8_t { authenticator, recovery_code, temporary_code, registration_code };
 
 // Why. For the log and the tool; a person at a prompt sees the same words whatever it is.
 enum class Reason : std::uint8_t {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "account/text_record.h"
+#include "unit/account/format_1.h"
 #include "unit/account/sample_account.h"
 
 namespace secondstep {
@@ -31,6 +32,8 @@ Credential rich_credential() {
     odd.floor = UINT64_MAX;
     odd.has_floor = true;
     odd.key = SeededRandomness(9).secret(64);
+    odd.added_at = at(-10);
+    credential.reserve = {1, 2, 3};
     credential.recovery = sample_recovery_set(16);
     credential.recovery->form = otp::RecoveryCodeForm::long_code;
     return credential;
@@ -42,6 +45,7 @@ void expect_same(const Credential& a, const Credential& b) {
     EXPECT_EQ(a.uid, b.uid);
     EXPECT_EQ(a.enrolled_at, b.enrolled_at);
     EXPECT_EQ(a.method, b.method);
+    EXPECT_EQ(a.reserve, b.reserve);
     ASSERT_EQ(a.authenticators.size(), b.authenticators.size());
     for (std::size_t i = 0; i < a.authenticators.size(); ++i) {
         const Authenticator& x = a.authenticators[i];
@@ -90,7 +94,7 @@ TEST(Credential, RefusesTwoCodesOfTheOtherFormsAndFormsItDoesNotKnow) {
     const auto with_form = [&](const std::string& other) {
         std::string lines = body;
         lines.replace(lines.find(form), form.size(), "form=" + other + "\n");
-        TextRecordWriter out("secondstep-credential", 1);
+        TextRecordWriter out("secondstep-credential", 2);
         for (std::size_t at = lines.find('\n') + 1; at < lines.size(); at = lines.find('\n', at) + 1) {
             const std::string line = lines.substr(at, lines.find('\n', at) - at);
             out.text(line.substr(0, line.find('=')), line.substr(line.find('=') + 1));
@@ -103,6 +107,17 @@ TEST(Credential, RefusesTwoCodesOfTheOtherFormsAndFormsItDoesNotKnow) {
         ASSERT_FALSE(decoded) << other;
         EXPECT_EQ(decoded.error().code, Errc::damaged) << other;
     }
+}
+
+// Version 1 had one time for all devices, and no reserve.
+TEST(Credential, ReadsWhatVersion1Wrote) {
+    Credential credential = rich_credential();
+    const auto decoded = decode_credential(text_of_version_1(credential));
+    ASSERT_TRUE(decoded);
+    for (Authenticator& device : credential.authenticators)
+        device.added_at = credential.enrolled_at;
+    credential.reserve.clear();
+    expect_same(*decoded, credential);
 }
 
 TEST(Credential, ClonesWhole) {
@@ -124,7 +139,7 @@ TEST(Credential, RefusesEveryTruncationOfItsText) {
 }
 
 TEST(Credential, SaysThatANewerFormatIsNotDamage) {
-    const Secret newer = Secret::copy_of(std::string_view("secondstep-credential 2\nanything"));
+    const Secret newer = Secret::copy_of(std::string_view("secondstep-credential 3\nanything"));
     EXPECT_EQ(decode_credential(newer).error().code, Errc::unsupported);
 }
 

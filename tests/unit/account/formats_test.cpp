@@ -3,6 +3,7 @@
 #include "account/seal.h"
 #include "base/text.h"
 #include "otp/kdf.h"
+#include "unit/account/format_1.h"
 #include "unit/account/sample_account.h"
 
 // What is on disks already must be read by every later version. These values change only together with a
@@ -27,18 +28,22 @@ Credential small_credential() {
     credential.authenticators.push_back(sample_authenticator());
     credential.authenticators[0].floor = 41;
     credential.authenticators[0].has_floor = true;
+    credential.authenticators[0].added_at = from_unix(4);
     return credential;
 }
 
 TEST(Formats, TheCredentialsText) {
     const Secret text = encode(small_credential());
     const std::string expected_beginning =
-        "secondstep-credential 1\naccount=al\nuid=none\nenrolled-at=5\nmethod=hotp\nauthenticators=1\nid=" +
-        hex(sample_authenticator().id) + "\nname=phone\nalgorithm=sha1\ndigits=6\nperiod=30\nfloor=41\nkey=" +
+        "secondstep-credential 2\naccount=al\nuid=none\nenrolled-at=5\nmethod=hotp\nauthenticators=1\nid=" +
+        hex(sample_authenticator().id) +
+        "\nname=phone\nadded-at=4\nalgorithm=sha1\ndigits=6\nperiod=30\nfloor=41\nkey=" +
         hex(sample_authenticator().key.bytes()) +
-        "\nrecovery-codes=3\nrecovery-id=" + hex(sample_recovery_set(3).id) + "\nform=short\npepper=";
+        "\nreserve=\nrecovery-codes=3\nrecovery-id=" + hex(sample_recovery_set(3).id) +
+        "\nform=short\npepper=";
     EXPECT_EQ(text.text().substr(0, expected_beginning.size()), expected_beginning);
-    EXPECT_EQ(sum_of(text.bytes()), "389ac4ebd2055147");
+    EXPECT_EQ(sum_of(text.bytes()), "447edf75f9cfcd8a");
+    EXPECT_EQ(sum_of(text_of_version_1(small_credential()).bytes()), "389ac4ebd2055147") << "as it was";
 }
 
 TEST(Formats, TheKeyringsText) {
@@ -49,7 +54,7 @@ TEST(Formats, TheSealedCredential) {
     SeededRandomness randomness(2);
     const Bytes sealed =
         seal(encode(small_credential()), RecordName::of(name_of("al")), fixed_ring(), randomness).value();
-    EXPECT_EQ(sum_of(sealed), "7bfba8f8f6b01114");
+    EXPECT_EQ(sum_of(sealed), "c2d036e1c3149355");
 }
 
 TEST(Formats, TheStateSlot) {
@@ -63,7 +68,17 @@ TEST(Formats, TheStateSlot) {
     state.clients.push_back({"sshd", "192.0.2.1", from_unix(13), from_unix(14)});
     const Keyring ring = fixed_ring();
     const Secret key = Keyring::state_mac_key(ring.newest(), RecordName::of(name_of("al"))).value();
-    EXPECT_EQ(sum_of(encode_slot(state, ring.newest().id, key).value()), "96f8b57d313ed283");
+    const KeyId& id = ring.newest().id;
+    EXPECT_EQ(sum_of(SlotOfFormat1(state, id, key).bytes()), "96f8b57d313ed283") << "as it was";
+    state.known[0].number = 15;
+    state.known[0].host = {16};
+    state.clients[0].host = {17};
+    state.notice.told_at_known_source = true;
+    state.last_means = Means::recovery_code;
+    state.portal_sends = {from_unix(18)};
+    state.recent = {{from_unix(19)}, {from_unix(20)}, {from_unix(21)}, {{from_unix(22), 23}}};
+    state.reserve[0] = 24;
+    EXPECT_EQ(sum_of(encode_slot(state, id, key).value()), "c1c7f0f449e15206");
 }
 
 TEST(Formats, TheDecoyOfAName) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "unit/account/sample_account.h"
 
 namespace secondstep {
@@ -27,12 +29,12 @@ TEST(KnownSources, ASuccessMakesASourceKnownWithACleanCounter) {
     EXPECT_EQ(&counter_of(state, numbered(2), at(0)), &state.strangers);
 }
 
-TEST(KnownSources, KeepsTheSixteenNewest) {
+TEST(KnownSources, KeepsTheThirtyTwoNewest) {
     State state;
-    for (int i = 0; i < 20; ++i)
+    for (int i = 0; i < 36; ++i)
         remember(state, numbered(i), at(i));
     ASSERT_EQ(state.known.size(), max_known_sources);
-    EXPECT_EQ(state.known.front().source, numbered(19));
+    EXPECT_EQ(state.known.front().source, numbered(35));
     EXPECT_EQ(state.known.back().source, numbered(4));
 }
 
@@ -44,6 +46,25 @@ TEST(KnownSources, ASourceThatComesAgainMovesToTheFrontOnce) {
     ASSERT_EQ(state.known.size(), 3U);
     EXPECT_EQ(state.known.front().source, numbered(0));
     EXPECT_EQ(state.known.front().last_success, at(9));
+}
+
+// By them the failures of the last day are told apart: of whom they are, also when others came and went.
+TEST(KnownSources, HaveNumbersThatStayWithThem) {
+    State state;
+    for (int i = 0; i < 36; ++i) {
+        remember(state, numbered(i), at(i));
+        if (i == 2) state.recent.known.push_back({at(i), state.known.front().number});
+    }
+    remember(state, numbered(20), at(90));
+    std::set<std::uint8_t> numbers;
+    for (const KnownSource& known : state.known) {
+        numbers.insert(known.number);
+        EXPECT_NE(known.number, state.recent.known.front().number) << "of one that was forgotten";
+    }
+    EXPECT_EQ(numbers.size(), max_known_sources);
+    const std::uint8_t number = state.known.front().number;
+    remember(state, numbered(20), at(91));
+    EXPECT_EQ(state.known.front().number, number);
 }
 
 TEST(KnownSources, ForgetsAfterThirtyDays) {

@@ -3,6 +3,7 @@
 #include "account/state.h"
 #include "base/byte_codec.h"
 #include "otp/kdf.h"
+#include "unit/account/format_1.h"
 #include "unit/account/sample_account.h"
 
 namespace secondstep {
@@ -42,17 +43,21 @@ State full_state() {
         const auto kind = static_cast<SourceKind>(1 + i % 4);
         s.known.push_back({{kind, randomness.array<16>()},
                            at(20 + i),
-                           {.count = i, .last = at(i), .wait_until = at(i + 1)}});
+                           {.count = i, .last = at(i), .wait_until = at(i + 1)},
+                           static_cast<std::uint8_t>(100 + i),
+                           randomness.array<8>()});
     }
     s.last_accepted = randomness.array<16>();
     s.last_success = at(40);
     s.registration = {.given = true, .key = {9, 8}, .digest = randomness.array<32>(), .until = at(41)};
     s.temporary = {.given = true, .key = {7, 6}, .digest = randomness.array<32>(), .until = at(42)};
     s.restore = {randomness.array<8>(), 0x4000, {SourceKind::portal, randomness.array<16>()}, at(43)};
-    s.notice = {Change::to_enroll_again, at(44), std::string(max_notice_from, 'x')};
+    s.notice = {Change::to_enroll_again, at(44), std::string(max_notice_from, 'x'), true};
     for (std::uint8_t i = 0; i < max_remembered_clients; ++i) {
+        const std::string number = std::to_string(100 + i);
         s.clients.push_back({std::string(max_client_service - i, 's'),
-                             std::string(max_client_address - i, 'a'), at(50 + i), at(70 + i)});
+                             i % 2 == 0 ? "192.0.2." + number : "2001:db8::" + number, at(50 + i), at(70 + i),
+                             randomness.array<8>()});
     }
     s.sent = {.given = true,
               .used = true,
@@ -64,6 +69,17 @@ State full_state() {
               .until = at(45)};
     for (std::uint8_t i = 0; i < max_remembered_sends; ++i)
         s.sends.push_back(at(90 - i));
+    for (std::uint8_t i = 0; i < max_remembered_sends; ++i)
+        s.portal_sends.push_back(at(100 - i));
+    for (std::uint8_t i = 0; i < max_recent_failures; ++i) {
+        s.recent.strangers.push_back(at(110 - i));
+        s.recent.own_uid.push_back(at(120 - i));
+        s.recent.portal.push_back(at(130 - i));
+    }
+    for (std::uint8_t i = 0; i < max_recent_known_failures; ++i)
+        s.recent.known.push_back({at(200 - i), i});
+    s.last_means = Means::registration_code;
+    s.reserve = randomness.array<state_reserve>();
     return s;
 }
 
@@ -119,7 +135,7 @@ TEST(StateSlot, RefusesAnotherRecordsKey) {
 
 TEST(StateSlot, SaysThatANewerFormatIsNotDamage) {
     Bytes slot = slot_of(full_state());
-    slot[11] = 2;
+    slot[11] = 3;
     EXPECT_EQ(key_id_of_slot(slot).error().code, Errc::unsupported);
     EXPECT_EQ(decode_slot(slot, mac_key()).error().code, Errc::unsupported);
     slot[11] = 0;
@@ -135,23 +151,97 @@ TEST(StateSlot, RefusesImpossibleContentsEvenWhenSigned) {
     };
     EXPECT_TRUE(decode_slot(signed_again(slot), mac_key()));
     EXPECT_TRUE(refused_with(20, 2));     // a flag that is neither
-    EXPECT_TRUE(refused_with(22, 1));     // padding
+    EXPECT_TRUE(refused_with(22, 5));     // a last proof of a kind that there is not
+    EXPECT_TRUE(refused_with(23, 1));     // padding
     EXPECT_TRUE(refused_with(32, 0x80));  // a time before 1970
     EXPECT_TRUE(refused_with(32, 0x7f));  // a time whose sums would overflow
     EXPECT_TRUE(refused_with(143, 9));    // nine authenticators
-    EXPECT_TRUE(refused_with(467, 17));   // seventeen sources
+    EXPECT_TRUE(refused_with(467, 33));   // thirty-three sources
     EXPECT_TRUE(refused_with(468, 0));    // a kind of source that there is not
     EXPECT_TRUE(refused_with(468, 5));
-    EXPECT_TRUE(refused_with(1236, 2));                  // a flag of a code that was given out
-    EXPECT_TRUE(refused_with(1237, 1));                  // its padding
-    EXPECT_TRUE(refused_with(1360, 0));                  // a restore from a kind of source that there is not
-    EXPECT_TRUE(refused_with(1388, 5));                  // a change that there is not
-    EXPECT_TRUE(refused_with(1404, 64));                 // a text longer than its room
-    EXPECT_TRUE(refused_with(1404, 62));                 // a text with more behind its end
+    EXPECT_TRUE(refused_with(470, 101));  // more failures than are counted
+    EXPECT_TRUE(refused_with(471, 1));    // its padding
+    EXPECT_TRUE(refused_with(1876, 2));   // a flag of a code that was given out
+    EXPECT_TRUE(refused_with(1877, 1));   // its padding
+    EXPECT_TRUE(refused_with(2000, 0));   // a restore from a kind of source that there is not
+    EXPECT_TRUE(refused_with(2028, 5));   // a change that there is not
+    EXPECT_TRUE(refused_with(2029, 2));   // a flag of it
+    EXPECT_TRUE(refused_with(2044, 64));  // a text longer than its room
+    EXPECT_TRUE(refused_with(2044, 62));  // a text with more behind its end
+    EXPECT_TRUE(refused_with(2111, 17));  // seventeen clients
+    EXPECT_TRUE(refused_with(2145, 5));   // a family of addresses that there is not
+    EXPECT_TRUE(refused_with(2150, 1));   // an IPv4 address with more behind its end
+    EXPECT_TRUE(refused_with(3200, 2));   // a flag of a code that was sent
+    EXPECT_TRUE(refused_with(3203, 4));   // more wrong answers than are counted
+    EXPECT_TRUE(refused_with(3204, 1));   // its padding
+    EXPECT_TRUE(refused_with(3275, 11));  // eleven times of sending
+    EXPECT_TRUE(refused_with(3329, 11));  // eleven of a trusted caller
+    EXPECT_TRUE(refused_with(3383, 11));  // eleven failures
+    EXPECT_TRUE(refused_with(3545, 61));  // sixty-one from known sources
+}
+
+// The end of a slot is room of later versions: what this one does not know it leaves as it is.
+TEST(StateSlot, WritesBackWhatALaterVersionPutIntoTheReserve) {
+    Bytes slot = slot_of(State{});
+    slot.at(state_slot_size - 33) = 1;
+    const auto state = decode_slot(signed_again(slot), mac_key());
+    ASSERT_TRUE(state);
+    EXPECT_EQ(slot_of(*state).at(state_slot_size - 33), 1);
+}
+
+// A mapped address is never written: read back it would be another text, and so another client.
+TEST(StateSlot, RefusesAnIPv4MappedAddress) {
+    State state = full_state();
+    state.clients = {{"sshd", "2001:db8::1", at(1), at(2)}};
+    Bytes slot = slot_of(state);
+    const std::array<std::uint8_t, 16> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 1};
+    ASSERT_EQ(slot.at(2112 + 33), 6);
+    std::ranges::copy(mapped, slot.begin() + 2112 + 34);
+    EXPECT_FALSE(decode_slot(signed_again(slot), mac_key()));
+}
+
+// Everything that format 1 could hold.
+State full_state_of_format_1() {
+    State s = full_state();
+    s.known.resize(16);
+    for (std::size_t i = 0; i < s.known.size(); ++i) {
+        s.known[i].number = static_cast<std::uint8_t>(i);  // as they stood
+        s.known[i].host = {};
+    }
+    for (RememberedClient& client : s.clients)
+        client.host = {};
+    s.notice.told_at_known_source = false;
+    s.portal_sends.clear();
+    s.recent = {};
+    s.last_means.reset();
+    s.reserve = {};
+    return s;
+}
+
+TEST(StateSlot, ReadsWhatFormat1Wrote) {
+    for (const State& state : {State{}, full_state_of_format_1()}) {
+        const Bytes slot = SlotOfFormat1(state, key_id, mac_key()).bytes();
+        EXPECT_EQ(key_id_of_slot(slot).value(), key_id);
+        EXPECT_EQ(decode_slot(slot, mac_key()).value(), state);
+        const Bytes again = slot_of(decode_slot(slot, mac_key()).value());
+        EXPECT_EQ(again.at(11), 2) << "the next write has the new format";
+    }
+}
+
+TEST(StateSlot, RefusesImpossibleContentsOfFormat1) {
+    const Bytes slot = SlotOfFormat1(full_state_of_format_1(), key_id, mac_key()).bytes();
+    const auto refused_with = [&](std::size_t offset, std::uint8_t value) {
+        Bytes changed = slot;
+        changed.at(offset) = value;
+        return !decode_slot(signed_again(changed), mac_key());
+    };
+    EXPECT_TRUE(decode_slot(signed_again(slot), mac_key()));
+    EXPECT_TRUE(refused_with(22, 1));                    // padding
+    EXPECT_TRUE(refused_with(467, 17));                  // seventeen sources
+    EXPECT_TRUE(refused_with(469, 1));                   // padding of a source
+    EXPECT_TRUE(refused_with(1389, 1));                  // padding of a notice
     EXPECT_TRUE(refused_with(1471, 17));                 // seventeen clients
-    EXPECT_TRUE(refused_with(3008, 2));                  // a flag of a code that was sent
-    EXPECT_TRUE(refused_with(3011, 4));                  // more wrong answers than are counted
-    EXPECT_TRUE(refused_with(3012, 1));                  // its padding
+    EXPECT_TRUE(refused_with(1506, 'x'));                // an address that is none
     EXPECT_TRUE(refused_with(3083, 11));                 // eleven times of sending
     EXPECT_TRUE(refused_with(state_slot_size - 33, 1));  // the reserved rest
 }
@@ -179,15 +269,30 @@ TEST(StateSlot, DoesNotWriteMoreThanItHasRoomFor) {
     state = full_state();
     state.sends.push_back(at(0));
     EXPECT_EQ(encode_slot(state, key_id, mac_key()).error().code, Errc::too_large);
+    state = full_state();
+    state.portal_sends.push_back(at(0));
+    EXPECT_EQ(encode_slot(state, key_id, mac_key()).error().code, Errc::too_large);
+    state = full_state();
+    state.recent.portal.push_back(at(0));
+    EXPECT_EQ(encode_slot(state, key_id, mac_key()).error().code, Errc::too_large);
+    state = full_state();
+    state.recent.known.push_back({at(0), 0});
+    EXPECT_EQ(encode_slot(state, key_id, mac_key()).error().code, Errc::too_large);
+    state = full_state();
+    state.clients.front().address = "host.example";
+    EXPECT_EQ(encode_slot(state, key_id, mac_key()).error().code, Errc::invalid);
 }
 
 TEST(StateSlot, AClockOutOfAnyRangeIsStillReadBack) {
     State state;
     state.last_success = from_unix(INT64_MAX);
     state.strangers.last = from_unix(-1);
+    state.recent.strangers = {from_unix(INT64_MAX), from_unix(-1)};
     const auto back = decode_slot(slot_of(state), mac_key());
     ASSERT_TRUE(back);
     EXPECT_EQ(back->strangers.last, never);
+    EXPECT_EQ(back->recent.strangers[0], from_unix((std::int64_t{1} << 40) - 1));
+    EXPECT_EQ(back->recent.strangers[1], never);
 }
 
 }  // namespace

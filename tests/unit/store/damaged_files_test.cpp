@@ -148,7 +148,7 @@ TEST_F(DamagedFiles, AStateOfAKeyThatIsGone) {
 
 TEST_F(DamagedFiles, AStateOfANewerVersionIsNotOverwritten) {
     std::string content = content_of(state_path());
-    content[11] = 2;
+    content[11] = 3;
     overwrite(state_path(), content);
     expect_refused(Errc::unsupported, false);
 }
