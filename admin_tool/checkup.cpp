@@ -56,8 +56,7 @@ Result<void> greet(const Config& config) {
     hello.user = config.service_account;
     hello.service = "secondstep-doctor";
     hello.attempt = randomness.array<16>();
-    if (auto sent = link->send(hello); !sent) return sent;
-    const auto answer = link->receive();
+    const auto answer = link->greet(std::move(hello));
     if (!answer) return std::unexpected(answer.error());
     return {};
 }

@@ -56,15 +56,14 @@ wire::Answer ServiceDialogue::answer_to(const wire::Ask& question, Output& scree
 }
 
 OrExit<Verdict> ServiceDialogue::run(const wire::Hello& hello, Output& screen, const TakeData& take_data) {
-    if (auto sent = link_.send(hello); !sent) return stop(complain(sent.error()));
-    const auto verdict = converse(screen, take_data);
+    const auto verdict = converse(hello, screen, take_data);
     if (!verdict) return stop(complain("the service broke off", verdict.error()));
     return *verdict;
 }
 
-Result<Verdict> ServiceDialogue::converse(Output& screen, const TakeData& take_data) {
-    for (;;) {
-        auto message = link_.receive();
+Result<Verdict> ServiceDialogue::converse(const wire::Hello& hello, Output& screen,
+                                          const TakeData& take_data) {
+    for (auto message = link_.greet(hello);; message = link_.receive()) {
         if (!message) return std::unexpected(message.error());
         if (const auto* end = std::get_if<wire::End>(&*message)) return end->verdict;
         if (const auto* show = std::get_if<wire::Show>(&*message)) {

@@ -34,7 +34,8 @@ class ServiceDialogue {
 
   private:
     explicit ServiceDialogue(wire::ServiceLink link) : link_(std::move(link)) {}
-    [[nodiscard]] Result<Verdict> converse(Output& screen, const TakeData& take_data);
+    [[nodiscard]] Result<Verdict> converse(const wire::Hello& hello, Output& screen,
+                                           const TakeData& take_data);
     [[nodiscard]] wire::Answer answer_to(const wire::Ask& question, Output& screen);
     wire::ServiceLink link_;
     std::optional<Secret> form_;  // not handed over yet

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 
 namespace secondstep::module {
 namespace {
@@ -53,7 +54,40 @@ void show(const pam_handle_t* handle, int style, const std::string& text) {
     static_cast<void>(converse(handle, style, text, response));
 }
 
+constexpr char proof_name[] = "secondstep proof";
+
+struct KeptProof {
+    std::string user;
+    Token proof;  // wipes itself
+};
+
+// libpam calls it when the data is replaced and in pam_end. The module is never unloaded (-z nodelete), so it
+// is still there then.
+void wipe_kept_proof(pam_handle_t* /*handle*/, void* data, int /*status*/) noexcept {
+    delete static_cast<KeptProof*>(data);
+}
+
 }  // namespace
+
+void Host::keep_proof(const Token& proof) const {
+    auto kept = std::make_unique<KeptProof>(KeptProof{user(), proof});
+    if (::pam_set_data(handle_, proof_name, kept.get(), wipe_kept_proof) == PAM_SUCCESS)
+        static_cast<void>(kept.release());  // libpam's now
+}
+
+void Host::forget_proof() const {
+    const void* data = nullptr;
+    if (::pam_get_data(handle_, proof_name, &data) != PAM_SUCCESS || data == nullptr) return;
+    // Replacing what is there needs no memory, so it cannot fail.
+    ::pam_set_data(handle_, proof_name, nullptr, nullptr);
+}
+
+Token Host::proof() const {
+    const void* data = nullptr;
+    if (::pam_get_data(handle_, proof_name, &data) != PAM_SUCCESS || data == nullptr) return {};
+    const auto* kept = static_cast<const KeptProof*>(data);
+    return kept->user == user() ? kept->proof : Token{};
+}
 
 std::optional<std::string> Host::ask_user() const {
     const char* name = nullptr;

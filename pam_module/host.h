@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/secret.h"
+#include "base/token.h"
 
 namespace secondstep::module {
 
@@ -28,6 +29,13 @@ class Host {
     [[nodiscard]] std::optional<Secret> password() const;
     // For the next module's use_first_pass or try_first_pass. False: out of memory.
     [[nodiscard]] bool set_password(Secret password) const;
+
+    // What an authentication of the present PAM_USER ended with, for the account phase of this handle: with
+    // pam_set_data, never in the environment (sshd copies that into the session). Wiped when it is replaced
+    // and at the end. Where there is no memory for it, there is no proof.
+    void keep_proof(const Token& proof) const;
+    void forget_proof() const;
+    [[nodiscard]] Token proof() const;  // empty: there is none, or it is of somebody else
 
     // A program that cannot show texts (Apache) can still ask, so a failure is nobody's concern.
     void show_info(const std::string& text) const;

@@ -64,11 +64,12 @@ extern "C" {
     });
 }
 
-[[gnu::visibility("default")]] int pam_sm_acct_mgmt(pam_handle_t* handle, int /*flags*/, int argc,
+[[gnu::visibility("default")]] int pam_sm_acct_mgmt(pam_handle_t* handle, int flags, int argc,
                                                     const char** argv) {
     using namespace secondstep::module;
-    return fenced(handle, argc, argv, [](const Host& host, const Arguments& arguments) {
-        return Terminal(host, arguments).account();
+    const bool silent = (flags & PAM_SILENT) != 0;
+    return fenced(handle, argc, argv, [silent](const Host& host, const Arguments& arguments) {
+        return Terminal(host, arguments).account(silent);
     });
 }
 

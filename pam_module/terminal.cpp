@@ -39,14 +39,18 @@ wire::Answer answer_of(std::optional<Secret> typed) {
 
 }  // namespace
 
+// A handle may be used several times (sudo, sshd): what was proved before proves nothing for this time.
 int Terminal::authenticate() {
+    host_.forget_proof();
     purpose_ = wire::Purpose::authenticate;
     return ask_service();
 }
 
-int Terminal::account() {
+int Terminal::account(bool silent) {
     if (::geteuid() != 0) return PAM_IGNORE;
     purpose_ = wire::Purpose::account;
+    proof_ = host_.proof();
+    nobody_there_ = silent && proof_.empty();
     return ask_service();
 }
 
@@ -65,11 +69,11 @@ int Terminal::ask_service() {
 int Terminal::converse(wire::ServiceLink& link, const std::string& user) {
     Result<wire::Hello> greeting = hello(user);
     if (!greeting) return failed(greeting.error());
-    if (const Result<void> sent = link.send(std::move(*greeting)); !sent) return failed(sent.error());
+    Result<wire::Message> message = link.greet(std::move(*greeting));
     for (int received = 0; received < most_messages; ++received) {
-        const Result<wire::Message> message = link.receive();
         if (!message) return failed(message.error());
         if (const std::optional<int> code = handle(link, *message)) return *code;
+        message = link.receive();
     }
     return failed({.code = Errc::damaged, .detail = "secondstepd talks without end"});
 }
@@ -77,15 +81,18 @@ int Terminal::converse(wire::ServiceLink& link, const std::string& user) {
 Result<wire::Hello> Terminal::hello(const std::string& user) const {
     const auto attempt = new_attempt();
     if (!attempt) return std::unexpected(attempt.error());
+    const bool account = purpose_ == wire::Purpose::account;
     return wire::Hello{.purpose = purpose_,
                        .first_factor_passed = arguments_.first_factor_passed,
-                       .combined = arguments_.combined && purpose_ == wire::Purpose::authenticate,
+                       .combined = arguments_.combined && !account,
                        .enroll_in_account = arguments_.enroll_in_account,
+                       .nobody_there = account && nobody_there_,
                        .user = user,
                        .service = host_.service(),
                        .rhost = host_.remote_host(),
                        .tty = host_.terminal(),
-                       .attempt = *attempt};
+                       .attempt = *attempt,
+                       .proof = account ? proof_ : Token{}};
 }
 
 std::optional<int> Terminal::handle(wire::ServiceLink& link, const wire::Message& message) {
@@ -94,6 +101,7 @@ std::optional<int> Terminal::handle(wire::ServiceLink& link, const wire::Message
         debug("secondstepd has ended the dialogue");
         if (end->verdict == Verdict::unavailable)
             host_.log(LOG_ERR, "unavailable: the log of secondstepd says why");
+        proof_ = end->proof;
         return code_of(end->verdict);
     }
     if (const auto* text = std::get_if<wire::Show>(&message)) {
@@ -187,8 +195,9 @@ int Terminal::concluded(int code, const std::string& user) const {
         host_.log(LOG_ERR, "PAM_USER changed during the conversation: refused");
         return code_of(Verdict::refused);
     }
-    if (code == PAM_IGNORE && purpose_ == wire::Purpose::authenticate)
-        host_.log(LOG_INFO, "no second step is asked of " + printable(user));
+    if (purpose_ == wire::Purpose::account) return code;
+    if (code == PAM_IGNORE) host_.log(LOG_INFO, "no second step is asked of " + printable(user));
+    if (!proof_.empty() && (code == PAM_SUCCESS || code == PAM_IGNORE)) host_.keep_proof(proof_);
     return code;
 }
 

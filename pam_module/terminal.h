@@ -23,7 +23,9 @@ class Terminal {
     [[nodiscard]] int authenticate();
     // The same after authentication: whoever must enroll does so here. A program without privileges is never
     // asked for anything: PAM_IGNORE. "No answer" is an answer here, since enrollment may be put off.
-    [[nodiscard]] int account();
+    // `silent`: PAM_SILENT. Nobody is there then, unless the authentication of this handle ended with a proof
+    // (sudo says it always, and has asked somebody all the same).
+    [[nodiscard]] int account(bool silent);
 
   private:
     [[nodiscard]] int ask_service();
@@ -50,8 +52,9 @@ class Terminal {
     const Host& host_;
     const Arguments& arguments_;
     wire::Purpose purpose_ = wire::Purpose::authenticate;
+    Token proof_;  // account: of the authentication; authenticate: what this one ended with
     int asked_ = 0;
-    bool nobody_there_ = false;       // the account phase: a question came back without an answer
+    bool nobody_there_ = false;       // the account phase: no question is asked, or one got no answer
     bool untyped_ = false;            // the last answer was an earlier password
     std::optional<Secret> combined_;  // the last combined answer
 };

@@ -13,6 +13,7 @@
 #include "account/state.h"
 #include "base/clock.h"
 #include "base/randomness.h"
+#include "base/token.h"
 #include "delivery/courier.h"
 #include "dialogue/host_budget.h"
 #include "dialogue/journal.h"
@@ -51,7 +52,9 @@ struct Request {
     bool first_factor_passed = false;
     bool combined = false;
     bool enroll_in_account = false;  // the stack asks in the account phase too, where enrollment is offered
-    AttemptId attempt{};
+    bool nobody_there = false;       // account: the program says that nobody is to be disturbed
+    AttemptId attempt{};             // chosen by the caller: for logs only
+    Token proof{};  // account: what the authentication ended with, as the caller hands it back
 };
 
 // Recovery attempts from one source: at most one per second goes on to scrypt. In memory; thread-safe.

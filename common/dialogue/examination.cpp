@@ -52,7 +52,9 @@ struct Examination::Hashing {
 };
 
 Examination::Examination(const Ports& ports, Circumstances circumstances, Code code)
-    : ports_(ports), circumstances_(std::move(circumstances)) {
+    : ports_(ports),
+      circumstances_(std::move(circumstances)),
+      write_(ports.randomness->array<std::tuple_size_v<AttemptId>>()) {
     if (auto* otp = std::get_if<OtpAnswer>(&code)) {
         answer_ = std::move(*otp);
     } else if (auto* one_time = std::get_if<otp::OneTimeCode>(&code)) {
@@ -143,8 +145,7 @@ Result<Judgement> Examination::judge_under_lock(const Credential& credential, co
     if (credential.destination && std::holds_alternative<OtpAnswer>(answer_))
         return judge_sent_code(credential, state);
     const VerifyLimits limits{.window = ports_.config->window};
-    return judge(credential, state, circumstances_.source, answer_, limits, circumstances_.attempt,
-                 ports_.clock->now());
+    return judge(credential, state, circumstances_.source, answer_, limits, write_, ports_.clock->now());
 }
 
 Result<Judgement> Examination::judge_sent_code(const Credential& credential, const State& state) const {
@@ -152,7 +153,7 @@ Result<Judgement> Examination::judge_sent_code(const Credential& credential, con
         sent_answer(*ports_.keyring, circumstances_.record, std::get<OtpAnswer>(answer_).digits,
                     circumstances_.asked, state.sent);
     if (!answer) return std::unexpected(answer.error());
-    return judge(credential, state, circumstances_.source, std::move(*answer), {}, circumstances_.attempt,
+    return judge(credential, state, circumstances_.source, std::move(*answer), {}, write_,
                  ports_.clock->now());
 }
 
@@ -177,8 +178,7 @@ Result<Judgement> Examination::judge_one_time_code(const Credential& credential,
     if (circumstances_.to_enroll_again && state.enrollment_forced && registration.accepted)
         return registration;
     const VerifyLimits limits{.window = ports_.config->window};
-    return judge(credential, state, circumstances_.source, TemporaryAnswer{*to_log_in}, limits,
-                 circumstances_.attempt, now);
+    return judge(credential, state, circumstances_.source, TemporaryAnswer{*to_log_in}, limits, write_, now);
 }
 
 RepeatedCodes::Use Examination::use() const {
@@ -235,11 +235,10 @@ Examination::Progress Examination::rule(std::unique_ptr<Transaction> transaction
 // the write is durable and the lock is gone.
 Examination::Progress Examination::write(std::unique_ptr<Transaction> transaction, const Judgement& judgement,
                                          Ruling after_write) {
-    const State before = transaction->account().state;
     const Result<WriteOutcome> outcome = transaction->write_state(judgement.next);
     transaction.reset();
     if (!outcome) return unavailable(outcome.error().detail);
-    const bool stored = *outcome == WriteOutcome::done || (judgement.accepted && is_stored_after_all(before));
+    const bool stored = *outcome == WriteOutcome::done || (judgement.accepted && is_stored_after_all());
     const bool first_time = judgement.reason == Reason::right;  // repeating it does not move its end
     if (stored && first_time && after_write.verdict == Verdict::accepted)
         keep_for_repetition(judgement.means);
@@ -248,13 +247,10 @@ Examination::Progress Examination::write(std::unique_ptr<Transaction> transactio
                                                       : "the write may not have happened");
 }
 
-// After a write of unknown outcome: our own attempt id in the state says that it did happen. An id of zeros,
-// or one that was there before, says nothing.
-bool Examination::is_stored_after_all(const State& before) const {
-    const AttemptId& attempt = circumstances_.attempt;
-    if (attempt == AttemptId{} || before.last_accepted == attempt) return false;
+// After a write of unknown outcome: the id that was minted for it in the state says that it did happen.
+bool Examination::is_stored_after_all() const {
     const Result<Account> now = ports_.store->read(circumstances_.record);
-    return now && now->state.last_accepted == attempt;
+    return now && now->state.last_accepted == write_;
 }
 
 Ruling Examination::ruling(const Judgement& judgement, const Credential& credential) const {
@@ -275,6 +271,7 @@ Ruling Examination::ruling(const Judgement& judgement, const Credential& credent
     out.registration = judgement.next.registration;
     out.restore = judgement.next.restore;
     out.authenticators = ids_of(credential);
+    out.write = write_;
     return out;
 }
 

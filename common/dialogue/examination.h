@@ -35,6 +35,7 @@ struct Ruling {
     OneTimeGrant registration{};                    // the one that was accepted
     Restore restore{};                              // the one that was opened or resumed
     std::vector<AuthenticatorId> authenticators{};  // enrolled when it was accepted
+    AttemptId write{};  // the id that its own write left in the state, when accepted
 };
 
 // One answer of code shape on its way from "typed" to "written": lock, read, judge, write, unlock, and only
@@ -51,7 +52,6 @@ class Examination {
         std::optional<uid_t> uid;
         Source source;
         Source limited;
-        AttemptId attempt{};
         std::string service{};
         std::string address{};  // exact; empty: none, or one that is not believed
         // A recovery code opens or resumes a restore, and does not log in.
@@ -83,7 +83,7 @@ class Examination {
     Progress write(std::unique_ptr<Transaction> transaction, const Judgement& judgement, Ruling after_write);
     [[nodiscard]] Result<Judgement> judge_under_lock(const Credential& credential, const State& state) const;
     [[nodiscard]] Result<void> find_recovery_set();
-    [[nodiscard]] bool is_stored_after_all(const State& before) const;
+    [[nodiscard]] bool is_stored_after_all() const;
     [[nodiscard]] Result<Judgement> judge_one_time_code(const Credential& credential,
                                                         const State& state) const;
     [[nodiscard]] Result<Judgement> judge_sent_code(const Credential& credential, const State& state) const;
@@ -98,8 +98,9 @@ class Examination {
 
     const Ports& ports_;
     Circumstances circumstances_;
-    std::string enrollment_;                         // for RepeatedCodes; known under the lock
-    Answer answer_;                                  // what is judged
+    const AttemptId write_;   // minted here: an id that a caller chooses is everybody's who chooses it
+    std::string enrollment_;  // for RepeatedCodes; known under the lock
+    Answer answer_;           // what is judged
     std::optional<otp::OneTimeCode> one_time_code_;  // an answer as soon as the state is known
     std::shared_ptr<Hashing> hashing_;  // a recovery code before it is one; shared with the worker
     Next next_ = nullptr;

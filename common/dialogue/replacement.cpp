@@ -70,7 +70,7 @@ SetUp Replacement::write(Transaction& transaction, const NewMethod& method, Reco
     counter_of(next, visit_.source, now) = {};
     remember(next, visit_.source, now);
     next.last_success = now;
-    next.last_accepted = visit_.request.attempt;
+    next.last_accepted = write_;
     const Result<WriteOutcome> written = transaction.write_credential(credential, next);
     if (!written) return gave_up(written.error().detail);
     return *written == WriteOutcome::done ? SetUp::done : gave_up("another program wrote first");

@@ -46,7 +46,11 @@ class Replacement {
   public:
     // `proof`: what permitted it, for the journal.
     Replacement(Talk& talk, Visit& visit, Foundation foundation, std::string proof)
-        : talk_(talk), visit_(visit), foundation_(std::move(foundation)), proof_(std::move(proof)) {}
+        : talk_(talk),
+          visit_(visit),
+          foundation_(std::move(foundation)),
+          proof_(std::move(proof)),
+          write_(visit.ports.randomness->array<std::tuple_size_v<AttemptId>>()) {}
 
     [[nodiscard]] Script<SetUp> commit(const NewMethod& method);
     // Nothing is replaced, and the journal knows why.
@@ -63,6 +67,7 @@ class Replacement {
     Visit& visit_;
     Foundation foundation_;
     std::string proof_;
+    AttemptId write_;  // minted here, as for every answer that is accepted
 };
 
 [[nodiscard]] std::string issuer_of(const Visit& visit);

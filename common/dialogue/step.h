@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/secret.h"
+#include "base/token.h"
 #include "base/verdict.h"
 
 namespace secondstep::dialogue {
@@ -43,6 +44,7 @@ struct Background {
 };
 struct End {
     Verdict verdict;
+    Token proof{};  // of what was shown in an authentication, for the account phase
 };
 using Step = std::variant<Show, Ask, Wait, Work, Background, End>;
 

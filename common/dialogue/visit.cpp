@@ -100,7 +100,6 @@ Examination::Circumstances Visit::circumstances() const {
         .uid = subject.uid,
         .source = source,
         .limited = limited_source(request, source),
-        .attempt = request.attempt,
         .service = request.service,
         .address = address(),
         .asked = asked(),

@@ -26,7 +26,7 @@ struct Account {
 };
 
 // How a write ended. `unknown`: it may or may not have happened (an engine that lost its connection); the
-// caller reads again and finds its own attempt id in the state if it did.
+// caller reads again and finds in the state the id it minted for this write if it did.
 enum class WriteOutcome { done, lost, unknown };
 
 // Exclusive access to one record, from begin() until it is destroyed.

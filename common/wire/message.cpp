@@ -14,7 +14,16 @@ enum class Type : std::uint8_t { hello = 1, answer = 2, show = 3, ask = 4, end =
 constexpr std::uint8_t flag_first_factor_passed = 1;
 constexpr std::uint8_t flag_combined = 2;
 constexpr std::uint8_t flag_enroll_in_account = 4;
-constexpr std::uint8_t known_flags = flag_first_factor_passed | flag_combined | flag_enroll_in_account;
+constexpr std::uint8_t flag_nobody_there = 8;  // from version 2 on
+constexpr std::uint8_t flags_of_version_1 = flag_first_factor_passed | flag_combined | flag_enroll_in_account;
+
+constexpr bool has_proofs(std::uint8_t version) {
+    return version >= 2;
+}
+
+std::uint8_t known_flags(std::uint8_t version) {
+    return has_proofs(version) ? flags_of_version_1 | flag_nobody_there : flags_of_version_1;
+}
 
 std::unexpected<Error> damaged(const char* what) {
     return fail(Errc::damaged, what);
@@ -42,13 +51,35 @@ Secret joined(ByteWriter head, std::string_view text) {
 }
 
 std::uint8_t flags_of(const Hello& hello) {
-    return static_cast<std::uint8_t>((hello.first_factor_passed ? flag_first_factor_passed : 0) |
-                                     (hello.combined ? flag_combined : 0) |
-                                     (hello.enroll_in_account ? flag_enroll_in_account : 0));
+    const int flags =
+        (hello.first_factor_passed ? flag_first_factor_passed : 0) | (hello.combined ? flag_combined : 0) |
+        (hello.enroll_in_account ? flag_enroll_in_account : 0) | (hello.nobody_there ? flag_nobody_there : 0);
+    return static_cast<std::uint8_t>(flags & known_flags(hello.version));
 }
 
 bool task_goes_with_purpose(const Hello& hello) {
     return (hello.task != Task::none) == (hello.purpose == Purpose::manage);
+}
+
+// Only the account phase is told what another phase was shown, or that nobody is there.
+bool proof_goes_with_purpose(const Hello& hello) {
+    return hello.purpose == Purpose::account || (hello.proof.empty() && !hello.nobody_there);
+}
+
+bool proof_goes_with_verdict(const End& end) {
+    return end.proof.empty() || end.verdict == Verdict::accepted || end.verdict == Verdict::not_needed;
+}
+
+// The proof at the end of a hello or an end; straight into a Secret, as the texts.
+Secret with_proof(std::uint8_t version, ByteWriter head, const Token& proof) {
+    if (!has_proofs(version)) return Secret::copy_of(head.view());
+    return joined(std::move(head),
+                  {reinterpret_cast<const char*>(proof.bytes().data()), proof.bytes().size()});
+}
+
+Token read_proof(std::uint8_t version, ByteReader& in) {
+    if (!has_proofs(version)) return {};
+    return Token::of(as_bytes(in.sized(Token::max_size))).value_or(Token{});
 }
 
 bool has_text(AnswerKind kind) {
@@ -60,8 +91,11 @@ std::size_t most_bytes(AnswerKind kind) {
 }
 
 struct Encoder {
+    std::uint8_t version;
+
     Result<Secret> operator()(const Hello& hello) const {
         if (!task_goes_with_purpose(hello)) return fail(Errc::invalid, "a task without the purpose for it");
+        if (!proof_goes_with_purpose(hello)) return fail(Errc::invalid, "a proof without the purpose for it");
         ByteWriter out = head_of(hello.version, Type::hello);
         out.u8(static_cast<std::uint8_t>(hello.purpose));
         out.u8(flags_of(hello));
@@ -72,36 +106,37 @@ struct Encoder {
             if (name->size() > max_name) return too_large("a name has more than 256 bytes");
             out.sized(*name);
         }
-        return Secret::copy_of(out.view());
+        return with_proof(hello.version, std::move(out), hello.proof);
     }
 
     Result<Secret> operator()(const Answer& answer) const {
         const std::string_view text = has_text(answer.kind) ? answer.text.text() : std::string_view{};
         if (text.size() > most_bytes(answer.kind)) return too_large("an answer has more bytes than it may");
-        ByteWriter head = head_of(protocol_version, Type::answer);
+        ByteWriter head = head_of(version, Type::answer);
         head.u8(static_cast<std::uint8_t>(answer.kind));
         return joined(std::move(head), text);
     }
 
     Result<Secret> operator()(const Show& show) const {
         if (show.text.size() > max_text) return too_large("a text does not fit into a message");
-        ByteWriter head = head_of(protocol_version, Type::show);
+        ByteWriter head = head_of(version, Type::show);
         head.u8(static_cast<std::uint8_t>(show.style));
         return joined(std::move(head), show.text);
     }
 
     Result<Secret> operator()(const Ask& ask) const {
         if (ask.text.size() > max_text) return too_large("a text does not fit into a message");
-        ByteWriter head = head_of(protocol_version, Type::ask);
+        ByteWriter head = head_of(version, Type::ask);
         head.u8(ask.echo ? 1 : 0);
         head.u8(ask.combined_length);
         return joined(std::move(head), ask.text);
     }
 
     Result<Secret> operator()(const End& end) const {
-        ByteWriter out = head_of(protocol_version, Type::end);
+        if (!proof_goes_with_verdict(end)) return fail(Errc::invalid, "a proof without the verdict for it");
+        ByteWriter out = head_of(version, Type::end);
         out.u8(static_cast<std::uint8_t>(end.verdict));
-        return Secret::copy_of(out.view());
+        return with_proof(version, std::move(out), end.proof);
     }
 };
 
@@ -127,8 +162,9 @@ Result<Message> decode_hello(std::uint8_t version, ByteReader& in) {
     hello.attempt = in.array<16>();
     for (std::string* name : {&hello.user, &hello.service, &hello.rhost, &hello.tty})
         *name = in.sized(max_name);
+    hello.proof = read_proof(version, in);
     if (!in.finished() || !between(purpose, Purpose::authenticate, Purpose::manage) ||
-        !between(task, Task::none, Task::portals) || (flags & ~known_flags) != 0 || has_nul(hello)) {
+        !between(task, Task::none, Task::portals) || (flags & ~known_flags(version)) != 0 || has_nul(hello)) {
         return damaged("a damaged hello");
     }
     hello.purpose = static_cast<Purpose>(purpose);
@@ -136,6 +172,8 @@ Result<Message> decode_hello(std::uint8_t version, ByteReader& in) {
     hello.first_factor_passed = (flags & flag_first_factor_passed) != 0;
     hello.combined = (flags & flag_combined) != 0;
     hello.enroll_in_account = (flags & flag_enroll_in_account) != 0;
+    hello.nobody_there = (flags & flag_nobody_there) != 0;
+    if (!proof_goes_with_purpose(hello)) return damaged("a hello whose proof does not go with its purpose");
     if (!task_goes_with_purpose(hello)) return damaged("a hello whose task does not go with its purpose");
     return hello;
 }
@@ -165,18 +203,22 @@ Result<Message> decode_ask(ByteReader& in) {
     return Ask{.echo = echo == 1, .text = std::string(text), .combined_length = combined_length};
 }
 
-Result<Message> decode_end(ByteReader& in) {
+Result<Message> decode_end(std::uint8_t version, ByteReader& in) {
     const std::uint8_t verdict = in.u8();
+    End end;
+    end.proof = read_proof(version, in);
     if (!in.finished() || !between(verdict, Verdict::accepted, Verdict::misconfigured)) {
         return damaged("a damaged end");
     }
-    return End{.verdict = static_cast<Verdict>(verdict)};
+    end.verdict = static_cast<Verdict>(verdict);
+    if (!proof_goes_with_verdict(end)) return damaged("an end whose proof does not go with its verdict");
+    return end;
 }
 
 }  // namespace
 
-Result<Secret> encode(const Message& message) {
-    return std::visit(Encoder{}, message);
+Result<Secret> encode(const Message& message, std::uint8_t version) {
+    return std::visit(Encoder{version}, message);
 }
 
 Result<Message> decode(ByteView packet) {
@@ -198,7 +240,7 @@ Result<Message> decode(ByteView packet) {
         case Type::ask:
             return decode_ask(in);
         case Type::end:
-            return decode_end(in);
+            return decode_end(version, in);
     }
     return damaged("a message of an unknown type");
 }

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/secret.h"
+#include "base/token.h"
 #include "base/verdict.h"
 
 namespace secondstep::wire {
@@ -20,8 +21,8 @@ inline constexpr std::size_t max_form = 6144;   // bytes of a form
 inline constexpr std::size_t max_name = 256;    // user, service, rhost, tty
 inline constexpr std::size_t max_text =
     max_message - 6;  // what is shown or asked, beside the fields of an Ask
-inline constexpr std::uint8_t protocol_version = 1;
-inline constexpr std::uint8_t oldest_protocol_version = 1;  // a service speaks N and N-1; there is no 0
+inline constexpr std::uint8_t protocol_version = 2;
+inline constexpr std::uint8_t oldest_protocol_version = 1;  // a service speaks N and N-1
 
 enum class Purpose : std::uint8_t { authenticate = 1, account = 2, manage = 3 };
 // What is to be managed; the tool's verbs of the same names.
@@ -43,12 +44,13 @@ struct Hello {
     bool first_factor_passed = false;  // the stack cannot reach the module otherwise; module argument
     bool combined = false;             // password and code come in one answer; module argument
     bool enroll_in_account = false;    // the account phase of this stack comes here too; module argument
+    bool nobody_there = false;         // account: the program said that nobody is to be disturbed; version 2
     std::string user;
     std::string service;
     std::string rhost;
     std::string tty;
-    std::array<std::uint8_t, 16>
-        attempt{};  // random; a retry after an unknown outcome recognises its success
+    std::array<std::uint8_t, 16> attempt{};  // chosen by the client: for logs only
+    Token proof{};                           // account: what the end of the authentication brought; version 2
 };
 
 enum class AnswerKind : std::uint8_t {
@@ -75,15 +77,18 @@ struct Ask {
 };
 struct End {
     Verdict verdict = Verdict::unavailable;
+    Token proof{};  // of what was shown in an authentication that went well, to be handed back; version 2
 };
 
 using Message = std::variant<Hello, Answer, Show, Ask, End>;
 
-// Encoding gives a Secret because an Answer is one. Errors: too_large (a text over its bound), invalid (a
-// task that does not go with the purpose).
-[[nodiscard]] Result<Secret> encode(const Message& message);
-// Strict: unknown type, flag or value, a task that does not go with the purpose, a length over its bound, a
-// NUL inside a name, bytes missing or left over: damaged. An unknown version: unsupported, whatever follows.
+// Encoding gives a Secret because an Answer is one; a Hello says its version itself. What version 1 has no
+// room for is left out, which makes nobody believe more. Errors: too_large (a text over its bound), invalid
+// (a task or a proof that does not go with the purpose or the verdict).
+[[nodiscard]] Result<Secret> encode(const Message& message, std::uint8_t version = protocol_version);
+// Strict: unknown type, flag or value, a task or a proof that does not go with the purpose or the verdict, a
+// length over its bound, a NUL inside a name, bytes missing or left over: damaged. An unknown version:
+// unsupported, whatever follows.
 [[nodiscard]] Result<Message> decode(ByteView packet);
 
 }  // namespace secondstep::wire

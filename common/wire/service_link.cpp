@@ -80,7 +80,7 @@ Result<UniqueFd> connect_to(const std::string& path, const Deadline& deadline) {
 
 Result<ServiceLink> ServiceLink::open(const Options& options) {
     Result<UniqueFd> socket = connect_to(options.socket, Deadline(options.answer_timeout));
-    if (socket) return ServiceLink(std::move(*socket), UniqueFd{}, options.answer_timeout);
+    if (socket) return ServiceLink(std::move(*socket), UniqueFd{}, options);
     if (socket.error().code != Errc::unreachable || ::geteuid() != 0) return std::unexpected(socket.error());
 
     Result<Once> once = start_once(
@@ -88,18 +88,20 @@ Result<ServiceLink> ServiceLink::open(const Options& options) {
     if (!once)
         return fail(once.error().code,
                     socket.error().detail + "; secondstepd --once: " + once.error().detail);
-    return ServiceLink(std::move(once->socket), std::move(once->process), options.answer_timeout);
+    return ServiceLink(std::move(once->socket), std::move(once->process), options);
 }
 
-ServiceLink::ServiceLink(UniqueFd socket, UniqueFd process, std::chrono::milliseconds timeout)
-    : socket_(std::move(socket)), process_(std::move(process)), timeout_(timeout) {}
+ServiceLink::ServiceLink(UniqueFd socket, UniqueFd process, Options options)
+    : socket_(std::move(socket)), process_(std::move(process)), options_(std::move(options)) {}
 
 ServiceLink::ServiceLink(ServiceLink&&) noexcept = default;
 
 ServiceLink& ServiceLink::operator=(ServiceLink&& other) noexcept {
     std::swap(socket_, other.socket_);  // what was ours ends with `other`, waited for like any
     std::swap(process_, other.process_);
-    std::swap(timeout_, other.timeout_);
+    std::swap(options_, other.options_);
+    std::swap(version_, other.version_);
+    std::swap(heard_, other.heard_);
     return *this;
 }
 
@@ -108,10 +110,30 @@ ServiceLink::~ServiceLink() {
     if (process_.valid()) end_once(process_, once_patience);
 }
 
+bool ServiceLink::speaks_an_older_version(const Result<Message>& first) const {
+    const auto* end = first ? std::get_if<End>(&*first) : nullptr;
+    return end != nullptr && end->verdict == Verdict::misconfigured && heard_ < version_;
+}
+
+Result<Message> ServiceLink::greet(Hello hello) {
+    hello.version = version_;
+    if (const Result<void> sent = send(hello); !sent) return std::unexpected(sent.error());
+    Result<Message> first = receive();
+    if (!speaks_an_older_version(first)) return first;
+    const std::uint8_t older = heard_;
+    Result<ServiceLink> again = open(options_);
+    if (!again) return std::unexpected(again.error());
+    *this = std::move(*again);
+    version_ = older;
+    hello.version = older;
+    if (const Result<void> sent = send(hello); !sent) return std::unexpected(sent.error());
+    return receive();
+}
+
 Result<void> ServiceLink::send(const Message& message) {
-    const Result<Secret> packet = encode(message);
+    const Result<Secret> packet = encode(message, version_);
     if (!packet) return std::unexpected(packet.error());
-    const Deadline deadline(timeout_);
+    const Deadline deadline(options_.answer_timeout);
     const ByteView bytes = packet->bytes();
     // MSG_NOSIGNAL: a service that hung up must not end the host by SIGPIPE. (Linux raises none for
     // sequential packets, but does not promise that.)
@@ -126,7 +148,7 @@ Result<void> ServiceLink::send(const Message& message) {
 
 Result<Message> ServiceLink::receive() {
     Secret room(max_message);
-    const Deadline deadline(timeout_);
+    const Deadline deadline(options_.answer_timeout);
     for (;;) {
         // MSG_TRUNC: the length of the packet, not of what fitted; a packet cut short must not pass for a
         // whole one.
@@ -139,7 +161,10 @@ Result<Message> ServiceLink::receive() {
         if (size > 0 && static_cast<std::size_t>(size) > room.size()) {
             return fail(Errc::damaged, "secondstepd sent a message of more than 8192 bytes");
         }
-        if (size > 0) return decode(ByteView(room.bytes()).first(static_cast<std::size_t>(size)));
+        if (size > 0) {
+            heard_ = room.bytes()[0];
+            return decode(ByteView(room.bytes()).first(static_cast<std::size_t>(size)));
+        }
         if (errno != EINTR && errno != EAGAIN) return fail_errno("receiving from secondstepd", errno);
         if (errno == EINTR) continue;
         if (!deadline.await(socket_.get(), POLLIN)) return fail(Errc::timed_out, "secondstepd is silent");

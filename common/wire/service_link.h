@@ -35,14 +35,21 @@ class ServiceLink {
     ServiceLink& operator=(const ServiceLink&) = delete;
     ~ServiceLink();  // closes; a process started by --once is waited for (bounded), then killed by its pidfd
 
+    // Sends the greeting and gives what came first. A service of the version before ours, which ends such a
+    // dialogue as misconfigured in its own version, is greeted once more, in that version. Errors: as open(),
+    // send() and receive().
+    [[nodiscard]] Result<Message> greet(Hello hello);
     [[nodiscard]] Result<void> send(const Message& message);  // too_large, timed_out, closed, io
     [[nodiscard]] Result<Message> receive();                  // timed_out, closed, damaged, unsupported, io
 
   private:
-    ServiceLink(UniqueFd socket, UniqueFd process, std::chrono::milliseconds timeout);
+    ServiceLink(UniqueFd socket, UniqueFd process, Options options);
+    [[nodiscard]] bool speaks_an_older_version(const Result<Message>& first) const;
     UniqueFd socket_;
-    UniqueFd process_;  // pidfd of --once
-    std::chrono::milliseconds timeout_;
+    UniqueFd process_;                         // pidfd of --once
+    Options options_;                          // to connect once more
+    std::uint8_t version_ = protocol_version;  // of what we say
+    std::uint8_t heard_ = protocol_version;    // of what we heard last
 };
 
 }  // namespace secondstep::wire

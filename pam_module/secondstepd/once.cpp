@@ -44,8 +44,9 @@ class SingleDialogue {
         if (!first) return std::unexpected(first.error());
         const auto* hello = std::get_if<wire::Hello>(&*first);
         if (hello == nullptr) return fail(Errc::damaged, "The first message is not a hello.");
+        version_ = hello->version;
         const auto caller = decide_caller(*peer, settings.trusted_callers, *hello);
-        if (!caller) return send(message_of(dialogue::End{caller.error()}));
+        if (!caller) return send(message_of(dialogue::End{.verdict = caller.error()}));
         dialogue_ = dialogue::make_dialogue(ports, request_of(*hello, *caller, *peer));
         run(dialogue_->begin());
         return {};
@@ -66,7 +67,7 @@ class SingleDialogue {
     }
 
     std::optional<dialogue::Step> take(const dialogue::Ask& ask) {
-        if (told_) return dialogue::End{Verdict::cancelled};
+        if (told_) return dialogue::End{.verdict = Verdict::cancelled};
         if (gone_ || !send(message_of(ask))) return without_answer();
         if (background_) std::exchange(background_, nullptr)();  // while the person reads and types
         Result<wire::Message> message = receive(timeouts_.answer);
@@ -124,7 +125,7 @@ class SingleDialogue {
     }
 
     [[nodiscard]] Result<void> send(const wire::Message& message) {
-        const Result<Secret> packet = wire::encode(message);
+        const Result<Secret> packet = wire::encode(message, version_);
         if (!packet) return std::unexpected(packet.error());
         const auto until = steady_clock::now() + timeouts_.answer;
         for (;;) {
@@ -137,6 +138,7 @@ class SingleDialogue {
 
     int socket_;
     const Timeouts timeouts_;
+    std::uint8_t version_ = wire::protocol_version;  // of the hello
     const steady_clock::time_point last_moment_;
     std::unique_ptr<dialogue::Dialogue> dialogue_;
     std::function<void()> background_;
@@ -149,8 +151,10 @@ class SingleDialogue {
 void answer_without_dialogue(int socket, Verdict verdict) {
     pollfd ready{.fd = socket, .events = POLLIN, .revents = 0};
     static_cast<void>(::poll(&ready, 1, static_cast<int>(Timeouts{}.hello.count())));
-    static_cast<void>(receive_message(socket));
-    if (const auto packet = wire::encode(message_of(dialogue::End{verdict}))) {
+    const auto first = receive_message(socket);
+    const auto* hello = first && *first ? std::get_if<wire::Hello>(&**first) : nullptr;
+    const std::uint8_t version = hello != nullptr ? hello->version : wire::protocol_version;
+    if (const auto packet = wire::encode(message_of(dialogue::End{.verdict = verdict}), version)) {
         static_cast<void>(send_packet(socket, *packet));
     }
 }

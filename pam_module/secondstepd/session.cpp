@@ -95,6 +95,7 @@ void Session::on_garbage(const Error& error) {
 }
 
 void Session::on_hello(const wire::Hello& hello) {
+    version_ = hello.version;
     settings_ = sessions_.around().settings.get();
     const auto caller = decide_caller(visitor_.uid, settings_->trusted_callers, hello);
     if (!caller) return finish(caller.error());
@@ -182,7 +183,7 @@ void Session::start_background() {
 }
 
 std::optional<dialogue::Step> Session::take(const dialogue::End& end) {
-    finish(end.verdict);
+    finish(end);
     return std::nullopt;
 }
 
@@ -211,9 +212,13 @@ std::optional<dialogue::Step> Session::not_worked(dialogue::Resumption why) {
 
 // --- ends ---
 
-void Session::finish(Verdict verdict) {
+void Session::finish(const dialogue::End& end) {
     stage_ = Stage::ending;
-    if (send(message_of(dialogue::End{verdict}))) sent();
+    if (send(message_of(end))) sent();
+}
+
+void Session::finish(Verdict verdict) {
+    finish(dialogue::End{.verdict = verdict});
 }
 
 void Session::give_up() {
@@ -250,7 +255,7 @@ void Session::close() {
 // --- packets out ---
 
 bool Session::send(const wire::Message& message) {
-    Result<Secret> packet = wire::encode(message);
+    Result<Secret> packet = wire::encode(message, version_);
     if (!packet) {
         sessions_.around().unusual.warn("A text for a person does not fit into a message: " +
                                         packet.error().detail);

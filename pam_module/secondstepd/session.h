@@ -67,6 +67,7 @@ class Session : public std::enable_shared_from_this<Session> {
     [[nodiscard]] std::optional<dialogue::Step> not_worked(dialogue::Resumption why);
 
     void finish(Verdict verdict);
+    void finish(const dialogue::End& end);
     void give_up();  // the person is gone, or was too slow
     void close();
 
@@ -84,6 +85,7 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::asio::posix::stream_descriptor socket_;
     boost::asio::steady_timer timer_;
     const Visitor visitor_;
+    std::uint8_t version_ = wire::protocol_version;  // of the hello
     const Time began_;
 
     Stage stage_ = Stage::hello;

@@ -66,7 +66,9 @@ dialogue::Request request_of(const wire::Hello& hello, dialogue::Caller caller, 
             .first_factor_passed = hello.first_factor_passed,
             .combined = hello.combined,
             .enroll_in_account = hello.enroll_in_account,
-            .attempt = hello.attempt};
+            .nobody_there = hello.nobody_there,
+            .attempt = hello.attempt,
+            .proof = hello.proof};
 }
 
 dialogue::Reply reply_of(wire::Answer answer) {
@@ -92,7 +94,7 @@ wire::Message message_of(const dialogue::Ask& ask) {
 }
 
 wire::Message message_of(const dialogue::End& end) {
-    return wire::End{.verdict = end.verdict};
+    return wire::End{.verdict = end.verdict, .proof = end.proof};
 }
 
 }  // namespace secondstep::service

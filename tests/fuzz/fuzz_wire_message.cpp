@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const ByteView packet(data, size);
     const Result<wire::Message> message = wire::decode(packet);
     if (!message) return 0;
-    const Result<Secret> again = wire::encode(*message);
+    const Result<Secret> again = wire::encode(*message, packet[0]);
     if (!again || !std::ranges::equal(again->bytes(), packet)) std::abort();
     return 0;
 }

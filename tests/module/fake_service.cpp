@@ -10,7 +10,7 @@
 namespace secondstep::testing {
 
 void Peer::says(const wire::Message& message) const {
-    const Result<Secret> packet = wire::encode(message);
+    const Result<Secret> packet = wire::encode(message, version_);
     if (!packet) throw std::runtime_error(packet.error().detail);
     says_bytes(packet->bytes());
 }

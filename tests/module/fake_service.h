@@ -18,6 +18,8 @@ class Peer {
     explicit Peer(UniqueFd fd) : fd_(std::move(fd)) {}
 
     void says(const wire::Message& message) const;
+    // From now on it says everything in this version of the protocol.
+    void speaks(std::uint8_t version) { version_ = version; }
     void says_bytes(ByteView packet) const;
     // Nothing: the module hung up.
     std::optional<wire::Message> hears() const;
@@ -30,6 +32,7 @@ class Peer {
 
   private:
     UniqueFd fd_;
+    std::uint8_t version_ = wire::protocol_version;
 };
 
 // Listens in a private directory and plays the script for each connection, one after the other.

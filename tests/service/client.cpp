@@ -73,6 +73,7 @@ wire::Message Client::receive() {
     const ssize_t size = ::recv(fd_.get(), packet.data(), packet.size(), 0);
     if (size < 0) throw failure("recv");
     if (size == 0) throw std::runtime_error("the service hung up");
+    heard_version_ = packet[0];
     Result<wire::Message> message = wire::decode(ByteView(packet).first(static_cast<std::size_t>(size)));
     if (!message) throw std::runtime_error(message.error().detail);
     return std::move(*message);
@@ -95,6 +96,7 @@ bool Client::next_question() {
             shown_.push_back(show->text);
         } else if (const auto* end = std::get_if<wire::End>(&message)) {
             verdict_ = end->verdict;
+            proof_ = end->proof;
             return false;
         } else {
             throw std::runtime_error("the service sent a message of a client");

@@ -38,11 +38,17 @@ class Client {
     // Answers each question with the next of `answers`, then with nothing.
     Verdict log_in(const wire::Hello& hello, const std::vector<std::string>& answers);
     [[nodiscard]] Verdict verdict() const { return verdict_; }
+    // What the end brought along.
+    [[nodiscard]] const Token& proof() const { return proof_; }
+    // The version of the last message.
+    [[nodiscard]] std::uint8_t heard_version() const { return heard_version_; }
     [[nodiscard]] const std::vector<std::string>& shown() const { return shown_; }
 
   private:
     UniqueFd fd_;
     Verdict verdict_ = Verdict::misconfigured;
+    Token proof_;
+    std::uint8_t heard_version_ = 0;
     std::vector<std::string> shown_;
 };
 

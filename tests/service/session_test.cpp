@@ -185,6 +185,32 @@ TEST(Session, ANewerProtocolIsToldThatItIsWrong) {
     EXPECT_EQ(client.verdict(), Verdict::misconfigured);
 }
 
+// A program that was started before the upgrade has the old module in it.
+TEST(Session, AClientOfTheVersionBeforeIsAnsweredInItsVersion) {
+    InProcessService service;
+    service.installation.enroll_self();
+    wire::Hello hello = hello_for(own_name());
+    hello.version = 1;
+    Client client(service.path());
+    client.send(hello);
+    ASSERT_TRUE(client.next_question());
+    EXPECT_EQ(client.heard_version(), 1);
+    client.send_bytes(std::string("\1\2\1\0\1x", 6));
+    ASSERT_TRUE(client.next_question()) << "not a code: asked again";
+    client.answer_nothing();
+    EXPECT_FALSE(client.next_question());
+    EXPECT_EQ(client.verdict(), Verdict::cancelled);
+    EXPECT_EQ(client.heard_version(), 1);
+}
+
+TEST(Session, AClientOfThisVersionIsAnsweredInIt) {
+    InProcessService service;
+    Client client(service.path());
+    client.send(hello_for("nobody-of-that-name"));
+    static_cast<void>(client.next_question());
+    EXPECT_EQ(client.heard_version(), 2);
+}
+
 // The service's end has room for a few packets only, and the peer does not read until all its answers are
 // sent.
 class LateReader : public ::testing::Test {

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "unit/dialogue/login_world.h"
+#include "unit/dialogue/racing_store.h"
 
 namespace secondstep {
 namespace {
@@ -90,9 +91,9 @@ TEST_F(Examination, AnUnknownWriteOfARefusalIsUnavailable) {
     EXPECT_EQ(world_.login("alice", {world_.wrong_code("alice")}).verdict, Verdict::unavailable);
 }
 
-// A caller chooses the attempt id. Zeros are what a fresh state holds, and an id that was there before proves
-// nothing.
-TEST_F(Examination, AnAttemptIdOfZerosOrOfBeforeProvesNothing) {
+// A caller chooses the attempt id: zeros are what a fresh state holds, and any program of one's own uid can
+// say another one's.
+TEST_F(Examination, AnAttemptIdProvesNothing) {
     world_.store->outcome = WriteOutcome::unknown;
     world_.store->writes_happen = false;
     dialogue::Request request = world_.request("alice");
@@ -101,6 +102,34 @@ TEST_F(Examination, AnAttemptIdOfZerosOrOfBeforeProvesNothing) {
     request = world_.request("alice");
     world_.store->record("alice").state.last_accepted = request.attempt;
     EXPECT_EQ(world_.login(request, {world_.code("alice")}).verdict, Verdict::unavailable);
+}
+
+// Two callers, one attempt id, one code, and a store that cannot lock one of them out: whose write came
+// second finds the other's in the state, and must not take it for its own.
+TEST_F(Examination, OfTwoCallersWithOneIdAndOneCodeExactlyOneIsAccepted) {
+    for (const WriteOutcome of_the_loser : {WriteOutcome::lost, WriteOutcome::unknown}) {
+        const auto racing = std::make_shared<testing::RacingStore>(world_.store);
+        racing->of_the_loser = of_the_loser;
+        world_.real_store = racing;
+        world_.pass(std::chrono::seconds{30});
+        const std::string code = world_.code("alice");
+        Verdict other = Verdict::misconfigured;
+        racing->before_the_first_write = [&] { other = world_.login("alice", {code}).verdict; };
+        const Verdict one = world_.login("alice", {code}).verdict;
+        EXPECT_EQ(other, Verdict::accepted);
+        EXPECT_EQ(one, Verdict::unavailable) << "accepted twice";
+    }
+}
+
+// Each answer that is accepted leaves an id of its own, whoever asks: it names what was shown last.
+TEST_F(Examination, EveryAcceptedAnswerLeavesAnIdOfItsOwn) {
+    ASSERT_EQ(login_with_right_code().verdict, Verdict::accepted);
+    const AttemptId first = world_.store->record("alice").state.last_accepted;
+    world_.pass(std::chrono::seconds{30});
+    ASSERT_EQ(login_with_right_code().verdict, Verdict::accepted);
+    EXPECT_NE(world_.store->record("alice").state.last_accepted, first);
+    EXPECT_NE(first, world_.request("alice").attempt);
+    EXPECT_NE(first, AttemptId{});
 }
 
 TEST_F(Examination, WaitsForALockWithoutBlocking) {

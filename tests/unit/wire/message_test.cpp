@@ -45,8 +45,23 @@ Errc error_of(ByteView packet) {
     return decoded.error().code;
 }
 
+Token a_proof(std::size_t size = 66) {
+    return Token::of(Bytes(size, 0x5a)).value();
+}
+
+Hello of_the_account_phase() {
+    Hello hello = a_hello();
+    hello.purpose = Purpose::account;
+    hello.task = Task::none;
+    hello.nobody_there = true;
+    hello.proof = a_proof();
+    return hello;
+}
+
 std::vector<Bytes> one_of_each() {
     std::vector<Bytes> packets;
+    packets.push_back(encoded(of_the_account_phase()));
+    packets.push_back(encoded(End{.verdict = Verdict::accepted, .proof = a_proof()}));
     packets.push_back(encoded(a_hello()));
     packets.push_back(encoded(an_answer("492039")));
     packets.push_back(encoded(Show{.style = Style::error, .text = "text"}));
@@ -112,18 +127,18 @@ TEST(Message, HelloHasTheseBytes) {
     hello.combined = true;
     hello.enroll_in_account = true;
     hello.attempt.fill(0xab);
-    Bytes expected{1, 1, 1, 6, 0};
+    Bytes expected{2, 1, 1, 6, 0};
     expected.insert(expected.end(), 16, 0xab);
-    for (const std::uint8_t byte : Bytes{0, 2, 'a', 'l', 0, 0, 0, 0, 0, 0})
+    for (const std::uint8_t byte : Bytes{0, 2, 'a', 'l', 0, 0, 0, 0, 0, 0, 0, 0})
         expected.push_back(byte);
     EXPECT_EQ(encoded(hello), expected);
 }
 
 TEST(Message, AnswerAskShowAndEndHaveTheseBytes) {
-    EXPECT_EQ(encoded(an_answer("12")), (Bytes{1, 2, 1, 0, 2, '1', '2'}));
-    EXPECT_EQ(encoded(Show{.style = Style::error, .text = "x"}), (Bytes{1, 3, 2, 0, 1, 'x'}));
-    EXPECT_EQ(encoded(Ask{.echo = true, .text = "c", .combined_length = 6}), (Bytes{1, 4, 1, 6, 0, 1, 'c'}));
-    EXPECT_EQ(encoded(End{.verdict = Verdict::misconfigured}), (Bytes{1, 5, 7}));
+    EXPECT_EQ(encoded(an_answer("12")), (Bytes{2, 2, 1, 0, 2, '1', '2'}));
+    EXPECT_EQ(encoded(Show{.style = Style::error, .text = "x"}), (Bytes{2, 3, 2, 0, 1, 'x'}));
+    EXPECT_EQ(encoded(Ask{.echo = true, .text = "c", .combined_length = 6}), (Bytes{2, 4, 1, 6, 0, 1, 'c'}));
+    EXPECT_EQ(encoded(End{.verdict = Verdict::misconfigured}), (Bytes{2, 5, 7, 0, 0}));
 }
 
 TEST(Message, AFormMayBeLargerThanWhatIsTyped) {
@@ -201,12 +216,12 @@ TEST(Message, LeftoverBytesAreDamaged) {
 
 TEST(Message, UnknownVersionIsUnsupportedWhateverFollows) {
     for (Bytes packet : one_of_each()) {
-        for (const std::uint8_t version : Bytes{0, 2, 255}) {
+        for (const std::uint8_t version : Bytes{0, 3, 255}) {
             packet[0] = version;
             EXPECT_EQ(error_of(packet), Errc::unsupported);
         }
     }
-    EXPECT_EQ(error_of(Bytes{2, 200, 1, 2, 3}), Errc::unsupported);
+    EXPECT_EQ(error_of(Bytes{3, 200, 1, 2, 3}), Errc::unsupported);
 }
 
 TEST(Message, UnknownTypeIsDamaged) {
@@ -223,14 +238,88 @@ TEST(Message, UnknownValuesAreDamaged) {
     hello[2] = 0;
     EXPECT_EQ(error_of(hello), Errc::damaged);
     hello[2] = 3;
-    hello[3] = 8;  // flags
-    EXPECT_EQ(error_of(hello), Errc::damaged);
+    for (const std::uint8_t flags : Bytes{8, 16}) {  // 8: only of the account phase
+        hello[3] = flags;
+        EXPECT_EQ(error_of(hello), Errc::damaged);
+    }
     EXPECT_EQ(error_of(Bytes{1, 2, 4, 0, 0}), Errc::damaged);  // kind of answer
     EXPECT_EQ(error_of(Bytes{1, 3, 0, 0, 0}), Errc::damaged);  // style
     EXPECT_EQ(error_of(Bytes{1, 3, 4, 0, 0}), Errc::damaged);
     EXPECT_EQ(error_of(Bytes{1, 4, 2, 0, 0, 0}), Errc::damaged);  // echo
     EXPECT_EQ(error_of(Bytes{1, 5, 0}), Errc::damaged);           // verdict
     EXPECT_EQ(error_of(Bytes{1, 5, 8}), Errc::damaged);
+}
+
+// --- versions ---
+
+TEST(Message, AProofComesBackAsItWas) {
+    const auto hello = round_trip<Hello>(of_the_account_phase());
+    EXPECT_EQ(hello.proof, a_proof());
+    EXPECT_TRUE(hello.nobody_there);
+    for (const Verdict verdict : {Verdict::accepted, Verdict::not_needed})
+        EXPECT_EQ(round_trip<End>(End{.verdict = verdict, .proof = a_proof(256)}).proof, a_proof(256));
+    EXPECT_FALSE(Token::of(Bytes(257)));
+}
+
+TEST(Message, AProofGoesWithTheAccountPhaseAndWithAnAuthenticationThatWentWell) {
+    for (const auto& [purpose, task] :
+         {std::pair{Purpose::authenticate, Task::none}, std::pair{Purpose::manage, Task::status}}) {
+        Hello hello = of_the_account_phase();
+        Bytes packet = encoded(hello);
+        packet[2] = static_cast<std::uint8_t>(purpose);
+        packet[4] = static_cast<std::uint8_t>(task);
+        EXPECT_EQ(error_of(packet), Errc::damaged);
+        hello.purpose = purpose;
+        hello.task = task;
+        EXPECT_EQ(encode(hello).error().code, Errc::invalid);
+        hello.proof = {};
+        EXPECT_EQ(encode(hello).error().code, Errc::invalid) << "that nobody is there";
+    }
+    for (int value = 1; value <= 7; ++value) {
+        const auto verdict = static_cast<Verdict>(value);
+        if (verdict == Verdict::accepted || verdict == Verdict::not_needed) continue;
+        EXPECT_EQ(encode(End{.verdict = verdict, .proof = a_proof()}).error().code, Errc::invalid);
+        Bytes packet = encoded(End{.verdict = Verdict::accepted, .proof = a_proof()});
+        packet[2] = static_cast<std::uint8_t>(value);
+        EXPECT_EQ(error_of(packet), Errc::damaged);
+    }
+}
+
+TEST(Message, AProofHasAtMost256Bytes) {
+    Bytes packet = encoded(End{.verdict = Verdict::accepted, .proof = a_proof(256)});
+    packet[4] = 1;  // the length 0x0100 becomes 0x0101, with a byte for it
+    packet.push_back(1);
+    EXPECT_EQ(error_of(packet), Errc::damaged);
+}
+
+TEST(Message, VersionOneHasTheBytesItAlwaysHad) {
+    Hello hello = of_the_account_phase();
+    hello.version = 1;
+    hello.user = "al";
+    hello.service = hello.rhost = hello.tty = "";
+    hello.attempt.fill(0xab);
+    Bytes expected{1, 1, 2, 1, 0};
+    expected.insert(expected.end(), 16, 0xab);
+    for (const std::uint8_t byte : Bytes{0, 2, 'a', 'l', 0, 0, 0, 0, 0, 0})
+        expected.push_back(byte);
+    EXPECT_EQ(encoded(hello), expected) << "neither a proof nor its flag";
+    const auto back = decode(expected);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(std::get<Hello>(*back).version, 1);
+    EXPECT_TRUE(std::get<Hello>(*back).proof.empty());
+    expected[3] = 8;
+    EXPECT_EQ(error_of(expected), Errc::damaged) << "a flag that version 1 has not";
+
+    const auto in_version_1 = [](const Message& message) {
+        const Result<Secret> packet = encode(message, 1);
+        return Bytes(packet->bytes().begin(), packet->bytes().end());
+    };
+    EXPECT_EQ(in_version_1(End{.verdict = Verdict::accepted, .proof = a_proof()}), (Bytes{1, 5, 1}));
+    EXPECT_EQ(in_version_1(an_answer("12")), (Bytes{1, 2, 1, 0, 2, '1', '2'}));
+    EXPECT_EQ(in_version_1(Show{.style = Style::error, .text = "x"}), (Bytes{1, 3, 2, 0, 1, 'x'}));
+    EXPECT_EQ(in_version_1(Ask{.echo = true, .text = "c", .combined_length = 6}),
+              (Bytes{1, 4, 1, 6, 0, 1, 'c'}));
+    EXPECT_EQ(error_of(Bytes{1, 5, 1, 0, 0}), Errc::damaged) << "an end without room for a proof";
 }
 
 TEST(Message, NamesHaveAtMost256Bytes) {

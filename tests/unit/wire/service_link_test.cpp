@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstring>
 #include <thread>
+#include <vector>
 
 #include "support/ordinary_user.h"
 #include "support/temporary_directory.h"
@@ -183,6 +184,76 @@ TEST(ServiceLink, HangUpIsClosedAndRaisesNoSignal) {
     EXPECT_EQ(sent.error().code, Errc::closed);
 }
 
+// --- services of before ---
+
+// Takes the connections one after the other; of each, the first packet, and answers with the next of `said`.
+struct OlderService {
+    explicit OlderService(std::vector<Bytes> said)
+        : listener(directory.file("s")), thread([this, answers = std::move(said)] {
+              for (const Bytes& answer : answers) {
+                  const UniqueFd peer = listener.accept();
+                  Bytes room(max_message);
+                  const ssize_t size = ::recv(peer.get(), room.data(), room.size(), 0);
+                  room.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+                  heard.push_back(room);
+                  ::send(peer.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
+              }
+          }) {}
+    Result<Message> greeted() {
+        Result<ServiceLink> link = ServiceLink::open({.socket = directory.file("s")});
+        if (!link) return std::unexpected(link.error());
+        Hello hello;
+        hello.purpose = Purpose::account;
+        hello.user = "alice";
+        hello.proof = Token::of(Bytes(66, 1)).value();
+        hello.nobody_there = true;
+        Result<Message> first = link->greet(std::move(hello));
+        thread.join();
+        return first;
+    }
+
+    secondstep::testing::TemporaryDirectory directory;
+    Listener listener;
+    std::vector<Bytes> heard;
+    std::thread thread;
+};
+
+TEST(ServiceLink, AnOlderServiceIsGreetedOnceMoreInItsOwnVersion) {
+    OlderService service({Bytes{1, 5, 7}, Bytes{1, 5, 3}});
+    const auto first = service.greeted();
+    ASSERT_TRUE(first);
+    EXPECT_EQ(std::get<End>(*first).verdict, Verdict::not_needed);
+    ASSERT_EQ(service.heard.size(), 2U);
+    EXPECT_EQ(service.heard[0].at(0), 2);
+    EXPECT_EQ(service.heard[1].at(0), 1);
+    const auto again = decode(service.heard[1]);
+    ASSERT_TRUE(again) << "as an older service reads it";
+    EXPECT_EQ(std::get<Hello>(*again).user, "alice");
+    EXPECT_TRUE(std::get<Hello>(*again).proof.empty());
+}
+
+TEST(ServiceLink, AnOlderServiceThatIsMisconfiguredSaysSoOnceMore) {
+    OlderService service({Bytes{1, 5, 7}, Bytes{1, 5, 7}});
+    const auto first = service.greeted();
+    ASSERT_TRUE(first);
+    EXPECT_EQ(std::get<End>(*first).verdict, Verdict::misconfigured);
+}
+
+TEST(ServiceLink, AServiceOfOurVersionIsNotGreetedAgain) {
+    OlderService service({Bytes{2, 5, 7, 0, 0}});
+    const auto first = service.greeted();
+    ASSERT_TRUE(first);
+    EXPECT_EQ(std::get<End>(*first).verdict, Verdict::misconfigured);
+    EXPECT_EQ(service.heard.size(), 1U);
+}
+
+TEST(ServiceLink, AnOlderServiceThatRefusesIsBelieved) {
+    OlderService service({Bytes{1, 5, 2}});
+    const auto first = service.greeted();
+    ASSERT_TRUE(first);
+    EXPECT_EQ(std::get<End>(*first).verdict, Verdict::refused);
+}
+
 TEST(ServiceLink, WhatWasSentBeforeTheHangUpArrives) {
     Pair pair;
     pair.says(Bytes{1, 5, 4});
@@ -221,7 +292,7 @@ TEST(ServiceLink, MovesAndClosesOnce) {
         EXPECT_TRUE(moved.send(End{}));
     }
     Bytes room(16);
-    EXPECT_EQ(::recv(pair.service.get(), room.data(), room.size(), 0), 3);
+    EXPECT_EQ(::recv(pair.service.get(), room.data(), room.size(), 0), 5);
     EXPECT_EQ(::recv(pair.service.get(), room.data(), room.size(), 0), 0);  // closed
 }
 

@@ -1,0 +1,231 @@
+// What an authentication proved is kept for the account phase of the same user, and for nothing else.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <fstream>
+
+#include "fake_service.h"
+#include "stack.h"
+#include "support/captured_syslog.h"
+#include "support/pam_host.h"
+
+namespace secondstep::testing {
+namespace {
+
+Token proof_of(std::uint8_t filling) {
+    return Token::of(Bytes(66, filling)).value();
+}
+
+// Only a privileged program has an account phase.
+class Proof : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        if (::geteuid() != 0) GTEST_SKIP() << "only a privileged program is asked in this phase";
+    }
+};
+
+// Ends each authentication with the next verdict and proof, and notes what the account phase hands back.
+class Prover {
+  public:
+    struct Ending {
+        Verdict verdict;
+        Token proof;
+    };
+    explicit Prover(std::vector<Ending> endings)
+        : service_([this, endings = std::move(endings), next = std::size_t{0}](Peer& peer) mutable {
+              const auto greeting = peer.hears();
+              if (!greeting) return;
+              const auto& hello = std::get<wire::Hello>(*greeting);
+              if (hello.purpose == wire::Purpose::account) {
+                  handed_back.push_back(hello.proof);
+                  nobody_there = hello.nobody_there;
+                  peer.says(wire::End{.verdict = Verdict::accepted});
+                  return;
+              }
+              EXPECT_TRUE(hello.proof.empty()) << "the authentication is told of no other";
+              peer.says(wire::Ask{.text = "Verification code: "});
+              peer.hears();
+              const Ending& ending = endings.at(next++);
+              peer.says(wire::End{.verdict = ending.verdict, .proof = ending.proof});
+          }) {}
+    [[nodiscard]] std::string stack() const { return module_alone("socket=" + service_.socket()); }
+    const std::vector<Token>& finished() {
+        service_.finish();
+        return handed_back;
+    }
+
+    std::vector<Token> handed_back;
+    bool nobody_there = false;
+
+  private:
+    FakeService service_;
+};
+
+TEST_F(Proof, IsHandedBackInTheAccountPhase) {
+    Prover service({{Verdict::accepted, proof_of(1)}});
+    PamHost host(service.stack(), "alice", typing({"492039"}));
+    EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
+    EXPECT_EQ(host.account(), PAM_SUCCESS);
+    EXPECT_EQ(service.finished(), (std::vector{proof_of(1)}));
+}
+
+TEST_F(Proof, OfWhoMustEnrollIsHandedBackToo) {
+    Prover service({{Verdict::not_needed, proof_of(1)}});
+    const CapturedSyslog quiet;
+    PamHost host(service.stack() + "\nauth required pam_permit.so", "alice", typing({"492039"}));
+    EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
+    EXPECT_EQ(host.account(), PAM_SUCCESS);
+    EXPECT_EQ(service.finished(), (std::vector{proof_of(1)}));
+}
+
+TEST_F(Proof, IsNotInTheEnvironment) {
+    Prover service({{Verdict::accepted, proof_of(1)}});
+    PamHost host(service.stack(), "alice", typing({"492039"}));
+    EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
+    char** const environment = ::pam_getenvlist(host.handle());
+    ASSERT_NE(environment, nullptr);
+    EXPECT_EQ(*environment, nullptr);
+    std::free(environment);
+    static_cast<void>(service.finished());
+}
+
+TEST_F(Proof, ThereIsNoneWithoutAnAuthentication) {
+    Prover service({});
+    PamHost host(service.stack(), "alice", typing({}));
+    EXPECT_EQ(host.account(), PAM_SUCCESS);
+    EXPECT_EQ(service.finished(), (std::vector{Token{}}));
+}
+
+// sudo and sshd use a handle several times.
+TEST_F(Proof, AnAuthenticationThatFailedLeavesNothingOfTheOneBefore) {
+    for (const Verdict verdict : {Verdict::refused, Verdict::unavailable, Verdict::cancelled}) {
+        Prover service({{Verdict::accepted, proof_of(1)}, {verdict, {}}});
+        const CapturedSyslog quiet;
+        PamHost host(service.stack(), "alice", typing({"492039", "000000"}));
+        EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
+        EXPECT_NE(host.authenticate(), PAM_SUCCESS);
+        EXPECT_EQ(host.account(), PAM_SUCCESS);
+        EXPECT_EQ(service.finished(), (std::vector{Token{}}));
+    }
+}
+
+TEST_F(Proof, AnAuthenticationThatFoundNoServiceLeavesNothingOfTheOneBefore) {
+    Prover service({{Verdict::accepted, proof_of(1)}});
+    const CapturedSyslog quiet;
+    PamHost host(service.stack(), "alice", [&, first = true](const Heard&) mutable {
+        return std::exchange(first, false) ? Said{.text = "492039"} : Said{.code = PAM_CONV_ERR};
+    });
+    EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
+    ASSERT_EQ(::pam_set_item(host.handle(), PAM_USER, nullptr), PAM_SUCCESS);
+    EXPECT_NE(host.authenticate(), PAM_SUCCESS) << "it does not learn who logs in";
+    host.set(PAM_USER, "alice");
+    EXPECT_EQ(host.account(), PAM_SUCCESS);
+    EXPECT_EQ(service.finished(), (std::vector{Token{}}));
+}
+
+TEST_F(Proof, TheNewestOneCounts) {
+    Prover service({{Verdict::accepted, proof_of(1)}, {Verdict::accepted, proof_of(2)}});
+    PamHost host(service.stack(), "alice", typing({"492039", "114217"}));
+    EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
+    EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
+    EXPECT_EQ(host.account(), PAM_SUCCESS);
+    EXPECT_EQ(service.finished(), (std::vector{proof_of(2)}));
+}
+
+// Remembered, exempt: the service proves nothing.
+TEST_F(Proof, WhoWasNotAskedHasNone) {
+    Prover service({{Verdict::accepted, proof_of(1)}, {Verdict::accepted, {}}});
+    PamHost host(service.stack(), "alice", typing({"492039", "114217"}));
+    EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
+    EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
+    EXPECT_EQ(host.account(), PAM_SUCCESS);
+    EXPECT_EQ(service.finished(), (std::vector{Token{}}));
+}
+
+TEST_F(Proof, IsNobodyElses) {
+    Prover service({{Verdict::accepted, proof_of(1)}});
+    PamHost host(service.stack(), "alice", typing({"492039"}));
+    EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
+    host.set(PAM_USER, "bob");
+    EXPECT_EQ(host.account(), PAM_SUCCESS);
+    EXPECT_EQ(service.finished(), (std::vector{Token{}}));
+}
+
+TEST_F(Proof, IsNotKeptWhenTheUserChangedInTheConversation) {
+    Prover service({{Verdict::accepted, proof_of(1)}});
+    const CapturedSyslog quiet;
+    PamHost* self = nullptr;
+    PamHost host(service.stack(), "alice", [&](const Heard&) {
+        self->set(PAM_USER, "bob");
+        return Said{.text = "492039"};
+    });
+    self = &host;
+    EXPECT_EQ(host.authenticate(), PAM_AUTH_ERR);
+    EXPECT_EQ(host.account(), PAM_SUCCESS);
+    host.set(PAM_USER, "alice");
+    EXPECT_EQ(host.account(), PAM_SUCCESS);
+    EXPECT_EQ(service.finished(), (std::vector{Token{}, Token{}}));
+}
+
+// --- PAM_SILENT ---
+
+TEST_F(Proof, AProgramThatWantsNobodyDisturbedIsBelievedWhereNobodyWasAsked) {
+    Prover service({});
+    PamHost host(service.stack(), "alice", typing({}));
+    EXPECT_EQ(host.account(PAM_SILENT), PAM_SUCCESS);
+    static_cast<void>(service.finished());
+    EXPECT_TRUE(service.nobody_there);
+}
+
+// sudo says PAM_SILENT always.
+TEST_F(Proof, SomebodyWhoHasJustAnsweredIsThere) {
+    Prover service({{Verdict::accepted, proof_of(1)}});
+    PamHost host(service.stack(), "alice", typing({"492039"}));
+    EXPECT_EQ(host.authenticate(PAM_SILENT), PAM_SUCCESS);
+    EXPECT_EQ(host.account(PAM_SILENT), PAM_SUCCESS);
+    static_cast<void>(service.finished());
+    EXPECT_FALSE(service.nobody_there);
+}
+
+// --- a service of before ---
+
+TEST_F(Proof, AnOlderServiceIsAskedInItsVersionAndProvesNothing) {
+    std::vector<std::uint8_t> versions;
+    std::string answer;
+    FakeService service([&](Peer& peer) {
+        peer.speaks(1);
+        const auto greeting = peer.hears();
+        if (!greeting) return;
+        const auto& hello = std::get<wire::Hello>(*greeting);
+        versions.push_back(hello.version);
+        if (hello.version > 1) return peer.says(wire::End{.verdict = Verdict::misconfigured});
+        if (hello.purpose == wire::Purpose::account)
+            return peer.says(wire::End{.verdict = Verdict::accepted});
+        peer.says(wire::Ask{.text = "Verification code: "});
+        answer = peer.hears_answer();
+        peer.says(wire::End{.verdict = Verdict::accepted});
+    });
+    PamHost host(module_alone("socket=" + service.socket()), "alice", typing({"492039"}));
+    EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
+    EXPECT_EQ(host.account(), PAM_SUCCESS);
+    service.finish();
+    EXPECT_EQ(answer, "492039");
+    EXPECT_EQ(versions, (std::vector<std::uint8_t>{2, 1, 2, 1}));
+}
+
+TEST_F(Proof, AnOlderServiceThatIsMisconfiguredStaysSo) {
+    FakeService service([&](Peer& peer) {
+        peer.speaks(1);
+        peer.hears();
+        peer.says(wire::End{.verdict = Verdict::misconfigured});
+    });
+    PamHost host(module_alone("socket=" + service.socket()), "alice", typing({}));
+    EXPECT_EQ(host.authenticate(), PAM_SERVICE_ERR);
+}
+
+}  // namespace
+}  // namespace secondstep::testing
