@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "people_index.h"
+#include "policy/outcome.h"
 
 namespace secondstep::tool {
 
@@ -42,26 +43,31 @@ Demands::Demands(const Rules& rules) : rules_(rules) {
     }
 }
 
+// Nothing also where it cannot be told: a table is no place for "perhaps".
 std::optional<Demands::Demand> Demands::on_service(const std::string& user, const std::string& service,
-                                                   const std::vector<std::string>& groups) const {
+                                                   const Membership& membership) const {
     // No place: rules that ask for one do not match.
-    const auto policy = rules_.decide({user, service, {}, {}, &groups, &known_groups_});
-    if (!policy) return std::nullopt;
-    return Demand{policy->action, policy->rule.empty() ? "the default" : policy->rule, policy->enroll_until};
+    const Possible possible = rules_.possible({user, service, {}, {}, &membership});
+    const Policy policy = strictest(possible);
+    for (const Policy& each : possible.policies) {
+        if (each.action != policy.action) return std::nullopt;
+    }
+    const std::string rule = possible.policies.front().rule;
+    return Demand{policy.action, rule.empty() ? "the default" : rule, policy.enroll_until};
 }
 
 std::optional<Demands::Demand> Demands::on(const std::string& user) const {
     if (!any_) return std::nullopt;
-    std::vector<std::string> groups;
+    Membership membership{{}, known_groups_};
     for (const auto& [group, members] : members_) {
-        if (members.contains(user)) groups.push_back(group);
+        if (members.contains(user)) membership.groups.push_back(group);
     }
     // No service: rules that ask for one do not match.
-    std::optional<Demand> found = on_service(user, {}, groups);
+    std::optional<Demand> found = on_service(user, {}, membership);
     if (found && found->action == Action::exempt) return found;
     if (found && found->action != Action::enroll) found.reset();
     for (const std::string& service : services_) {
-        const auto demand = on_service(user, service, groups);
+        const auto demand = on_service(user, service, membership);
         if (!demand || demand->action != Action::enroll) continue;
         if (!found || urgency(*demand) < urgency(*found)) found = demand;
     }

@@ -27,10 +27,11 @@ class Demands {
 
   private:
     [[nodiscard]] std::optional<Demand> on_service(const std::string& user, const std::string& service,
-                                                   const std::vector<std::string>& groups) const;
+                                                   const Membership& membership) const;
     const Rules& rules_;
     bool any_ = false;
     std::vector<std::string> services_;  // that rules mention
+    // Of the groups that could be told; what somebody is told of the others is that it cannot be told.
     std::unordered_map<std::string, std::unordered_set<std::string>> members_;
     std::vector<std::string> known_groups_;
 };

@@ -23,8 +23,10 @@ po::options_description options() {
     const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
     po::options_description known("Options");
     known.add_options()("service", text("NAME"), "the PAM service, such as sshd or sudo")(
-        "from", text("ADDRESS"), "where the login comes from; default: a terminal of this machine")(
-        "json", po::bool_switch(), "{\"rule\", \"action\", \"outcome\", \"meets\", \"considered\", ...}");
+        "from", text("ADDRESS"),
+        "where the login comes from, as the program says it (a host name is no address); default: a terminal "
+        "of this machine")("json", po::bool_switch(),
+                           "{\"rule\", \"action\", \"outcome\", \"meets\", \"considered\", ...}");
     return known;
 }
 
@@ -33,17 +35,14 @@ struct Login {
     std::string user;
     std::string service;
     std::string from;  // empty: this machine
-    std::vector<std::string> groups;
-    std::vector<std::string> known_groups;
-    bool groups_told = true;
+    Membership membership;
 
     [[nodiscard]] Circumstances circumstances() const {
         return {.user = user,
                 .service = service,
                 .rhost = from,
                 .tty = from.empty() ? a_terminal : std::string_view(),
-                .groups = groups_told ? &groups : nullptr,
-                .known_groups = groups_told ? &known_groups : nullptr};
+                .membership = &membership};
     }
 };
 
@@ -65,8 +64,8 @@ std::string groups_of(const Rule& rule) {
 
 std::string why(const Considered& considered, const Login& login) {
     const Rule& rule = *considered.rule;
-    if (!considered.mismatch) return "cannot be told: " + considered.mismatch.error().detail;
-    switch (*considered.mismatch) {
+    if (considered.applies == Certainty::cannot_tell) return "cannot be told: " + considered.doubt;
+    switch (considered.mismatch) {
         case Mismatch::none:
             return "decides";
         case Mismatch::user:
@@ -87,7 +86,8 @@ std::string why(const Considered& considered, const Login& login) {
 struct Explanation {
     Login login;
     std::vector<Considered> considered;
-    std::optional<Policy> policy;  // nothing: cannot be told
+    Possible possible;
+    Policy policy;  // of several possible ones the strictest
     AccountRow row;
     Prospect prospect;
 };
@@ -116,15 +116,16 @@ Json to_json(const Explanation& explained) {
     const Login& login = explained.login;
     Json json{{"user", login.user}, {"service", login.service}};
     json["from"] = login.from.empty() ? Json("local") : Json(login.from);
-    const bool by_rule = explained.policy && !explained.policy->rule.empty();
-    json["rule"] = by_rule ? Json(explained.policy->rule) : Json();
-    json["terms"] = explained.policy ? terms_json(*explained.policy) : Json();
+    const Policy& policy = explained.policy;
+    json["rule"] = policy.rule.empty() ? Json() : Json(policy.rule);
+    json["certain"] = explained.possible.doubt.empty();
+    json["terms"] = terms_json(policy);
     json["enrolled"] = explained.row.enrolled;
     json["outcome"] = to_text(explained.prospect.outcome);
     json["meets"] = explained.prospect.sentences;
     json["considered"] = Json::array();
     for (const Considered& each : explained.considered) {
-        const bool matches = each.mismatch && *each.mismatch == Mismatch::none;
+        const bool matches = each.applies == Certainty::yes;
         json["considered"].push_back(
             {{"rule", each.rule->name}, {"matches", matches}, {"why", why(each, login)}});
     }
@@ -133,50 +134,45 @@ Json to_json(const Explanation& explained) {
 
 void print_text(const Explanation& explained) {
     const Login& login = explained.login;
+    const std::string from = printable(login.from) + (is_address(login.from) ? "" : " (no address)");
     out().line(login.user + ", service " + printable(login.service) + ", from " +
-               (login.from.empty() ? "a terminal of this machine" : login.from));
+               (login.from.empty() ? "a terminal of this machine" : from));
     for (const Considered& each : explained.considered)
         out().line("  rule " + each.rule->name + " " + printable(why(each, login), 4096));
-    if (explained.policy) {
-        if (explained.policy->rule.empty()) out().line("  no rule is about this login: the defaults decide");
-        out().line("  " + terms_text(*explained.policy));
+    if (!explained.possible.doubt.empty()) {
+        out().line("  it cannot be told which of these decides: what all of them ask together is");
+    } else if (explained.policy.rule.empty()) {
+        out().line("  no rule is about this login: the defaults decide");
     }
+    out().line("  " + terms_text(explained.policy));
     for (const std::string& sentence : explained.prospect.sentences)
         out().line(sentence);
 }
 
-// Fills in the groups as a login looks them up.
-void ask_for_groups(Login& login, const Rules& rules, bool is_account) {
-    const std::vector<std::string> mentioned = rules.groups_mentioned();
-    const auto found = NameServicePeople().find(login.user, mentioned);
-    if (found && *found) {
-        login.groups = (*found)->groups;
-        login.known_groups = (*found)->known_groups;
-    } else if (found && !is_account) {
-        login.known_groups = mentioned;  // who is only a portal's user is in none of them
-    } else {
-        login.groups_told = false;
-    }
+// As a login looks them up.
+Membership membership_of(const std::string& user, const Rules& rules, bool is_account) {
+    const auto found = NameServicePeople().find(user, rules.groups_mentioned());
+    if (!found) return {{}, {}, found.error().detail};
+    // Between two look-ups the name service may have changed its mind.
+    if (is_account && !found->person) return {{}, {}, "the name service answers now so, now so"};
+    return found->membership;
 }
 
 Exit tell(const StoreSession& session, const OneUser& user, Login login) {
     const UnixTime now = session.clock.now();
-    ask_for_groups(login, user.config.rules, user.subject.entry.has_value());
-    Explanation explained{
-        .login = std::move(login), .considered = {}, .policy = {}, .row = {}, .prospect = {}};
-    explained.considered = user.config.rules.consider(explained.login.circumstances());
+    login.membership = membership_of(login.user, user.config.rules, user.subject.entry.has_value());
+    const Circumstances circumstances = login.circumstances();
+    Explanation explained{.login = login,
+                          .considered = user.config.rules.consider(circumstances),
+                          .possible = user.config.rules.possible(circumstances),
+                          .policy = {},
+                          .row = {},
+                          .prospect = {}};
     explained.row = row_of(user.name(), session.store->read(user.subject.record()), user.subject.entry, now);
-    auto policy = user.config.rules.decide(explained.login.circumstances());
-    if (policy) {
-        explained.policy = std::move(*policy);
-        explained.prospect = prospect_of(*explained.policy, explained.row, now);
-    } else {
-        explained.prospect = {Prospect::Outcome::unavailable,
-                              {"Is refused as unavailable, enrolled or not, until this is mended: " +
-                               policy.error().detail + "."}};
-    }
+    explained.policy = strictest(explained.possible);
+    explained.prospect = prospect_of(explained.possible, explained.row, now);
     user.json() ? out().line(dump(to_json(explained))) : print_text(explained);
-    return explained.prospect.outcome == Prospect::Outcome::unavailable ? Exit::unavailable : Exit::done;
+    return explained.prospect.outcome == Outcome::unavailable ? Exit::unavailable : Exit::done;
 }
 
 OrExit<Login> login_of(const OneUser& user) {
@@ -189,9 +185,8 @@ OrExit<Login> login_of(const OneUser& user) {
     login.user = user.name();
     login.service = *service;
     if (from != "local") login.from = from;
-    const bool is_address = from.find('/') == std::string::npos && Network::parse(login.from);
-    if (!login.from.empty() && !is_address) {
-        return stop(complain(Exit::usage, "--from takes an address: host names are never resolved"));
+    if (login.from.find('/') != std::string::npos) {
+        return stop(complain(Exit::usage, "--from takes an address, or what a program says instead of one"));
     }
     const auto& portals = user.config.portal_services;
     const bool portal = std::ranges::find(portals, login.service) != portals.end();

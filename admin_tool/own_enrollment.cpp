@@ -1,5 +1,7 @@
 #include "own_enrollment.h"
 
+#include <algorithm>
+
 #include "account_password.h"
 #include "policy/people.h"
 #include "service_child.h"
@@ -12,12 +14,12 @@ namespace {
 // As the service will decide it. Somebody of whom that cannot be told is asked for the password: it does no
 // harm.
 bool is_open_to(const std::string& user, const Rules& rules) {
-    const auto person = NameServicePeople().find(user, rules.groups_mentioned());
-    if (!person || !*person) return true;
+    const auto found = NameServicePeople().find(user, rules.groups_mentioned());
+    if (!found || !found->person) return true;
     const wire::Hello hello = hello_for_managing(user, wire::Task::enroll);
-    const auto policy = rules.decide(
-        {user, hello.service, hello.rhost, hello.tty, &(*person)->groups, &(*person)->known_groups});
-    return !policy || policy->enrollment == EnrollmentProof::open;
+    const auto possible = rules.possible({user, hello.service, hello.rhost, hello.tty, &found->membership});
+    return std::ranges::any_of(
+        possible.policies, [](const Policy& policy) { return policy.enrollment == EnrollmentProof::open; });
 }
 
 // done, or not_enrolled; unavailable, after saying so, without a service.

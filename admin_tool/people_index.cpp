@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "policy/name_sources.h"
+
 namespace secondstep::tool {
 
 namespace {
@@ -21,9 +23,9 @@ PasswdEntry entry_of(const passwd& found) {
     return {found.pw_name, std::string(gecos.substr(0, gecos.find(','))), found.pw_uid, found.pw_gid};
 }
 
-// POSIX leaves open which numbers say "no such account"; these are the ones getpwnam(3) lists.
-bool means_absent(int error) {
-    return error == 0 || error == ENOENT || error == ESRCH || error == EBADF || error == EPERM;
+// Never `not_found`, which ENOENT would be elsewhere: it is what libc makes of a source that is away.
+std::unexpected<Error> cannot_tell(const std::string& what, int error) {
+    return fail(Errc::io, fail_errno(what, error).error().detail);
 }
 
 // Calls `ask` with a growing buffer as long as it says ERANGE.
@@ -38,8 +40,11 @@ int with_buffer(const std::function<int(std::vector<char>&)>& ask) {
 }
 
 using PasswdCall = std::function<int(passwd& storage, std::vector<char>& buffer, passwd*& found)>;
+// Whether no source of the name service failed to find what libc did not find.
+using Absence = std::function<Result<void>()>;
 
-Result<std::optional<PasswdEntry>> found_by(const std::string& what, const PasswdCall& call) {
+Result<std::optional<PasswdEntry>> found_by(const std::string& what, const PasswdCall& call,
+                                            const Absence& absence) {
     std::optional<PasswdEntry> entry;
     const int error = with_buffer([&](std::vector<char>& buffer) {
         passwd storage{};
@@ -48,49 +53,66 @@ Result<std::optional<PasswdEntry>> found_by(const std::string& what, const Passw
         if (result == 0 && found != nullptr) entry = entry_of(*found);
         return result;
     });
-    if (!entry && !means_absent(error)) return fail_errno(what, error);
+    if (!entry && error != 0) return cannot_tell(what, error);
+    if (!entry) {
+        if (const Result<void> none = absence(); !none)
+            return fail(none.error().code, what + ": " + none.error().detail);
+    }
     return entry;
 }
 
-void for_every_account(const std::function<void(const passwd&)>& visit) {
+// Errors: io, when the list ends with one: half of the people are not everybody.
+Result<void> for_every_account(const std::function<void(const passwd&)>& visit) {
     // One thread; and the reentrant form is a GNU extension with the same global position.
     ::setpwent();  // NOLINT(concurrency-mt-unsafe)
-    while (const passwd* found = ::getpwent())
-        visit(*found);  // NOLINT(concurrency-mt-unsafe)
-    ::endpwent();       // NOLINT(concurrency-mt-unsafe)
+    for (;;) {
+        errno = 0;
+        const passwd* const found = ::getpwent();  // NOLINT(concurrency-mt-unsafe)
+        if (found == nullptr) break;
+        visit(*found);
+    }
+    const int error = errno;
+    ::endpwent();  // NOLINT(concurrency-mt-unsafe)
+    if (error != 0 && error != ENOENT) return fail_errno("the list of accounts", error);
+    return {};
 }
 
 }  // namespace
 
 Result<std::optional<PasswdEntry>> look_up(const std::string& name) {
-    return found_by("looking up the account " + name,
-                    [&name](passwd& storage, std::vector<char>& buffer, passwd*& found) {
-                        return ::getpwnam_r(name.c_str(), &storage, buffer.data(), buffer.size(), &found);
-                    });
+    return found_by(
+        "looking up the account " + name,
+        [&name](passwd& storage, std::vector<char>& buffer, passwd*& found) {
+            return ::getpwnam_r(name.c_str(), &storage, buffer.data(), buffer.size(), &found);
+        },
+        [&name] { return NameSources().none_has_account(name); });
 }
 
 Result<std::optional<PasswdEntry>> look_up(uid_t uid) {
-    return found_by("looking up uid " + std::to_string(uid),
-                    [uid](passwd& storage, std::vector<char>& buffer, passwd*& found) {
-                        return ::getpwuid_r(uid, &storage, buffer.data(), buffer.size(), &found);
-                    });
+    return found_by(
+        "looking up uid " + std::to_string(uid),
+        [uid](passwd& storage, std::vector<char>& buffer, passwd*& found) {
+            return ::getpwuid_r(uid, &storage, buffer.data(), buffer.size(), &found);
+        },
+        [uid] { return NameSources().none_has_account(uid); });
 }
 
 Result<std::optional<PasswdEntry>> PeopleIndex::find(const std::string& name) {
     if (!loaded_ && ++asked_ > few_) load();
     const auto known = entries_.find(name);
     if (known != entries_.end()) return known->second;
-    if (loaded_ && unlisted_ == Unlisted::absent) return std::nullopt;
+    if (whole_ && unlisted_ == Unlisted::absent) return std::nullopt;
     return look_up(name);
 }
 
 void PeopleIndex::load() {
     loaded_ = true;
-    for_every_account([this](const passwd& found) {
+    const Result<void> listed = for_every_account([this](const passwd& found) {
         PasswdEntry entry = entry_of(found);
         entry.full_name.clear();  // nobody asks for it among many, and it takes the most memory
         entries_.try_emplace(found.pw_name, std::move(entry));
     });
+    whole_ = listed.has_value();
 }
 
 Result<std::optional<std::unordered_set<std::string>>> members_of(const std::string& group) {
@@ -107,11 +129,16 @@ Result<std::optional<std::unordered_set<std::string>>> members_of(const std::str
             members->insert(*name);
         return 0;
     });
-    if (!members && !means_absent(error)) return fail_errno("looking up the group " + group, error);
-    if (!members) return std::nullopt;
-    for_every_account([&](const passwd& found) {
+    if (!members && error != 0) return cannot_tell("looking up the group " + group, error);
+    if (!members) {
+        if (const Result<void> none = NameSources().none_has_group(group); !none)
+            return fail(none.error().code, "looking up the group " + group + ": " + none.error().detail);
+        return std::nullopt;
+    }
+    const Result<void> listed = for_every_account([&](const passwd& found) {
         if (found.pw_gid == gid) members->insert(found.pw_name);
     });
+    if (!listed) return std::unexpected(listed.error());
     return members;
 }
 

@@ -40,6 +40,7 @@ class PeopleIndex {
     Unlisted unlisted_;
     std::size_t asked_ = 0;
     bool loaded_ = false;
+    bool whole_ = false;  // nothing was missing from the list: who is not in it is not listed
     std::unordered_map<std::string, PasswdEntry> entries_;
 };
 

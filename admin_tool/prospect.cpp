@@ -7,8 +7,6 @@ namespace secondstep::tool {
 
 namespace {
 
-using Outcome = Prospect::Outcome;
-
 std::string joined(const std::vector<std::string>& words) {
     std::string text;
     for (const std::string& word : words)
@@ -114,17 +112,24 @@ std::string_view to_text(Outcome outcome) {
     return "unavailable";
 }
 
-Prospect prospect_of(const Policy& policy, const AccountRow& row, UnixTime now) {
+Prospect prospect_of(const Possible& possible, const AccountRow& row, UnixTime now) {
+    const Policy policy = strictest(possible);
+    const bool damaged = row.standing == Standing::damaged;
+    const Certainty enrolled = damaged ? Certainty::cannot_tell : certainty_of(row.enrolled);
+    Prospect prospect{outcome_of(possible, enrolled), {}};
     if (policy.action == Action::exempt) {
-        return {Outcome::let_in, {"Is let in without a code, enrolled or not."}};
+        prospect.sentences = {"Is let in without a code, enrolled or not."};
+    } else if (damaged) {
+        prospect.sentences = {"Is refused: what is stored cannot be used (" + row.note + ")."};
+    } else if (prospect.outcome == Outcome::unavailable) {
+        prospect.sentences = {
+            "Is refused as unavailable, not being enrolled, until this is mended: " + possible.doubt + "."};
+    } else if (prospect.outcome != Outcome::asked) {
+        return without_enrollment(policy, row, now);
+    } else {
+        add_question(prospect.sentences, row);
+        add_grants(prospect.sentences, policy);
     }
-    if (row.standing == Standing::damaged) {
-        return {Outcome::unavailable, {"Is refused: what is stored cannot be used (" + row.note + ")."}};
-    }
-    if (!row.enrolled) return without_enrollment(policy, row, now);
-    Prospect prospect{Outcome::asked, {}};
-    add_question(prospect.sentences, row);
-    add_grants(prospect.sentences, policy);
     return prospect;
 }
 

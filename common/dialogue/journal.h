@@ -47,6 +47,11 @@ class Journal {
     virtual void changed(const ChangeEntry& entry) = 0;
     // Something an administrator should know that is no decision: damaged state healed, a bad configuration.
     virtual void warn(const std::string& sentence) = 0;
+    // What would be said at every login while its cause lasts: once for each `cause`, and now and then again.
+    virtual void warn_sparingly(const std::string& cause, const std::string& sentence) {
+        static_cast<void>(cause);
+        warn(sentence);
+    }
 };
 
 // "verdict=accepted user=alice service=sshd rhost=192.0.2.7 method=totp reason=right recovery_left=10";

@@ -69,6 +69,7 @@ Script<Verdict> Login::run(Talk& talk) {
 }
 
 std::string Login::by_rule(const std::string& words) const {
+    if (visit_.in_doubt) return words + " by every rule that may apply";
     return words + (visit_.policy.rule.empty() ? " by default" : " by rule " + visit_.policy.rule);
 }
 

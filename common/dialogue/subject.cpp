@@ -43,40 +43,44 @@ Result<std::variant<Subject, NotAllowed>> identify(const Request& request, const
     return name ? Subject{*name, std::nullopt} : Subject{};
 }
 
-Result<Policy> policy_for(const Request& request, const Config& config, const LookedUp& looked_up) {
-    static const std::vector<std::string> none;
-    const std::vector<std::string> mentioned = config.rules.groups_mentioned();
+Possible possible_policies(const Request& request, const Config& config, const LookedUp& looked_up) {
     Circumstances circumstances;
     circumstances.user = looked_up.person ? looked_up.person->name : request.user;
     circumstances.service = request.service;
     if (request.caller != Caller::own_uid) circumstances.rhost = request.rhost;
     if (request.caller == Caller::root) circumstances.tty = request.tty;
-    if (looked_up.person) {
-        circumstances.groups = &looked_up.person->groups;
-        circumstances.known_groups = &looked_up.person->known_groups;
-    } else if (looked_up.groups_known) {
-        circumstances.groups = &none;
-        circumstances.known_groups = &mentioned;
+    circumstances.membership = &looked_up.membership;
+    return config.rules.possible(circumstances);
+}
+
+std::optional<std::string> open_question(const Possible& possible, Purpose purpose) {
+    switch (purpose) {
+        case Purpose::authenticate:
+            if (outcome_of(possible, Certainty::no) == Outcome::unavailable) return possible.doubt;
+            break;
+        case Purpose::account:
+            if (is_enrollment_due(possible) == Certainty::cannot_tell) return possible.doubt;
+            break;
+        case Purpose::manage:
+            break;
     }
-    return config.rules.decide(circumstances);
+    return std::nullopt;
 }
 
 bool may_disable_himself(const Rules& rules, const LookedUp& looked_up) {
     if (!looked_up.person) return false;
     Circumstances circumstances;
     circumstances.user = looked_up.person->name;
-    circumstances.groups = &looked_up.person->groups;
-    circumstances.known_groups = &looked_up.person->known_groups;
+    circumstances.membership = &looked_up.membership;
     for (const Rule& rule : rules.rules) {
         Rules anywhere{.defaults = rules.defaults, .rules = {rule}};
         anywhere.rules.front().services.clear();
         anywhere.rules.front().networks.clear();
-        const Result<Policy> policy = anywhere.decide(circumstances);
-        if (!policy) return false;
-        if (policy->rule != rule.name) continue;
-        if (!policy->may_disable_himself()) return false;
+        const Certainty applies = anywhere.consider(circumstances).front().applies;
+        if (applies == Certainty::no) continue;
+        if (!rule.given.completed_by(rules.defaults).may_disable_himself()) return false;
         // No rule after this one is ever about him.
-        if (rule.services.empty() && rule.networks.empty()) return true;
+        if (applies == Certainty::yes && rule.services.empty() && rule.networks.empty()) return true;
     }
     return rules.defaults.may_disable_himself();
 }

@@ -11,15 +11,10 @@
 #include "base/error.h"
 #include "dialogue/dialogue.h"
 #include "policy/config.h"
+#include "policy/outcome.h"
 #include "policy/people.h"
 
 namespace secondstep::dialogue {
-
-// What the name service said about the name in a request.
-struct LookedUp {
-    std::optional<Person> person;
-    bool groups_known = true;  // false: no such person, and a group the rules name does not exist either
-};
 
 // Whom a login is about.
 struct Subject {
@@ -43,13 +38,17 @@ struct NotAllowed {
 [[nodiscard]] Result<std::variant<Subject, NotAllowed>> identify(const Request& request, const Config& config,
                                                                  const LookedUp& looked_up);
 
-// Which rule applies. What a program with an ordinary uid says about where the person sits is not believed.
-// Errors as Rules::decide.
-[[nodiscard]] Result<Policy> policy_for(const Request& request, const Config& config,
-                                        const LookedUp& looked_up);
+// Which policies may hold. What a program with an ordinary uid says about where the person sits is not
+// believed.
+[[nodiscard]] Possible possible_policies(const Request& request, const Config& config,
+                                         const LookedUp& looked_up);
+
+// Why it cannot be told what somebody meets who is not enrolled; nothing: every possible policy does the same
+// to them. Managing one's own second step lets nobody in.
+[[nodiscard]] std::optional<std::string> open_question(const Possible& possible, Purpose purpose);
 
 // Whether every rule that is about this person on some service or from somewhere lets him delete his second
-// step himself. A group that cannot be told: no.
+// step himself. A rule of which that cannot be told counts as one that is.
 [[nodiscard]] bool may_disable_himself(const Rules& rules, const LookedUp& looked_up);
 
 // The uid in a credential is the subject's. Error (damaged): a person got a name that somebody else had

@@ -1,6 +1,7 @@
 #include "dialogue/visit.h"
 
 #include <algorithm>
+#include <mutex>
 
 #include "base/text.h"
 #include "dialogue/messages.h"
@@ -9,16 +10,49 @@
 namespace secondstep::dialogue {
 namespace {
 
-LookedUp nobody() {
-    return {};
+// Of a name that can be nobody's.
+LookedUp nobody(const std::vector<std::string>& groups) {
+    return {std::nullopt, {.groups = {}, .known_groups = groups}};
 }
 
-Result<LookedUp> look_up(const People& people, const std::string& name,
-                         const std::vector<std::string>& groups) {
-    Result<std::optional<Person>> person = people.find(name, groups);
-    if (person) return LookedUp{std::move(*person), true};
-    if (person.error().code == Errc::not_found) return LookedUp{std::nullopt, false};
-    return std::unexpected(person.error());
+// A question to the name service that may be answered after nobody waits for it any more. Shared with the
+// worker.
+class LookUp {
+  public:
+    void run(const People& people, const std::string& name, const std::vector<std::string>& groups) {
+        Result<LookedUp> all = people.find(name, groups, [this](const Person& person) {
+            const std::lock_guard lock(mutex_);
+            early_ = person;
+        });
+        const std::lock_guard lock(mutex_);
+        result_ = std::move(all);
+    }
+    [[nodiscard]] Result<LookedUp> result() const {
+        const std::lock_guard lock(mutex_);
+        return result_;
+    }
+    // A directory that says nothing keeps its groups to itself; who the person is may be known all the same.
+    // Of an account of this machine also when all who could ask wait for a directory.
+    [[nodiscard]] std::optional<Person> early(const People& people, const std::string& name) const {
+        const std::lock_guard lock(mutex_);
+        return early_ ? early_ : people.find_here(name);
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::optional<Person> early_;
+    Result<LookedUp> result_ = fail(Errc::timed_out, "the name service was not asked");
+};
+
+// An administrator should know while it is so, not once for each login.
+void note_doubt(const Visit& visit, const std::string& doubt) {
+    const std::string service = printable(visit.request.service, 60);
+    const std::string from = visit.address().empty() && !visit.request.rhost.empty()
+                                 ? " (rhost=" + printable(visit.request.rhost, 100) + ")"
+                                 : "";
+    visit.ports.journal->warn_sparingly(
+        service + ": " + doubt, "service " + service + ": " + doubt + from +
+                                    "; who is enrolled is asked, others may find the login unavailable");
 }
 
 // "Not enrolled" must be certain: a lost file must not switch the second step off.
@@ -41,9 +75,11 @@ std::optional<Verdict> recognize(Visit& visit, const LookedUp& looked_up) {
     }
     visit.subject = std::get<Subject>(*who);
     if (visit.subject.account) visit.known_name = visit.subject.account->text();
-    Result<Policy> policy = policy_for(visit.request, visit.config(), looked_up);
-    if (!policy) return visit.end(Verdict::unavailable, policy.error().detail);
-    visit.policy = std::move(*policy);
+    const Possible possible = possible_policies(visit.request, visit.config(), looked_up);
+    visit.policy = strictest(possible);
+    visit.in_doubt = !possible.doubt.empty();
+    visit.open_question = open_question(possible, visit.request.purpose);
+    if (!possible.doubt.empty()) note_doubt(visit, possible.doubt);
     visit.may_disable_himself = may_disable_himself(visit.config().rules, looked_up);
     return std::nullopt;
 }
@@ -152,22 +188,25 @@ Script<std::optional<Verdict>> arrive(Talk& talk, Visit& visit) {
     const Result<Source> source = source_of(visit.request);
     if (!source) co_return visit.end(Verdict::unavailable, source.error().detail);
     visit.source = *source;
+    const std::vector<std::string> groups = visit.config().rules.groups_mentioned();
     // A name that can be nobody's is not given to the name service: "root\0x" would find root.
-    if (!AccountName::create(visit.request.user)) co_return recognize(visit, nobody());
-    const auto lookup =
-        std::make_shared<Result<LookedUp>>(fail(Errc::timed_out, "the name service was not asked"));
-    Work work{Work::Kind::lookup, [lookup, people = visit.ports.people, name = visit.request.user,
-                                   groups = visit.config().rules.groups_mentioned()] {
-                  *lookup = look_up(*people, name, groups);
+    if (!AccountName::create(visit.request.user)) co_return recognize(visit, nobody(groups));
+    const auto lookup = std::make_shared<LookUp>();
+    Work work{Work::Kind::lookup, [lookup, people = visit.ports.people, name = visit.request.user, groups] {
+                  lookup->run(*people, name, groups);
               }};
     const Resumption resumption = co_await talk.pause(std::move(work));
-    // `late`: the worker may still be writing; nothing of `lookup` is looked at.
-    if (resumption == Resumption::late)
-        co_return visit.end(Verdict::unavailable, "the name service took too long");
-    if (resumption == Resumption::overloaded)
-        co_return visit.end(Verdict::unavailable, "too many look-ups at once");
-    if (!*lookup) co_return visit.end(Verdict::unavailable, lookup->error().detail);
-    co_return recognize(visit, **lookup);
+    if (resumption != Resumption::done) {
+        const char* const why = resumption == Resumption::overloaded ? "too many look-ups at once"
+                                                                     : "the name service took too long";
+        const std::optional<Person> person = lookup->early(*visit.ports.people, visit.request.user);
+        if (!person) co_return visit.end(Verdict::unavailable, why);
+        const LookedUp without_groups{person, {{}, {}, why}};
+        co_return recognize(visit, without_groups);
+    }
+    const Result<LookedUp> looked_up = lookup->result();
+    if (!looked_up) co_return visit.end(Verdict::unavailable, looked_up.error().detail);
+    co_return recognize(visit, *looked_up);
 }
 
 Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit) {
@@ -202,6 +241,7 @@ Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit) {
     }
     // Only for its system calls: what is wrong with a decoy must not stop somebody who needs no code.
     [[maybe_unused]] const Result<Account> decoy = visit.ports.store->read(visit.decoy);
+    if (visit.open_question) co_return std::unexpected(visit.end(Verdict::unavailable, *visit.open_question));
     co_return std::move(none);
 }
 

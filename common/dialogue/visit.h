@@ -24,9 +24,12 @@ struct Visit {
     Subject subject;
     std::string known_name;  // of an account that exists: the only name that may be logged
     Source source;
-    Policy policy;
-    RecordName decoy;   // stands in for a record that is not there
-    RecordName record;  // what answers are judged by: the account's, or the decoy
+    Policy policy;  // of several possible ones the strictest
+    // Why the possible policies leave open what somebody meets who is not enrolled; nothing: they do not.
+    std::optional<std::string> open_question;
+    bool in_doubt = false;  // there are several
+    RecordName decoy;       // stands in for a record that is not there
+    RecordName record;      // what answers are judged by: the account's, or the decoy
     bool enrolled = false;
     std::optional<Method> method;
     std::optional<delivery::Address> destination;  // where the account's codes are sent

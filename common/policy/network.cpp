@@ -114,12 +114,18 @@ bool Network::has_no_host_bits() const {
     return true;
 }
 
-bool Network::contains(std::string_view rhost, std::string_view tty) const {
-    if (local_) return rhost.empty() && is_device(tty);
+Certainty Network::contains(std::string_view rhost, std::string_view tty) const {
+    if (local_) return certainty_of(rhost.empty() && is_device(tty));
+    if (rhost.empty()) return Certainty::no;
     const std::optional<Address> parsed = parse_address(rhost);
-    if (!parsed) return false;
+    if (!parsed) return Certainty::cannot_tell;
     const Address address = without_mapping(*parsed);
-    return address.v6 == v6_ && same_network(address.bytes.data(), address_, prefix_, v6_ ? 128 : 32);
+    return certainty_of(address.v6 == v6_ &&
+                        same_network(address.bytes.data(), address_, prefix_, v6_ ? 128 : 32));
+}
+
+bool is_address(std::string_view rhost) {
+    return parse_address(rhost).has_value();
 }
 
 }  // namespace secondstep

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <memory>
 
 namespace secondstep {
@@ -21,8 +22,15 @@ struct Found {
     Entry entry{};
 };
 
-// getpwnam_r and getgrnam_r have the same shape. "Not found" is 0 without a result; every other number means
-// that a source of the name service could not tell, which is something else than "no": no entry.
+// Never `not_found`, which ENOENT would be elsewhere.
+std::unexpected<Error> cannot_tell(int error) {
+    return fail(Errc::io,
+                fail_errno("the name service could not look up an account or group", error).error().detail);
+}
+
+// getpwnam_r and getgrnam_r have the same shape. "Not found" is 0 without a result, and is no more than
+// libc's word: see NameSources. Every other number means that a source could not tell. ENOENT too: it is what
+// libc makes of a source that is away, never of a name that is not there.
 template <typename Entry, typename Lookup>
 Result<std::unique_ptr<Found<Entry>>> look_up(Lookup lookup, const std::string& name) {
     if (name.find('\0') != std::string::npos) return nullptr;  // "root\0x" must not find root
@@ -36,7 +44,7 @@ Result<std::unique_ptr<Found<Entry>>> look_up(Lookup lookup, const std::string& 
         if (error == EINTR)
             size /= 2;
         else if (error != ERANGE)
-            return fail_errno("the name service could not look up an account or group", error);
+            return cannot_tell(error);
     }
     return fail(Errc::too_large, "the name service has an entry of more than 16 MiB");
 }
@@ -61,49 +69,106 @@ bool lists(const group& entry, const std::string& member) {
     return false;
 }
 
-// getgrouplist cannot say that a source failed; the look-up of each group by name, which can, stands beside
-// it.
-Result<void> add_groups(Person& person, gid_t primary, const std::vector<std::string>& asked) {
-    if (asked.empty()) return {};
-    const Result<std::vector<gid_t>> ids = group_ids(person.name, primary);
-    if (!ids) return std::unexpected(ids.error());
-    for (const std::string& name : asked) {
-        const Result<std::unique_ptr<Found<group>>> found = look_up<group>(::getgrnam_r, name);
-        if (!found) return std::unexpected(found.error());
-        if (!*found) continue;
-        const group& entry = (*found)->entry;
-        person.known_groups.push_back(name);
-        if (std::ranges::find(*ids, entry.gr_gid) != ids->end() || lists(entry, person.name)) {
-            person.groups.push_back(name);
-        }
-    }
-    return {};
+// Whom libc does not find, no source may have failed to find.
+Result<std::unique_ptr<Found<group>>> find_group(const std::string& name, const NameSources& sources) {
+    Result<std::unique_ptr<Found<group>>> found = look_up<group>(::getgrnam_r, name);
+    if (!found || *found) return found;
+    if (const Result<void> none = sources.none_has_group(name); !none) return std::unexpected(none.error());
+    return found;
 }
 
-Result<std::optional<Person>> nobody(const std::vector<std::string>& groups) {
-    for (const std::string& name : groups) {
-        const Result<std::unique_ptr<Found<group>>> found = look_up<group>(::getgrnam_r, name);
-        if (!found) return std::unexpected(found.error());
-        if (!*found) return fail(Errc::not_found, "the group " + name + " does not exist");
+// The list of all groups of somebody, and whether it may lack some.
+struct ListedGroups {
+    std::vector<gid_t> ids;
+    std::string failure;
+};
+
+ListedGroups list_groups(const Person& person, gid_t primary, const NameSources& sources) {
+    errno = 0;
+    const Result<std::vector<gid_t>> ids = group_ids(person.name, primary);
+    const int error = errno;
+    NameSources::Groups asked = sources.groups_of(person.name, primary);
+    ListedGroups listed{std::move(asked.ids), std::move(asked.failure)};
+    if (ids) listed.ids.insert(listed.ids.end(), ids->begin(), ids->end());
+    if (!listed.failure.empty()) return listed;
+    if (!ids) listed.failure = ids.error().detail;
+    // A source that cannot be asked alone; ENOENT and ERANGE also stand after an answer.
+    if (error != 0 && error != ENOENT && error != ERANGE)
+        listed.failure = fail_errno("the list of groups", error).error().detail;
+    return listed;
+}
+
+void keep_failure(Membership& membership, const std::string& failure) {
+    if (membership.failure.empty()) membership.failure = failure;
+}
+
+// Whoever stands in a group's own list is in it, whatever else failed; that somebody is not needs every
+// answer.
+Membership membership_of(const Person& person, gid_t primary, const std::vector<std::string>& asked,
+                         const NameSources& sources) {
+    Membership membership;
+    if (asked.empty()) return membership;
+    const ListedGroups listed = list_groups(person, primary, sources);
+    membership.failure = listed.failure;
+    for (const std::string& name : asked) {
+        const Result<std::unique_ptr<Found<group>>> found = find_group(name, sources);
+        if (!found) keep_failure(membership, found.error().detail);
+        if (!found || !*found) continue;
+        const group& entry = (*found)->entry;
+        const bool in =
+            std::ranges::find(listed.ids, entry.gr_gid) != listed.ids.end() || lists(entry, person.name);
+        if (in) membership.groups.push_back(name);
+        if (in || listed.failure.empty()) membership.known_groups.push_back(name);
     }
-    return std::nullopt;
+    return membership;
+}
+
+Membership membership_of_nobody(const std::vector<std::string>& asked, const NameSources& sources) {
+    Membership membership;
+    for (const std::string& name : asked) {
+        const Result<std::unique_ptr<Found<group>>> found = find_group(name, sources);
+        if (!found) keep_failure(membership, found.error().detail);
+        if (found && *found) membership.known_groups.push_back(name);
+    }
+    return membership;
 }
 
 }  // namespace
 
-Result<std::optional<Person>> NameServicePeople::find(const std::string& name,
-                                                      const std::vector<std::string>& groups) const {
+Certainty Membership::in(const std::string& group) const {
+    if (std::ranges::find(groups, group) != groups.end()) return Certainty::yes;
+    return std::ranges::find(known_groups, group) != known_groups.end() ? Certainty::no
+                                                                        : Certainty::cannot_tell;
+}
+
+Result<LookedUp> NameServicePeople::find(const std::string& name, const std::vector<std::string>& groups,
+                                         const Early& early) const {
     const Result<std::unique_ptr<Found<passwd>>> found = look_up<passwd>(::getpwnam_r, name);
     if (!found) return std::unexpected(found.error());
-    if (!*found) return nobody(groups);
-    const passwd& entry = (*found)->entry;
-    Person person;
-    person.name = entry.pw_name;
-    person.uid = entry.pw_uid;
-    if (const Result<void> added = add_groups(person, entry.pw_gid, groups); !added) {
-        return std::unexpected(added.error());
+    if (!*found) {
+        const bool askable = name.find('\0') == std::string::npos;
+        const Result<void> none = askable ? sources_.none_has_account(name) : Result<void>();
+        if (!none) return std::unexpected(none.error());
+        return LookedUp{std::nullopt, membership_of_nobody(groups, sources_)};
     }
-    return person;
+    const passwd& entry = (*found)->entry;
+    Person person{entry.pw_name, entry.pw_uid};
+    early(person);
+    Membership membership = membership_of(person, entry.pw_gid, groups, sources_);
+    return LookedUp{std::move(person), std::move(membership)};
+}
+
+std::optional<Person> NameServicePeople::find_here(const std::string& name) const {
+    if (!sources_.begin_with_files()) return std::nullopt;
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/etc/passwd", "re"), &std::fclose);
+    if (!file) return std::nullopt;
+    std::vector<char> buffer(64UL * 1024);
+    passwd entry{};
+    passwd* found = nullptr;
+    while (::fgetpwent_r(file.get(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) {
+        if (name == entry.pw_name) return Person{entry.pw_name, entry.pw_uid};
+    }
+    return std::nullopt;
 }
 
 }  // namespace secondstep

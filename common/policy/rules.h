@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "policy/certainty.h"
+#include "policy/people.h"
 #include "policy/terms.h"
 
 namespace secondstep {
@@ -17,8 +19,10 @@ namespace secondstep {
 class Network {
   public:
     [[nodiscard]] static Result<Network> parse(std::string_view text);
-    // `rhost` is compared only if it is an address: host names are never resolved, and match no network.
-    [[nodiscard]] bool contains(std::string_view rhost, std::string_view tty) const;
+    // A zone does not count (fe80::1%eth0). An `rhost` that is no address (UseDNS, "UNKNOWN", a print server)
+    // is somewhere, but where cannot be told: host names are never resolved. It is never `local`.
+    [[nodiscard]] Certainty contains(std::string_view rhost, std::string_view tty) const;
+    [[nodiscard]] bool is_local() const { return local_; }
 
   private:
     Network() = default;
@@ -28,6 +32,9 @@ class Network {
     unsigned prefix_ = 0;
     std::uint8_t address_[16] = {};
 };
+
+// "192.0.2.7", "2001:db8::1", "fe80::1%eth0": something networks can be compared with.
+[[nodiscard]] bool is_address(std::string_view rhost);
 
 struct GroupCondition {
     std::string name;
@@ -48,10 +55,7 @@ struct Circumstances {
     std::string_view service;
     std::string_view rhost;
     std::string_view tty;
-    // Names of the groups the user is in, from the lookup; nothing: the lookup failed or was not made.
-    const std::vector<std::string>* groups = nullptr;
-    // Groups the rules name that exist on this machine; nothing as above.
-    const std::vector<std::string>* known_groups = nullptr;
+    const Membership* membership = nullptr;  // nothing: the groups were not looked up
 };
 
 struct Policy : Terms {
@@ -68,9 +72,19 @@ enum class Mismatch : std::uint8_t {
     in_excluded_group,
 };
 
+// One rule, and whether it is about this login.
 struct Considered {
     const Rule* rule;
-    Result<Mismatch> mismatch;
+    Certainty applies = Certainty::no;
+    Mismatch mismatch = Mismatch::none;  // what keeps it from being about it
+    std::string doubt{};                 // why it cannot be told
+};
+
+// Every policy that may be the one that holds, in the order of the rules; never empty. More than one where
+// something cannot be told.
+struct Possible {
+    std::vector<Policy> policies;
+    std::string doubt{};  // why there are several: what stands in the way of the first rule in doubt
 };
 
 class Rules {
@@ -81,14 +95,14 @@ class Rules {
     // Every group name any rule mentions: what a lookup has to answer.
     [[nodiscard]] std::vector<std::string> groups_mentioned() const;
 
-    // The rules in their order up to the first of which every given condition matches, or the first of which
-    // that cannot be told: a group that does not exist, or a lookup that failed, is an error (not_found),
-    // never "not a member". The rules must outlive the answer.
+    // The rules in their order up to the first that certainly is about this login. A group that does not
+    // exist is most often a directory that is not there, so that "not a member" would be a guess. Each rule
+    // is judged as it stands where none before it was about the login: what that says of a group is known by
+    // then. The rules must outlive the answer.
     [[nodiscard]] std::vector<Considered> consider(const Circumstances& circumstances) const;
 
-    // What the last rule considered says; the defaults where no rule matches; its error (not_found) means
-    // unavailable.
-    [[nodiscard]] Result<Policy> decide(const Circumstances& circumstances) const;
+    // Linear in the rules, not in what their unknowns could be together.
+    [[nodiscard]] Possible possible(const Circumstances& circumstances) const;
 };
 
 }  // namespace secondstep

@@ -39,6 +39,7 @@ struct Terms {
     // As given; otherwise no where the second step is demanded (require, enroll).
     [[nodiscard]] bool may_disable_himself() const;
     [[nodiscard]] bool may_decline(UnixTime now) const;
+    friend bool operator==(const Terms&, const Terms&) = default;
 };
 
 // What one rule gives of its own.

@@ -7,7 +7,7 @@ namespace secondstep::service {
 struct CachedPeople::Pin::Entry {
     std::string name;
     std::vector<std::string> groups;  // that were asked for
-    std::optional<Person> person;
+    LookedUp answer;
     Time until;
 
     [[nodiscard]] bool answers(const std::string& n, const std::vector<std::string>& g) const {
@@ -42,16 +42,16 @@ std::unique_ptr<CachedPeople::Pin> CachedPeople::peek(const std::string& name,
     return std::unique_ptr<Pin>(new Pin(std::move(entry)));
 }
 
-Result<std::optional<Person>> CachedPeople::find(const std::string& name,
-                                                 const std::vector<std::string>& groups) const {
-    if (Pin::pinned_ != nullptr && Pin::pinned_->answers(name, groups)) return Pin::pinned_->person;
-    if (const auto entry = fresh(name, groups)) return entry->person;
+Result<LookedUp> CachedPeople::find(const std::string& name, const std::vector<std::string>& groups,
+                                    const Early& early) const {
+    if (Pin::pinned_ != nullptr && Pin::pinned_->answers(name, groups)) return Pin::pinned_->answer;
+    if (const auto entry = fresh(name, groups)) return entry->answer;
     const Time asked = now_();
-    Result<std::optional<Person>> person = name_service_.find(name, groups);
-    if (person) {
-        remember(std::make_shared<const Pin::Entry>(Pin::Entry{name, groups, *person, asked + lifetime_}));
+    Result<LookedUp> answer = name_service_.find(name, groups, early);
+    if (answer && answer->membership.failure.empty()) {
+        remember(std::make_shared<const Pin::Entry>(Pin::Entry{name, groups, *answer, asked + lifetime_}));
     }
-    return person;
+    return answer;
 }
 
 void CachedPeople::remember(std::shared_ptr<const Pin::Entry> entry) const {

@@ -22,7 +22,8 @@ namespace secondstep::service {
 // credential all the same.
 //
 // "There is no such account" is kept like an answer that names a person: otherwise the second login attempt
-// with a name would tell by its duration whether the name exists. Failures are never kept.
+// with a name would tell by its duration whether the name exists. Failures are never kept, neither to
+// find the account nor to tell its groups.
 //
 // Thread-safe. Bounded: the oldest entry gives way.
 class CachedPeople final : public People {
@@ -55,8 +56,12 @@ class CachedPeople final : public People {
     [[nodiscard]] std::unique_ptr<Pin> peek(const std::string& name,
                                             const std::vector<std::string>& groups) const;
 
-    [[nodiscard]] Result<std::optional<Person>> find(const std::string& name,
-                                                     const std::vector<std::string>& groups) const override;
+    using People::find;
+    [[nodiscard]] Result<LookedUp> find(const std::string& name, const std::vector<std::string>& groups,
+                                        const Early& early) const override;
+    [[nodiscard]] std::optional<Person> find_here(const std::string& name) const override {
+        return name_service_.find_here(name);
+    }
 
     void forget_everybody();
 

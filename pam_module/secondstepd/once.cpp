@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <future>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -88,8 +89,22 @@ class SingleDialogue {
     }
 
     std::optional<dialogue::Step> take(const dialogue::Work& work) {
-        work.job();
+        if (work.kind == dialogue::Work::Kind::lookup && !looked_up_in_time(work.job))
+            return dialogue_->resume(dialogue::Resumption::late);
+        if (work.kind != dialogue::Work::Kind::lookup) work.job();
         return dialogue_->resume(dialogue::Resumption::done);
+    }
+
+    // A directory that says nothing ends no thread. What the job works with outlives it: it shares its
+    // result, and the name service is for the whole process.
+    [[nodiscard]] bool looked_up_in_time(const std::function<void()>& job) const {
+        const auto over = std::make_shared<std::promise<void>>();
+        std::future<void> ended = over->get_future();
+        std::thread([job, over] {
+            job();
+            over->set_value();
+        }).detach();
+        return ended.wait_for(timeouts_.lookup) == std::future_status::ready;
     }
 
     std::optional<dialogue::Step> take(dialogue::Background& background) {
@@ -181,7 +196,8 @@ std::expected<Settings, Unservable> settings_for(const Options& options, const P
 Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
     const SystemClock clock;
     SystemRandomness randomness;
-    const NameServicePeople people;
+    // Never destroyed: a look-up that nobody waits for any more may still use it.
+    static const NameServicePeople& people = *new NameServicePeople;
     const auto settings = settings_for(options, people, clock, randomness);
     if (!settings) {
         answer_without_dialogue(inherited_socket, settings.error().verdict);

@@ -8,6 +8,7 @@
 
 #include "dialogue/journal.h"
 #include "secondstepd/log_channel.h"
+#include "secondstepd/said_lately.h"
 
 namespace secondstep::service {
 
@@ -21,6 +22,7 @@ class SyslogJournal final : public dialogue::Journal {
     void decided(const dialogue::Decision& decision) override;
     void changed(const dialogue::ChangeEntry& entry) override;
     void warn(const std::string& sentence) override;
+    void warn_sparingly(const std::string& cause, const std::string& sentence) override;
     void inform(const std::string& sentence);
 
     // True: lines remain, because the log does not take them now; call again later.
@@ -40,6 +42,7 @@ class SyslogJournal final : public dialogue::Journal {
     [[nodiscard]] bool report_dropped();  // true: lines remain
 
     const std::size_t capacity_;
+    SaidLately said_;
     std::atomic<bool> pending_{false};
     std::mutex queue_mutex_;
     std::deque<Line> queue_;

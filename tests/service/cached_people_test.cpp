@@ -11,13 +11,16 @@ using namespace std::chrono_literals;
 
 class CountingPeople final : public People {
   public:
-    Result<std::optional<Person>> find(const std::string& name,
-                                       const std::vector<std::string>& groups) const override {
+    using People::find;
+    Result<LookedUp> find(const std::string& name, const std::vector<std::string>& groups,
+                          const Early&) const override {
         ++asked;
-        if (name == "ghost") return std::nullopt;
+        if (name == "ghost") return LookedUp{};
         if (name == "broken") return fail(Errc::io, "the name service is away");
-        return Person{.name = name, .uid = uid, .groups = groups, .known_groups = groups};
+        if (name == "halfway") return LookedUp{Person{name, uid}, {{}, {}, "the directory is away"}};
+        return LookedUp{Person{name, uid}, {groups, groups}};
     }
+    std::optional<Person> find_here(const std::string&) const override { return std::nullopt; }
     mutable std::atomic<int> asked = 0;
     std::atomic<uid_t> uid = 1000;
 };
@@ -32,8 +35,8 @@ class CachedPeopleTest : public ::testing::Test {
 };
 
 TEST_F(CachedPeopleTest, AnswersTheSecondQuestionFromMemory) {
-    EXPECT_EQ(people_.find("alice", {"staff"}).value()->uid, 1000U);
-    EXPECT_EQ(people_.find("alice", {"staff"}).value()->uid, 1000U);
+    EXPECT_EQ(people_.find("alice", {"staff"}).value().person->uid, 1000U);
+    EXPECT_EQ(people_.find("alice", {"staff"}).value().person->uid, 1000U);
     EXPECT_EQ(name_service_.asked, 1);
 }
 
@@ -42,7 +45,7 @@ TEST_F(CachedPeopleTest, AsksAgainAfterFiveSeconds) {
     fake_now += 5s;
     name_service_.uid = 2000;
     EXPECT_EQ(people_.peek("alice", {}), nullptr);
-    EXPECT_EQ(people_.find("alice", {}).value()->uid, 2000U);
+    EXPECT_EQ(people_.find("alice", {}).value().person->uid, 2000U);
 }
 
 TEST_F(CachedPeopleTest, TheAgeCountsFromTheQuestionNotFromTheLastUse) {
@@ -55,9 +58,9 @@ TEST_F(CachedPeopleTest, TheAgeCountsFromTheQuestionNotFromTheLastUse) {
 
 // A name that nobody has must not answer slower at the second attempt than one that somebody has.
 TEST_F(CachedPeopleTest, RemembersThatThereIsNobody) {
-    EXPECT_FALSE(people_.find("ghost", {}).value().has_value());
+    EXPECT_FALSE(people_.find("ghost", {}).value().person);
     EXPECT_NE(people_.peek("ghost", {}), nullptr);
-    EXPECT_FALSE(people_.find("ghost", {}).value().has_value());
+    EXPECT_FALSE(people_.find("ghost", {}).value().person);
     EXPECT_EQ(name_service_.asked, 1);
 }
 
@@ -68,10 +71,18 @@ TEST_F(CachedPeopleTest, NeverRemembersAFailure) {
     EXPECT_EQ(name_service_.asked, 2);
 }
 
+// A directory that was away for one login must not shut out, or exempt, whoever comes next.
+TEST_F(CachedPeopleTest, NeverRemembersGroupsThatCouldNotBeTold) {
+    EXPECT_TRUE(people_.find("halfway", {"staff"}).value().person);
+    EXPECT_EQ(people_.peek("halfway", {"staff"}), nullptr);
+    EXPECT_EQ(people_.find("halfway", {"staff"}).value().membership.failure, "the directory is away");
+    EXPECT_EQ(name_service_.asked, 2);
+}
+
 TEST_F(CachedPeopleTest, AsksAgainForOtherGroups) {
     EXPECT_TRUE(people_.find("alice", {"staff"}).has_value());
     EXPECT_EQ(people_.peek("alice", {"admins"}), nullptr);
-    EXPECT_EQ(people_.find("alice", {"admins"}).value()->groups, std::vector<std::string>{"admins"});
+    EXPECT_EQ(people_.find("alice", {"admins"}).value().membership.groups, std::vector<std::string>{"admins"});
 }
 
 TEST_F(CachedPeopleTest, APinAnswersWhateverHappensToTheCache) {
@@ -87,7 +98,7 @@ TEST_F(CachedPeopleTest, APinAnswersWhateverHappensToTheCache) {
 TEST_F(CachedPeopleTest, APinAnswersForItsNameOnly) {
     EXPECT_TRUE(people_.find("alice", {}).has_value());
     const auto pin = people_.peek("alice", {});
-    EXPECT_EQ(people_.find("bob", {}).value()->name, "bob");
+    EXPECT_EQ(people_.find("bob", {}).value().person->name, "bob");
 }
 
 TEST_F(CachedPeopleTest, NothingIsPinnedAfterThePin) {

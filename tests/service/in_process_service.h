@@ -22,14 +22,16 @@ class HangingPeople final : public People {
     ~HangingPeople() override {
         if (!was_released_) release_.set_value();
     }
-    Result<std::optional<Person>> find(const std::string& name,
-                                       const std::vector<std::string>& groups) const override {
+    using People::find;
+    Result<LookedUp> find(const std::string& name, const std::vector<std::string>& groups,
+                          const Early& early) const override {
         if (name == "slow") {
             asked_.set_value();
             released_.wait();
         }
-        return real_.find(name, groups);
+        return real_.find(name, groups, early);
     }
+    std::optional<Person> find_here(const std::string& name) const override { return real_.find_here(name); }
     void await_question() { asked_.get_future().wait(); }
     void release() {
         release_.set_value();

@@ -121,13 +121,31 @@ TEST_F(Explain, WithoutAnAddressMeansATerminalOfThisMachine) {
     EXPECT_TRUE(explained(rules, {"--from", "2001:db8::1"})["rule"].is_null());
 }
 
-TEST_F(Explain, AGroupThatCannotBeFoundIsUnavailable) {
-    write_config("[rule a]\ngroups = no.such.group\naction = exempt\n[rule b]\naction = require\n");
+TEST_F(Explain, AGroupThatCannotBeFoundIsUnavailableForWhoIsNotEnrolled) {
+    const std::string rules =
+        "[rule a]\ngroups = no.such.group\naction = exempt\n[rule b]\naction = require\n";
+    write_config(rules);
     const Finished done = tool({"explain", me(), "--service", "sshd"});
     EXPECT_EQ(done.status, 4) << done.err;
     EXPECT_THAT(done.out, HasSubstr("rule a cannot be told: rule a names the group no.such.group"));
-    EXPECT_THAT(done.out, HasSubstr("Is refused as unavailable"));
-    EXPECT_THAT(done.out, Not(HasSubstr("rule b")));
+    EXPECT_THAT(done.out, HasSubstr("rule b decides"));
+    EXPECT_THAT(done.out, HasSubstr("Is refused as unavailable, not being enrolled"));
+    enroll(me());
+    const auto enrolled = explained(rules);
+    EXPECT_EQ(enrolled["outcome"], "asked");
+    EXPECT_EQ(enrolled["certain"], false);
+    EXPECT_TRUE(enrolled["rule"].is_null());
+    EXPECT_EQ(enrolled["terms"]["action"], "require");
+}
+
+TEST_F(Explain, OfAHostNameItCannotBeToldInWhichNetworkItIs) {
+    const std::string rules = "[rule outside]\nnetworks = 0.0.0.0/0, ::/0\naction = require\n";
+    write_config(rules);
+    const Finished done = tool({"explain", me(), "--service", "sshd", "--from", "web01.example.org"});
+    EXPECT_EQ(done.status, 4) << done.err;
+    EXPECT_THAT(done.out, HasSubstr("from web01.example.org (no address)"));
+    EXPECT_THAT(done.out, HasSubstr("rule outside cannot be told"));
+    EXPECT_EQ(explained(rules, {"--from", "fe80::1%eth0"})["rule"], "outside");
 }
 
 TEST_F(Explain, WhatIsStoredAndLostIsUnavailable) {
@@ -147,7 +165,6 @@ TEST_F(Explain, KnowsNobodyButAPortalsUsers) {
 
 TEST_F(Explain, NeedsAServiceAndAnAddressThatIsOne) {
     EXPECT_EQ(tool({"explain", me()}).status, 2);
-    EXPECT_EQ(tool({"explain", me(), "--service", "sshd", "--from", "web01.example.org"}).status, 2);
     EXPECT_EQ(tool({"explain", me(), "--service", "sshd", "--from", "192.0.2.0/24"}).status, 2);
 }
 

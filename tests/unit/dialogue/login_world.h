@@ -22,15 +22,22 @@ namespace secondstep::testing {
 
 class FakePeople final : public People {
   public:
-    [[nodiscard]] Result<std::optional<Person>> find(const std::string& name,
-                                                     const std::vector<std::string>&) const override {
+    using People::find;
+    [[nodiscard]] Result<LookedUp> find(const std::string& name, const std::vector<std::string>&,
+                                        const Early& early) const override {
         ++asked;
         if (error) return std::unexpected(*error);
         const auto found = persons.find(name);
-        if (found == persons.end()) return std::nullopt;
+        if (found == persons.end()) return LookedUp{std::nullopt, of_nobody};
+        early(*found->second.person);
         return found->second;
     }
-    std::map<std::string, Person> persons;
+    [[nodiscard]] std::optional<Person> find_here(const std::string& name) const override {
+        return name == here ? persons.at(name).person : std::nullopt;
+    }
+    std::map<std::string, LookedUp> persons;
+    std::string here;  // an account of this machine
+    Membership of_nobody{{}, {"staff", "guests"}};
     std::optional<Error> error;
     mutable unsigned asked = 0;
 };
@@ -96,7 +103,7 @@ class LoginWorld {
     }
 
     void add_person(const std::string& name, uid_t uid, std::vector<std::string> groups = {}) {
-        people.persons[name] = Person{name, uid, groups, {"staff", "guests"}};
+        people.persons[name] = {Person{name, uid}, {groups, {"staff", "guests"}}};
     }
 
     // With a TOTP authenticator and three recovery codes of the long form (they cost nothing to compute).
@@ -241,6 +248,7 @@ class LoginWorld {
     Secret decoy_key;
     std::map<std::string, std::vector<std::string>> recovery_codes;
     std::optional<dialogue::Resumption> lookup_ends;  // instead of running the job
+    bool lookup_is_half_done = false;                 // the job began, and nobody waits for its end
     std::optional<dialogue::Resumption> scrypt_ends;
 
   private:
@@ -289,6 +297,7 @@ class Runner {
         const bool sending = work.kind == dialogue::Work::Kind::sending;
         out_.steps.emplace_back(lookup ? "lookup" : sending ? "sending" : "scrypt");
         const auto& instead = lookup ? world_.lookup_ends : world_.scrypt_ends;
+        if (lookup && world_.lookup_is_half_done) work.job();
         if (instead) return dialogue_.resume(*instead);
         work.job();
         return dialogue_.resume(dialogue::Resumption::done);

@@ -5,10 +5,16 @@
 namespace secondstep {
 namespace {
 
-bool contains(const std::string& network, const std::string& rhost, const std::string& tty = "ssh") {
+Certainty certainty(const std::string& network, const std::string& rhost, const std::string& tty = "ssh") {
     const Result<Network> parsed = Network::parse(network);
     EXPECT_TRUE(parsed) << network;
-    return parsed && parsed->contains(rhost, tty);
+    return parsed ? parsed->contains(rhost, tty) : Certainty::cannot_tell;
+}
+
+bool contains(const std::string& network, const std::string& rhost, const std::string& tty = "ssh") {
+    const Certainty contained = certainty(network, rhost, tty);
+    EXPECT_NE(contained, Certainty::cannot_tell) << network << " " << rhost;
+    return contained == Certainty::yes;
 }
 
 TEST(Network, ComparesThePrefixAndNothingAfterIt) {
@@ -33,11 +39,22 @@ TEST(Network, FamiliesDoNotMixExceptMappedAddresses) {
     EXPECT_TRUE(contains("fe80::/10", "fe80::1%eth0"));
 }
 
-TEST(Network, AHostNameMatchesNoNetwork) {
-    EXPECT_FALSE(contains("0.0.0.0/0", "localhost"));
+// UseDNS yes, a program that does not know, a print server: whoever owns a reverse zone chooses the name.
+TEST(Network, OfAHostNameItCannotBeToldWhereItIs) {
+    for (const char* rhost :
+         {"localhost", "web.example.org", "UNKNOWN", "192.0.2", "192.0.2.7.example", "::g"}) {
+        for (const char* network : {"0.0.0.0/0", "::/0", "127.0.0.0/8", "192.0.2.7"})
+            EXPECT_EQ(certainty(network, rhost), Certainty::cannot_tell) << network << " " << rhost;
+        EXPECT_FALSE(contains("local", rhost, "tty1"));
+    }
     EXPECT_FALSE(contains("0.0.0.0/0", ""));
-    EXPECT_FALSE(contains("127.0.0.0/8", "localhost"));
-    EXPECT_FALSE(contains("local", "localhost", "tty1"));
+}
+
+TEST(Network, AZoneIsNoPartOfAnAddress) {
+    EXPECT_TRUE(is_address("fe80::1%eth0"));
+    EXPECT_FALSE(is_address("localhost"));
+    EXPECT_FALSE(is_address(""));
+    EXPECT_FALSE(contains("2001:db8::/32", "fe80::1%eth0"));
 }
 
 TEST(Network, LocalIsNoRemoteHostAndADevice) {

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+
+namespace secondstep {
+
+// The sources of the machine's name service (nsswitch.conf), asked one by one.
+//
+// getpwnam_r, getgrnam_r and getgrouplist cannot say that a source failed: of several, the last one's word
+// counts ("ldap files": a directory that is away is "not found"), the list of groups has no failure at all,
+// and errno does not tell (nslcd's client says ENOENT when its daemon is away). What libc found is right;
+// that it found nothing is certain only when no source failed.
+class NameSources {
+  public:
+    explicit NameSources(std::string nsswitch = "/etc/nsswitch.conf") : nsswitch_(std::move(nsswitch)) {}
+
+    // Of a name or uid that libc did not find. Error (io): a source failed, or has it; says which and why.
+    [[nodiscard]] Result<void> none_has_account(const std::string& name) const;
+    [[nodiscard]] Result<void> none_has_account(uid_t uid) const;
+    [[nodiscard]] Result<void> none_has_group(const std::string& name) const;
+
+    struct Groups {
+        std::vector<gid_t> ids;  // that the sources gave
+        std::string failure;     // "ldap: Connection refused"; empty: every source answered
+    };
+    [[nodiscard]] Groups groups_of(const std::string& name, gid_t primary) const;
+
+    // Accounts of /etc/passwd are found there before anybody else is asked.
+    [[nodiscard]] bool begin_with_files() const;
+
+  private:
+    std::string nsswitch_;
+};
+
+}  // namespace secondstep
