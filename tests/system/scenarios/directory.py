@@ -1,0 +1,104 @@
+"""Directories of accounts that are away: what cannot be told is never "no", and locks out nobody who can be asked."""
+import os
+import shutil
+
+from web01 import CODE_PROMPT, MODULE_LINE, Person
+
+AUTHENTICATED = "successfully authenticated"
+FAILURES = "/etc/trial-name-source"
+DEAD = "getpwnam={0} getgrnam={0} initgroups={0}"
+MEMBERS_ARE_ASKED = "groups = remote2fa\naction = require"
+OTHERS_ARE_EXEMPT = "groups = !remote2fa\naction = exempt"
+
+
+def _join_directory(web01, default, rule):
+    """A directory with the account remo, who is in remote2fa by its list of groups alone; remo and root are enrolled."""
+    library = f"{os.environ['SECONDSTEP_BUILD']}/tests/libnss_trial.so.2"
+    shutil.copy(library, os.path.realpath("/lib/x86_64-linux-gnu"))
+    with open("/etc/nsswitch.conf", "w", encoding="utf-8") as file:
+        file.write("passwd: files trial\ngroup: files trial\nshadow: files\n")
+    _fail("")
+    web01.use_stack("portal", text=MODULE_LINE + "\n")
+    web01.set_action(default)
+    web01.add_rule("a", rule)
+    for name in ("remo", "root"):
+        web01.people[name] = Person(name, "")
+        web01.enroll(web01.people[name])
+    return web01.people["remo"], web01.people["root"]
+
+
+def _fail(how):
+    with open(FAILURES, "w", encoding="utf-8") as file:
+        file.write(how)
+
+
+def _is_asked(web01, person, **how):
+    session = web01.pamtester("portal", person.name, **how)
+    session.answer(CODE_PROMPT, person.phone.code())
+    session.expect(AUTHENTICATED)
+    assert session.end() == 0
+
+
+def _members_are_asked(web01, default, rule):
+    remo, _ = _join_directory(web01, default, rule)
+    for failure in ("initgroups=unavail:111", "initgroups=tryagain:0", "getgrnam=unavail:2"):
+        _fail(failure)
+        session = web01.pamtester("portal", "remo")
+        session.answer(CODE_PROMPT, remo.phone.wrong_code())
+        session.expect("Not accepted")
+        session.end()
+
+
+def a_list_of_groups_that_fails_exempts_no_member_of_the_service(web01):
+    web01.start_service()
+    _members_are_asked(web01, "exempt", MEMBERS_ARE_ASKED)
+
+
+def a_list_of_groups_that_fails_exempts_no_member_without_the_service(web01):
+    _members_are_asked(web01, "exempt", MEMBERS_ARE_ASKED)
+
+
+def a_list_of_groups_that_fails_makes_nobody_a_non_member(web01):
+    web01.start_service()
+    _members_are_asked(web01, "require", OTHERS_ARE_EXEMPT)
+
+
+def who_is_not_enrolled_is_unavailable_while_groups_cannot_be_told(web01):
+    _join_directory(web01, "exempt", MEMBERS_ARE_ASKED)
+    web01.add_person("bob")
+    web01.start_service()
+    _fail(DEAD.format("unavail:111"))
+    session = web01.pamtester("portal", "bob")
+    assert session.end() != 0
+    assert CODE_PROMPT not in session.transcript
+    web01.expect_log("verdict=unavailable user=bob .*rule a needs groups, which could not be looked up .trial: ")
+
+
+def with_every_directory_dead_an_enrolled_root_gets_in_at_the_console(web01):
+    _, root = _join_directory(web01, "exempt", MEMBERS_ARE_ASKED)
+    _fail(DEAD.format("unavail:111"))
+    web01.start_service()
+    _is_asked(web01, root, rhost=None)
+
+
+def with_every_directory_silent_an_enrolled_root_gets_in_at_the_console(web01):
+    _, root = _join_directory(web01, "exempt", MEMBERS_ARE_ASKED)
+    _fail(DEAD.format("silent"))
+    web01.start_service()
+    _is_asked(web01, root, rhost=None)
+
+
+def with_more_logins_waiting_for_a_directory_than_can_ask_it_root_gets_in_at_the_console(web01):
+    _, root = _join_directory(web01, "exempt", MEMBERS_ARE_ASKED)
+    _fail(DEAD.format("silent"))
+    web01.start_service()
+    waiting = [web01.pamtester("portal", "remo") for _ in range(12)]
+    for session in waiting:
+        assert session.end() != 0
+    _is_asked(web01, root, rhost=None)
+
+
+def with_every_directory_and_the_service_dead_an_enrolled_root_gets_in_at_the_console(web01):
+    _, root = _join_directory(web01, "exempt", MEMBERS_ARE_ASKED)
+    _fail(DEAD.format("silent"))
+    _is_asked(web01, root, rhost=None)
