@@ -12,6 +12,7 @@
 #include "json_text.h"
 #include "output.h"
 #include "policy/config.h"
+#include "rule_findings.h"
 #include "sshd_findings.h"
 #include "stack_findings.h"
 
@@ -56,6 +57,9 @@ class Check {
     void take_stacks(const Config& config);
     void take_sshd(const Stack& stack, const Config& config);
     void take_remembering(const Config& config, bool claimed);
+    [[nodiscard]] std::string configuration_file() const {
+        return arguments_.text("file").value_or(arguments_.invocation().config_path);
+    }
     [[nodiscard]] std::size_t count(Remark::Level level) const {
         return static_cast<std::size_t>(std::ranges::count(remarks_, level, &Remark::level));
     }
@@ -93,8 +97,8 @@ Remark remark_of(std::string_view problem, const std::string& otherwise) {
 }
 
 void Check::take_configuration(const Result<Config>& config) {
-    if (config) return;
-    const std::string path = arguments_.text("file").value_or(arguments_.invocation().config_path);
+    const std::string path = configuration_file();
+    if (config) return add(rule_findings(config->rules, path, groups_here(config->rules)));
     for (const std::string_view problem : split(config.error().detail, '\n')) {
         Remark remark = remark_of(problem, path);
         if (config.error().code == Errc::not_found) remark.mend = "secondstep setup";
@@ -110,9 +114,12 @@ bool is_left_over(const std::string& name) {
            std::ranges::any_of(endings, [&name](std::string_view ending) { return name.ends_with(ending); });
 }
 
-std::vector<std::string> services_in(const std::string& directory) {
+Remark unreadable(const std::string& path, const std::string& what) {
+    return {Remark::Level::warning, path, 0, "cannot be read: " + what, {}, {}};
+}
+
+std::vector<std::string> services_in(const std::string& directory, std::error_code& error) {
     std::vector<std::string> names;
-    std::error_code error;
     for (fs::directory_iterator entry(directory, error); !error && entry != fs::directory_iterator();
          entry.increment(error)) {
         const std::string name = entry->path().filename();
@@ -137,8 +144,15 @@ bool is_fragment(const Stack& stack, const std::vector<Stack>& all) {
 void Check::take_stacks(const Config& config) {
     const std::string directory = *arguments_.text("pam-dir");
     std::vector<Stack> all;
-    for (const std::string& service : services_in(directory))
+    std::error_code error;
+    for (const std::string& service : services_in(directory, error)) {
+        const std::string path = directory + "/" + service;
+        std::error_code ignored;
+        if (!fs::is_directory(path, ignored) && !text_of(path))
+            add({unreadable(path, "this stack was not checked")});
         all.push_back(read_stack(directory, service, text_of));
+    }
+    if (error) add({unreadable(directory, "no PAM stack was checked")});
     bool claimed = false;
     for (const Stack& stack : all) {
         if (!has_second_step(stack) || is_fragment(stack, all)) continue;
@@ -154,12 +168,7 @@ void Check::take_sshd(const Stack& stack, const Config& config) {
     const std::string path = *arguments_.text("sshd-config");
     const auto settings = SshdSettings::read(path);
     if (!settings) {
-        return add({{Remark::Level::warning,
-                     path,
-                     0,
-                     "cannot be read: the settings of sshd were not checked",
-                     {},
-                     {}}});
+        return add({unreadable(path, "the settings of sshd were not checked")});
     }
     sshd_ = true;
     match_blocks_ = settings->has_match_blocks();
@@ -173,7 +182,7 @@ void Check::take_remembering(const Config& config, bool claimed) {
     });
     if (claimed || services_.empty() || (!by_default && rule == config.rules.rules.end())) return;
     add({{Remark::Level::warning,
-          arguments_.text("file").value_or(arguments_.invocation().config_path),
+          configuration_file(),
           0,
           "remember" + (by_default ? std::string() : " of rule \"" + rule->name + "\"") +
               " has no effect: no PAM stack says that the first factor has passed",

@@ -50,6 +50,7 @@ class Inspection {
         can_ask_at_all();
         ways_in();
         time_to_enroll_in();
+        names_instead_of_addresses();
         return std::move(out_);
     }
 
@@ -165,6 +166,22 @@ class Inspection {
                 "MaxStartups " + startups + " turns people away while others enroll" + by,
                 "MaxStartups 10:30:100");
         }
+    }
+
+    // Whoever owns the reverse zone of an address would choose what rules are compared with.
+    void names_instead_of_addresses() {
+        if (!sshd_.is_yes("usedns", false)) return;
+        const auto is_about_addresses = [this](const Rule& rule) {
+            const bool here = rule.services.empty() ||
+                              std::ranges::find(rule.services, stack_.service) != rule.services.end();
+            return here && !std::ranges::all_of(rule.networks, &Network::is_local);
+        };
+        const auto rule = std::ranges::find_if(config_.rules.rules, is_about_addresses);
+        if (rule == config_.rules.rules.end()) return;
+        say(Remark::Level::error, "usedns",
+            "sshd gives names in place of addresses: the networks of rule \"" + rule->name +
+                "\" cannot be told",
+            "UseDNS no");
     }
 
     const SshdSettings& sshd_;

@@ -189,6 +189,24 @@ TEST_F(CheckConfig, RememberingNeedsAStackThatVouchesForTheFirstFactor) {
     EXPECT_THAT(check().out, Not(HasSubstr("remember")));
 }
 
+TEST_F(CheckConfig, NamesRulesWhoseGroupsCannotBeTold) {
+    write_config("[rule a]\ngroups = no.such.group\naction = require\n");
+    const Finished done = check();
+    EXPECT_EQ(done.status, 0);
+    EXPECT_THAT(done.out,
+                HasSubstr(file("secondstep.conf") + ": warning: rule \"a\" names the group no.such.group"));
+}
+
+// What cannot be read is not what has nothing wrong.
+TEST_F(CheckConfig, SaysWhatItCouldNotRead) {
+    fs::create_symlink("nowhere", file("pam.d/sudo"));
+    EXPECT_THAT(check().out,
+                HasSubstr(file("pam.d/sudo") + ": warning: cannot be read: this stack was not checked"));
+    fs::remove_all(file("pam.d"));
+    EXPECT_THAT(check().out,
+                HasSubstr(file("pam.d") + ": warning: cannot be read: no PAM stack was checked"));
+}
+
 TEST_F(CheckConfig, OnATerminalLinesAreBrokenAtBlanks) {
     stack("sshd", good_stack);
     write_file(file("sshd_config"), "UsePAM yes\n");

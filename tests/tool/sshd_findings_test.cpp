@@ -165,6 +165,23 @@ TEST(SshdTime, HasUnits) {
         EXPECT_EQ(sshd_time(wrong), std::nullopt) << wrong;
 }
 
+// Whoever owns a reverse zone would choose the name that rules are compared with.
+TEST_F(SshdFindings, NamesInPlaceOfAddressesBesideARuleAboutNetworks) {
+    const std::string rule = "[rule outside]\nnetworks = 0.0.0.0/0, ::/0\naction = require\n";
+    const std::string names = good + "UseDNS yes\n";
+    const auto remarks = found(names, with_password, rule);
+    ASSERT_EQ(remarks.size(), 1U);
+    EXPECT_EQ(remarks[0].level, Remark::Level::error);
+    EXPECT_THAT(remarks[0].text, HasSubstr("the networks of rule \"outside\" cannot be told"));
+    EXPECT_EQ(remarks[0].now, "UseDNS yes");
+    EXPECT_EQ(remarks[0].mend, "UseDNS no");
+    EXPECT_THAT(said(good, with_password, rule), IsEmpty());
+    EXPECT_THAT(said(names, with_password, "[rule a]\nnetworks = local\naction = require\n"), IsEmpty());
+    EXPECT_THAT(said(names, with_password, "[rule a]\nservices = sudo\nnetworks = ::/0\naction = require\n"),
+                IsEmpty());
+    EXPECT_THAT(said(names), IsEmpty());
+}
+
 }  // namespace
 
 }  // namespace secondstep::tool
