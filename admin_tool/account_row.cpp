@@ -71,6 +71,7 @@ void apply_credential(AccountRow& row, const Account& account) {
     row.enrolled_at = credential.enrolled_at;
     row.codes_left = recovery_codes_left(credential, account.state);
     row.codes_total = credential.recovery ? credential.recovery->digests.size() : 0;
+    row.codes_confirmed = !account.state.recovery.not_saved;
     row.a_code_opens = !has_scratch_codes(credential);
 }
 
@@ -85,6 +86,7 @@ void add_notes(AccountRow& row) {
     if (row.invited_until) add_note(row, "invited until " + local_minute(*row.invited_until).substr(5));
     if (row.codes_left && *row.codes_left <= few_codes)
         add_note(row, *row.codes_left == 0 ? "no codes" : "few codes");
+    if (!row.codes_confirmed) add_note(row, "codes never confirmed");
 }
 
 // "03-31", or "2027-03-31" in another year than this.
@@ -179,6 +181,7 @@ Json to_json(const AccountRow& row) {
     json["last_used"] = row.last_used == never ? Json() : Json(utc_second(row.last_used));
     json["recovery_codes_left"] = row.codes_left ? Json(*row.codes_left) : Json();
     json["recovery_codes_total"] = row.codes_total;
+    json["codes_confirmed"] = row.enrolled ? Json(row.codes_confirmed) : Json();
     json["failures"] = row.failures;
     json["until"] = row.until ? Json(utc_second(*row.until)) : Json();
     json["invited_until"] = row.invited_until ? Json(utc_second(*row.invited_until)) : Json();

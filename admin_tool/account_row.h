@@ -29,8 +29,9 @@ struct AccountRow {
     UnixTime enrolled_at = never;
     std::optional<std::size_t> codes_left;
     std::size_t codes_total = 0;
-    bool a_code_opens = true;    // they open a counter that is closed; scratch codes do not
-    std::uint32_t failures = 0;  // of the counter that stands highest
+    bool codes_confirmed = true;  // false: shown to somebody, or nobody, who never said that they are kept
+    bool a_code_opens = true;     // they open a counter that is closed; scratch codes do not
+    std::uint32_t failures = 0;   // of the counter that stands highest
     std::optional<UnixTime> until;
     std::optional<UnixTime> invited_until;
     std::optional<UnixTime> due;  // not enrolled: the last moment at which that may be put off

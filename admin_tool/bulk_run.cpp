@@ -66,6 +66,11 @@ BulkRun::BulkRun(StoreSession& session, const EnrollRequest& request, int input,
     if (issuer_.empty()) issuer_ = host_name();
 }
 
+// Of a batch that failed half way some may be enrolled: the output keeps their lines, and only those.
+Exit BulkRun::stopped(const Error& error) const {
+    return complain("stopped; what the output holds is enrolled, and the same command goes on", error);
+}
+
 Exit BulkRun::run() {
     // From a pipe a line may never come: Ctrl-C must end that wait, and between two batches it harms nothing.
     std::optional<SignalsHeld> till_the_end_of_a_batch;
@@ -76,10 +81,10 @@ Exit BulkRun::run() {
         take(*record);
         progress_.update(++records_);
         if (batch_.size() < batch_size) continue;
-        if (const auto committed = commit(); !committed) return complain("stopped", committed.error());
+        if (const auto committed = commit(); !committed) return stopped(committed.error());
     }
     const bool finished = !SignalsHeld::one_is_waiting();
-    if (const auto committed = commit(); !committed) return complain("stopped", committed.error());
+    if (const auto committed = commit(); !committed) return stopped(committed.error());
     progress_.clear();
     return report(finished);
 }
@@ -164,12 +169,13 @@ Result<void> BulkRun::commit() {
     });
     lines_.wipe();
     if (!left_out) return std::unexpected(left_out.error());
+    unconfirmed_ = unconfirmed_ || left_out->unconfirmed;
     // Enrolled by somebody else since they were looked at: their lines are taken out at the end.
-    lines_to_take_out_ = lines_to_take_out_ || !left_out->empty();
+    lines_to_take_out_ = lines_to_take_out_ || !left_out->passed_over.empty();
     if (!lines_to_take_out_) torn_.clear();
-    passed_over_ += left_out->size();
-    enrolled_ += batch_.size() - left_out->size();
-    audit("enroll-bulk", "", "accounts=" + std::to_string(batch_.size() - left_out->size()));
+    passed_over_ += left_out->passed_over.size();
+    enrolled_ += batch_.size() - left_out->passed_over.size();
+    audit("enroll-bulk", "", "accounts=" + std::to_string(batch_.size() - left_out->passed_over.size()));
     batch_.clear();
     return {};
 }
@@ -195,6 +201,7 @@ Exit BulkRun::report(bool finished) {
         out().line(std::to_string(enrolled_) + " enrolled, " + std::to_string(passed_over_) +
                    " passed over because they are enrolled already, " + std::to_string(bad_) + " bad lines.");
     }
+    if (unconfirmed_) warn_unconfirmed("enroll --bulk", "what is in the output counts");
     if (!finished) complain(Exit::refused, "stopped: the same command goes on where this one ended");
     return finished && bad_ == 0 ? Exit::done : Exit::refused;
 }

@@ -36,6 +36,7 @@ class BulkRun {
     Result<void> commit();
     void bad_line(std::size_t line, const std::string& why);
     [[nodiscard]] Exit report(bool finished);
+    [[nodiscard]] Exit stopped(const Error& error) const;
 
     StoreSession& session_;
     const EnrollRequest& request_;
@@ -52,6 +53,7 @@ class BulkRun {
     Secret lines_;
     std::unordered_set<std::string> seen_;  // in this run
     bool lines_to_take_out_ = false;
+    bool unconfirmed_ = false;  // see WriteOutcome
     std::uint64_t records_ = 0;
     std::uint64_t enrolled_ = 0;
     std::uint64_t passed_over_ = 0;

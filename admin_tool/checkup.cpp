@@ -8,7 +8,9 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <map>
 
+#include "base/local_time.h"
 #include "base/randomness.h"
 #include "base/text.h"
 #include "wire/service_link.h"
@@ -61,7 +63,15 @@ Result<void> greet(const Config& config) {
     return {};
 }
 
-void check_decoys(const FileStore& store, Findings& findings) {
+// What a look at every account has come to. A key that is gone is one cause for all of its accounts.
+struct Records {
+    std::size_t accounts = 0;
+    std::size_t bad = 0;  // of other causes than a key that is gone
+    std::map<KeyId, std::size_t> by_missing_key;
+};
+
+void check_decoys(const FileStore& store, const Records& records, Findings& findings) {
+    if (!records.by_missing_key.empty()) return;  // restoring that key mends them too
     std::size_t closed = 0;
     std::string detail;
     for (unsigned number = 0; number < 256; ++number) {
@@ -72,11 +82,41 @@ void check_decoys(const FileStore& store, Findings& findings) {
     }
     if (closed == 0) {
         findings.push_back(fine("host key", "opens the store's 256 decoys"));
+        findings.push_back(fine("host key", "keep a copy of it, in another place than the store's backup"));
         return;
     }
-    findings.push_back(
-        wrong("host key", std::to_string(closed) + " of 256 decoys do not open" + detail,
-              "restore the host key this store was made with; if it is the right one, run secondstep setup"));
+    const bool right_key = records.accounts > records.bad;
+    findings.push_back(wrong("host key", std::to_string(closed) + " of 256 decoys do not open" + detail,
+                             right_key
+                                 ? "run secondstep setup: it makes new ones"
+                                 : "restore the host key this store was made with; if it is the right one, "
+                                   "run secondstep setup"));
+}
+
+// False: nothing was said, because one line tells it of all.
+bool check_account(const FileStore& store, const AccountName& account, Records& records, Findings& findings) {
+    const RecordName name = RecordName::of(account);
+    const auto record = store.read(name);
+    if (record && !record->state_damaged) return true;
+    const auto missing = store.foreign_key(name);
+    if (missing && *missing) {
+        ++records.by_missing_key[**missing];
+        return false;
+    }
+    if (++records.bad > most_records_listed) return false;
+    findings.push_back(wrong("account " + account.text(),
+                             record ? "its state is damaged" : record.error().detail,
+                             "restore its files, or secondstep enroll --replace, or secondstep disable"));
+    return true;
+}
+
+void report_missing_keys(const Records& records, Findings& findings) {
+    for (const auto& [key, count] : records.by_missing_key) {
+        findings.push_back(
+            wrong("host key", sealed_with(count, key) + ", which is not in host.key: none of them can log in",
+                  "restore that host.key (its id= says which it is); for an empty start: "
+                  "secondstep setup --new-key"));
+    }
 }
 
 }  // namespace
@@ -145,25 +185,59 @@ void check_disk(const Config& config, Findings& findings) {
 }
 
 void check_records(const FileStore& store, Findings& findings) {
-    check_decoys(store, findings);
-    std::size_t accounts = 0;
-    std::size_t bad = 0;
+    Records records;
     const auto visited = store.for_each([&](const AccountName& account) {
-        ++accounts;
-        const auto record = store.read(RecordName::of(account));
-        const bool healthy = record && !record->state_damaged;
-        if (healthy || ++bad > most_records_listed) return true;
-        findings.push_back(wrong("account " + account.text(),
-                                 record ? "its state is damaged" : record.error().detail,
-                                 "restore its files, or secondstep enroll --replace, or secondstep disable"));
+        ++records.accounts;
+        check_account(store, account, records, findings);
         return true;
     });
+    report_missing_keys(records, findings);
+    check_decoys(store, records, findings);
     if (!visited) return findings.push_back(wrong("accounts", visited.error().detail, "mend this first"));
-    if (bad > most_records_listed) {
-        findings.push_back(wrong("accounts", std::to_string(bad - most_records_listed) + " more are damaged",
+    if (records.bad > most_records_listed) {
+        findings.push_back(wrong("accounts",
+                                 std::to_string(records.bad - most_records_listed) + " more are damaged",
                                  "secondstep status shows them"));
     }
-    if (bad == 0) findings.push_back(fine("accounts", std::to_string(accounts) + ", all readable"));
+    if (records.bad == 0 && records.by_missing_key.empty())
+        findings.push_back(fine("accounts", std::to_string(records.accounts) + ", all readable"));
+}
+
+std::string sealed_with(std::size_t accounts, const KeyId& key) {
+    return std::to_string(accounts) + (accounts == 1 ? " account is" : " accounts are") +
+           " sealed with key " + hex(key);
+}
+
+void check_machine(const Config& config, const FileStore& store, Findings& findings) {
+    using Where = MachineStanding::Where;
+    const auto standing = store.machine();
+    if (!standing) {
+        return findings.push_back(wrong("machine", standing.error().detail,
+                                        "secondstep adopt --moved, if the store was made here"));
+    }
+    switch (standing->where) {
+        case Where::here:
+            return findings.push_back(fine("machine", "the store was made here"));
+        case Where::elsewhere:
+            return findings.push_back(
+                wrong("machine", made_elsewhere(standing->record),
+                      "secondstep adopt --moved; --copied, if it is in use there too or "
+                      "comes from a backup"));
+        case Where::not_said:
+            return findings.push_back(warning("machine",
+                                              "the store does not say on which machine it was made",
+                                              "run secondstep setup: it says that it is this one"));
+        case Where::not_to_say:
+            break;
+    }
+    findings.push_back(warning("machine",
+                               config.machine_id + " holds no id: a copy of the store would not be noticed",
+                               "systemd-machine-id-setup, or name a file with an id in machine_id"));
+}
+
+std::string made_elsewhere(const MachineRecord& record) {
+    return "the store was made on another machine (" + printable(record.host) + ", " +
+           local_minute(record.since).substr(0, 10) + "): codes that were used there may be accepted here";
 }
 
 }  // namespace secondstep::tool

@@ -18,5 +18,12 @@ void check_service(const Config& config, Findings& findings);
 void check_disk(const Config& config, Findings& findings);
 // The 256 decoys open with the host key; every account's files are read and unsealed.
 void check_records(const FileStore& store, Findings& findings);
+// Whether the store was made on this machine.
+void check_machine(const Config& config, const FileStore& store, Findings& findings);
+
+// "7 accounts are sealed with key 6bb5..."
+[[nodiscard]] std::string sealed_with(std::size_t accounts, const KeyId& key);
+// What `status` says of it, too.
+[[nodiscard]] std::string made_elsewhere(const MachineRecord& record);
 
 }  // namespace secondstep::tool

@@ -26,8 +26,9 @@ Exit remove(const StoreSession& session, const OneUser& user, OwnerNotice& notic
     State next = dialogue::state_after_removal((*transaction)->account().state);
     next.notice = dialogue::notice_of(Change::disabled, session.clock.now(), administrator());
     notice.add_address_of((*transaction)->account().credential);
-    const auto done = require_done((*transaction)->remove_credential(next));
-    if (!done) return complain("not deleted", done.error());
+    const auto kept = require_in_force((*transaction)->remove_credential(next));
+    if (!kept) return complain("not deleted", kept.error());
+    if (*kept == Kept::unconfirmed) warn_unconfirmed(user.name(), "there is no second step");
     audit("disable", user.name());
     if (user.json()) {
         out().line(dump({{"user", user.name()}, {"changed", true}}));

@@ -9,6 +9,7 @@
 #include "output.h"
 #include "people_index.h"
 #include "service_child.h"
+#include "store_session.h"
 
 namespace po = boost::program_options;
 
@@ -65,14 +66,14 @@ bool check_store(const Config& config, Findings& findings) {
     }
     const SystemClock clock;
     SystemRandomness randomness;
-    const auto store = FileStore::open({config.store, config.window, config.allow_network_file_system},
-                                       std::move(*ring), clock, randomness);
+    const auto store = FileStore::open(store_options(config), std::move(*ring), clock, randomness);
     if (!store) {
         findings.push_back(wrong("store", store.error().detail, "run secondstep setup"));
         return false;
     }
     findings.push_back(fine("store", config.store + ": owner and mode"));
     check_records(**store, findings);
+    check_machine(config, **store, findings);
     return true;
 }
 

@@ -44,30 +44,34 @@ class EnrollmentRun {
 
   private:
     [[nodiscard]] const std::string& name() const { return task_.name(); }
-    Exit already_enrolled(const Credential& present) const;
+    Exit already_enrolled(const Account& present) const;
     Exit unreadable(const Error& error) const;
+    [[nodiscard]] bool key_is_gone() const;
     Exit add_recovery_codes();
     [[nodiscard]] Credential credential_with(RecoverySet recovery) const;
     OrExit<void> save_codes(const std::vector<Secret>& codes) const;
     Exit commit(const dialogue::NewRecoverySet& recovery);
-    Result<bool> write(const Credential& credential);
-    Exit report(const std::vector<Secret>& codes);
+    enum class Written { stored, overtaken };
+    Result<Written> write(const Credential& credential);
+    Exit report(const dialogue::NewRecoverySet& recovery);
+    Exit show(const std::vector<Secret>& codes);
 
     EnrollmentTask task_;
     StoreSession& session_;
     std::unique_ptr<NewSecondStep> new_;
     OwnerNotice notice_;
     bool stored_ = false;
+    bool unconfirmed_ = false;      // see WriteOutcome
     std::optional<Method> before_;  // the method that is replaced
 };
 
 Exit EnrollmentRun::run() {
     const bool replace = task_.request.replace;
     auto before = session_.store->read(task_.subject.record());
-    const bool lost = !before && before.error().code == Errc::damaged;
+    const bool lost = !before && before.error().code == Errc::damaged && !key_is_gone();
     if (!before && !(lost && replace)) return unreadable(before.error());
     if (lost) before = Account{};  // nothing is known of it
-    if (before->credential && !replace) return already_enrolled(*before->credential);
+    if (before->credential && !replace) return already_enrolled(*before);
     if (before->credential) before_ = before->credential->method;
     if (const auto prepared = new_->prepare(*before); !prepared) return prepared.error();
     const Exit ended = add_recovery_codes();
@@ -86,26 +90,38 @@ Exit EnrollmentRun::add_recovery_codes() {
     return commit(*recovery);
 }
 
-Exit EnrollmentRun::already_enrolled(const Credential& present) const {
+Exit EnrollmentRun::already_enrolled(const Account& account) const {
+    const Credential& present = *account.credential;
     if (!task_.request.if_missing) {
         return complain(Exit::refused, name() + " is enrolled already (method " +
                                            std::string(to_text(present.method)) +
                                            "): --replace makes a new key and new recovery codes");
     }
     if (task_.request.json) {
-        out().line(unchanged_json(name(), present));
+        out().line(unchanged_json(name(), account));
     } else {
         out().line(name() + " is enrolled already (method " + std::string(to_text(present.method)) +
                    "); nothing changed.");
+    }
+    if (account.state.recovery.not_saved) {
+        complain(Exit::done, name() +
+                                 " is enrolled, but nobody has confirmed seeing the codes: recovery-codes " +
+                                 name() + " --renew makes new ones, enroll --replace begins again");
     }
     return Exit::done;
 }
 
 Exit EnrollmentRun::unreadable(const Error& error) const {
-    const bool lost = error.code == Errc::damaged;
+    const bool lost = error.code == Errc::damaged && !key_is_gone();
     return complain(
         exit_of(error.code),
         name() + ": " + error.detail + (lost ? " --replace enrolls again in place of what is damaged." : ""));
+}
+
+// Then host.key is what has to come back, for everybody; nobody's second step is lost.
+bool EnrollmentRun::key_is_gone() const {
+    const auto key = session_.store->foreign_key(task_.subject.record());
+    return key && *key;
 }
 
 Credential EnrollmentRun::credential_with(RecoverySet recovery) const {
@@ -126,21 +142,23 @@ OrExit<void> EnrollmentRun::save_codes(const std::vector<Secret>& codes) const {
     return {};
 }
 
-// True: stored. False: somebody else enrolled the user while this screen was open.
-Result<bool> EnrollmentRun::write(const Credential& credential) {
+// Overtaken: somebody else enrolled the user while this screen was open.
+Result<EnrollmentRun::Written> EnrollmentRun::write(const Credential& credential) {
     auto transaction = begin_patiently(*session_.store, task_.subject.record(), Purpose::enrollment);
     if (!transaction) return std::unexpected(transaction.error());
     const Account& present = (*transaction)->account();
-    if ((present.credential || present.lost_credential) && !task_.request.replace) return false;
+    if ((present.credential || present.lost_credential) && !task_.request.replace) return Written::overtaken;
     State next = dialogue::state_after_enrollment(present.state, credential);
+    next.recovery.not_saved = true;
     next.notice = dialogue::notice_of(Change::enrolled, credential.enrolled_at, administrator());
     notice_.add_address_of(present.credential);
     notice_.add_address_of(credential.clone());
     session_.mark.set();
-    const auto done = require_done((*transaction)->write_credential(credential, next));
-    if (!done) return std::unexpected(done.error());
+    const auto kept = require_in_force((*transaction)->write_credential(credential, next));
+    if (!kept) return std::unexpected(kept.error());
     stored_ = true;
-    return true;
+    unconfirmed_ = *kept == Kept::unconfirmed;
+    return Written::stored;
 }
 
 Exit EnrollmentRun::commit(const dialogue::NewRecoverySet& recovery) {
@@ -149,14 +167,27 @@ Exit EnrollmentRun::commit(const dialogue::NewRecoverySet& recovery) {
     const Credential credential = credential_with(recovery.set.clone());
     const auto written = write(credential);
     if (!written) return complain("not stored", written.error());
-    if (!*written) {
+    if (*written == Written::overtaken) {
         return complain(Exit::refused, "not stored: " + name() + " was enrolled by somebody else meanwhile");
     }
     log_enrollment(name(), task_.request.method, before_.has_value(), task_.request.confirm);
-    return report(recovery.codes);
+    return report(recovery);
 }
 
-Exit EnrollmentRun::report(const std::vector<Secret>& codes) {
+// Whatever goes wrong from here on, the account is enrolled: no error hides the key and the codes.
+Exit EnrollmentRun::report(const dialogue::NewRecoverySet& recovery) {
+    const Exit shown = show(recovery.codes);
+    if (unconfirmed_) warn_unconfirmed(name(), "the new second step counts");
+    if (shown == Exit::done && !out().failed() && !task_.screen.failed()) {
+        note_codes_told(session_, task_.subject.record(), recovery.set.id);
+        return Exit::done;
+    }
+    return complain(Exit::done,
+                    "stored, but the recovery codes could not be shown: secondstep recovery-codes " + name() +
+                        " --renew makes new ones");
+}
+
+Exit EnrollmentRun::show(const std::vector<Secret>& codes) {
     Output& screen = task_.screen;
     show_success(screen, task_.request, before_);
     show_what_matters(screen, name(), task_.request);
@@ -172,10 +203,7 @@ Exit EnrollmentRun::report(const std::vector<Secret>& codes) {
         if (!json) return json.error();
         out().line(*json);
     }
-    if (!out().failed() && !screen.failed()) return Exit::done;
-    return complain(Exit::done,
-                    "stored, but the recovery codes could not be shown: secondstep recovery-codes " + name() +
-                        " --renew makes new ones");
+    return Exit::done;
 }
 
 Exit enroll_one(const EnrollRequest& request, const Call& call) {

@@ -65,8 +65,10 @@ void log_enrollment(const std::string& account, Method method, bool replaced, bo
               (confirmed ? " confirmed=yes" : " confirmed=no"));
 }
 
-std::string unchanged_json(const std::string& account, const Credential& present) {
+std::string unchanged_json(const std::string& account, const Account& stored) {
+    const Credential& present = *stored.credential;
     Json json{{"user", account}, {"changed", false}, {"method", to_text(present.method)}};
+    json["codes_confirmed"] = !stored.state.recovery.not_saved;
     if (present.destination) json["address"] = present.destination->address.masked();
     return dump(json);
 }

@@ -22,7 +22,7 @@ void show_success(Output& screen, const EnrollRequest& request, const std::optio
 void show_what_matters(Output& screen, const std::string& account, const EnrollRequest& request);
 void log_enrollment(const std::string& account, Method method, bool replaced, bool confirmed);
 
-[[nodiscard]] std::string unchanged_json(const std::string& account, const Credential& present);
+[[nodiscard]] std::string unchanged_json(const std::string& account, const Account& present);
 // With the key and the codes, in a Secret.
 [[nodiscard]] Secret enrollment_json(const std::string& account, const EnrollRequest& request,
                                      const std::string& label, const Secret& uri,

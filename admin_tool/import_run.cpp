@@ -171,8 +171,10 @@ Result<Outcome> ImportRun::store(const Credential& credential) {
     if (present.credential) return enrolled_otherwise();
     State next = dialogue::state_after_enrollment(present.state, credential);
     next.notice = dialogue::notice_of(Change::enrolled, credential.enrolled_at, administrator());
-    const auto done = require_done((*transaction)->write_credential(credential, next));
-    if (!done) return std::unexpected(done.error());
+    const auto kept = require_in_force((*transaction)->write_credential(credential, next));
+    if (!kept) return std::unexpected(kept.error());
+    if (*kept == Kept::unconfirmed)
+        warn_unconfirmed(credential.account.text(), "the imported second step counts");
     audit("import", credential.account.text(), "method=" + std::string(to_text(credential.method)));
     return Outcome::imported;
 }

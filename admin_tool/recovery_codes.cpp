@@ -70,7 +70,7 @@ class Renewal {
   private:
     OrExit<void> save(const std::vector<Secret>& codes) const;
     Exit commit(const dialogue::NewRecoverySet& made);
-    Exit report(const std::vector<Secret>& codes) const;
+    [[nodiscard]] bool show(const std::vector<Secret>& codes) const;
     const StoreSession& session_;
     const OneUser& user_;
     const std::vector<CallerFile>& files_;
@@ -109,17 +109,24 @@ Exit Renewal::commit(const dialogue::NewRecoverySet& made) {
     Credential credential = present.credential->clone();
     credential.recovery = made.set.clone();
     State next = dialogue::state_with_new_codes(present.state, credential);
+    next.recovery.not_saved = true;
     next.notice = dialogue::notice_of(Change::renewed_codes, session_.clock.now(), administrator());
     notice_.add_address_of(present.credential);
     session_.mark.set();
-    const auto done = require_done((*transaction)->write_credential(credential, next));
-    if (!done) return complain("nothing changed", done.error());
+    const auto kept = require_in_force((*transaction)->write_credential(credential, next));
+    if (!kept) return complain("nothing changed", kept.error());
+    transaction->reset();  // the record is free for what is noted below
     stored_ = true;
     audit("recovery-codes", user_.name(), "renewed=" + std::to_string(made.codes.size()));
-    return report(made.codes);
+    const bool told = show(made.codes);
+    if (*kept == Kept::unconfirmed) warn_unconfirmed(user_.name(), "the new recovery codes count");
+    if (!told) return complain(Exit::done, "stored, but the codes could not be shown: use --renew again");
+    note_codes_told(session_, user_.subject.record(), made.set.id);
+    return Exit::done;
 }
 
-Exit Renewal::report(const std::vector<Secret>& codes) const {
+// False: somewhere on the way out they were lost.
+bool Renewal::show(const std::vector<Secret>& codes) const {
     Output& screen = user_.json() ? err() : out();
     if (!files_.empty()) {
         screen.line("The recovery codes are in " + printable(files_.front().path()) +
@@ -131,8 +138,7 @@ Exit Renewal::report(const std::vector<Secret>& codes) const {
     const std::size_t count = codes.size();
     const Json json{{"user", user_.name()}, {"changed", true}, {"left", count}, {"total", count}};
     if (user_.json()) out().line(dump_with_secrets(json, {}, "recovery_codes", codes));
-    if (!out().failed() && !screen.failed()) return Exit::done;
-    return complain(Exit::done, "stored, but the codes could not be shown: use --renew again");
+    return !out().failed() && !screen.failed();
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "store_session.h"
 
+#include "subject.h"
+
 namespace secondstep::tool {
 
 namespace {
@@ -27,14 +29,20 @@ OrExit<Config> configuration(const Invocation& invocation) {
     return stop(complain(Exit::unavailable, config.error().detail));
 }
 
+FileStore::Options store_options(const Config& config) {
+    return {.directory = config.store,
+            .window = config.window,
+            .allow_network_file_system = config.allow_network_file_system,
+            .machine = {.id_file = config.machine_id, .host = host_name()}};
+}
+
 Exit run_with_store(const Config& config, std::vector<CallerFile>& files, const StoreWork& work) {
     return run_as_service_account(config, files, [&](const CommitMark& mark) {
         auto ring = load_keyring(config.host_key);
         if (!ring) return complain(Exit::unavailable, "host key: " + with_mend(ring.error()));
         const SystemClock clock;
         SystemRandomness randomness;
-        auto store = FileStore::open({config.store, config.window, config.allow_network_file_system},
-                                     std::move(*ring), clock, randomness);
+        auto store = FileStore::open(store_options(config), std::move(*ring), clock, randomness);
         if (!store) return complain(Exit::unavailable, "store: " + with_mend(store.error()));
         StoreSession session{config, mark, clock, randomness, std::move(*store)};
         return work(session);
@@ -55,6 +63,7 @@ Result<void> require_done(const Result<WriteOutcome>& outcome) {
     if (!outcome) return std::unexpected(outcome.error());
     switch (*outcome) {
         case WriteOutcome::done:
+        case WriteOutcome::unconfirmed:
             return {};
         case WriteOutcome::lost:
             return fail(Errc::busy, "somebody else changed this account at the same moment: try again");
@@ -62,6 +71,26 @@ Result<void> require_done(const Result<WriteOutcome>& outcome) {
             break;
     }
     return fail(Errc::io, "the store did not say whether the change was kept: look with secondstep status");
+}
+
+Result<Kept> require_in_force(const Result<WriteOutcome>& outcome) {
+    if (const auto done = require_done(outcome); !done) return std::unexpected(done.error());
+    return *outcome == WriteOutcome::unconfirmed ? Kept::unconfirmed : Kept::surely;
+}
+
+void warn_unconfirmed(const std::string& whose, const std::string& what) {
+    complain(Exit::done, whose + ": " + what +
+                             " from now on, but the disk did not confirm it, and a power cut may undo it: "
+                             "secondstep doctor looks for the cause");
+}
+
+void note_codes_told(const StoreSession& session, const RecordName& record, const RecoverySetId& set) {
+    auto transaction = begin_patiently(*session.store, record, Purpose::change);
+    if (!transaction) return;  // the mark stays, and the next login offers new codes
+    State next = (*transaction)->account().state;
+    if (next.recovery.id != set || !next.recovery.not_saved) return;
+    next.recovery.not_saved = false;
+    static_cast<void>((*transaction)->write_state(next));
 }
 
 }  // namespace secondstep::tool

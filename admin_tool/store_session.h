@@ -29,6 +29,8 @@ struct StoreSession {
 
 [[nodiscard]] OrExit<Config> configuration(const Invocation& invocation);
 
+[[nodiscard]] FileStore::Options store_options(const Config& config);
+
 using StoreWork = std::function<Exit(StoreSession&)>;
 
 // run_as_service_account with keyring and store opened in the child.
@@ -58,5 +60,16 @@ enum class Purpose { change, enrollment };
 
 // A write that is not certainly done is an error, with what to do.
 [[nodiscard]] Result<void> require_done(const Result<WriteOutcome>& outcome);
+
+// The same for a change of a credential, where an error says that the old one is still the one that counts.
+// Unconfirmed (see WriteOutcome) is no error: whoever called tells what was made, and warns.
+enum class Kept { surely, unconfirmed };
+[[nodiscard]] Result<Kept> require_in_force(const Result<WriteOutcome>& outcome);
+// "alice: the new second step counts from now on, but ..."
+void warn_unconfirmed(const std::string& whose, const std::string& what);
+
+// The recovery codes of `set` have reached whoever asked for them. From the commit to here the state says
+// that nobody has confirmed it, so that a process that was killed in between leaves that mark behind.
+void note_codes_told(const StoreSession& session, const RecordName& record, const RecoverySetId& set);
 
 }  // namespace secondstep::tool

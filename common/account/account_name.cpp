@@ -69,6 +69,10 @@ RecordName RecordName::portals_of(const std::optional<AccountName>& owner) {
     return {Folder::portals, owner ? stem_of(owner->text()) : "+host"};
 }
 
+RecordName RecordName::machine() {
+    return {Folder::none, "machine"};
+}
+
 std::string RecordName::sealed_name() const {
     switch (folder_) {
         case Folder::users:
@@ -76,9 +80,11 @@ std::string RecordName::sealed_name() const {
         case Folder::decoys:
             return "decoys/" + stem_;
         case Folder::portals:
+            return "portals/" + stem_;
+        case Folder::none:
             break;
     }
-    return "portals/" + stem_;
+    return stem_;
 }
 
 Result<AccountName> account_of_stem(std::string_view stem) {

@@ -34,17 +34,18 @@ class RecordName {
     [[nodiscard]] static RecordName decoy(std::uint8_t number);
     // The portals an account has linked; nothing: those of the host, whose stem no account has.
     [[nodiscard]] static RecordName portals_of(const std::optional<AccountName>& owner);
+    [[nodiscard]] static RecordName machine();  // on which machine the store was made
 
     [[nodiscard]] bool is_decoy() const { return folder_ == Folder::decoys; }
     [[nodiscard]] const std::string& stem() const {
         return stem_;
     }  // file name without ".credential"/".state"
-    // "users/alice", "decoys/07" or "portals/alice": unique over all folders; the NAME of associated data and
-    // of the state's key.
+    // "users/alice", "decoys/07", "portals/alice" or "machine": unique over all folders; the NAME of
+    // associated data and of the state's key.
     [[nodiscard]] std::string sealed_name() const;
 
   private:
-    enum class Folder : std::uint8_t { users, decoys, portals };
+    enum class Folder : std::uint8_t { users, decoys, portals, none };
     RecordName(Folder folder, std::string stem) : folder_(folder), stem_(std::move(stem)) {}
     Folder folder_;
     std::string stem_;

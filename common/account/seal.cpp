@@ -86,14 +86,19 @@ struct Parts {
     ByteView tag;
 };
 
-Result<Parts> parts_of(ByteView sealed) {
-    ByteReader in(sealed);
+Result<void> check_format(ByteReader& in) {
     const ByteView found = in.raw(magic.size());
     const std::uint32_t written_as = in.u32();
     if (!std::ranges::equal(found, as_bytes(magic)) || written_as == 0) return damaged();
     if (written_as > format) {
         return fail(Errc::unsupported, "The credential was written by a newer version of this program.");
     }
+    return {};
+}
+
+Result<Parts> parts_of(ByteView sealed) {
+    ByteReader in(sealed);
+    if (const auto known = check_format(in); !known) return std::unexpected(known.error());
     if (sealed.size() <= header_size + tag_size || sealed.size() > max_sealed_size) return damaged();
     const std::size_t text_size = sealed.size() - header_size - tag_size;
     Parts parts{sealed.first(header_size), in.array<8>(), in.raw(salt_size), in.raw(text_size),
@@ -124,6 +129,14 @@ Result<Bytes> seal(const Secret& plain, const RecordName& name, const Keyring& r
                       EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, as_int(tag_size), tag) == 1;
     if (!good) return refused_by_libcrypto();
     return sealed;
+}
+
+Result<KeyId> key_id_of_sealed(ByteView beginning) {
+    ByteReader in(beginning);
+    if (const auto known = check_format(in); !known) return std::unexpected(known.error());
+    const KeyId id = in.array<8>();
+    if (beginning.size() < header_size) return damaged();
+    return id;
 }
 
 Result<Secret> unseal(ByteView sealed, const RecordName& name, const Keyring& ring) {

@@ -43,6 +43,8 @@ inline constexpr std::size_t max_sealed_credential = 16384;  // of a credential,
 // open.
 [[nodiscard]] Result<Bytes> seal(const Secret& plain, const RecordName& name, const Keyring& ring,
                                  Randomness& randomness);
+// Of the beginning of a sealed file, without opening it: which key would. Errors: damaged, unsupported.
+[[nodiscard]] Result<KeyId> key_id_of_sealed(ByteView beginning);
 // Errors: damaged (cut, changed, or of another name), unsupported (newer format), not_found (a key that is
 // not in the ring: restore host.key), crypto.
 [[nodiscard]] Result<Secret> unseal(ByteView sealed, const RecordName& name, const Keyring& ring);

@@ -44,6 +44,15 @@ State after_damage(State survivor, const Credential* credential, unsigned window
     return survivor;
 }
 
+State after_copying(State copied, const Credential* credential, unsigned window, UnixTime now,
+                    CopiedRecoveryCodes recovery_codes) {
+    const RecoveryUse before = copied.recovery;
+    State next = after_damage(std::move(copied), credential, window, now);
+    const bool the_same_set = before.id == next.recovery.id;
+    if (recovery_codes == CopiedRecoveryCodes::are_kept) next.recovery.closed = the_same_set && before.closed;
+    return next;
+}
+
 State state_with_new_codes(State before, const Credential& credential) {
     const RecoverySetId set = credential.recovery ? credential.recovery->id : RecoverySetId{};
     if (before.recovery.id != set) before.recovery = {.id = set};

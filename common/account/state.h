@@ -190,6 +190,13 @@ inline constexpr std::size_t state_slot_size = 4096;
 // dropped.
 [[nodiscard]] State after_damage(State survivor, const Credential* credential, unsigned window, UnixTime now);
 
+// What is safe to believe of a state that was copied from another machine, or put back from a backup: what
+// has been used up there meanwhile does not stand in it. As after_damage(), and what still works by itself
+// can be kept: recovery codes, at the risk that some were used there.
+enum class CopiedRecoveryCodes { are_void, are_kept };
+[[nodiscard]] State after_copying(State copied, const Credential* credential, unsigned window, UnixTime now,
+                                  CopiedRecoveryCodes recovery_codes);
+
 // The state that goes with a first or a replaced credential: enrolled, not forced, failures kept; codes that
 // were given out are used up, remembered clients and an open restore are gone.
 [[nodiscard]] State state_after_enrollment(State before, const Credential& credential);

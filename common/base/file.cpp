@@ -251,11 +251,16 @@ Result<void> write_at_durably(int fd, off_t offset, ByteView content) {
     return {};
 }
 
-Result<void> write_durably(int directory, const std::string& name, ByteView content, mode_t mode) {
+Result<Placed> write_durably(int directory, const std::string& name, ByteView content, mode_t mode) {
     auto file = filled_temporary_file(directory, content, mode);
     if (!file) return std::unexpected(std::move(file.error()));
-    if (auto renamed = file->rename_over(name); !renamed) return renamed;
-    return fsync_directory(directory);
+    if (auto renamed = file->rename_over(name); !renamed) return std::unexpected(std::move(renamed.error()));
+    return confirmed(directory);
+}
+
+Result<Placed> remove_durably(int directory, const std::string& name) {
+    if (unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) return fail_errno(name, errno);
+    return confirmed(directory);
 }
 
 Result<void> create_durably(int directory, const std::string& name, ByteView content, mode_t mode) {
@@ -272,6 +277,10 @@ Result<void> try_lock(int fd) {
 
 Result<void> fsync_directory(int directory) {
     return fsync_file(directory);
+}
+
+Placed confirmed(int directory) {
+    return fsync_directory(directory) ? Placed::durably : Placed::unconfirmed;
 }
 
 }  // namespace secondstep

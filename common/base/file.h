@@ -61,12 +61,18 @@ struct FileTrust {
 // the range existed before.
 [[nodiscard]] Result<void> write_at_durably(int fd, off_t offset, ByteView content);
 
+// What a change of a name in a directory has come to: everybody sees it at once, but when the fsync of the
+// directory failed a power cut may undo it. That is no error: an error would say that the old file is there.
+enum class Placed { durably, unconfirmed };
+
 // Replaces directory/name by `content` atomically: temporary file in the same directory, fsync, rename,
-// fsync(directory). On any error the temporary file is gone and the old file is whole; only when the fsync of
-// the directory failed the new one, just as whole, stands in its place. After a kill a file `.new-XXXX` may
-// be left, which no reader looks at. `mode` holds whatever the umask is.
-[[nodiscard]] Result<void> write_durably(int directory, const std::string& name, ByteView content,
-                                         mode_t mode);
+// fsync(directory). On any error the temporary file is gone and the old file is whole. After a kill a file
+// `.new-XXXX` may be left, which no reader looks at. `mode` holds whatever the umask is.
+[[nodiscard]] Result<Placed> write_durably(int directory, const std::string& name, ByteView content,
+                                           mode_t mode);
+
+// Takes the name away; that there is none is no error.
+[[nodiscard]] Result<Placed> remove_durably(int directory, const std::string& name);
 
 // The same, but fails with `exists` when the name is taken (RENAME_NOREPLACE, or linkat where the file
 // system has not got that), never replacing anything.
@@ -77,5 +83,6 @@ struct FileTrust {
 [[nodiscard]] Result<void> try_lock(int fd);
 
 [[nodiscard]] Result<void> fsync_directory(int directory);
+[[nodiscard]] Placed confirmed(int directory);  // the same, after names in it were changed
 
 }  // namespace secondstep

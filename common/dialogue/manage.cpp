@@ -146,7 +146,7 @@ Script<Verdict> Manage::drop_clients(Talk& talk, State state) {
 
 std::optional<Verdict> Manage::unless_stored(const Result<WriteOutcome>& written) const {
     if (!written) return visit_.end(Verdict::unavailable, written.error().detail);
-    if (*written == WriteOutcome::done) return std::nullopt;
+    if (*written == WriteOutcome::done || *written == WriteOutcome::unconfirmed) return std::nullopt;
     return visit_.end(Verdict::unavailable, "the write may not have happened");
 }
 
@@ -194,6 +194,7 @@ Script<Verdict> Manage::disable(Talk& talk) {
 
 Script<Verdict> Manage::remove(Talk& talk, AuthenticatorIds shown) {
     bool overtaken = false;
+    bool unconfirmed = false;
     {
         const auto locking = co_await lock_own_record(talk, visit_);
         if (!locking) co_return visit_.end(Verdict::unavailable, locking.error().detail);
@@ -204,6 +205,7 @@ Script<Verdict> Manage::remove(Talk& talk, AuthenticatorIds shown) {
             next.notice = notice_of(Change::disabled, visit_.now(), visit_.from());
             const auto written = (*locking)->remove_credential(next);
             if (const auto over = unless_stored(written)) co_return *over;
+            unconfirmed = *written == WriteOutcome::unconfirmed;
         }
     }
     if (overtaken) {
@@ -211,6 +213,10 @@ Script<Verdict> Manage::remove(Talk& talk, AuthenticatorIds shown) {
         co_return visit_.end(Verdict::refused, "set up elsewhere meanwhile");
     }
     visit_.log_change("disabled", "code");
+    if (unconfirmed) {
+        warn_unconfirmed(visit_, "deleted second step");
+        co_await talk.show_error(messages::may_not_last(visit_.config().contact));
+    }
     co_await talk.show(messages::deleted());
     co_return co_await done(talk);
 }

@@ -323,6 +323,14 @@ std::string new_codes(const std::vector<Secret>& codes, Method method) {
            "\n" + in_columns(codes);
 }
 
+std::string may_not_last(std::string_view contact) {
+    return "\n" + paragraph(
+                      "Warning: this counts from now on, but the disk did not confirm it: after a power cut "
+                      "what was "
+                      "before may count again. Keep both until your next login; tell " +
+                      administrator(contact) + ".");
+}
+
 std::string type_saved() {
     return "When the codes are written down or printed, type the word saved.";
 }

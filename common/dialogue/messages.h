@@ -117,6 +117,8 @@ struct Replaced {
 [[nodiscard]] std::string set_up(const std::vector<Secret>& codes, Method method, const Replaced& before);
 [[nodiscard]] std::string new_codes(const std::vector<Secret>& codes, Method method = Method::totp);
 inline constexpr std::string_view saved_prompt = "Type \"saved\" to go on: ";
+// In front of what was made when the disk has not confirmed it.
+[[nodiscard]] std::string may_not_last(std::string_view contact);
 [[nodiscard]] std::string type_saved();
 [[nodiscard]] std::string codes_not_saved();
 inline constexpr std::string_view new_codes_prompt = "New recovery codes now (y, Enter = later): ";

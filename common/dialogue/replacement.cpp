@@ -61,7 +61,7 @@ bool Replacement::stands(const Account& present) const {
 
 // The rename of the credential commits; the state follows. In it: the old steps, so that a code of an
 // authenticator that comes back is not accepted again, and that this device and place are the owner's.
-SetUp Replacement::write(Transaction& transaction, const NewMethod& method, RecoverySet recovery) const {
+SetUp Replacement::write(Transaction& transaction, const NewMethod& method, RecoverySet recovery) {
     const UnixTime now = visit_.now();
     const Credential credential = credential_with(method, visit_, std::move(recovery));
     State next = state_after_enrollment(transaction.account().state, credential);
@@ -73,7 +73,10 @@ SetUp Replacement::write(Transaction& transaction, const NewMethod& method, Reco
     next.last_accepted = write_;
     const Result<WriteOutcome> written = transaction.write_credential(credential, next);
     if (!written) return gave_up(written.error().detail);
-    return *written == WriteOutcome::done ? SetUp::done : gave_up("another program wrote first");
+    unconfirmed_ = *written == WriteOutcome::unconfirmed;
+    if (unconfirmed_) warn_unconfirmed(visit_, "new second step");
+    return *written == WriteOutcome::done || unconfirmed_ ? SetUp::done
+                                                          : gave_up("another program wrote first");
 }
 
 Script<SetUp> Replacement::write_under_lock(const NewMethod& method, const RecoverySet& recovery) {
@@ -98,7 +101,8 @@ Script<SetUp> Replacement::commit(const NewMethod& method) {
         visit_.ports.pending_addresses->forget(visit_.own_record());
     visit_.enrolled = true;
     visit_.log_change("enrolled", proof_, address_in(method));
-    const std::string text = messages::set_up(made->codes, method.method, foundation_.before);
+    const std::string warning = unconfirmed_ ? messages::may_not_last(visit_.config().contact) : "";
+    const std::string text = warning + messages::set_up(made->codes, method.method, foundation_.before);
     static_cast<void>(co_await show_until_saved(talk_, visit_, made->set.id, text));
     co_return SetUp::done;
 }

@@ -53,14 +53,14 @@ class Replacement {
           write_(visit.ports.randomness->array<std::tuple_size_v<AttemptId>>()) {}
 
     [[nodiscard]] Script<SetUp> commit(const NewMethod& method);
-    // Nothing is replaced, and the journal knows why.
+    // Nothing is replaced, and the journal knows why. Never after the commit: what was made is shown then.
     [[nodiscard]] SetUp gave_up(const std::string& why) const;
 
     [[nodiscard]] const Foundation& foundation() const { return foundation_; }
 
   private:
     [[nodiscard]] bool stands(const Account& present) const;
-    [[nodiscard]] SetUp write(Transaction& transaction, const NewMethod& method, RecoverySet recovery) const;
+    [[nodiscard]] SetUp write(Transaction& transaction, const NewMethod& method, RecoverySet recovery);
     [[nodiscard]] Script<SetUp> write_under_lock(const NewMethod& method, const RecoverySet& recovery);
 
     Talk& talk_;
@@ -68,6 +68,7 @@ class Replacement {
     Foundation foundation_;
     std::string proof_;
     AttemptId write_;  // minted here, as for every answer that is accepted
+    bool unconfirmed_ = false;  // see WriteOutcome
 };
 
 [[nodiscard]] std::string issuer_of(const Visit& visit);

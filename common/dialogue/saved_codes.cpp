@@ -26,8 +26,10 @@ void warn(const Visit& visit, const std::string& what, const std::string& why) {
     visit.ports.journal->warn(what + " of " + visit.known_name + ": " + why);
 }
 
+enum class Written { done, unconfirmed, failed };
+
 // The rename of the credential commits; the state follows.
-bool write(Transaction& transaction, const Visit& visit, const RecoverySet& set) {
+Written write(Transaction& transaction, const Visit& visit, const RecoverySet& set) {
     const Account& present = transaction.account();
     Credential credential = present.credential->clone();
     credential.recovery = set.clone();
@@ -35,12 +37,20 @@ bool write(Transaction& transaction, const Visit& visit, const RecoverySet& set)
     next.recovery.not_saved = true;
     next.notice = notice_of(Change::renewed_codes, visit.now(), visit.from());
     const Result<WriteOutcome> written = transaction.write_credential(credential, next);
-    if (written && *written == WriteOutcome::done) return true;
+    if (written && *written == WriteOutcome::done) return Written::done;
+    if (written && *written == WriteOutcome::unconfirmed) {
+        warn_unconfirmed(visit, "new recovery codes");
+        return Written::unconfirmed;
+    }
     warn(visit, "new recovery codes", written ? "the write was lost" : written.error().detail);
-    return false;
+    return Written::failed;
 }
 
 }  // namespace
+
+void warn_unconfirmed(const Visit& visit, const std::string& what) {
+    warn(visit, what, "it counts from now on, but the disk did not confirm it: run secondstep doctor");
+}
 
 Script<Result<NewRecoverySet>> make_recovery_codes(Talk& talk, Visit& visit) {
     const auto making = std::make_shared<Making>();
@@ -76,6 +86,7 @@ Script<Renewal> renew_recovery_codes(Talk& talk, Visit& visit, AuthenticatorIds 
         co_return Renewal::unavailable;
     }
     bool overtaken = false;
+    Written written = Written::done;
     {
         const auto locking = co_await lock_own_record(talk, visit);
         if (!locking || !(*locking)->account().credential) {
@@ -84,15 +95,17 @@ Script<Renewal> renew_recovery_codes(Talk& talk, Visit& visit, AuthenticatorIds 
         }
         const Account& present = (*locking)->account();
         overtaken = ids_of(*present.credential) != shown;
-        if (!overtaken && !write(**locking, visit, made->set)) co_return Renewal::unavailable;
+        if (!overtaken) written = write(**locking, visit, made->set);
+        if (written == Written::failed) co_return Renewal::unavailable;
     }
     if (overtaken) {
         co_await talk.show_error(messages::set_up_elsewhere());
         co_return Renewal::overtaken;
     }
     visit.log_change("recovery-codes", proof);
-    const bool answered = co_await show_until_saved(
-        talk, visit, made->set.id, messages::new_codes(made->codes, visit.method.value_or(Method::totp)));
+    std::string text = messages::new_codes(made->codes, visit.method.value_or(Method::totp));
+    if (written == Written::unconfirmed) text.insert(0, messages::may_not_last(visit.config().contact));
+    const bool answered = co_await show_until_saved(talk, visit, made->set.id, std::move(text));
     co_return answered ? Renewal::done : Renewal::hung_up;
 }
 

@@ -16,6 +16,9 @@ namespace secondstep::dialogue {
 // takes the mark "not saved" from the state, if the set is still the present one. False: nobody answered.
 [[nodiscard]] Script<bool> show_until_saved(Talk& talk, Visit& visit, RecoverySetId set, std::string text);
 
+// For the journal: a change that counts, and that a power cut may undo.
+void warn_unconfirmed(const Visit& visit, const std::string& what);
+
 // Replaces the recovery set of somebody enrolled, shows the new one and asks for "saved". The present set is
 // void from the write on. Only while `shown`, the authenticators of the second step that was shown or stood
 // at the beginning, are still the ones enrolled: whoever had the old phone gets no codes of the new one.

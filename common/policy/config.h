@@ -20,6 +20,7 @@ struct Config {
     std::string socket = "/run/secondstep/secondstep.sock";
     std::string service_account = "secondstep";
     bool allow_network_file_system = false;
+    std::string machine_id = "/etc/machine-id";  // the file with this machine's id
 
     unsigned tries = 3;            // asks in one dialogue, 1 to 10
     unsigned window = 1;           // 0 to 10

@@ -166,6 +166,10 @@ constexpr Row<Config> global_rows[] = {
     {{global, "allow_network_file_system", "no", "yes",
       "Whether the store may lie on NFS, where neither locks nor durable writes can be relied on."},
      [](Config& c) { return into<YesOrNo>(c.allow_network_file_system); }},
+    {{global, "machine_id", "/etc/machine-id", "/srv/machine-id",
+      "The file with this machine's id, 32 hexadecimal digits as in machine-id(5), by which a store that was "
+      "copied from another machine is noticed."},
+     [](Config& c) { return into<Path>(c.machine_id); }},
 };
 
 constexpr Row<Rule> rule_rows[] = {

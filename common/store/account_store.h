@@ -25,9 +25,11 @@ struct Account {
     std::optional<Error> lost_credential = std::nullopt;
 };
 
-// How a write ended. `unknown`: it may or may not have happened (an engine that lost its connection); the
+// How a write ended. `unconfirmed`: it is in force, for everybody and from now on, but the disk has not
+// confirmed it, and a power cut may undo it: what it gave out has to be told, with that warning. Of changes
+// of a credential only. `unknown`: it may or may not have happened (an engine that lost its connection); the
 // caller reads again and finds in the state the id it minted for this write if it did.
-enum class WriteOutcome { done, lost, unknown };
+enum class WriteOutcome { done, unconfirmed, lost, unknown };
 
 // Exclusive access to one record, from begin() until it is destroyed.
 class Transaction {
@@ -40,11 +42,12 @@ class Transaction {
     [[nodiscard]] virtual const Account& account() const = 0;
     // A login. Durable when it returns `done`; on an error nothing may be revealed.
     [[nodiscard]] virtual Result<WriteOutcome> write_state(const State& next) = 0;
-    // An enrollment: the credential's rename commits it, the state follows. On an error before the commit the
-    // old credential is whole and still valid.
+    // An enrollment: the credential's rename commits it, the state follows. On an error the old credential is
+    // whole and still valid. `unconfirmed`: the new one is valid, and its state is written by the next login.
     [[nodiscard]] virtual Result<WriteOutcome> write_credential(const Credential& credential,
                                                                 const State& next) = 0;
     // disable: the state is marked "none" first (keeping last steps and failures), then the credential goes.
+    // On an error it is still there; `unconfirmed`: it is gone.
     [[nodiscard]] virtual Result<WriteOutcome> remove_credential(const State& next) = 0;
 };
 

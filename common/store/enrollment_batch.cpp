@@ -70,15 +70,15 @@ EnrollmentBatch::~EnrollmentBatch() {
     }
 }
 
-Result<std::vector<std::size_t>> EnrollmentBatch::enroll(const std::vector<Entry>& entries,
-                                                         const std::function<Result<void>()>& before_commit) {
+Result<EnrollmentBatch::Enrolled> EnrollmentBatch::enroll(
+    const std::vector<Entry>& entries, const std::function<Result<void>()>& before_commit) {
     auto done = stage_all(entries);
     if (done) done = flush();
     if (done) done = before_commit();
     if (done) done = commit(entries);
     if (done) done = enroll_singly(entries);
     if (!done) return std::unexpected(std::move(done.error()));
-    return passed_over();
+    return Enrolled{passed_over(), unconfirmed_};
 }
 
 Result<void> EnrollmentBatch::stage_all(const std::vector<Entry>& entries) {
@@ -114,7 +114,7 @@ Result<void> EnrollmentBatch::flush() const {
 Result<void> EnrollmentBatch::commit(const std::vector<Entry>& entries) {
     auto done = commit_states(entries);
     if (done) done = commit_credentials(entries);
-    if (done) done = mark_enrolled(entries);
+    if (done) mark_enrolled(entries);
     return done;
 }
 
@@ -137,15 +137,18 @@ Result<void> EnrollmentBatch::commit_credentials(const std::vector<Entry>& entri
         if (!moved && moved.error().code != Errc::exists) return moved;
         stages_[i] = moved ? Stage::committed : Stage::passed_over;
     }
-    return fsync_directory(folder_);
+    unconfirmed_ = confirmed(folder_) == Placed::unconfirmed;
+    return {};
 }
 
-Result<void> EnrollmentBatch::mark_enrolled(const std::vector<Entry>& entries) const {
+// An unconfirmed rename gets no mark, for the reason that FileTransaction::write_credential gives.
+void EnrollmentBatch::mark_enrolled(const std::vector<Entry>& entries) {
+    if (unconfirmed_) return;
     const auto marked = in_parallel(entries.size(), [&](std::size_t i) -> Result<void> {
         if (stages_[i] != Stage::committed) return {};
         return mark_enrolled(entries[i]);
     });
-    return marked ? flush() : marked;
+    unconfirmed_ = !marked || !flush();
 }
 
 Result<void> EnrollmentBatch::mark_enrolled(const Entry& entry) const {
@@ -171,15 +174,18 @@ Result<void> EnrollmentBatch::enroll_singly(const std::vector<Entry>& entries) {
     return {};
 }
 
-Result<EnrollmentBatch::Stage> EnrollmentBatch::enroll_one(const Entry& entry) const {
+Result<EnrollmentBatch::Stage> EnrollmentBatch::enroll_one(const Entry& entry) {
     RecordFiles files(folder_, entry.name, *context_);
     if (const auto opened = files.open_state(O_RDWR); !opened) return std::unexpected(opened.error());
     if (const auto locked = files.lock(); !locked) return std::unexpected(locked.error());
     const auto account = files.load(RecordFiles::LostCredential::is_told);
     if (!account) return std::unexpected(account.error());
     if (account->credential || account->lost_credential) return Stage::passed_over;
-    if (const auto written = files.write_credential(*entry.credential); !written) {
-        return std::unexpected(written.error());
+    const auto placed = files.write_credential(*entry.credential);
+    if (!placed) return std::unexpected(placed.error());
+    if (*placed == Placed::unconfirmed) {
+        unconfirmed_ = true;
+        return Stage::committed;
     }
     // The failures and last steps that are there outlive the enrollment; only what the new one brings is new.
     State next = account->state;
@@ -191,8 +197,7 @@ Result<EnrollmentBatch::Stage> EnrollmentBatch::enroll_one(const Entry& entry) c
     next.restore = entry.state->restore;
     next.notice = entry.state->notice;
     next.clients = entry.state->clients;
-    const auto marked = files.write_state(next, Durability::now);
-    if (!marked) return std::unexpected(marked.error());
+    if (!files.write_state(next, Durability::now)) unconfirmed_ = true;
     return Stage::committed;
 }
 

@@ -38,10 +38,13 @@ class EnrollmentBatch {
     EnrollmentBatch& operator=(const EnrollmentBatch&) = delete;
     ~EnrollmentBatch();  // removes what is still staged
 
-    // All steps. The indices of the entries that were passed over because the record has a credential (or
-    // lost one).
-    [[nodiscard]] Result<std::vector<std::size_t>> enroll(const std::vector<Entry>& entries,
-                                                          const std::function<Result<void>()>& before_commit);
+    struct Enrolled {
+        std::vector<std::size_t> passed_over;  // entries whose record has a credential (or lost one)
+        bool unconfirmed = false;              // the others are in force, see WriteOutcome::unconfirmed
+    };
+    // All steps. On an error some may be enrolled, each of them wholly.
+    [[nodiscard]] Result<Enrolled> enroll(const std::vector<Entry>& entries,
+                                          const std::function<Result<void>()>& before_commit);
 
   private:
     enum class Stage {
@@ -60,16 +63,17 @@ class EnrollmentBatch {
     [[nodiscard]] Result<void> commit(const std::vector<Entry>& entries);
     [[nodiscard]] Result<void> commit_states(const std::vector<Entry>& entries);
     [[nodiscard]] Result<void> commit_credentials(const std::vector<Entry>& entries);
-    [[nodiscard]] Result<void> mark_enrolled(const std::vector<Entry>& entries) const;
+    void mark_enrolled(const std::vector<Entry>& entries);
     [[nodiscard]] Result<void> mark_enrolled(const Entry& entry) const;
     [[nodiscard]] Result<void> enroll_singly(const std::vector<Entry>& entries);
-    [[nodiscard]] Result<Stage> enroll_one(const Entry& entry) const;
+    [[nodiscard]] Result<Stage> enroll_one(const Entry& entry);
     [[nodiscard]] std::vector<std::size_t> passed_over() const;
 
     UniqueFd staging_;
     int folder_;
     const StoreContext* context_;
     std::vector<Stage> stages_;
+    bool unconfirmed_ = false;  // after a rename that commits there is nothing left that is an error
 };
 
 // Removes every file in `directory`, which holds nothing that has to last.

@@ -11,6 +11,7 @@
 #include "store/directory_listing.h"
 #include "store/enrollment_batch.h"
 #include "store/file_transaction.h"
+#include "store/foreign_records.h"
 #include "store/record_files.h"
 #include "store/store_context.h"
 #include "store/store_directories.h"
@@ -23,22 +24,27 @@ using Folder = StoreDirectories::Folder;
 struct FileStore::Parts {
     Keyring keyring;
     StoreDirectories directories;
+    ThisMachine machine;
     StoreContext context;
 
-    Parts(Keyring ring, StoreDirectories opened, const Clock& clock, Randomness& randomness, unsigned window)
+    Parts(Keyring ring, StoreDirectories opened, const Options& options, const Clock& clock,
+          Randomness& randomness)
         : keyring(std::move(ring)),
           directories(std::move(opened)),
-          context{keyring, clock, randomness, window, ::geteuid()} {}
+          machine(options.machine),
+          context{keyring, clock, randomness, options.window, ::geteuid()} {}
 
     [[nodiscard]] Result<RecordFiles> record(const RecordName& name) const;
     [[nodiscard]] Result<std::unique_ptr<Transaction>> locked(RecordFiles files, LostCredential lost) const;
-    [[nodiscard]] Result<std::vector<std::size_t>> enroll(
+    [[nodiscard]] Result<EnrollmentBatch::Enrolled> enroll(
         Folder folder, const std::vector<EnrollmentBatch::Entry>& entries,
         const std::function<Result<void>()>& before_commit) const;
     [[nodiscard]] Result<void> remove_leftovers(Folder folder) const;
+    [[nodiscard]] Result<void> remove_leftovers(int directory) const;
     [[nodiscard]] Result<std::vector<std::uint8_t>> missing_decoys() const;
     [[nodiscard]] Result<bool> decoy_is_good(std::uint8_t number) const;
-    [[nodiscard]] Result<void> make_decoys() const;
+    [[nodiscard]] Result<std::size_t> make_decoys() const;
+    [[nodiscard]] Result<void> record_machine_once() const;
 };
 
 namespace {
@@ -91,7 +97,7 @@ Result<std::unique_ptr<Transaction>> FileStore::Parts::locked(RecordFiles files,
     return std::make_unique<FileTransaction>(std::move(files), std::move(*account));
 }
 
-Result<std::vector<std::size_t>> FileStore::Parts::enroll(
+Result<EnrollmentBatch::Enrolled> FileStore::Parts::enroll(
     Folder folder, const std::vector<EnrollmentBatch::Entry>& entries,
     const std::function<Result<void>()>& before_commit) const {
     const auto directory = directories.folder(folder);
@@ -105,10 +111,13 @@ Result<std::vector<std::size_t>> FileStore::Parts::enroll(
 
 Result<void> FileStore::Parts::remove_leftovers(Folder folder) const {
     const auto directory = directories.folder(folder);
-    if (!directory) return std::unexpected(directory.error());
-    return for_each_name(*directory, [&](std::string_view name) {
-        if (is_leftover(*directory, name, context.clock.now())) {
-            ::unlinkat(*directory, std::string(name).c_str(), 0);
+    return directory ? remove_leftovers(*directory) : std::unexpected(directory.error());
+}
+
+Result<void> FileStore::Parts::remove_leftovers(int directory) const {
+    return for_each_name(directory, [&](std::string_view name) {
+        if (is_leftover(directory, name, context.clock.now())) {
+            ::unlinkat(directory, std::string(name).c_str(), 0);
         }
         return true;
     });
@@ -146,10 +155,10 @@ Result<std::vector<std::uint8_t>> FileStore::Parts::missing_decoys() const {
     return missing;
 }
 
-Result<void> FileStore::Parts::make_decoys() const {
+Result<std::size_t> FileStore::Parts::make_decoys() const {
     const auto missing = missing_decoys();
     if (!missing) return std::unexpected(missing.error());
-    if (missing->empty()) return {};
+    if (missing->empty()) return std::size_t{0};
     std::vector<NewAccount> decoys;
     for (const std::uint8_t number : *missing) {
         Credential credential = decoy_credential(number, context.randomness, context.clock.now());
@@ -162,7 +171,17 @@ Result<void> FileStore::Parts::make_decoys() const {
         entries.push_back({RecordName::decoy((*missing)[i]), &decoys[i].credential, &decoys[i].state});
     }
     const auto made = enroll(Folder::decoys, entries, nothing_before);
-    return made ? Result<void>{} : std::unexpected(made.error());
+    if (!made) return std::unexpected(made.error());
+    if (made->unconfirmed) return fail(Errc::io, "The disk did not confirm the decoys of the store.");
+    return missing->size();
+}
+
+// Of a store that says nothing of it; a machine without an id has nothing to say.
+Result<void> FileStore::Parts::record_machine_once() const {
+    const auto standing = machine_standing(directories.root(), machine, context);
+    if (!standing) return std::unexpected(standing.error());
+    if (standing->where != MachineStanding::Where::not_said) return {};
+    return secondstep::record_machine(directories.root(), machine, context);
 }
 
 FileStore::FileStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -178,8 +197,8 @@ Result<std::unique_ptr<FileStore>> FileStore::open(Options options, Keyring keyr
     auto directories =
         StoreDirectories::open(options.directory, ::geteuid(), options.allow_network_file_system);
     if (!directories) return std::unexpected(std::move(directories.error()));
-    auto parts = std::make_unique<Parts>(std::move(keyring), std::move(*directories), clock, randomness,
-                                         options.window);
+    auto parts =
+        std::make_unique<Parts>(std::move(keyring), std::move(*directories), options, clock, randomness);
     return std::unique_ptr<FileStore>(new FileStore(std::move(parts)));
 }
 
@@ -213,6 +232,9 @@ Result<std::unique_ptr<Transaction>> FileStore::begin(const RecordName& name) co
 }
 
 Result<std::unique_ptr<Transaction>> FileStore::begin_enrollment(const RecordName& name) const {
+    // What cannot be recorded is told by doctor; nobody goes without a second step for it.
+    if (!is_there(parts_->directories.root(), machine_file_name))
+        static_cast<void>(parts_->record_machine_once());
     auto files = parts_->record(name);
     if (!files) return std::unexpected(std::move(files.error()));
     auto opened = files->open_state(O_RDWR);
@@ -233,28 +255,49 @@ Result<void> FileStore::for_each(const std::function<bool(const AccountName&)>& 
     });
 }
 
-Result<void> FileStore::create_layout() const {
+Result<std::size_t> FileStore::create_layout() const {
     auto done = parts_->directories.create_folders();
+    // What cannot be recorded is told by doctor.
+    if (done) static_cast<void>(parts_->record_machine_once());
+    if (done) done = parts_->remove_leftovers(parts_->directories.root());
     if (done) done = parts_->remove_leftovers(Folder::users);
     if (done) done = parts_->remove_leftovers(Folder::decoys);
     if (done) done = parts_->remove_leftovers(Folder::portals);
-    if (done) done = parts_->make_decoys();
-    return done;
+    if (!done) return std::unexpected(std::move(done.error()));
+    return parts_->make_decoys();
 }
 
-Result<std::vector<AccountName>> FileStore::enroll_batch(
+Result<std::optional<KeyId>> FileStore::foreign_key(const RecordName& name) const {
+    const auto folder = parts_->directories.folder(name.is_decoy() ? Folder::decoys : Folder::users);
+    if (!folder) return std::unexpected(folder.error());
+    return secondstep::foreign_key(*folder, name, parts_->context);
+}
+
+Result<std::size_t> FileStore::move_foreign_records() const {
+    return secondstep::move_foreign_records(parts_->directories, parts_->context);
+}
+
+Result<MachineStanding> FileStore::machine() const {
+    return machine_standing(parts_->directories.root(), parts_->machine, parts_->context);
+}
+
+Result<void> FileStore::record_machine() const {
+    return secondstep::record_machine(parts_->directories.root(), parts_->machine, parts_->context);
+}
+
+Result<FileStore::Enrolled> FileStore::enroll_batch(
     const std::vector<NewAccount>& accounts, const std::function<Result<void>()>& before_commit) const {
     std::vector<EnrollmentBatch::Entry> entries;
     entries.reserve(accounts.size());
     for (const NewAccount& a : accounts) {
         entries.push_back({RecordName::of(a.credential.account), &a.credential, &a.state});
     }
-    const auto indices = parts_->enroll(Folder::users, entries, before_commit);
-    if (!indices) return std::unexpected(indices.error());
-    std::vector<AccountName> passed_over;
-    for (const std::size_t i : *indices)
-        passed_over.push_back(accounts[i].credential.account);
-    return passed_over;
+    const auto enrolled = parts_->enroll(Folder::users, entries, before_commit);
+    if (!enrolled) return std::unexpected(enrolled.error());
+    Enrolled outcome{.passed_over = {}, .unconfirmed = enrolled->unconfirmed};
+    for (const std::size_t i : enrolled->passed_over)
+        outcome.passed_over.push_back(accounts[i].credential.account);
+    return outcome;
 }
 
 Result<Keyring> load_keyring(const std::string& path) {

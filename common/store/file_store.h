@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/randomness.h"
 #include "store/account_store.h"
+#include "store/machine.h"
 
 namespace secondstep {
 
@@ -26,6 +27,7 @@ class FileStore final : public AccountStore {
         std::string directory;
         unsigned window = 1;  // for after_damage
         bool allow_network_file_system = false;
+        ThisMachine machine{};
     };
     // Opens the directory and checks it (0700, owned by the euid; not NFS unless allowed: its locks and its
     // durability are not what the guarantees above need). Errors: not_found, untrusted, io.
@@ -39,21 +41,34 @@ class FileStore final : public AccountStore {
     [[nodiscard]] Result<void> for_each(const std::function<bool(const AccountName&)>& visit) const override;
 
     // Makes users/, decoys/, staging/ and the 256 decoy pairs where they are missing (or sealed with a key
-    // that is gone), and removes temporary files that a killed process left. Safe to repeat.
-    [[nodiscard]] Result<void> create_layout() const;
+    // that is gone), says on which machine that was, and removes temporary files that a killed process left.
+    // Safe to repeat. How many decoys were made.
+    [[nodiscard]] Result<std::size_t> create_layout() const;
+
+    // See foreign_records.h.
+    [[nodiscard]] Result<std::optional<KeyId>> foreign_key(const RecordName& name) const;
+    [[nodiscard]] Result<std::size_t> move_foreign_records() const;
+
+    // See machine.h. An enrollment records the machine of a store that says nothing of it.
+    [[nodiscard]] Result<MachineStanding> machine() const;
+    [[nodiscard]] Result<void> record_machine() const;
 
     // Enrolls many new accounts at the price of one flush for all (syncfs) instead of five per account: state
     // and sealed credential are written under temporary names, `before_commit` makes the caller's own record
     // of them durable, then every credential is renamed and the directory flushed once. An account that has a
     // credential already is passed over and reported. After a kill at any moment each account is either
     // wholly enrolled or not at all. Errors: as write_credential, and busy while another batch runs; the
-    // accounts committed so far stay.
+    // accounts committed so far stay, those `before_commit` wrote down among them.
     struct NewAccount {
         Credential credential;
         State state;
     };
-    [[nodiscard]] Result<std::vector<AccountName>> enroll_batch(
-        const std::vector<NewAccount>& accounts, const std::function<Result<void>()>& before_commit) const;
+    struct Enrolled {
+        std::vector<AccountName> passed_over;
+        bool unconfirmed = false;  // see WriteOutcome::unconfirmed
+    };
+    [[nodiscard]] Result<Enrolled> enroll_batch(const std::vector<NewAccount>& accounts,
+                                                const std::function<Result<void>()>& before_commit) const;
 
     [[nodiscard]] const Keyring& keyring() const;
 

@@ -12,14 +12,19 @@ Result<WriteOutcome> FileTransaction::write_state(const State& next) {
 }
 
 Result<WriteOutcome> FileTransaction::write_credential(const Credential& credential, const State& next) {
-    if (auto written = files_.write_credential(credential); !written) {
-        return std::unexpected(std::move(written.error()));
-    }
+    const auto placed = files_.write_credential(credential);
+    if (!placed) return std::unexpected(placed.error());
     account_.credential = credential.clone();
     account_.lost_credential.reset();
+    account_.state = caught_up(std::move(account_.state), credential);
+    account_.state.enrolled = true;
+    // A durable "enrolled" beside a rename that a power cut undoes would be an account whose file is lost.
+    if (*placed == Placed::unconfirmed) return WriteOutcome::unconfirmed;
     State enrolled = next;
     enrolled.enrolled = true;
-    return write_state(enrolled);
+    // The credential has committed: without its state it is what caught_up() makes of it.
+    const auto written = write_state(enrolled);
+    return written ? *written : WriteOutcome::unconfirmed;
 }
 
 Result<WriteOutcome> FileTransaction::remove_credential(const State& next) {
@@ -27,11 +32,11 @@ Result<WriteOutcome> FileTransaction::remove_credential(const State& next) {
     none.enrolled = false;
     const auto written = write_state(none);
     if (!written) return written;
-    if (auto removed = files_.remove_credential(); !removed)
-        return std::unexpected(std::move(removed.error()));
+    const auto removed = files_.remove_credential();
+    if (!removed) return std::unexpected(removed.error());
     account_.credential.reset();
     account_.lost_credential.reset();
-    return WriteOutcome::done;
+    return *removed == Placed::durably ? WriteOutcome::done : WriteOutcome::unconfirmed;
 }
 
 }  // namespace secondstep

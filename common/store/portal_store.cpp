@@ -80,7 +80,14 @@ Result<void> PortalStore::Transaction::write() const {
         return fail(Errc::invalid, file_name(name) + ": these portals could not be read back.");
     const auto sealed = seal(text, name, store_.ring_, store_.randomness_);
     if (!sealed) return std::unexpected(sealed.error());
-    return write_durably(directory_, file_name(name), *sealed, S_IRUSR | S_IWUSR);
+    const auto placed = write_durably(directory_, file_name(name), *sealed, S_IRUSR | S_IWUSR);
+    if (!placed) return std::unexpected(placed.error());
+    // A code is told only when it is certain that it is not handed out again.
+    if (*placed == Placed::unconfirmed)
+        return fail(Errc::io, file_name(name) +
+                                  ": the change is in force, but the disk did not confirm it, and a power "
+                                  "cut may undo it.");
+    return {};
 }
 
 }  // namespace secondstep

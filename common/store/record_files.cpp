@@ -172,16 +172,14 @@ Result<State> RecordFiles::write_state(const State& next, Durability durability)
     return slots_.state;
 }
 
-Result<void> RecordFiles::write_credential(const Credential& credential) const {
+Result<Placed> RecordFiles::write_credential(const Credential& credential) const {
     const auto sealed = sealed_content(credential, name_, context_);
     if (!sealed) return std::unexpected(sealed.error());
     return write_durably(directory_, credential_file_name(name_), *sealed, S_IRUSR | S_IWUSR);
 }
 
-Result<void> RecordFiles::remove_credential() const {
-    const std::string name = credential_file_name(name_);
-    if (::unlinkat(directory_, name.c_str(), 0) != 0 && errno != ENOENT) return fail_errno(name, errno);
-    return fsync_directory(directory_);
+Result<Placed> RecordFiles::remove_credential() const {
+    return remove_durably(directory_, credential_file_name(name_));
 }
 
 }  // namespace secondstep

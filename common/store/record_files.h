@@ -32,8 +32,8 @@ class RecordFiles {
     // After load() or load_state(). The state as it was written, with its generation.
     [[nodiscard]] Result<State> write_state(const State& next, Durability durability);
     // Replaces the credential durably.
-    [[nodiscard]] Result<void> write_credential(const Credential& credential) const;
-    [[nodiscard]] Result<void> remove_credential() const;
+    [[nodiscard]] Result<Placed> write_credential(const Credential& credential) const;
+    [[nodiscard]] Result<Placed> remove_credential() const;
 
     [[nodiscard]] const RecordName& name() const { return name_; }
 

@@ -34,6 +34,8 @@ class StoreDirectories {
     // A descriptor of the caller's own, for its lock.
     [[nodiscard]] Result<UniqueFd> open_staging() const;
 
+    [[nodiscard]] int root() const { return root_.get(); }
+
     // Makes the folders that are missing.
     [[nodiscard]] Result<void> create_folders() const;
 

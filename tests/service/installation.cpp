@@ -87,8 +87,7 @@ Installation::Installation(const std::string& more_configuration, Owner owner)
     must_be_zero(::chown(file("host.key").c_str(), ids.user, ids.group), "chown");
     const AsOwner self(owner_);
     store_ = must(FileStore::open({.directory = file("store")}, std::move(ring), clock_, randomness_));
-    if (const Result<void> done = store_->create_layout(); !done)
-        throw std::runtime_error(done.error().detail);
+    if (const auto done = store_->create_layout(); !done) throw std::runtime_error(done.error().detail);
 }
 
 std::string Installation::configuration() const {

@@ -10,7 +10,7 @@
 #include "account/one_time_grant.h"
 #include "base/text.h"
 #include "dialogue/messages.h"
-#include "unit/dialogue/login_world.h"
+#include "unit/dialogue/conversation.h"
 
 namespace secondstep {
 namespace {
@@ -91,6 +91,26 @@ TEST_F(FirstLogin, TheOwnerIsToldOfTheChangeForADayAndAtLeastOnce) {
     }
     world_.pass(std::chrono::seconds{30});
     EXPECT_THAT(world_.login("bob", {world_.code("bob")}).texts, Each(Not(HasSubstr("was changed on"))));
+}
+
+// An administrator who gave the code to the wrong person takes it back while that person looks at the key.
+TEST_F(FirstLogin, ARegistrationCodeThatIsTakenBackOrReplacedMeanwhileEnrollsNobody) {
+    world_.configure("action = enroll\nrecovery_codes = 3\n");
+    for (const bool replaced : {false, true}) {
+        SCOPED_TRACE(replaced);
+        const std::string code = invite();
+        testing::OpenDialogue login(world_, request());
+        login.type({"t", code});
+        if (replaced) {
+            static_cast<void>(invite());
+        } else {
+            world_.store->record("bob").state.registration = {};
+        }
+        login.type({code_of_the_shown_key()});
+        EXPECT_EQ(login.verdict(), Verdict::refused);
+        EXPECT_FALSE(is_enrolled());
+        EXPECT_EQ(state().registration.given, replaced) << "the new one is not used up";
+    }
 }
 
 TEST_F(FirstLogin, UntilTheDeadlineItCanBeDeclinedAndTheDaysAreShown) {

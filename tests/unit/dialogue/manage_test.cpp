@@ -312,6 +312,25 @@ TEST_F(Manage, DisableThatIsNotWrittenIsNotCalledDone) {
     EXPECT_THAT(disable.texts(), Each(Not(HasSubstr("deleted"))));
 }
 
+TEST_F(Manage, DisableThatTheDiskDidNotConfirmIsDoneAndWarns) {
+    world_.store->outcome = WriteOutcome::unconfirmed;
+    const Transcript seen = run(Task::disable, {code()});
+    EXPECT_EQ(seen.verdict, Verdict::accepted);
+    EXPECT_THAT(seen.texts, Contains(HasSubstr("did not confirm")));
+    EXPECT_THAT(seen.texts, Contains("Your 2FA settings have been successfully deleted."));
+    EXPECT_FALSE(record().credential);
+}
+
+TEST_F(Manage, CodesThatTheDiskDidNotConfirmAreShownWithAWarning) {
+    world_.store->outcome = WriteOutcome::unconfirmed;
+    const RecoverySetId before = record().credential->recovery->id;
+    const Transcript seen = run(Task::recovery_codes, {code(), "saved"});
+    EXPECT_EQ(seen.verdict, Verdict::accepted);
+    EXPECT_THAT(seen.texts,
+                Contains(::testing::AllOf(HasSubstr("did not confirm"), HasSubstr("Recovery codes"))));
+    EXPECT_NE(record().credential->recovery->id, before);
+}
+
 TEST_F(Manage, DisableIsForbiddenWhereARuleDemandsASecondStep) {
     const std::string rule = "[rule r]\nusers = alice\n";
     const std::string forbidding[] = {

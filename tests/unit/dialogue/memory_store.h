@@ -90,18 +90,21 @@ class MemoryStore final : public AccountStore {
                 record.state = next;
                 record.damaged = false;
             }
-            return store_.outcome;
+            // Only a change of the credential ends so.
+            return store_.outcome == WriteOutcome::unconfirmed ? WriteOutcome::done : store_.outcome;
         }
         [[nodiscard]] Result<WriteOutcome> write_credential(const Credential& credential,
                                                             const State& next) override {
             const auto written = write_state(next);
-            if (written && store_.writes_happen) store_.record(name_).credential = credential.clone();
-            return written;
+            if (!written) return written;
+            if (store_.writes_happen) store_.record(name_).credential = credential.clone();
+            return store_.outcome;
         }
         [[nodiscard]] Result<WriteOutcome> remove_credential(const State& next) override {
             const auto written = write_state(next);
-            if (written && store_.writes_happen) store_.record(name_).credential.reset();
-            return written;
+            if (!written) return written;
+            if (store_.writes_happen) store_.record(name_).credential.reset();
+            return store_.outcome;
         }
 
       private:

@@ -36,6 +36,7 @@ std::vector<std::string> all_texts(const std::string& contact) {
         messages::recovery_code_accepted(1, 10, contact),
         messages::recovery_code_accepted(0, 10, contact),
         messages::hint(),
+        messages::may_not_last(contact),
         messages::menu({.set_up_again = true, .contact = contact}),
         messages::menu({.set_up_again = false, .contact = contact}),
         messages::not_in_the_menu(),

@@ -8,6 +8,7 @@ namespace {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Each;
 using ::testing::HasSubstr;
@@ -253,6 +254,29 @@ TEST_F(Restore, AWriteThatFailsLetsNobodyInAndShowsNoCodes) {
     EXPECT_EQ(login.verdict(), Verdict::unavailable);
     EXPECT_THAT(login.texts(), Each(Not(HasSubstr("Recovery codes"))));
     EXPECT_EQ(authenticator(), old_);
+}
+
+// After the rename it is committed: whoever was told "not stored" then had neither the old nor the new one.
+TEST_F(Restore, ACommitThatTheDiskDidNotConfirmShowsTheCodesAndWarns) {
+    testing::OpenDialogue login(world_, request());
+    login.type({"?", "2", recovery_code(0), "t"});
+    world_.store->outcome = WriteOutcome::unconfirmed;
+    login.type({code_of_the_shown_key()});
+    EXPECT_THAT(login.texts(), Contains(AllOf(HasSubstr("did not confirm"), HasSubstr("Recovery codes"))));
+    world_.store->outcome = WriteOutcome::done;
+    login.type({"saved"});
+    EXPECT_EQ(login.verdict(), Verdict::accepted);
+    EXPECT_THAT(world_.journal.warnings, Contains(HasSubstr("did not confirm")));
+    expect_everything_old_is_void();
+}
+
+// It was not a login: whoever has a recovery code does not silence what the owner shall hear.
+TEST_F(Restore, ThatIsGivenUpLeavesAnOldNoticeToTheNextLogin) {
+    state().notice = {
+        .change = Change::enrolled, .when = world_.clock.now() - std::chrono::hours{48}, .from = "192.0.2.9"};
+    EXPECT_EQ(log_in({"?", "2", recovery_code(0), no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(state().notice.change, Change::enrolled);
+    EXPECT_THAT(log_in({code()}).texts, Contains(HasSubstr("was changed on")));
 }
 
 TEST_F(Restore, AnOpeningThatIsNotWrittenOpensNothing) {

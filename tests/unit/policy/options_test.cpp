@@ -97,6 +97,7 @@ std::map<std::string, std::string> values_of(const Config& c) {
         {"socket", c.socket},
         {"service_account", c.service_account},
         {"allow_network_file_system", std::to_string(c.allow_network_file_system)},
+        {"machine_id", c.machine_id},
         {"tries", std::to_string(c.tries)},
         {"window", std::to_string(c.window)},
         {"recovery_codes", std::to_string(c.recovery_codes)},

@@ -29,7 +29,7 @@ class Batch : public StoreFixture {
         state.recovery = {.id = credential.recovery->id, .not_saved = true};
         return {std::move(credential), std::move(state)};
     }
-    Result<std::vector<AccountName>> enroll_all(const Accounts& all) {
+    Result<FileStore::Enrolled> enroll_all(const Accounts& all) {
         return store_->enroll_batch(all, [] { return Result<void>{}; });
     }
     static RecordName record(const std::string& name) { return RecordName::of(name_of(name)); }
@@ -37,7 +37,7 @@ class Batch : public StoreFixture {
 };
 
 TEST_F(Batch, EnrollsAll) {
-    EXPECT_TRUE(enroll_all(accounts(50)).value().empty());
+    EXPECT_TRUE(enroll_all(accounts(50)).value().passed_over.empty());
     const auto store = opened();
     for (std::size_t i = 0; i < 50; ++i) {
         const Account one = store->read(record("user" + std::to_string(i))).value();
@@ -67,7 +67,7 @@ TEST_F(Batch, PassesOverWhoIsEnrolledAndSaysSo) {
     const std::string before = content_of(credential_path()) + content_of(state_path());
     Accounts all = accounts(2);
     all.push_back(account("alice"));
-    const auto passed_over = enroll_all(all).value();
+    const auto passed_over = enroll_all(all).value().passed_over;
     ASSERT_EQ(passed_over.size(), 1U);
     EXPECT_EQ(passed_over[0].text(), "alice");
     EXPECT_EQ(content_of(credential_path()) + content_of(state_path()), before);
@@ -77,7 +77,7 @@ TEST_F(Batch, PassesOverWhoIsEnrolledAndSaysSo) {
 TEST_F(Batch, OneNameTwiceIsEnrolledOnce) {
     Accounts all = accounts(1);
     all.push_back(account("user0"));
-    const auto passed_over = enroll_all(all).value();
+    const auto passed_over = enroll_all(all).value().passed_over;
     EXPECT_EQ(passed_over.size(), 1U);
     EXPECT_TRUE(store_->read(record("user0")).value().credential);
     EXPECT_TRUE(staging_is_empty());
@@ -91,7 +91,7 @@ TEST_F(Batch, KeepsTheStateFileOfADisabledAccount) {
     ASSERT_EQ(::stat(state_path().c_str(), &before), 0);
     Accounts all;
     all.push_back(account("alice"));
-    EXPECT_TRUE(enroll_all(all).value().empty());
+    EXPECT_TRUE(enroll_all(all).value().passed_over.empty());
     struct stat after{};
     ASSERT_EQ(::stat(state_path().c_str(), &after), 0);
     EXPECT_EQ(after.st_ino, before.st_ino) << "it is the lock; whoever waits for it waits for this file";
@@ -106,7 +106,7 @@ TEST_F(Batch, DoesNotReplaceALostCredential) {
     fs::remove(credential_path());
     Accounts all;
     all.push_back(account("alice"));
-    EXPECT_EQ(enroll_all(all).value().size(), 1U);
+    EXPECT_EQ(enroll_all(all).value().passed_over.size(), 1U);
     EXPECT_FALSE(fs::exists(credential_path()));
 }
 
@@ -133,7 +133,7 @@ TEST_F(Batch, NobodyIsEnrolledWhenTheCallersRecordFails) {
 TEST_F(Batch, SweepsWhatAKilledOneLeft) {
     overwrite(path("staging/0.state"), "half");
     overwrite(path("staging/7777.credential"), "half");
-    EXPECT_TRUE(enroll_all(accounts(2)).value().empty());
+    EXPECT_TRUE(enroll_all(accounts(2)).value().passed_over.empty());
     EXPECT_TRUE(staging_is_empty());
     EXPECT_TRUE(store_->read(record("user0")).value().credential);
 }
@@ -154,7 +154,7 @@ TEST_F(Batch, ALoginInBetweenIsNotOverwritten) {
         enroll(theirs);
         return Result<void>{};
     });
-    ASSERT_EQ(passed_over.value().size(), 1U);
+    ASSERT_EQ(passed_over.value().passed_over.size(), 1U);
     EXPECT_EQ(store_->read(record("user0")).value().credential->authenticators[0].id,
               theirs.authenticators[0].id);
     EXPECT_TRUE(store_->read(record("user1")).value().credential);
@@ -171,6 +171,31 @@ TEST_F(Batch, AFullDiskEnrollsNobodyAndLeavesNothing) {
         })) << call;
         EXPECT_EQ(everything(), before) << call;
     }
+}
+
+// The names of the states must be on the disk before a credential gets its name: a power cut in between would
+// leave a credential without its state, which lets nobody in.
+TEST_F(Batch, NobodyIsEnrolledWhenTheStatesAreNotConfirmed) {
+    const auto store = opened();
+    ASSERT_TRUE(store->read(alice_));
+    EXPECT_TRUE(holds_while_failing(
+        SYS_fsync, EIO, [&] { return !store->enroll_batch(accounts(2), [] { return Result<void>{}; }); }));
+    for (const char* name : {"user0", "user1"})
+        EXPECT_FALSE(store_->read(record(name)).value().credential) << name;
+    EXPECT_TRUE(staging_is_empty());
+    EXPECT_TRUE(enroll_all(accounts(2)).value().passed_over.empty()) << "and they can be enrolled later";
+}
+
+// After the renames of the credentials everybody is enrolled, whatever the disk says of the rest.
+TEST_F(Batch, WhatCannotBeMarkedIsEnrolledAllTheSame) {
+    const auto store = opened();
+    ASSERT_TRUE(store->read(alice_));
+    EXPECT_TRUE(holds_while_failing(SYS_pwrite64, EIO, [&] {
+        const auto enrolled = store->enroll_batch(accounts(2), [] { return Result<void>{}; });
+        return enrolled && enrolled->unconfirmed && enrolled->passed_over.empty();
+    }));
+    for (const char* name : {"user0", "user1"})
+        EXPECT_TRUE(store_->read(record(name)).value().credential) << name;
 }
 
 }  // namespace
