@@ -71,14 +71,24 @@ bool is_directory(int fd, struct stat& info) {
 Installation::Installation(const Config& config, std::string config_path)
     : config_(config), config_path_(std::move(config_path)) {}
 
-OrExit<void> Installation::run() {
+namespace {
+
+OrExit<void> or_exit(const Result<void>& done) {
+    if (done) return {};
+    complain(done.error());
+    return stop(done.error().code == Errc::not_allowed ? Exit::not_allowed : Exit::unavailable);
+}
+
+}  // namespace
+
+OrExit<void> Installation::prepare() {
     if (const auto account = have_account(); !account) return account;
     if (const auto account = have_courier_account(); !account) return account;
-    if (const auto done = have_all(); !done) {
-        complain(done.error());
-        return stop(done.error().code == Errc::not_allowed ? Exit::not_allowed : Exit::unavailable);
-    }
-    return {};
+    return or_exit(hand_over_key_there_is());
+}
+
+OrExit<void> Installation::run() {
+    return or_exit(have_all());
 }
 
 OrExit<void> Installation::have_account() {
@@ -188,14 +198,34 @@ Result<void> Installation::have_host_key() {
     if (!directory) return std::unexpected(directory.error());
     const auto made = make_host_key(directory->get(), parts->name);
     if (!made && made.error().code != Errc::exists) return made;
+    const auto handed_over = hand_over_key(directory->get(), parts->name);
+    if (!handed_over) return std::unexpected(handed_over.error());
+    const bool mended = *handed_over || key_handed_over_;
+    note(made ? Step::What::made : mended ? Step::What::mended : Step::What::there, config_.host_key);
+    return {};
+}
+
+// True: it was in other hands.
+Result<bool> Installation::hand_over_key(int directory, const std::string& name) const {
     const FileTrust trust{.owner = uid_, .root_too = true};
-    const auto key = open_trusted(directory->get(), parts->name.c_str(), O_RDONLY, trust);
+    const auto key = open_trusted(directory, name.c_str(), O_RDONLY, trust);
     if (!key) return std::unexpected(key.error());
     struct stat info{};
     if (::fstat(key->get(), &info) != 0) return fail_errno(config_.host_key, errno);
     const bool foreign = info.st_uid != uid_;
     if (foreign && ::fchown(key->get(), uid_, gid_) != 0) return fail_errno(config_.host_key, errno);
-    note(made ? Step::What::made : foreign ? Step::What::mended : Step::What::there, config_.host_key);
+    return foreign;
+}
+
+Result<void> Installation::hand_over_key_there_is() {
+    const auto parts = split_path(config_.host_key);
+    if (!parts) return std::unexpected(parts.error());
+    const auto directory = open_directory(parts->directory);
+    if (!directory && directory.error().code == Errc::not_found) return {};
+    if (!directory) return std::unexpected(directory.error());
+    const auto foreign = hand_over_key(directory->get(), parts->name);
+    if (!foreign && foreign.error().code != Errc::not_found) return std::unexpected(foreign.error());
+    key_handed_over_ = foreign && *foreign;
     return {};
 }
 

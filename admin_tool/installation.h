@@ -26,6 +26,9 @@ class Installation {
   public:
     Installation(const Config& config, std::string config_path);
 
+    // The accounts, and a host key that is there in the hands of the one that reads it. First.
+    [[nodiscard]] OrExit<void> prepare();
+    // The rest.
     [[nodiscard]] OrExit<void> run();
     [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
 
@@ -37,6 +40,8 @@ class Installation {
     Result<void> have_courier_configuration();
     Result<void> have_file(const std::string& path, const std::string& content);
     Result<void> have_host_key();
+    Result<bool> hand_over_key(int directory, const std::string& name) const;
+    Result<void> hand_over_key_there_is();
     Result<void> make_host_key(int directory, const std::string& name) const;
     Result<void> have_all();
     void note(Step::What what, const std::string& subject) { steps_.push_back({what, subject}); }
@@ -45,6 +50,7 @@ class Installation {
     std::string config_path_;
     uid_t uid_ = 0;
     gid_t gid_ = 0;
+    bool key_handed_over_ = false;
     std::vector<Step> steps_;
 };
 
