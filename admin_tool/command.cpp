@@ -7,7 +7,7 @@ namespace secondstep::tool {
 
 namespace {
 
-constexpr std::array<Command, 19> all{{
+constexpr std::array<Command, 20> all{{
     {"setup", "", "make account, directories, host key and configuration", setup},
     {"enroll", "[USER]", "give somebody a second step: QR, code, recovery codes", enroll},
     {"status", "[USER...]", "who has a second step, and how it stands", status},
@@ -26,6 +26,7 @@ constexpr std::array<Command, 19> all{{
     {"export", "USER|--all", "the keys, to move to another system", export_accounts},
     {"explain", "USER", "which rule decides about a login, and what it asks", explain},
     {"check-config", "", "find mistakes in configuration, PAM stacks and sshd", check_config},
+    {"adopt", "", "settle that the store comes from another machine or a backup", adopt},
     {"doctor", "", "look for what is wrong, and say how to mend it", doctor},
 }};
 

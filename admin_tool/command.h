@@ -44,6 +44,7 @@ struct Command {
 [[nodiscard]] Exit portal_code(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit import_accounts(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit export_accounts(const Command& command, const Invocation& invocation);
+[[nodiscard]] Exit adopt(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit doctor(const Command& command, const Invocation& invocation);
 
 }  // namespace secondstep::tool

@@ -7,6 +7,7 @@
 #include "account_table.h"
 #include "arguments.h"
 #include "base/text.h"
+#include "checkup.h"
 #include "client_table.h"
 #include "command.h"
 #include "csv.h"
@@ -175,6 +176,10 @@ Exit list(const StatusRequest& request, const StoreSession& session, int users_f
         if (row && request.wants(*row)) table.add(*row);
     }
     const Exit written = table.finish();
+    const auto machine = session.store->machine();
+    if (machine && machine->where == MachineStanding::Where::elsewhere)
+        (request.json ? err() : out())
+            .line("Warning: " + made_elsewhere(machine->record) + " (secondstep adopt).");
     return written == Exit::done ? rows.worst() : written;
 }
 

@@ -2,7 +2,9 @@
 
 _secondstep_options() {
     case $1 in
-    setup | doctor) echo "--json" ;;
+    setup) echo "--json --new-key --yes" ;;
+    adopt) echo "--moved --copied --keep-recovery-codes --yes --json" ;;
+    doctor) echo "--json" ;;
     enroll) echo "--method --address --name --digits --period --algorithm --counter --issuer --label --qr --save --no-confirm
                   --replace --if-missing --portal-user --bulk --output --json" ;;
     status) echo "--enrolled --not-enrolled --method --group --users --locked --json" ;;
@@ -24,7 +26,7 @@ _secondstep_options() {
 
 _secondstep() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb= i at=0
-    local verbs="setup enroll status recovery-codes disable unlock re-enroll invite temporary-code clients send-test try portal code import export explain check-config doctor help"
+    local verbs="setup enroll status recovery-codes disable unlock re-enroll invite temporary-code clients send-test try portal code import export explain check-config adopt doctor help"
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
@@ -72,7 +74,7 @@ _secondstep() {
         compopt -o filenames 2>/dev/null
     elif [[ $verb == portal || $verb == code ]]; then
         return
-    elif [[ $verb != setup && $verb != doctor && $verb != check-config ]]; then
+    elif [[ $verb != setup && $verb != doctor && $verb != adopt && $verb != check-config ]]; then
         mapfile -t COMPREPLY < <(compgen -u -- "$cur")
     fi
 }

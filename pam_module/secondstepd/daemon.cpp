@@ -93,6 +93,7 @@ class Daemon {
         if (!settings) return std::unexpected(settings.error());
         for (const std::string& warning : settings->warnings)
             journal_.warn(warning);
+        if (const auto warning = machine_warning(*settings->files)) journal_.warn(*warning);
         settings_.emplace(std::move(*settings));
         link_.emplace(settings_->get()->config->courier_socket);
         courier_.emplace(*link_, journal_);

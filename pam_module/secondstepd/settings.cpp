@@ -47,8 +47,10 @@ Result<Settings> open_settings(Config config, const People& people, const Clock&
 
     Result<Keyring> ring = load_keyring(c.host_key);
     if (!ring) return fail(ring.error().code, "The host key " + c.host_key + ": " + ring.error().detail);
-    FileStore::Options options{
-        .directory = c.store, .window = c.window, .allow_network_file_system = c.allow_network_file_system};
+    FileStore::Options options{.directory = c.store,
+                               .window = c.window,
+                               .allow_network_file_system = c.allow_network_file_system,
+                               .machine = {c.machine_id, settings.host}};
     Result<std::unique_ptr<FileStore>> store =
         FileStore::open(std::move(options), std::move(*ring), clock, randomness);
     if (!store) return fail(store.error().code, "The store " + c.store + ": " + store.error().detail);
@@ -56,12 +58,31 @@ Result<Settings> open_settings(Config config, const People& people, const Clock&
     const std::shared_ptr<const FileStore> shared = std::move(*store);
     settings.keyring = std::shared_ptr<const Keyring>(shared, &shared->keyring());
     settings.store = shared;
+    settings.files = shared;
     auto portals = PortalStore::open(c.store, c.allow_network_file_system, *settings.keyring, randomness);
     if (!portals) return fail(portals.error().code, "The store " + c.store + ": " + portals.error().detail);
     settings.portals = std::make_shared<const PortalStore>(std::move(*portals));
     for (const Config::TrustedCaller& caller : c.trusted_callers)
         resolve(caller, people, settings);
     return settings;
+}
+
+std::optional<std::string> machine_warning(const FileStore& store) {
+    using Where = MachineStanding::Where;
+    const auto standing = store.machine();
+    if (!standing) return "On which machine the store was made cannot be read: " + standing.error().detail;
+    switch (standing->where) {
+        case Where::elsewhere:
+            return "The store was made on another machine (" + standing->record.host +
+                   "): codes and recovery codes that were used there may be accepted here again. Settle it "
+                   "with: secondstep adopt --moved, or --copied.";
+        case Where::not_to_say:
+            return "This machine has no id (machine-id(5)): a copy of the store would not be noticed.";
+        case Where::here:
+        case Where::not_said:
+            break;
+    }
+    return std::nullopt;
 }
 
 CurrentSettings::CurrentSettings(Settings first)

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ namespace secondstep::service {
 struct Settings {
     std::shared_ptr<const Config> config;
     std::shared_ptr<const AccountStore> store;
+    std::shared_ptr<const FileStore> files;  // the same, for what is looked at when the service starts
     std::shared_ptr<const Keyring> keyring;
     std::shared_ptr<const PortalStore> portals;  // refers to the keyring: whoever keeps one keeps both
     std::vector<TrustedCaller> trusted_callers;
@@ -34,6 +36,10 @@ struct Settings {
 // the path named.
 [[nodiscard]] Result<Settings> open_settings(Config config, const People& people, const Clock& clock,
                                              Randomness& randomness);
+
+// For the journal when the service starts: that the store was made on another machine, or that nobody can
+// tell. Nothing: it was made here.
+[[nodiscard]] std::optional<std::string> machine_warning(const FileStore& store);
 
 // The settings of the moment. Thread-safe.
 class CurrentSettings {

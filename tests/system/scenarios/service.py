@@ -113,3 +113,23 @@ def without_a_service_a_program_that_is_not_root_is_told_what_to_start(web01):
     assert "Authentication service cannot retrieve authentication info" in session.transcript, session.transcript
     web01.expect_log(r"pam_secondstep\(portal:auth\): .*systemctl start secondstepd\.socket")
     assert len(web01.own_log().splitlines()) == 1, web01.own_log()
+
+
+def a_store_from_another_machine_is_told_at_the_start_and_shuts_nobody_out(web01):
+    """Until somebody settles it."""
+    with open("/run/another-machine", "w", encoding="ascii") as file:
+        file.write("0123456789abcdef0123456789abcdef\n")
+    alice = _alice(web01)
+    web01.start_service()
+    web01.stop_service()
+    assert "another machine" not in web01.own_log()
+    web01.set_first_line("machine_id = /run/another-machine")
+    web01.start_service()
+    web01.expect_log("made on another machine")
+    _logs_in(web01.pamtester("portal", "alice"), alice.phone.code())
+    web01.stop_service()
+    web01.run_tool("adopt", "--copied", "--keep-recovery-codes", "--yes")
+    web01.forget_log()
+    web01.start_service()
+    _logs_in(web01.pamtester("portal", "alice"), alice.recovery_codes[0])
+    assert "another machine" not in web01.own_log()
