@@ -4,12 +4,14 @@
 //
 // What fails stands in a text, "getpwnam=unavail:111 initgroups=tryagain:0": the status and the errno of a
 // call. The text comes from trial_name_source_says(), or else from the file /etc/trial-name-source at each
-// call. "silent" in the place of a status: the call never returns.
+// call. "silent" in the place of a status: the call never returns to secondstepd, and is "unavail" to all
+// others.
 #include <grp.h>
 #include <nss.h>
 #include <pwd.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -48,11 +50,11 @@ Failure failure_of(const std::string& call) {
     const std::size_t at = all.find(call + "=");
     if (at == std::string::npos) return {};
     const std::string rest = all.substr(at + call.size() + 1);
-    while (rest.starts_with("silent"))
+    while (rest.starts_with("silent") && std::strcmp(program_invocation_short_name, "secondstepd") == 0)
         ::pause();
     const std::size_t colon = rest.find(':');
-    return {rest.starts_with("unavail") ? NSS_STATUS_UNAVAIL : NSS_STATUS_TRYAGAIN,
-            std::atoi(rest.c_str() + colon + 1)};
+    return {rest.starts_with("tryagain") ? NSS_STATUS_TRYAGAIN : NSS_STATUS_UNAVAIL,
+            colon == std::string::npos ? 0 : std::atoi(rest.c_str() + colon + 1)};
 }
 
 // True: the call ends with `failure`.
