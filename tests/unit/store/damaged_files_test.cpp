@@ -286,7 +286,6 @@ class RefusingDisk : public StoreFixture {
                account->credential->authenticators[0].id == sample_authenticator(1).id &&
                std::distance(fs::directory_iterator(path("users")), {}) == 2;
     }
-    void enroll_the_old_one_again() { enroll(sample_credential()); }
     // Of an open file or folder of this process.
     [[nodiscard]] static std::optional<int> descriptor_of(const std::string& path) {
         for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
@@ -327,34 +326,38 @@ TEST_F(RefusingDisk, WhatFailsAfterTheRenameLeavesTheNewCredentialInForce) {
     next.authenticators[0] = sample_authenticator(2);
     for (const auto& [number, on_state] :
          {std::pair{SYS_fsync, false}, {SYS_pwrite64, true}, {SYS_fdatasync, true}}) {
-        const auto transaction = store_->begin(alice_).value();
+        auto transaction = store_->begin(alice_).value();
         const SystemCall call(number, descriptor_of(on_state ? state_path() : path("users")));
         ASSERT_TRUE(call.descriptor);
         EXPECT_TRUE(holds_while_failing(call, EIO, [&] {
-            return transaction->write_credential(next, enrolled_state()).value() ==
-                       WriteOutcome::unconfirmed &&
+            const auto written = transaction->write_credential(next, enrolled_state());
+            return written && *written == WriteOutcome::unconfirmed &&
                    transaction->account().credential->authenticators[0].id == next.authenticators[0].id;
         })) << number;
+        transaction.reset();
         const Account account = opened()->read(alice_).value();
         EXPECT_EQ(account.credential->authenticators[0].id, next.authenticators[0].id) << number;
         EXPECT_TRUE(account.state.enrolled) << number;
         EXPECT_FALSE(account.state_damaged) << number;
-        enroll_the_old_one_again();
+        enroll(sample_credential());
     }
 }
 
 // The kind of break 6 for `disable`, and the fsync without which a power cut brings the second step back.
 TEST_F(RefusingDisk, ARemovalThatIsNotConfirmedIsARemoval) {
-    const auto transaction = store_->begin(alice_).value();
+    auto transaction = store_->begin(alice_).value();
     const SystemCall of_directory(SYS_fsync, descriptor_of(path("users")));
     ASSERT_TRUE(of_directory.descriptor);
     EXPECT_TRUE(holds_while_failing(of_directory, EIO, [&] {
-        return transaction->remove_credential(State{}).value() == WriteOutcome::unconfirmed;
+        const auto removed = transaction->remove_credential(State{});
+        return removed && *removed == WriteOutcome::unconfirmed;
     }));
+    transaction.reset();
     EXPECT_FALSE(opened()->read(alice_).value().credential);
-    enroll_the_old_one_again();
-    const auto again = store_->begin(alice_).value();
-    EXPECT_TRUE(holds_while_failing(SYS_unlinkat, EIO, [&] { return !again->remove_credential(State{}); }));
+    enroll(sample_credential());
+    transaction = store_->begin(alice_).value();
+    EXPECT_TRUE(
+        holds_while_failing(SYS_unlinkat, EIO, [&] { return !transaction->remove_credential(State{}); }));
     EXPECT_TRUE(opened()->read(alice_).value().credential);
 }
 
