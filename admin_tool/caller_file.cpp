@@ -101,8 +101,8 @@ Result<CallerFile> CallerFile::create(const std::string& path, Appears appears) 
     return CallerFile(path, std::move(*directory), name, parts->name, std::move(*file));
 }
 
-Result<void> CallerFile::publish() {
-    if (::fsync(file_.get()) != 0) return fail_errno(path_, errno);
+Result<Placed> CallerFile::publish() {
+    const bool durable = ::fsync(file_.get()) == 0;
     const std::string current = std::exchange(current_, {});
     if (current != wanted_) {
         auto renamed = rename_without_replacing(directory_.get(), current, wanted_);
@@ -112,7 +112,8 @@ Result<void> CallerFile::publish() {
                                                   " in the same folder; rename it yourself");
         }
     }
-    return fsync_directory(directory_.get());
+    const Placed placed = confirmed(directory_.get());
+    return durable ? placed : Placed::unconfirmed;
 }
 
 void CallerFile::discard() noexcept {

@@ -29,8 +29,10 @@ class CallerFile {
     [[nodiscard]] int fd() const { return file_.get(); }
     [[nodiscard]] const std::string& path() const { return path_; }
 
-    // Durable, under its final name. When that name was taken meanwhile the error says where the content is.
-    [[nodiscard]] Result<void> publish();
+    // Under its final name. It may hold the only copy of codes that count already, so nothing that fails here
+    // takes it away: an error (that name was taken meanwhile) says where the content is, and what the disk did
+    // not confirm is no error.
+    [[nodiscard]] Result<Placed> publish();
     void discard() noexcept;
 
   private:

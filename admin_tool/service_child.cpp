@@ -13,6 +13,7 @@
 #include <exception>
 #include <new>
 
+#include "base/text.h"
 #include "output.h"
 #include "people_index.h"
 
@@ -154,6 +155,10 @@ Exit settle(std::vector<CallerFile>& files, const ChildEnd& end) {
             file.discard();
         } else if (const auto published = file.publish(); !published) {
             status = complain(Exit::refused, published.error().detail);
+        } else if (*published == Placed::unconfirmed) {
+            complain(Exit::done,
+                     printable(file.path()) +
+                         " is there, but the disk did not confirm it, and a power cut may undo it");
         }
     }
     return status;

@@ -18,9 +18,12 @@ class CommitOfTheTool : public ToolWorld {
     CommitOfTheTool() { set_up(); }
 
     // The tool with `injection` into its system calls, as strace writes it.
-    Finished spoiled(const std::string& injection, const std::vector<std::string>& arguments) {
+    enum class Traced { all, parent };
+    Finished spoiled(const std::string& injection, const std::vector<std::string>& arguments,
+                     Traced traced = Traced::all) {
         std::vector<std::string> all{"/usr/bin/strace", "-f", "-o",
                                      file("trace"),     "-e", "inject=" + injection};
+        if (traced == Traced::parent) all.erase(all.begin() + 1);
         const std::vector<std::string> rest = words(arguments);
         all.insert(all.end(), rest.begin(), rest.end());
         return run_program(all, "");
@@ -91,6 +94,22 @@ TEST_F(CommitOfTheTool, SavedCodesAreKeptWhenTheDiskDidNotConfirm) {
     // The form, the credential, then the directory.
     EXPECT_EQ(spoiled("fsync:error=EIO:when=3", arguments).status, 0);
     EXPECT_THAT(content_of(file("codes")), HasSubstr("alice"));
+}
+
+// The process that publishes the file is another one than that which enrolled.
+TEST_F(CommitOfTheTool, SavedCodesAreKeptWhenTheirFileIsNotConfirmed) {
+    for (const char* n : {"1", "2"}) {
+        const std::string user = std::string("user") + n;
+        const Finished done =
+            spoiled(std::string("fsync:error=EIO:when=") + n,
+                    {"enroll", user, "--portal-user", "--no-confirm", "--qr", "none", "--save", file(user)},
+                    Traced::parent);
+        EXPECT_TRUE(hit()) << n;
+        EXPECT_EQ(done.status, 0) << done.err;
+        EXPECT_THAT(done.err, HasSubstr("did not confirm"));
+        EXPECT_TRUE(account(user).credential);
+        EXPECT_THAT(content_of(file(user)), HasSubstr(user)) << "the only copy of the codes";
+    }
 }
 
 TEST_F(CommitOfTheTool, KilledBeforeItWasShownLeavesAMarkThatIfMissingSays) {
