@@ -179,7 +179,7 @@ Exit EnrollmentRun::report(const dialogue::NewRecoverySet& recovery) {
     const Exit shown = show(recovery.codes);
     if (unconfirmed_) warn_unconfirmed(name(), "the new second step counts");
     if (shown == Exit::done && !out().failed() && !task_.screen.failed()) {
-        note_codes_told(session_, task_.subject.record(), recovery.set.id);
+        if (!unconfirmed_) note_codes_told(session_, task_.subject.record(), recovery.set.id);
         return Exit::done;
     }
     return complain(Exit::done,

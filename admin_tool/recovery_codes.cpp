@@ -121,7 +121,7 @@ Exit Renewal::commit(const dialogue::NewRecoverySet& made) {
     const bool told = show(made.codes);
     if (*kept == Kept::unconfirmed) warn_unconfirmed(user_.name(), "the new recovery codes count");
     if (!told) return complain(Exit::done, "stored, but the codes could not be shown: use --renew again");
-    note_codes_told(session_, user_.subject.record(), made.set.id);
+    if (*kept == Kept::surely) note_codes_told(session_, user_.subject.record(), made.set.id);
     return Exit::done;
 }
 

@@ -70,6 +70,7 @@ void warn_unconfirmed(const std::string& whose, const std::string& what);
 
 // The recovery codes of `set` have reached whoever asked for them. From the commit to here the state says
 // that nobody has confirmed it, so that a process that was killed in between leaves that mark behind.
+// Not after an unconfirmed commit: a durable state would outlive a credential that a power cut takes away.
 void note_codes_told(const StoreSession& session, const RecordName& record, const RecoverySetId& set);
 
 }  // namespace secondstep::tool

@@ -325,9 +325,8 @@ std::string new_codes(const std::vector<Secret>& codes, Method method) {
 
 std::string may_not_last(std::string_view contact) {
     return "\n" + paragraph(
-                      "Warning: this counts from now on, but the disk did not confirm it: after a power cut "
-                      "what was "
-                      "before may count again. Keep both until your next login; tell " +
+                      "Warning: this counts from now on, but the disk did not confirm it: after a power "
+                      "cut what was before may count again. Keep both until your next login; tell " +
                       administrator(contact) + ".");
 }
 

@@ -103,7 +103,8 @@ Script<SetUp> Replacement::commit(const NewMethod& method) {
     visit_.log_change("enrolled", proof_, address_in(method));
     const std::string warning = unconfirmed_ ? messages::may_not_last(visit_.config().contact) : "";
     const std::string text = warning + messages::set_up(made->codes, method.method, foundation_.before);
-    static_cast<void>(co_await show_until_saved(talk_, visit_, made->set.id, text));
+    const RecoverySetId to_unmark = unconfirmed_ ? RecoverySetId{} : made->set.id;
+    static_cast<void>(co_await show_until_saved(talk_, visit_, to_unmark, text));
     co_return SetUp::done;
 }
 

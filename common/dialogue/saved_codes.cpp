@@ -105,7 +105,8 @@ Script<Renewal> renew_recovery_codes(Talk& talk, Visit& visit, AuthenticatorIds 
     visit.log_change("recovery-codes", proof);
     std::string text = messages::new_codes(made->codes, visit.method.value_or(Method::totp));
     if (written == Written::unconfirmed) text.insert(0, messages::may_not_last(visit.config().contact));
-    const bool answered = co_await show_until_saved(talk, visit, made->set.id, std::move(text));
+    const RecoverySetId to_unmark = written == Written::unconfirmed ? RecoverySetId{} : made->set.id;
+    const bool answered = co_await show_until_saved(talk, visit, to_unmark, std::move(text));
     co_return answered ? Renewal::done : Renewal::hung_up;
 }
 

@@ -14,6 +14,8 @@ namespace secondstep::dialogue {
 
 // Shows `text`, in which the codes of `set` are, asks for "saved" at most three times, and when it was typed
 // takes the mark "not saved" from the state, if the set is still the present one. False: nobody answered.
+// An id of zeros, after a commit that the disk did not confirm: nothing is written, for a durable state would
+// outlive a credential that a power cut takes away.
 [[nodiscard]] Script<bool> show_until_saved(Talk& talk, Visit& visit, RecoverySetId set, std::string text);
 
 // For the journal: a change that counts, and that a power cut may undo.

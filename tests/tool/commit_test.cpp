@@ -77,6 +77,8 @@ TEST_F(CommitOfTheTool, AnUnconfirmedCommitWarnsOnEveryVerb) {
     enroll("alice");
     const std::string directory = "fsync:error=EIO:when=2";
     EXPECT_THAT(spoiled(directory, replacing).err, HasSubstr("did not confirm"));
+    EXPECT_TRUE(account("alice").state.recovery.not_saved)
+        << "no durable state before the credential is durable";
     const Finished renewed = spoiled(directory, {"recovery-codes", "alice", "--renew", "--yes"});
     EXPECT_EQ(renewed.status, 0) << renewed.err;
     EXPECT_THAT(renewed.err, HasSubstr("did not confirm"));

@@ -267,6 +267,7 @@ TEST_F(Restore, ACommitThatTheDiskDidNotConfirmShowsTheCodesAndWarns) {
     login.type({"saved"});
     EXPECT_EQ(login.verdict(), Verdict::accepted);
     EXPECT_THAT(world_.journal.warnings, Contains(HasSubstr("did not confirm")));
+    EXPECT_TRUE(state().recovery.not_saved) << "no durable state before the credential is durable";
     expect_everything_old_is_void();
 }
 
