@@ -15,7 +15,7 @@
 #include "enrollment_files.h"
 #include "new_address.h"
 #include "new_device.h"
-#include "own_enrollment.h"
+#include "own_account.h"
 #include "owner_notice.h"
 #include "recovery_sheet.h"
 #include "store_session.h"
@@ -228,7 +228,13 @@ Exit enroll_one(const EnrollRequest& request, const Call& call) {
 Exit enroll(const Command& command, const Invocation& invocation) {
     const auto call = call_of(command, invocation, EnrollRequest::options(), {0, 1});
     if (!call) return call.error();
-    if (is_for_himself(call->config)) return enroll_own(*call);
+    if (is_for_himself(call->config)) {
+        if (call->arguments.has("method") || call->arguments.has("address"))
+            return complain(Exit::not_allowed,
+                            "leave --method and --address out: secondstep enroll asks you what you want, of "
+                            "what the rules allow you, and where codes shall be sent");
+        return manage_own(*call, {.task = wire::Task::enroll});
+    }
     const auto request = EnrollRequest::from(call->arguments);
     if (!request) return request.error();
     return request->bulk ? enroll_bulk(*request, call->arguments.invocation()) : enroll_one(*request, *call);

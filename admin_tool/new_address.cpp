@@ -35,7 +35,7 @@ NewAddress::NewAddress(const EnrollmentTask& task)
     : task_(task),
       address_(*task.request.address),
       id_(task.session.randomness.array<8>()),
-      key_{task.subject.record(), Source{}, address_},
+      key_{task.subject.record(), "", "", address_},  // in this process alone
       courier_(task.session.config.courier_socket) {}
 
 OrExit<void> NewAddress::prepare(const Account&) {

@@ -59,7 +59,8 @@ Prospect enrolling(const Policy& policy, const AccountRow& row, UnixTime now) {
     std::vector<std::string>& out = prospect.sentences;
     out.push_back(
         "Enrolls when logging in (" + joined(policy.methods) +
-        "), where the module has enroll=account and a line in the account part; is refused elsewhere.");
+        "), where the module has first_factor=passed, enroll=account and a line in the account part; is "
+        "refused elsewhere.");
     if (policy.may_decline(now)) {
         out.push_back("May put it off until " + local_minute(*policy.enroll_until) + " (" +
                       days_left(*policy.enroll_until, now) + ").");

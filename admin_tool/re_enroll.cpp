@@ -91,7 +91,8 @@ Exit Marking::report() const {
 void Marking::say() const {
     out().line(user_.name() + (was_marked_ ? " was marked already" : " is asked") +
                " to enroll again at the next login.\n"
-               "The present second step stays valid until a new one is confirmed.");
+               "The present second step stays valid until a new one is confirmed.\n"
+               "A login with a public key alone cannot ask: it goes on, and the journal says so.");
     if (!code_) {
         out().line(
             "Is the phone lost? Leave --no-code out for a code that stands in for it; or\nsecondstep "

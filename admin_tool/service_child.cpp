@@ -60,12 +60,12 @@ bool take(const Ids& ids) {
 
 // Keys and codes are in this process: no core file, no debugger of the same account, no end without its
 // parent.
-void harden(pid_t parent, Helpers helpers) {
+void harden(pid_t parent) {
     ::umask(0077);
     const rlimit none{0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
     ::prctl(PR_SET_DUMPABLE, 0);
-    if (helpers == Helpers::none) ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != parent) ::_exit(static_cast<int>(Exit::unavailable));
 }
@@ -122,7 +122,7 @@ class TerminalModes {
     ::_exit(static_cast<int>(status));
 }
 
-ChildEnd run_child(const Ids& ids, const Work& work, Helpers helpers = Helpers::none) {
+ChildEnd run_child(const Ids& ids, const Work& work) {
     const CommitMark mark;
     const TerminalModes modes;
     const sigset_t ending = ending_signals();
@@ -135,7 +135,7 @@ ChildEnd run_child(const Ids& ids, const Work& work, Helpers helpers = Helpers::
     if (child == 0) {
         if (ids.are_others && !take(ids))
             end_child(complain(Exit::unavailable, "cannot take the ids of the service account"));
-        harden(parent, helpers);
+        harden(parent);
         ::sigprocmask(SIG_SETMASK, &before, nullptr);
         end_child(guarded([&] { return work(mark); }));
     }
@@ -209,8 +209,8 @@ Exit run_as_service_account(const Config& config, std::vector<CallerFile>& files
     return status;
 }
 
-Exit run_as_caller(const std::function<Exit()>& work, Helpers helpers) {
-    const ChildEnd end = run_child({}, [&work](const CommitMark&) { return work(); }, helpers);
+Exit run_as_caller(const std::function<Exit()>& work) {
+    const ChildEnd end = run_child({}, [&work](const CommitMark&) { return work(); });
     if (end.signal != 0) die_by(end.signal, end.mask_before);
     ::sigprocmask(SIG_SETMASK, &end.mask_before, nullptr);
     return end.status;

@@ -41,10 +41,8 @@ using Work = std::function<Exit(const CommitMark&)>;
 [[nodiscard]] Exit run_as_service_account(const Config& config, std::vector<CallerFile>& files,
                                           const Work& work);
 
-// The same without another identity, for what needs the caller's (try). set_id: a program that the child runs
-// gets the ids its file asks for; pam_unix has such a helper.
-enum class Helpers { none, set_id };
-[[nodiscard]] Exit run_as_caller(const std::function<Exit()>& work, Helpers helpers = Helpers::none);
+// The same without another identity, for what needs the caller's (try).
+[[nodiscard]] Exit run_as_caller(const std::function<Exit()>& work);
 
 // Between the commit and the last line of output: Ctrl-C must not swallow the only copy of the codes.
 class SignalsHeld {

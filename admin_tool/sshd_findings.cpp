@@ -114,7 +114,8 @@ class Inspection {
         if (std::ranges::none_of(ways, runs_the_stack)) {
             say(Remark::Level::error, "authenticationmethods", "nobody is ever asked for a code", with_key());
         } else if (!std::ranges::all_of(ways, runs_the_stack)) {
-            say(Remark::Level::warning, "authenticationmethods", "one of these ways in never asks for a code",
+            say(Remark::Level::warning, "authenticationmethods",
+                "one of these ways in never asks for a code, nor anybody to enroll or to enroll again",
                 with_key());
         } else if (!some_ask && asks_interactively()) {
             say(Remark::Level::error, "authenticationmethods",
@@ -126,7 +127,8 @@ class Inspection {
     void any_way() {
         if (!asks_for_a_password(stack_)) code_alone_lets_in();
         if (!sshd_.is_yes("pubkeyauthentication", true)) return;
-        say(Remark::Level::warning, "authenticationmethods", "who has a public key gets in without a code",
+        say(Remark::Level::warning, "authenticationmethods",
+            "who has a public key gets in without a code, and cannot be asked to enroll",
             asks_for_a_password(stack_) ? "AuthenticationMethods keyboard-interactive" : with_key());
     }
 

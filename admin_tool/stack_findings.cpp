@@ -345,9 +345,18 @@ void inspect_enrollment(const Lines& auth, const Lines& account, const Stack& st
                        line.text, "account required pam_secondstep.so, before the other account lines"});
     }
     const auto rule = enrolling_rule(config, stack.service);
-    if (claimed || !in_auth || !rule) return;
+    if (!in_auth || !rule) return;
     const std::string by = rule->empty() ? std::string("the default action") : "rule \"" + *rule + "\"";
     const StackLine& line = auth[*in_auth];
+    if (claimed && in_account && !any_has(auth, first_factor))
+        out.push_back({Remark::Level::error, line.file, line.line,
+                       "nobody can enroll here as " + by +
+                           " wants: the module is not told that the first factor has passed",
+                       line.text,
+                       with_control(line, right_control) + " " + std::string(first_factor) + " " +
+                           std::string(enroll_account) +
+                           ", after a line that ends the stack when the password was wrong"});
+    if (claimed) return;
     out.push_back({in_account ? Remark::Level::error : Remark::Level::warning, line.file, line.line,
                    "nobody can enroll here as " + by + " wants: who is not enrolled is refused", line.text,
                    with_control(line, right_control) + " enroll=account" +

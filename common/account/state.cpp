@@ -67,6 +67,7 @@ State state_after_enrollment(State before, const Credential& credential) {
     before.temporary = {};
     before.sent = {};
     before.clients.clear();
+    before.last_accepted = {};  // it was of the second step before: what it proved ends with that
     for (const AuthenticatorId& id : ids_of(credential))
         static_cast<void>(use_of(before, id, credential));
     return state_with_new_codes(std::move(before), credential);

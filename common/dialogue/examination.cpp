@@ -189,6 +189,7 @@ RepeatedCodes::Use Examination::use() const {
 bool Examination::repeats(const State& state) const {
     const auto* otp = std::get_if<OtpAnswer>(&answer_);
     if (otp == nullptr || circumstances_.repeat.count() == 0 || circumstances_.address.empty()) return false;
+    if (state.enrollment_forced) return false;  // a code that was seen before opens no way to a new one
     const UnixTime now = ports_.clock->now();
     return gate(failures_of(state, circumstances_.source, now), now) == Gate::open &&
            ports_.repeated_codes->knows(use(), otp->digits, ports_.steady_now());
@@ -269,9 +270,9 @@ Ruling Examination::ruling(const Judgement& judgement, const Credential& credent
     out.codes_not_saved = judgement.next.recovery.not_saved;
     out.enrollment_forced = judgement.next.enrollment_forced;
     out.registration = judgement.next.registration;
-    out.restore = judgement.next.restore;
+    if (circumstances_.for_restore) out.restore = judgement.next.restore;
     out.authenticators = ids_of(credential);
-    out.write = write_;
+    if (judgement.reason == Reason::right) out.write = write_;
     return out;
 }
 

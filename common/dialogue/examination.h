@@ -35,7 +35,7 @@ struct Ruling {
     OneTimeGrant registration{};                    // the one that was accepted
     Restore restore{};                              // the one that was opened or resumed
     std::vector<AuthenticatorId> authenticators{};  // enrolled when it was accepted
-    AttemptId write{};  // the id that its own write left in the state, when accepted
+    std::optional<AttemptId> write{};  // the id it left in the state; nothing: a code was only repeated
 };
 
 // One answer of code shape on its way from "typed" to "written": lock, read, judge, write, unlock, and only

@@ -5,19 +5,12 @@
 #include "account/remembered_clients.h"
 #include "dialogue/menu.h"
 #include "dialogue/messages.h"
+#include "dialogue/proof.h"
 #include "dialogue/saved_codes.h"
 #include "dialogue/set_up.h"
 
 namespace secondstep::dialogue {
 namespace {
-
-// What was typed, as something that can be judged; nothing for what has not the shape of a code.
-std::optional<Examination::Code> code_in(TypedAnswer answer) {
-    if (auto* otp = std::get_if<TypedOtp>(&answer)) return OtpAnswer{std::move(otp->digits)};
-    if (auto* recovery = std::get_if<otp::NormalizedRecoveryCode>(&answer)) return std::move(*recovery);
-    if (auto* one_time = std::get_if<otp::OneTimeCode>(&answer)) return std::move(*one_time);
-    return std::nullopt;
-}
 
 std::optional<Examination::Code> one_time_code_in(std::string_view typed) {
     std::optional<otp::OneTimeCode> code = otp::normalize_one_time_code(typed);
@@ -54,14 +47,17 @@ Script<Verdict> Login::run(Talk& talk) {
     if (over) co_return *over;
     if (visit_.policy.action == Action::exempt) {
         if (!visit_.subject.known()) co_return visit_.end(Verdict::refused, "unknown user");
+        proved_ = Proof::exempt;
         co_return visit_.end(Verdict::not_needed, by_rule("exempt"));
     }
     ChangeNotice notice;
     {
         const std::expected<Account, Verdict> account = co_await read_account(talk, visit_);
         if (!account) co_return account.error();
-        if (visit_.enrolled && is_remembered(account->state))
+        if (visit_.enrolled && is_remembered(account->state)) {
+            proved_ = Proof::remembered;
             co_return visit_.end(Verdict::accepted, "remembered");
+        }
         notice = account->state.notice;
     }
     if (!visit_.enrolled) co_return co_await without_enrollment(talk, std::move(notice));
@@ -73,12 +69,10 @@ std::string Login::by_rule(const std::string& words) const {
     return words + (visit_.policy.rule.empty() ? " by default" : " by rule " + visit_.policy.rule);
 }
 
-// Only where the stack says that the first factor has passed: that there is no prompt tells that somebody
-// logged in from here. Not where one line brings the password too: the next module would miss it.
 bool Login::is_remembered(const State& state) const {
     const std::string address = visit_.address();
-    if (!visit_.request.first_factor_passed || visit_.request.combined) return false;
-    if (visit_.policy.remember.count() == 0 || address.empty() || state.enrollment_forced) return false;
+    if (!visit_.permission(Proof::none).skip) return false;
+    if (visit_.policy.remember.count() == 0 || address.empty()) return false;
     return secondstep::is_remembered(state, {visit_.request.service, address}, visit_.now());
 }
 
@@ -94,7 +88,7 @@ Script<Verdict> Login::without_enrollment(Talk& talk, ChangeNotice notice) {
             break;
     }
     if (!visit_.subject.known()) co_return visit_.end(Verdict::refused, "unknown user");
-    if (notice.change != Change::none && visit_.may_converse()) {
+    if (notice.change != Change::none && visit_.permission(Proof::none).tell) {
         const bool cleared = co_await clear_notice(talk, visit_);
         if (cleared) co_await talk.show(messages::changed(notice, visit_.config().contact));
     }
@@ -102,10 +96,14 @@ Script<Verdict> Login::without_enrollment(Talk& talk, ChangeNotice notice) {
 }
 
 // Only programs of root are asked for something in the account phase: for all others the deadline holds here.
-Verdict Login::left_to_the_account_phase() const {
+Verdict Login::left_to_the_account_phase() {
     if (!visit_.subject.known()) return visit_.end(Verdict::refused, "unknown user");
     if (!visit_.request.enroll_in_account)
         return visit_.end(Verdict::refused, "not enrolled, and the stack has no enroll=account");
+    if (visit_.permission(Proof::none).first_factor) {
+        visit_.write = visit_.ports.randomness->array<std::tuple_size_v<AttemptId>>();
+        proved_ = Proof::first_factor;
+    }
     if (visit_.request.caller == Caller::root)
         return visit_.end(Verdict::not_needed, "not enrolled: asked to enroll in the account phase");
     if (visit_.policy.may_decline(visit_.now()))
@@ -141,7 +139,7 @@ Script<Login::Turn> Login::take(Talk& talk, Secret typed) {
         co_await talk.show(messages::help(visit_.config().contact));
         co_return std::nullopt;
     }
-    std::optional<Examination::Code> code = code_in(std::move(answer));
+    std::optional<Examination::Code> code = any_code_in(std::move(answer));
     if (!code) co_return co_await refuse(talk, not_a_code);
     co_return co_await judge(talk, std::move(*code), false);
 }
@@ -221,19 +219,19 @@ Script<Login::Turn> Login::ask_instead(Talk& talk, std::string_view prompt, bool
 Script<Login::Turn> Login::judge(Talk& talk, Examination::Code code, bool for_restore) {
     Examination::Circumstances circumstances = visit_.circumstances();
     circumstances.for_restore = for_restore;
-    circumstances.to_enroll_again = visit_.may_converse();
-    circumstances.remember = visit_.policy.remember;
+    circumstances.to_enroll_again = visit_.permission(Proof::none).restore;
+    if (visit_.permission(Proof::code).remember) circumstances.remember = visit_.policy.remember;
     circumstances.repeat = visit_.policy.repeat;
     Ruling ruling = co_await examine(talk, visit_, std::move(circumstances), std::move(code));
     if (ruling.verdict == Verdict::refused) co_return co_await refuse(talk, std::move(ruling));
     if (ruling.verdict != Verdict::accepted) co_return visit_.end(Verdict::unavailable, ruling.reason);
+    proved_ = proof_of(ruling);
     if (for_restore) {
-        visit_.log_change("restore-begun", "recovery-code");
+        visit_.log_change("restore-begun", std::string(to_text(proved_)));
         co_await talk.show(messages::restore_open(ruling.restore.until));
-        co_return co_await set_up_again(talk, std::move(ruling), "recovery-code");
+        co_return co_await set_up_again(talk, std::move(ruling));
     }
-    if (ruling.means == Means::registration_code)
-        co_return co_await set_up_again(talk, std::move(ruling), "registration-code");
+    if (ruling.means == Means::registration_code) co_return co_await set_up_again(talk, std::move(ruling));
     co_return co_await welcome(talk, std::move(ruling));
 }
 
@@ -259,31 +257,28 @@ Script<Verdict> Login::welcome(Talk& talk, Ruling ruling) {
         co_await talk.show(messages::recovery_code_accepted(ruling.recovery_codes_left.value_or(0),
                                                             ruling.recovery_codes_total, contact));
     }
-    if (ruling.notice.change != Change::none) co_await talk.show(messages::changed(ruling.notice, contact));
-    if (!visit_.may_converse()) co_return Verdict::accepted;
-    if (ruling.enrollment_forced) {
+    const Permission may = visit_.permission(proved_, standing_of(ruling));
+    if (may.tell && ruling.notice.change != Change::none)
+        co_await talk.show(messages::changed(ruling.notice, contact));
+    if (may.setting_up == SettingUp::now) {
         co_await talk.show(
             messages::enroll_again(visit_.ports.host, visit_.config().apps, ways_of(visit_.policy)));
-        co_return co_await set_up_again(talk, std::move(ruling), "code");
+        co_return co_await set_up_again(talk, std::move(ruling));
     }
-    if (ruling.codes_not_saved && !visit_.request.enroll_in_account)
-        static_cast<void>(co_await offer_new_codes(talk, visit_, ruling.authenticators));
+    if (may.new_codes) static_cast<void>(co_await offer_new_codes(talk, visit_, ruling.authenticators));
     co_return Verdict::accepted;
 }
 
-Script<Verdict> Login::set_up_again(Talk& talk, Ruling ruling, std::string proof) {
+Script<Verdict> Login::set_up_again(Talk& talk, Ruling ruling) {
     std::expected<Account, Verdict> account = co_await read_account(talk, visit_);
     if (!account) co_return account.error();
     Foundation foundation = Foundation::of(visit_, *account);
     account = std::unexpected(Verdict::unavailable);  // its keys are not needed while somebody types
-    foundation.authenticators = ruling.authenticators;
-    if (proof == "recovery-code") foundation.restore = ruling.restore;
-    if (proof == "registration-code") foundation.registration = ruling.registration;
+    foundation.rest_on(ruling);
     const messages::Ways ways = ways_of(visit_.policy);
     const std::optional<Way> way = co_await ask_way(talk, ways, messages::way_prompt(ways));
     if (!way) co_return visit_.end(Verdict::cancelled, "no answer while setting up");
-    const SetUp outcome =
-        co_await set_up_second_step(talk, visit_, std::move(foundation), *way, std::move(proof));
+    const SetUp outcome = co_await set_up_second_step(talk, visit_, std::move(foundation), *way, proved_);
     co_return verdict_of(outcome, visit_);
 }
 

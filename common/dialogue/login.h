@@ -20,8 +20,9 @@ class Login final : public ScriptedDialogue {
     using Turn = std::optional<Verdict>;
 
     Script<Verdict> run(Talk& talk) override;
+    [[nodiscard]] Token proof() const override { return visit_.token_of(proved_); }
     Script<Verdict> without_enrollment(Talk& talk, ChangeNotice notice);
-    [[nodiscard]] Verdict left_to_the_account_phase() const;
+    [[nodiscard]] Verdict left_to_the_account_phase();
     Script<Verdict> converse(Talk& talk);
     // A code on its way to him, which the person does not wait for.
     Script<bool> have_code_sent(Talk& talk);
@@ -34,8 +35,8 @@ class Login final : public ScriptedDialogue {
     Script<Turn> judge(Talk& talk, Examination::Code code, bool for_restore);
     Script<Turn> refuse(Talk& talk, Ruling ruling);
     Script<Verdict> welcome(Talk& talk, Ruling ruling);
-    // The way to a new authenticator is open; `proof` says by what.
-    Script<Verdict> set_up_again(Talk& talk, Ruling ruling, std::string proof);
+    // The way to a new authenticator is open, by what was proved.
+    Script<Verdict> set_up_again(Talk& talk, Ruling ruling);
 
     [[nodiscard]] Verdict unanswered(const Talk& talk) const;
     [[nodiscard]] bool is_remembered(const State& state) const;
@@ -43,6 +44,7 @@ class Login final : public ScriptedDialogue {
 
     Visit visit_;
     std::shared_ptr<Dispatch> dispatch_;  // nothing: no code is sent
+    Proof proved_ = Proof::none;
     unsigned failed_ = 0;
 };
 

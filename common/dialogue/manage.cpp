@@ -153,18 +153,21 @@ std::optional<Verdict> Manage::unless_stored(const Result<WriteOutcome>& written
 Script<Verdict> Manage::enroll(Talk& talk, Account account) {
     Foundation foundation = Foundation::of(visit_, account);
     account = {};  // its keys are not needed while somebody types
-    std::string proof = "open";
-    if (visit_.enrolled) {
+    Proof proof = Proof::none;
+    const SettingUp first = visit_.permission(proof).setting_up;
+    if (first == SettingUp::with_present_step) {
         auto shown = co_await prove(talk, visit_);
         if (!shown) co_return shown.error();
-        foundation.authenticators = std::move(*shown);
-        proof = "code";
-    } else if (visit_.policy.enrollment == EnrollmentProof::registration_code) {
-        const auto permitted = co_await ask_registration_code(talk, visit_);
-        if (!permitted) co_return permitted.error();
-        foundation.registration = *permitted;
-        proof = "registration-code";
+        foundation.authenticators = std::move(shown->authenticators);
+        proof = shown->proof;
+    } else if (first == SettingUp::with_registration_code) {
+        const auto permission = co_await ask_registration_code(talk, visit_);
+        if (!permission) co_return permission.error();
+        foundation.registration = *permission;
+        proof = Proof::registration_code;
     }
+    if (visit_.permission(proof).setting_up != SettingUp::now)
+        co_return visit_.end(Verdict::not_allowed, "nothing was proved");
     const messages::Ways ways = ways_of(visit_.policy);
     const std::optional<Way> way = co_await ask_way(talk, ways, messages::way_prompt(ways));
     if (!way) co_return visit_.end(Verdict::cancelled, "no answer");
@@ -173,8 +176,16 @@ Script<Verdict> Manage::enroll(Talk& talk, Account account) {
     co_return co_await done(talk);
 }
 
-Script<Verdict> Manage::renew_codes(Talk& talk) {
+Script<std::expected<AuthenticatorIds, Verdict>> Manage::prove_for_a_change(Talk& talk) {
     auto shown = co_await prove(talk, visit_);
+    if (!shown) co_return std::unexpected(shown.error());
+    if (!visit_.permission(shown->proof).changes)
+        co_return std::unexpected(visit_.end(Verdict::not_allowed, "nothing was proved"));
+    co_return std::move(shown->authenticators);
+}
+
+Script<Verdict> Manage::renew_codes(Talk& talk) {
+    auto shown = co_await prove_for_a_change(talk);
     if (!shown) co_return shown.error();
     const Renewal renewal = co_await renew_recovery_codes(talk, visit_, std::move(*shown), "code");
     if (renewal == Renewal::unavailable) co_return Verdict::unavailable;
@@ -187,7 +198,7 @@ Script<Verdict> Manage::disable(Talk& talk) {
         co_await talk.show_error(messages::may_not_disable(visit_.config().contact));
         co_return visit_.end(Verdict::not_allowed, "a rule demands a second step of him");
     }
-    auto shown = co_await prove(talk, visit_);
+    auto shown = co_await prove_for_a_change(talk);
     if (!shown) co_return shown.error();
     co_return co_await remove(talk, std::move(*shown));
 }

@@ -7,9 +7,10 @@
 namespace secondstep::dialogue {
 
 // Somebody manages his own second step, with the tool and without privileges. What changes something asks for
-// the present second step first, or, of somebody who has none, for a registration code where one is required.
-// Verdicts: accepted (done), refused and cancelled (nothing changed), not_needed (there is no second step),
-// not_allowed (it is somebody else's), unavailable.
+// the present second step first, or, of somebody who has none, for a registration code, whatever the rule
+// says: enrollment that is open is for logins, where a first factor was shown. Verdicts: accepted (done),
+// refused and cancelled (nothing changed), not_needed (there is no second step), not_allowed (it is somebody
+// else's), unavailable.
 class Manage final : public ScriptedDialogue {
   public:
     Manage(Ports ports, Request request) : visit_(std::move(ports), std::move(request)) {}
@@ -21,6 +22,7 @@ class Manage final : public ScriptedDialogue {
     Script<Verdict> clients(Talk& talk, State state);
     Script<Verdict> drop_clients(Talk& talk, State state);
     Script<Verdict> enroll(Talk& talk, Account account);
+    Script<std::expected<AuthenticatorIds, Verdict>> prove_for_a_change(Talk& talk);
     Script<Verdict> renew_codes(Talk& talk);
     Script<Verdict> disable(Talk& talk);
     Script<Verdict> remove(Talk& talk, AuthenticatorIds shown);

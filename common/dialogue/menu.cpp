@@ -21,9 +21,11 @@ std::vector<MenuItem> items(const messages::MenuText& menu) {
 }  // namespace
 
 Script<std::expected<std::optional<MenuItem>, NoAnswer>> choose_from_menu(Talk& talk, const Visit& visit) {
-    const std::string masked = visit.may_be_sent_codes() ? visit.destination->masked() : std::string();
+    const Permission may = visit.permission(Proof::none);
+    const bool shown = visit.may_be_sent_codes() && may.address;
+    const std::string masked = shown ? visit.destination->masked() : std::string();
     const messages::MenuText menu{
-        .set_up_again = visit.may_converse(), .masked_address = masked, .contact = visit.config().contact};
+        .set_up_again = may.restore, .masked_address = masked, .contact = visit.config().contact};
     const std::vector<MenuItem> offered = items(menu);
     co_await talk.show(messages::menu(menu));
     for (;;) {

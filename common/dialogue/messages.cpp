@@ -212,16 +212,6 @@ std::string way_prompt(const Ways& ways) {
     return one_of(words) + " (" + letters + "): ";
 }
 
-std::string registration_explained(std::string_view contact) {
-    return "\n" + paragraph("To set up the second step you need the registration code that " +
-                            administrator(contact) + " gives you. It works once.");
-}
-
-std::string registration_refused(std::string_view contact) {
-    return "\n" + paragraph("Not accepted. A registration code works once and for a limited time; ask " +
-                            administrator(contact) + " for a new one.");
-}
-
 std::string enrollment_overdue(std::string_view contact) {
     return "\n" + paragraph(
                       "Without a second step you cannot log in here any more. Log in where you can be "
@@ -250,11 +240,12 @@ std::string clock_off(std::chrono::seconds offset) {
                             (fast ? " fast" : " slow") + ". Set it to automatic time.");
 }
 
-std::string not_set_up(std::string_view contact) {
-    return "\n" + paragraph(
-                      "Nothing was changed: no right code was entered. Log in again to try once more; "
-                      "for 15 minutes you see the same key. Help: " +
-                      administrator(contact) + ".");
+std::string not_set_up(std::string_view contact, bool same_key) {
+    return "\n" +
+           paragraph("Nothing was changed: no right code was entered. Log in again to try once more; " +
+                     std::string(same_key ? "for 15 minutes you see the same key"
+                                          : "delete the entry from the app, a new key is shown then") +
+                     ". Help: " + administrator(contact) + ".");
 }
 
 std::string set_up_elsewhere() {

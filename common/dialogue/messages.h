@@ -75,6 +75,12 @@ inline constexpr std::string_view registration_prompt = "Registration code: ";
 [[nodiscard]] std::string registration_explained(std::string_view contact);
 [[nodiscard]] std::string registration_refused(std::string_view contact);
 [[nodiscard]] std::string enrollment_overdue(std::string_view contact);
+// Of whom it is not known that a first factor has passed (a key alone).
+[[nodiscard]] std::string first_factor_first(std::string_view host);
+// Who has to enroll again shows something first, once.
+[[nodiscard]] std::string present_step_first(std::string_view host);
+inline constexpr std::string_view any_code_prompt = "Present code, or registration code: ";
+[[nodiscard]] std::string present_step_not_shown(std::string_view contact);
 
 // `picture` is empty for text only. In a Secret, as the key is one.
 struct KeyText {
@@ -91,7 +97,8 @@ inline constexpr std::string_view picture_code_prompt =
 inline constexpr std::string_view text_code_prompt = "Code in the app: ";
 [[nodiscard]] std::string not_the_code();
 [[nodiscard]] std::string clock_off(std::chrono::seconds offset);  // > 0: the device is ahead
-[[nodiscard]] std::string not_set_up(std::string_view contact);
+// `same_key`: who logs in again is shown it once more.
+[[nodiscard]] std::string not_set_up(std::string_view contact, bool same_key);
 [[nodiscard]] std::string set_up_elsewhere();
 
 // --- setting up an address ---

@@ -32,7 +32,9 @@ Enrollment NewAuthenticator::drafted() const {
         options.label_account = account_label(visit_, replacement_.foundation().number);
         return Enrollment::draft(options, *visit_.ports.randomness);
     };
-    return visit_.ports.pending_enrollments->find_or(visit_.own_record(), visit_.source,
+    const std::optional<std::string> shown_for = replacement_.shown_for();
+    if (!shown_for) return draft();
+    return visit_.ports.pending_enrollments->find_or({visit_.own_record(), visit_.asked().source, *shown_for},
                                                      visit_.ports.steady_now(), draft);
 }
 
@@ -100,7 +102,8 @@ Script<SetUp> NewAuthenticator::confirm(Enrollment& draft, bool picture) {
         std::string text;
         if (const auto outcome = judge(draft, *typed, picture, text)) co_return *outcome;
         if (++wrong_ == most_wrong) {
-            co_await talk_.show_error(messages::not_set_up(visit_.config().contact));
+            co_await talk_.show_error(
+                messages::not_set_up(visit_.config().contact, replacement_.shown_for().has_value()));
             co_return SetUp::refused;
         }
         co_await talk_.show_error(std::move(text));

@@ -1,6 +1,7 @@
 #include "dialogue/new_destination.h"
 
 #include "account/sending_budget.h"
+#include "base/text.h"
 #include "dialogue/messages.h"
 #include "dialogue/typed_answer.h"
 #include "otp/sent_code.h"
@@ -14,7 +15,8 @@ constexpr unsigned most_addresses = 4;
 }  // namespace
 
 PendingAddresses::Key NewDestination::key(const delivery::Address& address) const {
-    return {visit_.own_record(), visit_.source, address};
+    return {visit_.own_record(), visit_.asked().source,
+            replacement_.shown_for().value_or(hex(replacement_.id())), address};
 }
 
 Script<std::optional<delivery::Address>> NewDestination::ask_address() {
@@ -143,7 +145,7 @@ Script<std::optional<SetUp>> NewDestination::try_address(delivery::Address addre
         case Confirmation::other_address:
             co_return std::nullopt;
         case Confirmation::refused:
-            co_await talk_.show_error(messages::not_set_up(contact));
+            co_await talk_.show_error(messages::not_set_up(contact, false));
             co_return SetUp::refused;
         case Confirmation::confirmed:
             break;

@@ -9,7 +9,8 @@ constexpr std::size_t most_pending = 4096;
 constexpr unsigned most_wrong = 3;
 
 bool same(const PendingAddresses::Key& a, const PendingAddresses::Key& b) {
-    return a.record.sealed_name() == b.record.sealed_name() && a.source == b.source && a.address == b.address;
+    return a.record.sealed_name() == b.record.sealed_name() && a.from == b.from && a.shown == b.shown &&
+           a.address == b.address;
 }
 
 }  // namespace

@@ -6,21 +6,21 @@
 #include <vector>
 
 #include "account/account_name.h"
-#include "account/source.h"
 #include "base/secret.h"
 #include "delivery/address.h"
 
 namespace secondstep::dialogue {
 
-// Addresses that a code was sent to and that are not confirmed yet. Who reconnects from the same source (the
-// message was late) confirms the address with that code, and no second one is sent. In memory only;
-// thread-safe.
+// Addresses that a code was sent to and that are not confirmed yet. Who reconnects from exactly the same
+// place and proves the same again (the message was late) confirms the address with that code, and no second
+// one is sent. In memory only; thread-safe.
 class PendingAddresses {
   public:
     using Time = std::chrono::steady_clock::time_point;
     struct Key {
         RecordName record;
-        Source source;
+        std::string from;   // as in PendingEnrollments
+        std::string shown;  // likewise; of one dialogue alone where nothing is repeated
         delivery::Address address;
     };
 

@@ -7,27 +7,30 @@
 #include <vector>
 
 #include "account/account_name.h"
-#include "account/source.h"
 #include "dialogue/enrollment.h"
 
 namespace secondstep::dialogue {
 
-// Keys that were shown and not confirmed yet. Who reconnects within 15 minutes from the same source sees the
-// same key again, so that no dead entry stays in his app. In memory only; thread-safe.
+// Keys that were shown and not confirmed yet. Who reconnects within 15 minutes, from exactly the same place,
+// and proves the same again sees the same key again, so that no dead entry stays in the app. Nobody else
+// does: whoever was shown a key has it. In memory only; thread-safe.
 class PendingEnrollments {
   public:
     using Time = std::chrono::steady_clock::time_point;
+    struct Key {
+        RecordName record;
+        std::string from;   // exactly, and by whose word: SentFor::source
+        std::string shown;  // what was proved to see it: Replacement::shown_for()
+    };
 
-    // The pending one of this account and source, or what `draft` makes, which is pending from now on.
-    [[nodiscard]] Enrollment find_or(const RecordName& record, const Source& source, Time now,
-                                     const std::function<Enrollment()>& draft);
+    // The pending one, or what `draft` makes, which is pending from now on.
+    [[nodiscard]] Enrollment find_or(const Key& key, Time now, const std::function<Enrollment()>& draft);
     // Something was enrolled: what is pending for the account, from anywhere, is void.
     void forget(const RecordName& record);
 
   private:
     struct Pending {
-        std::string record;
-        Source source;
+        Key key;
         Time since;
         Enrollment enrollment;
     };

@@ -15,7 +15,32 @@ std::optional<Examination::Code> code_in(TypedAnswer answer) {
 
 }  // namespace
 
-Script<std::expected<AuthenticatorIds, Verdict>> prove(Talk& talk, Visit& visit) {
+std::optional<Examination::Code> any_code_in(TypedAnswer answer) {
+    if (auto* one_time = std::get_if<otp::OneTimeCode>(&answer)) return std::move(*one_time);
+    return code_in(std::move(answer));
+}
+
+Proof proof_of(const Ruling& ruling) {
+    if (ruling.verdict != Verdict::accepted || !ruling.write) return Proof::none;
+    switch (ruling.means) {
+        case Means::authenticator:
+            return Proof::code;
+        case Means::recovery_code:
+            return Proof::recovery_code;
+        case Means::temporary_code:
+            return Proof::temporary_code;
+        case Means::registration_code:
+            return Proof::registration_code;
+    }
+    return Proof::none;
+}
+
+Standing standing_of(const Ruling& ruling) {
+    if (ruling.enrollment_forced) return Standing::forced;
+    return ruling.codes_not_saved ? Standing::codes_not_saved : Standing::enrolled;
+}
+
+Script<std::expected<PresentStep, Verdict>> prove(Talk& talk, Visit& visit) {
     for (unsigned failed = 0; failed < visit.config().tries;) {
         if (failed > 0) co_await talk.show_error(messages::not_accepted());
         Reply reply = co_await talk.ask_aloud(messages::present_code_prompt);
@@ -31,9 +56,27 @@ Script<std::expected<AuthenticatorIds, Verdict>> prove(Talk& talk, Visit& visit)
         // Judging it has taken a notice that is over from the state: it is told at least once.
         if (ruling.notice.change != Change::none)
             co_await talk.show(messages::changed(ruling.notice, visit.config().contact));
-        co_return std::move(ruling.authenticators);
+        PresentStep shown{proof_of(ruling), std::move(ruling.authenticators)};
+        co_return std::move(shown);
     }
     co_return std::unexpected(Verdict::refused);
+}
+
+Script<std::optional<Ruling>> prove_once(Talk& talk, Visit& visit) {
+    co_await talk.show(messages::present_step_first(visit.ports.host));
+    Reply reply = co_await talk.ask_aloud(messages::any_code_prompt);
+    const std::optional<Secret> typed = text_of(std::move(reply));
+    if (!typed || typed->empty()) co_return std::nullopt;
+    std::optional<Examination::Code> code = any_code_in(classify(typed->text()));
+    if (code) {
+        Examination::Circumstances circumstances = visit.circumstances();
+        circumstances.to_enroll_again = true;
+        Ruling ruling = co_await examine(talk, visit, std::move(circumstances), std::move(*code));
+        visit.log(ruling);
+        if (ruling.verdict == Verdict::accepted) co_return std::move(ruling);
+    }
+    co_await talk.show_error(messages::present_step_not_shown(visit.config().contact));
+    co_return std::nullopt;
 }
 
 }  // namespace secondstep::dialogue

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 
 #include "dialogue/saved_codes.h"
 #include "dialogue/script.h"
@@ -8,11 +9,28 @@
 
 namespace secondstep::dialogue {
 
+// What was typed, as something that can be judged; nothing for what has not the shape of a code.
+[[nodiscard]] std::optional<Examination::Code> any_code_in(TypedAnswer answer);
+
+// What an accepted answer proves. One that was only accepted once more proves nothing new.
+[[nodiscard]] Proof proof_of(const Ruling& ruling);
+// As it stood when the answer was judged.
+[[nodiscard]] Standing standing_of(const Ruling& ruling);
+
+struct PresentStep {
+    Proof proof = Proof::none;
+    AuthenticatorIds authenticators;
+};
+
 // Asks a person who has arrived and is enrolled for his present second step, an authenticator's code or a
 // recovery code, as often as `tries` says: before what he asked for changes his account or hands a secret of
 // it out. Returns which one it was, to be compared when that is done (somebody may have set up another one
 // meanwhile). A verdict: it was not shown; `cancelled` and `unavailable` have been logged, and every answer
 // that was judged.
-[[nodiscard]] Script<std::expected<AuthenticatorIds, Verdict>> prove(Talk& talk, Visit& visit);
+[[nodiscard]] Script<std::expected<PresentStep, Verdict>> prove(Talk& talk, Visit& visit);
+
+// The same, asked once, of somebody who has to enroll again and has proved nothing: any code that he has, the
+// registration code for it too. Nothing: not shown, and every answer that was judged is logged.
+[[nodiscard]] Script<std::optional<Ruling>> prove_once(Talk& talk, Visit& visit);
 
 }  // namespace secondstep::dialogue

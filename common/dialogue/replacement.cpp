@@ -1,6 +1,7 @@
 #include "dialogue/replacement.h"
 
 #include "account/known_sources.h"
+#include "base/text.h"
 #include "dialogue/label.h"
 #include "dialogue/saved_codes.h"
 
@@ -46,6 +47,38 @@ Foundation Foundation::of(const Visit& visit, const Account& account) {
         foundation.before.label = label_of(visit, before);
     }
     return foundation;
+}
+
+void Foundation::rest_on(const Ruling& ruling) {
+    authenticators = ruling.authenticators;
+    if (ruling.means == Means::registration_code) registration = ruling.registration;
+    if (ruling.means == Means::recovery_code && ruling.restore.code != 0) restore = ruling.restore;
+}
+
+std::optional<std::string> Replacement::shown_for() const {
+    const std::string what(to_text(proof_));
+    switch (proof_) {
+        case Proof::code: {
+            std::string devices;
+            for (const AuthenticatorId& id : foundation_.authenticators)
+                devices += " " + hex(id);
+            return devices.empty() ? std::nullopt : std::optional(what + devices);
+        }
+        case Proof::recovery_code:
+            if (!foundation_.restore) return std::nullopt;
+            return what + " " + hex(foundation_.restore->set) + " " +
+                   std::to_string(foundation_.restore->code);
+        case Proof::registration_code:
+            if (!foundation_.registration) return std::nullopt;
+            return what + " " + hex(foundation_.registration->digest);
+        case Proof::none:
+        case Proof::temporary_code:
+        case Proof::first_factor:
+        case Proof::remembered:
+        case Proof::exempt:
+            break;
+    }
+    return std::nullopt;
 }
 
 SetUp Replacement::gave_up(const std::string& why) const {
@@ -100,7 +133,8 @@ Script<SetUp> Replacement::commit(const NewMethod& method) {
     if (visit_.ports.pending_addresses != nullptr)
         visit_.ports.pending_addresses->forget(visit_.own_record());
     visit_.enrolled = true;
-    visit_.log_change("enrolled", proof_, address_in(method));
+    visit_.write = write_;
+    visit_.log_change("enrolled", std::string(to_text(proof_)), address_in(method));
     const std::string warning = unconfirmed_ ? messages::may_not_last(visit_.config().contact) : "";
     const std::string text = warning + messages::set_up(made->codes, method.method, foundation_.before);
     const RecoverySetId to_unmark = unconfirmed_ ? RecoverySetId{} : made->set.id;

@@ -22,6 +22,8 @@ struct Foundation {
     unsigned number = 1;                          // of the new entry; the label ends in -2, -3 ...
 
     [[nodiscard]] static Foundation of(const Visit& visit, const Account& account);
+    // On the answer that permits it: what it names must stand when the enrollment is committed.
+    void rest_on(const Ruling& ruling);
 };
 
 enum class SetUp {
@@ -44,12 +46,12 @@ struct NewMethod {
 // remembered, and the next login offers new codes.
 class Replacement {
   public:
-    // `proof`: what permitted it, for the journal.
-    Replacement(Talk& talk, Visit& visit, Foundation foundation, std::string proof)
+    // `proof`: what permitted it.
+    Replacement(Talk& talk, Visit& visit, Foundation foundation, Proof proof)
         : talk_(talk),
           visit_(visit),
           foundation_(std::move(foundation)),
-          proof_(std::move(proof)),
+          proof_(proof),
           write_(visit.ports.randomness->array<std::tuple_size_v<AttemptId>>()) {}
 
     [[nodiscard]] Script<SetUp> commit(const NewMethod& method);
@@ -57,6 +59,11 @@ class Replacement {
     [[nodiscard]] SetUp gave_up(const std::string& why) const;
 
     [[nodiscard]] const Foundation& foundation() const { return foundation_; }
+    // What a key or a code that is pending is shown again for: to who proves the same once more, from the
+    // same place. Nothing: never, since the proof was used up, or proves no more than many could.
+    [[nodiscard]] std::optional<std::string> shown_for() const;
+    // Of this dialogue alone.
+    [[nodiscard]] const AttemptId& id() const { return write_; }
 
   private:
     [[nodiscard]] bool stands(const Account& present) const;
@@ -66,7 +73,7 @@ class Replacement {
     Talk& talk_;
     Visit& visit_;
     Foundation foundation_;
-    std::string proof_;
+    Proof proof_;
     AttemptId write_;  // minted here, as for every answer that is accepted
     bool unconfirmed_ = false;  // see WriteOutcome
 };

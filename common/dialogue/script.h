@@ -157,10 +157,16 @@ class ScriptedDialogue : public Dialogue {
 
   protected:
     virtual Script<Verdict> run(Talk& talk) = 0;
+    // Of what was shown, for the account phase, once run() has ended well.
+    [[nodiscard]] virtual Token proof() const { return {}; }
 
   private:
+    [[nodiscard]] Step end(Verdict verdict) const {
+        const bool well = verdict == Verdict::accepted || verdict == Verdict::not_needed;
+        return End{verdict, well ? proof() : Token{}};
+    }
     Step next() {
-        if (script_->ended()) return End{script_->result()};
+        if (script_->ended()) return end(script_->result());
         std::optional<Step> step = talk_.take_step();
         return step ? std::move(*step) : Step{End{Verdict::unavailable}};
     }

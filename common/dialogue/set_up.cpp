@@ -5,9 +5,8 @@
 
 namespace secondstep::dialogue {
 
-Script<SetUp> set_up_second_step(Talk& talk, Visit& visit, Foundation foundation, Way way,
-                                 std::string proof) {
-    Replacement replacement(talk, visit, std::move(foundation), std::move(proof));
+Script<SetUp> set_up_second_step(Talk& talk, Visit& visit, Foundation foundation, Way way, Proof proof) {
+    Replacement replacement(talk, visit, std::move(foundation), proof);
     if (way == Way::mail || way == Way::sms) {
         const auto channel = way == Way::mail ? delivery::Channel::mail : delivery::Channel::sms;
         NewDestination destination(talk, visit, replacement, channel);

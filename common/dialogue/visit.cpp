@@ -101,12 +101,41 @@ std::optional<Verdict> check_enrolled(Visit& visit, const Account& account) {
 Visit::Visit(Ports with, Request from)
     : ports(std::move(with)), request(std::move(from)), decoy(RecordName::decoy(0)), record(decoy) {}
 
-bool Visit::may_converse() const {
-    return request.first_factor_passed && !request.combined && request.caller != Caller::portal;
+Permission Visit::permission(Proof proof, Standing as_it_stands) const {
+    const bool enrolls = policy.action == Action::enroll;
+    return permitted({.purpose = request.purpose,
+                      .caller = request.caller,
+                      .first_factor_passed = request.first_factor_passed,
+                      .combined = request.combined,
+                      .enroll_in_account = request.enroll_in_account,
+                      .nobody_there = request.nobody_there,
+                      .proof = proof,
+                      .standing = as_it_stands,
+                      .must_enroll = enrolls,
+                      .due = enrolls && !policy.may_decline(now()),
+                      .open = policy.enrollment == EnrollmentProof::open});
 }
 
 bool Visit::may_be_sent_codes() const {
-    return enrolled && destination && request.first_factor_passed && !request.combined;
+    return enrolled && destination && permission(Proof::none).send_codes;
+}
+
+Proof Visit::handed_back(const State& state) const {
+    if (request.purpose != Purpose::account || !subject.known()) return Proof::none;
+    const std::optional<ShownBefore> shown =
+        read_proof_token(*ports.keyring, own_record(), asked(), request.proof, now());
+    if (!shown) return Proof::none;
+    const bool stands =
+        shown->proof == Proof::first_factor ? !enrolled : enrolled && state.last_accepted == shown->write;
+    return stands ? shown->proof : Proof::none;
+}
+
+// Only programs of root are asked for something in the account phase. A token that could not be made is one
+// that proves nothing.
+Token Visit::token_of(Proof proof) const {
+    if (request.purpose != Purpose::authenticate || request.caller != Caller::root) return {};
+    if (!subject.known()) return {};
+    return make_proof_token(*ports.keyring, own_record(), asked(), {proof, write}, now()).value_or(Token{});
 }
 
 std::string Visit::address() const {
@@ -231,6 +260,7 @@ Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit) {
         }
         if (visit.subject.known() && is_enrolled(*record)) {
             if (const auto over = check_enrolled(visit, *record)) co_return std::unexpected(*over);
+            visit.standing = standing_of(true, record->state);
             visit.on_file = address_on_file(visit.config(), visit.known_name, &*record->credential);
             co_return std::move(*record);
         }
@@ -253,7 +283,9 @@ Script<Ruling> examine(Talk& talk, Visit& visit, Examination::Circumstances circ
         const Resumption resumption = co_await talk.pause(std::move(*step));
         progress = examination.resume(resumption);
     }
-    co_return std::get<Ruling>(std::move(progress));
+    Ruling ruling = std::get<Ruling>(std::move(progress));
+    if (ruling.write) visit.write = *ruling.write;
+    co_return std::move(ruling);
 }
 
 Script<Result<std::unique_ptr<Transaction>>> lock_own_record(Talk& talk, Visit& visit) {

@@ -8,6 +8,7 @@
 #include "account/sent_code.h"
 #include "dialogue/dialogue.h"
 #include "dialogue/examination.h"
+#include "dialogue/permission.h"
 #include "dialogue/script.h"
 #include "dialogue/subject.h"
 #include "dialogue/typed_answer.h"
@@ -31,18 +32,25 @@ struct Visit {
     RecordName decoy;       // stands in for a record that is not there
     RecordName record;      // what answers are judged by: the account's, or the decoy
     bool enrolled = false;
+    Standing standing = Standing::not_enrolled;  // as it was read
+    AttemptId write{};                           // of the last answer here that was accepted
     std::optional<Method> method;
     std::optional<delivery::Address> destination;  // where the account's codes are sent
     std::optional<delivery::Address> on_file;      // where its owner is told what was changed
     bool may_disable_himself = false;              // under every rule that is about him, wherever he logs in
     bool by_decoy = false;  // answers are judged by the decoy: what becomes of them says nothing
 
-    // The stack is known to have judged the first factor, more than one line can be typed, and it is no
-    // portal: what gives something away or changes the second step is offered.
-    [[nodiscard]] bool may_converse() const;
-    // His codes are sent, and sending one tells nothing to somebody who has not passed the first factor. Not
-    // where one line brings the password too: the code would come after it.
+    // What may be shown, offered, changed and remembered here once `proof` was given.
+    [[nodiscard]] Permission permission(Proof proof) const { return permission(proof, standing); }
+    [[nodiscard]] Permission permission(Proof proof, Standing as_it_stands) const;
+    // Codes are sent to this account's address, and sending one tells nothing to somebody who has not passed
+    // the first factor.
     [[nodiscard]] bool may_be_sent_codes() const;
+    // account: what the authentication before this phase was shown. Nothing but what this service itself
+    // said, for this account, service and place, minutes ago; and nothing was accepted since.
+    [[nodiscard]] Proof handed_back(const State& state) const;
+    // authenticate: what the account phase will be handed; empty where there is nothing to say.
+    [[nodiscard]] Token token_of(Proof proof) const;
     [[nodiscard]] const Config& config() const { return *ports.config; }
     [[nodiscard]] UnixTime now() const { return ports.clock->now(); }
     // The person's own record, whatever `record` stands for. Only of somebody known.

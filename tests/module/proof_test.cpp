@@ -171,6 +171,75 @@ TEST_F(Proof, IsNotKeptWhenTheUserChangedInTheConversation) {
     EXPECT_EQ(service.finished(), (std::vector{Token{}, Token{}}));
 }
 
+// --- what stays in the memory of the host ---
+
+// A proof that is nowhere in this program's memory but where the module keeps it.
+constexpr std::uint8_t disguise = 0x35;
+std::uint8_t disguised(std::size_t i) {
+    return static_cast<std::uint8_t>((i * 37 + 11) ^ disguise);
+}
+Token rare_proof() {
+    Bytes bytes(66);
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = disguised(i) ^ disguise;
+    const Token proof = Token::of(bytes).value();
+    ::explicit_bzero(bytes.data(), bytes.size());
+    return proof;
+}
+bool is_rare_proof(const std::uint8_t* at) {
+    std::size_t i = 0;
+    while (i < 66 && (at[i] ^ disguise) == disguised(i))
+        ++i;
+    return i == 66;
+}
+
+// How often it stands in what this program can write. Looked at through a window that is wiped before each
+// look: what was seen in it is not seen a second time.
+std::size_t rare_proofs_in_memory() {
+    static std::array<std::uint8_t, std::size_t{64} << 10U> window{};
+    const UniqueFd memory(::open("/proc/self/mem", O_RDONLY | O_CLOEXEC));
+    std::vector<std::pair<std::size_t, std::size_t>> regions;
+    std::ifstream maps("/proc/self/maps");
+    for (std::string line; std::getline(maps, line);) {
+        if (line.find(" rw") == std::string::npos) continue;
+        regions.emplace_back(std::stoul(line, nullptr, 16),
+                             std::stoul(line.substr(line.find('-') + 1), nullptr, 16));
+    }
+    std::size_t found = 0;
+    for (const auto& [begin, end] : regions) {
+        for (std::size_t at = begin; at + 66 <= end; at += window.size() - 65) {
+            ::explicit_bzero(window.data(), window.size());
+            const ssize_t size = ::pread(memory.get(), window.data(), std::min(window.size(), end - at),
+                                         static_cast<off_t>(at));
+            for (ssize_t i = 0; i + 66 <= size; ++i)
+                found += is_rare_proof(window.data() + i) ? 1U : 0U;
+        }
+    }
+    ::explicit_bzero(window.data(), window.size());
+    return found;
+}
+
+TEST_F(Proof, IsWipedWhenItIsReplacedAndAtTheEnd) {
+    bool once = false;
+    FakeService service([&](Peer& peer) {
+        peer.hears();
+        if (std::exchange(once, true)) return peer.says(wire::End{.verdict = Verdict::refused});
+        peer.says(wire::End{.verdict = Verdict::accepted, .proof = rare_proof()});
+    });
+    const CapturedSyslog quiet;
+    {
+        PamHost host(module_alone("socket=" + service.socket()), "alice", typing({}));
+        ASSERT_EQ(host.authenticate(), PAM_SUCCESS);
+        EXPECT_EQ(rare_proofs_in_memory(), 1U);
+        EXPECT_NE(host.authenticate(), PAM_SUCCESS);
+        EXPECT_EQ(rare_proofs_in_memory(), 0U);
+        once = false;
+        ASSERT_EQ(host.authenticate(), PAM_SUCCESS);
+        EXPECT_EQ(rare_proofs_in_memory(), 1U);
+    }
+    EXPECT_EQ(rare_proofs_in_memory(), 0U);
+}
+
 // --- PAM_SILENT ---
 
 TEST_F(Proof, AProgramThatWantsNobodyDisturbedIsBelievedWhereNobodyWasAsked) {

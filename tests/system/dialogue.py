@@ -11,6 +11,7 @@ LOOK = r"QR picture or text \(q/t\): "
 CODE_IN_THE_APP = "Code in the app: "
 SAVED = 'Type "saved" to go on: '
 MENU = r"Number \(Enter = back\): "
+NEW_CODES = r"New recovery codes now \(y, Enter = later\): "
 REGISTRATION = "Registration code: "
 RECOVERY_CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}")
 

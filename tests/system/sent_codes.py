@@ -1,6 +1,6 @@
 """People whose codes are sent to them: how they set that up, and what they meet at a login."""
 from dialogue import CHOICE, MENU, SAVED, begin, shown_codes
-from service_client import ACCOUNT, ServiceClient
+from service_client import at_the_first_login
 from web01 import CODE_PROMPT
 
 ADDRESSES = {"mail": "{}@example.com", "sms": "+4915123456{:02}"}
@@ -44,7 +44,7 @@ def set_up_at_first_login(web01, person, channel, sent_code):
 
 def set_up_quickly(person, channel, sent_code, address=None):
     """The same dialogue without ssh."""
-    client = ServiceClient(person.name, "sshd", "198.51.100.99", purpose=ACCOUNT)
+    client = at_the_first_login(person.name, rhost="198.51.100.99")
     assert client.asked() == "Choice: "
     client.answer(LETTERS[channel])
     address = address or address_of(person.name, channel)

@@ -5,6 +5,7 @@ import struct
 
 from web01 import SOCKET
 
+VERSION = 2
 AUTHENTICATE, ACCOUNT = 1, 2
 FIRST_FACTOR_PASSED, COMBINED, ACCOUNT_PHASE_TOO = 1, 2, 4
 VERDICTS = {1: "accepted", 2: "refused", 3: "not needed", 4: "unavailable", 5: "cancelled", 6: "not allowed",
@@ -19,10 +20,11 @@ class ServiceClient:
     """One dialogue. etc/FORMATS.md, "Wire protocol"."""
 
     def __init__(self, user, service="portal", rhost="198.51.100.7", purpose=AUTHENTICATE, flags=FIRST_FACTOR_PASSED,
-                 begun=True):
+                 begun=True, proof=b""):
         self.shown = ""
-        self._hello = b"".join((bytes([1, 1, purpose, flags, 0]), os.urandom(16), _text(user), _text(service),
-                                _text(rhost), _text("")))
+        self.proof = b""
+        self._hello = b"".join((bytes([VERSION, 1, purpose, flags, 0]), os.urandom(16), _text(user), _text(service),
+                                _text(rhost), _text(""), struct.pack(">H", len(proof)), proof))
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket.settimeout(30)
         self._socket.connect(SOCKET)
@@ -46,6 +48,7 @@ class ServiceClient:
         if kind == 4:
             return body[4:].decode()
         assert kind == 5, packet
+        self.proof = body[3:]
         return VERDICTS[body[0]]
 
     def asked(self):
@@ -57,7 +60,7 @@ class ServiceClient:
                 return said
 
     def say(self, text):
-        self._socket.send(bytes([1, 2, 1]) + _text(text))
+        self._socket.send(bytes([VERSION, 2, 1]) + _text(text))
 
     def answer(self, text):
         """Types; gives what is asked then, or the verdict."""
@@ -66,3 +69,10 @@ class ServiceClient:
 
     def hang_up(self):
         self._socket.close()
+
+
+def at_the_first_login(user, service="sshd", rhost="198.51.100.7"):
+    """The account phase of somebody who has to enroll and has given the password, as the authentication proves it."""
+    authentication = ServiceClient(user, service, rhost, flags=FIRST_FACTOR_PASSED | ACCOUNT_PHASE_TOO)
+    assert authentication.asked() == "not needed"
+    return ServiceClient(user, service, rhost, purpose=ACCOUNT, proof=authentication.proof)

@@ -177,6 +177,7 @@ TEST_F(ReEnrollment, MarksTheAccountAndKeepsTheSecondStep) {
     const Finished done = tool({"re-enroll", me()});
     EXPECT_EQ(done.status, 0) << done.err;
     EXPECT_THAT(done.out, HasSubstr("stays valid"));
+    EXPECT_THAT(done.out, HasSubstr("public key alone cannot ask"));
     EXPECT_THAT(done.out, HasSubstr("when the phone is lost"));
     const Account marked = account(me());
     EXPECT_TRUE(marked.state.enrollment_forced);

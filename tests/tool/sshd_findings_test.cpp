@@ -69,11 +69,14 @@ TEST_F(SshdFindings, SettingsUnderWhichNobodyIsAsked) {
     EXPECT_THAT(said("UsePAM yes\nAuthenticationMethods publickey\n"),
                 Contains("error: nobody is ever asked for a code"));
     EXPECT_THAT(said("UsePAM yes\nAuthenticationMethods publickey keyboard-interactive:pam\n"),
-                Contains("warning: one of these ways in never asks for a code"));
+                Contains("warning: one of these ways in never asks for a code, nor anybody to enroll or to "
+                         "enroll again"));
 }
 
 TEST_F(SshdFindings, APublicKeyAlone) {
-    EXPECT_THAT(said("UsePAM yes\n"), ElementsAre("warning: who has a public key gets in without a code"));
+    EXPECT_THAT(said("UsePAM yes\n"),
+                ElementsAre("warning: who has a public key gets in without a code, and cannot be asked to "
+                            "enroll"));
     EXPECT_THAT(said("UsePAM yes\nPubkeyAuthentication no\n"), IsEmpty());
 }
 

@@ -183,6 +183,12 @@ TEST(StackFindings, EnrollingNeedsBothHalves) {
                 Contains(HasSubstr("2 warning: nobody can enroll here as rule \"staff\" wants")));
     EXPECT_THAT(said(password + code, "action = enroll\n"),
                 Contains(HasSubstr("as the default action wants")));
+    EXPECT_THAT(
+        said(password + "auth [success=ok ignore=ignore default=die] pam_secondstep.so enroll=account\n" +
+                 account,
+             "action = enroll\n"),
+        Contains("2 error: nobody can enroll here as the default action wants: the module is not told "
+                 "that the first factor has passed"));
     // A rule about other services does not matter here.
     EXPECT_THAT(said(password + code, "[rule staff]\nservices = sshd\naction = enroll\n"), IsEmpty());
     EXPECT_THAT(said(password + code + account), IsEmpty());

@@ -1,7 +1,10 @@
 """The module's line in the account phase, for people who have nothing to do there: nobody is asked, nobody is stopped."""
+import json
 import subprocess
 import time
 
+from dialogue import CHOICE, NEW_CODES, SAVED, confirm, shown_codes, typed_off_the_screen
+from terminal import Terminal
 from web01 import CODE_PROMPT, CONFIGURATION, run
 
 CLIENT_OPTIONS = ["-F", "none", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no",
@@ -156,6 +159,71 @@ def a_program_that_cannot_ask_is_denied_with_a_line_in_the_log(web01):
     _the_deadline_passes(web01)
     web01.forget_log()
     _denied_quickly("pamtester", "reader", "alice", "acct_mgmt")
-    web01.expect_log(r"pam_secondstep\(reader:account\): a question got no answer")
-    assert web01.own_log().count("a question got no answer") == 1, web01.own_log()
     web01.expect_log(r"verdict=refused user=alice service=reader .*it is due")
+    assert "a question got no answer" not in web01.own_log(), "who has proved nothing is asked nothing"
+
+
+# Who has to enroll again, and has shown nothing
+
+
+def a_key_alone_cannot_be_asked_to_enroll_again_and_goes_on(web01):
+    _alice_with_a_key(web01, "require")
+    said = web01.run_tool("re-enroll", "alice", "--no-code")
+    assert "public key alone cannot ask" in said, said
+    web01.start_service()
+    assert _ssh("id -un") == "alice\n"
+    web01.expect_log(r"verdict=not-needed user=alice service=sshd .*put off, nothing was proved")
+    assert json.loads(web01.run_tool("status", "alice", "--json"))[0]["state"] == "re-enroll", "it is still to be done"
+
+
+def sudo_without_a_password_puts_enrolling_again_off(web01):
+    web01.add_person("alice", enrolled=True)
+    with open("/etc/sudoers.d/alice", "w", encoding="utf-8") as file:
+        file.write("alice ALL=(ALL:ALL) NOPASSWD: ALL\n")
+    web01.use_stack("sudo")
+    web01.run_tool("re-enroll", "alice", "--no-code")
+    web01.start_service()
+    session = Terminal("sudo", "id", "-un", user="alice")
+    assert session.end() == 0
+    assert session.transcript.strip() == "root", session.transcript
+    web01.expect_log(r"verdict=not-needed user=alice service=sudo .*put off, nothing was proved")
+
+
+def in_a_program_that_can_ask_the_present_code_is_asked_for_once(web01):
+    alice = web01.add_person("alice", enrolled=True)
+    web01.run_tool("re-enroll", "alice", "--no-code")
+    web01.use_stack("reader", text="account required pam_secondstep.so\naccount required pam_permit.so\n")
+    web01.start_service()
+    session = Terminal("pamtester", "reader", "alice", "acct_mgmt")
+    session.answer("Present code, or registration code: ", "000000")
+    assert session.end() == 0
+    assert session.transcript.count("Present code") == 1, session.transcript
+    web01.expect_log(r"put off, nothing was proved")
+    session = Terminal("pamtester", "reader", "alice", "acct_mgmt")
+    session.answer("Present code, or registration code: ", alice.phone.code())
+    session.answer(CHOICE, "t")
+    alice.phone = typed_off_the_screen(session)
+    confirm(session, alice)
+    assert session.end() == 0
+    web01.expect_log(r"change=enrolled user=alice service=reader .*proof=code")
+
+
+def sudo_offers_new_codes_to_who_has_given_a_code(web01):
+    """sudo says PAM_SILENT always; somebody who has just answered is there all the same."""
+    alice = web01.add_person("alice", enrolled=True)
+    with open("/etc/sudoers.d/alice", "w", encoding="utf-8") as file:
+        file.write("alice ALL=(ALL:ALL) ALL\n")
+    web01.use_stack("sudo")
+    web01.start_service()
+    session = Terminal("secondstep", "recovery-codes", "--renew", user="alice")
+    session.answer("Present verification or recovery code: ", alice.phone.code())
+    web01.planted += shown_codes(session.before(SAVED))
+    session.end_by_force()
+    session = Terminal("sudo", "id", "-un", user="alice")
+    session.answer("assword[^:]*: ", alice.password)
+    session.answer(CODE_PROMPT, alice.phone.code())
+    session.answer(NEW_CODES, "y")
+    alice.recovery_codes = shown_codes(session.before(SAVED))
+    session.type("saved")
+    session.expect("root")
+    assert session.end() == 0

@@ -92,7 +92,6 @@ def from_an_app_to_mail_to_sms_and_back(web01):
 def the_tool_changes_the_method_for_its_owner(web01):
     """`secondstep enroll` as the person: the code that is sent to the present address proves who it is."""
     may_use_mail_and_sms(web01)
-    web01.use_stack("secondstep")
     web01.start_service()
     alice = web01.add_person("alice")
     with ScriptedCourier(web01) as courier:
@@ -102,4 +101,4 @@ def the_tool_changes_the_method_for_its_owner(web01):
         session.answer(WAY, "s")
         alice.recovery_codes = set_up(session, "sms", NUMBER, courier.next_code)
         assert session.end() == 0
-        web01.expect_log(r"change=enrolled user=alice service=secondstep .*proof=code")
+        web01.expect_log(r"change=enrolled user=alice service=secondstep .*proof=recovery-code")

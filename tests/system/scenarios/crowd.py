@@ -11,7 +11,7 @@ import urllib.parse
 from courier import Courier
 from scripted_courier import ScriptedCourier
 from sent_codes import ADDRESS_PROMPTS, CODE_IN_THE_MESSAGE, LETTERS, may_use_mail_and_sms
-from service_client import ACCOUNT, ServiceClient
+from service_client import ServiceClient, at_the_first_login
 from web01 import CODE_PROMPT, until
 
 PEOPLE = {f"person{number:02}": f"+491510000{number:02}" for number in range(50)}
@@ -25,7 +25,7 @@ def _add_people():
 
 def _set_up_at_once(courier):
     """In dialogues that overlap."""
-    clients = {name: ServiceClient(name, "sshd", purpose=ACCOUNT) for name in PEOPLE}
+    clients = {name: at_the_first_login(name) for name in PEOPLE}
     for name, client in clients.items():
         assert client.asked() == "Choice: "
         assert re.fullmatch(ADDRESS_PROMPTS["sms"], client.answer(LETTERS["sms"]))

@@ -1,8 +1,9 @@
 """People help themselves: they enroll at their first login, and set up again when the phone is lost, over real ssh."""
 from authenticator import Authenticator
-from dialogue import (CHOICE, CODE_IN_THE_APP, LOOK, MENU, RECOVERY_CODE, SAVED, begin, confirm, logs_in,
-                      logs_in_with_a_code, may_enroll, shown_codes, typed_off_the_screen)
+from dialogue import (CHOICE, CODE_IN_THE_APP, LOOK, MENU, NEW_CODES, RECOVERY_CODE, REGISTRATION, SAVED, begin, confirm,
+                      logs_in, logs_in_with_a_code, may_enroll, shown_codes, typed_off_the_screen)
 from screen import DARK_THEME, TmuxTerminal, decode
+from terminal import Terminal
 from web01 import CODE_PROMPT, REFUSED
 
 
@@ -136,14 +137,16 @@ def who_hangs_up_before_saved_is_offered_new_codes(web01):
 def of_two_terminals_exactly_one_becomes_valid_and_the_other_is_told(web01):
     alice = may_enroll(web01)
     first, second = begin(web01, alice), begin(web01, alice)
+    phones = []
     for session in (first, second):
         session.answer(CHOICE, "t")
-        alice.phone = typed_off_the_screen(session)
+        phones.append(typed_off_the_screen(session))
         session.expect(CODE_IN_THE_APP)
-    code = alice.phone.code()
-    first.type(code)
+    assert phones[0].secret != phones[1].secret, "who knows the password alone is not shown what was shown before"
+    alice.phone = phones[0]
+    first.type(phones[0].code())
     alice.recovery_codes = shown_codes(first.before(SAVED))
-    second.type(code)
+    second.type(phones[1].code())
     assert second.end() != 0
     first.type("saved")
     logs_in(first)
@@ -164,3 +167,63 @@ def a_remembered_client_is_not_asked_again(web01):
     elsewhere.answer("Password: ", alice.password)
     elsewhere.expect(CODE_PROMPT)
     elsewhere.end_by_force()
+
+
+# What a phase may believe
+
+
+def _codes_that_nobody_saved(web01, alice):
+    session = begin(web01, alice)
+    session.answer(CHOICE, "t")
+    alice.phone = typed_off_the_screen(session)
+    session.answer(CODE_IN_THE_APP, alice.phone.code())
+    session.expect(SAVED)
+    session.end_by_force()
+    session = begin(web01, alice)
+    session.answer(CODE_PROMPT, alice.phone.code())
+    session.answer(NEW_CODES, "")
+    logs_in(session)
+
+
+def who_was_let_in_as_remembered_is_offered_nothing(web01):
+    """The password and the address of somebody who logged in minutes ago are no second factor, and make none."""
+    alice = may_enroll(web01, "enrollment = open\nremember = 8h")
+    _codes_that_nobody_saved(web01, alice)
+    with web01.nothing_changes():
+        session = begin(web01, alice)
+        logs_in(session)
+        assert "ecovery code" not in session.transcript, session.transcript
+    web01.expect_log(r"verdict=accepted user=alice service=sshd .*reason=remembered")
+    # Whoever gives a code is offered them still.
+    web01.run_tool("clients", "drop", "alice")
+    session = begin(web01, alice)
+    session.answer(CODE_PROMPT, alice.phone.code())
+    session.answer(NEW_CODES, "y")
+    alice.recovery_codes = shown_codes(session.before(SAVED))
+    session.type("saved")
+    logs_in(session)
+
+
+def a_program_that_enters_the_account_phase_alone_is_offered_nothing(web01):
+    alice = may_enroll(web01)
+    _codes_that_nobody_saved(web01, alice)
+    web01.use_stack("reader", text="account required pam_secondstep.so\naccount required pam_permit.so\n")
+    with web01.nothing_changes():
+        session = Terminal("pamtester", "reader", "alice", "acct_mgmt")
+        assert session.end() == 0
+        assert "ecovery code" not in session.transcript, session.transcript
+
+
+def a_key_that_was_shown_is_not_shown_at_the_next_address(web01):
+    alice = may_enroll(web01, "enrollment = registration-code")
+    code = web01.given_code("invite", "alice")
+    keys = []
+    for address in ("127.0.0.1", "127.0.0.2", "127.0.0.1"):
+        session = web01.ssh("alice", options=("-b", address))
+        session.answer("Password: ", alice.password)
+        session.answer(CHOICE, "t")
+        session.answer(REGISTRATION, code)
+        keys.append(typed_off_the_screen(session).secret)
+        session.end_by_force()
+    assert keys[0] == keys[2], "whoever comes back and proves the same goes on"
+    assert keys[0] != keys[1], "a neighbour is shown another one"

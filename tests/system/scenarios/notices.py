@@ -37,7 +37,6 @@ class _Notices:
 
 def _alice_by_mail(web01, courier):
     may_use_mail_and_sms(web01)
-    web01.use_stack("secondstep")
     web01.start_service()
     alice = web01.add_person("alice")
     set_up_quickly(alice, "mail", courier.next_code)

@@ -6,7 +6,7 @@ from dialogue import logs_in
 from scripted_courier import CRASHED, SILENT, ScriptedCourier
 from sent_codes import (CODE_IN_THE_MESSAGE, CONTACT, NOT_SENT, SENT, address_of, at_the_prompt, may_use_mail_and_sms,
                         set_up_quickly)
-from service_client import ACCOUNT, ServiceClient
+from service_client import ServiceClient, at_the_first_login
 from web01 import CODE_PROMPT, MODULE_LINE, REFUSED, STORE, processes_named, until
 
 ALICE = address_of("alice")
@@ -109,7 +109,7 @@ def an_address_that_cannot_be_reached_is_not_stored(web01):
         may_use_mail_and_sms(web01)
         web01.start_service()
         web01.add_person("alice")
-        client = ServiceClient("alice", "sshd", purpose=ACCOUNT)
+        client = at_the_first_login("alice")
         assert client.asked() == "Choice: "
         client.answer("m")
         assert client.answer("nobody@example.com") == "Mail address: "

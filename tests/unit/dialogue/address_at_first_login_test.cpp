@@ -22,10 +22,15 @@ class AddressAtFirstLogin : public testing::Conversation {
         configure("methods = totp, mail\naction = enroll\nenrollment = open\n");
         world_.add_person("bob", 1003);
     }
-    [[nodiscard]] dialogue::Request bobs() const {
-        dialogue::Request request = in_account_phase();
-        request.user = "bob";
-        return request;
+    [[nodiscard]] dialogue::Request bobs() { return in_account_phase("bob", Proof::first_factor); }
+    std::string give_bob_a_registration_code() {
+        const Secret code = otp::make_one_time_code(world_.randomness);
+        const RecordName record = RecordName::of(*AccountName::create("bob"));
+        world_.store->record("bob").state.registration =
+            make_grant(*world_.keyring, record, GrantKind::registration,
+                       *otp::normalize_one_time_code(code.text()), world_.clock.now() + std::chrono::hours{1})
+                .value();
+        return std::string(code.text());
     }
     [[nodiscard]] std::size_t codes_sent() const { return world_.courier.sent(Purpose::code).size(); }
     [[nodiscard]] bool is_enrolled() const { return world_.store->record("bob").credential.has_value(); }
@@ -45,14 +50,45 @@ TEST_F(AddressAtFirstLogin, IsStoredWhenTheCodeWasTypedThatWasSentThere) {
     EXPECT_EQ(dialogue.verdict(), Verdict::accepted);
 }
 
-TEST_F(AddressAtFirstLogin, WhoComesBackConfirmsItWithTheCodeThatCameLate) {
+TEST_F(AddressAtFirstLogin, WhoComesBackAndProvesTheSameConfirmsItWithTheCodeThatCameLate) {
+    configure("methods = totp, mail\naction = enroll\n");
+    const std::vector<Typed> answers{"m", give_bob_a_registration_code(), "bob@example.com"};
     OpenDialogue first(world_, bobs());
-    first.type(address_);
+    first.type(answers);
     OpenDialogue second(world_, bobs());
-    second.type(address_);
+    second.type(answers);
     EXPECT_EQ(codes_sent(), 1U);
     second.type({world_.courier.last_code()});
     EXPECT_TRUE(is_enrolled());
+}
+
+// Where the password is all that was shown, the code of one dialogue confirms nothing in another.
+TEST_F(AddressAtFirstLogin, NobodyElseWithThePasswordConfirmsItWithThatCode) {
+    OpenDialogue first(world_, bobs());
+    first.type(address_);
+    const std::string code_of_first = world_.courier.last_code();
+    OpenDialogue second(world_, bobs());
+    second.type(address_);
+    EXPECT_EQ(codes_sent(), 2U);
+    second.type({code_of_first});
+    EXPECT_FALSE(is_enrolled());
+}
+
+// Of two addresses of one network neither confirms what was sent for the other.
+TEST_F(AddressAtFirstLogin, NobodyAtTheNextAddressConfirmsItWithThatCode) {
+    configure("methods = totp, mail\naction = enroll\n");
+    const std::vector<Typed> answers{"m", give_bob_a_registration_code(), "bob@example.com"};
+    OpenDialogue here(world_, bobs());
+    here.type(answers);
+    const std::string code_of_here = world_.courier.last_code();
+    dialogue::Request there = bobs();
+    there.rhost = "192.0.2.8";
+    there.proof = world_.proof_for(there, Proof::first_factor);
+    OpenDialogue elsewhere(world_, there);
+    elsewhere.type(answers);
+    EXPECT_EQ(codes_sent(), 2U);
+    elsewhere.type({code_of_here});
+    EXPECT_FALSE(is_enrolled());
 }
 
 // A server that stays silent is given up after 15 seconds; nobody waits so long for the question.

@@ -25,16 +25,16 @@ class OpenDialogue {
     void type(const std::vector<Typed>& answers) {
         for (const Typed& typed : answers) {
             ASSERT_TRUE(std::holds_alternative<dialogue::Ask>(step_)) << texts_.back();
-            const bool text = typed.kind == Typed::Kind::text;
-            step_ =
-                dialogue_->answer(text ? dialogue::Reply{Secret::copy_of(typed.text)} : dialogue::NoAnswer{});
+            const bool null = typed.kind == Typed::Kind::null;
+            step_ = dialogue_->answer(null ? dialogue::Reply{dialogue::NoAnswer{}}
+                                           : Secret::copy_of(world_.text_of(typed, texts_)));
             go_on();
         }
     }
     // Types the answer after which something is stored, and stops when the codes that go with it are made:
     // what go_on() does next is the commit. Nothing is open then, and nothing is locked.
     void type_up_to_the_commit(const Typed& typed) {
-        step_ = dialogue_->answer(Secret::copy_of(typed.text));
+        step_ = dialogue_->answer(Secret::copy_of(world_.text_of(typed, texts_)));
         for (;;) {
             const auto* work = std::get_if<dialogue::Work>(&step_);
             if (work != nullptr && work->kind == dialogue::Work::Kind::scrypt) {
@@ -63,6 +63,11 @@ class OpenDialogue {
     }
     // The last one is of the question that is open.
     [[nodiscard]] const std::vector<std::string>& texts() const { return texts_; }
+    // What the account phase would be handed.
+    [[nodiscard]] Token proof() const {
+        const auto* end = std::get_if<dialogue::End>(&step_);
+        return end ? end->proof : Token{};
+    }
     // Nothing: it has not ended.
     [[nodiscard]] std::optional<Verdict> verdict() const {
         const auto* end = std::get_if<dialogue::End>(&step_);
@@ -104,6 +109,13 @@ class Conversation : public ::testing::Test {
         request.purpose = dialogue::Purpose::account;
         return request;
     }
+    // As alice enters it who has given a code, or as somebody without a second step who gave the password.
+    [[nodiscard]] dialogue::Request in_account_phase(const std::string& user, Proof proof) {
+        dialogue::Request request = in_account_phase();
+        request.user = user;
+        request.proof = world_.proof_for(request, proof);
+        return request;
+    }
     Transcript log_in(const std::vector<Typed>& answers) { return world_.login(request(), answers); }
     // Is this answer alone a login? Hangs up when it is not; a second later, so that nothing was too fast.
     bool logs_in_with(const std::string& answer, const std::string& rhost = "192.0.2.7") {
@@ -119,17 +131,8 @@ class Conversation : public ::testing::Test {
     [[nodiscard]] std::string code(int steps = 0) const { return world_.code("alice", steps); }
     [[nodiscard]] std::string recovery_code(std::size_t i) { return world_.recovery_codes["alice"].at(i); }
 
-    // What the device shows that was set up with the key that is pending, or will be.
-    std::string code_of_the_shown_key(const std::string& rhost = "192.0.2.7") {
-        const Source source = *source_of_rhost(rhost, SourceKind::address);
-        const auto draft = world_.pending.find_or(record_, source, world_.steady, [this] {
-            dialogue::EnrollmentOptions options;
-            options.issuer = "web01";
-            options.label_account = "alice-2";
-            return dialogue::Enrollment::draft(options, world_.randomness);
-        });
-        return world_.code_of(draft.authenticator().key);
-    }
+    // What the device shows that was set up with the key on the screen.
+    static Typed code_of_the_shown_key() { return Typed::code_of_the_shown_key(); }
     // What an administrator gives out for an hour.
     std::string give(GrantKind kind) {
         const Secret code = otp::make_one_time_code(world_.randomness);

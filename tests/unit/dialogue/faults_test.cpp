@@ -99,21 +99,11 @@ class Faults : public ::testing::Test {
         return world_.login(plain, {answer, no_answer}).verdict == Verdict::accepted;
     }
 
-    // The code that a device with the key that is shown to `user` shows now.
-    std::string code_of_the_shown_key(const std::string& user) {
-        new_key_ =
-            world_.pending
-                .find_or(record(user), *source_of_rhost("192.0.2.7", SourceKind::address), world_.steady,
-                         [this] { return dialogue::Enrollment::draft({}, world_.randomness); })
-                .authenticator()
-                .key.clone();
-        return world_.code_of(new_key_);
-    }
-
     void stop_before_the_commit(const Request& request, const std::vector<Typed>& answers,
-                                const std::string& last) {
+                                const Typed& last) {
         dialogue_.emplace(world_, request);
         dialogue_->type(answers);
+        if (last.kind == Typed::Kind::code_of_the_shown_key) new_key_ = testing::key_in(dialogue_->texts());
         dialogue_->type_up_to_the_commit(last);
         noon_ = to_unix(world_.clock.now());
         fs::copy(directory_.file("users"), directory_.file("kept"));
@@ -184,10 +174,9 @@ class Faults : public ::testing::Test {
     }
     void begin_restore() {
         const std::vector<Typed> answers{"?", "2", world_.recovery_codes["alice"][0], "t"};
-        const std::string last = code_of_the_shown_key("alice");
         Request login = request("alice");
         login.rhost = "192.0.2.8";  // nobody is remembered there
-        stop_before_the_commit(login, answers, last);
+        stop_before_the_commit(login, answers, Typed::code_of_the_shown_key());
     }
 
     bool check_first_enrollment() {
@@ -203,10 +192,10 @@ class Faults : public ::testing::Test {
         return enrolled;
     }
     void begin_first_enrollment() {
-        const std::string last = code_of_the_shown_key("bob");
         Request login = request("bob");
         login.purpose = Purpose::account;
-        stop_before_the_commit(login, {"t", registration_}, last);
+        login.proof = world_.proof_for(login, Proof::first_factor);
+        stop_before_the_commit(login, {"t", registration_}, Typed::code_of_the_shown_key());
     }
 
     bool check_renewal() {

@@ -39,18 +39,21 @@ class FirstLogin : public ::testing::Test {
         request.purpose = Purpose::account;
         return request;
     }
-    Transcript log_in(const std::vector<Typed>& answers) { return world_.login(request(), answers); }
-
-    // The key that the next enrollment shows to bob: the one that is pending.
-    std::string code_of_the_shown_key(int steps = 0) {
-        const auto draft = world_.pending.find_or(record_, source_, world_.steady, [this] {
-            dialogue::EnrollmentOptions options;
-            options.issuer = "web01";
-            options.label_account = "bob";
-            return dialogue::Enrollment::draft(options, world_.randomness);
-        });
-        return world_.code_of(draft.authenticator().key, steps);
+    // After an authentication that proved this.
+    Request request_with(Proof proof) {
+        Request request = this->request();
+        request.proof = world_.proof_for(request, proof);
+        return request;
     }
+    // After the password of somebody who has no second step, or after a code.
+    Transcript log_in(const std::vector<Typed>& answers) {
+        const Proof proof = is_enrolled() ? Proof::code : Proof::first_factor;
+        return world_.login(request_with(proof), answers);
+    }
+    Transcript log_in_unproved(const std::vector<Typed>& answers) { return world_.login(request(), answers); }
+
+    // The code of the key on the screen.
+    static Typed code_of_the_shown_key(int steps = 0) { return Typed::code_of_the_shown_key(steps); }
     std::string invite(std::chrono::seconds time = std::chrono::hours{24}) {
         const Secret code = otp::make_one_time_code(world_.randomness);
         world_.store->record("bob").state.registration =
@@ -64,11 +67,10 @@ class FirstLogin : public ::testing::Test {
 
     LoginWorld world_;
     RecordName record_ = RecordName::of(*AccountName::create("bob"));
-    Source source_ = *source_of_rhost("192.0.2.7", SourceKind::address);
 };
 
 TEST_F(FirstLogin, EnrollsAndTheCodeThatConfirmedIsUsedUp) {
-    const std::string code = code_of_the_shown_key();
+    const Typed code = code_of_the_shown_key();
     const Transcript login = log_in({"t", code, "saved"});
     EXPECT_EQ(login.verdict, Verdict::accepted);
     EXPECT_THAT(login.texts, Contains(HasSubstr("2FA method is set to TOTP.")));
@@ -78,7 +80,7 @@ TEST_F(FirstLogin, EnrollsAndTheCodeThatConfirmedIsUsedUp) {
     EXPECT_EQ(state().notice.change, Change::enrolled);
     EXPECT_EQ(state().notice.from, "192.0.2.7");
     EXPECT_EQ(world_.journal.changes.back().proof, "open");
-    EXPECT_EQ(world_.login("bob", {code, no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(world_.login("bob", {world_.code("bob"), no_answer}).verdict, Verdict::cancelled);
     world_.pass(std::chrono::seconds{30});
     EXPECT_EQ(world_.login("bob", {world_.code("bob")}).verdict, Verdict::accepted);
 }
@@ -99,7 +101,7 @@ TEST_F(FirstLogin, ARegistrationCodeThatIsTakenBackOrReplacedMeanwhileEnrollsNob
     for (const bool replaced : {false, true}) {
         SCOPED_TRACE(replaced);
         const std::string code = invite();
-        testing::OpenDialogue login(world_, request());
+        testing::OpenDialogue login(world_, request_with(Proof::first_factor));
         login.type({"t", code});
         if (replaced) {
             static_cast<void>(invite());
@@ -171,7 +173,7 @@ class Registration : public FirstLogin {
 
 TEST_F(Registration, IsAskedForBeforeTheKeyIsShownAndUsedUpByTheCommit) {
     const std::string invitation = invite();
-    const std::string code = code_of_the_shown_key();
+    const Typed code = code_of_the_shown_key();
     const Transcript login = log_in({"t", invitation, code, "saved"});
     EXPECT_EQ(login.verdict, Verdict::accepted);
     EXPECT_FALSE(state().registration.given);
@@ -212,8 +214,7 @@ TEST_F(Registration, Ends) {
 // Typed in two terminals, it makes one enrollment.
 TEST_F(Registration, OfTwoTerminalsTheSecondIsToldAndChangesNothing) {
     const std::string invitation = invite();
-    const std::string code = code_of_the_shown_key();
-    const auto first = dialogue::make_dialogue(world_.ports(), request());
+    const auto first = dialogue::make_dialogue(world_.ports(), request_with(Proof::first_factor));
     const auto until_the_key = [&](dialogue::Dialogue& dialogue) {
         dialogue::Step step = dialogue.begin();
         for (const std::string& typed : {std::string("t"), invitation}) {
@@ -227,9 +228,10 @@ TEST_F(Registration, OfTwoTerminalsTheSecondIsToldAndChangesNothing) {
             step = dialogue.resume(dialogue::Resumption::done);
     };
     until_the_key(*first);
-    ASSERT_EQ(log_in({"t", invitation, code, "saved"}).verdict, Verdict::accepted);
+    const Transcript second = log_in({"t", invitation, code_of_the_shown_key(), "saved"});
+    ASSERT_EQ(second.verdict, Verdict::accepted);
     const AuthenticatorId winner = world_.store->record("bob").credential->authenticators.front().id;
-    dialogue::Step step = first->answer(Secret::copy_of(code));
+    dialogue::Step step = first->answer(Secret::copy_of(world_.code_of(testing::key_in(second.texts))));
     std::string told;
     while (!std::holds_alternative<dialogue::End>(step)) {
         if (auto* work = std::get_if<dialogue::Work>(&step)) work->job();
@@ -246,7 +248,7 @@ TEST_F(Registration, OfTwoTerminalsTheSecondIsToldAndChangesNothing) {
 TEST_F(FirstLogin, ThreeWrongCodesChangeNothing) {
     const Transcript login = log_in({"t", "000000", "no code", "111111"});
     EXPECT_EQ(login.verdict, Verdict::refused);
-    EXPECT_EQ(login.texts.back(), messages::not_set_up(""));
+    EXPECT_EQ(login.texts.back(), messages::not_set_up("", false));
     EXPECT_FALSE(is_enrolled());
     EXPECT_FALSE(state().enrolled);
 }
@@ -265,7 +267,7 @@ TEST_F(FirstLogin, AClockThatIsOffIsNamed) {
 }
 
 TEST_F(FirstLogin, ThePictureCanBeInvertedAndLeftForText) {
-    const std::string code = code_of_the_shown_key();
+    const Typed code = code_of_the_shown_key();
     const Transcript login = log_in({"q", "i", "t", code, "saved"});
     EXPECT_EQ(login.verdict, Verdict::accepted);
     std::vector<std::string> keys;
@@ -278,14 +280,52 @@ TEST_F(FirstLogin, ThePictureCanBeInvertedAndLeftForText) {
     EXPECT_THAT(keys[2], Not(HasSubstr("\u2588")));
 }
 
-TEST_F(FirstLogin, AQuarterOfAnHourLaterTheKeyIsAnotherOne) {
-    const std::string before = log_in({"t", no_answer}).texts.at(2);
-    EXPECT_EQ(log_in({"t", no_answer}).texts.at(2), before);
-    Request elsewhere = request();
-    elsewhere.rhost = "203.0.113.9";
-    EXPECT_NE(world_.login(elsewhere, {"t", no_answer}).texts.at(2), before);
+// --- what was shown is not shown to anybody else ---
+
+class ShownKey : public FirstLogin {
+  protected:
+    // The screen with the key, for who comes from `rhost` and hangs up then.
+    std::string screen(const std::string& rhost, const std::string& invitation) {
+        Request request = this->request();
+        request.rhost = rhost;
+        request.proof = world_.proof_for(request, Proof::first_factor);
+        std::vector<Typed> answers{"t"};
+        if (!invitation.empty()) answers.emplace_back(invitation);
+        answers.push_back(no_answer);
+        const std::vector<std::string> texts = world_.login(request, answers).texts;
+        for (const std::string& text : texts) {
+            if (text.find("Key:") != std::string::npos) return text;
+        }
+        return "no key";
+    }
+};
+
+TEST_F(ShownKey, IsShownAgainForAQuarterOfAnHourToWhoProvesTheSameAtTheSameAddress) {
+    world_.configure("action = enroll\n");
+    const std::string invitation = invite();
+    const std::string before = screen("192.0.2.7", invitation);
+    ASSERT_NE(before, "no key");
+    EXPECT_EQ(screen("192.0.2.7", invitation), before);
     world_.pass(std::chrono::minutes{16});
-    EXPECT_NE(log_in({"t", no_answer}).texts.at(2), before);
+    EXPECT_NE(screen("192.0.2.7", invitation), before);
+}
+
+// An attacker looks at the key and hangs up; the owner comes from the next address of the same network.
+TEST_F(ShownKey, IsNotShownAgainAtAnotherAddressOfTheSameNetwork) {
+    world_.configure("action = enroll\n");
+    const std::string invitation = invite();
+    EXPECT_NE(screen("192.0.2.7", invitation), screen("192.0.2.8", invitation));
+}
+
+TEST_F(ShownKey, IsNotShownAgainForAnotherProof) {
+    world_.configure("action = enroll\n");
+    const std::string before = screen("192.0.2.7", invite());
+    EXPECT_NE(screen("192.0.2.7", invite()), before) << "the administrator gave a new registration code";
+}
+
+// Who knows the password alone is told nothing that somebody else who knows it was told.
+TEST_F(ShownKey, IsNeverShownAgainWhereEnrollmentIsOpen) {
+    EXPECT_NE(screen("192.0.2.7", ""), screen("192.0.2.7", ""));
 }
 
 // --- saved or not ---
@@ -312,20 +352,212 @@ TEST_F(FirstLogin, TypingSomethingElseThanSavedGoesOnUnsaved) {
 
 // --- forced to enroll again ---
 
-TEST_F(FirstLogin, WhoMustEnrollAgainNeedsTheRegistrationCodeIfOneWasGiven) {
-    world_.enroll("bob", 1001);
-    world_.store->record("bob").state.enrollment_forced = true;
-    EXPECT_EQ(log_in({no_answer}).verdict, Verdict::refused);
-    const std::string invitation = invite();
-    EXPECT_EQ(log_in({"t", no_answer}).verdict, Verdict::cancelled);
-    EXPECT_EQ(log_in({"t", invitation, code_of_the_shown_key(), "saved"}).verdict, Verdict::accepted);
+class EnrollingAgain : public FirstLogin {
+  protected:
+    EnrollingAgain() {
+        world_.enroll("bob", 1001);
+        world_.store->record("bob").state.enrollment_forced = true;
+    }
+    void expect_put_off(const Transcript& login) {
+        EXPECT_EQ(login.verdict, Verdict::not_needed);
+        EXPECT_EQ(world_.last_decision().reason, "has to enroll again: put off, nothing was proved");
+        EXPECT_THAT(login.texts, Each(Not(HasSubstr("Key"))));
+        EXPECT_TRUE(state().enrollment_forced);
+        world_.pass(std::chrono::seconds{30});
+    }
+};
+
+TEST_F(EnrollingAgain, WhoGaveACodeBeforeThisPhaseGoesOnAtOnce) {
+    EXPECT_EQ(log_in({no_answer}).verdict, Verdict::refused) << "it is not optional";
+    EXPECT_EQ(log_in({"t", code_of_the_shown_key(), "saved"}).verdict, Verdict::accepted);
     EXPECT_FALSE(state().enrollment_forced);
+    EXPECT_EQ(world_.journal.changes.back().proof, "code");
+}
+
+TEST_F(EnrollingAgain, WhoHasProvedNothingIsAskedOnceAndIsPutOffOtherwise) {
+    for (const Typed& answer :
+         {no_answer, Typed(""), Typed("nonsense"), Typed("000000"), Typed("00000-00000")}) {
+        const Transcript login = log_in_unproved({answer});
+        EXPECT_TRUE(login.ended) << "asked once";
+        expect_put_off(login);
+    }
+}
+
+TEST_F(EnrollingAgain, WhoHasProvedNothingShowsThePresentStepOrTheRegistrationCode) {
+    const std::string invitation = invite();
+    ASSERT_EQ(log_in_unproved({invitation, "t", code_of_the_shown_key(), "saved"}).verdict,
+              Verdict::accepted);
+    EXPECT_EQ(world_.journal.changes.back().proof, "registration-code");
+    world_.store->record("bob").state.enrollment_forced = true;
+    world_.pass(std::chrono::seconds{60});
+    EXPECT_EQ(log_in_unproved({world_.code("bob"), "t", code_of_the_shown_key(), "saved"}).verdict,
+              Verdict::accepted);
+    EXPECT_FALSE(state().enrollment_forced);
+}
+
+// A public key alone: sshd asks nobody then.
+TEST_F(EnrollingAgain, WhereNobodyIsThereItIsPutOffWithoutAWord) {
+    Request request = this->request();
+    request.nobody_there = true;
+    const Transcript login = world_.login(request, {});
+    EXPECT_TRUE(login.texts.empty());
+    expect_put_off(login);
+}
+
+// --- what was proved, and by whom ---
+
+class HandedBack : public FirstLogin {
+  protected:
+    HandedBack() {
+        world_.enroll("bob", 1001);
+        world_.store->record("bob").state.recovery.not_saved = true;
+    }
+    // Is anything offered, and is nothing else done?
+    bool offers(const Request& request) {
+        const RecoverySetId before = state().recovery.id;
+        const Transcript login = world_.login(request, {""});
+        EXPECT_EQ(login.verdict, Verdict::not_needed);
+        EXPECT_EQ(state().recovery.id, before);
+        return !login.texts.empty();
+    }
+    bool offers_for(Proof proof) { return offers(request_with(proof)); }
+};
+
+TEST_F(HandedBack, NewCodesAreForWhoShowedALastingSecondStep) {
+    EXPECT_TRUE(offers_for(Proof::code));
+    EXPECT_TRUE(offers_for(Proof::recovery_code));
+    EXPECT_TRUE(offers_for(Proof::registration_code));
+    EXPECT_FALSE(offers_for(Proof::temporary_code));
+    EXPECT_FALSE(offers_for(Proof::first_factor));
+}
+
+// Let in as remembered, with a key, by another program's phase: skipped without a word.
+TEST_F(HandedBack, NothingProvedIsNothingOffered) {
+    EXPECT_FALSE(offers(request()));
+}
+
+TEST_F(HandedBack, NothingIsBelievedOfWhatAnybodyCouldSay) {
+    Request request = this->request();
+    for (const std::size_t size : {1U, 65U, 66U, 67U, 256U}) {
+        request.proof = Token::of(Bytes(size, 1)).value();
+        EXPECT_FALSE(offers(request));
+    }
+}
+
+TEST_F(HandedBack, AProofIsOfOneAccountServiceAndPlace) {
+    world_.add_person("alice", 1000);
+    world_.enroll("alice", 1000);
+    world_.store->record("alice").state.last_accepted = state().last_accepted;
+    Request of_alice = request();
+    of_alice.user = "alice";
+    Request there = request();
+    there.rhost = "192.0.2.8";
+    Request by_sudo = request();
+    by_sudo.service = "sudo";
+    for (const Request& other : {of_alice, there, by_sudo}) {
+        Request request = this->request();
+        request.proof = world_.proof_for(other, Proof::code);
+        EXPECT_FALSE(offers(request));
+    }
+}
+
+TEST_F(HandedBack, AProofIsValidForTenMinutesAndNotBeforeItWasMade) {
+    const Request request = request_with(Proof::code);
+    world_.pass(std::chrono::minutes{10});
+    EXPECT_TRUE(offers(request));
+    world_.pass(std::chrono::seconds{1});
+    EXPECT_FALSE(offers(request));
+    world_.clock.advance(std::chrono::minutes{-11});
+    EXPECT_FALSE(offers(request)) << "from the future";
+}
+
+TEST_F(HandedBack, AProofEndsWithTheNextAnswerThatIsAccepted) {
+    const Request request = request_with(Proof::code);
+    ASSERT_TRUE(offers(request));
+    ASSERT_EQ(world_.login("bob", {world_.code("bob")}).verdict, Verdict::accepted);
+    EXPECT_FALSE(offers(request));
+}
+
+// Whoever had the old phone is not given codes of the new one.
+TEST_F(HandedBack, AProofEndsWithTheSecondStepThatWasShown) {
+    const Request request = request_with(Proof::code);
+    const Credential& credential = *world_.store->record("bob").credential;
+    world_.store->record("bob").state = state_after_enrollment(state(), credential);
+    world_.store->record("bob").state.recovery.not_saved = true;
+    EXPECT_FALSE(offers(request));
+}
+
+TEST_F(HandedBack, AFirstFactorOpensNothingToWhoHasEnrolledMeanwhile) {
+    const Request request = request_with(Proof::first_factor);
+    EXPECT_FALSE(offers(request));
+    world_.store->record("bob").state.enrollment_forced = true;
+    EXPECT_EQ(world_.login(request, {no_answer}).verdict, Verdict::not_needed);
+}
+
+// --- whoever has to enroll, and has proved no first factor ---
+
+TEST_F(FirstLogin, WhoHasProvedNoFirstFactorIsToldToAndGoesOnUntilItIsDue) {
+    for (const char* enrollment : {"open", "registration-code"}) {
+        world_.configure(
+            "action = enroll\nenroll_until = 2027-01-20\nenrollment = " + std::string(enrollment) + "\n");
+        const Transcript login = log_in_unproved({});
+        EXPECT_EQ(login.verdict, Verdict::not_needed);
+        EXPECT_THAT(login.texts, Each(HasSubstr("Log in with your")));
+        EXPECT_EQ(world_.last_decision().reason, "not enrolled: not now, no first factor was shown");
+    }
+    world_.clock.advance(std::chrono::days{6});
+    EXPECT_EQ(log_in_unproved({}).verdict, Verdict::refused);
+    EXPECT_EQ(world_.last_decision().reason, "not enrolled, and it is due");
+}
+
+TEST_F(FirstLogin, WhereNobodyIsThereNothingIsAskedOrSaid) {
+    world_.configure("action = enroll\nenrollment = open\nenroll_until = 2027-01-20\n");
+    Request request = request_with(Proof::first_factor);
+    request.nobody_there = true;
+    Transcript login = world_.login(request, {});
+    EXPECT_EQ(login.verdict, Verdict::not_needed);
+    EXPECT_TRUE(login.texts.empty());
+    world_.clock.advance(std::chrono::days{6});
+    request.proof = world_.proof_for(request, Proof::first_factor);
+    login = world_.login(request, {});
+    EXPECT_EQ(login.verdict, Verdict::refused);
+    EXPECT_TRUE(login.texts.empty());
+}
+
+// The authentication vouches for the first factor where the stack says that it has passed, and for nothing
+// else.
+TEST_F(FirstLogin, TheAuthenticationProvesTheFirstFactorWhereTheStackSaysSo) {
+    const auto proof_after = [&](bool first_factor, bool combined, dialogue::Caller caller) {
+        Request request = world_.request("bob");
+        request.enroll_in_account = true;
+        request.first_factor_passed = first_factor;
+        request.combined = combined;
+        request.caller = caller;
+        request.uid = 1001;
+        const auto dialogue = dialogue::make_dialogue(world_.ports(), request);
+        dialogue::Step step = dialogue->begin();
+        while (!std::holds_alternative<dialogue::End>(step)) {
+            if (auto* work = std::get_if<dialogue::Work>(&step)) work->job();
+            step = dialogue->resume(dialogue::Resumption::done);
+        }
+        return std::get<dialogue::End>(step).proof;
+    };
+    using dialogue::Caller;
+    const Token proof = proof_after(true, false, Caller::root);
+    EXPECT_NE(proof, proof_after(true, false, Caller::root)) << "128 random bits";
+    EXPECT_TRUE(proof_after(false, false, Caller::root).empty());
+    EXPECT_TRUE(proof_after(true, true, Caller::root).empty()) << "the password comes later";
+    EXPECT_TRUE(proof_after(true, false, Caller::own_uid).empty());
+    EXPECT_TRUE(proof_after(true, false, Caller::portal).empty());
+    Request request = this->request();
+    request.proof = proof;
+    EXPECT_EQ(world_.login(request, {"t", code_of_the_shown_key(), "saved"}).verdict, Verdict::accepted);
 }
 
 // --- the disk ---
 
 TEST_F(FirstLogin, AWriteThatFailsEnrollsNobodyAndShowsNoCodes) {
-    const std::string code = code_of_the_shown_key();
+    const Typed code = code_of_the_shown_key();
     world_.store->write_error = Error{Errc::no_space, "disk full"};
     world_.store->writes_happen = false;
     const Transcript login = log_in({"t", code});
@@ -334,7 +566,7 @@ TEST_F(FirstLogin, AWriteThatFailsEnrollsNobodyAndShowsNoCodes) {
 }
 
 TEST_F(FirstLogin, TooManyRecoveryCodesAtOnceIsUnavailable) {
-    const std::string code = code_of_the_shown_key();
+    const Typed code = code_of_the_shown_key();
     world_.scrypt_ends = dialogue::Resumption::overloaded;
     EXPECT_EQ(log_in({"t", code}).verdict, Verdict::unavailable);
     EXPECT_FALSE(is_enrolled());

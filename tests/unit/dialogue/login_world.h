@@ -7,12 +7,15 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "account/proof_token.h"
 #include "dialogue/dialogue.h"
 #include "dialogue/enrollment.h"
 #include "dialogue/sent_notices.h"
+#include "otp/base32.h"
 #include "support/fake_clock.h"
 #include "support/recording_courier.h"
 #include "support/seeded_randomness.h"
@@ -62,8 +65,9 @@ class FakeJournal final : public dialogue::Journal {
 
 // What was typed; NULL and "longer than 512 bytes" have no text.
 struct Typed {
-    enum class Kind { text, null, overlong, form } kind = Kind::text;
+    enum class Kind { text, null, overlong, form, code_of_the_shown_key } kind = Kind::text;
     std::string text;
+    int steps = 0;                     // of the shown key's code, from now
     Typed(const char* t) : text(t) {}  // NOLINT(google-explicit-constructor): a list of answers reads as one
     Typed(std::string t) : text(std::move(t)) {}  // NOLINT(google-explicit-constructor)
     explicit Typed(Kind k) : kind(k) {}
@@ -73,7 +77,24 @@ struct Typed {
         typed.kind = Kind::form;
         return typed;
     }
+    // What the app shows into which the key on the screen was typed.
+    static Typed code_of_the_shown_key(int steps = 0) {
+        Typed typed(Kind::code_of_the_shown_key);
+        typed.steps = steps;
+        return typed;
+    }
 };
+
+// The key that was shown last.
+inline Secret key_in(const std::vector<std::string>& texts) {
+    for (auto text = texts.rbegin(); text != texts.rend(); ++text) {
+        const std::size_t at = text->find("Key:");
+        if (at == std::string::npos) continue;
+        const std::size_t begin = text->find_first_not_of(' ', at + 4);
+        return otp::base32_decode(text->substr(begin, text->find('\n', begin) - begin)).value();
+    }
+    throw std::runtime_error("no key was shown");
+}
 
 // What a person (or somebody with a stopwatch and a protocol analyser) sees of one login.
 struct Transcript {
@@ -164,6 +185,21 @@ class LoginWorld {
     }
     [[nodiscard]] std::string code(const std::string& name, int steps = 0) const {
         return code_of(store->record(name).credential->authenticators.front().key, steps);
+    }
+    [[nodiscard]] std::string text_of(const Typed& typed, const std::vector<std::string>& texts) const {
+        if (typed.kind != Typed::Kind::code_of_the_shown_key) return typed.text;
+        return code_of(key_in(texts), typed.steps);
+    }
+    // What the authentication of `request` would have handed to its account phase. Of a code: the last one
+    // that was accepted.
+    [[nodiscard]] Token proof_for(const dialogue::Request& request, Proof proof) {
+        MemoryStore::Record& record = store->record(request.user);
+        if (proof != Proof::first_factor && record.state.last_accepted == AttemptId{})
+            record.state.last_accepted.fill(7);
+        const SentFor asked{request.service, "host " + request.rhost};
+        return make_proof_token(*keyring, RecordName::of(*AccountName::create(request.user)), asked,
+                                {proof, record.state.last_accepted}, clock.now())
+            .value();
     }
     // Of the right shape, and wrong for `name` at any time near now.
     [[nodiscard]] std::string wrong_code(const std::string& name) const {
@@ -315,7 +351,7 @@ class Runner {
         out_.ended = true;
         return end;
     }
-    static dialogue::Reply reply(const Typed& typed) {
+    [[nodiscard]] dialogue::Reply reply(const Typed& typed) const {
         switch (typed.kind) {
             case Typed::Kind::null:
                 return dialogue::NoAnswer{};
@@ -324,9 +360,10 @@ class Runner {
             case Typed::Kind::form:
                 return dialogue::Form{Secret::copy_of(typed.text)};
             case Typed::Kind::text:
+            case Typed::Kind::code_of_the_shown_key:
                 break;
         }
-        return Secret::copy_of(typed.text);
+        return Secret::copy_of(world_.text_of(typed, out_.texts));
     }
 
     LoginWorld& world_;

@@ -44,20 +44,6 @@ class Manage : public testing::Conversation {
     Transcript run_as_bob(Task task, const std::vector<Typed>& answers) {
         return world_.login(this->task(task, "bob", 1001), answers);
     }
-    // The code of the device that the next enrollment of `name` by himself shows.
-    std::string code_of_own_key(const std::string& name) {
-        return world_.code_of(world_.pending
-                                  .find_or(RecordName::of(*AccountName::create(name)), own_uid_source(),
-                                           world_.steady,
-                                           [this] {
-                                               dialogue::EnrollmentOptions options;
-                                               options.issuer = "web01";
-                                               options.label_account = "x";
-                                               return dialogue::Enrollment::draft(options, world_.randomness);
-                                           })
-                                  .authenticator()
-                                  .key);
-    }
     static constexpr const char* changed = R"({"changed":true})";
     AuthenticatorId old_ = authenticator();
 };
@@ -221,7 +207,7 @@ TEST_F(Manage, ANoticeThatIsOverIsToldBeforeItGoes) {
 // --- enroll ---
 
 TEST_F(Manage, EnrollReplacesTheSecondStep) {
-    const Transcript seen = run(Task::enroll, {code(), "t", code_of_own_key("alice"), "saved"});
+    const Transcript seen = run(Task::enroll, {code(), "t", code_of_the_shown_key(), "saved"});
     EXPECT_EQ(seen.verdict, Verdict::accepted);
     EXPECT_EQ(seen.texts.back(), changed);
     EXPECT_NE(authenticator(), old_);
@@ -231,7 +217,7 @@ TEST_F(Manage, EnrollReplacesTheSecondStep) {
 }
 
 TEST_F(Manage, EnrollAsksWhoHasNoneForTheRegistrationCode) {
-    const std::string confirming = code_of_own_key("bob");
+    const Typed confirming = code_of_the_shown_key();
     EXPECT_EQ(run_as_bob(Task::enroll, {"00000-00000", no_answer}).verdict, Verdict::cancelled);
     const Secret invitation = otp::make_one_time_code(world_.randomness);
     world_.store->record("bob").state.registration =
@@ -246,11 +232,13 @@ TEST_F(Manage, EnrollAsksWhoHasNoneForTheRegistrationCode) {
     EXPECT_EQ(world_.journal.changes.back().proof, "registration-code");
 }
 
-TEST_F(Manage, EnrollAsksForNoCodeWhereItIsOpen) {
+// A program of one's own uid proves nothing: no password, no phone.
+TEST_F(Manage, EnrollAsksForTheRegistrationCodeWhereItIsOpenToo) {
     configure("enrollment = open\n");
-    EXPECT_EQ(run_as_bob(Task::enroll, {"t", code_of_own_key("bob"), no_answer}).verdict, Verdict::accepted);
-    EXPECT_TRUE(world_.store->record("bob").state.recovery.not_saved);
-    EXPECT_EQ(world_.journal.changes.back().proof, "open");
+    const Transcript seen = run_as_bob(Task::enroll, {"t", "00000-00000", "11111-11111"});
+    EXPECT_EQ(seen.verdict, Verdict::refused);
+    EXPECT_THAT(seen.texts, Each(Not(HasSubstr("Key"))));
+    EXPECT_FALSE(world_.store->record("bob").credential);
 }
 
 TEST_F(Manage, EnrollThatIsLeftChangesNothing) {

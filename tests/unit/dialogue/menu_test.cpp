@@ -190,7 +190,7 @@ TEST_F(ForcedEnrollment, OfTwoLoginsTheSecondChangesNothing) {
     testing::OpenDialogue second(world_, request());
     second.type({code(), "t"});
     world_.pass(seconds{30});
-    const std::string confirming = code_of_the_shown_key();
+    const Typed confirming = code_of_the_shown_key();
     ASSERT_EQ(log_in({code(), "t", confirming, "saved"}).verdict, Verdict::accepted);
     second.type({confirming});
     EXPECT_EQ(second.verdict(), Verdict::refused);

@@ -9,6 +9,7 @@
 #include <functional>
 #include <thread>
 
+#include "base/text.h"
 #include "store/file_store.h"
 #include "support/temporary_directory.h"
 #include "unit/dialogue/conversation.h"
@@ -165,11 +166,13 @@ TEST_F(OneGrant, ATemporaryCodeIsAcceptedOnceOfEight) {
 TEST_F(OneGrant, ARegistrationCodeEnrollsOnceOfEight) {
     const std::string invitation = give(GrantKind::registration);
     // All of them are shown the same key: they come from one place.
-    const auto pending =
-        world_.pending.find_or(record_, *source_of_rhost("192.0.2.7", SourceKind::address), world_.steady,
-                               [this] { return dialogue::Enrollment::draft({}, world_.randomness); });
+    const auto pending = world_.pending.find_or(
+        {record_, "host 192.0.2.7",
+         "registration-code " + hex(store_->read(record_)->state.registration.digest)},
+        world_.steady, [this] { return dialogue::Enrollment::draft({}, world_.randomness); });
     Request request = world_.request("alice");
     request.purpose = Purpose::account;
+    request.proof = world_.proof_for(request, Proof::first_factor);
     begin(request, {"t", invitation, world_.code_of(pending.authenticator().key)});
     for (int round = 0; round < rounds; ++round) {
         restore();

@@ -20,8 +20,8 @@ class PendingEnrollments : public ::testing::Test {
             return Enrollment::draft({}, randomness_);
         };
         return pending_
-            .find_or(RecordName::of(*AccountName::create(name)), *source_of_rhost(rhost, SourceKind::address),
-                     now_ + later, draft)
+            .find_or({RecordName::of(*AccountName::create(name)), "host " + rhost, proof_}, now_ + later,
+                     draft)
             .authenticator()
             .id;
     }
@@ -29,10 +29,20 @@ class PendingEnrollments : public ::testing::Test {
     testing::SeededRandomness randomness_;
     dialogue::PendingEnrollments pending_;
     dialogue::PendingEnrollments::Time now_{std::chrono::hours{1}};
+    std::string proof_ = "registration-code 1";
     unsigned made_ = 0;
 };
 
-TEST_F(PendingEnrollments, AreOfOneAccountAndOneSource) {
+TEST_F(PendingEnrollments, AreOfOneProof) {
+    const AuthenticatorId first = shown("alice", "192.0.2.7");
+    proof_ = "registration-code 2";
+    EXPECT_NE(shown("alice", "192.0.2.7"), first);
+    proof_ = "registration-code 1";
+    EXPECT_EQ(shown("alice", "192.0.2.7"), first);
+}
+
+TEST_F(PendingEnrollments, AreOfOneAccountAndOneAddress) {
+    EXPECT_NE(shown("alice", "192.0.2.7"), shown("alice", "192.0.2.8"));
     const AuthenticatorId first = shown("alice", "192.0.2.7");
     EXPECT_EQ(shown("alice", "192.0.2.7"), first);
     EXPECT_NE(shown("alice", "203.0.113.7"), first);

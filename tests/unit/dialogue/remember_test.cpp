@@ -106,15 +106,35 @@ TEST_F(Remember, OnlyTheCodeOfADeviceIs) {
 
 TEST_F(Remember, ANewAuthenticatorForgetsThemAll) {
     log_in_once();
-    const std::string confirming = code_of_the_shown_key();
     ASSERT_EQ(world_.login(from("203.0.113.9"), {"?", "2", recovery_code(0), "t", no_answer}).verdict,
               Verdict::cancelled);
     EXPECT_TRUE(passes(request())) << "before the commit";
     world_.pass(seconds{2});
-    const std::string there = code_of_the_shown_key("203.0.113.9");
+    const testing::Typed there = code_of_the_shown_key();
     ASSERT_EQ(world_.login(from("203.0.113.9"), {"?", "2", recovery_code(0), "t", there, "saved"}).verdict,
               Verdict::accepted);
     EXPECT_FALSE(passes(request()));
+}
+
+// --- what it proves ---
+
+// An address that was let off for a while is no second factor, and makes none.
+TEST_F(Remember, WhoIsLetInUnaskedIsOfferedNothingInTheAccountPhase) {
+    state().recovery.not_saved = true;
+    Request login = request();
+    login.enroll_in_account = true;
+    Request account = in_account_phase();
+    const auto is_offered_something = [&](const testing::OpenDialogue& before) {
+        EXPECT_EQ(before.verdict(), Verdict::accepted);
+        account.proof = before.proof();
+        return !world_.login(account, {""}).texts.empty();
+    };
+    testing::OpenDialogue with_a_code(world_, login);
+    with_a_code.type({code()});
+    EXPECT_TRUE(is_offered_something(with_a_code));
+    const testing::OpenDialogue remembered(world_, login);
+    EXPECT_TRUE(remembered.proof().empty());
+    EXPECT_FALSE(is_offered_something(remembered));
 }
 
 // --- the same code again ---
@@ -147,6 +167,21 @@ TEST_F(Repeat, TheSameCodeIsAcceptedAgainAndEnds) {
     }
     world_.pass(minutes{1});
     EXPECT_FALSE(accepts(in_portal(), once)) << "repeating it does not move its end";
+}
+
+TEST_F(Repeat, WhatIsAcceptedAgainProvesNothingNew) {
+    state().recovery.not_saved = true;
+    testing::OpenDialogue first(world_, request());
+    first.type({code(), ""});
+    EXPECT_EQ(first.verdict(), Verdict::accepted) << "after the offer of new codes";
+    EXPECT_FALSE(first.proof().empty());
+    testing::OpenDialogue again(world_, request());
+    again.type({code()});
+    EXPECT_EQ(again.verdict(), Verdict::accepted);
+    EXPECT_EQ(again.texts().size(), 1U) << "no offer";
+    EXPECT_TRUE(again.proof().empty());
+    state().enrollment_forced = true;
+    EXPECT_EQ(log_in({code(), no_answer}).verdict, Verdict::cancelled) << "nor a way to a new second step";
 }
 
 TEST_F(Repeat, FromAnotherAddressForAnotherServiceOrAccountItIsUsedUp) {

@@ -158,7 +158,7 @@ TEST_F(Restore, ResumesForHalfAnHourWhichResumingDoesNotMove) {
 TEST_F(Restore, ThreeWrongCodesOfTheNewDeviceChangeNothingAndItResumes) {
     const Transcript login = log_in({"?", "2", recovery_code(0), "t", "000000", "no code", "111111"});
     EXPECT_EQ(login.verdict, Verdict::refused);
-    EXPECT_EQ(login.texts.back(), messages::not_set_up(""));
+    EXPECT_EQ(login.texts.back(), messages::not_set_up("", true));
     EXPECT_EQ(authenticator(), old_);
     world_.pass(seconds{2});
     EXPECT_EQ(log_in(whole_way()).verdict, Verdict::accepted);
@@ -208,7 +208,7 @@ TEST_F(Restore, VoidsWhatTheOldPhoneHasBegun) {
 TEST_F(Restore, VoidsTheRestoreThatAnotherCodeBegan) {
     testing::OpenDialogue first(world_, request());
     first.type({"?", "2", recovery_code(0), "t"});
-    const std::string code_of_first = code_of_the_shown_key();
+    const Typed code_of_first = code_of_the_shown_key();
     world_.pass(seconds{2});
     ASSERT_EQ(world_.login(from("203.0.113.9"), {"?", "2", recovery_code(1), no_answer}).verdict,
               Verdict::cancelled);
