@@ -2,8 +2,9 @@
 import os
 import socket
 import struct
+import subprocess
 
-from web01 import SOCKET
+from web01 import SOCKET, service_ids
 
 VERSION = 2
 AUTHENTICATE, ACCOUNT = 1, 2
@@ -16,18 +17,29 @@ def _text(text):
     return struct.pack(">H", len(text.encode())) + text.encode()
 
 
+def _own_service():
+    """A service process for one dialogue, as a module starts it where nobody listens."""
+    user, group = service_ids()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        subprocess.Popen(["bash", "-c", f"exec secondstepd --once 3<&{theirs.fileno()}"], pass_fds=[theirs.fileno()],
+                         stdin=subprocess.DEVNULL, user=user, group=group, extra_groups=[])
+    return ours
+
+
 class ServiceClient:
     """One dialogue. etc/FORMATS.md, "Wire protocol"."""
 
     def __init__(self, user, service="portal", rhost="198.51.100.7", purpose=AUTHENTICATE, flags=FIRST_FACTOR_PASSED,
-                 begun=True, proof=b""):
+                 begun=True, proof=b"", once=False):
         self.shown = ""
         self.proof = b""
         self._hello = b"".join((bytes([VERSION, 1, purpose, flags, 0]), os.urandom(16), _text(user), _text(service),
                                 _text(rhost), _text(""), struct.pack(">H", len(proof)), proof))
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket = _own_service() if once else socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket.settimeout(30)
-        self._socket.connect(SOCKET)
+        if not once:
+            self._socket.connect(SOCKET)
         if begun:
             self.begin()
 
@@ -71,8 +83,8 @@ class ServiceClient:
         self._socket.close()
 
 
-def at_the_first_login(user, service="sshd", rhost="198.51.100.7"):
+def at_the_first_login(user, service="sshd", rhost="198.51.100.7", once=False):
     """The account phase of somebody who has to enroll and has given the password, as the authentication proves it."""
-    authentication = ServiceClient(user, service, rhost, flags=FIRST_FACTOR_PASSED | ACCOUNT_PHASE_TOO)
+    authentication = ServiceClient(user, service, rhost, flags=FIRST_FACTOR_PASSED | ACCOUNT_PHASE_TOO, once=once)
     assert authentication.asked() == "not needed"
-    return ServiceClient(user, service, rhost, purpose=ACCOUNT, proof=authentication.proof)
+    return ServiceClient(user, service, rhost, purpose=ACCOUNT, proof=authentication.proof, once=once)
