@@ -117,7 +117,7 @@ Result<void> BulkRun::add(const CsvReader::Record& record) {
 Result<std::optional<uid_t>> BulkRun::uid_of(std::string& name) {
     const auto entry = people_.find(name);
     if (!entry) return std::unexpected(entry.error());
-    if (!*entry && !request_.portal_user) return fail(Errc::not_found, "there is no user \"" + name + "\"");
+    if (!*entry && !request_.portal_user) return fail(Errc::not_found, "this machine has no such user");
     if (!*entry) return std::optional<uid_t>();
     name = (*entry)->name;
     return std::optional<uid_t>((*entry)->uid);

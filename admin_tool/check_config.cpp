@@ -9,6 +9,7 @@
 
 #include "arguments.h"
 #include "base/text.h"
+#include "callers_rights.h"
 #include "json_text.h"
 #include "output.h"
 #include "policy/config.h"
@@ -54,6 +55,8 @@ class Check {
   private:
     void add(Remarks remarks);
     void take_configuration(const Result<Config>& config);
+    [[nodiscard]] std::vector<Stack> read_stacks();
+    [[nodiscard]] Result<SshdSettings> read_sshd() const;
     void take_stacks(const Config& config);
     void take_sshd(const Stack& stack, const Config& config);
     void take_remembering(const Config& config, bool claimed);
@@ -141,7 +144,10 @@ bool is_fragment(const Stack& stack, const std::vector<Stack>& all) {
     return included && one_part;
 }
 
-void Check::take_stacks(const Config& config) {
+// What the call names is read with the rights of who called sudo; what stands by default, with root's.
+std::vector<Stack> Check::read_stacks() {
+    std::optional<CallersRights> rights;
+    if (arguments_.has_been_given("pam-dir")) rights.emplace();
     const std::string directory = *arguments_.text("pam-dir");
     std::vector<Stack> all;
     std::error_code error;
@@ -153,6 +159,17 @@ void Check::take_stacks(const Config& config) {
         all.push_back(read_stack(directory, service, text_of));
     }
     if (error) add({unreadable(directory, "no PAM stack was checked")});
+    return all;
+}
+
+Result<SshdSettings> Check::read_sshd() const {
+    std::optional<CallersRights> rights;
+    if (arguments_.has_been_given("sshd-config")) rights.emplace();
+    return SshdSettings::read(*arguments_.text("sshd-config"));
+}
+
+void Check::take_stacks(const Config& config) {
+    const std::vector<Stack> all = read_stacks();
     bool claimed = false;
     for (const Stack& stack : all) {
         if (!has_second_step(stack) || is_fragment(stack, all)) continue;
@@ -166,7 +183,7 @@ void Check::take_stacks(const Config& config) {
 
 void Check::take_sshd(const Stack& stack, const Config& config) {
     const std::string path = *arguments_.text("sshd-config");
-    const auto settings = SshdSettings::read(path);
+    const auto settings = read_sshd();
     if (!settings) {
         return add({unreadable(path, "the settings of sshd were not checked")});
     }
@@ -260,8 +277,12 @@ OrExit<Result<Config>> configuration_of(const Arguments& arguments) {
     const std::string& installed = arguments.invocation().config_path;
     const auto candidate = arguments.text("file");
     if (!candidate) return load_config(installed);
-    const auto text = text_of(*candidate);
-    if (!text) return stop(complain(Exit::usage, *candidate + " cannot be read"));
+    std::optional<std::string> text;
+    {
+        const CallersRights rights;
+        text = text_of(*candidate);
+        if (!text) return stop(complain(Exit::usage, *candidate + " cannot be read" + rights.explained()));
+    }
     return load_candidate(installed, *text, *candidate);
 }
 

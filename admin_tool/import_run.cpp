@@ -83,7 +83,8 @@ void ImportRun::take(const Reading& reading) {
 
 void ImportRun::take(const ImportedAccount& account) {
     const auto owner = owner_of(account);
-    const std::string name = owner ? owner->name.text() : account.user;
+    // What is no account here is a word of the file, and not repeated: the place is named.
+    const std::string name = owner ? owner->name.text() : "";
     auto outcome = owner ? bring_over(*owner, account) : std::unexpected(owner.error());
     if (!outcome) {
         report_.add({Outcome::not_imported, name, account.place, outcome.error().detail, {}});

@@ -31,7 +31,7 @@ Result<void> add_export(OfferedKeys& offered, std::vector<otp::MigrationPart> pa
     for (otp::OtpauthUri& key : whole->accounts)
         offered.keys.push_back(std::move(key));
     for (const otp::NotCarried& left : whole->not_carried)
-        offered.passed_over.push_back(left.name + ": " + left.why);
+        offered.passed_over.push_back("One of its accounts: " + left.why);
     return {};
 }
 

@@ -114,7 +114,7 @@ class Assembly {
         const std::optional<Facility> facility = facility_of(words[0]);
         if (!facility) {
             return broken(line, line.only.value_or(Facility::auth),
-                          "'" + words[0] + "' is no part of a stack");
+                          "the line does not begin with auth, account, password or session");
         }
         if (line.only && line.only != facility) return;
         if (words.size() < 3) return broken(line, *facility, "the line names no module");
@@ -132,7 +132,8 @@ class Assembly {
         }
         StackLine out = entry(line, facility);
         const std::optional<Control> parsed = Control::parse(line.words[1]);
-        if (!parsed) problem(line, "'" + line.words[1] + "' is no control that libpam knows");
+        if (!parsed) problem(line, "the second word is no control that libpam knows");
+        if (!parsed) out.text.clear();
         if (parsed) out.control = *parsed;
         stack.lines.push_back(std::move(out));
     }
@@ -155,25 +156,27 @@ class Assembly {
         const std::string path = name.starts_with('/') ? name : directory_ + "/" + name;
         const Facility facility = only.value_or(Facility::auth);
         if (std::ranges::find(open_, path) != open_.end()) {
-            return broken(line, facility, name + " includes itself");
+            return broken(line, facility, "what is included here includes itself");
         }
         if (std::ranges::find(stack.included, name) == stack.included.end()) stack.included.push_back(name);
-        if (!take_file(name, only, level)) broken(line, facility, "there is no file " + path);
+        if (!take_file(name, only, level)) broken(line, facility, "there is no file of the name given here");
     }
 
     void broken(const Line& line, Facility facility, const std::string& what) {
         problem(line, what);
         StackLine out = entry(line, facility);
         out.kind = StackLine::Kind::broken;
+        out.text.clear();
         stack.lines.push_back(std::move(out));
     }
 
+    // Such a line may be of anything (@include /etc/shadow): it is not quoted.
     void problem(const Line& line, const std::string& what) {
         stack.problems.push_back({.level = Remark::Level::error,
                                   .file = line.file,
                                   .line = line.number,
                                   .text = what + ": libpam lets the stack fail here",
-                                  .now = joined(line.words),
+                                  .now = {},
                                   .mend = {}});
     }
 

@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
+#include <iterator>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "account_table.h"
 #include "arguments.h"
 #include "base/text.h"
+#include "callers_rights.h"
 #include "checkup.h"
 #include "client_table.h"
 #include "command.h"
@@ -75,12 +78,18 @@ OrExit<StatusRequest> request_from(const Arguments& arguments) {
     return request;
 }
 
+// Somebody to show, and the line of the file that names them; 0: named here, by a group or by the store.
+struct Named {
+    std::string name;
+    std::size_t line = 0;
+};
+
 // Whom to show, and what could not be found.
 class Selection {
   public:
     Selection(const StatusRequest& request, const StoreSession& session)
         : request_(request), session_(session) {}
-    OrExit<std::vector<std::string>> names(int users_file);
+    OrExit<std::vector<Named>> names(int users_file);
 
   private:
     OrExit<void> add_group();
@@ -88,7 +97,7 @@ class Selection {
     OrExit<void> add_all();
     const StatusRequest& request_;
     const StoreSession& session_;
-    std::vector<std::string> names_;
+    std::vector<Named> names_;
 };
 
 OrExit<void> Selection::add_group() {
@@ -96,7 +105,8 @@ OrExit<void> Selection::add_group() {
     auto members = members_of(*request_.group);
     if (!members) return stop(complain(members.error()));
     if (!*members) return stop(complain(Exit::no_such_user, "there is no group \"" + *request_.group + "\""));
-    names_.insert(names_.end(), (*members)->begin(), (*members)->end());
+    for (const std::string& member : **members)
+        names_.push_back({member});
     return {};
 }
 
@@ -105,7 +115,7 @@ OrExit<void> Selection::add_file(int fd) {
     CsvReader reader(fd);
     while (const auto record = reader.next()) {
         const std::string name(trimmed(record->fields.front()));
-        if (!name.empty() && !name.starts_with('#')) names_.push_back(name);
+        if (!name.empty() && !name.starts_with('#')) names_.push_back({name, record->line});
     }
     if (reader.failed())
         return stop(complain(Exit::unavailable, *request_.users_file + " could not be read"));
@@ -114,52 +124,69 @@ OrExit<void> Selection::add_file(int fd) {
 
 OrExit<void> Selection::add_all() {
     const auto visited = session_.store->for_each([this](const AccountName& account) {
-        names_.push_back(account.text());
+        names_.push_back({account.text()});
         return true;
     });
     if (!visited) return stop(complain(visited.error()));
     return {};
 }
 
-OrExit<std::vector<std::string>> Selection::names(int users_file) {
-    names_ = request_.names;
+OrExit<std::vector<Named>> Selection::names(int users_file) {
+    for (const std::string& name : request_.names)
+        names_.push_back({name});
     OrExit<void> added = add_group();
     if (added) added = add_file(users_file);
     if (added && !request_.names_somebody()) added = add_all();
     if (!added) return stop(added.error());
-    std::ranges::sort(names_);
-    names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
+    std::ranges::sort(names_, {}, [](const Named& one) { return std::tie(one.name, one.line); });
+    const auto twice = std::ranges::unique(names_, {}, &Named::name);
+    names_.erase(twice.begin(), twice.end());
     return std::move(names_);
 }
 
 // Nothing after saying so: neither the machine nor the store knows the name.
 class Rows {
   public:
-    explicit Rows(const StoreSession& session) : session_(session), demands_(session.config.rules) {}
-    std::optional<AccountRow> row_for(const std::string& name);
+    Rows(const StoreSession& session, std::string users_file)
+        : session_(session), users_file_(std::move(users_file)), demands_(session.config.rules) {}
+    std::optional<AccountRow> row_for(const Named& named);
     [[nodiscard]] Exit worst() const { return worst_; }
 
   private:
+    // A word of a file is not repeated before it is known to be a user's name: whoever may have this verb by
+    // sudo may not have the file.
+    [[nodiscard]] std::string place_of(const Named& named) const {
+        return users_file_ + ":" + std::to_string(named.line) + ": ";
+    }
+    std::nullopt_t unknown(const Named& named);
     const StoreSession& session_;
+    std::string users_file_;
     Demands demands_;
     PeopleIndex people_;
     Exit worst_ = Exit::done;
 };
 
-std::optional<AccountRow> Rows::row_for(const std::string& name) {
+std::nullopt_t Rows::unknown(const Named& named) {
+    worst_ = named.line == 0
+                 ? complain_unknown(named.name)
+                 : complain(Exit::no_such_user, place_of(named) + "there is no such user on this machine");
+    return std::nullopt;
+}
+
+std::optional<AccountRow> Rows::row_for(const Named& named) {
+    const std::string& name = named.name;
     const auto account = AccountName::create(name);
     if (!account) {
-        worst_ = complain(Exit::usage, "not a user name: " + account.error().detail);
+        worst_ = complain(Exit::usage, (named.line == 0 ? "" : place_of(named)) +
+                                           "not a user name: " + account.error().detail);
         return std::nullopt;
     }
     const auto entry = people_.find(name);
     const auto stored = session_.store->read(RecordName::of(*account));
     if (!entry) complain(entry.error());
     const std::optional<PasswdEntry> known = entry ? *entry : std::nullopt;
-    if (stored && !stored->credential && !stored->has_state && entry && !known) {
-        worst_ = complain_unknown(name);
-        return std::nullopt;
-    }
+    const bool in_store = stored && (stored->credential || stored->has_state);
+    if (!known && !in_store && ((stored && entry) || named.line != 0)) return unknown(named);
     const UnixTime now = session_.clock.now();
     AccountRow row = row_of(name, stored, known, now);
     if (const auto demand = demands_.on(name)) apply_demand(row, *demand, now);
@@ -167,12 +194,14 @@ std::optional<AccountRow> Rows::row_for(const std::string& name) {
 }
 
 Exit list(const StatusRequest& request, const StoreSession& session, int users_file) {
-    const auto names = Selection(request, session).names(users_file);
-    if (!names) return names.error();
-    Rows rows(session);
-    AccountTable table(request.json, name_width(*names));
-    for (const std::string& name : *names) {
-        const auto row = rows.row_for(name);
+    const auto named = Selection(request, session).names(users_file);
+    if (!named) return named.error();
+    Rows rows(session, request.users_file.value_or(""));
+    std::vector<std::string> names;
+    std::ranges::transform(*named, std::back_inserter(names), &Named::name);
+    AccountTable table(request.json, name_width(names));
+    for (const Named& one : *named) {
+        const auto row = rows.row_for(one);
         if (row && request.wants(*row)) table.add(*row);
     }
     const Exit written = table.finish();
@@ -205,8 +234,9 @@ Exit status(const Command& command, const Invocation& invocation) {
     if (!request) return request.error();
     UniqueFd users;
     if (request->users_file) {
+        const CallersRights rights;
         auto opened = open_input(*request->users_file);
-        if (!opened) return complain(Exit::usage, opened.error().detail);
+        if (!opened) return complain(Exit::usage, opened.error().detail + rights.explained());
         users = std::move(*opened);
     }
     return run_with_store(call->config,

@@ -56,8 +56,7 @@ void take_option(Lines& lines, std::string_view option, std::string_view value, 
     } else if (option.starts_with("LAST")) {
         lines.grace = true;
     } else if (!is_passed_over(option)) {
-        lines.remarks.push_back("Line " + std::to_string(number) + ": the option " + printable(option, 40) +
-                                " is not known here.");
+        lines.remarks.push_back("Line " + std::to_string(number) + " has an option that is not known here.");
     }
 }
 

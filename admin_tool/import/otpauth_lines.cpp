@@ -40,7 +40,7 @@ void add(GatheredAccounts& gathered, Export one) {
     for (otp::OtpauthUri& account : all->accounts)
         add(gathered, one.place, std::move(account));
     for (const otp::NotCarried& account : all->not_carried)
-        gathered.refuse(one.place, account.name + ": " + account.why);
+        gathered.refuse(one.place, "One of its accounts: " + account.why);
 }
 
 void take_line(GatheredAccounts& gathered, Exports& exports, std::string place, std::string_view line) {

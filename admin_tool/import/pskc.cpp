@@ -178,8 +178,9 @@ void remark(ImportedAccount& account, const KeyPackage& from) {
             "The device's clock differs (TimeDrift); Secondstep does not learn that. If "
             "its codes are refused, raise window in secondstep.conf.");
     const std::string end = text_at(from.key, {"Policy", "ExpiryDate"});
+    const bool is_date = end.size() <= 40 && end.find_first_not_of("0123456789-+:.TZ") == std::string::npos;
     if (!end.empty())
-        account.remarks.push_back("The key ends on " + printable(end, 40) +
+        account.remarks.push_back("The key ends" + (is_date ? " on " + end : "") +
                                   " by its file; Secondstep knows no such end.");
 }
 
@@ -192,10 +193,9 @@ void take_key(GatheredAccounts& gathered, std::string place, const KeyPackage& f
         remark(*account, from);
 }
 
-// "tokens.xml: key 12345678", or its number when it has no Id.
-std::string place_of_key(std::string_view file, const XmlElement& key, std::size_t number) {
-    const std::string id = printable(key.attribute("Id").value_or(""), 64);
-    return printable(file) + ": key " + (id.empty() ? "number " + std::to_string(number) : id);
+// "tokens.xml: key number 3"; its Id is a text of the file, and stays in it.
+std::string place_of_key(std::string_view file, std::size_t number) {
+    return printable(file) + ": key number " + std::to_string(number);
 }
 
 void take_keys(GatheredAccounts& gathered, std::string_view file, const XmlElement& container,
@@ -203,7 +203,7 @@ void take_keys(GatheredAccounts& gathered, std::string_view file, const XmlEleme
     std::size_t number = 0;
     for (const XmlElement& package : container.children("KeyPackage")) {
         for (const XmlElement& key : package.children("Key"))
-            take_key(gathered, place_of_key(file, key, ++number), {package, key, encryption});
+            take_key(gathered, place_of_key(file, ++number), {package, key, encryption});
     }
 }
 

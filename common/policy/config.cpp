@@ -69,7 +69,7 @@ class Assembly {
         const std::string where = position(section.file, section.line);
         if (!is_first(rules_, section.name, where)) {
             problems_.add(Errc::invalid,
-                          where + "repeated rule '" + section.name + "', first at " + rules_[section.name]);
+                          where + "a rule of this name is there already, at " + rules_[section.name]);
         }
         Rule rule;
         rule.name = section.name;
@@ -77,7 +77,7 @@ class Assembly {
         for (const ConfigEntry& entry : section.entries)
             apply(rule, entry, keys);
         if (!keys.contains("action")) {
-            problems_.add(Errc::invalid, where + "rule '" + section.name + "' has no action");
+            problems_.add(Errc::invalid, where + "this rule has no action");
         }
         config_.rules.rules.push_back(std::move(rule));
     }
@@ -86,14 +86,16 @@ class Assembly {
     void apply(Target& target, const ConfigEntry& entry, std::map<std::string, std::string>& seen) {
         const std::string where = position(entry.file, entry.line);
         if (!is_first(seen, entry.key, where)) {
-            problems_.add(Errc::invalid,
-                          where + "repeated option '" + entry.key + "', first at " + seen[entry.key]);
+            problems_.add(Errc::invalid, where + "this option is there already, at " + seen[entry.key] +
+                                             in_column(entry.key_column));
             return;
         }
         // An option whose default is empty may be given empty: "issuer =" says the same as leaving it out.
         if (entry.value.empty() && has_empty_default(target, entry.key)) return;
         if (const Result<void> set = set_option(target, entry.key, entry.value); !set) {
-            problems_.add(Errc::invalid, where + set.error().detail);
+            const bool unknown = set.error().code == Errc::not_found;
+            problems_.add(Errc::invalid, where + set.error().detail +
+                                             in_column(unknown ? entry.key_column : entry.value_column));
         }
     }
 

@@ -12,6 +12,8 @@ struct ConfigEntry {
     unsigned line = 0;
     std::string key;
     std::string value;  // without the spaces around it; may be empty
+    unsigned key_column = 1;
+    unsigned value_column = 1;
 };
 
 // What stands before the first header of a file (name is empty), or what follows one.
@@ -28,7 +30,9 @@ struct ConfigSection {
 //   "  # a remark", ""     => nothing
 //   "[rule staff]"         => a section: staff (SectionForm::rule)
 //   "[mail]"               => a section: mail (SectionForm::word)
-// `problems` are sentences that begin with FILE:LINE.
+// `problems` are sentences that begin with FILE:LINE. Neither they nor what is built on them repeat a word of
+// the text: whoever may name the file (--config by sudo) need not be allowed to read it. Twenty are listed,
+// and how many more there are.
 struct ConfigText {
     std::vector<ConfigSection> sections;
     std::vector<std::string> problems;
@@ -40,5 +44,7 @@ enum class SectionForm { rule, word };
 
 // "FILE:LINE: "
 [[nodiscard]] std::string position(const std::string& file, unsigned line);
+// " (column 9)": where in its line, instead of what stands there.
+[[nodiscard]] std::string in_column(unsigned column);
 
 }  // namespace secondstep

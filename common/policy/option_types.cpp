@@ -21,16 +21,13 @@ constexpr std::chrono::seconds shortest_code_life = std::chrono::minutes{1};
 constexpr std::chrono::seconds longest_code_life = std::chrono::minutes{10};
 constexpr std::chrono::seconds longest_duration = std::chrono::hours{24};  // of trust in what was shown once
 
-std::string quoted(std::string_view text) {
-    return "'" + printable(text, 60) + "'";
-}
-
-std::unexpected<Error> wrong(std::string_view text, const std::string& right) {
-    return fail(Errc::invalid, quoted(text) + " is not " + right);
+// What is there instead is not repeated: see config_text.h.
+std::unexpected<Error> wrong(const std::string& right) {
+    return fail(Errc::invalid, "not " + right);
 }
 
 Result<std::string> absolute_path(std::string_view text, std::size_t longest) {
-    if (!text.starts_with('/')) return wrong(text, "an absolute path (it begins with '/')");
+    if (!text.starts_with('/')) return wrong("an absolute path (it begins with '/')");
     if (text.size() > longest)
         return fail(Errc::invalid, "a path of at most " + std::to_string(longest) + " bytes");
     return std::string(text);
@@ -46,11 +43,14 @@ template <typename T>
 Result<std::vector<T>> list_of(std::string_view text,
                                const std::function<Result<T>(std::string_view)>& parse) {
     std::vector<T> items;
-    for (const std::string_view part : split(text, ',')) {
+    const std::vector<std::string_view> parts = split(text, ',');
+    for (const std::string_view part : parts) {
         const std::string_view item = trimmed(part);
-        if (item.empty()) return fail(Errc::invalid, "an empty item in the list " + quoted(text));
+        const std::string which =
+            parts.size() == 1 ? "" : "item " + std::to_string(items.size() + 1) + " of the list is ";
+        if (item.empty()) return fail(Errc::invalid, which + "empty");
         Result<T> parsed = parse(item);
-        if (!parsed) return std::unexpected(parsed.error());
+        if (!parsed) return fail(parsed.error().code, which + parsed.error().detail);
         items.push_back(std::move(*parsed));
     }
     return items;
@@ -63,14 +63,14 @@ Result<List> wrapped(Result<std::vector<T>> items) {
 }
 
 Result<std::string> word(std::string_view text) {
-    if (!is_word(text)) return wrong(text, "a name (1 to 80 bytes without spaces, '/', ':' and ',')");
+    if (!is_word(text)) return wrong("a name (1 to 80 bytes without spaces, '/', ':' and ',')");
     return std::string(text);
 }
 
 Result<Config::TrustedCaller> trusted_caller(std::string_view text) {
     const std::vector<std::string_view> parts = split(text, ':');
     if (parts.size() != 2 || !is_word(trimmed(parts[0])) || !is_word(trimmed(parts[1]))) {
-        return wrong(text, "of the form USER:SERVICE");
+        return wrong("of the form USER:SERVICE");
     }
     return Config::TrustedCaller{std::string(trimmed(parts[0])), std::string(trimmed(parts[1]))};
 }
@@ -86,7 +86,7 @@ Result<GroupCondition> group_condition(std::string_view text) {
 
 Result<std::string> method(std::string_view text) {
     const auto known = {"totp", "hotp", "mail", "sms"};
-    if (std::ranges::find(known, text) == known.end()) return wrong(text, "one of totp, hotp, mail, sms");
+    if (std::ranges::find(known, text) == known.end()) return wrong("one of totp, hotp, mail, sms");
     return std::string(text);
 }
 
@@ -174,7 +174,7 @@ std::string in_days_or_hours(std::chrono::seconds time) {
 Result<unsigned> parse_number_between(std::string_view text, unsigned low, unsigned high) {
     const std::optional<unsigned> number = secondstep::parse_number<unsigned>(text);
     if (!number || *number < low || *number > high) {
-        return wrong(text, "a number from " + std::to_string(low) + " to " + std::to_string(high));
+        return wrong("a number from " + std::to_string(low) + " to " + std::to_string(high));
     }
     return *number;
 }
@@ -182,7 +182,7 @@ Result<unsigned> parse_number_between(std::string_view text, unsigned low, unsig
 Result<YesOrNo> YesOrNo::parse(std::string_view text) {
     if (text == "yes") return YesOrNo{true};
     if (text == "no") return YesOrNo{false};
-    return wrong(text, "yes or no");
+    return wrong("yes or no");
 }
 
 Result<Path> Path::parse(std::string_view text) {
@@ -205,7 +205,7 @@ Result<Word> Word::parse(std::string_view text) {
 
 Result<Issuer> Issuer::parse(std::string_view text) {
     if (text.size() > longest_issuer || text.find(':') != std::string_view::npos) {
-        return wrong(text, "a name of at most 64 bytes without ':'");
+        return wrong("a name of at most 64 bytes without ':'");
     }
     return Issuer{std::string(text)};
 }
@@ -240,12 +240,12 @@ Result<ActionWord> ActionWord::parse(std::string_view text) {
     for (const Action action : {Action::allow, Action::require, Action::exempt, Action::enroll}) {
         if (text == to_text(action)) return ActionWord{action};
     }
-    return wrong(text, "one of allow, require, exempt, enroll");
+    return wrong("one of allow, require, exempt, enroll");
 }
 
 Result<LastDay> LastDay::parse(std::string_view text) {
     const std::optional<std::chrono::year_month_day> date = date_of(text);
-    if (!date || !date->ok()) return wrong(text, "a day that exists, as YYYY-MM-DD");
+    if (!date || !date->ok()) return wrong("a day that exists, as YYYY-MM-DD");
     return LastDay{end_of_day(*date)};
 }
 
@@ -253,7 +253,7 @@ Result<Proof> Proof::parse(std::string_view text) {
     for (const EnrollmentProof proof : {EnrollmentProof::registration_code, EnrollmentProof::open}) {
         if (text == to_text(proof)) return Proof{proof};
     }
-    return wrong(text, "one of registration-code, open");
+    return wrong("one of registration-code, open");
 }
 
 Result<Methods> Methods::parse(std::string_view text) {
@@ -261,7 +261,7 @@ Result<Methods> Methods::parse(std::string_view text) {
     if (!methods) return std::unexpected(methods.error());
     for (auto name = methods->begin(); name != methods->end(); ++name) {
         if (std::find(methods->begin(), name, *name) != name) {
-            return fail(Errc::invalid, quoted(*name) + " twice in the list " + quoted(text));
+            return fail(Errc::invalid, *name + " is twice in the list");
         }
     }
     return Methods{std::move(*methods)};
@@ -270,20 +270,20 @@ Result<Methods> Methods::parse(std::string_view text) {
 Result<std::chrono::seconds> parse_duration(std::string_view text, std::chrono::seconds longest) {
     const std::optional<std::chrono::seconds> time = duration_in(text);
     if (time && *time > std::chrono::seconds::zero() && *time <= longest) return *time;
-    return wrong(text, "a duration of at most " + in_days_or_hours(longest) + " (90s, 30m, 8h, 1d)");
+    return wrong("a duration of at most " + in_days_or_hours(longest) + " (90s, 30m, 8h, 1d)");
 }
 
 Result<Duration> Duration::parse(std::string_view text) {
     if (text == "0") return Duration{};
     const std::optional<std::chrono::seconds> time = duration_in(text);
     if (time && *time <= longest_duration) return Duration{*time};
-    return wrong(text, "0 or a duration of at most 24 hours (90s, 30m, 8h, 1d)");
+    return wrong("0 or a duration of at most 24 hours (90s, 30m, 8h, 1d)");
 }
 
 Result<CodeLifetime> CodeLifetime::parse(std::string_view text) {
     const std::optional<std::chrono::seconds> time = duration_in(text);
     if (time && *time >= shortest_code_life && *time <= longest_code_life) return CodeLifetime{*time};
-    return wrong(text, "a duration from 1m to 10m (NIST SP 800-63B-4 allows no more)");
+    return wrong("a duration from 1m to 10m (NIST SP 800-63B-4 allows no more)");
 }
 
 Result<std::vector<RateLimit>> parse_rate_limits(std::string_view text, unsigned highest_count) {
@@ -296,8 +296,8 @@ Result<std::vector<RateLimit>> parse_rate_limits(std::string_view text, unsigned
         const bool good = count && *count >= 1 && *count <= highest_count && within && within->count() > 0 &&
                           *within <= longest_duration;
         if (!good) {
-            return wrong(limit, "a number up to " + std::to_string(highest_count) +
-                                    " and a duration of at most 1d, as 3/15m");
+            return wrong("a number up to " + std::to_string(highest_count) +
+                         " and a duration of at most 1d, as 3/15m");
         }
         limits.push_back({*count, *within});
     }
@@ -309,7 +309,7 @@ Result<MailPattern> MailPattern::parse(std::string_view text) {
         text.find_first_of(" \t") == std::string_view::npos && !has_control_characters(text);
     if (text.empty() || (one_line && text.find('@') != std::string_view::npos && text.front() != '-'))
         return MailPattern{std::string(text)};
-    return wrong(text, "a mail address, with {user} where the account's name belongs ({user}@example.com)");
+    return wrong("a mail address, with {user} where the account's name belongs ({user}@example.com)");
 }
 
 Result<PageAddress> PageAddress::parse(std::string_view text) {
@@ -318,12 +318,12 @@ Result<PageAddress> PageAddress::parse(std::string_view text) {
     const auto port = secondstep::parse_number<std::uint16_t>(*parts.port);
     const bool good =
         text.find(':') == text.npos || is_bracketed_address(parts.host) || is_address(AF_INET, parts.host);
-    if (!port || !good) return wrong(text, "PORT or ADDRESS:PORT (8443, 192.0.2.1:8443, [2001:db8::1]:8443)");
+    if (!port || !good) return wrong("PORT or ADDRESS:PORT (8443, 192.0.2.1:8443, [2001:db8::1]:8443)");
     if (*port > 0 && *port < 1024) {
-        return fail(Errc::invalid, quoted(text) +
-                                       " is a port under 1024, which only root may listen on; the page gives "
-                                       "root up before it listens. Take 8443, and forward the other one to "
-                                       "it, or name it in portal_page_host");
+        return fail(Errc::invalid,
+                    "a port under 1024, which only root may listen on; the page gives "
+                    "root up before it listens. Take 8443, and forward the other one to "
+                    "it, or name it in portal_page_host");
     }
     return PageAddress{{std::string(without_brackets(parts.host)), *port}};
 }
@@ -334,7 +334,7 @@ Result<PageHost> PageHost::parse(std::string_view text) {
     if (text.empty()) return PageHost{};
     if (port && *port > 0 && (is_host_name(parts.host) || is_bracketed_address(parts.host)))
         return PageHost{std::string(text)};
-    return wrong(text, "NAME or NAME:PORT (login.example.com, login.example.com:443, [2001:db8::1]:443)");
+    return wrong("NAME or NAME:PORT (login.example.com, login.example.com:443, [2001:db8::1]:443)");
 }
 
 }  // namespace secondstep::option_types

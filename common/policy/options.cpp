@@ -10,6 +10,7 @@
 #include <iterator>
 #include <memory>
 
+#include "policy/nearest_word.h"
 #include "policy/option_types.h"
 
 namespace po = boost::program_options;
@@ -228,9 +229,12 @@ const Row<Target>* find_row(const Row<Target> (&rows)[N], std::string_view key) 
     return found == std::end(rows) ? nullptr : found;
 }
 
-std::unexpected<Error> unknown(const std::string& key, bool known_elsewhere, const std::string& elsewhere) {
-    if (known_elsewhere) return fail(Errc::not_found, key + " " + elsewhere);
-    return fail(Errc::not_found, "unknown option '" + key + "'; secondstep.conf(5) lists them all");
+template <typename Target, std::size_t N>
+std::unexpected<Error> unknown(const Row<Target> (&rows)[N], std::string_view key) {
+    std::vector<std::string_view> names;
+    std::ranges::transform(rows, std::back_inserter(names), [](const auto& row) { return row.option.name; });
+    return fail(Errc::not_found,
+                "unknown option" + did_you_mean(key, names) + "; secondstep.conf(5) lists them all");
 }
 
 std::array<Option, std::size(global_rows) + std::size(rule_rows)> all_options() {
@@ -252,13 +256,18 @@ std::span<const Option> option_table() {
 
 Result<void> set_option(Config& config, const std::string& key, const std::string& value) {
     if (const auto* row = find_row(global_rows, key)) return typed_into(config, *row, value);
-    return unknown(key, find_row(rule_rows, key) != nullptr, "belongs into a [rule NAME] section");
+    if (const auto* elsewhere = find_row(rule_rows, key))
+        return fail(Errc::not_found,
+                    std::string(elsewhere->option.name) + " belongs into a [rule NAME] section");
+    return unknown(global_rows, key);
 }
 
 Result<void> set_option(Rule& rule, const std::string& key, const std::string& value) {
     if (const auto* row = find_row(rule_rows, key)) return typed_into(rule, *row, value);
-    return unknown(key, find_row(global_rows, key) != nullptr,
-                   "is no option of a rule; write it before the first [rule NAME]");
+    if (const auto* elsewhere = find_row(global_rows, key))
+        return fail(Errc::not_found, std::string(elsewhere->option.name) +
+                                         " is no option of a rule; write it before the first [rule NAME]");
+    return unknown(rule_rows, key);
 }
 
 }  // namespace secondstep

@@ -23,7 +23,7 @@ struct Option {
 [[nodiscard]] std::span<const Option> option_table();
 
 // Types `value` and puts it into its place. Errors: not_found (no such option here), invalid (says what would
-// be right). On an error nothing is changed.
+// be right; neither repeats the key or the value: see config_text.h). On an error nothing is changed.
 [[nodiscard]] Result<void> set_option(Config& config, const std::string& key, const std::string& value);
 [[nodiscard]] Result<void> set_option(Rule& rule, const std::string& key, const std::string& value);
 

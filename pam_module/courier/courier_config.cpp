@@ -81,7 +81,9 @@ class Assembly {
         if (section.name.empty()) return;
         const std::string where = position(section.file, section.line);
         const auto [first, is_new] = sections_.try_emplace(section.name, where);
-        if (!is_new) add(where + "repeated section [" + section.name + "], first at " + first->second);
+        if (!is_new)
+            add(where + "a section of this name is there already, at " +
+                first->second.substr(0, first->second.size() - 2));
         if (is_new && section.entries.empty()) {
             // set_option() names the sections there are.
             const Result<void> known = set_option(config_, section.name, "", "");
@@ -92,9 +94,13 @@ class Assembly {
     void take(const std::string& section, const ConfigEntry& entry) {
         const std::string where = position(entry.file, entry.line);
         const auto [first, is_new] = entries_.try_emplace({section, entry.key}, where);
-        if (!is_new) return add(where + "repeated option '" + entry.key + "', first at " + first->second);
-        if (const Result<void> set = set_option(config_, section, entry.key, entry.value); !set)
-            add(where + set.error().detail);
+        if (!is_new)
+            return add(where + "this option is there already, at " +
+                       first->second.substr(0, first->second.size() - 2) + in_column(entry.key_column));
+        const Result<void> set = set_option(config_, section, entry.key, entry.value);
+        if (set) return;
+        const bool unknown = set.error().code == Errc::not_found;
+        add(where + set.error().detail + in_column(unknown ? entry.key_column : entry.value_column));
     }
 
     // For what is wrong about options together: where the section begins.

@@ -4,10 +4,12 @@
 #include <array>
 #include <iterator>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "courier/built_in_texts.h"
 #include "courier/option_values.h"
+#include "policy/nearest_word.h"
 #include "policy/option_types.h"
 
 namespace secondstep::courier {
@@ -29,7 +31,7 @@ Result<void> one_of(Enum& target, std::string_view value, const Named<Enum> (&kn
         }
         names.append(names.empty() ? "" : ", ").append(name);
     }
-    return fail(Errc::invalid, "'" + printable(value, 60) + "' is not one of " + names);
+    return fail(Errc::invalid, "not one of " + names);
 }
 
 template <typename Type>
@@ -208,6 +210,14 @@ std::array<CourierOption, std::size(rows)> all_options() {
     return all;
 }
 
+std::vector<std::string_view> names_in(std::string_view section) {
+    std::vector<std::string_view> names;
+    for (const Row& row : rows) {
+        if (row.option.section == section) names.push_back(row.option.name);
+    }
+    return names;
+}
+
 bool is_section(std::string_view name) {
     return std::ranges::any_of(rows, [&](const Row& row) { return row.option.section == name; });
 }
@@ -227,15 +237,15 @@ Result<void> set_option(CourierConfig& config, std::string_view section, std::st
                         std::string_view value) {
     if (section.empty()) return fail(Errc::not_found, "options stand behind [mail] or [sms]");
     if (!is_section(section)) {
-        return fail(Errc::not_found,
-                    "there is no section [" + printable(section, 40) + "]; there are [mail] and [sms]");
+        return fail(Errc::not_found, "there is no such section; there are [mail] and [sms]");
     }
     const auto* const row = std::ranges::find_if(rows, [&](const Row& candidate) {
         return candidate.option.section == section && candidate.option.name == name;
     });
     if (row == std::end(rows)) {
-        return fail(Errc::not_found, "unknown option '" + printable(name, 40) + "' in [" +
-                                         std::string(section) + "]; courier.conf(5) lists them all");
+        return fail(Errc::not_found, "unknown option in [" + std::string(section) + "]" +
+                                         did_you_mean(name, names_in(section)) +
+                                         "; courier.conf(5) lists them all");
     }
     // "server =" says the same as leaving it out.
     if (value.empty() && row->option.default_value.empty()) return {};

@@ -37,8 +37,7 @@ std::string list_of(std::span<const Placeholder> placeholders) {
 Result<Placeholder> find(std::string_view name, std::span<const Placeholder> allowed) {
     const auto found = std::ranges::find(allowed, name, [](Placeholder p) { return to_text(p); });
     if (found != allowed.end()) return *found;
-    return fail(Errc::invalid,
-                "{" + printable(name, 40) + "} is unknown here; there are " + list_of(allowed));
+    return fail(Errc::invalid, "something in braces is unknown here; there are " + list_of(allowed));
 }
 
 bool is_unreserved(char c) {

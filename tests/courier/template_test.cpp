@@ -39,7 +39,7 @@ TEST(TemplateTest, RefusesUnknownPlaceholdersAndListsTheKnown) {
         EXPECT_EQ(rendered(source), "refused") << source;
     const auto made = Template::create("{kode}", some);
     ASSERT_FALSE(made.has_value());
-    EXPECT_EQ(made.error().detail, "{kode} is unknown here; there are {code}, {to}, {text}");
+    EXPECT_EQ(made.error().detail, "something in braces is unknown here; there are {code}, {to}, {text}");
 }
 
 // What a value holds is never looked at again: "{code}" inside a text stays as it is.

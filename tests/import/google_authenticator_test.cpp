@@ -165,7 +165,7 @@ TEST(GoogleAuthenticator, TakesOverUnusedScratchCodes) {
 TEST(GoogleAuthenticator, NamesWhatItDoesNotKnow) {
     EXPECT_THAT(remarks(with("\" DISALLOW_REUSE\n\" FOO_BAR 1\n\" RATE_LIMIT 3 30 1795826840\n"
                              "\" RESETTING_TIME_SKEW 1+2\n\" TOTP_AUTH\n")),
-                ElementsAre("Line 3: the option FOO_BAR is not known here."));
+                ElementsAre("Line 3 has an option that is not known here."));
     EXPECT_THAT(remarks(with("\" DISALLOW_REUSE\n\" LAST0 ::1 1795826840\n\" TOTP_AUTH\n")),
                 ElementsAre(HasSubstr("grace_period")));
 }

@@ -70,7 +70,7 @@ TEST(Pskc, ReadsThePlainFiguresOfTheRfc) {
     const auto with_pin = read(data_file("rfc6030-figure5.xml"));
     EXPECT_THAT(accounts(with_pin), ElementsAre(": otpauth://hotp/Issuer:Manufacturer%20987654321" + secret +
                                                 "&issuer=Issuer&digits=8&counter=0 floor=none"));
-    EXPECT_THAT(unusable(with_pin), ElementsAre(HasSubstr("tokens.xml: key 123456781|It is a PIN")));
+    EXPECT_THAT(unusable(with_pin), ElementsAre(HasSubstr("tokens.xml: key number 2|It is a PIN")));
 }
 
 TEST(Pskc, ReadsThePreSharedKeyFigureOfTheRfc) {
@@ -225,7 +225,8 @@ TEST(Pskc, ReadsDistinguishedNames) {
 }
 
 TEST(Pskc, SaysWhatCannotBeCarriedOver) {
-    EXPECT_THAT(one(read(with_data("ocra", ""))), HasSubstr("tokens.xml: key k1|Its algorithm is neither"));
+    EXPECT_THAT(one(read(with_data("ocra", ""))),
+                HasSubstr("tokens.xml: key number 1|Its algorithm is neither"));
     EXPECT_THAT(one(read(with_data("hotp", "", "<Policy><PINPolicy PINUsageMode=\"Append\"/></Policy>"))),
                 HasSubstr("PIN"));
     for (const std::string_view format :

@@ -142,8 +142,8 @@ TEST_F(CheckConfig, ReportsEveryMistakeInTheConfiguration) {
     write_config("tries = 99\nnonsense = 1\n");
     const Finished done = check();
     EXPECT_EQ(done.status, 1);
-    EXPECT_THAT(done.out, HasSubstr(file("secondstep.conf") + ":6: error: tries: '99'"));
-    EXPECT_THAT(done.out, HasSubstr(file("secondstep.conf") + ":7: error: unknown option 'nonsense'"));
+    EXPECT_THAT(done.out, HasSubstr(file("secondstep.conf") + ":6: error: tries: not a number"));
+    EXPECT_THAT(done.out, HasSubstr(file("secondstep.conf") + ":7: error: unknown option"));
     EXPECT_THAT(done.out, HasSubstr("2 errors"));
     fs::remove(file("secondstep.conf"));
     EXPECT_THAT(check().out, HasSubstr("    mend  secondstep setup\n"));
@@ -156,7 +156,7 @@ TEST_F(CheckConfig, ACandidateCountsInThePlaceOfTheInstalledFile) {
     write_file(file("candidate"), "tries = 2\n[rule a]\naction = perhaps\n");
     const Finished done = check({"--file", file("candidate")});
     EXPECT_EQ(done.status, 1);
-    EXPECT_THAT(done.out, HasSubstr(file("candidate") + ":3: error: action: 'perhaps'"));
+    EXPECT_THAT(done.out, HasSubstr(file("candidate") + ":3: error: action: not one of"));
     EXPECT_EQ(check({"--file", file("absent")}).status, 2);
 }
 
@@ -165,7 +165,7 @@ TEST_F(CheckConfig, ACandidateIsJudgedTogetherWithConfD) {
     write_file(file("conf.d/a.conf"), "tries = 4\n");
     write_file(file("candidate"), "tries = 2\n");
     EXPECT_THAT(check({"--file", file("candidate")}).out,
-                HasSubstr("repeated option 'tries', first at " + file("candidate") + ":1"));
+                HasSubstr("this option is there already, at " + file("candidate") + ":1"));
     write_file(file("candidate"), "window = 2\n");
     EXPECT_EQ(check({"--file", file("candidate")}).status, 0);
 }

@@ -259,7 +259,7 @@ TEST(StackFindings, ArgumentsTheModuleDoesNotKnow) {
 
 TEST(StackFindings, LinesThatLibpamCannotRead) {
     EXPECT_THAT(said("auth requird pam_unix.so\n" + code),
-                Contains(HasSubstr("1 error: 'requird' is no control that libpam knows")));
+                Contains(HasSubstr("1 error: the second word is no control that libpam knows")));
 }
 
 TEST(StackFindings, NothingIsSentBeforeTheFirstFactorHasPassed) {

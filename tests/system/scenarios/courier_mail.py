@@ -244,8 +244,8 @@ def its_files_are_judged_before_they_are_believed(web01):
         os.chmod("/etc/secondstep/courier.conf", 0o644)
         courier.configure(_mail(exim, "colour = blue\nfrom = x@example.com"), _login(exim))
         line = courier.send("alice@example.com")
-        assert "courier.conf:7: unknown option 'colour'" in line, line
-        assert "; /etc/secondstep/courier.conf:8: repeated option 'from'" in line, line
+        assert "courier.conf:7: unknown option in [mail]" in line, line
+        assert "; /etc/secondstep/courier.conf:8: this option is there already" in line, line
         assert exim.password not in line and not exim.mailbox("alice")
 
 

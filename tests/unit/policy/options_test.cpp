@@ -372,8 +372,7 @@ TEST(Options, SaysWhereAMisplacedOptionBelongs) {
     Rule rule;
     EXPECT_NE(set_option(config, "users", "alice").error().detail.find("[rule NAME]"), std::string::npos);
     EXPECT_NE(set_option(rule, "tries", "3").error().detail.find("before the first"), std::string::npos);
-    EXPECT_NE(set_option(rule, "nonsense", "3").error().detail.find("unknown option 'nonsense'"),
-              std::string::npos);
+    EXPECT_NE(set_option(rule, "nonsense", "3").error().detail.find("unknown option"), std::string::npos);
 }
 
 // Program_options guesses abbreviations of names; a table looked up by exact names does not.
