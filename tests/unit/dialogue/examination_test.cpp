@@ -121,6 +121,26 @@ TEST_F(Examination, OfTwoCallersWithOneIdAndOneCodeExactlyOneIsAccepted) {
     }
 }
 
+// The control of the test above: with one id for both, which is what a caller's id can be, both are accepted.
+TEST_F(Examination, WithOneIdForBothBothWouldBeAccepted) {
+    struct OneId final : Randomness {
+        void fill(MutableByteView out) override { std::ranges::fill(out, std::uint8_t{7}); }
+    } one_id;
+    const auto racing = std::make_shared<testing::RacingStore>(world_.store);
+    world_.real_store = racing;
+    const std::string code = world_.code("alice");
+    const auto log_in = [&] {
+        dialogue::Ports ports = world_.ports();
+        ports.randomness = &one_id;
+        const auto dialogue = dialogue::make_dialogue(std::move(ports), world_.request("alice"));
+        return world_.run(*dialogue, {code}).verdict;
+    };
+    Verdict other = Verdict::misconfigured;
+    racing->before_the_first_write = [&] { other = log_in(); };
+    EXPECT_EQ(log_in(), Verdict::accepted);
+    EXPECT_EQ(other, Verdict::accepted);
+}
+
 // Each answer that is accepted leaves an id of its own, whoever asks: it names what was shown last.
 TEST_F(Examination, EveryAcceptedAnswerLeavesAnIdOfItsOwn) {
     ASSERT_EQ(login_with_right_code().verdict, Verdict::accepted);
