@@ -20,6 +20,7 @@
 
 #include "base/file.h"
 #include "output.h"
+#include "process/child.h"
 
 namespace secondstep::tool {
 
@@ -134,8 +135,10 @@ std::optional<Secret> received(int from) {
         const auto left =
             std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
         pollfd waiting{from, POLLIN, 0};
-        if (left.count() <= 0 || ::poll(&waiting, 1, static_cast<int>(left.count())) == 0)
-            return std::nullopt;
+        if (left.count() <= 0) return std::nullopt;
+        const int ready = ::poll(&waiting, 1, static_cast<int>(left.count()));
+        if (ready < 0 && errno == EINTR) continue;  // read(2) would wait without an end
+        if (ready <= 0) return std::nullopt;
         const ssize_t n = ::read(from, buffer.bytes().data(), chunk);
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) return content;
@@ -145,10 +148,8 @@ std::optional<Secret> received(int from) {
 
 // How the child ended; one that was killed could not read it.
 End end_of(pid_t child) {
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    return WIFEXITED(status) ? static_cast<End>(WEXITSTATUS(status)) : End::unreadable;
+    const Result<int> status = process::status_of(child);
+    return status && WIFEXITED(*status) ? static_cast<End>(WEXITSTATUS(*status)) : End::unreadable;
 }
 
 // Nothing: there is no such file.

@@ -15,6 +15,7 @@
 #include "base/randomness.h"
 #include "caller_file.h"
 #include "people_index.h"
+#include "process/child.h"
 #include "tool_paths.h"
 
 namespace secondstep::tool {
@@ -42,10 +43,8 @@ Result<void> add_system_account(const std::string& name) {
     pid_t child = 0;
     const int error = ::posix_spawn(&child, words[0], nullptr, nullptr, arguments.data(), environment);
     if (error != 0) return fail_errno(words[0], error);
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR)
-        continue;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+    const Result<int> status = process::status_of(child);
+    if (status && WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return {};
     return fail(Errc::io, "useradd could not make the account \"" + name +
                               "\": make it yourself, then run setup again");
 }

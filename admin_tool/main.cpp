@@ -8,6 +8,7 @@
 #include "exit_status.h"
 #include "output.h"
 #include "paths.h"
+#include "process/child.h"
 
 namespace secondstep::tool {
 
@@ -85,6 +86,7 @@ Exit run(const std::vector<std::string>& words) {
 }  // namespace secondstep::tool
 
 int main(int argc, char** argv) {
+    secondstep::process::forget_inherited_signals();
     using secondstep::tool::Exit;
     try {
         // Only the character set: numbers and messages stay as they are.

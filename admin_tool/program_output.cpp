@@ -11,6 +11,7 @@
 #include <csignal>
 
 #include "base/file.h"
+#include "process/child.h"
 
 namespace secondstep::tool {
 
@@ -66,6 +67,10 @@ Result<pid_t> start(const std::vector<std::string>& words, const Pipe& out, cons
     return child;
 }
 
+std::chrono::milliseconds until(steady_clock::time_point end) {
+    return std::chrono::ceil<std::chrono::milliseconds>(end - steady_clock::now());
+}
+
 // False: the end.
 bool take_some(int fd, std::string& text) {
     std::array<char, 4096>
@@ -82,7 +87,7 @@ bool take_some(int fd, std::string& text) {
 bool take_all(const Pipe& out, const Pipe& err, steady_clock::time_point end, ProgramOutput& output) {
     std::array<pollfd, 2> waiting{pollfd{out.reader.get(), POLLIN, 0}, pollfd{err.reader.get(), POLLIN, 0}};
     while (waiting[0].fd >= 0 || waiting[1].fd >= 0) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - steady_clock::now()).count();
+        const auto left = until(end).count();
         if (left <= 0) return false;
         if (::poll(waiting.data(), waiting.size(), static_cast<int>(left)) < 0 && errno != EINTR)
             return false;
@@ -90,13 +95,6 @@ bool take_all(const Pipe& out, const Pipe& err, steady_clock::time_point end, Pr
         if (waiting[1].revents != 0 && !take_some(err.reader.get(), output.err)) waiting[1].fd = -1;
     }
     return true;
-}
-
-int status_of(pid_t child) {
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR)
-        continue;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 }  // namespace
@@ -111,10 +109,13 @@ Result<ProgramOutput> output_of(const std::vector<std::string>& words, std::chro
     out->writer = UniqueFd();
     err->writer = UniqueFd();
     ProgramOutput output;
-    const bool in_time = take_all(*out, *err, steady_clock::now() + patience, output);
-    if (!in_time) ::kill(*child, SIGKILL);
-    output.status = status_of(*child);
-    if (!in_time) return fail(Errc::timed_out, words.front() + " does not end");
+    const auto end = steady_clock::now() + patience;
+    if (!take_all(*out, *err, end, output)) ::kill(*child, SIGKILL);
+    // It may have closed its output and still run.
+    const Result<int> status = process::status_of(*child, until(end));
+    if (until(end).count() <= 0) return fail(Errc::timed_out, words.front() + " does not end");
+    if (!status) return fail(status.error().code, words.front() + ": " + status.error().detail);
+    output.status = WIFEXITED(*status) ? WEXITSTATUS(*status) : -1;
     return output;
 }
 

@@ -19,6 +19,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "process/child.h"
 #include "process/privileges.h"
 #include "qr_reader/answer.h"
 #include "tool_paths.h"
@@ -116,7 +117,7 @@ class Reader {
     ~Reader() {
         if (pid_ < 0) return;
         ::kill(pid_, SIGKILL);
-        static_cast<void>(wait());
+        static_cast<void>(process::status_of(pid_));
     }
 
     // All it writes, until it closes its end. Errors: timed_out, io.
@@ -135,12 +136,8 @@ class Reader {
     }
 
     // As waitpid(2) has it.
-    int wait() {
-        int status = 0;
-        while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR)
-            continue;
-        pid_ = -1;
-        return status;
+    Result<int> wait(std::chrono::milliseconds patience) {
+        return process::status_of(std::exchange(pid_, -1), patience);
     }
 
   private:
@@ -266,10 +263,14 @@ Result<std::vector<Secret>> read_qr_codes(const std::string& reader, const Pictu
     if (!start) return std::unexpected(start.error());
     auto running = start_reader(std::move(*start));
     if (!running) return std::unexpected(running.error());
-    const auto bytes = running->take_answer(wire::Deadline(patience));
+    const wire::Deadline deadline(patience);
+    const auto bytes = running->take_answer(deadline);
     if (!bytes && bytes.error().code == Errc::timed_out) return takes_too_long(picture.name);
     if (!bytes) return std::unexpected(bytes.error());
-    return judge(picture, running->wait(), *bytes);
+    const Result<int> status = running->wait(deadline.remaining());
+    if (!status && status.error().code == Errc::timed_out) return takes_too_long(picture.name);
+    if (!status) return std::unexpected(status.error());
+    return judge(picture, *status, *bytes);
 }
 
 }  // namespace secondstep::tool

@@ -9,6 +9,9 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <csignal>
 #include <exception>
 #include <new>
@@ -27,10 +30,12 @@ struct Ids {
     bool are_others = false;  // not the ones this process has: there is something to drop
 };
 
+constexpr std::array ending{SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+
 sigset_t ending_signals() {
     sigset_t set;
     sigemptyset(&set);
-    for (const int number : {SIGINT, SIGQUIT, SIGTERM, SIGHUP})
+    for (const int number : ending)
         sigaddset(&set, number);
     return set;
 }
@@ -95,9 +100,14 @@ ChildEnd wait_for(pid_t child) {
     ChildEnd end;
     for (;;) {
         int status = 0;
-        if (::waitpid(child, &status, WNOHANG) == child) {
+        const pid_t ended = ::waitpid(child, &status, WNOHANG);
+        if (ended == child) {
             if (WIFSIGNALED(status)) end.signal = WTERMSIG(status);
             if (WIFEXITED(status)) end.status = static_cast<Exit>(WEXITSTATUS(status));
+            return end;
+        }
+        if (ended < 0 && errno != EINTR) {  // nobody will ever say how it ended
+            end.status = complain(fail_errno("waiting for the process that does the work", errno).error());
             return end;
         }
         int number = 0;
@@ -125,8 +135,7 @@ class TerminalModes {
 ChildEnd run_child(const Ids& ids, const Work& work) {
     const CommitMark mark;
     const TerminalModes modes;
-    const sigset_t ending = ending_signals();
-    sigset_t blocked = ending;
+    sigset_t blocked = ending_signals();
     sigset_t before;
     sigaddset(&blocked, SIGCHLD);
     ::sigprocmask(SIG_BLOCK, &blocked, &before);
@@ -140,7 +149,11 @@ ChildEnd run_child(const Ids& ids, const Work& work) {
         end_child(guarded([&] { return work(mark); }));
     }
     ChildEnd end;
-    if (child > 0) end = wait_for(child);
+    if (child < 0) {
+        end.status = complain(fail_errno("the process that does the work cannot be started", errno).error());
+    } else {
+        end = wait_for(child);
+    }
     if (end.signal != 0) modes.restore();
     end.committing = mark.is_set();
     end.mask_before = before;
@@ -226,14 +239,10 @@ SignalsHeld::~SignalsHeld() {
 }
 
 bool SignalsHeld::one_is_waiting() {
-    const sigset_t ending = ending_signals();
     sigset_t pending;
     sigemptyset(&pending);
     ::sigpending(&pending);
-    for (const int number : {SIGINT, SIGQUIT, SIGTERM, SIGHUP}) {
-        if (sigismember(&ending, number) == 1 && sigismember(&pending, number) == 1) return true;
-    }
-    return false;
+    return std::ranges::any_of(ending, [&](int number) { return sigismember(&pending, number) == 1; });
 }
 
 }  // namespace secondstep::tool

@@ -19,6 +19,7 @@
 #include "page/link.h"
 #include "page/server.h"
 #include "page/tool_line.h"
+#include "process/child.h"
 
 namespace secondstep::page {
 
@@ -91,9 +92,7 @@ Result<pid_t> start(int line, const PageOptions& options, Serving serving) {
         const bool told = ::write(write_end.get(), &page, sizeof(page)) == sizeof(page);
         ::_exit(told && page > 0 ? 0 : 1);
     }
-    int status = 0;
-    while (::waitpid(between, &status, 0) < 0 && errno == EINTR) {
-    }
+    static_cast<void>(process::status_of(between));  // what it has to say comes through the pipe
     pid_t page = -1;
     write_end = UniqueFd();
     if (::read(read_end.get(), &page, sizeof(page)) != sizeof(page) || page < 0)

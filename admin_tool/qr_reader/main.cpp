@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "process/child.h"
 #include "qr_reader/answer.h"
 #include "qr_reader/confinement.h"
 #include "qr_reader/input.h"
@@ -53,6 +54,7 @@ ExitStatus run(std::size_t most) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    process::forget_inherited_signals();  // its own alarm ends it
     const auto most = bound_of(argc, argv);
     if (!most) {
         std::fputs(

@@ -11,9 +11,11 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <optional>
+#include <thread>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -71,19 +73,27 @@ class Listener {
           self_(std::move(self)),
           signals_(std::move(signals)) {}
 
-    void run() {
+    // Until it is asked to end, or cannot go on.
+    Result<void> run() {
         for (;;) {
             // With as many children as there may be nobody is let in; the socket's queue holds them.
             const short wanted = children_ < most_children ? POLLIN : 0;
             std::array<pollfd, 2> waiting = {pollfd{signals_.get(), POLLIN, 0},
                                              pollfd{socket_.get(), wanted, 0}};
-            if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return;
-            if (waiting[0].revents != 0 && !on_signal()) return;
+            if (::poll(waiting.data(), waiting.size(), -1) < 0) {
+                if (errno != EINTR && errno != ENOMEM) return fail_errno("poll", errno);
+                pause();
+                continue;
+            }
+            if (waiting[0].revents != 0 && !on_signal()) return {};
             if (waiting[1].revents != 0) let_in();
         }
     }
 
   private:
+    // What fails for want of memory or descriptors is not tried again at once.
+    static void pause() { std::this_thread::sleep_for(std::chrono::milliseconds{100}); }
+
     // False: asked to end.
     bool on_signal() {
         signalfd_siginfo info{};
@@ -96,7 +106,10 @@ class Listener {
 
     void let_in() {
         const UniqueFd connection(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-        if (!connection.valid()) return;
+        if (!connection.valid()) {
+            if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) pause();
+            return;
+        }
         const std::optional<uid_t> peer = peer_of(connection.get());
         if (!peer || (*peer != 0 && *peer != owner_)) {
             ::syslog(LOG_WARNING, "uid %ld may not send messages", peer ? static_cast<long>(*peer) : -1L);
@@ -174,7 +187,11 @@ ExitStatus listen(const Options& options) {
         ListeningSocket::bind_to(options.socket, {.mode = 0600, .owner = *owner});
     if (!socket) return complain(socket.error());
     ::syslog(LOG_INFO, "listening on %s", socket->path().c_str());
-    Listener(options, std::move(*socket), *owner, *courier, std::move(self), std::move(*signals)).run();
+    Listener listener(options, std::move(*socket), *owner, *courier, std::move(self), std::move(*signals));
+    if (const Result<void> done = listener.run(); !done) {
+        ::syslog(LOG_ERR, "%s", done.error().detail.c_str());
+        return complain(done.error());
+    }
     return ExitStatus::ended;
 }
 

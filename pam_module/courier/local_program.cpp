@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "process/child.h"
 
 namespace secondstep::courier {
 
@@ -126,13 +127,7 @@ class Running {
         }
     }
 
-    int wait() {
-        int status = 0;
-        while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-        }
-        pid_ = -1;
-        return status;
-    }
+    Result<int> wait() { return process::status_of(std::exchange(pid_, -1)); }
 
     [[nodiscard]] std::string last_line() const {
         std::string_view text = printed_;
@@ -205,7 +200,9 @@ Report run_program(const std::vector<Secret>& arguments, std::string_view input,
     if (!program.feed(input, steady_clock::now() + limit)) {
         return failed(Cause::program, "was killed because it did not end in time " + program.last_line());
     }
-    return judge(program.wait(), program.last_line());
+    const Result<int> status = program.wait();
+    if (!status) return failed(Cause::program, "nobody can say how it ended: " + status.error().detail);
+    return judge(*status, program.last_line());
 }
 
 }  // namespace secondstep::courier

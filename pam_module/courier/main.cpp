@@ -6,6 +6,7 @@
 #include "courier/one_message.h"
 #include "courier/options.h"
 #include "paths.h"
+#include "process/child.h"
 
 namespace {
 
@@ -33,6 +34,7 @@ ExitStatus run(int argc, const char* const* argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    secondstep::process::forget_inherited_signals();
     try {
         return static_cast<int>(run(argc, argv));
     } catch (const std::exception& e) {

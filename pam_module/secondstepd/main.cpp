@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "paths.h"
+#include "process/child.h"
 #include "secondstepd/daemon.h"
 #include "secondstepd/once.h"
 #include "secondstepd/options.h"
@@ -33,6 +34,7 @@ ExitStatus run(int argc, const char* const* argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    secondstep::process::forget_inherited_signals();
     try {
         return static_cast<int>(run(argc, argv));
     } catch (const std::exception& e) {

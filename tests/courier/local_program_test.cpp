@@ -6,10 +6,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 
+#include "support/child_process.h"
 #include "support/temporary_directory.h"
 
 namespace secondstep::courier {
@@ -106,6 +108,17 @@ TEST_F(LocalProgramTest, MayLeaveSomethingInTheBackgroundAfterAGoodEnd) {
 
 TEST_F(LocalProgramTest, MayPrintWithoutEnd) {
     EXPECT_EQ(run("yes | head -c 3000000; exit 0").outcome, Outcome::sent);
+}
+
+// Who started the courier had SIGCHLD ignored: nobody can say whether the message was taken, so it was not
+// sent.
+TEST_F(LocalProgramTest, IsNotSentWhenNobodyCanSayHowItEnded) {
+    EXPECT_EQ(testing::status_in_child([&] {
+                  ::signal(SIGCHLD, SIG_IGN);
+                  const auto report = run("exit 1");
+                  return report.outcome == Outcome::failed && report.cause == Cause::program ? 0 : 1;
+              }),
+              0);
 }
 
 }  // namespace
