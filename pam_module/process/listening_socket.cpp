@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 #include <utility>
 
 #include "base/text.h"
@@ -18,6 +20,7 @@ namespace secondstep::process {
 namespace {
 
 constexpr int first_passed_descriptor = 3;  // SD_LISTEN_FDS_START
+constexpr std::chrono::seconds longest_start_of_another{3};
 
 Result<int> socket_option(int fd, int option) {
     int value = 0;
@@ -69,19 +72,29 @@ Result<sockaddr_un> address_of(const std::string& path) {
     return address;
 }
 
-// The directory, locked: two services that start at once must not both find a dead socket, and the second
-// remove the first's new one.
-Result<UniqueFd> lock_directory_of(const std::string& path) {
+Result<void> make_directory_of(const std::string& path) {
     const std::string directory = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
     if (::mkdir(directory.c_str(), 0755) == 0) {
         if (::chmod(directory.c_str(), 0755) != 0) return fail_errno(directory, errno);  // whatever the umask
     } else if (errno != EEXIST) {
         return fail_errno("Making " + directory + " for the socket", errno);
     }
-    UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!fd.valid()) return fail_errno("Opening " + directory, errno);
-    while (::flock(fd.get(), LOCK_EX) != 0) {
-        if (errno != EINTR) return fail_errno("Locking " + directory, errno);
+    return {};
+}
+
+// Two services that start at once must not both find a dead socket, and the second remove the first's new
+// one. A file of its own: everybody may open the directory, and whoever may open a thing may lock it, for
+// ever.
+Result<UniqueFd> lock_name(const std::string& path) {
+    const std::string name = path + ".lock";
+    UniqueFd fd(::open(name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!fd.valid()) return fail_errno("Opening " + name, errno);
+    const auto end = std::chrono::steady_clock::now() + longest_start_of_another;
+    while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EINTR && errno != EWOULDBLOCK) return fail_errno("Locking " + name, errno);
+        if (std::chrono::steady_clock::now() >= end)
+            return fail(Errc::busy, "Another service that starts does not let go of " + name + ".");
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
     }
     return fd;
 }
@@ -156,8 +169,9 @@ Result<ListeningSocket> ListeningSocket::bind_to(const std::string& path) {
 Result<ListeningSocket> ListeningSocket::bind_to(const std::string& path, const Access& access) {
     const Result<sockaddr_un> address = address_of(path);
     if (!address) return std::unexpected(address.error());
-    const Result<UniqueFd> directory = lock_directory_of(path);
-    if (!directory) return std::unexpected(directory.error());
+    if (const Result<void> made = make_directory_of(path); !made) return std::unexpected(made.error());
+    const Result<UniqueFd> lock = lock_name(path);
+    if (!lock) return std::unexpected(lock.error());
     Result<UniqueFd> fd = new_socket();
     if (!fd) return std::unexpected(fd.error());
     if (const Result<void> bound = bind_replacing_dead(fd->get(), *address); !bound) {

@@ -18,8 +18,9 @@ class ListeningSocket {
     [[nodiscard]] static Result<std::optional<ListeningSocket>> inherited();
 
     // Binds `path` with the mode and, as root, the owner of `access`; makes its directory (0755) when only
-    // that is missing. A socket that is there is replaced only when nobody listens on it any more. Errors:
-    // exists (another service listens, or it is no socket), invalid, io.
+    // that is missing, and beside it PATH.lock, which nobody else may open. A socket that is there is
+    // replaced only when nobody listens on it any more. Errors: exists (another service listens, or it is no
+    // socket), busy (another one starts and does not come to an end), invalid, io.
     struct Access {
         mode_t mode = 0666;
         std::optional<uid_t> owner;  // nothing: who binds it

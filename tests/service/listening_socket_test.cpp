@@ -1,6 +1,8 @@
 #include "process/listening_socket.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,6 +31,24 @@ TEST(ListeningSocket, EverybodyMayConnectWhateverTheUmask) {
     ASSERT_TRUE(socket.has_value()) << socket.error().detail;
     EXPECT_EQ(mode_of(directory.file("s")), 0666U);
     EXPECT_EQ(try_connect(directory.file("s")), 0);
+}
+
+// Everybody may open the directory of a service's socket, and so lock it.
+TEST(ListeningSocket, IsBoundWhoeverHoldsTheDirectory) {
+    const TemporaryDirectory directory;
+    const UniqueFd anybodys(::open(directory.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    ASSERT_EQ(::flock(anybodys.get(), LOCK_EX | LOCK_NB), 0);
+    EXPECT_TRUE(ListeningSocket::bind_to(directory.file("s")));
+    EXPECT_EQ(mode_of(directory.file("s.lock")), 0600U);
+}
+
+TEST(ListeningSocket, WaitsForAnotherThatStartsButNotForEver) {
+    const TemporaryDirectory directory;
+    const UniqueFd other(::open(directory.file("s.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    ASSERT_EQ(::flock(other.get(), LOCK_EX | LOCK_NB), 0);
+    const auto socket = ListeningSocket::bind_to(directory.file("s"));
+    ASSERT_FALSE(socket);
+    EXPECT_EQ(socket.error().code, Errc::busy);
 }
 
 TEST(ListeningSocket, MakesItsDirectory) {
