@@ -22,6 +22,8 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr std::chrono::seconds longest_sleep{1};
+
 Report courier_failed(std::string detail) {
     return {.outcome = Outcome::failed, .cause = Cause::courier, .detail = std::move(detail)};
 }
@@ -100,11 +102,12 @@ void CourierLink::Inside::begin(const std::shared_ptr<PendingDelivery>& delivery
     ++not_handed_over;
 }
 
-// A delivery whose own failure could not be reported for want of memory is given up; the others go on.
+// A delivery whose own failure could not be reported for want of memory is given up; the others go on. Not
+// run(): a wake-up that the kernel refused would be the last one.
 void CourierLink::Inside::serve() {
     while (!io.stopped()) {
         try {
-            io.run();
+            io.run_for(longest_sleep);
         } catch (const std::exception&) {
             continue;
         }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <optional>
 #include <string>
 #include <thread>
@@ -17,6 +18,7 @@
 #include "policy/config.h"
 #include "process/listening_socket.h"
 #include "process/privileges.h"
+#include "process/service_manager.h"
 #include "secondstepd/cached_people.h"
 #include "secondstepd/flushing_courier.h"
 #include "secondstepd/limits.h"
@@ -81,8 +83,9 @@ Result<ListeningSocket> listening_socket(const Options& options, const Config& c
 // sessions before workers, workers before what their jobs use.
 class Daemon {
   public:
-    Daemon(Options options, LogChannel channel, std::size_t descriptors)
+    Daemon(Options options, process::ServiceManager manager, LogChannel channel, std::size_t descriptors)
         : options_(std::move(options)),
+          manager_(std::move(manager)),
           journal_(std::move(channel)),
           unusual_(journal_),
           limits_(Limits::fitting_descriptors(descriptors)),
@@ -118,7 +121,7 @@ class Daemon {
                             .unusual = unusual_,
                             .timeouts = {}};
         const unsigned threads = io_threads();
-        Server server(socket.get(), threads, limits_, around);
+        Server server(socket.get(), threads, limits_, around, life_watch());
         server.start();
         journal_.inform("secondstepd " + std::string(paths::version) + " is ready: socket " + socket.path() +
                         ", store " + settings_->get()->config->store + ", " + std::to_string(threads) +
@@ -128,6 +131,7 @@ class Daemon {
                           ", but the configuration sends callers to " + settings_->get()->config->socket +
                           ".");
         }
+        if (!manager_.ready()) journal_.warn("systemd could not be told that the service is ready.");
         journal_.flush();
         while (next_signal(signals) == SIGHUP)
             reload();
@@ -135,14 +139,34 @@ class Daemon {
     }
 
   private:
+    // Several signs of life for each time that systemd waits: one that is late is no death.
+    [[nodiscard]] LifeWatch life_watch() const {
+        LifeWatch watch{.feed = [this] { manager_.still_alive(); }};
+        const auto wanted = std::chrono::duration_cast<std::chrono::milliseconds>(manager_.watchdog() / 4);
+        if (wanted.count() > 0) watch.every = std::min(watch.every, wanted);
+        return watch;
+    }
+
     void reload() {
-        if (const Result<void> done = replace_settings(); !done) {
-            journal_.warn("The configuration was not reloaded, the last good one stays in force. " +
-                          done.error().detail);
-        } else {
-            journal_.inform("The configuration was reloaded from " + options_.config + ".");
-        }
+        manager_.reloading();
+        reload_settings();
+        manager_.ready();
         journal_.flush();
+    }
+
+    // Whatever a reload meets, the service that runs goes on.
+    void reload_settings() {
+        try {
+            const Result<void> done = replace_settings();
+            if (done) return journal_.inform("The configuration was reloaded from " + options_.config + ".");
+            not_reloaded(done.error().detail);
+        } catch (const std::exception& e) {
+            not_reloaded(e.what());
+        }
+    }
+
+    void not_reloaded(const std::string& why) {
+        journal_.warn("The configuration was not reloaded, the last good one stays in force. " + why);
     }
 
     [[nodiscard]] Result<void> replace_settings() {
@@ -165,6 +189,7 @@ class Daemon {
     }
 
     void end(Server& server, ListeningSocket& socket) {
+        manager_.stopping();
         const std::size_t ended = server.finish();
         const bool verified = scrypts_.finish(patience_with_scrypt) && senders_.finish(patience_with_senders);
         if (verified) {
@@ -183,6 +208,7 @@ class Daemon {
     }
 
     const Options options_;
+    const process::ServiceManager manager_;
     SystemClock clock_;
     SystemRandomness randomness_;
     NameServicePeople name_service_;
@@ -208,6 +234,7 @@ class Daemon {
 
 ExitStatus run_daemon(const Options& options) {
     const sigset_t signals = hold_signals();
+    process::ServiceManager manager = process::ServiceManager::from_environment();
     if (const Result<void> done = process::shut_the_doors(); !done) return complain(done.error());
     const std::size_t descriptors = process::raise_descriptor_limit();
     Result<Config> config = load_config(options.config);
@@ -217,7 +244,7 @@ ExitStatus run_daemon(const Options& options) {
     if (const Result<void> done = process::become_account(config->service_account); !done)
         return complain(done.error());
 
-    Daemon daemon(options, log_channel(options), descriptors);
+    Daemon daemon(options, std::move(manager), log_channel(options), descriptors);
     if (const Result<void> done = daemon.open(std::move(*config)); !done) return complain(done.error());
     daemon.serve(*socket, signals);
     return ExitStatus::ended;

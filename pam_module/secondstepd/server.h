@@ -5,17 +5,21 @@
 #include <vector>
 
 #include "secondstepd/limits.h"
+#include "secondstepd/sign_of_life.h"
 #include "secondstepd/surroundings.h"
 
 namespace secondstep::service {
+
+class Lane;
 
 // Accepts connections and runs their sessions on a fixed number of I/O threads. Each thread has a reactor of
 // its own and keeps a connection from accept to its end: no wake-up of another thread lies on the way of a
 // login.
 class Server {
   public:
-    // `listener` listens, does not block, and outlives the server.
-    Server(int listener, unsigned threads, Limits& limits, Surroundings& around);
+    // `listener` listens, does not block, and outlives the server. `watch` is fed while every I/O thread
+    // lives and accepts connections.
+    Server(int listener, unsigned threads, Limits& limits, Surroundings& around, const LifeWatch& watch = {});
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
     // As finish(). The workers have ended before: what they report comes to the threads that go here.
@@ -28,7 +32,7 @@ class Server {
     std::size_t finish();
 
   private:
-    class Lane;
+    SignOfLife sign_of_life_;
     std::vector<std::unique_ptr<Lane>> lanes_;
 };
 

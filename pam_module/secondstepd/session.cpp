@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 #include <exception>
+#include <thread>
 #include <utility>
 #include <variant>
 
@@ -33,11 +34,26 @@ void Session::guarded(Event event) {
     try {
         event();
     } catch (const std::exception& e) {
-        sessions_.around().unusual.warn(std::string("A dialogue was ended by an error inside the service: ") +
-                                        e.what());
-        close();
+        ended_by(e.what());
     }
     sessions_.flush_journal();
+}
+
+void Session::ended_by(const char* error) {
+    try {
+        sessions_.around().unusual.warn(std::string("A dialogue was ended by an error inside the service: ") +
+                                        error);
+    } catch (const std::exception&) {  // no memory for the words either
+        close();
+        return;
+    }
+    close();
+}
+
+// A wait that could not be set up (ENOMEM of the epoll) would leave a person at a screen that says nothing.
+void Session::wait_failed(const boost::system::error_code& error) {
+    if (error == asio::error::operation_aborted) return;  // by close()
+    ended_by(error.message().c_str());
 }
 
 void Session::start() {
@@ -52,7 +68,8 @@ void Session::start() {
 void Session::await_packet() {
     socket_.async_wait(asio::posix::descriptor_base::wait_read,
                        [self = shared_from_this()](const boost::system::error_code& error) {
-                           if (!error) self->guarded([&] { self->on_readable(); });
+                           if (error) return self->wait_failed(error);
+                           self->guarded([&] { self->on_readable(); });
                        });
 }
 
@@ -190,18 +207,39 @@ std::optional<dialogue::Step> Session::take(const dialogue::End& end) {
 bool Session::hand_to(Workers& workers, std::function<void()> job) {
     stage_ = Stage::working;
     busy_.emplace(sessions_.io().get_executor());
-    return workers.submit([self = shared_from_this(), number = ++job_, work = std::move(job)]() mutable {
-        work();
-        asio::io_context& io = self->sessions_.io();
-        asio::post(
-            io, [session = std::move(self), number] { session->guarded([&] { session->worked(number); }); });
+    const auto held = std::make_shared<std::shared_ptr<Session>>(shared_from_this());
+    return workers.submit([held, &io = sessions_.io(), number = ++job_, work = std::move(job)] {
+        auto how = dialogue::Resumption::done;
+        try {
+            work();
+        } catch (const std::exception&) {  // no memory
+            how = dialogue::Resumption::overloaded;
+        }
+        report(io, held, number, how);
     });
 }
 
-void Session::worked(std::uint64_t job) {
+// On the worker's thread; what is held is let go on the I/O thread, where alone a session may end. A report
+// that were lost for want of memory would leave the person without a verdict, so it is made until it is
+// taken.
+void Session::report(asio::io_context& io, const std::shared_ptr<std::shared_ptr<Session>>& held,
+                     std::uint64_t job, dialogue::Resumption how) {
+    for (;;) {
+        try {
+            return asio::post(io, [held, job, how] {
+                const std::shared_ptr<Session> session = std::move(*held);
+                session->guarded([&] { session->worked(job, how); });
+            });
+        } catch (const std::exception&) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        }
+    }
+}
+
+void Session::worked(std::uint64_t job, dialogue::Resumption how) {
     if (stage_ != Stage::working || job != job_) return;
     busy_.reset();
-    run(dialogue_->resume(dialogue::Resumption::done));
+    run(dialogue_->resume(how));
 }
 
 std::optional<dialogue::Step> Session::not_worked(dialogue::Resumption why) {
@@ -285,7 +323,8 @@ bool Session::send_packet_now() {
 void Session::await_room() {
     socket_.async_wait(asio::posix::descriptor_base::wait_write,
                        [self = shared_from_this()](const boost::system::error_code& error) {
-                           if (error || self->unsent_.empty()) return;
+                           if (error) return self->wait_failed(error);
+                           if (self->unsent_.empty()) return;
                            self->guarded([&] {
                                if (self->send_packet_now()) self->sent();
                            });
@@ -361,12 +400,12 @@ void Sessions::start(UniqueFd socket, Visitor visitor) {
 
 void Sessions::flush_journal() {
     if (!around_.journal.flush() || retrying_ || ending_) return;
-    retrying_ = true;
     journal_retry_.expires_after(std::chrono::milliseconds{100});
     journal_retry_.async_wait([this](const boost::system::error_code& error) {
         retrying_ = false;
         if (!error) flush_journal();
     });
+    retrying_ = true;  // last: what threw is no retry that comes
 }
 
 std::size_t Sessions::end_waiting() {

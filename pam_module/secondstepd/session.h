@@ -44,6 +44,8 @@ class Session : public std::enable_shared_from_this<Session> {
     // Runs `event`; whatever it throws (out of memory) ends the session, not the service.
     template <typename Event>
     void guarded(Event event);
+    void ended_by(const char* error);
+    void wait_failed(const boost::system::error_code& error);
 
     void await_packet();
     void await_room();
@@ -63,7 +65,9 @@ class Session : public std::enable_shared_from_this<Session> {
     [[nodiscard]] std::optional<dialogue::Step> without_answer();
     [[nodiscard]] std::optional<dialogue::Step> look_up(dialogue::Work& work);
     [[nodiscard]] bool hand_to(Workers& workers, std::function<void()> job);
-    void worked(std::uint64_t job);
+    static void report(boost::asio::io_context& io, const std::shared_ptr<std::shared_ptr<Session>>& held,
+                       std::uint64_t job, dialogue::Resumption how);
+    void worked(std::uint64_t job, dialogue::Resumption how);
     [[nodiscard]] std::optional<dialogue::Step> not_worked(dialogue::Resumption why);
 
     void finish(Verdict verdict);

@@ -29,6 +29,8 @@ constexpr int patience_ms = 20'000;
         ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
         ::setenv("LISTEN_FDS", "1", 1);
     }
+    for (const auto& [name, value] : start.environment)
+        ::setenv(name.c_str(), value.c_str(), 1);
     // The leak checker wants to trace its own process, which the service forbids everybody.
     ::setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
     std::vector<char*> arguments{const_cast<char*>("secondstepd")};

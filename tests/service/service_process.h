@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
@@ -18,6 +19,7 @@ class ServiceProcess {
         std::vector<std::string> arguments;
         int third_descriptor = -1;
         bool activated = false;
+        std::vector<std::pair<std::string, std::string>> environment = {};  // beside its own
     };
     explicit ServiceProcess(const Start& start);
     // In the foreground with the installation's configuration; returns when it is ready.
