@@ -57,6 +57,10 @@ wire::Answer ServiceDialogue::answer_to(const wire::Ask& question, Output& scree
 
 OrExit<Verdict> ServiceDialogue::run(const wire::Hello& hello, Output& screen, const TakeData& take_data) {
     const auto verdict = converse(hello, screen, take_data);
+    if (!verdict && verdict.error().code == Errc::timed_out) {
+        return stop(complain(Exit::unavailable,
+                             verdict.error().detail + ": systemctl restart secondstepd; secondstep doctor"));
+    }
     if (!verdict) return stop(complain("the service broke off", verdict.error()));
     return *verdict;
 }

@@ -1,7 +1,9 @@
 // A service that is absent, silent, hangs up or talks nonsense: always an outage, never a way in.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <syslog.h>
 
 #include "fake_service.h"
@@ -45,6 +47,17 @@ void expect_hint(const Outage& outage) {
               std::string::npos);
 }
 
+void expect_silence_is_named(const PamHost& host, const CapturedSyslog& log) {
+    ASSERT_EQ(log.lines().size(), 1U) << log.text();
+    EXPECT_EQ(log.lines()[0].priority, LOG_AUTHPRIV | LOG_ERR);
+    EXPECT_NE(log.text().find("systemctl restart secondstepd; secondstep doctor"), std::string::npos);
+    EXPECT_EQ(log.text().find("--once"), std::string::npos);
+    ASSERT_EQ(host.heard().size(), 1U);
+    EXPECT_EQ(host.heard()[0].style, PAM_ERROR_MSG);
+    EXPECT_EQ(host.heard()[0].text, "The second step's service is silent: systemctl restart secondstepd");
+    EXPECT_LE(host.heard()[0].text.size(), 72U);
+}
+
 TEST(ServiceFailures, MissingSocketSaysWhatToStart) {
     const TemporaryDirectory directory;
     ASSERT_EQ(::chmod(directory.path().c_str(), 0755), 0);
@@ -57,6 +70,48 @@ TEST(ServiceFailures, SocketThatNobodyServesSaysWhatToStart) {
     service.finish();
     service.stop_listening();
     expect_hint(login_as_ordinary_user(service.socket()));
+}
+
+// Connected, and then nothing: a service that hangs. It is no reason to start one without its limits.
+TEST(ServiceFailures, SilenceIsAnOutageThatSaysWhatToDo) {
+    const FakeService service([](Peer& peer) {
+        peer.hears();
+        peer.hears();  // until the module hangs up
+    });
+    const CapturedSyslog log;
+    PamHost host(module_alone("socket=" + service.socket()), "alice", typing({"492039"}));
+    EXPECT_EQ(host.authenticate(), PAM_AUTHINFO_UNAVAIL);
+    expect_silence_is_named(host, log);
+}
+
+TEST(ServiceFailures, SilenceAfterAuthenticationShowsNothing) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only programs that run as root are asked";
+    const FakeService service([](Peer& peer) {
+        peer.hears();
+        peer.hears();
+    });
+    const CapturedSyslog log;
+    PamHost host(module_alone("socket=" + service.socket()), "alice", typing({}));
+    EXPECT_EQ(host.account(), PAM_AUTHINFO_UNAVAIL);
+    EXPECT_TRUE(host.heard().empty());
+}
+
+// Not even accepted: its queue is full.
+TEST(ServiceFailures, FullQueueIsAnOutageThatSaysWhatToDo) {
+    const TemporaryDirectory directory;
+    const std::string path = directory.file("full");
+    const UniqueFd listener(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+    ASSERT_EQ(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    ASSERT_EQ(::listen(listener.get(), 0), 0);
+    const UniqueFd first(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+    ASSERT_EQ(::connect(first.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    const CapturedSyslog log;
+    PamHost host(module_alone("socket=" + path), "alice", typing({"492039"}));
+    EXPECT_EQ(host.authenticate(), PAM_AUTHINFO_UNAVAIL);
+    expect_silence_is_named(host, log);
 }
 
 TEST(ServiceFailures, FileThatIsNoSocketIsAnOutage) {
