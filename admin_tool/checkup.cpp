@@ -11,9 +11,7 @@
 #include <map>
 
 #include "base/local_time.h"
-#include "base/randomness.h"
 #include "base/text.h"
-#include "wire/service_link.h"
 
 namespace secondstep::tool {
 
@@ -42,25 +40,6 @@ void check_folder(const std::string& subject, const std::string& path, Findings&
     } else {
         findings.push_back(fine(subject, path + ": owner and mode"));
     }
-}
-
-// Any answer to a greeting is a sign of life. Asks as the account it runs as, for which nobody is enrolled.
-Result<void> greet(const Config& config) {
-    if (::access(config.socket.c_str(), F_OK) != 0) return fail_errno(config.socket, errno);
-    auto link = wire::ServiceLink::open({.socket = config.socket,
-                                         .service_program = {},
-                                         .config = {},
-                                         .service_account = config.service_account,
-                                         .answer_timeout = std::chrono::seconds{5}});
-    if (!link) return std::unexpected(link.error());
-    SystemRandomness randomness;
-    wire::Hello hello;
-    hello.user = config.service_account;
-    hello.service = "secondstep-doctor";
-    hello.attempt = randomness.array<16>();
-    const auto answer = link->greet(std::move(hello));
-    if (!answer) return std::unexpected(answer.error());
-    return {};
 }
 
 // What a look at every account has come to. A key that is gone is one cause for all of its accounts.
@@ -141,24 +120,6 @@ void check_folders(const Config& config, const std::string& config_path, Finding
         check_folder("host key", folder_of(config.host_key), findings);
     }
     check_folder("socket", folder_of(config.socket), findings);
-}
-
-void check_service(const Config& config, Findings& findings) {
-    const auto greeted = greet(config);
-    if (greeted) {
-        findings.push_back(fine("service", "answers on " + config.socket));
-        return;
-    }
-    const bool absent = greeted.error().code == Errc::unreachable || greeted.error().code == Errc::not_found;
-    if (absent) {
-        findings.push_back(warning("service",
-                                   "nobody listens on " + config.socket +
-                                       ": only programs that run as root can check a code, more slowly",
-                                   "systemctl enable --now secondstepd.socket"));
-    } else {
-        findings.push_back(
-            wrong("service", "does not answer: " + greeted.error().detail, "look into its log, restart it"));
-    }
 }
 
 void check_disk(const Config& config, Findings& findings) {

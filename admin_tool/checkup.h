@@ -13,7 +13,6 @@ namespace secondstep::tool {
 void check_clock(Findings& findings);
 // Owner and mode of the folders of configuration and socket: whoever may write there decides about logins.
 void check_folders(const Config& config, const std::string& config_path, Findings& findings);
-void check_service(const Config& config, Findings& findings);
 // Space, inodes, read-only.
 void check_disk(const Config& config, Findings& findings);
 // The 256 decoys open with the host key; every account's files are read and unsealed.

@@ -8,6 +8,7 @@
 #include "json_text.h"
 #include "output.h"
 #include "people_index.h"
+#include "service_checkup.h"
 #include "service_child.h"
 #include "store_session.h"
 

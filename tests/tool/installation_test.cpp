@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "module/fake_service.h"
 #include "support/fake_courier.h"
 #include "tool_world.h"
 
@@ -59,6 +60,12 @@ class Doctor : public ToolWorld {
         set_up();
         enroll("p.one");
     }
+    void connect_to(const FakeService& service) {
+        std::string config = content_of(file("secondstep.conf"));
+        const std::size_t begin = config.find("socket = ");
+        config.replace(begin, config.find('\n', begin) - begin, "socket = " + service.socket());
+        write_file(file("secondstep.conf"), config);
+    }
     std::string level_of(const std::string& subject) {
         const Finished done = tool({"doctor", "--json"});
         const auto parsed = nlohmann::json::parse(done.out);
@@ -86,6 +93,40 @@ TEST_F(Doctor, SaysThatNoServiceListens) {
     const Finished done = tool({"doctor"});
     EXPECT_THAT(done.out, HasSubstr("warning  service: "));
     EXPECT_THAT(done.out, HasSubstr("mend: systemctl enable --now secondstepd.socket"));
+}
+
+// What a login needs is a verdict: a service that accepts and then says nothing is ill.
+TEST_F(Doctor, FindsAServiceThatIsSilent) {
+    const FakeService service([](Peer& peer) {
+        peer.hears();
+        peer.hears();  // until doctor hangs up
+    });
+    connect_to(service);
+    const Finished done = tool({"doctor"});
+    EXPECT_EQ(done.status, 1);
+    EXPECT_THAT(done.out, HasSubstr("error    service: no verdict within 2 s (secondstepd is silent)"));
+    EXPECT_THAT(done.out, HasSubstr("mend: systemctl restart secondstepd"));
+}
+
+// A login that asks for somebody would leave a line in the journal each time.
+TEST_F(Doctor, AsksForWhatLeavesNoTrace) {
+    std::vector<wire::Hello> greetings;
+    FakeService service([&](Peer& peer) {
+        const auto hello = peer.hears();
+        greetings.push_back(std::get<wire::Hello>(hello.value()));
+        peer.says(wire::Show{.style = wire::Style::data, .text = "{}"});
+        peer.says(wire::End{.verdict = Verdict::accepted});
+    });
+    connect_to(service);
+    const Finished done = tool({"doctor"});
+    EXPECT_THAT(done.out, HasSubstr("ok       service: answers on " + service.socket()));
+    service.finish();
+    EXPECT_GE(greetings.size(), 4U) << "every I/O thread";
+    for (const wire::Hello& hello : greetings) {
+        EXPECT_EQ(hello.purpose, wire::Purpose::manage);
+        EXPECT_EQ(hello.task, wire::Task::status);
+        EXPECT_EQ(hello.user, me());
+    }
 }
 
 TEST_F(Doctor, FindsDamagedRecords) {

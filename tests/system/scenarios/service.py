@@ -1,5 +1,6 @@
 """The service dies, comes back, or is not there at all."""
 import os
+import signal
 
 from web01 import CODE_PROMPT, MODULE_LINE, SOCKET, processes_named, until
 
@@ -133,3 +134,34 @@ def a_store_from_another_machine_is_told_at_the_start_and_shuts_nobody_out(web01
     web01.start_service()
     _logs_in(web01.pamtester("portal", "alice"), alice.recovery_codes[0])
     assert "another machine" not in web01.own_log()
+
+
+def doctor_measures_whole_dialogues_and_leaves_no_line(web01):
+    _alice(web01)
+    web01.start_service()
+    web01.forget_log()
+    for _ in range(2):
+        report = web01.run_tool("doctor")
+        assert "service: answers on " in report, report
+    session = web01.pamtester("portal", "alice")
+    session.expect(CODE_PROMPT)
+    session.type("")
+    session.end()
+    web01.expect_log("user=alice")
+    assert "secondstep-doctor" not in web01.own_log(), web01.own_log()
+    assert "user=secondstep" not in web01.own_log(), web01.own_log()
+
+
+def silent_the_service_is_named_on_the_screen_and_not_replaced(web01):
+    """SIGSTOP is what a service that hangs looks like."""
+    _alice(web01)
+    web01.start_service()
+    web01.service.send_signal(signal.SIGSTOP)
+    try:
+        session = web01.pamtester("portal", "alice")
+        session.expect("systemctl restart secondstepd")
+        assert session.end() != 0
+        assert len(processes_named("secondstepd")) == 1
+    finally:
+        web01.service.send_signal(signal.SIGCONT)
+    web01.expect_any_log("secondstepd is silent: systemctl restart secondstepd; secondstep doctor")
