@@ -170,7 +170,7 @@ class Web01:
         """As if the package had been removed halfway: no service, and no program that could be started."""
         os.rename("/usr/sbin/secondstepd", "/usr/sbin/secondstepd.away")
 
-    def start_sshd(self, methods="keyboard-interactive", stack="sshd-password-and-code"):
+    def start_sshd(self, methods="keyboard-interactive", stack="sshd-password-and-code", use_dns="no"):
         if stack:
             self.use_stack("sshd", stack)
         os.makedirs("/etc/ssh", exist_ok=True)
@@ -184,7 +184,7 @@ PasswordAuthentication {"yes" if methods == "password" else "no"}
 AuthenticationMethods {methods}
 AuthorizedKeysFile /etc/ssh/authorized_keys/%u
 Subsystem sftp internal-sftp
-UseDNS no
+UseDNS {use_dns}
 LogLevel VERBOSE
 """)
         self.sshd = subprocess.Popen(["/usr/sbin/sshd", "-D"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -1,6 +1,7 @@
-"""Directories of accounts that are away: what cannot be told is never "no", and locks out nobody who can be asked."""
+"""Directories that are away, names for addresses: what cannot be told is never "no", and locks out nobody who can be asked."""
 import os
 import shutil
+import subprocess
 
 from web01 import CODE_PROMPT, MODULE_LINE, Person
 
@@ -102,3 +103,25 @@ def with_every_directory_and_the_service_dead_an_enrolled_root_gets_in_at_the_co
     _, root = _join_directory(web01, "exempt", MEMBERS_ARE_ASKED)
     _fail(DEAD.format("silent"))
     _is_asked(web01, root, rhost=None)
+
+
+def a_host_name_in_place_of_an_address_switches_no_rule_about_networks_off(web01):
+    """Whoever owns a reverse zone chooses the name."""
+    bob = web01.add_person("bob")
+    alice = web01.add_person("alice", enrolled=True)
+    web01.set_action("allow")
+    web01.add_rule("outside", "networks = 0.0.0.0/0, ::/0\naction = require")
+    web01.start_service()
+    web01.start_sshd(use_dns="yes")
+    session = web01.ssh("bob")
+    session.answer("Password: ", bob.password)
+    assert session.end() != 0
+    assert "logged in as" not in session.transcript
+    web01.expect_log("verdict=unavailable user=bob service=sshd rhost=localhost .*the remote host is no address")
+    session = web01.ssh("alice")
+    session.answer("Password: ", alice.password)
+    session.answer(CODE_PROMPT, alice.phone.code())
+    session.expect("logged in as alice")
+    assert session.end() == 0
+    told = subprocess.run(["secondstep", "check-config"], capture_output=True, text=True)
+    assert told.returncode == 1 and "mend  UseDNS no" in told.stdout, told.stdout
