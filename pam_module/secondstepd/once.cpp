@@ -42,7 +42,7 @@ class SingleDialogue {
         const Result<uid_t> peer = peer_uid(socket_);
         if (!peer) return std::unexpected(peer.error());
         Result<wire::Message> first = receive(timeouts_.hello);
-        if (!first) return std::unexpected(first.error());
+        if (!first) return not_understood(first.error());
         const auto* hello = std::get_if<wire::Hello>(&*first);
         if (hello == nullptr) return fail(Errc::damaged, "The first message is not a hello.");
         version_ = hello->version;
@@ -54,6 +54,13 @@ class SingleDialogue {
     }
 
   private:
+    // A client of a newer version speaks an older one as soon as it hears which.
+    [[nodiscard]] Result<void> not_understood(const Error& error) {
+        if (error.code == Errc::unsupported)
+            static_cast<void>(send(message_of(dialogue::End{.verdict = Verdict::misconfigured})));
+        return std::unexpected(error);
+    }
+
     void run(dialogue::Step step) {
         std::optional<dialogue::Step> next = std::move(step);
         while (next) {

@@ -130,6 +130,16 @@ TEST(Once, EndsOnGarbage) {
     EXPECT_EQ(once.process().wait(), 1);
 }
 
+TEST(Once, AClientOfANewerVersionHearsWhichVersionThisIs) {
+    Installation installation;
+    Once once(installation);
+    once.client().send_bytes("\3\1 whatever a hello of that version holds");
+    EXPECT_FALSE(once.client().next_question());
+    EXPECT_EQ(once.client().verdict(), Verdict::misconfigured);
+    EXPECT_EQ(once.client().heard_version(), wire::protocol_version);
+    EXPECT_EQ(once.process().wait(), 1);
+}
+
 TEST(Once, WithoutASocketItEnds) {
     Installation installation;
     ServiceProcess process(
