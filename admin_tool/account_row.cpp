@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "account/matching_codes.h"
+#include "account/recent_failures.h"
 #include "account/state.h"
 #include "account/throttle.h"
 #include "recovery_sheet.h"
@@ -34,6 +35,22 @@ std::string note_with(std::string note, std::string_view whose) {
     return note;
 }
 
+// Too many guesses within 24 hours: codes from there wait as well. The wait that ends last is shown.
+void apply_failures_of_a_day(AccountRow& row, const State& state, UnixTime now) {
+    const auto hold = [&row](std::optional<UnixTime> until, std::string_view whose) {
+        if (!until || (row.standing != Standing::on && row.standing != Standing::throttled)) return;
+        if (row.until && *until <= *row.until) return;
+        row.standing = Standing::throttled;
+        row.until = until;
+        row.note = note_with("until " + local_minute(*until).substr(5), whose);
+    };
+    hold(too_many_until(state, Share::strangers, now), "");
+    hold(too_many_until(state, Share::own_uid, now), "own programs");
+    hold(too_many_until(state, Share::portal, now), "portal");
+    for (const KnownSource& known : state.known)
+        hold(too_many_until(state, known.source, now), "a known address");
+}
+
 // Closed counts more than waiting, and the first counter (everybody's) more than the others.
 void apply_throttle(AccountRow& row, const State& state, UnixTime now) {
     for (const Counter& counter : counters_of(state)) {
@@ -55,6 +72,7 @@ void apply_throttle(AccountRow& row, const State& state, UnixTime now) {
                 break;
         }
     }
+    apply_failures_of_a_day(row, state, now);
 }
 
 void add_note(AccountRow& row, std::string_view words) {

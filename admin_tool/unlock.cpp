@@ -21,7 +21,12 @@ std::uint64_t clear_failures(State& state) {
     clear(state.portal);
     for (KnownSource& known : state.known)
         clear(known.failures);
-    return failures;
+    // Those of the last day that no success has cleared: held back by them alone, codes wait too.
+    const RecentFailures& recent = state.recent;
+    const std::uint64_t of_a_day =
+        recent.strangers.size() + recent.own_uid.size() + recent.portal.size() + recent.known.size();
+    state.recent = {};
+    return std::max(failures, of_a_day);
 }
 
 // Somebody who is not enrolled yet may have to wait too: wrong registration codes count.

@@ -29,6 +29,11 @@ std::uint8_t free_number(const State& state) {
 
 }  // namespace
 
+bool is_known(const State& state, const Source& source, UnixTime now) {
+    const auto known = std::ranges::find(state.known, source, &KnownSource::source);
+    return known != state.known.end() && still_known(*known, now);
+}
+
 Failures& counter_of(State& state, const Source& source, UnixTime now) {
     return counter_in(state, source, now);
 }

@@ -65,7 +65,7 @@ struct RecoveryUse {
     std::uint32_t used = 0;  // bit i: code i was used
     bool closed = false;     // after damage: no code of this set is accepted
     bool not_saved = false;  // shown, but never confirmed as saved
-    UnixTime last_judged{};  // at most one recovery code per second is judged
+    UnixTime last_judged{};  // when a recovery code was
     friend bool operator==(const RecoveryUse&, const RecoveryUse&) = default;
 };
 
@@ -117,8 +117,8 @@ enum class Change : std::uint8_t {
     to_enroll_again = 4
 };
 
-// A change of the second step of which its owner is told at his next login, in case it was not he; and at
-// those of a day after the change, since programs do not show a text to everybody (sshd: to a shell only).
+// A change of the second step of which its owner is told at each login, in case it was somebody else, until
+// told_notice.h says that it is enough: programs do not show a text to everybody (sshd: to a shell only).
 struct ChangeNotice {
     Change change = Change::none;
     UnixTime when{};

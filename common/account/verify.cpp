@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "account/candidates.h"
+#include "account/code_gate.h"
 #include "account/known_sources.h"
 #include "account/matching_codes.h"
+#include "account/recent_failures.h"
 
 namespace secondstep {
 namespace {
@@ -29,6 +31,7 @@ Judgement undecided(const State& state, const Occasion& occasion) {
     Judgement judgement{.next = state};
     Failures& counter = counter_of(judgement.next, occasion.source, occasion.now);
     counter.wait_until = end_of_wait(counter, occasion.now);
+    forget_old_failures(judgement.next.recent, occasion.now);
     return judgement;
 }
 
@@ -54,9 +57,17 @@ Judgement refused(Judgement judgement, Reason reason) {
     return judgement;
 }
 
+// A code of 50 bits that somebody gave out.
 Judgement failed(Judgement judgement, Reason reason, const Occasion& occasion) {
     record_failure(judgement.next, occasion);
+    judgement.counted = true;
     return refused(std::move(judgement), reason);
+}
+
+// Digits: what can be guessed.
+Judgement guessed(Judgement judgement, Reason reason, const Occasion& occasion) {
+    record_recent_failure(judgement.next, occasion.source, occasion.now);
+    return failed(std::move(judgement), reason, occasion);
 }
 
 const Candidate* matched(const std::vector<Candidate>& candidates, Meaning meaning) {
@@ -73,9 +84,9 @@ void forget_resynchronisation(State& state) {
     }
 }
 
-// Whether the counter lets an answer through, and which refusal says that it does not.
-std::optional<Reason> held_back(const State& state, const Occasion& occasion) {
-    switch (gate(counter_of(state, occasion.source, occasion.now), occasion.now)) {
+// Which refusal says that a counter does not let an answer through.
+std::optional<Reason> held_back_by(Gate gate) {
+    switch (gate) {
         case Gate::waiting:
             return Reason::throttled;
         case Gate::closed:
@@ -84,6 +95,16 @@ std::optional<Reason> held_back(const State& state, const Occasion& occasion) {
             break;
     }
     return std::nullopt;
+}
+
+// Digits. Beyond the failures of a day they are not judged either.
+std::optional<Reason> held_back(const State& state, const Occasion& occasion) {
+    return held_back_by(code_gate(state, occasion.source, occasion.now));
+}
+
+// A code that somebody gave out: nobody's guesses at digits take this way out for a day.
+std::optional<Reason> grant_held_back(const State& state, const Occasion& occasion) {
+    return held_back_by(gate(counter_of(state, occasion.source, occasion.now), occasion.now));
 }
 
 RecoveryUse& recovery_use_of(State& state, const RecoverySet& set) {
@@ -129,11 +150,10 @@ Judgement struck_off(Judgement judgement, const RecoveryMatch& match, const Atte
 Judgement judge_recovery_code(Judgement judgement, const RecoveryMatch& match, const Attempt& attempt) {
     RecoveryUse& use = recovery_use_of(judgement.next, match.set);
     if (const auto why = void_because(use, match)) return refused(std::move(judgement), *why);
-    // Only the very same second: after a clock that ran ahead was set back, nobody waits for that time to
-    // come.
-    if (use.last_judged == attempt.now) return refused(std::move(judgement), Reason::too_fast);
     use.last_judged = attempt.now;
-    if (match.codes == 0) return failed(std::move(judgement), Reason::wrong, attempt);
+    // No failure: of 80 bits nothing is guessed in the time that scrypt leaves. It would close the counter of
+    // the codes that people need every day, in two minutes where six digits take weeks.
+    if (match.codes == 0) return refused(std::move(judgement), Reason::wrong);
     return struck_off(std::move(judgement), match, attempt);
 }
 
@@ -174,9 +194,9 @@ Judgement judge_candidates(Judgement judgement, const std::vector<Candidate>& ca
         AuthenticatorUse& use = use_of(judgement.next, ahead->authenticator->id, attempt.credential);
         use.resyncing = true;
         use.resync = ahead->factor;
-        return failed(std::move(judgement), Reason::resynchronising, attempt);
+        return guessed(std::move(judgement), Reason::resynchronising, attempt);
     }
-    return failed(std::move(judgement), Reason::wrong, attempt);
+    return guessed(std::move(judgement), Reason::wrong, attempt);
 }
 
 Result<Judgement> judge_otp(const State& state, const OtpAnswer& answer, const Attempt& attempt) {
@@ -210,7 +230,7 @@ Result<Judgement> judge_scratch(const State& state, const ScratchAnswer& answer,
         return refused(std::move(judgement), none ? Reason::no_method : Reason::closed);
     }
     forget_resynchronisation(judgement.next);
-    return failed(std::move(judgement), Reason::wrong, attempt);
+    return guessed(std::move(judgement), Reason::wrong, attempt);
 }
 
 Result<Judgement> judge_recovery(const State& state, const RecoveryAnswer& answer, const Attempt& attempt) {
@@ -237,7 +257,7 @@ Judgement judge_temporary(const State& state, const TemporaryAnswer& answer, con
     Judgement judgement = undecided(state, attempt);
     judgement.means = Means::temporary_code;
     const Reason meaning = meaning_of(state.temporary, answer.digest, attempt.now);
-    if (const auto held = held_back(judgement.next, attempt)) {
+    if (const auto held = grant_held_back(judgement.next, attempt)) {
         return refused(std::move(judgement), *held);
     }
     if (meaning != Reason::right) return failed(std::move(judgement), meaning, attempt);
@@ -267,9 +287,9 @@ Result<Judgement> judge_sent(const State& state, const SentAnswer& answer, const
             return judge_scratch_code(std::move(judgement), *scratch_codes, false, attempt);
         // An answer from elsewhere does not void it: it cannot be meant for it.
         if (was.given && bound && sent.wrong < max_wrong_answers) ++sent.wrong;
-        return failed(std::move(judgement), Reason::wrong, attempt);
+        return guessed(std::move(judgement), Reason::wrong, attempt);
     }
-    if (is_over(was, attempt.now)) return failed(std::move(judgement), Reason::expired, attempt);
+    if (is_over(was, attempt.now)) return guessed(std::move(judgement), Reason::expired, attempt);
     sent.used = true;
     return accepted(std::move(judgement), attempt);
 }
@@ -290,8 +310,6 @@ std::string_view to_text(Reason reason) {
             return "closed";
         case Reason::resynchronising:
             return "resynchronising";
-        case Reason::too_fast:
-            return "too fast";
         case Reason::stale:
             return "stale";
         case Reason::no_method:
@@ -300,6 +318,8 @@ std::string_view to_text(Reason reason) {
             return "expired";
         case Reason::repeated:
             return "repeated";
+        case Reason::wrong_again:
+            return "wrong again";
     }
     return "unknown";
 }
@@ -323,7 +343,8 @@ Judgement judge_registration(const State& state, const Source& source, const Dig
     Judgement judgement = undecided(state, occasion);
     judgement.means = Means::registration_code;
     const Reason meaning = meaning_of(state.registration, digest, now);
-    if (const auto held = held_back(judgement.next, occasion)) return refused(std::move(judgement), *held);
+    if (const auto held = grant_held_back(judgement.next, occasion))
+        return refused(std::move(judgement), *held);
     if (meaning != Reason::right) return failed(std::move(judgement), meaning, occasion);
     judgement.accepted = true;
     judgement.reason = Reason::right;

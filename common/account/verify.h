@@ -55,11 +55,11 @@ enum class Reason : std::uint8_t {
     throttled,        // not judged: waiting
     closed,           // not judged: 100 failures, or closed after damage
     resynchronising,  // HOTP: the first of two codes beyond the look-ahead; counted as a failure
-    too_fast,         // not judged: a recovery code was judged less than a second ago
     stale,            // not judged: the recovery set changed while the digest was computed
     no_method,        // the account has no authenticator of the answered kind
     expired,          // the code that was given out, too late; counted as a failure
     repeated,         // accepted once more under a rule that allows it; judge() never says this
+    wrong_again,      // equal to one that was counted in this dialogue and time step; judge() never says this
 };
 [[nodiscard]] std::string_view to_text(Reason reason);
 
@@ -71,6 +71,7 @@ struct VerifyLimits {
 
 struct Judgement {
     bool accepted = false;
+    bool counted = false;  // as a failure
     Reason reason = Reason::wrong;
     Means means = Means::authenticator;
     // To be written durably, whatever the verdict, before anything is revealed: right and wrong answers cost
@@ -93,10 +94,13 @@ struct Judgement {
 //   bits nobody gets out of a throttle, and none of it opens a counter that a hundred failures have closed. A
 //   code that is both is the authenticator's;
 // - every candidate of every authenticator is computed and compared in constant time, also after a match;
-// - while the counter of `source` waits nothing is judged and nothing is lengthened (recovery codes of the
-//   short and the long form are judged all the same: they are the way out, and have 80 bits or more). A wait
-//   that a clock ahead of its time made too long is stored shortened to 60 minutes from now;
-// - success clears the counter that applied to `source`, and only that one.
+// - while the counter of `source` waits nothing is judged and nothing is lengthened. A wait that a clock
+// ahead
+//   of its time made too long is stored shortened to 60 minutes from now. Recovery codes of the short and the
+//   long form are judged all the same, and wrong ones are no failure: they are the way out, and of 80 bits
+//   nothing is guessed (NIST SP 800-63B-4 section 3.1.2.2 asks for a throttle below 64);
+// - success clears the counter that applied to `source`, and only that one; the failures of the last 24 hours
+//   (recent_failures.h) it clears never.
 // Errors: crypto.
 [[nodiscard]] Result<Judgement> judge(const Credential& credential, const State& state, const Source& source,
                                       const Answer& answer, const VerifyLimits& limits,

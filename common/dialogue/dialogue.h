@@ -2,24 +2,23 @@
 
 #include <sys/types.h>
 
-#include <array>
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <unordered_map>
 
 #include "account/state.h"
 #include "base/clock.h"
 #include "base/randomness.h"
 #include "base/token.h"
 #include "delivery/courier.h"
+#include "dialogue/decoy_loans.h"
 #include "dialogue/host_budget.h"
 #include "dialogue/journal.h"
 #include "dialogue/notices.h"
 #include "dialogue/pending_addresses.h"
 #include "dialogue/pending_enrollments.h"
+#include "dialogue/recovery_turns.h"
 #include "dialogue/repeated_codes.h"
 #include "dialogue/step.h"
 #include "policy/config.h"
@@ -53,20 +52,10 @@ struct Request {
     bool combined = false;
     bool enroll_in_account = false;  // the stack asks in the account phase too, where enrollment is offered
     bool nobody_there = false;       // account: the program says that nobody is to be disturbed
-    AttemptId attempt{};             // chosen by the caller: for logs only
-    Token proof{};  // account: what the authentication ended with, as the caller hands it back
-};
-
-// Recovery attempts from one source: at most one per second goes on to scrypt. In memory; thread-safe.
-class RecoveryLimiter {
-  public:
-    // Zero: go on, this attempt is counted. Otherwise ask again after that time.
-    [[nodiscard]] std::chrono::milliseconds admit(const Source& source,
-                                                  std::chrono::steady_clock::time_point now);
-
-  private:
-    std::mutex mutex_;
-    std::unordered_map<std::string, std::chrono::steady_clock::time_point> last_;  // bounded; oldest dropped
+    // What is said after the answer is put off (authenticate), or asked for now (account).
+    bool told_later = false;
+    AttemptId attempt{};  // chosen by the caller: for logs only
+    Token proof{};        // account: what the authentication ended with, as the caller hands it back
 };
 
 // What a dialogue works with. All of it outlives the dialogue; `config` and `store` are shared because a
@@ -78,7 +67,8 @@ struct Ports {
     const Clock* clock;
     const People* people;
     Journal* journal;
-    RecoveryLimiter* recovery_limiter;
+    RecoveryTurns* recovery_turns;
+    DecoyLoans* decoy_loans;
     RepeatedCodes* repeated_codes;
     PendingEnrollments* pending_enrollments;
     Randomness* randomness;
@@ -88,7 +78,7 @@ struct Ports {
     HostBudget* host_budget = nullptr;     // with a courier
     PendingAddresses* pending_addresses = nullptr;
     std::shared_ptr<const PortalStore> portals{};
-    // Time for the limiter, which a change of the wall clock must not fool.
+    // Time for what is kept in memory, which a change of the wall clock must not fool.
     std::function<std::chrono::steady_clock::time_point()> steady_now = std::chrono::steady_clock::now;
 };
 

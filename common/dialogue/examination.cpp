@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "account/code_gate.h"
 #include "account/matching_codes.h"
 #include "account/one_time_grant.h"
 #include "account/remembered_clients.h"
+#include "account/told_notice.h"
 #include "base/text.h"
 #include "dialogue/damage.h"
 #include "dialogue/subject.h"
@@ -14,16 +16,8 @@
 namespace secondstep::dialogue {
 namespace {
 
-using std::chrono::milliseconds;
-
-constexpr milliseconds between_recovery_judgements{250};
-
 Ruling unavailable(std::string reason) {
     return {.verdict = Verdict::unavailable, .reason = std::move(reason)};
-}
-
-Ruling held_back() {
-    return {.verdict = Verdict::refused, .reason = std::string(to_text(Reason::too_fast))};
 }
 
 std::string name_of_enrollment(const RecordName& record, const Credential& credential) {
@@ -37,6 +31,30 @@ RecoverySet* recovery_set_of(Account& account) {
     if (!account.credential) return nullptr;
     std::optional<RecoverySet>& set = account.credential->recovery;
     return set ? &*set : nullptr;
+}
+
+// An answer that can be typed twice, and what for. Recovery codes of 80 bits are not counted anyway.
+struct Guess {
+    std::string_view kind;
+    std::string_view wider;  // what was wrong as that is wrong as this too
+    const Secret* code;
+};
+std::optional<Guess> guess_in(const Answer& answer, const std::optional<otp::OneTimeCode>& one_time) {
+    constexpr std::string_view given_out = "one-time ";
+    constexpr std::string_view digits = "code ";
+    if (one_time) return Guess{given_out, given_out, &one_time->symbols};
+    if (const auto* otp = std::get_if<OtpAnswer>(&answer)) return Guess{digits, digits, &otp->digits};
+    if (const auto* scratch = std::get_if<ScratchAnswer>(&answer))
+        return Guess{"scratch ", digits, &scratch->digits};
+    return std::nullopt;
+}
+
+otp::Period shortest_period(const Credential& credential) {
+    otp::Period shortest = otp::thirty_seconds();
+    for (const Authenticator& a : credential.authenticators) {
+        if (a.period.value() < shortest.value()) shortest = a.period;
+    }
+    return shortest;
 }
 
 }  // namespace
@@ -81,10 +99,15 @@ Examination::Progress Examination::pause(Wait wait, Next next) {
 }
 
 Examination::Progress Examination::take_turn(Resumption) {
-    const milliseconds time = ports_.recovery_limiter->admit(circumstances_.limited, ports_.steady_now());
-    if (time <= milliseconds::zero()) return hash(Resumption::done);
-    const std::optional<Wait> wait = for_turn_.wait(time);
-    return wait ? pause(*wait, &Examination::take_turn) : held_back();
+    if (!turn_) {
+        turn_ = ports_.recovery_turns->line_up(
+            {circumstances_.limited, circumstances_.asked_for, circumstances_.known_source});
+    }
+    if (turn_->has_come()) return hash(Resumption::done);
+    if (const std::optional<Wait> wait = in_all_.wait(turn_->until_next_look()))
+        return pause(*wait, &Examination::take_turn);
+    turn_.reset();
+    return unavailable("too many recovery codes at once");
 }
 
 Result<void> Examination::find_recovery_set() {
@@ -103,16 +126,20 @@ Result<void> Examination::find_recovery_set() {
 }
 
 Examination::Progress Examination::hash(Resumption) {
+    if (const Result<void> borrowed = borrow_decoy(); !borrowed) return unavailable(borrowed.error().detail);
     if (const Result<void> found = find_recovery_set(); !found) return hash_after_failed_read(found.error());
+    loan_.reset();
     next_ = &Examination::hashed;
-    return Step{Work{Work::Kind::scrypt, [hashing = hashing_] {
-                         hashing->digest =
-                             otp::recovery_digest(hashing->code, hashing->pepper.bytes(), hashing->salt);
-                     }}};
+    // The turn is over with the job, also when nobody waits for it any more.
+    return Step{Work{
+        Work::Kind::scrypt, [hashing = hashing_, turn = std::exchange(turn_, nullptr)]() mutable {
+            hashing->digest = otp::recovery_digest(hashing->code, hashing->pepper.bytes(), hashing->salt);
+            turn.reset();
+        }}};
 }
 
 Examination::Progress Examination::hash_after_failed_read(const Error& error) {
-    const std::optional<Wait> wait = error.code == Errc::busy ? for_lock_.wait_for_lock() : std::nullopt;
+    const std::optional<Wait> wait = error.code == Errc::busy ? wait_for_lock() : std::nullopt;
     return wait ? pause(*wait, &Examination::hash) : Progress{unavailable(error.detail)};
 }
 
@@ -127,11 +154,29 @@ Examination::Progress Examination::hashed(Resumption resumption) {
 }
 
 Examination::Progress Examination::lock(Resumption) {
+    if (const Result<void> borrowed = borrow_decoy(); !borrowed) return unavailable(borrowed.error().detail);
     Result<std::unique_ptr<Transaction>> transaction = ports_.store->begin(circumstances_.record);
     if (transaction) return rule(std::move(*transaction));
     if (transaction.error().code != Errc::busy) return unavailable(transaction.error().detail);
-    const std::optional<Wait> wait = for_lock_.wait_for_lock();
+    const std::optional<Wait> wait = wait_for_lock();
     return wait ? pause(*wait, &Examination::lock) : unavailable("the record was locked for 3 seconds");
+}
+
+// Also for who has a record of their own: it takes a moment that others need.
+Result<void> Examination::borrow_decoy() {
+    if (loan_) return {};
+    auto loan = ports_.decoy_loans->lend(circumstances_.asked_for, circumstances_.decoy_number);
+    if (!loan) return std::unexpected(loan.error());
+    loan_ = std::move(*loan);
+    circumstances_.decoy = RecordName::decoy(loan_->number());
+    if (circumstances_.record.is_decoy()) circumstances_.record = circumstances_.decoy;
+    return {};
+}
+
+// At most three seconds, and less when the turn took its time.
+std::optional<Wait> Examination::wait_for_lock() {
+    const std::optional<Wait> wait = for_lock_.wait_for_lock();
+    return wait ? in_all_.wait(wait->time) : std::nullopt;
 }
 
 Result<Judgement> Examination::judge_under_lock(const Credential& credential, const State& state) const {
@@ -146,6 +191,22 @@ Result<Judgement> Examination::judge_under_lock(const Credential& credential, co
         return judge_sent_code(credential, state);
     const VerifyLimits limits{.window = ports_.config->window};
     return judge(credential, state, circumstances_.source, answer_, limits, write_, ports_.clock->now());
+}
+
+// What was counted as wrong in this dialogue and time step is not counted again. Judged all the same: it
+// takes as long as any other answer.
+Result<Judgement> Examination::judge_once(const Credential& credential, const State& state) const {
+    Result<Judgement> judgement = judge_under_lock(credential, state);
+    const std::optional<Guess> guess = guess_in(answer_, one_time_code_);
+    if (!judgement || !circumstances_.wrong || !guess) return judgement;
+    const otp::TimeStep step = otp::time_step(ports_.clock->now(), shortest_period(credential));
+    const bool same = circumstances_.wrong->hold(guess->kind, *guess->code, step);
+    const bool wider = circumstances_.wrong->hold(guess->wider, *guess->code, step);
+    if (!judgement->counted) return judgement;
+    if (!same) circumstances_.wrong->add(guess->kind, *guess->code, step);
+    if (same || wider)
+        return Judgement{.reason = Reason::wrong_again, .means = judgement->means, .next = state};
+    return judgement;
 }
 
 Result<Judgement> Examination::judge_sent_code(const Credential& credential, const State& state) const {
@@ -191,12 +252,12 @@ bool Examination::repeats(const State& state) const {
     if (otp == nullptr || circumstances_.repeat.count() == 0 || circumstances_.address.empty()) return false;
     if (state.enrollment_forced) return false;  // a code that was seen before opens no way to a new one
     const UnixTime now = ports_.clock->now();
-    return gate(failures_of(state, circumstances_.source, now), now) == Gate::open &&
+    return code_gate(state, circumstances_.source, now) == Gate::open &&
            ports_.repeated_codes->knows(use(), otp->digits, ports_.steady_now());
 }
 
-void Examination::remember_what_was_accepted(Judgement& judgement) const {
-    if (ports_.clock->now() >= judgement.next.notice.when + notice_repeated_for) judgement.next.notice = {};
+void Examination::remember_what_was_accepted(const State& before, Judgement& judgement) const {
+    judgement.next.notice = told_notice(before, circumstances_.source, ports_.clock->now());
     if (judgement.means != Means::authenticator || circumstances_.address.empty()) return;
     if (judgement.reason != Reason::right || circumstances_.remember.count() == 0) return;
     remember_client(judgement.next, {circumstances_.service, circumstances_.address}, ports_.clock->now(),
@@ -219,16 +280,15 @@ Examination::Progress Examination::rule(std::unique_ptr<Transaction> transaction
     // It was there when the person was asked.
     if (!account.credential) return unavailable("the second step was removed during the login");
     enrollment_ = name_of_enrollment(circumstances_.record, *account.credential);
-    Result<Judgement> judgement = judge_under_lock(*account.credential, account.state);
+    Result<Judgement> judgement = judge_once(*account.credential, account.state);
     if (!judgement) return unavailable(judgement.error().detail);
-    if (judgement->reason == Reason::too_fast) {
-        const std::optional<Wait> wait = for_turn_.wait(between_recovery_judgements);
-        if (wait) return pause(*wait, &Examination::lock);
-    }
     Ruling after_write = ruling(*judgement, *account.credential);
     after_write.closed_now = closes(account.state, judgement->next);
     const bool logs_in = judgement->means != Means::registration_code && !circumstances_.for_restore;
-    if (judgement->accepted && logs_in) remember_what_was_accepted(*judgement);
+    if (judgement->accepted && logs_in) {
+        remember_what_was_accepted(account.state, *judgement);
+        after_write.notice = judgement->next.notice;
+    }
     return write(std::move(transaction), *judgement, std::move(after_write));
 }
 
@@ -238,6 +298,7 @@ Examination::Progress Examination::write(std::unique_ptr<Transaction> transactio
                                          Ruling after_write) {
     const Result<WriteOutcome> outcome = transaction->write_state(judgement.next);
     transaction.reset();
+    loan_.reset();
     if (!outcome) return unavailable(outcome.error().detail);
     const bool stored = *outcome == WriteOutcome::done || (judgement.accepted && is_stored_after_all());
     const bool first_time = judgement.reason == Reason::right;  // repeating it does not move its end

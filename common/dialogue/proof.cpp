@@ -53,7 +53,7 @@ Script<std::expected<PresentStep, Verdict>> prove(Talk& talk, Visit& visit) {
         visit.log(ruling);
         if (ruling.verdict == Verdict::unavailable) co_return std::unexpected(ruling.verdict);
         if (ruling.verdict != Verdict::accepted) continue;
-        // Judging it has taken a notice that is over from the state: it is told at least once.
+        // That it was told is written already.
         if (ruling.notice.change != Change::none)
             co_await talk.show(messages::changed(ruling.notice, visit.config().contact));
         PresentStep shown{proof_of(ruling), std::move(ruling.authenticators)};

@@ -7,6 +7,9 @@ namespace secondstep::dialogue {
 namespace {
 
 constexpr unsigned most_wrong = 3;
+// As what WrongAnswers keeps it. What it is does not depend on the time.
+constexpr std::string_view kind = "registration ";
+constexpr otp::TimeStep always = 0;
 
 // As with every code: judged under the lock, written whatever the verdict is, and only then said.
 Script<Result<Judgement>> judge_under_lock(Talk& talk, Visit& visit, const otp::OneTimeCode& code) {
@@ -17,6 +20,11 @@ Script<Result<Judgement>> judge_under_lock(Talk& talk, Visit& visit, const otp::
                                                GrantKind::registration, code, state.registration);
     if (!digest) co_return std::unexpected(digest.error());
     Judgement judgement = judge_registration(state, visit.source, *digest, visit.now());
+    if (judgement.counted && visit.wrong_answers->hold(kind, code.symbols, always)) {
+        judgement = {.reason = Reason::wrong_again, .means = Means::registration_code, .next = state};
+    } else if (judgement.counted) {
+        visit.wrong_answers->add(kind, code.symbols, always);
+    }
     const Result<WriteOutcome> written = (*locking)->write_state(judgement.next);
     if (!written) co_return std::unexpected(written.error());
     if (*written != WriteOutcome::done) co_return fail(Errc::busy, "another program wrote first");

@@ -57,8 +57,8 @@ struct NotAllowed {
 
 // Where failures of this attempt are counted. Errors: crypto.
 [[nodiscard]] Result<Source> source_of(const Request& request);
-// Where recovery attempts are held back: as source_of, but each ordinary uid for itself, so that one of them
-// cannot use up the turn of all.
+// Where recovery attempts wait for their turn: as source_of, but each ordinary uid for itself, so that none
+// of them stands in the way of the others.
 [[nodiscard]] Source limited_source(const Request& request, Source source);
 
 }  // namespace secondstep::dialogue

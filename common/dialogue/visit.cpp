@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "account/known_sources.h"
 #include "base/text.h"
 #include "dialogue/messages.h"
 #include "dialogue/sent_notices.h"
@@ -138,6 +139,10 @@ Token Visit::token_of(Proof proof) const {
     return make_proof_token(*ports.keyring, own_record(), asked(), {proof, write}, now()).value_or(Token{});
 }
 
+bool Visit::may_see_the_address() const {
+    return may_be_sent_codes() && permission(Proof::none).address;
+}
+
 std::string Visit::address() const {
     if (request.caller == Caller::own_uid) return {};
     return exact_address(request.rhost).value_or("");
@@ -160,14 +165,18 @@ Examination::Circumstances Visit::circumstances() const {
     return {
         .record = record,
         .decoy = decoy,
+        .decoy_number = decoy_number,
         .never_accepted = !enrolled,
         .name = enrolled ? known_name : std::string(),
         .uid = subject.uid,
         .source = source,
         .limited = limited_source(request, source),
+        .asked_for = subject.known() ? known_name : request.user,
+        .known_source = known_source,
         .service = request.service,
         .address = address(),
         .asked = asked(),
+        .wrong = wrong_answers,
     };
 }
 
@@ -238,10 +247,30 @@ Script<std::optional<Verdict>> arrive(Talk& talk, Visit& visit) {
     co_return recognize(visit, *looked_up);
 }
 
+namespace {
+
+// Only for its system calls: what is wrong with a decoy must not stop somebody who needs no code. Whoever has
+// a record waits while it is being written; so does who has none. False: the cryptography failed.
+Script<bool> read_decoy(Talk& talk, Visit& visit, std::string name) {
+    const auto loan = visit.ports.decoy_loans->lend(name, visit.decoy_number);
+    if (!loan) co_return false;
+    Patience patience;
+    for (;;) {
+        const Result<Account> decoy = visit.ports.store->read(RecordName::decoy((*loan)->number()));
+        if (decoy || decoy.error().code != Errc::busy) co_return true;
+        const std::optional<Wait> wait = patience.wait_for_lock();
+        if (!wait) co_return true;
+        co_await talk.pause(*wait);
+    }
+}
+
+}  // namespace
+
 Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit) {
     const std::string& name = visit.subject.known() ? visit.known_name : visit.request.user;
     const Result<std::uint8_t> number = visit.ports.keyring->decoy_number(name);
     if (!number) co_return std::unexpected(visit.end(Verdict::unavailable, number.error().detail));
+    visit.decoy_number = *number;
     visit.decoy = RecordName::decoy(*number);
     visit.record = visit.decoy;
     Account none;
@@ -261,6 +290,7 @@ Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit) {
         if (visit.subject.known() && is_enrolled(*record)) {
             if (const auto over = check_enrolled(visit, *record)) co_return std::unexpected(*over);
             visit.standing = standing_of(true, record->state);
+            visit.known_source = is_known(record->state, visit.source, visit.now());
             visit.on_file = address_on_file(visit.config(), visit.known_name, &*record->credential);
             co_return std::move(*record);
         }
@@ -269,8 +299,8 @@ Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit) {
             none = std::move(*record);
         }
     }
-    // Only for its system calls: what is wrong with a decoy must not stop somebody who needs no code.
-    [[maybe_unused]] const Result<Account> decoy = visit.ports.store->read(visit.decoy);
+    const bool read = co_await read_decoy(talk, visit, name);
+    if (!read) co_return std::unexpected(visit.end(Verdict::unavailable, "no decoy could be chosen"));
     if (visit.open_question) co_return std::unexpected(visit.end(Verdict::unavailable, *visit.open_question));
     co_return std::move(none);
 }

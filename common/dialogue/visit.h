@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,11 +14,12 @@
 #include "dialogue/script.h"
 #include "dialogue/subject.h"
 #include "dialogue/typed_answer.h"
+#include "dialogue/wrong_answers.h"
 
 namespace secondstep::dialogue {
 
 // One person at one prompt: who he is, from where, which rule applies, and the record that his answers are
-// judged by. Holds no secret.
+// judged by. Holds no secret of an account.
 struct Visit {
     Visit(Ports with, Request from);
 
@@ -30,14 +33,18 @@ struct Visit {
     std::optional<std::string> open_question;
     bool in_doubt = false;  // there are several
     RecordName decoy;       // stands in for a record that is not there
-    RecordName record;      // what answers are judged by: the account's, or the decoy
+    std::uint8_t decoy_number = 0;
+    RecordName record;  // what answers are judged by: the account's, or the decoy
     bool enrolled = false;
     Standing standing = Standing::not_enrolled;  // as it was read
     AttemptId write{};                           // of the last answer here that was accepted
+    bool known_source = false;                   // the account knows where this comes from
     std::optional<Method> method;
     std::optional<delivery::Address> destination;  // where the account's codes are sent
     std::optional<delivery::Address> on_file;      // where its owner is told what was changed
     bool may_disable_himself = false;              // under every rule that is about him, wherever he logs in
+    // What was typed in this dialogue and counted as wrong.
+    std::shared_ptr<WrongAnswers> wrong_answers = std::make_shared<WrongAnswers>();
     bool by_decoy = false;  // answers are judged by the decoy: what becomes of them says nothing
 
     // What may be shown, offered, changed and remembered here once `proof` was given.
@@ -55,6 +62,8 @@ struct Visit {
     [[nodiscard]] UnixTime now() const { return ports.clock->now(); }
     // The person's own record, whatever `record` stands for. Only of somebody known.
     [[nodiscard]] RecordName own_record() const { return RecordName::of(*subject.account); }
+    // Where they are sent may be seen; not by a portal, which says itself that a first factor has passed.
+    [[nodiscard]] bool may_see_the_address() const;
     // The client's address in one spelling; empty when there is none, or the caller's word is not believed.
     [[nodiscard]] std::string address() const;
     // "192.0.2.7", "this machine": what a notice of a change says.

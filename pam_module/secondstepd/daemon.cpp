@@ -108,7 +108,8 @@ class Daemon {
                             .clock = clock_,
                             .people = people_,
                             .journal = journal_,
-                            .recovery_limiter = recovery_limiter_,
+                            .recovery_turns = recovery_turns_,
+                            .decoy_loans = decoy_loans_,
                             .repeated_codes = repeated_codes_,
                             .pending_enrollments = pending_enrollments_,
                             .pending_addresses = pending_addresses_,
@@ -215,7 +216,8 @@ class Daemon {
     CachedPeople people_{name_service_};
     SyslogJournal journal_;
     SparingWarning unusual_;
-    dialogue::RecoveryLimiter recovery_limiter_;
+    dialogue::RecoveryTurns recovery_turns_;
+    dialogue::DecoyLoans decoy_loans_{randomness_};
     dialogue::RepeatedCodes repeated_codes_{randomness_};
     dialogue::PendingEnrollments pending_enrollments_;
     dialogue::PendingAddresses pending_addresses_;

@@ -212,7 +212,8 @@ Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
     }
     for (const std::string& warning : settings->warnings)
         journal.warn(warning);
-    dialogue::RecoveryLimiter limiter;
+    dialogue::RecoveryTurns recovery_turns;
+    dialogue::DecoyLoans decoy_loans(randomness);
     dialogue::RepeatedCodes repeated(randomness);  // of this one login: nothing is ever repeated
     dialogue::PendingEnrollments pending;
     dialogue::PendingAddresses addresses;
@@ -227,7 +228,8 @@ Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
          .clock = &clock,
          .people = &people,
          .journal = &journal,
-         .recovery_limiter = &limiter,
+         .recovery_turns = &recovery_turns,
+         .decoy_loans = &decoy_loans,
          .repeated_codes = &repeated,
          .pending_enrollments = &pending,
          .randomness = &randomness,

@@ -26,7 +26,8 @@ struct Surroundings {
     const Clock& clock;
     const CachedPeople& people;
     SyslogJournal& journal;
-    dialogue::RecoveryLimiter& recovery_limiter;
+    dialogue::RecoveryTurns& recovery_turns;
+    dialogue::DecoyLoans& decoy_loans;
     dialogue::RepeatedCodes& repeated_codes;
     dialogue::PendingEnrollments& pending_enrollments;
     dialogue::PendingAddresses& pending_addresses;
@@ -48,7 +49,8 @@ struct Surroundings {
         .clock = &around.clock,
         .people = &around.people,
         .journal = &around.journal,
-        .recovery_limiter = &around.recovery_limiter,
+        .recovery_turns = &around.recovery_turns,
+        .decoy_loans = &around.decoy_loans,
         .repeated_codes = &around.repeated_codes,
         .pending_enrollments = &around.pending_enrollments,
         .randomness = &around.randomness,

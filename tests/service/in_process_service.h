@@ -67,7 +67,8 @@ class InProcessService {
                   .clock = clock_,
                   .people = people_,
                   .journal = journal_,
-                  .recovery_limiter = limiter_,
+                  .recovery_turns = recovery_turns_,
+                  .decoy_loans = decoy_loans_,
                   .repeated_codes = repeated_,
                   .pending_enrollments = pending_,
                   .pending_addresses = pending_addresses_,
@@ -143,7 +144,8 @@ class InProcessService {
     service::CachedPeople people_{name_service};
     service::SyslogJournal journal_{service::LogChannel::descriptor(log_file_.get())};
     service::SparingWarning unusual_{journal_};
-    dialogue::RecoveryLimiter limiter_;
+    dialogue::RecoveryTurns recovery_turns_;
+    dialogue::DecoyLoans decoy_loans_{randomness_};
     dialogue::RepeatedCodes repeated_{randomness_};
     dialogue::PendingEnrollments pending_;
     dialogue::PendingAddresses pending_addresses_;

@@ -159,6 +159,18 @@ TEST_F(Unlock, ClearsEveryCounter) {
     EXPECT_EQ(json({"unlock", me()})["changed"], false);
 }
 
+TEST_F(Unlock, ClearsTheFailuresOfADayToo) {
+    change_state(me(), [this](State& state) {
+        state.recent.strangers.assign(max_recent_failures, clock_.now());
+        state.recent.own_uid.assign(1, clock_.now());
+        state.recent.portal.assign(1, clock_.now());
+        state.recent.known.assign(3, {clock_.now(), 0});
+    });
+    EXPECT_EQ(json({"unlock", me()})["failures"], 15);
+    EXPECT_EQ(account(me()).state.recent, RecentFailures{});
+    EXPECT_EQ(json({"unlock", me()})["changed"], false);
+}
+
 TEST_F(Unlock, ClearsWrongRegistrationCodesOfSomebodyWhoIsNotEnrolled) {
     EXPECT_EQ(tool({"disable", me(), "--yes"}).status, 0);
     EXPECT_EQ(tool({"unlock", me()}).status, 6);

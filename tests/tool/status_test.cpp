@@ -29,6 +29,17 @@ class Status : public ToolWorld {
     }
 };
 
+TEST_F(Status, ShowsTheEndOfTheFailuresOfADay) {
+    enroll("p.day");
+    change_state("p.day", [this](State& state) {
+        state.strangers = {6, clock_.now(), clock_.now() + std::chrono::seconds{30}};
+        state.recent.strangers.assign(max_recent_failures, clock_.now());
+    });
+    const Finished done = tool({"status", "p.day"});
+    EXPECT_THAT(line_of(done.out, "p.day"),
+                ContainsRegex("throttled +totp .* until [0-9][0-9]-[0-9][0-9] [0-2][0-9]:[0-5][0-9]$"));
+}
+
 TEST_F(Status, ShowsEveryStateInWords) {
     for (const std::string user : {"on", "few", "waiting", "closed", "forced", "gone", "damaged"})
         enroll("p." + user);

@@ -18,6 +18,7 @@ class Hotp : public ::testing::Test {
             judge(credential_, state_, address("192.0.2.7"), std::move(given), limits_, {}, at(0)).value();
         state_ = judgement.next;
         state_.strangers = {};  // the throttle has its own tests
+        state_.recent = {};
         for (KnownSource& known : state_.known)
             known.failures = {};
         return judgement.reason;

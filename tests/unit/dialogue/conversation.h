@@ -117,7 +117,7 @@ class Conversation : public ::testing::Test {
         return request;
     }
     Transcript log_in(const std::vector<Typed>& answers) { return world_.login(request(), answers); }
-    // Is this answer alone a login? Hangs up when it is not; a second later, so that nothing was too fast.
+    // Is this answer alone a login? Hangs up when it is not.
     bool logs_in_with(const std::string& answer, const std::string& rhost = "192.0.2.7") {
         world_.pass(std::chrono::seconds{2});
         dialogue::Request request = from(rhost);

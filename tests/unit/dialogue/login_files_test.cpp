@@ -80,7 +80,7 @@ TEST_F(LoginFiles, ARecoveryCodeIsAcceptedOnce) {
 
 TEST_F(LoginFiles, FailuresAreCountedAndThrottle) {
     for (int i = 0; i < 2; ++i)
-        static_cast<void>(world_.login("alice", {"000000", "000000", "000000"}));
+        static_cast<void>(world_.login("alice", {"000000", "000001", "000002"}));
     EXPECT_EQ(state().strangers.count, 6U);
     EXPECT_EQ(world_.login("alice", {code(), testing::no_answer}).verdict, Verdict::cancelled);
     EXPECT_EQ(world_.journal.decisions.at(6).reason, "throttled");

@@ -66,8 +66,7 @@ TEST_F(Login, AnExpiredCodeAndOneOfTheFutureAreRefused) {
 }
 
 TEST_F(Login, AWrongCodeIsRefusedAfterThreeTries) {
-    const std::string wrong = world_.wrong_code("alice");
-    const Transcript login = world_.login("alice", {wrong, wrong, wrong});
+    const Transcript login = world_.login("alice", world_.wrong_codes("alice"));
     EXPECT_EQ(login.verdict, Verdict::refused);
     EXPECT_EQ(asks_in(login), 3U);
     EXPECT_EQ(login.steps.back(), "ask: Verification code: 0") << "no text after the last try";

@@ -201,15 +201,19 @@ class LoginWorld {
                                 {proof, record.state.last_accepted}, clock.now())
             .value();
     }
-    // Of the right shape, and wrong for `name` at any time near now.
-    [[nodiscard]] std::string wrong_code(const std::string& name) const {
-        for (unsigned n = 100000;; ++n) {
+    // Of the right shape, and wrong for `name` at any time near now; another one for each `number`.
+    [[nodiscard]] std::string wrong_code(const std::string& name, unsigned number = 0) const {
+        for (unsigned n = 100000 + 1000 * number;; ++n) {
             const std::string candidate = std::to_string(n);
             bool wrong = true;
             for (int steps = -12; steps <= 12; ++steps)
                 wrong = wrong && candidate != code(name, steps);
             if (wrong) return candidate;
         }
+    }
+    // One for each try of a login: each is counted.
+    [[nodiscard]] std::vector<Typed> wrong_codes(const std::string& name) const {
+        return {wrong_code(name, 0), wrong_code(name, 1), wrong_code(name, 2)};
     }
 
     [[nodiscard]] dialogue::Request request(const std::string& user) const {
@@ -230,7 +234,8 @@ class LoginWorld {
         ports.clock = &clock;
         ports.people = &people;
         ports.journal = &journal;
-        ports.recovery_limiter = &limiter;
+        ports.recovery_turns = &recovery_turns;
+        ports.decoy_loans = &decoy_loans;
         ports.repeated_codes = &repeated;
         ports.pending_enrollments = &pending;
         ports.randomness = &randomness;
@@ -269,7 +274,9 @@ class LoginWorld {
     FakeClock clock;
     FakePeople people;
     FakeJournal journal{events};
-    dialogue::RecoveryLimiter limiter;
+    dialogue::RecoveryTurns recovery_turns;
+    SeededRandomness decoy_randomness{7};
+    dialogue::DecoyLoans decoy_loans{decoy_randomness};
     dialogue::RepeatedCodes repeated{randomness};
     dialogue::PendingEnrollments pending;
     dialogue::PendingAddresses pending_addresses;

@@ -164,8 +164,8 @@ TEST_F(ManageClients, AWriteThatIsLostIsNotCalledDone) {
 class ManageProof : public Manage, public ::testing::WithParamInterface<Task> {};
 
 TEST_P(ManageProof, WithoutARightCodeNothingIsChangedAndWrongOnesCount) {
-    const std::string wrong = world_.wrong_code("alice");
-    const Transcript seen = run(GetParam(), {wrong, "nonsense", wrong});
+    const Transcript seen =
+        run(GetParam(), {world_.wrong_code("alice", 0), "nonsense", world_.wrong_code("alice", 1)});
     EXPECT_EQ(seen.verdict, Verdict::refused);
     EXPECT_EQ(state().own_uid.count, 2U) << "what has not the shape of a code is no failure";
     EXPECT_THAT(seen.texts, Not(Contains(changed)));
@@ -175,9 +175,8 @@ TEST_P(ManageProof, WithoutARightCodeNothingIsChangedAndWrongOnesCount) {
 }
 
 TEST_P(ManageProof, IsThrottledLikeALogin) {
-    const std::string wrong = world_.wrong_code("alice");
     for (int i = 0; i < 2; ++i)
-        static_cast<void>(run(GetParam(), {wrong, wrong, wrong}));
+        static_cast<void>(run(GetParam(), world_.wrong_codes("alice")));
     EXPECT_EQ(run(GetParam(), {code(), no_answer}).verdict, Verdict::cancelled);
     EXPECT_TRUE(world_.journal.changes.empty());
 }

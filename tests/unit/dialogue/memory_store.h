@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,8 +37,9 @@ class MemoryStore final : public AccountStore {
         return record(RecordName::of(*AccountName::create(name)));
     }
 
-    mutable unsigned busy = 0;        // so many begin() in a row say busy
-    mutable unsigned busy_reads = 0;  // so many read() in a row say busy
+    mutable std::set<std::string> locked;  // sealed names of records whose lock somebody else has
+    mutable unsigned busy = 0;             // so many begin() in a row say busy
+    mutable unsigned busy_reads = 0;       // so many read() in a row say busy
     std::optional<Error> read_error;
     std::optional<Error> begin_error;
     std::optional<Error> write_error;
@@ -58,6 +60,7 @@ class MemoryStore final : public AccountStore {
 
     [[nodiscard]] Result<std::unique_ptr<Transaction>> begin(const RecordName& name) const override {
         events_.push_back("begin " + kind(name));
+        if (locked.contains(name.sealed_name())) return fail(Errc::busy, "locked");
         if (busy > 0) {
             --busy;
             return fail(Errc::busy, "locked");

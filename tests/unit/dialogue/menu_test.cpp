@@ -102,7 +102,7 @@ TEST_F(Menu, WrongTemporaryCodesCountAndAreThrottled) {
     const std::string right = give(GrantKind::temporary);
     for (int i = 0; i < 2; ++i) {
         const std::vector<Typed> wrong{"?",           "3", "00000-00000", "?",          "3",
-                                       "00000-00000", "?", "3",           "00000-00000"};
+                                       "11111-11111", "?", "3",           "22222-22222"};
         EXPECT_EQ(log_in(wrong).verdict, Verdict::refused);
     }
     EXPECT_EQ(state().strangers.count, 6U);

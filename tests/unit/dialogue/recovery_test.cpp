@@ -74,57 +74,63 @@ TEST_F(Recovery, CaseSpacesAndLookAlikesDoNotMatter) {
 }
 
 TEST_F(Recovery, WorksWhileOneTimePasswordsAreThrottled) {
-    const std::string wrong = world_.wrong_code("alice");
     for (int i = 0; i < 3; ++i)
-        static_cast<void>(world_.login("alice", {wrong, wrong, wrong}));
+        static_cast<void>(world_.login("alice", world_.wrong_codes("alice")));
     EXPECT_EQ(world_.login("alice", {world_.code("alice"), testing::no_answer}).verdict, Verdict::cancelled);
     EXPECT_EQ(world_.login("alice", {code(0)}).verdict, Verdict::accepted);
 }
 
-TEST_F(Recovery, OneSecondLiesBetweenTwoOfOneAccount) {
-    // From another source, so that only the account's own second stands in between.
-    ASSERT_EQ(world_.login("alice", {"0123-4567-89AB-CDEF-GHJK-MNPQ", testing::no_answer}).verdict,
-              Verdict::cancelled);
-    dialogue::Request request = world_.request("alice");
-    request.rhost = "203.0.113.1";
-    const Transcript login = world_.login(request, {code(0)});
-    EXPECT_EQ(login.verdict, Verdict::accepted);
-    EXPECT_THAT(login.steps, Contains("wait 250"));
+TEST_F(Recovery, WhoeverMustWaitWaitsAndIsNotRefused) {
+    auto turn = world_.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});
+    ASSERT_TRUE(turn->has_come());
+    const auto dialogue = dialogue::make_login(world_.ports(), world_.request("alice"));
+    dialogue::Step step = dialogue->begin();
+    std::get<dialogue::Work>(step).job();
+    static_cast<void>(dialogue->resume(Resumption::done));
+    step = dialogue->answer(Secret::copy_of(code(0)));
+    for (int i = 0; i < 100; ++i) {
+        ASSERT_TRUE(std::holds_alternative<dialogue::Wait>(step));
+        step = dialogue->resume(Resumption::done);
+    }
+    turn.reset();
+    step = dialogue->resume(Resumption::done);
+    ASSERT_TRUE(std::holds_alternative<dialogue::Work>(step));
+    std::get<dialogue::Work>(step).job();
+    step = dialogue->resume(Resumption::done);
+    EXPECT_TRUE(std::holds_alternative<dialogue::Show>(step));
+    EXPECT_EQ(world_.last_decision().verdict, Verdict::accepted);
 }
 
-TEST_F(Recovery, OneSecondLiesBetweenTwoOfOneSourceBeforeScrypt) {
-    world_.add_enrolled("bob", 1001);
-    ASSERT_EQ(world_.login("bob", {world_.recovery_codes["bob"].front()}).verdict, Verdict::accepted);
+TEST_F(Recovery, ATurnThatNeverComesIsWaitedForEightSecondsAndSaid) {
+    const auto turn =
+        world_.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});
+    const auto before = world_.steady;
     const Transcript login = world_.login("alice", {code(0)});
-    EXPECT_EQ(login.verdict, Verdict::accepted);
-    EXPECT_THAT(login.steps, ElementsAre("lookup", "ask: Verification code: 0", "wait 1000", "scrypt",
-                                         StartsWith("info")));
-}
-
-TEST_F(Recovery, AFloodFromOneSourceIsRefusedAfterThreeSecondsWithoutScrypt) {
-    // Somebody else of the same source is always first.
-    dialogue::Ports ports = world_.ports();
-    const Source source = *source_of_rhost("192.0.2.9", SourceKind::address);
-    ports.steady_now = [this, source] {
-        static_cast<void>(world_.limiter.admit(source, world_.steady));
-        return world_.steady;
-    };
-    const auto dialogue = dialogue::make_login(ports, world_.request("alice"));
-    const Transcript login = world_.run(*dialogue, {code(0), testing::no_answer});
+    EXPECT_EQ(login.verdict, Verdict::unavailable);
     EXPECT_THAT(login.steps, Not(Contains("scrypt")));
-    EXPECT_THAT(login.steps, Contains("error: " + messages::not_accepted()));
-    EXPECT_EQ(world_.journal.decisions.front().reason, "too fast");
+    EXPECT_GT(world_.steady - before, std::chrono::seconds{7});
+    EXPECT_LE(world_.steady - before, std::chrono::seconds{8}) << "the module waits for ten";
+    EXPECT_EQ(world_.last_decision().reason, "too many recovery codes at once");
 }
 
-TEST_F(Recovery, OneUidCannotUseUpTheTurnOfAnother) {
-    world_.add_enrolled("bob", 1001);
-    dialogue::Request request = world_.request("bob");
-    request.caller = dialogue::Caller::own_uid;
-    request.uid = 1001;
-    ASSERT_EQ(world_.login(request, {world_.recovery_codes["bob"].front()}).verdict, Verdict::accepted);
-    request.user = "alice";
-    request.uid = 1000;
-    EXPECT_THAT(world_.login(request, {code(0)}).steps, Not(Contains("wait 1000")));
+TEST_F(Recovery, TheTurnAndTheLockTogetherAreWaitedForEightSeconds) {
+    world_.store->busy = 100'000;
+    auto turn = world_.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});
+    dialogue::Ports ports = world_.ports();
+    const auto before = world_.steady;
+    const auto dialogue = dialogue::make_login(std::move(ports), world_.request("alice"));
+    dialogue::Step step = dialogue->begin();
+    std::get<dialogue::Work>(step).job();
+    static_cast<void>(dialogue->resume(Resumption::done));
+    step = dialogue->answer(Secret::copy_of(code(0)));
+    while (!std::holds_alternative<dialogue::End>(step)) {
+        if (const auto* wait = std::get_if<dialogue::Wait>(&step)) world_.pass(wait->time);
+        if (const auto* work = std::get_if<dialogue::Work>(&step)) work->job();
+        if (world_.steady - before > std::chrono::seconds{6}) turn.reset();
+        step = dialogue->resume(Resumption::done);
+    }
+    EXPECT_EQ(std::get<dialogue::End>(step).verdict, Verdict::unavailable);
+    EXPECT_LE(world_.steady - before, std::chrono::seconds{8});
 }
 
 TEST_F(Recovery, TooMuchWorkIsUnavailable) {

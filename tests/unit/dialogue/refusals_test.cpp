@@ -51,7 +51,7 @@ std::vector<Typed> thrice(const std::string& answer) {
 }
 
 std::vector<Typed> wrong(LoginWorld& world) {
-    return thrice(world.wrong_code("alice"));
+    return world.wrong_codes("alice");
 }
 
 // The calls for somebody who is not enrolled have one read more: of the record that is not there, then the

@@ -83,12 +83,12 @@ TEST_F(Restore, IsNotForPortals) {
     EXPECT_THAT(world_.login(portal, {"?", no_answer}).texts, Each(Not(HasSubstr("set up again"))));
 }
 
-TEST_F(Restore, ACodeThatIsRefusedCountsAndShowsNoKey) {
+TEST_F(Restore, ACodeThatIsRefusedShowsNoKey) {
     const Transcript login =
         log_in({"?", "2", "0123-4567-89AB-CDEF-GHJK-MNPQ", "?", "2", "nonsense", no_answer});
     EXPECT_EQ(login.verdict, Verdict::cancelled);
     EXPECT_THAT(login.texts, Each(Not(HasSubstr("Key"))));
-    EXPECT_EQ(state().strangers.count, 1U) << "what has not the shape of a code is no failure";
+    EXPECT_EQ(state().strangers.count, 0U) << "of 80 bits nothing is guessed";
     EXPECT_EQ(world_.journal.decisions.front().reason, "wrong");
     world_.pass(seconds{2});
     const std::string wrong = "0123-4567-89AB-CDEF-GHJK-MNPQ";

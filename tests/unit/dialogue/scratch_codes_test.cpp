@@ -83,10 +83,11 @@ TEST_F(ScratchLogin, TheLastOneIsFollowedByWhereNewOnesComeFrom) {
     EXPECT_THAT(login.texts.back(), HasSubstr("recovery-codes --renew"));
 }
 
+// Digits that were no scratch code at the first prompt are none at the others.
 TEST_F(ScratchLogin, AWrongAnswerIsOneFailureWhereverItIsTyped) {
     EXPECT_EQ(log_in({no_scratch_code, "?", "1", no_scratch_code, "?", "2", no_scratch_code}).verdict,
               Verdict::refused);
-    EXPECT_EQ(state().strangers.count, 3U);
+    EXPECT_EQ(state().strangers.count, 1U);
 }
 
 TEST_F(ScratchLogin, NoneGetsOutOfAThrottle) {
