@@ -52,11 +52,11 @@ OrExit<void> NewAddress::count_message() {
     if (!transaction) return stop(complain(task_.name(), transaction.error()));
     State next = (*transaction)->account().state;
     counted_at_ = task_.session.clock.now();
-    if (!may_send(next, task_.session.config.sent_codes_per_account, counted_at_)) {
+    if (!may_send(next, SendAsker::owner, task_.session.config.sent_codes_per_account, counted_at_)) {
         return not_stored("as many messages as may be were sent for " + task_.name() +
                           " (sent_codes_per_account): try again in a quarter of an hour");
     }
-    record_send(next, counted_at_);
+    record_send(next, SendAsker::owner, counted_at_);
     const auto done = require_done((*transaction)->write_state(next));
     if (!done) return stop(complain("not sent", done.error()));
     return {};
@@ -66,7 +66,7 @@ void NewAddress::count_no_message() {
     auto transaction = begin_patiently(*task_.session.store, task_.subject.record(), Purpose::enrollment);
     if (!transaction) return;
     State next = (*transaction)->account().state;
-    take_back_send(next, counted_at_);
+    take_back_send(next, SendAsker::owner, counted_at_);
     static_cast<void>((*transaction)->write_state(next));  // at worst one message too many has counted
 }
 

@@ -3,6 +3,7 @@
 #include <exception>
 #include <thread>
 
+#include "account/code_gate.h"
 #include "account/sending_budget.h"
 #include "dialogue/patience.h"
 #include "otp/sent_code.h"
@@ -88,12 +89,12 @@ class Sending : public std::enable_shared_from_this<Sending> {
     // Underway: a new one is needed, and allowed.
     [[nodiscard]] Result<Outcome> without_a_new_one(const State& state) const {
         const UnixTime now = ports_.clock->now();
-        if (gate(failures_of(state, order_.source, now), now) != Gate::open) return Outcome::held_back;
+        if (code_gate(state, order_.source, now) != Gate::open) return Outcome::held_back;
         const Result<bool> alive = is_alive(*ports_.keyring, order_.record, state.sent, order_.asked, now);
         if (!alive) return std::unexpected(alive.error());
         if (*alive && !order_.again) return Outcome::sent;
-        if (!may_send(state, ports_.config->sent_codes_per_account, now)) return Outcome::held_back;
-        if (ports_.host_budget->admit(ports_.config->sent_codes_per_host, ports_.steady_now()))
+        if (!may_send(state, asker(), ports_.config->sent_codes_per_account, now)) return Outcome::held_back;
+        if (ports_.host_budget->admit(asker(), ports_.config->sent_codes_per_host, ports_.steady_now()))
             return Outcome::underway;
         ports_.journal->warn("More codes were to be sent than sent_codes_per_host allows; " + order_.name +
                              " got none.");
@@ -111,10 +112,14 @@ class Sending : public std::enable_shared_from_this<Sending> {
         if (!sent) return std::unexpected(sent.error());
         next.sent = *sent;
         digest_ = sent->digest;
-        record_send(next, when_);
+        record_send(next, asker(), when_);
         message_ =
             code_message(config, ports_.host, address, order_.name, order_.asked.service, std::move(code));
         return {};
+    }
+
+    [[nodiscard]] SendAsker asker() const {
+        return order_.source.kind == SourceKind::portal ? SendAsker::portal : SendAsker::owner;
     }
 
     void reported(const delivery::Report& report) {
@@ -133,7 +138,7 @@ class Sending : public std::enable_shared_from_this<Sending> {
         State next = (*transaction)->account().state;
         if (next.sent.digest != digest_) return {};  // another one meanwhile, or none
         next.sent.undelivered = true;
-        take_back_send(next, when_);
+        take_back_send(next, asker(), when_);
         return write(**transaction, next);
     }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "account/sending_budget.h"
 #include "base/rate_limit.h"
 
 namespace secondstep::dialogue {
@@ -14,12 +15,17 @@ namespace secondstep::dialogue {
 class HostBudget {
   public:
     using Time = std::chrono::steady_clock::time_point;
-    // One more message, which is counted; false: over one of the limits, and not counted.
-    [[nodiscard]] bool admit(std::span<const RateLimit> limits, Time now);
+    // One more message, which is counted; false: over one of the limits, and not counted. Trusted callers
+    // together have half of each limit: the other half is never theirs.
+    [[nodiscard]] bool admit(SendAsker asker, std::span<const RateLimit> limits, Time now);
 
   private:
     std::mutex mutex_;
-    std::vector<Time> sent_;  // within the longest limit, oldest first
+    struct Sent {
+        Time when;
+        SendAsker asker;
+    };
+    std::vector<Sent> sent_;  // within the longest limit, oldest first
 };
 
 }  // namespace secondstep::dialogue

@@ -10,7 +10,7 @@ namespace {
 
 std::vector<MenuItem> items(const messages::MenuText& menu) {
     std::vector<MenuItem> offered;
-    if (!menu.masked_address.empty()) offered.push_back(MenuItem::send_again);
+    if (menu.sends_codes) offered.push_back(MenuItem::send_again);
     offered.push_back(MenuItem::log_in_once);
     if (menu.set_up_again) offered.push_back(MenuItem::set_up_again);
     for (const MenuItem item : {MenuItem::one_time_code, MenuItem::refused_codes, MenuItem::whom_to_call})
@@ -21,11 +21,11 @@ std::vector<MenuItem> items(const messages::MenuText& menu) {
 }  // namespace
 
 Script<std::expected<std::optional<MenuItem>, NoAnswer>> choose_from_menu(Talk& talk, const Visit& visit) {
-    const Permission may = visit.permission(Proof::none);
-    const bool shown = visit.may_be_sent_codes() && may.address;
-    const std::string masked = shown ? visit.destination->masked() : std::string();
-    const messages::MenuText menu{
-        .set_up_again = may.restore, .masked_address = masked, .contact = visit.config().contact};
+    const std::string masked = visit.may_see_the_address() ? visit.destination->masked() : std::string();
+    const messages::MenuText menu{.set_up_again = visit.permission(Proof::none).restore,
+                                  .sends_codes = visit.may_be_sent_codes(),
+                                  .masked_address = masked,
+                                  .contact = visit.config().contact};
     const std::vector<MenuItem> offered = items(menu);
     co_await talk.show(messages::menu(menu));
     for (;;) {

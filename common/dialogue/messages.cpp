@@ -119,8 +119,9 @@ std::string hint() {
 
 std::string menu(const MenuText& menu) {
     Numbered items("\nCannot get a code to enter");
-    if (!menu.masked_address.empty()) items.add("Send a new code to " + std::string(menu.masked_address));
-    const bool sent = !menu.masked_address.empty();
+    const bool sent = menu.sends_codes;
+    const bool seen = !menu.masked_address.empty();
+    if (sent) items.add("Send a new code" + (seen ? " to " + std::string(menu.masked_address) : ""));
     items.add(sent ? "No way to read it now: log in once with a recovery code"
                    : "Phone not here now: log in once with a recovery code");
     if (menu.set_up_again)
@@ -157,8 +158,8 @@ std::string whom_to_call(std::string_view contact) {
 
 std::string sent_again(std::string_view masked_address) {
     return "\nThe code was sent to the address provided.\n" +
-           paragraph(std::string(masked_address) +
-                     ": it may take some minutes, and codes sent before no longer work. Only a few are sent "
+           paragraph((masked_address.empty() ? "It" : std::string(masked_address) + ": it") +
+                     " may take some minutes, and codes sent before no longer work. Only a few are sent "
                      "in a quarter of an hour.");
 }
 

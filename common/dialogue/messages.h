@@ -32,7 +32,8 @@ inline constexpr std::string_view combined_prompt = "Password and verification c
 
 struct MenuText {
     bool set_up_again = false;          // "phone or app lost or new": only where the first factor has passed
-    std::string_view masked_address{};  // where a new code would be sent; empty: none would
+    bool sends_codes = false;           // a new code can be sent
+    std::string_view masked_address{};  // where to; empty: not to be seen
     std::string_view contact;
 };
 // Numbered from 1; what is not offered has no number.
@@ -47,6 +48,7 @@ inline constexpr std::string_view one_time_code_prompt = "Temporary or registrat
 
 // --- codes that are sent ---
 
+// `masked_address` is empty where it is not to be seen.
 [[nodiscard]] std::string sent_again(std::string_view masked_address);
 // In the same words for every cause; the journal has it.
 [[nodiscard]] std::string could_not_be_sent(std::string_view contact);

@@ -43,13 +43,14 @@ Script<NewDestination::Sending> NewDestination::count_message() {
     State next = (*locking)->account().state;
     counted_at_ = visit_.now();
     const Config& config = visit_.config();
-    if (!may_send(next, config.sent_codes_per_account, counted_at_)) co_return Sending::held_back;
-    const bool admitted =
-        visit_.ports.host_budget != nullptr &&
-        visit_.ports.host_budget->admit(config.sent_codes_per_host, visit_.ports.steady_now());
+    if (!may_send(next, SendAsker::owner, config.sent_codes_per_account, counted_at_))
+        co_return Sending::held_back;
+    const bool admitted = visit_.ports.host_budget != nullptr &&
+                          visit_.ports.host_budget->admit(SendAsker::owner, config.sent_codes_per_host,
+                                                          visit_.ports.steady_now());
     if (visit_.ports.courier == nullptr) co_return Sending::failed;
     if (!admitted) co_return Sending::held_back;
-    record_send(next, counted_at_);
+    record_send(next, SendAsker::owner, counted_at_);
     const auto written = (*locking)->write_state(next);
     if (written && *written == WriteOutcome::done) co_return Sending::sent;
     static_cast<void>(replacement_.gave_up(written ? "another program wrote first" : written.error().detail));
@@ -61,7 +62,7 @@ Script<bool> NewDestination::count_no_message() {
     const auto locking = co_await lock_own_record(talk_, visit_);
     if (!locking) co_return false;
     State next = (*locking)->account().state;
-    take_back_send(next, counted_at_);
+    take_back_send(next, SendAsker::owner, counted_at_);
     const auto written = (*locking)->write_state(next);
     co_return written && *written == WriteOutcome::done;
 }

@@ -19,11 +19,12 @@ Script<std::optional<Verdict>> count_message(Talk& talk, Visit& visit) {
         const auto locking = co_await lock_own_record(talk, visit);
         if (!locking) co_return visit.end(Verdict::unavailable, locking.error().detail);
         State next = (*locking)->account().state;
-        admitted = may_send(next, config.sent_codes_per_account, visit.now()) &&
+        admitted = may_send(next, SendAsker::owner, config.sent_codes_per_account, visit.now()) &&
                    visit.ports.host_budget != nullptr &&
-                   visit.ports.host_budget->admit(config.sent_codes_per_host, visit.ports.steady_now());
+                   visit.ports.host_budget->admit(SendAsker::owner, config.sent_codes_per_host,
+                                                  visit.ports.steady_now());
         if (admitted) {
-            record_send(next, visit.now());
+            record_send(next, SendAsker::owner, visit.now());
             const auto written = (*locking)->write_state(next);
             if (!written) co_return visit.end(Verdict::unavailable, written.error().detail);
             if (*written != WriteOutcome::done)

@@ -157,28 +157,28 @@ const RateLimit limits[] = {{3, minutes{15}}, {10, std::chrono::days{1}}};
 TEST(SendingBudget, HoldsEachLimit) {
     State state;
     for (int i = 0; i < 3; ++i) {
-        EXPECT_TRUE(may_send(state, limits, at(i)));
-        record_send(state, at(i));
+        EXPECT_TRUE(may_send(state, SendAsker::owner, limits, at(i)));
+        record_send(state, SendAsker::owner, at(i));
     }
-    EXPECT_FALSE(may_send(state, limits, at(3)));
-    EXPECT_FALSE(may_send(state, limits, at(899)));
-    EXPECT_TRUE(may_send(state, limits, at(900))) << "the first one is 15 minutes old";
+    EXPECT_FALSE(may_send(state, SendAsker::owner, limits, at(3)));
+    EXPECT_FALSE(may_send(state, SendAsker::owner, limits, at(899)));
+    EXPECT_TRUE(may_send(state, SendAsker::owner, limits, at(900))) << "the first one is 15 minutes old";
 }
 
 TEST(SendingBudget, HoldsTheLimitOfADayAlsoWhenSlowlyUsedUp) {
     State state;
     for (int i = 0; i < 10; ++i) {
-        EXPECT_TRUE(may_send(state, limits, at(i * 600))) << i;
-        record_send(state, at(i * 600));
+        EXPECT_TRUE(may_send(state, SendAsker::owner, limits, at(i * 600))) << i;
+        record_send(state, SendAsker::owner, at(i * 600));
     }
-    EXPECT_FALSE(may_send(state, limits, at(80'000)));
-    EXPECT_TRUE(may_send(state, limits, at(86'400)));
+    EXPECT_FALSE(may_send(state, SendAsker::owner, limits, at(80'000)));
+    EXPECT_TRUE(may_send(state, SendAsker::owner, limits, at(86'400)));
 }
 
 TEST(SendingBudget, KeepsTheNewestTen) {
     State state;
     for (int i = 0; i < 12; ++i)
-        record_send(state, at(i));
+        record_send(state, SendAsker::owner, at(i));
     ASSERT_EQ(state.sends.size(), max_remembered_sends);
     EXPECT_EQ(state.sends.front(), at(11));
     EXPECT_EQ(state.sends.back(), at(2));
@@ -186,20 +186,20 @@ TEST(SendingBudget, KeepsTheNewestTen) {
 
 TEST(SendingBudget, WhatDidNotLeaveIsTakenBack) {
     State state;
-    record_send(state, at(0));
-    record_send(state, at(5));
-    take_back_send(state, at(0));
-    take_back_send(state, at(77));
+    record_send(state, SendAsker::owner, at(0));
+    record_send(state, SendAsker::owner, at(5));
+    take_back_send(state, SendAsker::owner, at(0));
+    take_back_send(state, SendAsker::owner, at(77));
     EXPECT_EQ(state.sends, std::vector{at(5)});
 }
 
 TEST(SendingBudget, AClockThatWasAheadDoesNotHoldMessagesBackForYears) {
     State state;
     for (int i = 0; i < 10; ++i)
-        record_send(state, at(1'000'000'000));
-    EXPECT_TRUE(may_send(state, limits, at(0)));
+        record_send(state, SendAsker::owner, at(1'000'000'000));
+    EXPECT_TRUE(may_send(state, SendAsker::owner, limits, at(0)));
     state.sends.assign(3, at(600));
-    EXPECT_FALSE(may_send(state, limits, at(0))) << "a jump of minutes opens nothing";
+    EXPECT_FALSE(may_send(state, SendAsker::owner, limits, at(0))) << "a jump of minutes opens nothing";
 }
 
 }  // namespace

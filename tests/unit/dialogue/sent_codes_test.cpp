@@ -19,6 +19,7 @@ using testing::OpenDialogue;
 using testing::Transcript;
 
 const std::string wrong = "00000000";  // eight digits: no code that is sent has so many
+const std::vector<testing::Typed> three_wrong{"00000000", "00000001", "00000002"};
 
 // maria's codes go to maria@example.com.
 class SentCodeLogin : public testing::Conversation {
@@ -168,7 +169,7 @@ TEST_F(SentCodeLogin, ItEndsAfterFiveMinutes) {
 }
 
 TEST_F(SentCodeLogin, AfterThreeWrongAnswersTheNextLoginSendsAnotherOne) {
-    EXPECT_EQ(log_in({wrong, wrong, wrong}).verdict, Verdict::refused);
+    EXPECT_EQ(log_in(three_wrong).verdict, Verdict::refused);
     const std::string first = world_.courier.last_code();
     EXPECT_EQ(log_in({first, no_answer}).verdict, Verdict::cancelled);
     EXPECT_EQ(codes_sent(), 2U);
@@ -181,7 +182,7 @@ TEST_F(SentCodeLogin, AfterThreeWrongAnswersTheNextLoginSendsAnotherOne) {
 
 TEST_F(SentCodeLogin, WhoIsThrottledIsSentNothing) {
     for (int i = 0; i < 2; ++i)
-        EXPECT_EQ(log_in({wrong, wrong, wrong}).verdict, Verdict::refused);
+        EXPECT_EQ(log_in(three_wrong).verdict, Verdict::refused);
     const std::size_t before = codes_sent();
     marias_state().sent = {};
     const Transcript throttled = log_in({wrong, no_answer});
@@ -242,7 +243,7 @@ TEST_F(SentCodeLogin, AFailureCountsNeitherAsAMessageNorAsAFailureAndTheNextLogi
 
 TEST_F(SentCodeLogin, AFailureLetsNobodyIn) {
     world_.courier.report = {Outcome::failed, Cause::courier, ""};
-    EXPECT_EQ(log_in({wrong, wrong, wrong}).verdict, Verdict::refused);
+    EXPECT_EQ(log_in(three_wrong).verdict, Verdict::refused);
     EXPECT_EQ(log_in({world_.recovery_codes["maria"][0]}).verdict, Verdict::accepted);
 }
 
@@ -334,6 +335,51 @@ TEST_F(SentCodeLogin, TheMenuSaysNothingOfTheAddressWhereTheFirstFactorMayHaveFa
     Request alices = request();
     alices.first_factor_passed = false;
     EXPECT_EQ(login.texts, world_.login(alices, {"?", no_answer}).texts);
+}
+
+// A web site says itself that a password was right: one that is broken must not use up what its owner needs.
+TEST_F(SentCodeLogin, APortalHasABudgetOfItsOwn) {
+    Request portal = marias();
+    portal.caller = dialogue::Caller::portal;
+    portal.service = "wiki";
+    for (int i = 0; i < 20; ++i) {
+        marias_state().sent = {};
+        static_cast<void>(world_.login(portal, {no_answer}));
+    }
+    EXPECT_EQ(codes_sent(), 3U);
+    EXPECT_EQ(marias_state().portal_sends.size(), 3U);
+    EXPECT_TRUE(marias_state().sends.empty());
+    arrive();
+    EXPECT_EQ(codes_sent(), 4U);
+    EXPECT_EQ(log_in({world_.courier.last_code()}).verdict, Verdict::accepted);
+}
+
+TEST_F(SentCodeLogin, PortalsTogetherHaveHalfOfWhatTheMachineMaySend) {
+    configure("sent_codes_per_host = 4/1m\nsent_codes_per_account = 10/1d\n");
+    Request portal = marias();
+    portal.caller = dialogue::Caller::portal;
+    for (int i = 0; i < 5; ++i) {
+        marias_state().sent = {};
+        static_cast<void>(world_.login(portal, {no_answer}));
+    }
+    EXPECT_EQ(codes_sent(), 2U);
+    for (int i = 0; i < 5; ++i) {
+        marias_state().sent = {};
+        arrive();
+    }
+    EXPECT_EQ(codes_sent(), 4U) << "all of them together no more than the limit";
+}
+
+TEST_F(SentCodeLogin, APortalSeesNoAddress) {
+    Request portal = marias();
+    portal.caller = dialogue::Caller::portal;
+    OpenDialogue dialogue(world_, portal);
+    dialogue.type({"?", "1"});
+    EXPECT_EQ(codes_sent(), 2U) << "the first entry sends a new one";
+    EXPECT_THAT(dialogue.texts(), Contains(HasSubstr("Send a new code\n")));
+    EXPECT_THAT(dialogue.texts(), Contains(messages::sent_again("")));
+    for (const std::string& text : dialogue.texts())
+        EXPECT_THAT(text, Not(HasSubstr("example.com")));
 }
 
 TEST_F(SentCodeLogin, SendingAgainBeyondTheBudgetLooksTheSame) {
