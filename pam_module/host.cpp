@@ -55,6 +55,7 @@ void show(const pam_handle_t* handle, int style, const std::string& text) {
 }
 
 constexpr char proof_name[] = "secondstep proof";
+constexpr char session_name[] = "secondstep session";
 
 struct KeptProof {
     std::string user;
@@ -80,6 +81,13 @@ void Host::forget_proof() const {
     if (::pam_get_data(handle_, proof_name, &data) != PAM_SUCCESS || data == nullptr) return;
     // Replacing what is there needs no memory, so it cannot fail.
     ::pam_set_data(handle_, proof_name, nullptr, nullptr);
+}
+
+bool Host::is_first_session() const {
+    const void* data = nullptr;
+    if (::pam_get_data(handle_, session_name, &data) == PAM_SUCCESS && data != nullptr) return false;
+    // What it points to is never read or freed.
+    return ::pam_set_data(handle_, session_name, const_cast<char*>(session_name), nullptr) == PAM_SUCCESS;
 }
 
 Token Host::proof() const {

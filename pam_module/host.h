@@ -36,6 +36,8 @@ class Host {
     void keep_proof(const Token& proof) const;
     void forget_proof() const;
     [[nodiscard]] Token proof() const;  // empty: there is none, or it is of somebody else
+    // True once for this handle (sshd establishes credentials in two processes, the second a copy).
+    [[nodiscard]] bool is_first_session() const;
 
     // A program that cannot show texts (Apache) can still ask, so a failure is nobody's concern.
     void show_info(const std::string& text) const;

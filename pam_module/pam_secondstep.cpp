@@ -73,10 +73,15 @@ extern "C" {
     });
 }
 
-// A second step is no credential: there is nothing to establish, refresh or delete.
-[[gnu::visibility("default")]] int pam_sm_setcred(pam_handle_t* /*handle*/, int /*flags*/, int /*argc*/,
-                                                  const char** /*argv*/) {
-    return PAM_SUCCESS;
+// A second step is no credential: there is nothing to establish, refresh or delete. It is where sshd's
+// sessions begin, and what was put off until then is told.
+[[gnu::visibility("default")]] int pam_sm_setcred(pam_handle_t* handle, int flags, int argc,
+                                                  const char** argv) {
+    using namespace secondstep::module;
+    if ((flags & PAM_ESTABLISH_CRED) == 0 || (flags & PAM_SILENT) != 0) return PAM_SUCCESS;
+    fenced(handle, argc, argv,
+           [](const Host& host, const Arguments& arguments) { return Terminal(host, arguments).tell(); });
+    return PAM_SUCCESS;  // whatever became of it: who was let in stays in
 }
 
 }  // extern "C"

@@ -22,6 +22,10 @@ constexpr int most_messages = 100;
 
 constexpr char service_account[] = "secondstep";
 
+// What sshd says until a session has a terminal. It shows a text behind the last question twice, as a banner
+// and at the start of the session: there it is told in the session alone.
+constexpr char terminal_of_sshd[] = "ssh";
+
 // GRND_NONBLOCK: at boot, before the kernel's generator is seeded, a host must not hang in here.
 Result<std::array<std::uint8_t, 16>> new_attempt() {
     std::array<std::uint8_t, 16> attempt{};
@@ -65,6 +69,16 @@ int Terminal::account(bool silent) {
     return ask_service();
 }
 
+// Its authentication ran in another process, so that no data says what was told there.
+int Terminal::tell() {
+    if (::geteuid() != 0 || host_.terminal() != terminal_of_sshd || !host_.is_first_session())
+        return PAM_SUCCESS;
+    purpose_ = wire::Purpose::account;
+    tells_ = nobody_there_ = true;
+    static_cast<void>(ask_service());
+    return PAM_SUCCESS;
+}
+
 int Terminal::ask_service() {
     const std::optional<std::string> user = host_.ask_user();
     if (!user) return code_of(Verdict::cancelled);
@@ -98,6 +112,7 @@ Result<wire::Hello> Terminal::hello(const std::string& user) const {
                        .combined = arguments_.combined && !account,
                        .enroll_in_account = arguments_.enroll_in_account,
                        .nobody_there = account && nobody_there_,
+                       .told_later = account ? tells_ : host_.terminal() == terminal_of_sshd,
                        .user = user,
                        .service = host_.service(),
                        .rhost = host_.remote_host(),

@@ -26,6 +26,8 @@ class Terminal {
     // `silent`: PAM_SILENT. Nobody is there then, unless the authentication of this handle ended with a proof
     // (sudo says it always, and has asked somebody all the same).
     [[nodiscard]] int account(bool silent);
+    // At the start of a session of sshd: shows what the authentication put off. Always PAM_SUCCESS.
+    [[nodiscard]] int tell();
 
   private:
     [[nodiscard]] int ask_service();
@@ -54,6 +56,7 @@ class Terminal {
     wire::Purpose purpose_ = wire::Purpose::authenticate;
     Token proof_;  // account: of the authentication; authenticate: what this one ended with
     int asked_ = 0;
+    bool tells_ = false;              // tell(): nothing but that
     bool nobody_there_ = false;       // the account phase: no question is asked, or one got no answer
     bool untyped_ = false;            // the last answer was an earlier password
     std::optional<Secret> combined_;  // the last combined answer

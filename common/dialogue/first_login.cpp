@@ -5,6 +5,7 @@
 #include "dialogue/registration.h"
 #include "dialogue/saved_codes.h"
 #include "dialogue/set_up.h"
+#include "dialogue/told_later.h"
 
 namespace secondstep::dialogue {
 
@@ -15,6 +16,7 @@ Script<Verdict> FirstLogin::run(Talk& talk) {
     if (visit_.policy.action == Action::exempt) co_return Verdict::not_needed;
     std::expected<Account, Verdict> account = co_await read_account(talk, visit_);
     if (!account) co_return account.error();
+    if (visit_.request.told_later) co_return co_await tell_what_was_put_off(talk, visit_, *account);
     const bool known = visit_.subject.known();
     Foundation foundation = known ? Foundation::of(visit_, *account) : Foundation{};
     proved_ = visit_.handed_back(account->state);

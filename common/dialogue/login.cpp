@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "account/remembered_clients.h"
+#include "account/told_notice.h"
 #include "dialogue/menu.h"
 #include "dialogue/messages.h"
 #include "dialogue/proof.h"
@@ -28,16 +29,19 @@ std::optional<Examination::Code> recovery_code_in(std::string_view typed) {
 
 const Ruling not_a_code{.verdict = Verdict::refused, .reason = "not a code"};
 
-// Takes the notice out of the state when its time is over; false: it could not, and is told at the next
-// login.
-Script<bool> clear_notice(Talk& talk, Visit& visit) {
+// Is the notice told at this login? Not when it was told often enough (told_notice.h): then it goes. Nor when
+// that it is told could not be written.
+Script<bool> is_told_now(Talk& talk, Visit& visit) {
     const auto locking = co_await lock_own_record(talk, visit);
     if (!locking) co_return false;
     State next = (*locking)->account().state;
-    if (visit.now() < next.notice.when + notice_repeated_for) co_return true;
-    next.notice = {};
+    ChangeNotice left = told_notice(next, visit.source, visit.now());
+    const bool told = left.change != Change::none;
+    if (left == next.notice) co_return told;
+    next.notice = std::move(left);
     const auto written = (*locking)->write_state(next);
-    co_return written && *written == WriteOutcome::done;
+    if (!written || *written != WriteOutcome::done) co_return false;
+    co_return told;
 }
 
 }  // namespace
@@ -89,8 +93,9 @@ Script<Verdict> Login::without_enrollment(Talk& talk, ChangeNotice notice) {
     }
     if (!visit_.subject.known()) co_return visit_.end(Verdict::refused, "unknown user");
     if (notice.change != Change::none && visit_.permission(Proof::none).tell) {
-        const bool cleared = co_await clear_notice(talk, visit_);
-        if (cleared) co_await talk.show(messages::changed(notice, visit_.config().contact));
+        const bool told = co_await is_told_now(talk, visit_);
+        if (told && !visit_.request.told_later)
+            co_await talk.show(messages::changed(notice, visit_.config().contact));
     }
     co_return visit_.end(Verdict::not_needed, "not enrolled");
 }
@@ -200,7 +205,9 @@ Script<bool> Login::send_again(Talk& talk) {
     if (failed) {
         co_await talk.show_error(messages::could_not_be_sent(visit_.config().contact));
     } else {
-        co_await talk.show(messages::sent_again(visit_.destination->masked()));
+        const bool seen = visit_.may_see_the_address();
+        const std::string masked = seen ? visit_.destination->masked() : std::string();
+        co_await talk.show(messages::sent_again(masked));
     }
     co_return !failed;
 }
@@ -254,11 +261,12 @@ Script<Verdict> Login::welcome(Talk& talk, Ruling ruling) {
     const std::string& contact = visit_.config().contact;
     if (ruling.means == Means::recovery_code) {
         visit_.tell_owner(messages::recovery_code_used());
-        co_await talk.show(messages::recovery_code_accepted(ruling.recovery_codes_left.value_or(0),
-                                                            ruling.recovery_codes_total, contact));
+        if (!visit_.request.told_later)
+            co_await talk.show(messages::recovery_code_accepted(ruling.recovery_codes_left.value_or(0),
+                                                                ruling.recovery_codes_total, contact));
     }
     const Permission may = visit_.permission(proved_, standing_of(ruling));
-    if (may.tell && ruling.notice.change != Change::none)
+    if (may.tell && ruling.notice.change != Change::none && !visit_.request.told_later)
         co_await talk.show(messages::changed(ruling.notice, contact));
     if (may.setting_up == SettingUp::now) {
         co_await talk.show(

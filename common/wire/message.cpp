@@ -14,7 +14,9 @@ enum class Type : std::uint8_t { hello = 1, answer = 2, show = 3, ask = 4, end =
 constexpr std::uint8_t flag_first_factor_passed = 1;
 constexpr std::uint8_t flag_combined = 2;
 constexpr std::uint8_t flag_enroll_in_account = 4;
-constexpr std::uint8_t flag_nobody_there = 8;  // from version 2 on
+// From version 2 on.
+constexpr std::uint8_t flag_nobody_there = 8;
+constexpr std::uint8_t flag_told_later = 16;
 constexpr std::uint8_t flags_of_version_1 = flag_first_factor_passed | flag_combined | flag_enroll_in_account;
 
 constexpr bool has_proofs(std::uint8_t version) {
@@ -22,7 +24,8 @@ constexpr bool has_proofs(std::uint8_t version) {
 }
 
 std::uint8_t known_flags(std::uint8_t version) {
-    return has_proofs(version) ? flags_of_version_1 | flag_nobody_there : flags_of_version_1;
+    return has_proofs(version) ? flags_of_version_1 | flag_nobody_there | flag_told_later
+                               : flags_of_version_1;
 }
 
 std::unexpected<Error> damaged(const char* what) {
@@ -51,9 +54,10 @@ Secret joined(ByteWriter head, std::string_view text) {
 }
 
 std::uint8_t flags_of(const Hello& hello) {
-    const int flags =
-        (hello.first_factor_passed ? flag_first_factor_passed : 0) | (hello.combined ? flag_combined : 0) |
-        (hello.enroll_in_account ? flag_enroll_in_account : 0) | (hello.nobody_there ? flag_nobody_there : 0);
+    const int flags = (hello.first_factor_passed ? flag_first_factor_passed : 0) |
+                      (hello.combined ? flag_combined : 0) |
+                      (hello.enroll_in_account ? flag_enroll_in_account : 0) |
+                      (hello.nobody_there ? flag_nobody_there : 0) | (hello.told_later ? flag_told_later : 0);
     return static_cast<std::uint8_t>(flags & known_flags(hello.version));
 }
 
@@ -173,6 +177,7 @@ Result<Message> decode_hello(std::uint8_t version, ByteReader& in) {
     hello.combined = (flags & flag_combined) != 0;
     hello.enroll_in_account = (flags & flag_enroll_in_account) != 0;
     hello.nobody_there = (flags & flag_nobody_there) != 0;
+    hello.told_later = (flags & flag_told_later) != 0;
     if (!proof_goes_with_purpose(hello)) return damaged("a hello whose proof does not go with its purpose");
     if (!task_goes_with_purpose(hello)) return damaged("a hello whose task does not go with its purpose");
     return hello;

@@ -45,6 +45,8 @@ struct Hello {
     bool combined = false;             // password and code come in one answer; module argument
     bool enroll_in_account = false;    // the account phase of this stack comes here too; module argument
     bool nobody_there = false;         // account: the program said that nobody is to be disturbed; version 2
+    // authenticate: what is said after the answer is put off. account: that alone is asked for. Version 2.
+    bool told_later = false;
     std::string user;
     std::string service;
     std::string rhost;

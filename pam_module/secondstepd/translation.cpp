@@ -67,6 +67,7 @@ dialogue::Request request_of(const wire::Hello& hello, dialogue::Caller caller, 
             .combined = hello.combined,
             .enroll_in_account = hello.enroll_in_account,
             .nobody_there = hello.nobody_there,
+            .told_later = hello.told_later,
             .attempt = hello.attempt,
             .proof = hello.proof};
 }

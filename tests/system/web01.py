@@ -200,11 +200,12 @@ LogLevel VERBOSE
 
     # Logins. What runs in the session proves that it is one: the shell puts the sentence together.
 
-    def ssh(self, name, with_key=True, command=("echo logged in as $(id -un)",), options=(), **surroundings):
+    def ssh(self, name, with_key=True, command=("echo logged in as $(id -un)",), options=(), level="ERROR",
+            **surroundings):
         key = f"/root/key-of-{name}"
         identity = ["-i", key] if with_key and os.path.exists(key) else ["-o", "PubkeyAuthentication=no"]
         return Terminal("ssh", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
-                        "-o", "LogLevel=ERROR", "-o", "IdentitiesOnly=yes", "-o", "NumberOfPasswordPrompts=1",
+                        "-o", f"LogLevel={level}", "-o", "IdentitiesOnly=yes", "-o", "NumberOfPasswordPrompts=1",
                         *identity, *options, f"{name}@127.0.0.1", *command, **surroundings)
 
     def pamtester(self, service, name, user="root", rhost="198.51.100.7"):

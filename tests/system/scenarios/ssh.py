@@ -29,13 +29,14 @@ def _logs_in(session, code):
     assert session.end() == 0
 
 
-def _is_refused(session, code):
-    """All three questions answered with the same code."""
+def _is_refused(session, code, *others):
+    """All three questions answered, with the same code where no others are given."""
+    second, third = others or (code, code)
     session.answer(CODE_PROMPT, code)
     session.expect(REFUSED)
-    session.answer(CODE_PROMPT, code)
+    session.answer(CODE_PROMPT, second)
     session.expect(REFUSED)
-    session.answer(CODE_PROMPT, code)
+    session.answer(CODE_PROMPT, third)
     assert session.end() != 0
     assert "logged in as" not in session.transcript
 
@@ -166,7 +167,7 @@ def who_was_disabled_is_refused_under_require_with_the_old_code(web01):
 def after_many_wrong_codes_the_right_one_waits_until_the_administrator_unlocks(web01):
     alice = _alice_with_password_and_code(web01)
     for _ in range(2):
-        _is_refused(_begin(web01, alice), alice.phone.wrong_code())
+        _is_refused(_begin(web01, alice), *(alice.phone.wrong_code() for _ in range(3)))
     right = alice.phone.code()
     _is_refused(_begin(web01, alice), right)
     web01.expect_log(r"verdict=refused user=alice .*reason=.*(throttled|wait)")
@@ -283,3 +284,28 @@ def a_key_alone_does_not_log_in_who_is_not_enrolled_under_require(web01):
     web01.start_service()
     web01.start_sshd("publickey,keyboard-interactive", "sshd-publickey-and-code")
     _is_refused(_begin(web01, alice), "123456")
+
+
+# What is said after the code: once
+
+
+def _says_it_once(web01, person):
+    """To a login shell, with a client as people use it (with LogLevel=ERROR it shows no banner)."""
+    session = web01.ssh(person.name, command=(), level="INFO")
+    if not person.has_key:
+        _password(session, person)
+    session.answer(CODE_PROMPT, person.recovery_codes.pop())
+    session.expect(r"\$ ")
+    session.type("echo logged in as $(id -un); exit")
+    session.expect(LOGGED_IN)
+    session.end()
+    for sentence in ("recovery codes left", "Your second step was changed"):
+        assert session.transcript.count(sentence) == 1, session.transcript
+
+
+def a_notice_and_the_codes_that_are_left_are_told_once(web01):
+    _says_it_once(web01, _alice_with_password_and_code(web01))
+
+
+def a_notice_is_told_once_after_a_key_too(web01):
+    _says_it_once(web01, _alice_with_key_and_code(web01))

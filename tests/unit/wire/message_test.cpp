@@ -87,11 +87,13 @@ TEST(Message, HelloComesBackAsItWas) {
 }
 
 TEST(Message, HelloKeepsItsFlagsApart) {
-    for (bool Hello::* set : {&Hello::first_factor_passed, &Hello::combined, &Hello::enroll_in_account}) {
+    for (bool Hello::* set :
+         {&Hello::first_factor_passed, &Hello::combined, &Hello::enroll_in_account, &Hello::told_later}) {
         Hello hello;
         hello.*set = true;
         const auto got = round_trip<Hello>(hello);
-        for (bool Hello::* flag : {&Hello::first_factor_passed, &Hello::combined, &Hello::enroll_in_account})
+        for (bool Hello::* flag :
+             {&Hello::first_factor_passed, &Hello::combined, &Hello::enroll_in_account, &Hello::told_later})
             EXPECT_EQ(got.*flag, flag == set);
     }
 }
@@ -238,7 +240,7 @@ TEST(Message, UnknownValuesAreDamaged) {
     hello[2] = 0;
     EXPECT_EQ(error_of(hello), Errc::damaged);
     hello[2] = 3;
-    for (const std::uint8_t flags : Bytes{8, 16}) {  // 8: only of the account phase
+    for (const std::uint8_t flags : Bytes{8, 32}) {  // 8: only of the account phase
         hello[3] = flags;
         EXPECT_EQ(error_of(hello), Errc::damaged);
     }
