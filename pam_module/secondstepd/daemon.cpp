@@ -1,6 +1,7 @@
 #include "secondstepd/daemon.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -49,8 +50,15 @@ LogChannel log_channel(const Options& options) {
     return options.foreground ? LogChannel::descriptor(STDERR_FILENO) : LogChannel::syslog();
 }
 
+// That this process may use: in a container, or under CPUAffinity=, fewer than the machine has.
+unsigned processors() {
+    cpu_set_t usable{};
+    if (::sched_getaffinity(0, sizeof(usable), &usable) != 0) return std::thread::hardware_concurrency();
+    return static_cast<unsigned>(CPU_COUNT(&usable));
+}
+
 unsigned io_threads() {
-    return std::clamp(std::thread::hardware_concurrency(), 1U, most_io_threads);
+    return std::clamp(processors(), 1U, most_io_threads);
 }
 
 // HUP, TERM and INT wait for next_signal(); in every thread, since threads inherit it. PIPE says nothing that
