@@ -26,7 +26,7 @@ class Waiting : public ToolWorld {
 // `trap '' CHLD; exec secondstep ...`: the kernel forgets how the child ended, and waits no longer for
 // anybody who asks.
 TEST_F(Waiting, EndsUnderAParentThatIgnoresItsChildren) {
-    std::vector<std::string> all{"/bin/sh", "-c", "trap '' CHLD; exec \"$@\"", "sh"};
+    std::vector<std::string> all{"/bin/bash", "-c", "trap '' CHLD; exec \"$@\"", "sh"};
     for (const std::string& word : words({"status"}))
         all.push_back(word);
     EXPECT_EQ(run_program(all).status, 0);
