@@ -105,7 +105,7 @@ TEST_F(Doubt, NothingIsRememberedInDoubt) {
     ASSERT_EQ(world_.login(request, {world_.code("alice")}).verdict, Verdict::accepted);
     ASSERT_EQ(world_.login(request, {}).verdict, Verdict::accepted);
     world_.configure(
-        "action = require\nremember = 8h\n[rule a]\ngroups = remote2fa\naction = require\nremember = 0\n");
+        "action = require\nremember = 8h\n[rule a]\ngroups = remote2fa\naction = require\nremember = 4h\n");
     EXPECT_EQ(world_.login(request, {no_answer}).verdict, Verdict::cancelled);
 }
 
