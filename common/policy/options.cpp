@@ -192,7 +192,9 @@ constexpr Row<Rule> rule_rows[] = {
      [](Rule& r) { return into<ActionWord>(r.given.action); }},
     {{in_rule, "enroll_until", "", "2027-03-31", "The last day on which they may put off enrolling."},
      [](Rule& r) { return into<LastDay>(r.given.enroll_until); }},
-    {{in_rule, "enrollment", "", "open", "What they must have to enroll: registration-code or open."},
+    {{in_rule, "enrollment", "", "open",
+      "What they must have to enroll: registration-code or open (nothing but their first factor, and inside "
+      "a login only)."},
      [](Rule& r) { return into<Proof>(r.given.enrollment); }},
     {{in_rule, "methods", "", "totp, hotp", "With what they may enroll."},
      [](Rule& r) { return into<Methods>(r.given.methods); }},
