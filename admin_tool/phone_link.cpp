@@ -23,6 +23,7 @@ page::PageOptions options_for(const PhoneLink& order) {
     options.certificate = order.config.portal_page_certificate;
     options.key = order.config.portal_page_key;
     options.validity = order.validity;
+    options.directory = page::directory_for_pages();
     return options;
 }
 
@@ -76,7 +77,11 @@ Exit picture_from_phone(const PhoneLink& order, const page::Judge& judge, Output
     show_fingerprint(*page, screen);
     screen.line("Waiting for the picture until " + local_clock(clock.now() + order.validity) +
                 " (Ctrl-C ends it) ...");
-    const Result<page::PicturePage::End> end = page->wait(judge);
+    const auto tell_of_crowd = [&screen](const std::string& address) {
+        screen.line("The page is full: connections without the link want all its places, most from\n" +
+                    address + ". The phone may have to wait for some seconds.");
+    };
+    const Result<page::PicturePage::End> end = page->wait(judge, tell_of_crowd);
     if (!end) return complain(Exit::unavailable, end.error().detail);
     return complain_of_end(*end);
 }

@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <vector>
 
 #include "process/privileges.h"
 
@@ -70,16 +71,28 @@ Result<void> give_up_root(const std::string& account) {
 
 }  // namespace
 
-Result<void> keep_only(int descriptor) {
+Result<void> keep_only(std::span<const int> descriptors) {
     // Above those that are written over here.
-    const int copy = ::fcntl(descriptor, F_DUPFD, kept_descriptor + 1);
+    const int above = kept_descriptor + static_cast<int>(descriptors.size());
+    std::vector<int> copies;
+    for (const int descriptor : descriptors) {
+        copies.push_back(descriptor < 0 ? -1 : ::fcntl(descriptor, F_DUPFD, above));
+        if (descriptor >= 0 && copies.back() < 0) return fail_errno("fcntl", errno);
+    }
     const int nothing = ::open("/dev/null", O_RDWR);
-    if (copy < 0 || nothing < 0) return fail_errno("/dev/null", errno);
+    if (nothing < 0) return fail_errno("/dev/null", errno);
     for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (::dup2(nothing, fd) < 0) return fail_errno("dup2", errno);
     }
-    if (::dup2(copy, kept_descriptor) < 0) return fail_errno("dup2", errno);
-    if (::close_range(kept_descriptor + 1, ~0U, 0) != 0) return fail_errno("close_range", errno);
+    for (int fd = kept_descriptor; fd < above; ++fd) {
+        const int copy = copies.at(static_cast<std::size_t>(fd - kept_descriptor));
+        if (copy < 0) {
+            ::close(fd);
+        } else if (::dup2(copy, fd) < 0) {
+            return fail_errno("dup2", errno);
+        }
+    }
+    if (::close_range(static_cast<unsigned>(above), ~0U, 0) != 0) return fail_errno("close_range", errno);
     return {};
 }
 

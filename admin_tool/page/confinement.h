@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <span>
 #include <string>
 
 #include "base/error.h"
@@ -14,8 +15,9 @@ struct Limits {
     std::chrono::seconds life;  // after which the process ends by SIGALRM, whatever it is doing
 };
 
-// Closes everything but this one, which becomes number 3; 0 to 2 lead to /dev/null. Errors: io.
-[[nodiscard]] Result<void> keep_only(int descriptor);
+// Closes everything but these, which become number 3, 4 ...; 0 to 2 lead to /dev/null. Of one that is
+// negative the number stays closed. Errors: io.
+[[nodiscard]] Result<void> keep_only(std::span<const int> descriptors);
 inline constexpr int kept_descriptor = 3;
 
 // For a process that was just forked and will talk to strangers: a session of its own, default signals, an

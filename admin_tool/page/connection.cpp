@@ -1,5 +1,6 @@
 #include "page/connection.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -30,8 +31,9 @@ constexpr std::uint32_t longest_head = 8192;
 constexpr std::size_t piece_size = std::size_t{64} * 1024;
 constexpr std::size_t most_body = most_picture_bytes + longest_frame;
 // What is still read of an upload that was refused, so that the browser gets to read why: one that is told
-// before it has sent everything, and then finds the connection reset, shows an error of its own.
-constexpr std::size_t most_drained = std::size_t{64} * 1024 * 1024;
+// before it has sent everything, and then finds the connection reset, shows an error of its own. Only of who
+// has shown the link: what strangers send is not taken.
+constexpr std::size_t most_drained = std::size_t{1024} * 1024;
 
 std::string_view text_of(beast::string_view text) {
     return {text.data(), text.size()};
@@ -51,25 +53,45 @@ void set_headers(http::fields& fields) {
     // No Strict-Transport-Security: it would bind every other service under this host's name, on all ports.
 }
 
-class Connection {
+class TlsConnection final : public Connection {
   public:
-    Connection(asio::ip::tcp::socket socket, asio::ssl::context& tls, Site& site, Desk& desk,
-               std::chrono::milliseconds patience)
-        : stream_(beast::tcp_stream(std::move(socket)), tls), site_(site), desk_(desk), patience_(patience) {
+    TlsConnection(asio::ip::tcp::socket socket, asio::ssl::context& tls, Site& site, Desk& desk,
+                  const ConnectionBounds& bounds)
+        : stream_(beast::tcp_stream(std::move(socket)), tls),
+          site_(site),
+          desk_(desk),
+          bounds_(bounds),
+          end_of_life_(steady_clock::now() + bounds.life) {
         parser_.header_limit(longest_head);
         parser_.body_limit(most_body);
     }
 
-    asio::awaitable<void> run() {
-        expect_progress();
+    asio::awaitable<void> run(std::function<void()> shows_link) override {
+        shows_link_ = std::move(shows_link);
+        expect_an_end_within(bounds_.patience);
         co_await stream_.async_handshake(asio::ssl::stream_base::server, asio::use_awaitable);
         const Reply reply = co_await answer();
         co_await send(reply);
         co_await end();
     }
 
+    void hang_up() override { beast::get_lowest_layer(stream_).close(); }
+
   private:
-    void expect_progress() { beast::get_lowest_layer(stream_).expires_after(patience_); }
+    // One step, and not beyond the end of the whole life.
+    void expect_an_end_within(std::chrono::milliseconds time) {
+        beast::get_lowest_layer(stream_).expires_at(std::min(steady_clock::now() + time, end_of_life_));
+    }
+    // An upload whose path was right: as long as something comes.
+    void expect_progress() {
+        end_of_life_ = std::max(end_of_life_, steady_clock::now() + bounds_.patience);
+        expect_an_end_within(bounds_.patience);
+    }
+
+    void look_for_the_link() {
+        knows_link_ = site_.is_shown_the_link(head());
+        if (knows_link_ && shows_link_) shows_link_();
+    }
 
     [[nodiscard]] RequestHead head() const {
         const auto& request = parser_.get();
@@ -82,9 +104,10 @@ class Connection {
 
     asio::awaitable<Reply> answer() {
         error_code error;
-        expect_progress();
+        expect_an_end_within(bounds_.patience);
         co_await http::async_read_header(stream_, buffer_, parser_,
                                          asio::redirect_error(asio::use_awaitable, error));
+        if (!error || error == http::error::body_limit) look_for_the_link();
         if (error == http::error::body_limit) co_return site_.answer_too_large(head(), steady_clock::now());
         if (error.category() == http::make_error_code(http::error::bad_method).category() &&
             error != http::error::end_of_stream && error != http::error::partial_message)
@@ -147,19 +170,24 @@ class Connection {
         response.keep_alive(false);
         response.content_length(reply.html.size());
         if (parser_.get().method() != http::verb::head) response.body() = reply.html;
-        expect_progress();
+        // A picture may have been looked at for longer than a connection lives.
+        if (read_it_all_) end_of_life_ = std::max(end_of_life_, steady_clock::now() + bounds_.patience);
+        expect_an_end_within(bounds_.patience);
         co_await http::async_write(stream_, response, asio::use_awaitable);
     }
 
     asio::awaitable<void> end() {
         const bool all_is_read = read_it_all_ || parser_.is_done();
         error_code error;
+        expect_an_end_within(bounds_.farewell);
         if (all_is_read) {
-            expect_progress();
             co_await stream_.async_shutdown(asio::redirect_error(asio::use_awaitable, error));
-            co_return;
+        } else if (knows_link_) {
+            co_await drain();
+        } else {
+            static_cast<void>(beast::get_lowest_layer(stream_).socket().shutdown(
+                asio::ip::tcp::socket::shutdown_send, error));
         }
-        co_await drain();
     }
 
     // Below TLS: nobody looks at it, so it needs not be deciphered.
@@ -169,7 +197,6 @@ class Connection {
         static_cast<void>(below.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error));
         std::array<std::uint8_t, 16384> piece{};
         for (std::size_t drained = 0; !error && drained < most_drained;) {
-            expect_progress();
             drained += co_await below.async_read_some(asio::buffer(piece),
                                                       asio::redirect_error(asio::use_awaitable, error));
         }
@@ -178,19 +205,21 @@ class Connection {
     asio::ssl::stream<beast::tcp_stream> stream_;
     Site& site_;
     Desk& desk_;
-    std::chrono::milliseconds patience_;
+    const ConnectionBounds bounds_;
+    steady_clock::time_point end_of_life_;
+    std::function<void()> shows_link_;
     beast::flat_buffer buffer_{piece_size};
     http::request_parser<http::buffer_body> parser_;
     Secret body_;
+    bool knows_link_ = false;
     bool read_it_all_ = false;
 };
 
 }  // namespace
 
-asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, asio::ssl::context& tls, Site& site,
-                                       Desk& desk, std::chrono::milliseconds patience) {
-    Connection connection(std::move(socket), tls, site, desk, patience);
-    co_await connection.run();
+std::unique_ptr<Connection> make_connection(asio::ip::tcp::socket socket, asio::ssl::context& tls, Site& site,
+                                            Desk& desk, const ConnectionBounds& bounds) {
+    return std::make_unique<TlsConnection>(std::move(socket), tls, site, desk, bounds);
 }
 
 }  // namespace secondstep::page

@@ -36,8 +36,13 @@ asio::awaitable<void> Desk::tell(FrameKind kind, ByteView content) {
     const auto head = encode({kind, static_cast<std::uint32_t>(content.size())});
     const std::array<asio::const_buffer, 2> both = {asio::buffer(head),
                                                     asio::buffer(content.data(), content.size())};
+    while (writing_)
+        co_await until_changed();
+    writing_ = true;
     error_code gone;
     co_await asio::async_write(line_, both, asio::redirect_error(asio::use_awaitable, gone));
+    writing_ = false;
+    changed_.cancel();
 }
 
 asio::awaitable<std::optional<Judgement>> Desk::judge(ByteView picture) {

@@ -28,7 +28,7 @@ class Desk {
     // Wakes those who wait: the picture was dealt with.
     void free();
 
-    // Tells the tool something; not while a picture is being looked at. An error means that it is gone, which
+    // Tells the tool something, after what is being told it already. An error means that it is gone, which
     // listen() finds out too.
     [[nodiscard]] boost::asio::awaitable<void> tell(FrameKind kind, ByteView content);
 
@@ -42,6 +42,7 @@ class Desk {
     boost::asio::steady_timer changed_;  // never runs out; cancelled when something has changed
     Site& site_;
     std::optional<Judgement> judgement_;
+    bool writing_ = false;
     bool tool_is_gone_ = false;
 };
 

@@ -20,7 +20,7 @@ std::optional<FrameHead> decode_frame_head(ByteView head) {
     const std::uint8_t kind = in.u8();
     const std::uint32_t size = in.u32();
     const bool known = kind >= static_cast<std::uint8_t>(FrameKind::listening) &&
-                       kind <= static_cast<std::uint8_t>(FrameKind::refused);
+                       kind <= static_cast<std::uint8_t>(FrameKind::crowded);
     if (!in.finished() || !known) return std::nullopt;
     return FrameHead{static_cast<FrameKind>(kind), size};
 }

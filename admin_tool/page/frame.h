@@ -19,6 +19,7 @@ enum class FrameKind : std::uint8_t {
     exhausted = 5,  // process: too many pictures were not accepted
     accepted = 6,   // tool: whose key it is
     refused = 7,    // tool: why not
+    crowded = 8,    // process: more want a place than there are; the address of which most are
 };
 
 struct FrameHead {

@@ -27,6 +27,7 @@ namespace {
 
 // What a picture that came in the last moment may still take to be looked at.
 constexpr std::chrono::seconds longest_look{120};
+constexpr std::size_t longest_address = 64;  // for people, with some room
 
 Result<Certificate> certificate_for(const PageOptions& options, const Clock& clock) {
     if (options.certificate.empty() != options.key.empty()) {
@@ -59,8 +60,14 @@ Result<Line> make_line() {
 Result<void> confine_and_serve(int line, const PageOptions& options, Serving serving) {
     const auto life = std::chrono::ceil<std::chrono::seconds>(options.validity + options.linger);
     const Limits limits{options.account, options.most_memory, life + longest_look};
-    Result<void> done = keep_only(line);
+    const std::array<int, 3> kept{line, serving.port.socket.get(), serving.port.successor_calls.get()};
+    Result<void> done = keep_only(kept);
     if (!done) return done;
+    // The numbers of before are gone.
+    static_cast<void>(serving.port.socket.release());
+    serving.port.socket = UniqueFd(kept_descriptor + 1);
+    if (serving.port.successor_calls.release() >= 0)
+        serving.port.successor_calls = UniqueFd(kept_descriptor + 2);
     done = confine(limits);
     if (done) done = serve(::dup(kept_descriptor), std::move(serving));
     if (!done)
@@ -115,18 +122,20 @@ Result<std::uint16_t> hear_the_port(int line) {
     return port;
 }
 
-Serving to_serve(const PageOptions& options, const Clock& clock, const Secret& token,
-                 Certificate certificate) {
+Serving to_serve(const PageOptions& options, const Clock& clock, const Secret& token, Certificate certificate,
+                 Port port) {
+    Guests::Bounds guests;
+    guests.grace = options.grace;
     const auto validity = std::chrono::duration_cast<std::chrono::seconds>(options.validity);
     return {
         .place = {printable(options.portal), printable(options.host), local_clock(clock.now() + validity)},
         .token = token.clone(),
         .certificate = std::move(certificate),
-        .address = options.address,
-        .port = options.port,
+        .port = std::move(port),
         .validity = options.validity,
         .linger = options.linger,
-        .patience = options.patience};
+        .connections = {options.patience, options.life, options.farewell},
+        .guests = guests};
 }
 
 std::optional<PicturePage::End> end_in(FrameKind kind) {
@@ -141,6 +150,8 @@ Result<PicturePage> PicturePage::open(const PageOptions& options, const Clock& c
                                       Randomness& randomness) {
     Result<Certificate> certificate = certificate_for(options, clock);
     if (!certificate) return std::unexpected(certificate.error());
+    Result<Port> taken = take_port(options.address, options.port, options.directory);
+    if (!taken) return std::unexpected(taken.error());
     Result<Line> line = make_line();
     if (!line) return std::unexpected(line.error());
     const Secret token = make_token(randomness);
@@ -148,7 +159,8 @@ Result<PicturePage> PicturePage::open(const PageOptions& options, const Clock& c
     page.fingerprint_ = certificate->fingerprint;
     page.self_signed_ = certificate->self_signed;
     const Result<pid_t> process =
-        start(line->page.get(), options, to_serve(options, clock, token, std::move(*certificate)));
+        start(line->page.get(), options,
+              to_serve(options, clock, token, std::move(*certificate), std::move(*taken)));
     if (!process) return std::unexpected(process.error());
     line->page = UniqueFd();
     const Result<std::uint16_t> port = hear_the_port(line->tool.get());
@@ -160,12 +172,16 @@ Result<PicturePage> PicturePage::open(const PageOptions& options, const Clock& c
     return page;
 }
 
-Result<PicturePage::End> PicturePage::wait(const Judge& judge) {
+Result<PicturePage::End> PicturePage::wait(const Judge& judge, const Crowded& crowded) {
     for (;;) {
         Result<Frame> frame = receive_frame(line_.get());
         if (!frame && frame.error().code == Errc::busy) return End::interrupted;
         if (!frame) return std::unexpected(std::move(frame.error()));
         if (const std::optional<End> end = end_in(frame->kind)) return *end;
+        if (frame->kind == FrameKind::crowded) {
+            if (crowded) crowded(printable(frame->content.text(), longest_address));
+            continue;
+        }
         if (frame->kind != FrameKind::picture)
             return fail(Errc::damaged, "The page for pictures said something that it cannot say.");
         const Judgement judgement = judge(frame->content.bytes());

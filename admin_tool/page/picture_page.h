@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "base/clock.h"
@@ -13,6 +14,7 @@
 #include "base/randomness.h"
 #include "base/secret.h"
 #include "page/judge.h"
+#include "page/port.h"
 
 namespace secondstep::page {
 
@@ -27,7 +29,13 @@ struct PageOptions {
     std::string account = "nobody";  // as which root's page runs
     std::chrono::milliseconds validity = std::chrono::minutes{10};
     std::chrono::milliseconds linger = std::chrono::seconds{20};
+    // With connections: one step of them, the whole of them (connection.h), who holds a place without having
+    // shown the link while others wait (guests.h).
     std::chrono::milliseconds patience = std::chrono::seconds{30};
+    std::chrono::milliseconds life = std::chrono::seconds{60};
+    std::chrono::milliseconds farewell = std::chrono::seconds{5};
+    std::chrono::milliseconds grace = std::chrono::seconds{2};
+    std::string directory;  // where the next page finds this one (port.h); empty: it has to wait
     std::size_t most_memory = std::size_t{512} * 1024 * 1024;  // of the page's process; 0: no limit
 };
 
@@ -38,7 +46,8 @@ class PicturePage {
   public:
     // To be called before anything secret is read: the page's process begins as a copy of this one, which
     // must have one thread. Errors: those of load_certificate() (a user who may not read the key gets a
-    // self-signed certificate instead) and serve(); closed, when the page's process ended without a word.
+    // self-signed certificate instead), take_port() and serve(); closed, when the page's process ended
+    // without a word.
     [[nodiscard]] static Result<PicturePage> open(const PageOptions& options, const Clock& clock,
                                                   Randomness& randomness);
 
@@ -61,9 +70,11 @@ class PicturePage {
         interrupted,  // a signal was handled here
     };
     // Gives every picture that comes to `judge`, and tells the telephone what it says, until one is accepted
-    // or the link has ended. Errors: closed (the page's process has ended), damaged (it says what it should
-    // not), io.
-    [[nodiscard]] Result<End> wait(const Judge& judge);
+    // or the link has ended. `crowded` hears, once a minute, when more connections want a place than there
+    // are, and of which address most are. Errors: closed (the page's process has ended), damaged (it says
+    // what it should not), io.
+    using Crowded = std::function<void(const std::string& address)>;
+    [[nodiscard]] Result<End> wait(const Judge& judge, const Crowded& crowded = nullptr);
 
   private:
     PicturePage() = default;

@@ -1,5 +1,6 @@
 #include "page/server.h"
 
+#include <algorithm>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -12,13 +13,14 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <cstring>
 #include <exception>
-#include <thread>
+#include <memory>
+#include <unordered_map>
 
 #include "page/connection.h"
 #include "page/desk.h"
 #include "page/site.h"
-#include "page/succession.h"
 
 namespace secondstep::page {
 
@@ -47,6 +49,20 @@ Result<asio::ssl::context> make_tls(const Certificate& certificate) {
     return tls;
 }
 
+// Of IPv6 the network of a household: each of its hosts has as many addresses as it likes.
+std::string address_of(const tcp::socket& socket) {
+    error_code error;
+    const tcp::endpoint far_end = socket.remote_endpoint(error);
+    if (error) return "?";
+    const asio::ip::address address = far_end.address();
+    if (address.is_v4()) return address.to_string();
+    const asio::ip::address_v6 v6 = address.to_v6();
+    if (v6.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, v6).to_string();
+    asio::ip::address_v6::bytes_type network = v6.to_bytes();
+    std::fill(network.begin() + 8, network.end(), std::uint8_t{0});
+    return asio::ip::address_v6(network).to_string() + "/64";
+}
+
 class Server {
   public:
     Server(asio::io_context& io, int line, asio::ssl::context& tls, Serving& serving)
@@ -54,22 +70,33 @@ class Server {
           tls_(tls),
           end_(steady_clock::now() + serving.validity),
           linger_(serving.linger),
-          patience_(serving.patience),
+          bounds_(serving.connections),
           acceptor_(io),
+          successor_calls_(std::move(serving.port.successor_calls)),
           expiry_(io),
           stop_(io),
+          regroup_(io),
+          guests_(serving.guests),
           site_(std::move(serving.place), std::move(serving.token), Gate(end_)),
           desk_(io, line, site_) {}
 
-    // As below; a page that only lingers on the port goes, and this one tries again.
-    Result<void> listen(const std::string& address, std::uint16_t port) {
-        Result<void> listening = try_to_listen(address, port);
-        for (int i = 0; i < 40 && !listening && listening.error().code == Errc::exists; ++i) {
-            if (!ask_to_leave(port)) break;
-            std::this_thread::sleep_for(std::chrono::milliseconds{50});
-            listening = try_to_listen(address, port);
+    Result<void> listen(Port port) {
+        constexpr int longest_queue = 64;
+        if (::listen(port.socket.get(), longest_queue) != 0) {
+            return fail(errno == EADDRINUSE ? Errc::exists : Errc::io,
+                        "The page for pictures cannot listen on port " + std::to_string(port.number) + ": " +
+                            std::strerror(errno) + " (portal_page_listen)");
         }
-        return listening;
+        int family = 0;
+        socklen_t size = sizeof(family);
+        if (::getsockopt(port.socket.get(), SOL_SOCKET, SO_DOMAIN, &family, &size) != 0)
+            return fail_errno("getsockopt", errno);
+        error_code error;
+        static_cast<void>(
+            acceptor_.assign(family == AF_INET6 ? tcp::v6() : tcp::v4(), port.socket.get(), error));
+        if (error) return fail(Errc::io, "The page for pictures cannot listen: " + error.message());
+        static_cast<void>(port.socket.release());
+        return {};
     }
 
     void run() {
@@ -77,39 +104,11 @@ class Server {
         spawn(accept());
         spawn(expire());
         spawn(attend_to_the_tool());
-        spawn(make_room());
+        if (successor_calls_.valid()) spawn(make_room());
         io_.run();
     }
 
   private:
-    // An empty address: IPv6 that takes IPv4 too, or IPv4 where there is no IPv6.
-    Result<void> try_to_listen(const std::string& address, std::uint16_t port) {
-        error_code error;
-        if (address.empty()) {
-            bind_to(tcp::endpoint(tcp::v6(), port), error);
-            if (error.value() == EAFNOSUPPORT || error.value() == EADDRNOTAVAIL)
-                bind_to(tcp::endpoint(tcp::v4(), port), error);
-        } else {
-            const asio::ip::address parsed = asio::ip::make_address(address, error);
-            if (!error) bind_to(tcp::endpoint(parsed, port), error);
-        }
-        if (!error) return {};
-        const std::string where =
-            address.empty() ? std::to_string(port) : address + " port " + std::to_string(port);
-        return fail(error.value() == EADDRINUSE ? Errc::exists : Errc::io,
-                    "The page for pictures cannot listen on " + where + ": " + error.message() +
-                        " (portal_page_listen)");
-    }
-
-    void bind_to(const tcp::endpoint& endpoint, error_code& error) {
-        error = {};
-        if (acceptor_.is_open()) acceptor_.close();
-        static_cast<void>(acceptor_.open(endpoint.protocol(), error));
-        if (!error) static_cast<void>(acceptor_.set_option(tcp::acceptor::reuse_address(true), error));
-        if (!error) static_cast<void>(acceptor_.bind(endpoint, error));
-        if (!error) static_cast<void>(acceptor_.listen(static_cast<int>(most_connections), error));
-    }
-
     // What goes wrong inside the page ends it: the tool notices, and no half of it goes on.
     void spawn(asio::awaitable<void> work) {
         asio::co_spawn(io_, std::move(work), [this](const std::exception_ptr& problem) {
@@ -133,11 +132,7 @@ class Server {
                 co_await pause();
                 continue;
             }
-            // Who comes when the house is full is sent away at once: waiting would only fill the queue.
-            if (connections_ >= most_connections) continue;
-            ++connections_;
-            asio::co_spawn(io_, serve_connection(std::move(socket), tls_, site_, desk_, patience_),
-                           [this](const std::exception_ptr&) { after_a_connection(); });
+            receive(std::move(socket));
         }
     }
 
@@ -146,10 +141,66 @@ class Server {
         co_await timer.async_wait(asio::use_awaitable);
     }
 
-    void after_a_connection() {
-        --connections_;
+    // --- places ---
+
+    void receive(tcp::socket socket) {
+        const Guests::Id id = next_id_++;
+        const std::string address = address_of(socket);
+        waiting_.emplace(id, std::move(socket));
+        if (const auto sent_away = guests_.arrive(id, address, steady_clock::now()))
+            waiting_.erase(*sent_away);
+        seat();
+    }
+
+    void seat() {
+        while (const std::optional<Guests::Move> move = guests_.next(steady_clock::now())) {
+            if (move->hang_up) hang_up(*move->hang_up);
+            if (move->serve) serve(*move->serve);
+        }
+        const std::string crowding = guests_.crowding();
+        if (!crowding.empty()) spawn(tell_of_the_crowd(crowding));
+        const std::optional<Guests::Time> again = guests_.again();
+        if (!again) return;
+        regroup_.expires_at(*again);
+        regroup_.async_wait([this](const error_code& cancelled) {
+            if (!cancelled) seat();
+        });
+    }
+
+    void hang_up(Guests::Id id) {
+        waiting_.erase(id);
+        const auto served = served_.find(id);
+        if (served == served_.end()) return;
+        served->second->hang_up();
+        served_.erase(served);
+    }
+
+    void serve(Guests::Id id) {
+        const auto waiting = waiting_.find(id);
+        const std::shared_ptr<Connection> connection =
+            make_connection(std::move(waiting->second), tls_, site_, desk_, bounds_);
+        waiting_.erase(waiting);
+        served_.emplace(id, connection);
+        asio::co_spawn(io_, connection->run([this, id] { guests_.show_link(id); }),
+                       [this, id, connection](const std::exception_ptr&) { after_a_connection(id); });
+    }
+
+    void after_a_connection(Guests::Id id) {
+        served_.erase(id);
+        guests_.leave(id);
+        seat();
         if (site_.gate().state(steady_clock::now()) == Gate::State::exhausted) spawn(tell_the_end());
     }
+
+    // Once a minute.
+    asio::awaitable<void> tell_of_the_crowd(std::string address) {
+        if (steady_clock::now() < quiet_until_) co_return;
+        quiet_until_ = steady_clock::now() + std::chrono::minutes{1};
+        co_await desk_.until_free();
+        if (!desk_.tool_is_gone()) co_await desk_.tell(FrameKind::crowded, as_bytes(address));
+    }
+
+    // --- the end ---
 
     asio::awaitable<void> expire() {
         expiry_.expires_at(end_);
@@ -178,9 +229,7 @@ class Server {
 
     // For the next page, once this one only lingers.
     asio::awaitable<void> make_room() {
-        UniqueFd socket = listen_for_successor(acceptor_.local_endpoint().port());
-        if (!socket.valid()) co_return;
-        asio::posix::stream_descriptor requests(io_, socket.release());
+        asio::posix::stream_descriptor requests(io_, successor_calls_.release());
         for (;;) {
             co_await requests.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
             if (desk_.tool_is_gone()) break;
@@ -193,13 +242,19 @@ class Server {
     asio::ssl::context& tls_;
     const Gate::Time end_;
     const std::chrono::milliseconds linger_;
-    const std::chrono::milliseconds patience_;
+    const ConnectionBounds bounds_;
     tcp::acceptor acceptor_;
+    UniqueFd successor_calls_;
     asio::steady_timer expiry_;
     asio::steady_timer stop_;
+    asio::steady_timer regroup_;
+    Guests guests_;
+    std::unordered_map<Guests::Id, tcp::socket> waiting_;
+    std::unordered_map<Guests::Id, std::shared_ptr<Connection>> served_;
+    Guests::Id next_id_ = 0;
+    steady_clock::time_point quiet_until_{};
     Site site_;
     Desk desk_;
-    std::size_t connections_ = 0;
     bool told_ = false;
 };
 
@@ -211,7 +266,7 @@ Result<void> serve(int line, Serving serving) {
     serving.certificate.key.wipe();
     asio::io_context io(1);
     Server server(io, line, *tls, serving);
-    if (Result<void> listening = server.listen(serving.address, serving.port); !listening) return listening;
+    if (Result<void> listening = server.listen(std::move(serving.port)); !listening) return listening;
     server.run();
     return {};
 }

@@ -1,13 +1,14 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
-#include <string>
 
 #include "base/error.h"
 #include "base/secret.h"
 #include "page/certificate.h"
+#include "page/connection.h"
 #include "page/document.h"
+#include "page/guests.h"
+#include "page/port.h"
 
 namespace secondstep::page {
 
@@ -15,19 +16,17 @@ struct Serving {
     Place place;
     Secret token;
     Certificate certificate;
-    std::string address;  // empty: every address of this machine
-    std::uint16_t port = 0;
+    Port port;
     std::chrono::milliseconds validity;
-    std::chrono::milliseconds linger;    // how long a link that has ended still says so
-    std::chrono::milliseconds patience;  // with a connection that makes no progress
+    std::chrono::milliseconds linger;  // how long a link that has ended still says so
+    ConnectionBounds connections;
+    Guests::Bounds guests;
 };
-
-inline constexpr std::size_t most_connections = 16;
 
 // The page's process, after it has confined itself: listens, says so to the tool on `line`, which it takes
 // over, answers telephones, and shows the tool their pictures, until the link has ended and lingered, or the
-// tool is gone and it has lingered. One thread. Errors: exists (the port is taken), invalid (the
-// certificate), io; nothing was answered then.
+// tool is gone and it has lingered. One thread. Errors: exists (somebody else listens on the port),
+// invalid (the certificate), io; nothing was answered then.
 [[nodiscard]] Result<void> serve(int line, Serving serving);
 
 }  // namespace secondstep::page

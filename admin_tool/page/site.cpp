@@ -32,8 +32,12 @@ std::optional<Reply> Site::answer_if_ended(Gate::Time now) const {
     return Reply{410, ended_document(place_, state)};
 }
 
+bool Site::is_shown_the_link(const RequestHead& head) const {
+    return leads_here(head.target, token_);
+}
+
 std::optional<Reply> Site::answer(const RequestHead& head, Gate::Time now) const {
-    if (!leads_here(head.target, token_)) return not_found();
+    if (!is_shown_the_link(head)) return not_found();
     if (std::optional<Reply> ended = answer_if_ended(now)) return ended;
     if (head.method == "GET" || head.method == "HEAD") return upload_page(200, {}, now);
     if (head.method != "POST") return Reply{405, bare_document(texts::method)};

@@ -30,7 +30,7 @@ struct RequestHead {
     std::string_view fetch_site;  // Sec-Fetch-Site
 };
 
-// What is answered to whom; no I/O. Whoever does not know the link gets 404 whatever he asks, and whatever
+// What is answered to whom; no I/O. Whoever does not know the link gets 404 whatever they ask, and whatever
 // the link's state is.
 class Site {
   public:
@@ -39,6 +39,7 @@ class Site {
 
     [[nodiscard]] Gate& gate() { return gate_; }
 
+    [[nodiscard]] bool is_shown_the_link(const RequestHead& head) const;
     // The answer that needs no body. Nothing: this is an upload whose body may be read.
     [[nodiscard]] std::optional<Reply> answer(const RequestHead& head, Gate::Time now) const;
     // An upload that says of itself, or turns out, to be over the bound.

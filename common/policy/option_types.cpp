@@ -319,12 +319,6 @@ Result<PageAddress> PageAddress::parse(std::string_view text) {
     const bool good =
         text.find(':') == text.npos || is_bracketed_address(parts.host) || is_address(AF_INET, parts.host);
     if (!port || !good) return wrong("PORT or ADDRESS:PORT (8443, 192.0.2.1:8443, [2001:db8::1]:8443)");
-    if (*port > 0 && *port < 1024) {
-        return fail(Errc::invalid,
-                    "a port under 1024, which only root may listen on; the page gives "
-                    "root up before it listens. Take 8443, and forward the other one to "
-                    "it, or name it in portal_page_host");
-    }
     return PageAddress{{std::string(without_brackets(parts.host)), *port}};
 }
 

@@ -139,7 +139,8 @@ constexpr Row<Config> global_rows[] = {
      [](Config& c) { return into<Words>(c.portal_phone_users); }},
     {{global, "portal_page_listen", "8443", "[2001:db8::1]:9443",
       "Where the page for pictures from telephones listens: PORT or ADDRESS:PORT, an IPv6 address in "
-      "brackets; ports from 1024 on, or 0 for any that is free."},
+      "brackets; 0: any that is free. A port under 1024 can be taken by root's page alone: where others "
+      "have accounts, nobody else gets it first."},
      [](Config& c) { return into<PageAddress>(c.portal_page_listen); }},
     {{global, "portal_page_host", "", "login.example.com:443",
       "The name, or NAME:PORT, under which telephones reach that page; empty: the name of the host, and the "

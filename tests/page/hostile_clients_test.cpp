@@ -2,6 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <thread>
 
 #include "open_page.h"
 
@@ -58,28 +64,181 @@ TEST(HostileClients, WhoStopsInTheMiddleOfABodyIsSentAway) {
     EXPECT_EQ(page.upload(good_picture).status, 200);
 }
 
-TEST(HostileClients, ThereIsRoomForSixteen) {
-    OpenPage page;
-    std::vector<std::unique_ptr<TlsClient>> guests;
-    for (int i = 0; i < 16; ++i)
-        guests.push_back(std::make_unique<TlsClient>(page.port()));
-    const UniqueFd seventeenth = connect_to(page.port());
-    EXPECT_TRUE(is_hung_up(seventeenth.get()));
-    const std::string request = "GET " + page.path() + " HTTP/1.1\r\nHost: x\r\n\r\n";
-    guests[3]->send(request);
-    EXPECT_EQ(guests[3]->response().status, 200);
-    guests.erase(guests.begin() + 3);
-    for (bool has_room = false; !has_room;) {  // as soon as the page has seen that one left
-        try {
-            has_room = page.get(page.path()).status == 200;
-        } catch (const std::runtime_error&) {
+// --- places ---
+
+std::string loopback(unsigned number) {
+    return "127.0.0." + std::to_string(number);
+}
+
+PageOptions crowded() {
+    PageOptions options = OpenPage::usual();
+    options.grace = 1s;  // long beside what a busy machine needs for a handshake
+    return options;
+}
+
+// Strangers who come back as soon as they are hung up, in a thread of their own.
+class Strangers {
+  public:
+    enum class Way { silent, slow };
+    Strangers(std::uint16_t port, const std::vector<std::string>& addresses, Way way) {
+        for (const std::string& address : addresses)
+            threads_.emplace_back([=, this] { come_again_and_again(port, address, way); });
+        while (came_ < addresses.size())
+            std::this_thread::yield();
+    }
+    Strangers(const Strangers&) = delete;
+    Strangers& operator=(const Strangers&) = delete;
+    ~Strangers() { over_ = true; }  // before the threads, which are joined then
+
+    [[nodiscard]] unsigned visits() const { return came_; }
+
+  private:
+    void come_again_and_again(std::uint16_t port, const std::string& address, Way way) {
+        while (!over_) {
+            try {
+                way == Way::silent ? say_nothing(port, address) : say_little(port, address);
+            } catch (const std::runtime_error&) {  // hung up in the handshake, or waits too long
+            }
         }
     }
-    for (const auto& guest : guests) {
-        guest->send(request);
-        EXPECT_EQ(guest->response().status, 200);
+    void say_nothing(std::uint16_t port, const std::string& address) {
+        const UniqueFd socket = connect_to(port, address);
+        ++came_;
+        std::array<char, 1> byte{};
+        while (!over_) {
+            if (::recv(socket.get(), byte.data(), byte.size(), MSG_DONTWAIT) >= 0 || errno != EAGAIN) return;
+            ::usleep(1000);
+        }
     }
+    // break2: the answer is read, and then a body drips that nobody wants.
+    void say_little(std::uint16_t port, const std::string& address) {
+        ++came_;
+        TlsClient client(port, 0, address);
+        client.send("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\n");
+        while (!over_ && client.try_send("x"))
+            ::usleep(20'000);
+    }
+
+    std::atomic<bool> over_ = false;
+    std::atomic<unsigned> came_ = 0;
+    std::vector<std::jthread> threads_;
+};
+
+std::vector<std::string> sixteen_of_four_addresses() {
+    std::vector<std::string> addresses;
+    for (unsigned i = 0; i < 16; ++i)
+        addresses.push_back(loopback(2 + i % 4));
+    return addresses;
 }
+
+// One look, nine wrong pictures, the right one.
+unsigned successes_of_eleven(OpenPage& page, const std::string& from) {
+    const auto count = [](const std::function<int()>& status, int wanted) {
+        try {
+            return status() == wanted ? 1U : 0U;
+        } catch (const std::runtime_error&) {  // hung up
+            return 0U;
+        }
+    };
+    unsigned successes = count(
+        [&] { return page.ask("GET " + page.path() + " HTTP/1.1\r\nHost: x\r\n\r\n", from).status; }, 200);
+    for (int i = 0; i < 9; ++i)
+        successes += count([&] { return page.upload("a cat", "", from).status; }, 422);
+    return successes + count([&] { return page.upload(good_picture, "", from).status; }, 200);
+}
+
+TEST(HostileClients, SixteenSilentStrangersKeepNobodyOut) {
+    OpenPage page(crowded());
+    const Strangers strangers(page.port(), sixteen_of_four_addresses(), Strangers::Way::silent);
+    EXPECT_GE(successes_of_eleven(page, loopback(9)), 10U);
+    EXPECT_THAT(page.crowds(), ::testing::Not(IsEmpty()));
+    EXPECT_THAT(page.crowds().at(0), ::testing::StartsWith("127.0.0."));
+}
+
+TEST(HostileClients, SixteenSlowStrangersKeepNobodyOut) {
+    OpenPage page(crowded());
+    const Strangers strangers(page.port(), sixteen_of_four_addresses(), Strangers::Way::slow);
+    EXPECT_GE(successes_of_eleven(page, loopback(9)), 10U);
+}
+
+// A program of another user of the very machine from which the owner comes: they wait for each other.
+TEST(HostileClients, StrangersOfOnesOwnAddressKeepNobodyOutEither) {
+    PageOptions options = crowded();
+    OpenPage page(options);
+    const Strangers strangers(page.port(), std::vector<std::string>(16, loopback(9)), Strangers::Way::silent);
+    EXPECT_EQ(page.upload(good_picture, "", loopback(9)).status, 200);
+}
+
+TEST(HostileClients, OneAddressHasFourPlaces) {
+    PageOptions options = OpenPage::usual();
+    options.grace = 60s;
+    OpenPage page(options);
+    std::vector<UniqueFd> strangers;
+    for (int i = 0; i < 12; ++i)
+        strangers.push_back(connect_to(page.port(), loopback(2)));
+    EXPECT_EQ(page.upload(good_picture, "", loopback(9)).status, 200);
+}
+
+// Who has shown the link is not hung up for others, and not for time either while an upload goes on.
+TEST(HostileClients, AnUploadIsNotHungUpForOthers) {
+    PageOptions options = OpenPage::usual();
+    options.grace = 0ms;
+    options.life = 1s;
+    OpenPage page(options);
+    const std::string form = form_with(good_picture);
+    TlsClient owner(page.port(), 0, loopback(9));
+    owner.send(page.upload_head(form.size(), "Expect: 100-continue\r\n"));
+    ASSERT_THAT(owner.read_some(), HasSubstr("100 Continue"));
+    std::vector<UniqueFd> strangers;
+    for (unsigned i = 0; i < 40; ++i)
+        strangers.push_back(connect_to(page.port(), i % 2 == 0 ? loopback(9) : loopback(20 + i)));
+    const auto end = std::chrono::steady_clock::now() + 2s;
+    std::size_t sent = 0;
+    for (; std::chrono::steady_clock::now() < end && sent + 1 < form.size(); ++sent) {
+        owner.send(form.substr(sent, 1));
+        ::usleep(20'000);
+    }
+    owner.send(form.substr(sent));
+    EXPECT_EQ(owner.response().status, 200);
+}
+
+TEST(HostileClients, ALifeIsBoundedAsAWhole) {
+    PageOptions options = OpenPage::usual();
+    options.life = 1s;
+    options.patience = 60s;
+    OpenPage page(options);
+    const UniqueFd silent = connect_to(page.port());
+    EXPECT_TRUE(is_hung_up(silent.get()));
+    TlsClient knows_the_link(page.port());
+    knows_the_link.send("GET " + page.path() + " HTTP/1.1\r\nHost:");
+    EXPECT_EQ(knows_the_link.read_to_end(), "");
+}
+
+TEST(HostileClients, WhatStrangersSendIsNotDrained) {
+    OpenPage page;
+    TlsClient stranger(page.port());
+    stranger.send("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\n");
+    EXPECT_TRUE(stranger.is_reset());
+}
+
+TEST(HostileClients, WhatIsDrainedIsBoundedInTimeAndSize) {
+    PageOptions options = OpenPage::usual();
+    options.farewell = 1s;
+    options.patience = 60s;
+    OpenPage page(options);
+    TlsClient drips(page.port());
+    drips.send(page.upload_head(60'000'000));
+    EXPECT_TRUE(drips.is_reset());
+    TlsClient pours(page.port());
+    pours.send(page.upload_head(60'000'000));
+    const std::string mebibyte(std::size_t{1} << 20, 'x');
+    int poured = 0;
+    while (poured < 60 && pours.try_send(mebibyte))
+        ++poured;
+    EXPECT_LT(poured, 40) << "MiB, with what the buffers of both sides hold";
+}
+
+// --- garbage ---
 
 TEST(HostileClients, WhatIsNoTlsIsSentAway) {
     OpenPage page;

@@ -40,7 +40,12 @@ class OpenPage {
     }
 
     explicit OpenPage(const page::PageOptions& options = usual()) : page_(open(options)) {
-        end_ = std::async(std::launch::async, [this] { return page_.wait(judge()); });
+        end_ = std::async(std::launch::async, [this] {
+            return page_.wait(judge(), [this](const std::string& address) {
+                const std::lock_guard guard(mutex_);
+                crowds_.push_back(address);
+            });
+        });
     }
 
     [[nodiscard]] page::PicturePage& page() { return page_; }
@@ -51,8 +56,8 @@ class OpenPage {
     }
     [[nodiscard]] std::string host() const { return "web01:" + std::to_string(port()); }
 
-    [[nodiscard]] Response ask(const std::string& request) const {
-        TlsClient client(port());
+    [[nodiscard]] Response ask(const std::string& request, const std::string& from = "127.0.0.1") const {
+        TlsClient client(port(), 0, from);
         client.send(request);
         return client.response();
     }
@@ -64,9 +69,10 @@ class OpenPage {
                "\r\nContent-Type: multipart/form-data; boundary=" + std::string(boundary) +
                "\r\nContent-Length: " + std::to_string(size) + "\r\n" + more + "\r\n";
     }
-    [[nodiscard]] Response upload(std::string_view picture, const std::string& more = "") const {
+    [[nodiscard]] Response upload(std::string_view picture, const std::string& more = "",
+                                  const std::string& from = "127.0.0.1") const {
         const std::string form = form_with(picture);
-        return ask(upload_head(form.size(), more) + form);
+        return ask(upload_head(form.size(), more) + form, from);
     }
 
     // How the tool's wait ended; it has to have ended, or to end soon.
@@ -80,6 +86,12 @@ class OpenPage {
     [[nodiscard]] std::vector<std::string> pictures() {
         const std::lock_guard guard(mutex_);
         return pictures_;
+    }
+
+    // What the tool was told of the page being full: addresses.
+    [[nodiscard]] std::vector<std::string> crowds() {
+        const std::lock_guard guard(mutex_);
+        return crowds_;
     }
 
     ~OpenPage() {
@@ -109,6 +121,7 @@ class OpenPage {
     page::PicturePage page_;
     std::mutex mutex_;
     std::vector<std::string> pictures_;
+    std::vector<std::string> crowds_;
     std::future<Result<page::PicturePage::End>> end_;
 };
 

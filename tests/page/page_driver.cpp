@@ -69,6 +69,7 @@ int main(int count, char** words) {
     options.host = host.data();
     options.port = parse_number<std::uint16_t>(words[2]).value_or(0);
     options.validity = std::chrono::milliseconds{parse_number<unsigned>(words[3]).value_or(0)};
+    options.directory = page::directory_for_pages();
     if (count == 6) {
         options.certificate = words[4];
         options.key = words[5];

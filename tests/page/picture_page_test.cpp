@@ -7,6 +7,7 @@
 #include <csignal>
 
 #include "open_page.h"
+#include "support/temporary_directory.h"
 
 namespace secondstep::page {
 namespace {
@@ -294,8 +295,10 @@ TEST(PicturePage, AnAddressThatIsNoneIsNotEveryAddress) {
 }
 
 TEST(PicturePage, APageWhoseToolIsGoneSaysSoAndMakesRoomForTheNext) {
+    const secondstep::testing::TemporaryDirectory directory;
     page::PageOptions options = OpenPage::usual();
     options.linger = 60s;
+    options.directory = directory.path();
     SystemRandomness randomness;
     std::string link;
     {

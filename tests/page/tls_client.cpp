@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <stdexcept>
 
@@ -15,13 +16,18 @@
 
 namespace secondstep::testing {
 
-UniqueFd connect_to(std::uint16_t port) {
+UniqueFd connect_to(std::uint16_t port, const std::string& from) {
     ::signal(SIGPIPE, SIG_IGN);
     UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    ::inet_pton(AF_INET, from.c_str(), &own.sin_addr);
+    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&own), sizeof(own)) != 0)
+        throw std::runtime_error("bind " + from);
     const timeval patience{.tv_sec = 20, .tv_usec = 0};
     ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
@@ -46,8 +52,8 @@ std::string Response::header(const std::string& name) const {
     return head.substr(begin, head.find("\r\n", begin) - begin);
 }
 
-TlsClient::TlsClient(std::uint16_t port, int newest_version)
-    : context_(SSL_CTX_new(TLS_client_method())), socket_(connect_to(port)) {
+TlsClient::TlsClient(std::uint16_t port, int newest_version, const std::string& from)
+    : context_(SSL_CTX_new(TLS_client_method())), socket_(connect_to(port, from)) {
     if (newest_version != 0) {
         SSL_CTX_set_max_proto_version(context_.get(), newest_version);
         SSL_CTX_set_min_proto_version(context_.get(), newest_version);
@@ -67,6 +73,22 @@ bool TlsClient::try_send(std::string_view bytes) {
 
 void TlsClient::send(std::string_view bytes) {
     if (!try_send(bytes)) throw std::runtime_error("the page has hung up");
+}
+
+std::string TlsClient::read_some() {
+    std::array<char, 16384> piece{};
+    ERR_clear_error();
+    const int size = SSL_read(ssl_.get(), piece.data(), static_cast<int>(piece.size()));
+    return {piece.data(), static_cast<std::size_t>(size > 0 ? size : 0)};
+}
+
+bool TlsClient::is_reset() {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (try_send("x")) {
+        if (std::chrono::steady_clock::now() > end) return false;
+        ::usleep(5000);
+    }
+    return true;
 }
 
 std::string TlsClient::read_to_end() {

@@ -12,7 +12,7 @@
 namespace secondstep::testing {
 
 // A TCP connection to 127.0.0.1; every wait ends after 20 s, with an exception.
-[[nodiscard]] UniqueFd connect_to(std::uint16_t port);
+[[nodiscard]] UniqueFd connect_to(std::uint16_t port, const std::string& from = "127.0.0.1");
 // Whether the other side hung up without a word.
 [[nodiscard]] bool is_hung_up(int socket);
 
@@ -26,9 +26,12 @@ struct Response {
 // A client that sends what it is told, well-formed or not.
 class TlsClient {
   public:
-    explicit TlsClient(std::uint16_t port, int newest_version = 0);  // throws when there is no handshake
-    void send(std::string_view bytes);                               // throws when the other side has hung up
+    // Throws when there is no handshake.
+    explicit TlsClient(std::uint16_t port, int newest_version = 0, const std::string& from = "127.0.0.1");
+    void send(std::string_view bytes);  // throws when the other side has hung up
     [[nodiscard]] bool try_send(std::string_view bytes);
+    [[nodiscard]] std::string read_some();
+    [[nodiscard]] bool is_reset();  // within 20 s, by somebody who does not take what is sent
     [[nodiscard]] std::string read_to_end();
     [[nodiscard]] Response response();              // of what read_to_end() gives
     [[nodiscard]] std::string fingerprint() const;  // of the certificate that was shown
