@@ -71,6 +71,7 @@ struct Start {
     UniqueFd answer;
     std::optional<process::Ids> ids;
     std::string bound;
+    std::string processor;
     pid_t parent;
 };
 
@@ -91,8 +92,9 @@ bool put_descriptors(const Start& start) {
 
 [[noreturn]] void become_reader(Start& start) {
     char name[] = "secondstep-qr-reader";
-    char option[] = "--most";
-    char* const words[] = {name, option, start.bound.data(), nullptr};
+    char most[] = "--most";
+    char processor[] = "--processor";
+    char* const words[] = {name, most, start.bound.data(), processor, start.processor.data(), nullptr};
     char* const environment[] = {nullptr};
     sigset_t none;
     ::sigemptyset(&none);
@@ -163,6 +165,7 @@ Result<Start> prepare(const std::string& reader, const Picture& picture) {
                  .answer = UniqueFd(),
                  .ids = *ids,
                  .bound = std::to_string(picture.most_bytes),
+                 .processor = std::to_string(picture.processor.count()),
                  .parent = ::getpid()};
 }
 

@@ -16,6 +16,8 @@ struct Picture {
     int fd;                  // open for reading; read from where it stands
     std::string name;        // for the sentences: "shot.png", "The picture"
     std::size_t most_bytes;  // at most 32 MiB
+    // Of the reader's processor time; at most 15 s.
+    std::chrono::seconds processor = std::chrono::seconds{15};
 };
 
 // The reader that belongs to this tool: where it lies beside the running program, as installed or as built.

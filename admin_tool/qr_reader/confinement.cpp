@@ -53,21 +53,31 @@ bool limit(__rlimit_resource resource, rlim_t value) {
     return ::setrlimit(resource, &both) == 0;
 }
 
-// Whoever started this program may have blocked or ignored it.
-bool let_the_alarm_kill() {
-    sigset_t alarm_signal;
-    ::sigemptyset(&alarm_signal);
-    ::sigaddset(&alarm_signal, SIGALRM);
-    return ::signal(SIGALRM, SIG_DFL) != SIG_ERR && ::sigprocmask(SIG_UNBLOCK, &alarm_signal, nullptr) == 0;
+// At the hard limit the kernel sends SIGKILL, which says nothing: where both are the same, never SIGXCPU.
+bool limit_processor(std::chrono::seconds time) {
+    constexpr rlim_t more = 2;
+    const auto soft = static_cast<rlim_t>(time.count());
+    const rlimit both{.rlim_cur = soft, .rlim_max = soft + more};
+    return ::setrlimit(RLIMIT_CPU, &both) == 0;
+}
+
+// Whoever started this program may have blocked or ignored them.
+bool let_the_limits_kill() {
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    for (const int signal : {SIGALRM, SIGXCPU}) {
+        ::sigaddset(&signals, signal);
+        if (::signal(signal, SIG_DFL) == SIG_ERR) return false;
+    }
+    return ::sigprocmask(SIG_UNBLOCK, &signals, nullptr) == 0;
 }
 
 }  // namespace
 
 Result<void> limit_resources(const Limits& limits) {
-    const bool limited = limit(RLIMIT_AS, limits.memory) &&
-                         limit(RLIMIT_CPU, static_cast<rlim_t>(limits.processor.count())) &&
+    const bool limited = limit(RLIMIT_AS, limits.memory) && limit_processor(limits.processor) &&
                          limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 0) && limit(RLIMIT_NPROC, 0) &&
-                         limit(RLIMIT_CORE, 0) && let_the_alarm_kill();
+                         limit(RLIMIT_CORE, 0) && let_the_limits_kill();
     if (!limited) return fail_errno("Limiting the resources of the QR reader", errno);
     ::alarm(static_cast<unsigned>(limits.life.count()));
     return {};

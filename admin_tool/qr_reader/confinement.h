@@ -17,8 +17,8 @@ struct Limits {
     std::chrono::seconds life{18};
 };
 
-// Memory, processor time, no files, no descriptors, no children, no core dump; and SIGALRM after `life`.
-// Errors: io.
+// Memory, processor time (SIGXCPU says what it was, before SIGKILL does), no files, no descriptors, no
+// children, no core dump; and SIGALRM after `life`. Errors: io.
 [[nodiscard]] Result<void> limit_resources(const Limits& limits);
 
 // From here on every other system call kills the process (seccomp). There is no way back. Errors:

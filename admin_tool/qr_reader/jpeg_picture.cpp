@@ -59,13 +59,14 @@ class JpegDecoder {
         return true;
     }
     [[nodiscard]] std::unexpected<Refusal> refused() const {
-        return std::unexpected(wants_memory_ ? Refusal::too_many_pixels : Refusal::damaged);
+        return std::unexpected(is_too_large_ ? Refusal::too_many_pixels : Refusal::damaged);
     }
 
     [[noreturn]] static void give_up(j_common_ptr jpeg) {
         JpegDecoder& self = self_of(jpeg);
         const int why = jpeg->err->msg_code;
-        self.wants_memory_ = why == JERR_OUT_OF_MEMORY || why == JERR_NO_BACKING_STORE;
+        self.is_too_large_ =
+            why == JERR_OUT_OF_MEMORY || why == JERR_NO_BACKING_STORE || why == JERR_IMAGE_TOO_BIG;
         std::longjmp(self.return_point_, 1);
     }
     static void count(j_common_ptr jpeg, int level) {
@@ -127,7 +128,7 @@ class JpegDecoder {
     jpeg_decompress_struct jpeg_{};
     jpeg_error_mgr errors_{};
     jpeg_progress_mgr progress_{};
-    bool wants_memory_ = false;
+    bool is_too_large_ = false;
     std::uint8_t* out_ = nullptr;
     std::vector<JSAMPLE> row_;
     std::jmp_buf return_point_{};

@@ -77,6 +77,23 @@ FileBytes with_repeated_scan(const FileBytes& jpeg, int times) {
     return out;
 }
 
+Canvas page_of_corners(std::size_t in_a_row) {
+    constexpr std::size_t modules = 9;  // seven of the corner, and light around it
+    constexpr std::size_t module = 2;   // pixels
+    const std::size_t side = in_a_row * modules * module;
+    Canvas canvas(side, side, 255);
+    for (std::size_t row = 0; row < in_a_row; ++row) {
+        for (std::size_t column = 0; column < in_a_row; ++column) {
+            const std::size_t left = (column * modules + 1) * module;
+            const std::size_t top = (row * modules + 1) * module;
+            canvas.fill(left, top, 7 * module, 7 * module, 0);
+            canvas.fill(left + module, top + module, 5 * module, 5 * module, 255);
+            canvas.fill(left + 2 * module, top + 2 * module, 3 * module, 3 * module, 0);
+        }
+    }
+    return canvas;
+}
+
 Canvas page_with(const Symbol& symbol) {
     Canvas canvas(400, 300, 255);
     canvas.draw(symbol, square({200, 150}, 4 * static_cast<double>(symbol.width())), {});

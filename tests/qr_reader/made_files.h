@@ -17,6 +17,9 @@ namespace secondstep::testing {
 // A progressive JPEG whose last scan comes `times` times.
 [[nodiscard]] FileBytes with_repeated_scan(const FileBytes& jpeg, int times);
 
+// A page full of what looks like the corners of codes: a few KB that cost a reader many seconds.
+[[nodiscard]] Canvas page_of_corners(std::size_t in_a_row);
+
 // A page with this code in its middle.
 [[nodiscard]] Canvas page_with(const Symbol& symbol);
 [[nodiscard]] Canvas page_with(const std::string& text);

@@ -72,6 +72,16 @@ TEST(QrPictures, ThatAreNoneSaySo) {
     EXPECT_THAT(sentence(read_built({})), HasSubstr("neither PNG nor JPEG"));
 }
 
+// break2 7: 13 KB took 15 s, and were said to have been made for an attack on the reader.
+TEST(QrPictures, ThatCostTooMuchAreSaidToTakeTooLong) {
+    const UniqueFd fd = in_memory(png_file(testing::page_of_corners(120)));
+    const auto texts =
+        read_qr_codes(SECONDSTEP_QR_READER,
+                      {.fd = fd.get(), .name = "shot.png", .most_bytes = 32 * mebibyte, .processor = 1s});
+    EXPECT_EQ(failure(texts), Errc::timed_out);
+    EXPECT_THAT(sentence(texts), HasSubstr("shot.png takes too long to read"));
+}
+
 TEST(QrPictures, ThatAreBombsAreRefusedAtOnce) {
     const auto texts = read_built(testing::png_claiming(50000, 50000));
     EXPECT_EQ(failure(texts), Errc::too_large);
