@@ -8,6 +8,7 @@
 #include "json_text.h"
 #include "output.h"
 #include "people_index.h"
+#include "portal_owners.h"
 #include "service_checkup.h"
 #include "service_child.h"
 #include "store_session.h"
@@ -56,7 +57,7 @@ Exit report(const Findings& findings, bool json, bool store_opened) {
 }
 
 // False: the store could not even be opened.
-bool check_store(const Config& config, Findings& findings) {
+bool check_store(const Config& config, const PasswordAges& passwords, Findings& findings) {
     auto ring = load_keyring(config.host_key);
     if (!ring) {
         findings.push_back(wrong("host key", ring.error().detail,
@@ -75,15 +76,19 @@ bool check_store(const Config& config, Findings& findings) {
     findings.push_back(fine("store", config.store + ": owner and mode"));
     check_records(**store, findings);
     check_machine(config, **store, findings);
+    const auto portals =
+        PortalStore::open(config.store, config.allow_network_file_system, (*store)->keyring(), randomness);
+    if (portals) check_portals(*portals, passwords, findings);
     return true;
 }
 
-Exit examine(const Config& config, const std::string& config_path, const Findings& courier, bool json) {
+Exit examine(const Config& config, const std::string& config_path, const Findings& courier,
+             const PasswordAges& passwords, bool json) {
     Findings findings;
     check_clock(findings);
     findings.push_back(fine("configuration", config_path + " is valid"));
     check_folders(config, config_path, findings);
-    const bool store_opened = check_store(config, findings);
+    const bool store_opened = check_store(config, passwords, findings);
     check_disk(config, findings);
     check_service(config, findings);
     check_courier_socket(config, findings);
@@ -121,9 +126,10 @@ Exit doctor(const Command& command, const Invocation& invocation) {
     const auto account = look_up(config->service_account);
     if (account && !*account) return report_account(*config, json);
     const Findings courier = check_courier_program(*config, path);
+    const PasswordAges passwords = password_ages();
     std::vector<CallerFile> none;
-    return run_as_service_account(*config, none,
-                                  [&](const CommitMark&) { return examine(*config, path, courier, json); });
+    return run_as_service_account(
+        *config, none, [&](const CommitMark&) { return examine(*config, path, courier, passwords, json); });
 }
 
 }  // namespace secondstep::tool

@@ -20,7 +20,8 @@ constexpr std::size_t largest_buffer = std::size_t{16} << 20U;
 
 PasswdEntry entry_of(const passwd& found) {
     const std::string_view gecos = found.pw_gecos == nullptr ? "" : found.pw_gecos;
-    return {found.pw_name, std::string(gecos.substr(0, gecos.find(','))), found.pw_uid, found.pw_gid};
+    return {found.pw_name, std::string(gecos.substr(0, gecos.find(','))), found.pw_uid, found.pw_gid,
+            found.pw_dir == nullptr ? "" : found.pw_dir};
 }
 
 // Never `not_found`, which ENOENT would be elsewhere: it is what libc makes of a source that is away.

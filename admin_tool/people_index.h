@@ -18,6 +18,7 @@ struct PasswdEntry {
     std::string full_name;  // the first field of pw_gecos; may be empty
     uid_t uid = 0;
     gid_t gid = 0;
+    std::string home{};
 };
 
 // Nothing: there is no such account. Error (io): the name service could not tell.

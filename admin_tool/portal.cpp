@@ -14,9 +14,10 @@ using Verb = PortalRequest::Verb;
 
 Exit report_change(const PortalCall& call, std::string_view what) {
     if (call.json()) {
-        out().line(dump({{"portal", call.name->text()}, {"changed", true}}));
+        out().line(dump({{"portal", call.name ? Json(call.name->text()) : Json()}, {"changed", true}}));
     } else {
-        out().line(call.name->text() + ": " + std::string(what));
+        out().line((call.name ? call.name->text() : *call.call.arguments.text("owner")) + ": " +
+                   std::string(what));
     }
     return unless_unwritten();
 }
@@ -39,7 +40,23 @@ Exit switch_codes(const PortalCall& call, bool on) {
                      on ? "codes are handed out." : "no codes are handed out until you enable it.");
 }
 
+// Of somebody who is gone, or whose name and uid somebody else has now.
+Exit remove_all(const PortalCall& call) {
+    if (is_for_himself(call.call.config)) {
+        return complain(Exit::not_allowed,
+                        "only root removes all portals of an account; name the one to be removed");
+    }
+    const auto request = call.request(Verb::remove);
+    if (!request) return request.error();
+    const std::string owner = *call.call.arguments.text("owner");
+    const auto yes = call.agreed("Remove all portals of " + owner +
+                                 "? Their keys are deleted here; the portals go on asking for codes.");
+    if (!yes) return yes.error();
+    return carry_out(call, *request, "all portals removed.");
+}
+
 Exit remove(const PortalCall& call) {
+    if (!call.name) return remove_all(call);
     const auto request = call.request(Verb::remove);
     if (!request) return request.error();
     const auto yes = call.agreed("Remove " + call.name->text() +

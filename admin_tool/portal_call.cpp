@@ -53,9 +53,11 @@ std::string all_verbs() {
     return words;
 }
 
-// Of `code --stdin` no portal is asked for.
-std::size_t names_wanted(const VerbForm& form, const Arguments& arguments) {
-    return form.verb == "code" && arguments.is_on("stdin") ? 0 : form.names;
+// Of `code --stdin` no portal is asked for; `remove --owner USER` alone is about all of them.
+std::size_t names_wanted(const VerbForm& form, const Arguments& arguments, std::size_t given) {
+    const bool of_stdin = form.verb == "code" && arguments.is_on("stdin");
+    const bool all = form.verb == "remove" && arguments.has("owner") && given == 0;
+    return of_stdin || all ? 0 : form.names;
 }
 
 OrExit<void> check_options(const VerbForm& form, const Arguments& arguments) {
@@ -89,7 +91,7 @@ OrExit<PortalName> name_of(const std::string& text) {
 }
 
 OrExit<void> take_names(PortalCall& call, const VerbForm& form, std::span<const std::string> names) {
-    const std::size_t wanted = names_wanted(form, call.call.arguments);
+    const std::size_t wanted = names_wanted(form, call.call.arguments, names.size());
     if (names.size() != wanted) {
         const std::string_view what = wanted == 0   ? " takes no name"
                                       : wanted == 1 ? " takes one name"

@@ -14,7 +14,7 @@ namespace secondstep::tool {
 struct PortalCall {
     Call call;
     std::string verb;                    // "add", "list" ...
-    std::optional<PortalName> name;      // nothing: list only
+    std::optional<PortalName> name;      // nothing: list; remove: all of --owner
     std::optional<PortalName> new_name;  // rename
 
     [[nodiscard]] static boost::program_options::options_description options();

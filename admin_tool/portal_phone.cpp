@@ -3,6 +3,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -19,6 +21,8 @@ namespace {
 using dialogue::PortalRequest;
 
 constexpr std::size_t largest_upload = std::size_t{10} << 20U;
+// While one is looked at no other is, and a link has ten minutes in all.
+constexpr std::chrono::seconds most_processor{10};
 
 // The reader takes a descriptor.
 Result<UniqueFd> as_file(ByteView picture) {
@@ -34,7 +38,8 @@ Result<UniqueFd> as_file(ByteView picture) {
 Result<OfferedKeys> keys_in_picture(ByteView picture) {
     const auto file = as_file(picture);
     if (!file) return std::unexpected(file.error());
-    const auto texts = read_qr_codes(qr_reader_program(), {file->get(), "The picture", largest_upload});
+    const auto texts =
+        read_qr_codes(qr_reader_program(), {file->get(), "The picture", largest_upload, most_processor});
     if (!texts) return std::unexpected(texts.error());
     return OfferedKeys::in(*texts);
 }
@@ -44,13 +49,19 @@ std::string named(const OfferedKeys& offered) {
     return std::to_string(offered.keys.size()) + " keys; choose one at the computer";
 }
 
-LinkSender sender_for(const PortalCall& call, Output& screen) {
+// What the message says; a minute too few is right, one too many is not.
+std::chrono::minutes whole_minutes(std::chrono::seconds valid) {
+    return std::max(std::chrono::floor<std::chrono::minutes>(valid), std::chrono::minutes{1});
+}
+
+LinkSender sender_for(const PortalCall& call, std::chrono::seconds valid, Output& screen) {
     if (!call.has("phone")) return nullptr;
-    return [&call, &screen](const Secret& link) {
+    return [&call, &screen, valid](const Secret& link) {
         auto request = call.request(PortalRequest::Verb::send_link);
         if (!request) return request.error();
         request->number = *call.call.arguments.text("phone");
         request->link = link.clone();
+        request->valid = whole_minutes(valid);
         const Exit sent = with_portals(call.call, [&](PortalSession& portals) {
             const auto done = portals.send_link(*request, screen);
             return done ? Exit::done : done.error();
@@ -74,7 +85,7 @@ OrExit<OfferedKeys> keys_from_phone(const PortalCall& call, Output& screen) {
         offered = std::move(*keys);
         return {true, named(*offered)};
     };
-    const PhoneLink order{call.call.config, call.name->text(), sender_for(call, screen), *valid, {}};
+    const PhoneLink order{call.call.config, call.name->text(), sender_for(call, *valid, screen), *valid, {}};
     if (const Exit got = picture_from_phone(order, judge, screen); got != Exit::done) return stop(got);
     if (!offered) return stop(complain(Exit::unavailable, "no picture came"));
     return std::move(*offered);

@@ -78,10 +78,10 @@ OrExit<std::vector<PortalLine>> StoredPortals::perform(const PortalRequest& requ
 OrExit<void> StoredPortals::send_link(const PortalRequest& request, Output&) {
     const auto number = delivery::Address::create(delivery::Channel::sms, request.number);
     if (!number) return stop(complain(Exit::usage, "--phone: " + number.error().detail));
-    const auto said = delivery::deliver(
-        session_.config.courier_socket,
-        dialogue::link_message(session_.config, host_name(), *number, caller_name(), request.name->text(),
-                               request.link.clone(), dialogue::longest_link_validity));
+    const auto said =
+        delivery::deliver(session_.config.courier_socket,
+                          dialogue::link_message(session_.config, host_name(), *number, caller_name(),
+                                                 request.name->text(), request.link.clone(), request.valid));
     const bool sent = said.outcome != delivery::Outcome::failed;
     audit("portal", "",
           std::string(sent ? "done" : "failed") + "=portal-link-sent portal=" + request.name->text());

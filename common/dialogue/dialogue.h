@@ -18,6 +18,7 @@
 #include "dialogue/notices.h"
 #include "dialogue/pending_addresses.h"
 #include "dialogue/pending_enrollments.h"
+#include "dialogue/portal_turns.h"
 #include "dialogue/recovery_turns.h"
 #include "dialogue/repeated_codes.h"
 #include "dialogue/step.h"
@@ -78,6 +79,7 @@ struct Ports {
     HostBudget* host_budget = nullptr;     // with a courier
     PendingAddresses* pending_addresses = nullptr;
     std::shared_ptr<const PortalStore> portals{};
+    PortalTurns* portal_turns = nullptr;  // nothing: nobody has to wait for others
     // Time for what is kept in memory, which a change of the wall clock must not fool.
     std::function<std::chrono::steady_clock::time_point()> steady_now = std::chrono::steady_clock::now;
 };

@@ -107,24 +107,94 @@ Result<PortalAnswer> list(const PortalStore& store, const PortalRequest& request
 
 // --- code ---
 
+std::string key_of(const Owner& owner, const LinkedPortal& portal) {
+    return owner_text(owner) + "/" + portal.name.text();
+}
+
+PortalAnswer wait_for(std::chrono::seconds time) {
+    PortalAnswer answer;
+    answer.lines.push_back(wait_line({time}));
+    return answer;
+}
+
+// Of HOTP every code moves the counter on, whether it is used or not: the owner answers for their own.
+Result<void> check_counted(const LinkedPortal& portal, const Owner& owner, const PortalActor& actor) {
+    if (actor.turns == nullptr || !portal.is_counted() || is_owner(actor, owner) || !actor.uid) return {};
+    const auto wait = actor.turns->until_counted(key_of(owner, portal), *actor.uid, actor.steady_now);
+    if (wait == std::chrono::seconds{0}) return {};
+    return fail(Errc::invalid,
+                "You were given " + std::to_string(PortalTurns::most_counted) + " codes of \"" +
+                    portal.name.text() +
+                    "\" within a minute; each moves its counter on for\neverybody. Try again in " +
+                    std::to_string(wait.count()) + " s.");
+}
+
+// Somebody who asks without waiting takes a code that others wait for from nobody.
+Result<void> check_others(const LinkedPortal& portal, const Owner& owner, const PortalActor& actor,
+                          const PortalCode& code) {
+    const bool fresh = !portal.is_counted() && !code.handed_out_before;
+    if (!fresh || actor.turns == nullptr || !actor.uid) return {};
+    if (!actor.turns->others_wait(key_of(owner, portal), *actor.uid, actor.steady_now)) return {};
+    return fail(Errc::invalid, "Somebody else waits for the next code of \"" + portal.name.text() +
+                                   "\": --wait gets you in line.");
+}
+
+struct Wanted {
+    Freshness freshness;
+    UnixTime now;
+};
+
+// Nothing: the code is this one's to take; otherwise what they are told.
+Result<std::optional<PortalAnswer>> take_turn(const LinkedPortal& portal, const Owner& owner,
+                                              const PortalActor& actor, Freshness freshness,
+                                              const std::variant<PortalCode, NoCodeYet>& handed) {
+    const auto* const code = std::get_if<PortalCode>(&handed);
+    const std::string key = key_of(owner, portal);
+    const bool in_line =
+        actor.turns != nullptr && actor.uid && freshness == Freshness::fresh && !portal.is_counted();
+    if (in_line) {
+        const auto wait = actor.turns->until_turn(key, *actor.uid, actor.steady_now);
+        if (code != nullptr && wait > std::chrono::seconds{0}) return wait_for(wait);
+    }
+    if (code == nullptr) {
+        const std::chrono::seconds until = std::get<NoCodeYet>(handed).until;
+        if (in_line) actor.turns->asks_again(key, *actor.uid, actor.steady_now + until);
+        return wait_for(until);
+    }
+    if (in_line) return std::nullopt;
+    if (const auto alone = check_others(portal, owner, actor, *code); !alone)
+        return std::unexpected(alone.error());
+    return std::nullopt;
+}
+
+// Not for every look at one and the same code.
+std::optional<PortalEvent> event_of_code(const LinkedPortal& portal, const Owner& owner,
+                                         const PortalActor& actor) {
+    const bool seen = actor.turns != nullptr && actor.uid && portal.last &&
+                      !actor.turns->is_first_sight(key_of(owner, portal), *actor.uid, *portal.last);
+    if (seen) return std::nullopt;
+    return event_of("portal-code", portal.name, owner);
+}
+
 Result<PortalAnswer> code_of(const PortalStore::Transaction& transaction, LinkedPortal& portal,
-                             const Owner& owner, Freshness freshness, UnixTime now) {
+                             const Owner& owner, const PortalActor& actor, const Wanted& wanted) {
     if (!portal.enabled) {
         return fail(Errc::invalid, "Codes of \"" + portal.name.text() +
                                        "\" are switched off. Its owner switches them on: secondstep portal "
                                        "enable " +
                                        portal.name.text());
     }
-    auto handed = hand_out(portal, freshness, now);
+    if (const auto few = check_counted(portal, owner, actor); !few) return std::unexpected(few.error());
+    auto handed = hand_out(portal, wanted.freshness, wanted.now);
     if (!handed) return std::unexpected(handed.error());
-    PortalAnswer answer;
-    if (const auto* wait = std::get_if<NoCodeYet>(&*handed)) {
-        answer.lines.push_back(wait_line(*wait));
-        return answer;
-    }
+    auto told = take_turn(portal, owner, actor, wanted.freshness, *handed);
+    if (!told) return std::unexpected(told.error());
+    if (*told) return std::move(**told);
     if (const auto written = transaction.write(); !written) return std::unexpected(written.error());
+    if (actor.turns != nullptr && actor.uid) actor.turns->was_served(key_of(owner, portal), *actor.uid);
+    PortalAnswer answer;
     answer.lines.push_back(code_line(owner, portal, std::get<PortalCode>(*handed)));
-    answer.event = event_of("portal-code", portal.name, owner);
+    answer.event = event_of_code(portal, owner, actor);
     return answer;
 }
 
@@ -151,7 +221,7 @@ Result<PortalAnswer> code(const PortalStore& store, const PortalRequest& request
         return std::unexpected(mine.error());
     LinkedPortal* const portal = transaction->portals().find(*request.name);
     if (portal == nullptr || !may_see(actor, owner, *portal)) return no_such_portal(*request.name, asked);
-    return code_of(*transaction, *portal, owner, request.freshness, now);
+    return code_of(*transaction, *portal, owner, actor, {request.freshness, now});
 }
 
 // --- changes ---
@@ -238,6 +308,22 @@ Result<void> change_existing(LinkedPortals& portals, const PortalRequest& reques
     return fail(Errc::invalid, "That changes nothing.");
 }
 
+// All that somebody has linked who is gone, or who is not who linked it. Root alone comes here.
+Result<PortalAnswer> remove_all(const PortalStore& store, const Owner& owner) {
+    auto transaction = store.begin(owner);
+    if (!transaction) return std::unexpected(transaction.error());
+    LinkedPortals& portals = transaction->portals();
+    const std::size_t count = portals.portals.size();
+    if (count == 0) return fail(Errc::not_found, owner_text(owner) + " has no linked portals.");
+    portals.portals.clear();
+    portals.uid.reset();
+    if (const auto written = transaction->write(); !written) return std::unexpected(written.error());
+    PortalAnswer answer;
+    answer.lines.push_back(changed_line());
+    answer.event = PortalEvent{"portals-removed", "all " + std::to_string(count), owner_text(owner)};
+    return answer;
+}
+
 Result<PortalAnswer> changed(const PortalStore& store, const PortalRequest& request, const PortalActor& actor,
                              UnixTime now) {
     const Owner owner = owner_of(request, actor);
@@ -296,6 +382,8 @@ Result<PortalAnswer> perform(const PortalStore& store, const PortalRequest& requ
         case Verb::remove:
             break;
     }
+    if (request.verb == Verb::remove && !request.name && !actor.account)
+        return remove_all(store, owner_of(request, actor));
     return changed(store, request, actor, now);
 }
 

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/secret.h"
 #include "dialogue/portal_request.h"
+#include "dialogue/portal_turns.h"
 #include "store/portal_store.h"
 
 namespace secondstep::dialogue {
@@ -19,6 +20,9 @@ namespace secondstep::dialogue {
 struct PortalActor {
     std::optional<AccountName> account;  // nothing: root, who may do everything
     std::optional<uid_t> uid;            // of the account
+    // What the service remembers of who asked before; nothing (root's tool): nobody has to wait for others.
+    PortalTurns* turns = nullptr;
+    PortalTurns::Time steady_now{};
 };
 
 // What was done, for the journal; never a code or a key.
@@ -36,8 +40,9 @@ struct PortalAnswer {
 
 // Does it, durably before it returns. The owner (and root) may do everything with his portals, an account
 // they are shared with may list them and read their codes; to everybody else they look as if they were not
-// there. Errors, as sentences for who asks: not_found, exists, not_allowed, invalid, too_large (the owner has
-// 32); busy: somebody else has them for a moment, ask again; as PortalStore.
+// there. A reader who asked for too many codes, or whose turn it is not, is told to wait. Errors, as
+// sentences for who asks: not_found, exists, not_allowed, invalid, too_large (the owner has 32); busy:
+// somebody else has them for a moment, ask again; as PortalStore.
 [[nodiscard]] Result<PortalAnswer> perform(const PortalStore& store, const PortalRequest& request,
                                            const PortalActor& actor, UnixTime now);
 

@@ -41,8 +41,8 @@ std::shared_ptr<Dispatch> hand_over(const Visit& visit, const PortalRequest& req
     auto dispatch = std::make_shared<Dispatch>();
     visit.ports.courier->send(
         link_message(visit.config(), visit.ports.host, number, visit.known_name, request.name->text(),
-                     request.link.clone(), longest_link_validity),
-        longest_link_validity,
+                     request.link.clone(), request.valid),
+        request.valid,
         [dispatch, journal = visit.ports.journal, user = visit.known_name](const delivery::Report& said) {
             if (said.outcome != delivery::Outcome::failed) return dispatch->came_to(Dispatch::Outcome::sent);
             dispatch->came_to(Dispatch::Outcome::failed);

@@ -130,6 +130,8 @@ void read_details(TextRecordReader& in, PortalRequest& request) {
         case Verb::send_link:
             request.number = std::string(in.text("number"));
             request.link = Secret::copy_of(in.text("link"));
+            request.valid = std::chrono::minutes(in.number("minutes", longest_link_validity.count()));
+            if (request.valid == std::chrono::minutes{0}) in.refuse();
             return;
         case Verb::list:
         case Verb::enable:
@@ -159,6 +161,7 @@ Secret encode(const PortalRequest& request) {
     if (request.verb == Verb::send_link) {
         out.text("number", request.number);
         out.text("link", request.link.text());
+        out.number("minutes", static_cast<std::uint64_t>(request.valid.count()));
     }
     return std::move(out).finish();
 }

@@ -25,7 +25,7 @@ struct PortalRequest {
     Verb verb = Verb::list;
     Whose whose = Whose::own;
     std::optional<AccountName> owner;  // exactly with Whose::account
-    std::optional<PortalName> name;    // without: list only
+    std::optional<PortalName> name;    // without: list; root's remove of all
 
     std::optional<LinkedPortal> portal;    // add, and its name is `name`
     bool replace = false;                  // add: in place of one of that name
@@ -37,6 +37,7 @@ struct PortalRequest {
     std::vector<PortalReader> unshare;     // change: these no longer
     std::string number{};                  // send_link: where to, as it was typed
     Secret link{};                         // send_link
+    std::chrono::minutes valid{0};         // send_link: how long the link is
     std::optional<uid_t> owner_uid;        // of `owner`; root's tool knows it, it does not travel
 };
 

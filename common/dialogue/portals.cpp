@@ -103,8 +103,10 @@ Script<Verdict> manage_portals(Talk& talk, Visit& visit) {
         const std::optional<Verdict> over = co_await prove_if_enrolled(talk, visit);
         if (over) co_return *over;
     }
-    const auto performance = std::make_shared<Performance>(
-        visit.ports.portals, std::move(*request), PortalActor{visit.subject.account, visit.subject.uid});
+    PortalActor actor{visit.subject.account, visit.subject.uid, visit.ports.portal_turns,
+                      visit.ports.steady_now()};
+    const auto performance =
+        std::make_shared<Performance>(visit.ports.portals, std::move(*request), std::move(actor));
     const Result<PortalAnswer> answer = co_await performed(talk, visit, performance);
     if (!answer) co_return co_await refuse(talk, visit, answer.error());
     if (answer->event) log(visit, *answer->event);

@@ -3,6 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+
+#include "store/directory_listing.h"
+
 namespace secondstep {
 namespace {
 
@@ -59,6 +63,25 @@ Result<LinkedPortals> PortalStore::read(const std::optional<AccountName>& owner)
     const auto directory = directories_.folder(Folder::portals);
     if (!directory) return std::unexpected(directory.error());
     return load(*directory, owner);
+}
+
+Result<std::vector<AccountName>> PortalStore::owners() const {
+    std::vector<AccountName> owners;
+    const auto there = directories_.has(Folder::portals);
+    if (!there) return std::unexpected(there.error());
+    if (!*there) return owners;
+    const auto directory = directories_.folder(Folder::portals);
+    if (!directory) return std::unexpected(directory.error());
+    constexpr std::string_view ending = ".portals";
+    const auto listed = for_each_name(*directory, [&](std::string_view name) {
+        if (!name.ends_with(ending)) return true;
+        auto account = account_of_stem(name.substr(0, name.size() - ending.size()));
+        if (account) owners.push_back(std::move(*account));
+        return true;
+    });
+    if (!listed) return std::unexpected(listed.error());
+    std::ranges::sort(owners, {}, &AccountName::text);
+    return owners;
 }
 
 Result<PortalStore::Transaction> PortalStore::begin(const std::optional<AccountName>& owner) const {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "account/account_name.h"
 #include "account/linked_portal.h"
@@ -43,6 +44,8 @@ class PortalStore {
 
     // Nothing linked: an empty set. Errors: untrusted, damaged, unsupported, crypto, io; never not_found.
     [[nodiscard]] Result<LinkedPortals> read(const std::optional<AccountName>& owner) const;
+    // Everybody who has a file here, the host not. Errors: io.
+    [[nodiscard]] Result<std::vector<AccountName>> owners() const;
     // Locks, then reads. Makes the folder of an older store. Errors as read(), and busy at once when somebody
     // else has them.
     [[nodiscard]] Result<Transaction> begin(const std::optional<AccountName>& owner) const;

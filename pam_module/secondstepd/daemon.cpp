@@ -122,6 +122,7 @@ class Daemon {
                             .pending_enrollments = pending_enrollments_,
                             .pending_addresses = pending_addresses_,
                             .host_budget = host_budget_,
+                            .portal_turns = portal_turns_,
                             .courier = *courier_,
                             .randomness = randomness_,
                             .lookups = lookups_,
@@ -230,6 +231,7 @@ class Daemon {
     dialogue::PendingEnrollments pending_enrollments_;
     dialogue::PendingAddresses pending_addresses_;
     dialogue::HostBudget host_budget_;
+    dialogue::PortalTurns portal_turns_;
     Limits limits_;
     const std::size_t total_;
     std::optional<CurrentSettings> settings_;

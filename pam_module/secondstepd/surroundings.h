@@ -32,6 +32,7 @@ struct Surroundings {
     dialogue::PendingEnrollments& pending_enrollments;
     dialogue::PendingAddresses& pending_addresses;
     dialogue::HostBudget& host_budget;
+    dialogue::PortalTurns& portal_turns;
     delivery::Courier& courier;
     Randomness& randomness;
     Workers& lookups;
@@ -59,7 +60,8 @@ struct Surroundings {
         .courier = &around.courier,
         .host_budget = &around.host_budget,
         .pending_addresses = &around.pending_addresses,
-        .portals = settings.portals};
+        .portals = settings.portals,
+        .portal_turns = &around.portal_turns};
 }
 
 }  // namespace secondstep::service

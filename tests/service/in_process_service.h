@@ -73,6 +73,7 @@ class InProcessService {
                   .pending_enrollments = pending_,
                   .pending_addresses = pending_addresses_,
                   .host_budget = host_budget_,
+                  .portal_turns = portal_turns_,
                   .courier = courier,
                   .randomness = randomness_,
                   .lookups = lookups_,
@@ -144,6 +145,7 @@ class InProcessService {
     service::CachedPeople people_{name_service};
     service::SyslogJournal journal_{service::LogChannel::descriptor(log_file_.get())};
     service::SparingWarning unusual_{journal_};
+    dialogue::PortalTurns portal_turns_;
     dialogue::RecoveryTurns recovery_turns_;
     dialogue::DecoyLoans decoy_loans_{randomness_};
     dialogue::RepeatedCodes repeated_{randomness_};

@@ -243,6 +243,7 @@ class LoginWorld {
         ports.notices = std::make_shared<dialogue::SentNotices>(config, "web01", courier);
         ports.courier = &courier;
         ports.host_budget = &host_budget;
+        ports.portal_turns = &portal_turns;
         ports.pending_addresses = &pending_addresses;
         ports.portals = portals;
         ports.steady_now = [this] { return steady; };
@@ -281,6 +282,7 @@ class LoginWorld {
     dialogue::PendingEnrollments pending;
     dialogue::PendingAddresses pending_addresses;
     dialogue::HostBudget host_budget;
+    dialogue::PortalTurns portal_turns;
     RecordingCourier courier;
     std::chrono::steady_clock::time_point steady{std::chrono::hours{1}};
     std::shared_ptr<Config> config;

@@ -43,6 +43,7 @@ class PortalLink : public testing::Conversation {
         request.name = *PortalName::create("invoices");
         request.number = number;
         request.link = Secret::copy_of(to);
+        request.valid = std::chrono::minutes{3};
         dialogue::Request hello = world_.request("alice");
         hello.purpose = dialogue::Purpose::manage;
         hello.task = dialogue::Task::portals;
@@ -66,6 +67,7 @@ TEST_F(PortalLink, IsSentForThoseWhoAreNamed) {
     EXPECT_EQ(message.to, "+4915123456745");
     EXPECT_EQ(message.code, link);
     EXPECT_EQ(message.service, "invoices");
+    EXPECT_EQ(message.valid, std::chrono::minutes{3}) << "what the link is, not what it may be at most";
     EXPECT_EQ(world_.journal.changes.back().what, "portal-link-sent");
 }
 

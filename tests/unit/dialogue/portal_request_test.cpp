@@ -22,6 +22,7 @@ PortalRequest named(Verb verb) {
     if (verb == Verb::add) request.portal = sample_portal("invoices");
     if (verb == Verb::rename) request.new_name = *PortalName::create("bills");
     if (verb == Verb::send_link) {
+        request.valid = std::chrono::minutes{3};
         request.number = "+49 151 2345";
         request.link =
             Secret::copy_of(std::string_view("https://web01:8443/0123456789abcdef0123456789abcdef"));
@@ -39,6 +40,7 @@ TEST(PortalRequest, OfEveryVerbComesBack) {
         EXPECT_EQ(after->name, before.name);
         EXPECT_EQ(after->new_name, before.new_name);
         EXPECT_EQ(after->portal.has_value(), before.portal.has_value());
+        EXPECT_EQ(after->valid, before.valid);
         EXPECT_EQ(encode(*after).text(), encode(before).text());
     }
 }

@@ -90,6 +90,72 @@ TEST_F(Portals, AreLinkedListedAndRemoved) {
     EXPECT_EQ(ask(alice, request_to(Verb::code, "invoices")).verdict, Verdict::refused);
 }
 
+// break2 5: one reader took a shared portal from everybody.
+TEST_F(Portals, AReaderOfACounterHasFiveCodesAMinuteAndItsOwnerAsManyAsTheyLike) {
+    PortalRequest counted = to_add("counted", {"bob"});
+    counted.portal->token.moving = otp::HotpMoving{.counter = 0};
+    ASSERT_EQ(ask(alice, counted).verdict, Verdict::accepted);
+    const PortalRequest of_alice = of(request_to(Verb::code, "counted"), "alice");
+    for (int i = 0; i < 5; ++i)
+        EXPECT_EQ(ask(bob, of_alice).verdict, Verdict::accepted) << i;
+    const Transcript sixth = ask(bob, of_alice);
+    EXPECT_EQ(sixth.verdict, Verdict::refused);
+    EXPECT_THAT(code_line(sixth), HasSubstr("You were given 5 codes of \"counted\" within a minute"));
+    EXPECT_THAT(code_line(sixth), HasSubstr("Try again in 60 s."));
+    for (int i = 0; i < 9; ++i)
+        EXPECT_EQ(ask(alice, request_to(Verb::code, "counted")).verdict, Verdict::accepted) << i;
+    world_.pass(std::chrono::seconds(60));
+    EXPECT_EQ(ask(bob, of_alice).verdict, Verdict::accepted);
+}
+
+TEST_F(Portals, FreshCodesGoInOrderOfArrival) {
+    ASSERT_EQ(ask(alice, to_add("shared", {"bob"})).verdict, Verdict::accepted);
+    const auto fresh = [this](const Person& who) {
+        PortalRequest request = of(request_to(Verb::code, "shared"), "alice");
+        request.freshness = Freshness::fresh;
+        return code_line(ask(who, request));
+    };
+    // The present step goes to bob, who asks in a loop from now on.
+    EXPECT_THAT(fresh(bob), HasSubstr("\"code\""));
+    EXPECT_THAT(fresh(alice), HasSubstr("wait_seconds"));
+    EXPECT_THAT(fresh(bob), HasSubstr("wait_seconds"));
+    world_.pass(std::chrono::seconds(30));
+    EXPECT_THAT(fresh(bob), HasSubstr("wait_seconds")) << "alice was first, though bob is quicker";
+    const Transcript without_waiting = ask(bob, of(request_to(Verb::code, "shared"), "alice"));
+    EXPECT_THAT(code_line(without_waiting), HasSubstr("Somebody else waits for the next code"));
+    EXPECT_THAT(fresh(alice), HasSubstr("\"code\""));
+    EXPECT_THAT(fresh(alice), HasSubstr("wait_seconds"));
+    world_.pass(std::chrono::seconds(30));
+    EXPECT_THAT(fresh(alice), HasSubstr("wait_seconds"));
+    EXPECT_THAT(fresh(bob), HasSubstr("\"code\""));
+}
+
+TEST_F(Portals, CodesOfOneStepAreOneLineForEachWhoSeesThem) {
+    ASSERT_EQ(ask(alice, to_add("shared", {"bob"})).verdict, Verdict::accepted);
+    const std::size_t before = world_.journal.changes.size();
+    for (int i = 0; i < 10; ++i) {
+        ask(alice, request_to(Verb::code, "shared"));
+        ask(bob, of(request_to(Verb::code, "shared"), "alice"));
+    }
+    EXPECT_EQ(world_.journal.changes.size(), before + 2);
+    world_.pass(std::chrono::seconds(30));
+    ask(alice, request_to(Verb::code, "shared"));
+    EXPECT_EQ(world_.journal.changes.size(), before + 3);
+}
+
+// Who has name and uid of somebody gone would read them.
+TEST_F(Portals, RootRemovesAllOfAnAccountAtOnce) {
+    ASSERT_EQ(ask(alice, to_add("one")).verdict, Verdict::accepted);
+    ASSERT_EQ(ask(alice, to_add("two")).verdict, Verdict::accepted);
+    const PortalRequest all = of(request_to(Verb::remove, ""), "alice");
+    const auto removed = dialogue::perform(*world_.portals, all, {}, world_.clock.now());
+    ASSERT_TRUE(removed) << removed.error().detail;
+    EXPECT_EQ(removed->event->portal, "all 2");
+    EXPECT_TRUE(world_.portals->read(*AccountName::create("alice"))->portals.empty());
+    EXPECT_EQ(dialogue::perform(*world_.portals, all, {}, world_.clock.now()).error().code, Errc::not_found);
+    EXPECT_FALSE(dialogue::decode_portal_request(encode(all))) << "nobody else can ask for that";
+}
+
 TEST_F(Portals, NoListHasAKey) {
     ask(alice, to_add("invoices"));
     for (const std::string& text : ask(alice, request_to(Verb::list, "")).texts) {
