@@ -43,7 +43,7 @@ std::chrono::seconds PortalTurns::until_turn(const std::string& portal, uid_t wh
     const std::lock_guard guard(mutex_);
     Line& line = line_of(portal, now);
     auto place = std::ranges::find(line, who, &Waiting::who);
-    if (place == line.end()) place = line.insert(line.end(), {who, now});
+    if (place == line.end()) place = line.insert(line.end(), Waiting{who, now});
     place->back_at = now;
     if (place == line.begin()) return std::chrono::seconds{0};
     const std::chrono::seconds wait = rounded_up(line.front().back_at - now);
@@ -68,7 +68,9 @@ void PortalTurns::was_served(const std::string& portal, uid_t who) {
 
 bool PortalTurns::others_wait(const std::string& portal, uid_t who, Time now) {
     const std::lock_guard guard(mutex_);
-    return std::ranges::any_of(line_of(portal, now), [who](const Waiting& one) { return one.who != who; });
+    return std::ranges::any_of(line_of(portal, now), [who, now](const Waiting& one) {
+        return one.who != who && one.back_at <= now + soon;
+    });
 }
 
 bool PortalTurns::is_first_sight(const std::string& portal, uid_t who, std::uint64_t step) {

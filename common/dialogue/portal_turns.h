@@ -35,6 +35,7 @@ class PortalTurns {
     [[nodiscard]] std::chrono::seconds until_turn(const std::string& portal, uid_t who, Time now);
     void asks_again(const std::string& portal, uid_t who, Time when);
     void was_served(const std::string& portal, uid_t who);
+    // For the very code that there is now: they come for it at this moment.
     [[nodiscard]] bool others_wait(const std::string& portal, uid_t who, Time now);
 
     // Whether `who` sees the code of this step for the first time: one line of the journal is enough.

@@ -123,6 +123,7 @@ class Daemon {
                             .pending_addresses = pending_addresses_,
                             .host_budget = host_budget_,
                             .portal_turns = portal_turns_,
+                            .caller_journals = caller_journals_,
                             .courier = *courier_,
                             .randomness = randomness_,
                             .lookups = lookups_,
@@ -209,6 +210,7 @@ class Daemon {
         const bool looked_up = lookups_.finish(Timeouts{}.lookup);
         journal_.inform("secondstepd ends; " + std::to_string(ended) +
                         " waiting dialogues were ended as unavailable.");
+        caller_journals_.tell_everything();
         journal_.drain(patience_with_the_log);
         if (verified && looked_up) return;
         // A name service that hangs holds a thread that will use what this object owns when it wakes up:
@@ -232,6 +234,7 @@ class Daemon {
     dialogue::PendingAddresses pending_addresses_;
     dialogue::HostBudget host_budget_;
     dialogue::PortalTurns portal_turns_;
+    CallerJournals caller_journals_{journal_};
     Limits limits_;
     const std::size_t total_;
     std::optional<CurrentSettings> settings_;

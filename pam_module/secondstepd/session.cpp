@@ -118,9 +118,16 @@ void Session::on_hello(const wire::Hello& hello) {
     if (!caller) return finish(caller.error());
     if (sessions_.ending() || !visitor_.admitted) return finish(Verdict::unavailable);
     user_ = hello.user;
-    dialogue_ = dialogue::make_dialogue(ports_of(*settings_, sessions_.around()),
-                                        request_of(hello, *caller, visitor_.uid));
+    dialogue::Ports ports = ports_of(*settings_, sessions_.around());
+    ports.journal = &sessions_.around().caller_journals.of(visitor_.uid, rank());
+    dialogue_ = dialogue::make_dialogue(std::move(ports), request_of(hello, *caller, visitor_.uid));
     run(dialogue_->begin());
+}
+
+Limits::Rank Session::rank() const {
+    if (visitor_.uid == 0) return Limits::Rank::root;
+    return is_trusted_for_something(visitor_.uid, settings_->trusted_callers) ? Limits::Rank::trusted
+                                                                              : Limits::Rank::user;
 }
 
 // --- the dialogue's steps ---
@@ -390,33 +397,6 @@ void Session::on_deadline() {
         case Stage::closed:
             return give_up();
     }
-}
-
-// --- all of one thread ---
-
-void Sessions::start(UniqueFd socket, Visitor visitor) {
-    std::make_shared<Session>(*this, std::move(socket), std::move(visitor))->start();
-}
-
-void Sessions::flush_journal() {
-    if (!around_.journal.flush() || retrying_ || ending_) return;
-    journal_retry_.expires_after(std::chrono::milliseconds{100});
-    journal_retry_.async_wait([this](const boost::system::error_code& error) {
-        retrying_ = false;
-        if (!error) flush_journal();
-    });
-    retrying_ = true;  // last: what threw is no retry that comes
-}
-
-std::size_t Sessions::end_waiting() {
-    ending_ = true;
-    journal_retry_.cancel();
-    const std::unordered_set<Session*> waiting = members_;  // a session that ends takes itself out
-    std::size_t ended = 0;
-    for (Session* session : waiting) {
-        if (members_.contains(session) && session->end_if_waiting()) ++ended;
-    }
-    return ended;
 }
 
 }  // namespace secondstep::service

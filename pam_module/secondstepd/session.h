@@ -53,6 +53,7 @@ class Session : public std::enable_shared_from_this<Session> {
     void on_message(wire::Message message);
     void on_hello(const wire::Hello& hello);
     void on_garbage(const Error& error);
+    [[nodiscard]] Limits::Rank rank() const;
 
     void run(dialogue::Step step);
     [[nodiscard]] std::optional<dialogue::Step> take(const dialogue::Show& show);

@@ -25,7 +25,7 @@ struct Visitor {
 class Sessions {
   public:
     Sessions(boost::asio::io_context& io, Surroundings& around)
-        : io_(io), around_(around), journal_retry_(io) {}
+        : io_(io), around_(around), journal_retry_(io), journal_summary_(io) {}
     Sessions(const Sessions&) = delete;
     Sessions& operator=(const Sessions&) = delete;
     ~Sessions() = default;
@@ -46,11 +46,15 @@ class Sessions {
     void remove(Session& session) { members_.erase(&session); }
 
   private:
+    void tell_what_was_left_out();
+
     boost::asio::io_context& io_;
     Surroundings& around_;
     std::unordered_set<Session*> members_;
     boost::asio::steady_timer journal_retry_;
+    boost::asio::steady_timer journal_summary_;
     bool retrying_ = false;
+    bool telling_ = false;
     bool ending_ = false;
 };
 

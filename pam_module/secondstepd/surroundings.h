@@ -6,6 +6,7 @@
 #include "dialogue/dialogue.h"
 #include "dialogue/sent_notices.h"
 #include "secondstepd/cached_people.h"
+#include "secondstepd/caller_journals.h"
 #include "secondstepd/settings.h"
 #include "secondstepd/sparing_warning.h"
 #include "secondstepd/syslog_journal.h"
@@ -33,6 +34,7 @@ struct Surroundings {
     dialogue::PendingAddresses& pending_addresses;
     dialogue::HostBudget& host_budget;
     dialogue::PortalTurns& portal_turns;
+    CallerJournals& caller_journals;  // over `journal`
     delivery::Courier& courier;
     Randomness& randomness;
     Workers& lookups;

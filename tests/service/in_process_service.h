@@ -74,6 +74,7 @@ class InProcessService {
                   .pending_addresses = pending_addresses_,
                   .host_budget = host_budget_,
                   .portal_turns = portal_turns_,
+                  .caller_journals = caller_journals_,
                   .courier = courier,
                   .randomness = randomness_,
                   .lookups = lookups_,
@@ -145,6 +146,7 @@ class InProcessService {
     service::CachedPeople people_{name_service};
     service::SyslogJournal journal_{service::LogChannel::descriptor(log_file_.get())};
     service::SparingWarning unusual_{journal_};
+    service::CallerJournals caller_journals_{journal_};
     dialogue::PortalTurns portal_turns_;
     dialogue::RecoveryTurns recovery_turns_;
     dialogue::DecoyLoans decoy_loans_{randomness_};

@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <sstream>
 #include <vector>
 
 #include "service/client.h"
+#include "service/in_process_service.h"
 #include "service/installation.h"
 #include "service/service_process.h"
 
@@ -48,6 +50,41 @@ TEST(ServicePeers, AnOrdinaryUserAsksForHimselfOnly) {
     EXPECT_EQ(run(for_other), status_of(Verdict::not_allowed));
     EXPECT_EQ(run(for_unknown), status_of(Verdict::not_allowed));
     EXPECT_EQ(run(for_self), status_of(Verdict::accepted));
+}
+
+// break2 2: a user filled the log, and with the log's own limit the lines about everybody else were lost.
+TEST(ServicePeers, AFloodOfOneUidLeavesTheLinesAboutOthersAndIsCounted) {
+    if (!is_root()) GTEST_SKIP() << "needs root: callers of several uids";
+    InProcessService::Shape shape;
+    shape.configuration = "action = require\n";
+    InProcessService service(shape);
+    const auto flood = [&](int requests) {
+        return in_child_as(nobody, [&] {
+            for (int i = 0; i < requests; ++i)
+                static_cast<void>(Client(service.path()).log_in(hello_for("root"), {}));
+            return 0;
+        });
+    };
+    constexpr int half = 5000;
+    EXPECT_EQ(flood(half), 0);
+    EXPECT_NE(Client(service.path()).log_in(hello_for(name_of(daemon_uid)), {"123456"}), Verdict::accepted);
+    EXPECT_EQ(flood(half), 0);
+    service.around().caller_journals.tell_everything();
+    std::size_t lines = 0;
+    std::size_t left_out = 0;
+    std::size_t summaries = 0;
+    std::size_t about_others = 0;
+    std::istringstream log(service.log());
+    for (std::string line; std::getline(log, line); ++lines) {
+        const std::size_t more = line.find(" more of uid " + std::to_string(nobody));
+        if (more != std::string::npos) left_out += std::stoul(line.substr(line.rfind(' ', more - 1) + 1));
+        summaries += more != std::string::npos ? 1 : 0;
+        about_others += line.find("user=" + name_of(daemon_uid) + " ") != std::string::npos ? 1 : 0;
+    }
+    EXPECT_GE(about_others, 1U);
+    // A minute, or two when this took longer.
+    EXPECT_LE(lines, 2U * 61 + 5);
+    EXPECT_EQ(left_out + lines - about_others - summaries, 2U * half) << "each is written or counted";
 }
 
 TEST(ServicePeers, RootAsksForAnybody) {

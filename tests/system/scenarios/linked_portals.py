@@ -18,6 +18,7 @@ from web01 import PROJECT, run
 KEY_PROMPT = "Security key"
 PRESENT = "Present verification or recovery code: "
 NUMBER = "+4915123456745"
+INVITATION = "otpauth://totp/Example:leaver?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Example"
 FETCH = f"{PROJECT}/etc/examples/fetch-invoices"
 
 
@@ -47,6 +48,26 @@ def _credentials(password):
 def _fetch(site, address):
     return _as("fetch", FETCH, "invoices", address, site.user, "/home/fetch/latest.pdf",
                CREDENTIALS_DIRECTORY=_credentials(site.password))
+
+
+def what_somebody_gone_has_linked_is_named_and_removed_at_once(web01):
+    """The next account with that name and uid would read the codes."""
+    web01.add_person("leaver")
+    web01.start_service()
+    for name in ("one", "two"):
+        run("secondstep", "portal", "add", name, "--owner", "leaver", "--qr", _picture(INVITATION), "--yes")
+
+    def doubts():
+        said = subprocess.run(["secondstep", "doctor"], capture_output=True, text=True, check=False).stdout
+        return [line for line in said.splitlines() if "portals of leaver" in line]
+
+    assert not doubts(), doubts()
+    refused = _as("leaver", "secondstep", "portal", "remove", "--owner", "leaver", "--yes")
+    assert refused.returncode == 5, refused
+    run("userdel", "leaver")
+    assert "there is no such account any more" in doubts()[0], doubts()
+    run("secondstep", "portal", "remove", "--owner", "leaver", "--yes")
+    assert not doubts(), doubts()
 
 
 def a_timer_fetches_from_a_portal_that_takes_each_code_once(web01):

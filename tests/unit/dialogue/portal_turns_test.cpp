@@ -55,6 +55,18 @@ TEST_F(PortalTurnsTest, WhoDoesNotComeBackLosesTheirPlace) {
     EXPECT_FALSE(turns_.others_wait("host/p", carol, now_));
 }
 
+// Otherwise who is in line without ever taking a code would keep it from who does not wait.
+TEST_F(PortalTurnsTest, WhoWaitsForALaterCodeKeepsThePresentOneFromNobody) {
+    EXPECT_EQ(turns_.until_turn("host/p", bob, now_), 0s);
+    turns_.asks_again("host/p", bob, now_ + 20s);
+    EXPECT_FALSE(turns_.others_wait("host/p", carol, now_));
+    now_ += 20s;
+    EXPECT_TRUE(turns_.others_wait("host/p", carol, now_));
+    EXPECT_FALSE(turns_.others_wait("host/p", bob, now_));
+    now_ += 4s;
+    EXPECT_FALSE(turns_.others_wait("host/p", carol, now_));
+}
+
 TEST_F(PortalTurnsTest, LinesAreOfOnePortal) {
     EXPECT_EQ(turns_.until_turn("host/p", bob, now_), 0s);
     EXPECT_EQ(turns_.until_turn("alice/p", carol, now_), 0s);

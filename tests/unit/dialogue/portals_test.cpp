@@ -115,17 +115,22 @@ TEST_F(Portals, FreshCodesGoInOrderOfArrival) {
         request.freshness = Freshness::fresh;
         return code_line(ask(who, request));
     };
+    const auto reach_the_next_step = [this] {
+        world_.pass(std::chrono::seconds(30 - to_unix(world_.clock.now()) % 30));
+    };
+    reach_the_next_step();
     // The present step goes to bob, who asks in a loop from now on.
     EXPECT_THAT(fresh(bob), HasSubstr("\"code\""));
     EXPECT_THAT(fresh(alice), HasSubstr("wait_seconds"));
     EXPECT_THAT(fresh(bob), HasSubstr("wait_seconds"));
-    world_.pass(std::chrono::seconds(30));
+    reach_the_next_step();
     EXPECT_THAT(fresh(bob), HasSubstr("wait_seconds")) << "alice was first, though bob is quicker";
     const Transcript without_waiting = ask(bob, of(request_to(Verb::code, "shared"), "alice"));
     EXPECT_THAT(code_line(without_waiting), HasSubstr("Somebody else waits for the next code"));
     EXPECT_THAT(fresh(alice), HasSubstr("\"code\""));
+    EXPECT_THAT(fresh(bob), HasSubstr("wait_seconds"));
     EXPECT_THAT(fresh(alice), HasSubstr("wait_seconds"));
-    world_.pass(std::chrono::seconds(30));
+    reach_the_next_step();
     EXPECT_THAT(fresh(alice), HasSubstr("wait_seconds"));
     EXPECT_THAT(fresh(bob), HasSubstr("\"code\""));
 }

@@ -1,0 +1,99 @@
+#include "secondstepd/caller_journals.h"
+
+#include <string>
+#include <utility>
+
+namespace secondstep::service {
+
+class CallerJournals::One final : public dialogue::Journal {
+  public:
+    One(CallerJournals& all, uid_t uid, std::size_t most) : all_(all), uid_(uid), most_(most) {}
+
+    void decided(const dialogue::Decision& decision) override {
+        if (may_write()) all_.journal_.decided(decision);
+    }
+    void changed(const dialogue::ChangeEntry& entry) override {
+        if (may_write()) all_.journal_.changed(entry);
+    }
+    void warn(const std::string& sentence) override {
+        if (may_write()) all_.journal_.warn(sentence);
+    }
+
+    // When its minute is over; nothing: it owes nothing.
+    std::optional<Time> tell(Time now, bool everything) {
+        const std::lock_guard guard(mutex_);
+        if (left_out_ == 0) return std::nullopt;
+        if (!everything && now - began_ < period) return began_ + period;
+        say_how_many();
+        return std::nullopt;
+    }
+
+  private:
+    bool may_write() {
+        const std::lock_guard guard(mutex_);
+        const Time now = all_.now_();
+        if (now - began_ >= period || written_ == 0) {
+            if (left_out_ > 0) say_how_many();
+            began_ = now;
+            written_ = 0;
+        }
+        if (written_ < most_) {
+            ++written_;
+            return true;
+        }
+        if (left_out_++ == 0) ++all_.owing_;
+        return false;
+    }
+    void say_how_many() {
+        all_.journal_.warn(std::to_string(left_out_) + " more of uid " + std::to_string(uid_) +
+                           " in one minute: at most " + std::to_string(most_) + " lines are written.");
+        left_out_ = 0;
+        --all_.owing_;
+    }
+
+    CallerJournals& all_;
+    const uid_t uid_;
+    const std::size_t most_;
+    std::mutex mutex_;
+    Time began_{};
+    std::size_t written_ = 0;
+    std::size_t left_out_ = 0;
+};
+
+CallerJournals::CallerJournals(dialogue::Journal& journal, Now now)
+    : journal_(journal), now_(std::move(now)) {}
+
+CallerJournals::~CallerJournals() = default;
+
+dialogue::Journal& CallerJournals::of(uid_t uid, Limits::Rank rank) {
+    if (rank == Limits::Rank::root) return journal_;
+    const std::lock_guard guard(mutex_);
+    std::unique_ptr<One>& one = all_[uid];
+    if (!one) {
+        one = std::make_unique<One>(
+            *this, uid, rank == Limits::Rank::trusted ? most_of_a_trusted_caller : most_of_a_user);
+    }
+    return *one;
+}
+
+std::optional<CallerJournals::Time> CallerJournals::tell(bool everything) {
+    if (owing_ == 0) return std::nullopt;
+    const std::lock_guard guard(mutex_);
+    const Time now = now_();
+    std::optional<Time> next;
+    for (const auto& [uid, one] : all_) {
+        const auto when = one->tell(now, everything);
+        if (when && (!next || *when < *next)) next = when;
+    }
+    return next;
+}
+
+std::optional<CallerJournals::Time> CallerJournals::tell_what_was_left_out() {
+    return tell(false);
+}
+
+void CallerJournals::tell_everything() {
+    static_cast<void>(tell(true));
+}
+
+}  // namespace secondstep::service

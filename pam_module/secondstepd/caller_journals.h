@@ -1,0 +1,56 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+#include "dialogue/journal.h"
+#include "secondstepd/limits.h"
+
+namespace secondstep::service {
+
+// The journal, for lines that a caller causes: each uid has so many a minute, and for the rest one line says
+// how many there were. Otherwise an ordinary user could fill the log, and have the log's own limit drop the
+// lines about everybody else. What root's programs cause (a login over sshd, whoever it is about) is not
+// counted. Thread-safe.
+class CallerJournals {
+  public:
+    using Time = std::chrono::steady_clock::time_point;
+    using Now = std::function<Time()>;
+    static constexpr std::chrono::minutes period{1};
+    static constexpr std::size_t most_of_a_user = 60;
+    static constexpr std::size_t most_of_a_trusted_caller =
+        600;  // whose lines are about many people's logins
+
+    explicit CallerJournals(dialogue::Journal& journal, Now now = std::chrono::steady_clock::now);
+    CallerJournals(const CallerJournals&) = delete;
+    CallerJournals& operator=(const CallerJournals&) = delete;
+    ~CallerJournals();
+
+    // For this caller; lives as long as this object, which dialogues and what they started in the background
+    // rely on.
+    [[nodiscard]] dialogue::Journal& of(uid_t uid, Limits::Rank rank);
+
+    // Writes the lines about minutes that are over. The time of the next one; nothing: all is said.
+    std::optional<Time> tell_what_was_left_out();
+    // At the end of the process: of all minutes.
+    void tell_everything();
+
+  private:
+    class One;
+    std::optional<Time> tell(bool everything);
+
+    dialogue::Journal& journal_;
+    Now now_;
+    std::mutex mutex_;
+    std::unordered_map<uid_t, std::unique_ptr<One>> all_;
+    std::atomic<std::size_t> owing_ = 0;  // who has something left out: mostly nobody
+};
+
+}  // namespace secondstep::service

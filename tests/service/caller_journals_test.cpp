@@ -1,0 +1,103 @@
+#include "secondstepd/caller_journals.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+namespace secondstep::service {
+namespace {
+
+using namespace std::chrono_literals;
+using Rank = Limits::Rank;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+class Recorded final : public dialogue::Journal {
+  public:
+    void decided(const dialogue::Decision& decision) override { add(to_line(decision)); }
+    void changed(const dialogue::ChangeEntry& entry) override { add(to_line(entry)); }
+    void warn(const std::string& sentence) override { add(sentence); }
+    std::vector<std::string> lines;
+
+  private:
+    void add(std::string line) {
+        const std::lock_guard guard(mutex_);
+        lines.push_back(std::move(line));
+    }
+    std::mutex mutex_;
+};
+
+class CallerJournalsTest : public ::testing::Test {
+  protected:
+    void change(uid_t uid, std::size_t times = 1, Rank rank = Rank::user) {
+        for (std::size_t i = 0; i < times; ++i)
+            journals_.of(uid, rank).changed({.what = "portal-code", .user = "u", .service = "", .rhost = ""});
+    }
+    Recorded recorded_;
+    CallerJournals::Time now_{1h};
+    CallerJournals journals_{recorded_, [this] { return now_; }};
+};
+
+TEST_F(CallerJournalsTest, AUserHasSixtyLinesAMinuteAndOneThatCountsTheRest) {
+    change(1001, 10'000);
+    EXPECT_THAT(recorded_.lines, SizeIs(60));
+    EXPECT_EQ(journals_.tell_what_was_left_out(), now_ + 1min);
+    now_ += 1min;
+    EXPECT_EQ(journals_.tell_what_was_left_out(), std::nullopt);
+    ASSERT_THAT(recorded_.lines, SizeIs(61));
+    EXPECT_THAT(recorded_.lines.back(), HasSubstr("9940 more of uid 1001"));
+}
+
+TEST_F(CallerJournalsTest, TheCountComesBeforeTheNextLineWhenNobodyAskedForIt) {
+    change(1001, 62);
+    now_ += 5min;
+    change(1001);
+    ASSERT_THAT(recorded_.lines, SizeIs(62));
+    EXPECT_THAT(recorded_.lines[60], HasSubstr("2 more of uid 1001"));
+    EXPECT_EQ(journals_.tell_what_was_left_out(), std::nullopt);
+    change(1001, 59);
+    EXPECT_THAT(recorded_.lines, SizeIs(62 + 59));
+}
+
+TEST_F(CallerJournalsTest, OneTakesNothingFromAnother) {
+    change(1001, 1000);
+    change(1002);
+    journals_.of(1002, Rank::user).decided({.user = "bob", .service = "", .rhost = "", .method = {}});
+    journals_.of(1002, Rank::user).warn("odd");
+    EXPECT_THAT(recorded_.lines, SizeIs(63));
+}
+
+TEST_F(CallerJournalsTest, WhatRootsProgramsCauseIsAlwaysWritten) {
+    change(0, 1000, Rank::root);
+    EXPECT_THAT(recorded_.lines, SizeIs(1000));
+}
+
+TEST_F(CallerJournalsTest, ATrustedCallerWritesOfManyPeople) {
+    change(33, 1000, Rank::trusted);
+    EXPECT_THAT(recorded_.lines, SizeIs(600));
+}
+
+TEST_F(CallerJournalsTest, NothingIsLeftUnsaidAtTheEnd) {
+    change(1001, 61);
+    change(1002, 63);
+    journals_.tell_everything();
+    EXPECT_THAT(recorded_.lines, SizeIs(122));
+    EXPECT_EQ(journals_.tell_what_was_left_out(), std::nullopt);
+}
+
+TEST_F(CallerJournalsTest, CountExactlyAlsoWhenManyWriteAtOnce) {
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 4; ++i)
+            threads.emplace_back([this] { change(1001, 1000); });
+    }
+    journals_.tell_everything();
+    ASSERT_THAT(recorded_.lines, SizeIs(61));
+    EXPECT_THAT(recorded_.lines.back(), HasSubstr("3940 more of uid 1001"));
+}
+
+}  // namespace
+}  // namespace secondstep::service
