@@ -78,6 +78,8 @@ Findings findings_in(const CourierCheck& check, const CourierNeed& need) {
     }
     if (need.mail || need.notices) add_channel(findings, need, "mail", check.out);
     if (need.sms) add_channel(findings, need, "sms", check.out);
+    if (const auto doubt = way_of("warn", check.out); doubt && need.sms)
+        findings.push_back(warning(subject, *doubt, where_it_is_set_up));
     return findings;
 }
 

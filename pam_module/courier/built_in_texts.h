@@ -39,7 +39,7 @@ inline constexpr std::string_view test_text =
 
 // The link follows on the same line: telephones take everything up to the next space for a part of it.
 inline constexpr std::string_view link_text =
-    "{host}: choose the picture of the QR code for {service} here, within {minutes} minutes:";
+    "{host}: choose the picture of the QR code for {service} here, within {minutes} min:";
 inline constexpr std::string_view no_portal = "a portal";
 
 // Stand where {contact} and {service} would be empty.

@@ -42,6 +42,12 @@ std::string how_texts_go(const SmsConfig& sms) {
     return "by " + std::string(beginning.substr(0, beginning.find('?')));
 }
 
+// A gateway that answers 200 and says in the body what went wrong would have sent everything.
+bool takes_every_answer(const SmsConfig& sms) {
+    const bool by_gateway = sms.profile == SmsProfile::form || sms.profile == SmsProfile::json;
+    return by_gateway && sms.accept_text.empty() && sms.refuse_text.empty();
+}
+
 Result<void> check_login(const CourierConfig& config, const Credentials& credentials) {
     const bool plain = config.mail.transport == MailTransport::smtp && !config.mail.starttls_required;
     if (plain && !credentials.mail_user.empty()) {
@@ -72,6 +78,11 @@ ExitStatus check(const Options& options) {
     if (const Result<void> login = check_login(*config, *credentials); !login) return complain(login.error());
     std::printf("mail  %s\nsms   %s\n", how_mail_goes(config->mail).c_str(),
                 how_texts_go(config->sms).c_str());
+    if (takes_every_answer(config->sms)) {
+        std::printf(
+            "warn  [sms] nothing is demanded of the answer: an error that comes with status 200 counts as "
+            "sent; set accept_text to what the gateway answers when it took a text over\n");
+    }
     return ExitStatus::ended;
 }
 

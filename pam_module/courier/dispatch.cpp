@@ -1,6 +1,5 @@
 #include "courier/dispatch.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/clock.h"
@@ -11,6 +10,7 @@
 #include "courier/gateway_request.h"
 #include "courier/local_program.h"
 #include "courier/mail_message.h"
+#include "courier/redaction.h"
 #include "courier/sms_text.h"
 #include "courier/smtp.h"
 
@@ -118,16 +118,18 @@ Secret with_plain_line_ends(const Secret& mail) {
     return out;
 }
 
-Report mail_by_program(const MailConfig& config, const std::string& to, const Secret& mail) {
+Report mail_by_program(const MailConfig& config, const std::string& to, const Secret& mail,
+                       const Redaction& redaction) {
     std::vector<Secret> arguments;
     arguments.reserve(config.program.size() + 1);
     for (const std::string& word : config.program)
         arguments.push_back(Secret::copy_of(word));
     arguments.push_back(Secret::copy_of(to));
-    return run_program(arguments, with_plain_line_ends(mail).text());
+    return run_program(arguments, with_plain_line_ends(mail).text(), redaction);
 }
 
-Report send_mail(const MailConfig& config, const Credentials& credentials, const Message& message) {
+Report send_mail(const MailConfig& config, const Credentials& credentials, const Message& message,
+                 const Redaction& redaction) {
     if (config.transport == MailTransport::none)
         return misconfigured("mail is not set up: courier.conf has no [mail] with a transport");
     SystemRandomness randomness;
@@ -138,11 +140,13 @@ Report send_mail(const MailConfig& config, const Credentials& credentials, const
                                     .subject = letter.subject.text(),
                                     .body = letter.body.text()},
                                    SystemClock().now(), randomness);
-    if (config.transport == MailTransport::program) return mail_by_program(config, message.to.text(), mail);
-    return send_by_smtp(config, credentials, message.to.text(), mail.text());
+    if (config.transport == MailTransport::program)
+        return mail_by_program(config, message.to.text(), mail, redaction);
+    return send_by_smtp(config, credentials, message.to.text(), mail.text(), redaction);
 }
 
-Report text_by_program(const SmsConfig& config, const std::string& to, const Secret& text) {
+Report text_by_program(const SmsConfig& config, const std::string& to, const Secret& text,
+                       const Redaction& redaction) {
     Values values;
     values.set(Placeholder::to, to);
     values.set(Placeholder::text, text.text());
@@ -152,33 +156,44 @@ Report text_by_program(const SmsConfig& config, const std::string& to, const Sec
         arguments.push_back(word.render(values, Escape::none));
         text_is_argument = text_is_argument || word.uses(Placeholder::text);
     }
-    return run_program(arguments, text_is_argument ? std::string_view() : text.text());
+    return run_program(arguments, text_is_argument ? std::string_view() : text.text(), redaction);
 }
 
-Report send_text(const SmsConfig& config, const Credentials& credentials, const Message& message) {
+Report send_text(const SmsConfig& config, const Credentials& credentials, const Message& message,
+                 const Redaction& redaction) {
     if (config.profile == SmsProfile::none)
         return misconfigured("SMS is not set up: courier.conf has no [sms] with a profile");
     const Result<Secret> text = write_text(config, message);
     if (!text) return misconfigured(text.error().detail);
-    if (config.profile == SmsProfile::program) return text_by_program(config, message.to.text(), *text);
+    if (config.profile == SmsProfile::program)
+        return text_by_program(config, message.to.text(), *text, redaction);
     const auto request = make_request(config, credentials, message.to.text(), text->text());
-    return request ? send_to_gateway(config, *request) : misconfigured(request.error().detail);
+    return request ? send_to_gateway(config, *request, redaction) : misconfigured(request.error().detail);
 }
 
-// Gateways repeat the text in their answers, spam filters the line they do not like.
-void strike_out(std::string& detail, std::string_view code) {
-    if (code.empty()) return;
-    for (std::size_t at = detail.find(code); at != std::string::npos; at = detail.find(code, at))
-        detail.replace(at, code.size(), std::string(code.size(), '*'));
+// What nobody shall read in the log: the secrets of the message, whom it is for, and our own.
+Redaction redaction_for(const Credentials& credentials, const Message& message) {
+    Redaction redaction;
+    const std::string_view code = message.code.text();
+    // Of a link the token opens it; all its other parts are known.
+    redaction.hide(message.purpose == Purpose::link ? code.substr(code.rfind('/') + 1) : code);
+    const std::string& to = message.to.text();
+    // The domain says which server it was about.
+    redaction.hide(
+        std::string_view(to).substr(0, message.to.channel() == Channel::mail ? to.find('@') + 1 : to.size()));
+    redaction.hide(credentials.mail_user);
+    redaction.hide(credentials.mail_password.text());
+    redaction.hide(credentials.sms_user);
+    redaction.hide(credentials.sms_password.text());
+    return redaction;
 }
 
 }  // namespace
 
 Report dispatch(const CourierConfig& config, const Credentials& credentials, const Message& message) {
-    Report report = message.to.channel() == Channel::mail ? send_mail(config.mail, credentials, message)
-                                                          : send_text(config.sms, credentials, message);
-    strike_out(report.detail, message.code.text());
-    return report;
+    const Redaction redaction = redaction_for(credentials, message);
+    return message.to.channel() == Channel::mail ? send_mail(config.mail, credentials, message, redaction)
+                                                 : send_text(config.sms, credentials, message, redaction);
 }
 
 bool uses_local_program(const CourierConfig& config, Channel channel) {

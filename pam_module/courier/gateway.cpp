@@ -30,7 +30,8 @@ std::string terminated(const Secret& text) {
 
 }  // namespace
 
-delivery::Report send_to_gateway(const SmsConfig& config, const GatewayRequest& request) {
+delivery::Report send_to_gateway(const SmsConfig& config, const GatewayRequest& request,
+                                 const Redaction& redaction) {
     Transfer transfer("http,https", config.ca_file);
     Answer answer;
     transfer.set(CURLOPT_URL, terminated(request.url).c_str());
@@ -47,8 +48,8 @@ delivery::Report send_to_gateway(const SmsConfig& config, const GatewayRequest& 
     transfer.set(CURLOPT_WRITEDATA, &answer);
     const CURLcode code = transfer.run();
     const bool answered = code == CURLE_OK || (code == CURLE_WRITE_ERROR && answer.cut);
-    if (!answered) return transport_failure(code, transfer.error_text());
-    return judge_answer(config, transfer.response_code(), answer.text);
+    if (!answered) return transport_failure(code, redaction.of(transfer.error_text()));
+    return judge_answer(config, transfer.response_code(), answer.text, redaction);
 }
 
 }  // namespace secondstep::courier

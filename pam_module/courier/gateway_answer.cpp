@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "courier/message_id.h"
 
 namespace secondstep::courier {
 namespace {
@@ -32,14 +33,25 @@ bool is_one_of(long status, std::initializer_list<long> known) {
     return std::ranges::find(known, status) != known.end();
 }
 
+// "HTTP 201 id SM1"
+std::string with_id(std::string what, const std::string& redacted) {
+    const std::string id = message_id_in(redacted);
+    return id.empty() ? what : what + " id " + id;
+}
+
 }  // namespace
 
-delivery::Report judge_answer(const SmsConfig& config, long status, std::string_view answer) {
+delivery::Report judge_answer(const SmsConfig& config, long status, std::string_view answer,
+                              const Redaction& redaction) {
     delivery::Report report{.outcome = Outcome::failed, .cause = Cause::refused, .detail = {}};
-    report.detail = "HTTP " + std::to_string(status) + " " + printable(trimmed(answer), answer_in_detail);
+    // Before it is shortened: of a secret that is cut in two the first half would stay.
+    const std::string redacted = redaction.of(answer);
+    const std::string code = "HTTP " + std::to_string(status);
+    report.detail = code + " " + printable(trimmed(redacted), answer_in_detail);
     if (is_accepted(config, status, answer)) {
         report.outcome = Outcome::sent;
         report.cause = Cause::none;
+        report.detail = with_id(code, redacted);
     } else if (is_one_of(status, {401, 403, 407})) {
         report.cause = Cause::login;
     } else if (is_one_of(status, {408, 429, 500, 502, 503, 504})) {

@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "courier/message_id.h"
 #include "process/child.h"
 
 namespace secondstep::courier {
@@ -129,12 +130,12 @@ class Running {
 
     Result<int> wait() { return process::status_of(std::exchange(pid_, -1)); }
 
-    [[nodiscard]] std::string last_line() const {
+    [[nodiscard]] std::string last_line(const Redaction& redaction) const {
         std::string_view text = printed_;
         while (text.ends_with('\n') || text.ends_with('\r'))
             text.remove_suffix(1);
         const std::size_t begin = text.rfind('\n');
-        return printable(begin == std::string_view::npos ? text : text.substr(begin + 1), 200);
+        return printable(redaction.of(begin == std::string_view::npos ? text : text.substr(begin + 1)), 200);
     }
 
   private:
@@ -166,10 +167,11 @@ Report judge(int status, const std::string& said) {
         return failed(Cause::program, "killed by signal " + std::to_string(WTERMSIG(status)) + " " + said);
     }
     const int code = WEXITSTATUS(status);
+    const std::string id = message_id_in(said);
     const std::string detail = "exit status " + std::to_string(code) + (said.empty() ? "" : ": ") + said;
     switch (code) {
         case 0:
-            return {.outcome = Outcome::sent, .cause = Cause::none, .detail = said};
+            return {.outcome = Outcome::sent, .cause = Cause::none, .detail = id.empty() ? "" : "id " + id};
         case EX_TEMPFAIL:
             return {.outcome = Outcome::deferred, .cause = Cause::none, .detail = detail};
         case EX_NOUSER:
@@ -184,7 +186,7 @@ Report judge(int status, const std::string& said) {
 
 }  // namespace
 
-Report run_program(const std::vector<Secret>& arguments, std::string_view input,
+Report run_program(const std::vector<Secret>& arguments, std::string_view input, const Redaction& redaction,
                    std::chrono::milliseconds limit) {
     const ArgumentVector vector(arguments);
     Result<Pipe> in = make_pipe();
@@ -198,11 +200,12 @@ Report run_program(const std::vector<Secret>& arguments, std::string_view input,
     out->write = UniqueFd();
     Running program(pid, std::move(in->write), std::move(out->read));
     if (!program.feed(input, steady_clock::now() + limit)) {
-        return failed(Cause::program, "was killed because it did not end in time " + program.last_line());
+        return failed(Cause::program,
+                      "was killed because it did not end in time " + program.last_line(redaction));
     }
     const Result<int> status = program.wait();
     if (!status) return failed(Cause::program, "nobody can say how it ended: " + status.error().detail);
-    return judge(*status, program.last_line());
+    return judge(*status, program.last_line(redaction));
 }
 
 }  // namespace secondstep::courier

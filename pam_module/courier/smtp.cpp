@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "courier/message_id.h"
 #include "courier/transfer.h"
 
 namespace secondstep::courier {
@@ -18,7 +19,8 @@ using delivery::Report;
 
 namespace {
 
-constexpr std::size_t longest_kept = 300;
+constexpr std::size_t longest_kept = Redaction::longest_text;
+constexpr std::size_t longest_shown = 300;
 
 std::string host_name() {
     std::array<char, HOST_NAME_MAX + 1> name{};
@@ -82,12 +84,19 @@ void prepare(Transfer& transfer, const MailConfig& config, const Credentials& cr
 
 }  // namespace
 
-Report judge_smtp(const SmtpEnd& end) {
-    const std::string said = end.last_line.empty() ? end.error_text : end.last_line;
-    if (end.code == CURLE_OK)
-        return {.outcome = Outcome::sent, .cause = Cause::none, .detail = end.last_line};
+Report judge_smtp(const SmtpEnd& end, const Redaction& redaction) {
+    // Before it is shortened: of a secret that is cut in two the first half would stay.
+    const std::string line = redaction.of(end.last_line);
+    const std::string error = redaction.of(end.error_text);
+    const std::string said = printable(line.empty() ? error : line, longest_shown);
+    if (end.code == CURLE_OK) {
+        const std::string id = message_id_in(line);
+        return {.outcome = Outcome::sent,
+                .cause = Cause::none,
+                .detail = std::to_string(end.reply) + (id.empty() ? "" : " id " + id)};
+    }
     const bool about_tls = transport_failure(end.code, {}).cause == Cause::certificate;
-    if (about_tls || end.reply < 400) return transport_failure(end.code, end.error_text);
+    if (about_tls || end.reply < 400) return transport_failure(end.code, error);
     if (end.reply < 500) return {.outcome = Outcome::deferred, .cause = Cause::none, .detail = said};
     Report refused{.outcome = Outcome::failed, .cause = Cause::refused, .detail = said};
     const bool about_login = end.reply == 530 || end.reply == 534 || end.reply == 535 || end.reply == 538;
@@ -100,7 +109,7 @@ Report judge_smtp(const SmtpEnd& end) {
 }
 
 Report send_by_smtp(const MailConfig& config, const Credentials& credentials, const std::string& to,
-                    std::string_view message) {
+                    std::string_view message, const Redaction& redaction) {
     if (config.transport == MailTransport::smtp && !config.starttls_required &&
         !credentials.mail_user.empty()) {
         return {.outcome = Outcome::failed,
@@ -121,7 +130,7 @@ Report send_by_smtp(const MailConfig& config, const Credentials& credentials, co
     end.code = transfer.run();
     end.reply = transfer.response_code();
     end.error_text = transfer.error_text();
-    return judge_smtp(end);
+    return judge_smtp(end, redaction);
 }
 
 }  // namespace secondstep::courier

@@ -97,15 +97,34 @@ TEST(GatewayAnswerTest, IsJudgedByStatusAndText) {
           Case{403, "", Outcome::failed, Cause::login}, Case{407, "", Outcome::failed, Cause::login},
           Case{429, "", Outcome::deferred, Cause::none}, Case{500, "", Outcome::deferred, Cause::none},
           Case{503, "ok", Outcome::deferred, Cause::none}, Case{501, "", Outcome::failed, Cause::refused}}) {
-        const auto report = judge_answer(config, c.status, c.answer);
+        const auto report = judge_answer(config, c.status, c.answer, {});
         EXPECT_EQ(report.outcome, c.outcome) << c.status << c.answer;
         EXPECT_EQ(report.cause, c.cause) << c.status << c.answer;
     }
 }
 
+// break2 4b: cutting came first, and of a secret at the edge a part stayed.
+TEST(GatewayAnswerTest, SecretsAreStruckOutBeforeItIsShortened) {
+    Redaction redaction;
+    redaction.hide("024680");
+    for (std::size_t before = 180; before < 200; ++before) {
+        const auto report =
+            judge_answer(config_of("profile = form\nurl = https://x/\n"), 400,
+                         std::string(before, 'x') + "024680 and more" + std::string(99, 'x'), redaction);
+        EXPECT_EQ(report.detail.find_first_of("2468", 9), std::string::npos) << report.detail;
+    }
+}
+
+TEST(GatewayAnswerTest, OfWhatWasTakenOverTheStatusAndTheIdAreKept) {
+    const SmsConfig config = config_of("profile = form\nurl = https://x/\n");
+    EXPECT_EQ(judge_answer(config, 201, R"({"sid": "SM1", "to": "+49151", "body": "hello"})", {}).detail,
+              "HTTP 201 id SM1");
+    EXPECT_EQ(judge_answer(config, 200, "hello, your text to +49151 is on its way", {}).detail, "HTTP 200");
+}
+
 TEST(GatewayAnswerTest, OnlyItsBeginningIsRepeated) {
-    const auto report =
-        judge_answer(config_of("profile = form\nurl = https://x/\n"), 400, "a\nb" + std::string(9999, 'x'));
+    const auto report = judge_answer(config_of("profile = form\nurl = https://x/\n"), 400,
+                                     "a\nb" + std::string(9999, 'x'), {});
     EXPECT_TRUE(report.detail.starts_with("HTTP 400 a?bxxx")) << report.detail;
     EXPECT_LT(report.detail.size(), 250U);
 }

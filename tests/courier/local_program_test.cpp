@@ -33,7 +33,7 @@ class LocalProgramTest : public ::testing::Test {
             words.push_back(Secret::copy_of(word));
         for (const std::string& word : arguments)
             words.push_back(Secret::copy_of(word));
-        return run_program(words, input, limit);
+        return run_program(words, input, {}, limit);
     }
     std::string content(const std::string& name) {
         std::ifstream in(directory_.file(name));
@@ -67,13 +67,14 @@ TEST_F(LocalProgramTest, ReportsHowItEnded) {
     EXPECT_EQ(run("exit 1").cause, Cause::program);
     EXPECT_EQ(run("kill -TERM $$").cause, Cause::program);
     EXPECT_EQ(run("echo one; echo two >&2; exit 3").detail, "exit status 3: two");
-    EXPECT_EQ(run("printf 'a\\033[2Jb\\377'").detail, "a?[2Jb?");
+    EXPECT_EQ(run("printf 'a\\033[2Jb\\377'; exit 3").detail, "exit status 3: a?[2Jb?");
+    EXPECT_EQ(run("echo 'message for +49151 has id=17'").detail, "id 17");
 }
 
 TEST_F(LocalProgramTest, ReportsThatItCannotBeStarted) {
     std::vector<Secret> words;
     words.push_back(Secret::copy_of(directory_.file("absent")));
-    const auto report = run_program(words, "x");
+    const auto report = run_program(words, "x", {});
     EXPECT_EQ(report.cause, Cause::misconfigured);
     EXPECT_THAT(report.detail, HasSubstr("No such file"));
 }

@@ -47,11 +47,42 @@ TEST(SmtpTest, EachEndHasItsCause) {
                                         .verb = c.verb,
                                         .last_line = "said",
                                         .farewell = false,
-                                        .error_text = "error"});
+                                        .error_text = "error"},
+                                       {});
         EXPECT_EQ(report.outcome, c.outcome) << c.code << " " << c.reply << " " << c.verb;
         EXPECT_EQ(report.cause, c.cause) << c.code << " " << c.reply << " " << c.verb;
         EXPECT_FALSE(report.detail.empty());
     }
+}
+
+TEST(SmtpTest, SecretsAreStruckOutBeforeTheLineIsShortened) {
+    Redaction redaction;
+    redaction.hide("alice@");
+    const std::string line = "550 " + std::string(290, 'x') + "alice@example.com";
+    const auto refused = judge_smtp({.code = CURLE_SEND_ERROR,
+                                     .reply = 550,
+                                     .verb = "RCPT",
+                                     .last_line = line,
+                                     .farewell = false,
+                                     .error_text = ""},
+                                    redaction);
+    EXPECT_EQ(refused.detail.find("al"), std::string::npos) << refused.detail;
+    EXPECT_LE(refused.detail.size(), 303U);
+}
+
+TEST(SmtpTest, OfWhatWasTakenOverTheReplyAndTheIdAreKept) {
+    const auto sent = [](const char* line) {
+        return judge_smtp({.code = CURLE_OK,
+                           .reply = 250,
+                           .verb = "",
+                           .last_line = line,
+                           .farewell = false,
+                           .error_text = ""},
+                          {})
+            .detail;
+    };
+    EXPECT_EQ(sent("250 2.0.0 Ok: queued as 4F1A2B for alice@example.com"), "250 id 4F1A2B");
+    EXPECT_EQ(sent("250 queued for alice@example.com"), "250");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // What a gateway, a mail server or a courier says: any bytes. The report's line is one line, comes back as
 // the same report, and a text that must be in the answer is never missing in what was accepted.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -30,7 +31,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     courier::SmsConfig config;
     config.accept_text = {"ok", "queued"};
     config.refuse_text = {"error"};
-    const delivery::Report gateway = courier::judge_answer(config, status, answer);
+    courier::Redaction redaction;
+    redaction.hide("123456");
+    if (redaction.of(answer).size() != std::min(answer.size(), courier::Redaction::longest_text))
+        std::abort();
+    const delivery::Report gateway = courier::judge_answer(config, status, answer, redaction);
     const bool has_word = answer.find("ok") != answer.npos || answer.find("queued") != answer.npos;
     const bool may_pass = has_word && answer.find("error") == answer.npos && status / 100 == 2;
     if ((gateway.outcome == delivery::Outcome::sent) != may_pass) std::abort();
@@ -40,7 +45,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                .verb = std::string(answer.substr(0, 4)),
                                .last_line = std::string(answer),
                                .farewell = false,
-                               .error_text = "error"}));
+                               .error_text = "error"},
+                              redaction));
     check(delivery::report_of(answer));
     return 0;
 }

@@ -42,6 +42,15 @@ TEST(CourierFindings, TellHowMessagesGo) {
     EXPECT_THAT(findings_in({0, mail_alone, ""}, {.mail = true}), SizeIs(1));
 }
 
+TEST(CourierFindings, PassOnWhatTheCourierDoubts) {
+    const std::string out = std::string(both) + "warn  [sms] nothing is demanded of the answer: x\n";
+    const Findings findings = findings_in({0, out, ""}, {.sms = true});
+    ASSERT_THAT(findings, SizeIs(2));
+    EXPECT_EQ(findings[1].level, Finding::Level::warning);
+    EXPECT_EQ(findings[1].text, "[sms] nothing is demanded of the answer: x");
+    EXPECT_THAT(findings_in({0, out, ""}, {.mail = true}), SizeIs(1));
+}
+
 TEST(CourierFindings, MissAChannelThatIsNeeded) {
     const Findings sms = findings_in({0, mail_alone, ""}, {.sms = true});
     ASSERT_THAT(sms, SizeIs(1));
