@@ -59,7 +59,7 @@ std::string SlotReader::text(std::size_t room) {
 
 Change SlotReader::change() {
     const std::uint8_t change = in_.u8();
-    if (change <= static_cast<std::uint8_t>(Change::to_enroll_again)) return static_cast<Change>(change);
+    if (change <= static_cast<std::uint8_t>(Change::renamed)) return static_cast<Change>(change);
     sound_ = false;
     return Change::none;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace secondstep {
 namespace {
@@ -71,6 +72,13 @@ State state_after_enrollment(State before, const Credential& credential) {
     for (const AuthenticatorId& id : ids_of(credential))
         static_cast<void>(use_of(before, id, credential));
     return state_with_new_codes(std::move(before), credential);
+}
+
+State state_without_owner(State before) {
+    State nobodys;
+    nobodys.generation = before.generation;
+    nobodys.uses = std::move(before.uses);
+    return nobodys;
 }
 
 State caught_up(State state, const Credential& credential) {

@@ -114,7 +114,8 @@ enum class Change : std::uint8_t {
     enrolled = 1,
     renewed_codes = 2,
     disabled = 3,
-    to_enroll_again = 4
+    to_enroll_again = 4,
+    renamed = 5
 };
 
 // A change of the second step of which its owner is told at each login, in case it was somebody else, until
@@ -202,6 +203,10 @@ enum class CopiedRecoveryCodes { are_void, are_kept };
 [[nodiscard]] State state_after_enrollment(State before, const Credential& credential);
 // The state that goes with a credential that has a new recovery set and is otherwise the same.
 [[nodiscard]] State state_with_new_codes(State before, const Credential& credential);
+
+// What is left of somebody whose name may be another's next: the last steps, so that nothing revives, and
+// nothing that tells the next owner about the one before.
+[[nodiscard]] State state_without_owner(State before);
 
 // The credential is written before the state. One that this state does not know was committed by a process
 // that died between the two: what it made void is void, and nobody has seen its recovery codes.

@@ -85,6 +85,8 @@ std::string_view what_changed(Change change) {
             return "it was deleted";
         case Change::to_enroll_again:
             return "you were asked to set it up again";
+        case Change::renamed:
+            return "it was carried over when your account was renamed";
     }
     return "";
 }
@@ -347,6 +349,8 @@ std::string notice_of_change(std::string_view what) {
     if (what == "recovery-codes") return "New recovery codes were made, and the old ones no longer work";
     if (what == "disabled") return "The second step of your login was deleted";
     if (what == "re-enroll") return "You are asked to set up your second step again at the next login";
+    if (what == "renamed")
+        return "The second step of your login was carried over when your account was renamed";
     if (what == "restore-begun") return "A recovery code was used to set up a new second step";
     return {};
 }

@@ -87,9 +87,10 @@ bool may_disable_himself(const Rules& rules, const LookedUp& looked_up) {
 
 Result<void> check_owner(const Credential& credential, const std::optional<uid_t>& uid) {
     if (credential.uid == uid) return {};
+    const std::string& name = credential.account.text();
     return fail(Errc::damaged, "enrolled for " + uid_text(credential.uid) + ", but the name now belongs to " +
-                                   uid_text(uid) +
-                                   " (secondstep rename is not there yet: disable and enroll again)");
+                                   uid_text(uid) + ": secondstep rename " + name + " " + name +
+                                   " when it is the same person, secondstep disable " + name + " when not");
 }
 
 Result<Source> source_of(const Request& request) {

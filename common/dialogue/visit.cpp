@@ -5,6 +5,7 @@
 
 #include "account/known_sources.h"
 #include "base/text.h"
+#include "dialogue/earlier_name.h"
 #include "dialogue/messages.h"
 #include "dialogue/sent_notices.h"
 
@@ -299,6 +300,8 @@ Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit) {
             none = std::move(*record);
         }
     }
+    const Result<void> earlier = co_await check_earlier_names(talk, visit);
+    if (!earlier) co_return std::unexpected(visit.end(Verdict::unavailable, earlier.error().detail));
     const bool read = co_await read_decoy(talk, visit, name);
     if (!read) co_return std::unexpected(visit.end(Verdict::unavailable, "no decoy could be chosen"));
     if (visit.open_question) co_return std::unexpected(visit.end(Verdict::unavailable, *visit.open_question));

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "account/account_name.h"
 #include "account/credential.h"
@@ -79,6 +82,12 @@ class AccountStore {
     // of memory per account name. `visit` returns false to stop.
     [[nodiscard]] virtual Result<void> for_each(
         const std::function<bool(const AccountName&)>& visit) const = 0;
+
+    // Under which names this uid was enrolled: a hint, to be believed only when the credential of that name
+    // says the uid. Nothing: no uid is meant, and the work is that of a uid that was never enrolled. Errors:
+    // untrusted, io.
+    [[nodiscard]] virtual Result<std::vector<AccountName>> names_enrolled_for(
+        std::optional<uid_t> uid) const = 0;
 };
 
 }  // namespace secondstep

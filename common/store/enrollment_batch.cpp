@@ -56,10 +56,11 @@ Result<void> sweep(int directory) {
     return listed ? outcome : listed;
 }
 
-Result<EnrollmentBatch> EnrollmentBatch::begin(UniqueFd staging, int folder, const StoreContext& context) {
+Result<EnrollmentBatch> EnrollmentBatch::begin(UniqueFd staging, int folder, const StoreContext& context,
+                                               const UidIndex* uids) {
     if (const auto locked = try_lock(staging.get()); !locked) return std::unexpected(locked.error());
     if (const auto swept = sweep(staging.get()); !swept) return std::unexpected(swept.error());
-    return EnrollmentBatch(std::move(staging), folder, context);
+    return EnrollmentBatch(std::move(staging), folder, context, uids);
 }
 
 EnrollmentBatch::~EnrollmentBatch() {
@@ -77,6 +78,7 @@ Result<EnrollmentBatch::Enrolled> EnrollmentBatch::enroll(
     if (done) done = before_commit();
     if (done) done = commit(entries);
     if (done) done = enroll_singly(entries);
+    if (!done) take_back_uids(entries);
     if (!done) return std::unexpected(std::move(done.error()));
     return Enrolled{passed_over(), unconfirmed_};
 }
@@ -102,8 +104,25 @@ Result<EnrollmentBatch::Stage> EnrollmentBatch::stage(const Entry& entry, std::s
     if (!credential) return std::unexpected(credential.error());
     auto written = write_new(staging_.get(), staged_state(index), *state);
     if (written) written = write_new(staging_.get(), staged_credential(index), *credential);
+    if (written) written = note_uid(entry, UidIndex::Flush::by_the_caller);
     if (!written) return std::unexpected(written.error());
     return Stage::staged;
+}
+
+Result<void> EnrollmentBatch::note_uid(const Entry& entry, UidIndex::Flush flush) const {
+    const Credential& credential = *entry.credential;
+    if (uids_ == nullptr || !credential.uid) return {};
+    return uids_->add(*credential.uid, credential.account, flush);
+}
+
+// After a failure. Of somebody who was enrolled all the same, by whomever, it stays.
+void EnrollmentBatch::take_back_uids(const std::vector<Entry>& entries) const {
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const Credential& credential = *entries[i].credential;
+        if (uids_ == nullptr || !credential.uid || stages_[i] != Stage::staged) continue;
+        if (is_there(folder_, credential_file_name(entries[i].name))) continue;
+        static_cast<void>(uids_->remove(*credential.uid, credential.account));
+    }
 }
 
 Result<void> EnrollmentBatch::flush() const {
@@ -181,6 +200,8 @@ Result<EnrollmentBatch::Stage> EnrollmentBatch::enroll_one(const Entry& entry) {
     const auto account = files.load(RecordFiles::LostCredential::is_told);
     if (!account) return std::unexpected(account.error());
     if (account->credential || account->lost_credential) return Stage::passed_over;
+    if (const auto noted = note_uid(entry, UidIndex::Flush::now); !noted)
+        return std::unexpected(noted.error());
     const auto placed = files.write_credential(*entry.credential);
     if (!placed) return std::unexpected(placed.error());
     if (*placed == Placed::unconfirmed) {

@@ -13,8 +13,10 @@
 #include "store/file_transaction.h"
 #include "store/foreign_records.h"
 #include "store/record_files.h"
+#include "store/record_renaming.h"
 #include "store/store_context.h"
 #include "store/store_directories.h"
+#include "store/uid_index.h"
 
 namespace secondstep {
 
@@ -26,13 +28,15 @@ struct FileStore::Parts {
     StoreDirectories directories;
     ThisMachine machine;
     StoreContext context;
+    UidIndex uids;
 
     Parts(Keyring ring, StoreDirectories opened, const Options& options, const Clock& clock,
           Randomness& randomness)
         : keyring(std::move(ring)),
           directories(std::move(opened)),
           machine(options.machine),
-          context{keyring, clock, randomness, options.window, ::geteuid()} {}
+          context{keyring, clock, randomness, options.window, ::geteuid()},
+          uids(directories) {}
 
     [[nodiscard]] Result<RecordFiles> record(const RecordName& name) const;
     [[nodiscard]] Result<std::unique_ptr<Transaction>> locked(RecordFiles files, LostCredential lost) const;
@@ -94,7 +98,7 @@ Result<std::unique_ptr<Transaction>> FileStore::Parts::locked(RecordFiles files,
     if (auto lock = files.lock(); !lock) return std::unexpected(std::move(lock.error()));
     auto account = files.load(lost);
     if (!account) return std::unexpected(std::move(account.error()));
-    return std::make_unique<FileTransaction>(std::move(files), std::move(*account));
+    return std::make_unique<FileTransaction>(std::move(files), std::move(*account), uids);
 }
 
 Result<EnrollmentBatch::Enrolled> FileStore::Parts::enroll(
@@ -104,7 +108,8 @@ Result<EnrollmentBatch::Enrolled> FileStore::Parts::enroll(
     if (!directory) return std::unexpected(directory.error());
     auto staging = directories.open_staging();
     if (!staging) return std::unexpected(std::move(staging.error()));
-    auto batch = EnrollmentBatch::begin(std::move(*staging), *directory, context);
+    const UidIndex* const index = folder == Folder::users ? &uids : nullptr;
+    auto batch = EnrollmentBatch::begin(std::move(*staging), *directory, context, index);
     if (!batch) return std::unexpected(std::move(batch.error()));
     return batch->enroll(entries, before_commit);
 }
@@ -264,7 +269,46 @@ Result<std::size_t> FileStore::create_layout() const {
     if (done) done = parts_->remove_leftovers(Folder::decoys);
     if (done) done = parts_->remove_leftovers(Folder::portals);
     if (!done) return std::unexpected(std::move(done.error()));
-    return parts_->make_decoys();
+    auto made = parts_->make_decoys();
+    if (!made) return made;
+    if (auto completed = complete_uid_index(); !completed) return completed;
+    return made;
+}
+
+Result<std::vector<AccountName>> FileStore::names_enrolled_for(std::optional<uid_t> uid) const {
+    return parts_->uids.names_of(uid);
+}
+
+Result<std::size_t> FileStore::complete_uid_index() const {
+    std::size_t added = 0;
+    Result<void> outcome;
+    const auto visited = for_each([&](const AccountName& account) {
+        const auto record = read(RecordName::of(account));
+        if (!record || !record->credential || !record->credential->uid) return true;
+        const uid_t uid = *record->credential->uid;
+        const auto there = parts_->uids.has(uid, account);
+        outcome = there ? Result<void>{} : std::unexpected(there.error());
+        if (there && !*there) outcome = parts_->uids.add(uid, account, UidIndex::Flush::now);
+        if (there && !*there && outcome) ++added;
+        return outcome.has_value();
+    });
+    if (!visited) return std::unexpected(visited.error());
+    if (!outcome) return std::unexpected(outcome.error());
+    return added;
+}
+
+Result<void> FileStore::rename(const Renaming& renaming,
+                               const std::function<Result<void>()>& after_commit) const {
+    const auto users = parts_->directories.folder(Folder::users);
+    if (!users) return std::unexpected(users.error());
+    const RecordRenaming work(*users, parts_->context, parts_->uids, renaming.from, renaming.to);
+    return work.run(renaming.uid, renaming.notice, after_commit);
+}
+
+Result<bool> FileStore::is_half_renamed(const AccountName& from, const AccountName& to) const {
+    auto files = parts_->record(RecordName::of(to));
+    if (!files) return std::unexpected(files.error());
+    return files->has_moved_from(RecordName::of(from));
 }
 
 Result<std::optional<KeyId>> FileStore::foreign_key(const RecordName& name) const {

@@ -18,6 +18,7 @@ namespace secondstep {
 //   users/NAME.credential  sealed; temporary file + fsync + rename + fsync(directory)
 //   users/NAME.state       two 4096-byte slots, written in place; is also the lock (flock); never unlinked
 //   decoys/00..ff          256 pairs of the same shape
+//   uids/UID/NAME          under which names a uid was enrolled; see uid_index.h
 //   staging/               files of a batch before their renames; its directory is the lock of batches
 // A login writes the older slot with generation + 1, then fdatasync: nothing is allocated, so it works on a
 // full disk, and a torn write leaves the other slot.
@@ -39,10 +40,12 @@ class FileStore final : public AccountStore {
     [[nodiscard]] Result<std::unique_ptr<Transaction>> begin_enrollment(
         const RecordName& name) const override;
     [[nodiscard]] Result<void> for_each(const std::function<bool(const AccountName&)>& visit) const override;
+    [[nodiscard]] Result<std::vector<AccountName>> names_enrolled_for(
+        std::optional<uid_t> uid) const override;
 
-    // Makes users/, decoys/, staging/ and the 256 decoy pairs where they are missing (or sealed with a key
-    // that is gone), says on which machine that was, and removes temporary files that a killed process left.
-    // Safe to repeat. How many decoys were made.
+    // Makes users/, decoys/, staging/, uids/ and the 256 decoy pairs where they are missing (or sealed with a
+    // key that is gone), says on which machine that was, removes temporary files that a killed process left,
+    // and completes the index of uids. Safe to repeat. How many decoys were made.
     [[nodiscard]] Result<std::size_t> create_layout() const;
 
     // See foreign_records.h.
@@ -52,6 +55,26 @@ class FileStore final : public AccountStore {
     // See machine.h. An enrollment records the machine of a store that says nothing of it.
     [[nodiscard]] Result<MachineStanding> machine() const;
     [[nodiscard]] Result<void> record_machine() const;
+
+    // Adds to the index of uids what is enrolled and missing there; how many names that were. What cannot be
+    // read is left out.
+    [[nodiscard]] Result<std::size_t> complete_uid_index() const;
+
+    // Gives the record of one name to another: somebody's account was renamed. Whoever is killed in between
+    // leaves exactly one of the two enrolled, and doing it again finishes it. `after_commit` moves what else
+    // bears the name, and is called again when it is finished later. Nothing but the last steps is left under
+    // `from`: whoever gets that name next is told nothing. Errors: not_found (`from` is not enrolled), exists
+    // (`to` is), busy, and as begin() and write_credential.
+    struct Renaming {
+        AccountName from;
+        AccountName to;
+        std::optional<uid_t> uid;  // of `to`
+        ChangeNotice notice;
+    };
+    [[nodiscard]] Result<void> rename(const Renaming& renaming,
+                                      const std::function<Result<void>()>& after_commit) const;
+    // Such a renaming was committed and not finished.
+    [[nodiscard]] Result<bool> is_half_renamed(const AccountName& from, const AccountName& to) const;
 
     // Enrolls many new accounts at the price of one flush for all (syncfs) instead of five per account: state
     // and sealed credential are written under temporary names, `before_commit` makes the caller's own record

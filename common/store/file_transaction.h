@@ -2,14 +2,16 @@
 
 #include "store/account_store.h"
 #include "store/record_files.h"
+#include "store/uid_index.h"
 
 namespace secondstep {
 
 // A record whose state file is open and locked; the lock ends with the object.
 class FileTransaction final : public Transaction {
   public:
-    FileTransaction(RecordFiles files, Account account)
-        : files_(std::move(files)), account_(std::move(account)) {}
+    // `uids` outlives it.
+    FileTransaction(RecordFiles files, Account account, const UidIndex& uids)
+        : files_(std::move(files)), account_(std::move(account)), uids_(uids) {}
 
     [[nodiscard]] const Account& account() const override { return account_; }
     [[nodiscard]] Result<WriteOutcome> write_state(const State& next) override;
@@ -20,6 +22,7 @@ class FileTransaction final : public Transaction {
   private:
     RecordFiles files_;
     Account account_;
+    const UidIndex& uids_;
 };
 
 }  // namespace secondstep

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "store/directory_listing.h"
 
@@ -12,8 +13,10 @@ namespace {
 
 using Folder = StoreDirectories::Folder;
 
+constexpr std::string_view suffix = ".portals";
+
 std::string file_name(const RecordName& name) {
-    return name.stem() + ".portals";
+    return name.stem() + std::string(suffix);
 }
 
 std::unexpected<Error> in_file(const RecordName& name, Error error) {
@@ -111,6 +114,28 @@ Result<void> PortalStore::Transaction::write() const {
                                   ": the change is in force, but the disk did not confirm it, and a power "
                                   "cut may undo it.");
     return {};
+}
+
+Result<void> PortalStore::Transaction::remove() const {
+    const std::string file = file_name(RecordName::portals_of(portals_.owner));
+    if (::unlinkat(directory_, file.c_str(), 0) != 0 && errno != ENOENT) return fail_errno(file, errno);
+    return fsync_directory(directory_);
+}
+
+Result<void> PortalStore::for_each_owner(
+    const std::function<bool(const std::optional<AccountName>&)>& visit) const {
+    const auto there = directories_.has(Folder::portals);
+    if (!there) return std::unexpected(there.error());
+    if (!*there) return {};
+    const auto directory = directories_.folder(Folder::portals);
+    if (!directory) return std::unexpected(directory.error());
+    const std::string of_host = file_name(RecordName::portals_of(std::nullopt));
+    return for_each_name(*directory, [&](std::string_view name) {
+        if (name == of_host) return visit(std::nullopt);
+        if (!name.ends_with(suffix)) return true;
+        const auto owner = account_of_stem(name.substr(0, name.size() - suffix.size()));
+        return !owner || visit(*owner);
+    });
 }
 
 }  // namespace secondstep

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,8 @@ class PortalStore {
         [[nodiscard]] LinkedPortals& portals() { return portals_; }
         // Durable when it succeeds; a code or a counter is revealed after it only.
         [[nodiscard]] Result<void> write() const;
+        // Nothing is linked any more, and nothing says whose it was. Durable when it succeeds.
+        [[nodiscard]] Result<void> remove() const;
 
       private:
         friend class PortalStore;
@@ -49,6 +52,9 @@ class PortalStore {
     // Locks, then reads. Makes the folder of an older store. Errors as read(), and busy at once when somebody
     // else has them.
     [[nodiscard]] Result<Transaction> begin(const std::optional<AccountName>& owner) const;
+    // Calls `visit` once for each owner that has a file, in no order, until it returns false. Errors: io.
+    [[nodiscard]] Result<void> for_each_owner(
+        const std::function<bool(const std::optional<AccountName>&)>& visit) const;
 
   private:
     PortalStore(StoreDirectories directories, const Keyring& ring, Randomness& randomness)

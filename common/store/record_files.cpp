@@ -5,6 +5,10 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
+
+#include "store/directory_listing.h"
+#include "store/moving_credential.h"
 
 namespace secondstep {
 namespace {
@@ -27,7 +31,7 @@ Result<ByteView> read_beginning(int fd, MutableByteView buffer) {
 }
 
 Result<Credential> opened(ByteView sealed, const RecordName& name, const Keyring& ring) {
-    const auto text = unseal(sealed, name, ring);
+    const auto text = is_moving(sealed) ? unseal_moving(sealed, name, ring) : unseal(sealed, name, ring);
     if (!text) return std::unexpected(text.error());
     auto credential = decode_credential(*text);
     if (credential && !is_of(*credential, name)) {
@@ -42,19 +46,29 @@ Error as_damage(Error error) {
     return error;
 }
 
+// One byte more than is allowed, so that a file which grew since fstat does not pass for its beginning.
+using CredentialBuffer = std::array<std::uint8_t, max_sealed_credential + 1>;
+
+// The bytes of the file, in `buffer`. Nothing: there is no such file. Errors: untrusted, damaged, io.
+Result<std::optional<ByteView>> bytes_of_credential(int directory, const RecordName& name,
+                                                    const StoreContext& context, CredentialBuffer& buffer) {
+    const FileTrust trust{.owner = context.owner, .max_size = max_sealed_credential};
+    const auto fd = open_trusted(directory, credential_file_name(name).c_str(), O_RDONLY, trust);
+    if (!fd && fd.error().code == Errc::not_found) return std::optional<ByteView>{};
+    if (!fd) return std::unexpected(as_damage(fd.error()));
+    const auto sealed = read_beginning(fd->get(), buffer);
+    if (!sealed) return in_file(name, sealed.error());
+    return std::optional(*sealed);
+}
+
 // Nothing: there is no such file. Errors: untrusted, damaged, unsupported, crypto, io.
 Result<std::optional<Credential>> read_credential(int directory, const RecordName& name,
                                                   const StoreContext& context) {
-    const FileTrust trust{.owner = context.owner, .max_size = max_sealed_credential};
-    const auto fd = open_trusted(directory, credential_file_name(name).c_str(), O_RDONLY, trust);
-    if (!fd && fd.error().code == Errc::not_found) return std::optional<Credential>{};
-    if (!fd) return std::unexpected(as_damage(fd.error()));
-    // One byte more than is allowed, so that a file which grew since fstat does not pass for its beginning.
-    std::array<std::uint8_t, max_sealed_credential + 1>
-        buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled
-    const auto sealed = read_beginning(fd->get(), buffer);
-    if (!sealed) return in_file(name, sealed.error());
-    auto credential = opened(*sealed, name, context.ring);
+    CredentialBuffer buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled
+    const auto sealed = bytes_of_credential(directory, name, context, buffer);
+    if (!sealed) return std::unexpected(sealed.error());
+    if (!*sealed) return std::optional<Credential>{};
+    auto credential = opened(**sealed, name, context.ring);
     if (!credential) return in_file(name, as_damage(credential.error()));
     return std::optional(std::move(*credential));
 }
@@ -180,6 +194,42 @@ Result<Placed> RecordFiles::write_credential(const Credential& credential) const
 
 Result<Placed> RecordFiles::remove_credential() const {
     return remove_durably(directory_, credential_file_name(name_));
+}
+
+Result<void> RecordFiles::prepare_move(const Credential& here, const Credential& there,
+                                       const RecordName& to) const {
+    const auto first = sealed_content(here, name_, context_);
+    if (!first) return std::unexpected(first.error());
+    const auto second = sealed_content(there, to, context_);
+    if (!second) return std::unexpected(second.error());
+    const Bytes both = moving_file(*first, *second);
+    if (both.size() > max_sealed_credential) return fail(Errc::too_large, "The credential is too large.");
+    const auto placed = write_durably(directory_, credential_file_name(name_), both, S_IRUSR | S_IWUSR);
+    if (!placed) return std::unexpected(placed.error());
+    // It opens under the old name, as the one before did: nothing has happened.
+    if (*placed == Placed::unconfirmed)
+        return fail(Errc::io, credential_file_name(name_) + ": the disk did not confirm the file.");
+    return {};
+}
+
+Result<void> RecordFiles::move_credential(const RecordName& to) const {
+    const std::string from_file = credential_file_name(name_);
+    const std::string to_file = credential_file_name(to);
+    if (::renameat2(directory_, from_file.c_str(), directory_, to_file.c_str(), RENAME_NOREPLACE) != 0) {
+        const bool not_known_here = errno == EINVAL || errno == ENOSYS;
+        if (!not_known_here || is_there(directory_, to_file)) return fail_errno(to_file, errno);
+        // Nobody else makes this file: whoever would holds the lock that we hold.
+        if (::renameat(directory_, from_file.c_str(), directory_, to_file.c_str()) != 0)
+            return fail_errno(to_file, errno);
+    }
+    return fsync_directory(directory_);
+}
+
+Result<bool> RecordFiles::has_moved_from(const RecordName& from) const {
+    CredentialBuffer buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled
+    const auto file = bytes_of_credential(directory_, name_, context_, buffer);
+    if (!file) return std::unexpected(file.error());
+    return *file && is_moving(**file) && opened(**file, from, context_.ring).has_value();
 }
 
 }  // namespace secondstep

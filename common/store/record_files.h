@@ -35,6 +35,16 @@ class RecordFiles {
     [[nodiscard]] Result<Placed> write_credential(const Credential& credential) const;
     [[nodiscard]] Result<Placed> remove_credential() const;
 
+    // A credential on its way to another name is one file that opens under both, each with its own seal, and
+    // that stands under one of them at a time: the rename of the file takes it from the one and gives it to
+    // the other in one moment. `here` opens where this record is, `there` at `to`.
+    [[nodiscard]] Result<void> prepare_move(const Credential& here, const Credential& there,
+                                            const RecordName& to) const;
+    // Errors: exists.
+    [[nodiscard]] Result<void> move_credential(const RecordName& to) const;
+    // This record's credential came from `from` that way, and was not written anew since.
+    [[nodiscard]] Result<bool> has_moved_from(const RecordName& from) const;
+
     [[nodiscard]] const RecordName& name() const { return name_; }
 
   private:

@@ -14,7 +14,7 @@ namespace {
 
 using Folder = StoreDirectories::Folder;
 
-constexpr std::array<Folder, 3> all_folders{Folder::users, Folder::decoys, Folder::portals};
+constexpr std::array<Folder, 4> all_folders{Folder::users, Folder::decoys, Folder::portals, Folder::uids};
 constexpr const char* staging_name = "staging";
 
 const char* name_of(Folder folder) {
@@ -24,9 +24,11 @@ const char* name_of(Folder folder) {
         case Folder::decoys:
             return "decoys";
         case Folder::portals:
+            return "portals";
+        case Folder::uids:
             break;
     }
-    return "portals";
+    return "uids";
 }
 
 Result<void> check_trust(int fd, const std::string& name, uid_t owner) {

@@ -24,7 +24,7 @@ class StoreDirectories {
     StoreDirectories& operator=(const StoreDirectories&) = delete;
     ~StoreDirectories();
 
-    enum class Folder { users, decoys, portals };
+    enum class Folder { users, decoys, portals, uids };
     // Opened at the first use. Errors: io when it is missing (never not_found: a lost folder must not look
     // like accounts that were never enrolled), untrusted.
     [[nodiscard]] Result<int> folder(Folder folder) const;
@@ -45,7 +45,7 @@ class StoreDirectories {
 
     UniqueFd root_;
     uid_t owner_;
-    mutable std::array<std::atomic<int>, 3> opened_{-1, -1, -1};  // by Folder
+    mutable std::array<std::atomic<int>, 4> opened_{-1, -1, -1, -1};  // by Folder
 };
 
 }  // namespace secondstep

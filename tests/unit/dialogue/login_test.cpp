@@ -218,8 +218,9 @@ TEST_F(Login, TheCanonicalNameIsWhatCounts) {
 TEST_F(Login, AnotherUidUnderTheNameIsUnavailableAndSaysWhatToDo) {
     world_.people.persons["alice"].person->uid = 1234;
     EXPECT_EQ(world_.login("alice", {world_.code("alice")}).verdict, Verdict::unavailable);
-    EXPECT_THAT(world_.last_decision().reason, HasSubstr("secondstep rename is not there yet"));
-    EXPECT_THAT(world_.last_decision().reason, HasSubstr("disable and enroll again"));
+    EXPECT_THAT(world_.last_decision().reason,
+                HasSubstr("secondstep rename alice alice when it is the same person"));
+    EXPECT_THAT(world_.last_decision().reason, HasSubstr("secondstep disable alice when not"));
 }
 
 TEST_F(Login, ACredentialThatGetsAnotherUidDuringTheLoginIsUnavailable) {

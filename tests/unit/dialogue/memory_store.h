@@ -75,6 +75,17 @@ class MemoryStore final : public AccountStore {
     [[nodiscard]] Result<void> for_each(const std::function<bool(const AccountName&)>&) const override {
         return {};
     }
+    // The index of uids as a test fills it: a hint, right or wrong.
+    std::map<uid_t, std::vector<AccountName>> uids;
+    std::optional<Error> uids_error;
+    mutable unsigned uids_asked = 0;
+    [[nodiscard]] Result<std::vector<AccountName>> names_enrolled_for(
+        std::optional<uid_t> uid) const override {
+        ++uids_asked;
+        if (uids_error) return std::unexpected(*uids_error);
+        const auto found = uid ? uids.find(*uid) : uids.end();
+        return found == uids.end() ? std::vector<AccountName>{} : found->second;
+    }
 
   private:
     class Open final : public Transaction {

@@ -87,6 +87,8 @@ std::vector<std::string> all_texts(const std::string& contact) {
                            .when = from_unix(1'800'000'000),
                            .from = std::string(63, 'h')},
                           contact),
+        messages::changed({.change = Change::renamed, .when = from_unix(1'800'000'000), .from = "x"},
+                          contact),
         messages::deleted(),
         messages::may_not_disable(contact),
         messages::not_enrolled(),

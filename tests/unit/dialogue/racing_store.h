@@ -31,6 +31,10 @@ class RacingStore final : public AccountStore {
     [[nodiscard]] Result<void> for_each(const std::function<bool(const AccountName&)>&) const override {
         return {};
     }
+    [[nodiscard]] Result<std::vector<AccountName>> names_enrolled_for(
+        std::optional<uid_t> uid) const override {
+        return under_->names_enrolled_for(uid);
+    }
 
   private:
     class Open final : public Transaction {
