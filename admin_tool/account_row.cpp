@@ -113,16 +113,21 @@ std::string day_of(UnixTime time, UnixTime now) {
     return day.starts_with(local_minute(now).substr(0, 5)) ? day.substr(5) : day;
 }
 
-// A credential binds to the uid that had the name when it was made; a login with another one is
-// `unavailable`.
-void apply_uid(AccountRow& row, const Credential& credential, const std::optional<PasswdEntry>& entry) {
-    if (!credential.uid) return;
-    if (!entry) {
-        add_note(row, "no such account");
-    } else if (entry->uid != *credential.uid) {
+// A credential binds to the name and the uid that the account had when it was made; a login with another one
+// is `unavailable`. `entry` is found by the name, in whatever spelling.
+void apply_account(AccountRow& row, const Credential& credential, const std::optional<PasswdEntry>& entry) {
+    const std::string& name = credential.account.text();
+    if (entry && entry->name != name && entry->uid == credential.uid) {
+        row.standing = Standing::damaged;
+        row.note = "is " + entry->name + " now: run rename";
+    } else if (entry && entry->name == name && credential.uid && entry->uid != *credential.uid) {
         row.standing = Standing::damaged;
         row.note = "uid was " + std::to_string(*credential.uid) + ", is " + std::to_string(entry->uid) +
-                   ": run disable";
+                   ": run rename or disable";
+    } else if (!entry && credential.uid) {
+        const auto owner =
+            *credential.uid == 0 ? std::nullopt : look_up(*credential.uid).value_or(std::nullopt);
+        add_note(row, owner ? "is " + owner->name + " now: run rename" : "no such account");
     }
 }
 
@@ -175,7 +180,7 @@ AccountRow row_of(const std::string& user, const Result<Account>& account,
     apply_invitation(row, state, now);
     if (account->state_damaged) add_note(row, "state repaired: run doctor");
     add_notes(row);
-    apply_uid(row, *account->credential, entry);
+    apply_account(row, *account->credential, entry);
     return row;
 }
 
@@ -230,6 +235,15 @@ AccountRow own_row(const std::string& user, const Json& status, UnixTime now) {
     if (row.enrolled) row.codes_left = status.value("recovery_codes_left", std::size_t{0});
     add_notes(row);
     return row;
+}
+
+Json own_json(Json status) {
+    for (const char* name : {"last_used", "invited_until"}) {
+        const auto found = status.find(name);
+        if (found != status.end() && found->is_number_integer())
+            *found = utc_second(from_unix(found->get<std::int64_t>()));
+    }
+    return status;
 }
 
 std::string utc_second(UnixTime time) {

@@ -49,6 +49,9 @@ void apply_demand(AccountRow& row, const Demands::Demand& demand, UnixTime now);
 // missing stays empty.
 [[nodiscard]] AccountRow own_row(const std::string& user, const Json& status, UnixTime now);
 
+// That for a program, with the times of the second step as to_json() writes them.
+[[nodiscard]] Json own_json(Json status);
+
 [[nodiscard]] std::string utc_second(UnixTime time);  // "2026-03-22T01:41:07Z"
 
 }  // namespace secondstep::tool

@@ -34,7 +34,12 @@ Table::Colour colour_of(Standing standing) {
 
 }  // namespace
 
+void AccountTable::begin() {
+    if (!json_ && !std::exchange(begun_, true)) table_.header();
+}
+
 void AccountTable::add(const AccountRow& row) {
+    begin();
     ++counts_[row.standing];
     if (json_) {
         stream_.write((total_ == 0 ? "\n" : ",\n") + dump(to_json(row)));
@@ -74,8 +79,10 @@ std::string AccountTable::counts() const {
     return line;
 }
 
-Exit AccountTable::finish() {
-    stream_.write(json_ ? "\n]\n" : counts() + "\n");
+Exit AccountTable::finish(Empty empty) {
+    const bool nothing = !json_ && total_ == 0 && empty == Empty::left_out;
+    if (!nothing) begin();
+    if (!nothing) stream_.write(json_ ? "\n]\n" : counts() + "\n");
     stream_.flush();
     return stream_.failed() ? complain(Exit::unavailable, "the result could not be written") : Exit::done;
 }

@@ -12,6 +12,7 @@
 #include "bulk_output.h"
 #include "caller.h"
 #include "dialogue/label.h"
+#include "earlier_record.h"
 #include "enroll_report.h"
 #include "subject.h"
 
@@ -110,6 +111,7 @@ Result<void> BulkRun::add(const CsvReader::Record& record) {
         ++passed_over_;
         return {};
     }
+    if (auto earlier = refuse_earlier_record(*session_.store, *account, *uid); !earlier) return earlier;
     return draft(*account, *uid, record, *before);
 }
 

@@ -7,12 +7,13 @@ namespace secondstep::tool {
 
 namespace {
 
-constexpr std::array<Command, 20> all{{
+constexpr std::array<Command, 21> all{{
     {"setup", "", "make account, directories, host key and configuration", setup},
     {"enroll", "[USER]", "give somebody a second step: QR, code, recovery codes", enroll},
     {"status", "[USER...]", "who has a second step, and how it stands", status},
     {"recovery-codes", "[USER]", "how many are left; --renew makes a new set", recovery_codes},
     {"disable", "[USER]", "delete somebody's second step", disable},
+    {"rename", "OLD NEW", "take a second step over to an account's new name", rename},
     {"unlock", "USER", "forget failures; answers are judged again at once", unlock},
     {"re-enroll", "USER", "ask for a new enrollment at the next login", re_enroll},
     {"invite", "USER", "a code that lets somebody enroll at the next login", invite},

@@ -31,6 +31,7 @@ struct Command {
 [[nodiscard]] Exit status(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit recovery_codes(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit disable(const Command& command, const Invocation& invocation);
+[[nodiscard]] Exit rename(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit unlock(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit re_enroll(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit invite(const Command& command, const Invocation& invocation);

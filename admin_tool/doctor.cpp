@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
 
+#include "account_checkup.h"
 #include "arguments.h"
 #include "base/text.h"
 #include "checkup.h"
@@ -76,6 +77,7 @@ bool check_store(const Config& config, const PasswordAges& passwords, Findings& 
     findings.push_back(fine("store", config.store + ": owner and mode"));
     check_records(**store, findings);
     check_machine(config, **store, findings);
+    check_accounts(**store, findings);
     const auto portals =
         PortalStore::open(config.store, config.allow_network_file_system, (*store)->keyring(), randomness);
     if (portals) check_portals(*portals, passwords, findings);

@@ -10,6 +10,7 @@
 #include "caller.h"
 #include "command.h"
 #include "dialogue/enrollment.h"
+#include "earlier_record.h"
 #include "enroll_report.h"
 #include "enroll_request.h"
 #include "enrollment_files.h"
@@ -73,6 +74,8 @@ Exit EnrollmentRun::run() {
     if (lost) before = Account{};  // nothing is known of it
     if (before->credential && !replace) return already_enrolled(*before);
     if (before->credential) before_ = before->credential->method;
+    const WhoItIs who{task_.subject, task_.request.other_person, task_.screen};
+    if (const auto settled = settle_earlier_record(session_, who); !settled) return settled.error();
     if (const auto prepared = new_->prepare(*before); !prepared) return prepared.error();
     const Exit ended = add_recovery_codes();
     if (stored_) notice_.tell("enrolled");

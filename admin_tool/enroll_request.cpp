@@ -4,6 +4,7 @@
 #include <boost/program_options/value_semantic.hpp>
 
 #include "base/text.h"
+#include "earlier_record.h"
 
 namespace po = boost::program_options;
 
@@ -141,6 +142,7 @@ po::options_description EnrollRequest::options() {
         "output", text("FILE"),
         "with --bulk: the file (0600) for keys and recovery codes; goes on where it stopped")(
         "json", po::bool_switch(), "the result as JSON, with the key and the recovery codes, on stdout");
+    add_other_person_option(known);
     return known;
 }
 
@@ -155,6 +157,7 @@ OrExit<EnrollRequest> EnrollRequest::from(const Arguments& arguments) {
     request.confirm = !arguments.is_on("no-confirm");
     request.replace = arguments.is_on("replace");
     request.if_missing = arguments.is_on("if-missing");
+    request.other_person = arguments.is_on("other-person");
     request.portal_user = arguments.is_on("portal-user");
     request.json = arguments.is_on("json");
     const auto qr = QrChoice::parse(arguments.text("qr"));

@@ -31,6 +31,7 @@ struct EnrollRequest {
     bool replace = false;
     bool if_missing = false;
     bool portal_user = false;
+    bool other_person = false;
     bool json = false;
 
     [[nodiscard]] static boost::program_options::options_description options();

@@ -3,6 +3,7 @@
 
 #include "base/local_time.h"
 #include "base/text.h"
+#include "earlier_record.h"
 #include "json_text.h"
 #include "one_user.h"
 #include "output.h"
@@ -169,6 +170,7 @@ Exit tell(const StoreSession& session, const OneUser& user, Login login) {
                           .row = {},
                           .prospect = {}};
     explained.row = row_of(user.name(), session.store->read(user.subject.record()), user.subject.entry, now);
+    apply_earlier_record(explained.row, *session.store, user.subject.account, user.subject.entry);
     explained.policy = strictest(explained.possible);
     explained.prospect = prospect_of(explained.possible, explained.row, now);
     user.json() ? out().line(dump(to_json(explained))) : print_text(explained);

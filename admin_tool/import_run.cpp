@@ -5,6 +5,7 @@
 #include "audit.h"
 #include "caller.h"
 #include "dialogue/enrollment.h"
+#include "earlier_record.h"
 
 namespace secondstep::tool {
 
@@ -140,6 +141,8 @@ Result<Outcome> ImportRun::bring_over(const Owner& owner, const ImportedAccount&
         if (const auto done = catch_up(owner, *credential); !done) return std::unexpected(done.error());
         return Outcome::unchanged;
     }
+    if (auto earlier = refuse_earlier_record(*session_.store, owner.name, credential->uid); !earlier)
+        return std::unexpected(earlier.error());
     if (!taken_.insert(RecordName::of(owner.name).stem()).second)
         return fail(Errc::exists, "the source has another key for the same person; one of them was taken.");
     return options_.dry_run ? Outcome::imported : store(*credential);

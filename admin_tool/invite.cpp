@@ -2,6 +2,7 @@
 
 #include "account_row.h"
 #include "audit.h"
+#include "earlier_record.h"
 #include "given_code.h"
 #include "json_text.h"
 #include "one_user.h"
@@ -24,6 +25,8 @@ Exit report(const OneUser& user, const GivenCode& code, bool replaces) {
 }
 
 Exit give(const StoreSession& session, const OneUser& user, std::chrono::seconds valid) {
+    const WhoItIs who{user.subject, user.arguments.is_on("other-person"), user.json() ? err() : out()};
+    if (const auto settled = settle_earlier_record(session, who); !settled) return settled.error();
     const SignalsHeld until_the_code_is_shown;
     if (SignalsHeld::one_is_waiting()) return Exit::refused;
     auto transaction = begin_known(session, user.subject);
@@ -44,6 +47,7 @@ Exit give(const StoreSession& session, const OneUser& user, std::chrono::seconds
 Exit invite(const Command& command, const Invocation& invocation) {
     auto options = json_option("{\"user\", \"changed\", \"until\", \"replaced\", \"code\"}");
     add_valid_option(options, registration_validity);
+    add_other_person_option(options);
     const auto user = one_user(command, invocation, options);
     if (!user) return user.error();
     const auto valid = valid_for(user->arguments, registration_validity);

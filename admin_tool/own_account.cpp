@@ -61,7 +61,7 @@ void Received::take(const std::string& text) {
 }
 
 Exit Received::finish() const {
-    if (json_ && last_.is_object()) out().line(dump(last_));
+    if (json_ && last_.is_object()) out().line(dump(task_.for_programs ? task_.for_programs(last_) : last_));
     return worst_;
 }
 

@@ -33,6 +33,8 @@ struct OwnTask {
     std::size_t first_name = 0;  // the operands from this one on can only be his own name
     // Without --json: shows what the service sends, before what it asks next; nothing: its words suffice.
     std::function<Exit(const std::string& user, const Json& data)> show = nullptr;
+    // With --json: what a program gets of it; nothing: as the service sends it.
+    std::function<Json(Json data)> for_programs = nullptr;
 };
 [[nodiscard]] wire::Hello hello_for_managing(const std::string& user, wire::Task task);
 // The login name of the caller. Stops with not_allowed when `call` has something that is the administrator's.

@@ -4,7 +4,9 @@
 #include <pwd.h>
 
 #include <cerrno>
+#include <fstream>
 #include <functional>
+#include <sstream>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -78,6 +80,24 @@ Result<void> for_every_account(const std::function<void(const passwd&)>& visit) 
     return {};
 }
 
+// The number behind `key` in a file of lines "KEY value", as useradd reads it.
+uid_t number_in(const std::string& path, std::string_view key, uid_t otherwise) {
+    std::ifstream file(path);
+    std::string word;
+    unsigned long number = 0;
+    for (std::string line; std::getline(file, line);) {
+        std::istringstream words(line);
+        if (words >> word && word == key && words >> number) return static_cast<uid_t>(number);
+    }
+    return otherwise;
+}
+
+// "nologin" and "false", wherever they lie; no shell at all is /bin/sh.
+bool lets_in(std::string_view shell) {
+    const std::string_view program = shell.substr(shell.rfind('/') + 1);
+    return shell.empty() || (program != "nologin" && program != "false");
+}
+
 }  // namespace
 
 Result<std::optional<PasswdEntry>> look_up(const std::string& name) {
@@ -141,6 +161,19 @@ Result<std::optional<std::unordered_set<std::string>>> members_of(const std::str
     });
     if (!listed) return std::unexpected(listed.error());
     return members;
+}
+
+std::vector<std::string> human_accounts(const std::string& login_defs) {
+    constexpr uid_t usual_min = 1000;
+    constexpr uid_t usual_max = 60000;
+    const uid_t min = number_in(login_defs, "UID_MIN", usual_min);
+    const uid_t max = number_in(login_defs, "UID_MAX", usual_max);
+    std::vector<std::string> names;
+    for_every_account([&](const passwd& found) {
+        const std::string_view shell = found.pw_shell == nullptr ? "" : found.pw_shell;
+        if (found.pw_uid >= min && found.pw_uid <= max && lets_in(shell)) names.emplace_back(found.pw_name);
+    });
+    return names;
 }
 
 }  // namespace secondstep::tool

@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "base/error.h"
 
@@ -47,5 +48,9 @@ class PeopleIndex {
 
 // Members of a group, by the group's list and as primary group. Nothing: there is no such group.
 [[nodiscard]] Result<std::optional<std::unordered_set<std::string>>> members_of(const std::string& group);
+
+// Whoever logs in here as a person: the accounts that the name service lists with a uid from UID_MIN to
+// UID_MAX of `login_defs` (1000 to 60000 where it says nothing) and a shell that lets them in.
+[[nodiscard]] std::vector<std::string> human_accounts(const std::string& login_defs = "/etc/login.defs");
 
 }  // namespace secondstep::tool

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <tuple>
+#include <unordered_set>
 #include <vector>
 
 #include "account_table.h"
@@ -15,6 +15,7 @@
 #include "command.h"
 #include "csv.h"
 #include "demands.h"
+#include "earlier_record.h"
 #include "own_account.h"
 #include "store_session.h"
 #include "subject.h"
@@ -78,35 +79,40 @@ OrExit<StatusRequest> request_from(const Arguments& arguments) {
     return request;
 }
 
-// Somebody to show, and the line of the file that names them; 0: named here, by a group or by the store.
-struct Named {
+// Whom to show.
+struct Selected {
     std::string name;
-    std::size_t line = 0;
+    std::size_t line = 0;    // of the file that names them; 0: named here, by a group or by the store
+    bool is_record = false;  // a name of the store, and not one that somebody wrote, in whatever spelling
 };
 
-// Whom to show, and what could not be found.
 class Selection {
   public:
     Selection(const StatusRequest& request, const StoreSession& session)
         : request_(request), session_(session) {}
-    OrExit<std::vector<Named>> names(int users_file);
+    OrExit<std::vector<Selected>> names(int users_file);
 
   private:
     OrExit<void> add_group();
     OrExit<void> add_file(int fd);
     OrExit<void> add_all();
+    void add_given(const std::vector<std::string>& names);
     const StatusRequest& request_;
     const StoreSession& session_;
-    std::vector<Named> names_;
+    std::vector<Selected> names_;
 };
+
+void Selection::add_given(const std::vector<std::string>& names) {
+    for (const std::string& name : names)
+        names_.push_back({name});
+}
 
 OrExit<void> Selection::add_group() {
     if (!request_.group) return {};
     auto members = members_of(*request_.group);
     if (!members) return stop(complain(members.error()));
     if (!*members) return stop(complain(Exit::no_such_user, "there is no group \"" + *request_.group + "\""));
-    for (const std::string& member : **members)
-        names_.push_back({member});
+    add_given({(*members)->begin(), (*members)->end()});
     return {};
 }
 
@@ -124,87 +130,117 @@ OrExit<void> Selection::add_file(int fd) {
 
 OrExit<void> Selection::add_all() {
     const auto visited = session_.store->for_each([this](const AccountName& account) {
-        names_.push_back({account.text()});
+        names_.push_back({account.text(), 0, true});
         return true;
     });
     if (!visited) return stop(complain(visited.error()));
+    // Who has no second step has most often no record either: everybody who logs in here as a person.
+    if (request_.not_enrolled) add_given(human_accounts());
     return {};
 }
 
-OrExit<std::vector<Named>> Selection::names(int users_file) {
-    for (const std::string& name : request_.names)
-        names_.push_back({name});
+OrExit<std::vector<Selected>> Selection::names(int users_file) {
+    add_given(request_.names);
     OrExit<void> added = add_group();
     if (added) added = add_file(users_file);
     if (added && !request_.names_somebody()) added = add_all();
     if (!added) return stop(added.error());
-    std::ranges::sort(names_, {}, [](const Named& one) { return std::tie(one.name, one.line); });
-    const auto twice = std::ranges::unique(names_, {}, &Named::name);
+    std::ranges::sort(names_, {},
+                      [](const Selected& one) { return std::tie(one.name, one.line, one.is_record); });
+    const auto twice = std::ranges::unique(names_, {}, &Selected::name);
     names_.erase(twice.begin(), twice.end());
     return std::move(names_);
 }
 
-// Nothing after saying so: neither the machine nor the store knows the name.
+// Nothing: neither the machine nor the store knows the name, which is said where somebody named it; or they
+// were shown already under another spelling.
 class Rows {
   public:
     Rows(const StoreSession& session, std::string users_file)
         : session_(session), users_file_(std::move(users_file)), demands_(session.config.rules) {}
-    std::optional<AccountRow> row_for(const Named& named);
+    std::optional<AccountRow> row_for(const Selected& selected);
     [[nodiscard]] Exit worst() const { return worst_; }
 
   private:
     // A word of a file is not repeated before it is known to be a user's name: whoever may have this verb by
     // sudo may not have the file.
-    [[nodiscard]] std::string place_of(const Named& named) const {
+    [[nodiscard]] std::string place_of(const Selected& named) const {
         return users_file_ + ":" + std::to_string(named.line) + ": ";
     }
-    std::nullopt_t unknown(const Named& named);
+    std::nullopt_t unknown(const Selected& named);
+    [[nodiscard]] std::optional<AccountRow> row_of_record(const AccountName& account,
+                                                          const Result<std::optional<PasswdEntry>>& entry,
+                                                          const Selected& selected);
     const StoreSession& session_;
     std::string users_file_;
     Demands demands_;
     PeopleIndex people_;
+    std::unordered_set<std::string> seen_;
     Exit worst_ = Exit::done;
 };
 
-std::nullopt_t Rows::unknown(const Named& named) {
+std::nullopt_t Rows::unknown(const Selected& named) {
     worst_ = named.line == 0
                  ? complain_unknown(named.name)
                  : complain(Exit::no_such_user, place_of(named) + "there is no such user on this machine");
     return std::nullopt;
 }
 
-std::optional<AccountRow> Rows::row_for(const Named& named) {
-    const std::string& name = named.name;
-    const auto account = AccountName::create(name);
+// The canonical name decides: whoever is called alice@corp or ALICE is alice. A record's own name stands for
+// itself: the name service may lead from it to somebody who has another name by now.
+std::optional<AccountRow> Rows::row_for(const Selected& selected) {
+    auto account = AccountName::create(selected.name);
     if (!account) {
-        worst_ = complain(Exit::usage, (named.line == 0 ? "" : place_of(named)) +
+        worst_ = complain(Exit::usage, (selected.line == 0 ? "" : place_of(selected)) +
                                            "not a user name: " + account.error().detail);
         return std::nullopt;
     }
-    const auto entry = people_.find(name);
-    const auto stored = session_.store->read(RecordName::of(*account));
+    const auto entry = people_.find(selected.name);
     if (!entry) complain(entry.error());
     const std::optional<PasswdEntry> known = entry ? *entry : std::nullopt;
+    if (!selected.is_record && known) {
+        auto canonical = AccountName::create(known->name);
+        if (canonical) account = std::move(canonical);
+    }
+    if (!seen_.insert(account->text()).second) return std::nullopt;
+    return row_of_record(*account, entry, selected);
+}
+
+std::optional<AccountRow> Rows::row_of_record(const AccountName& account,
+                                              const Result<std::optional<PasswdEntry>>& entry,
+                                              const Selected& selected) {
+    const std::optional<PasswdEntry> known = entry ? *entry : std::nullopt;
+    const auto stored = session_.store->read(RecordName::of(account));
     const bool in_store = stored && (stored->credential || stored->has_state);
-    if (!known && !in_store && ((stored && entry) || named.line != 0)) return unknown(named);
+    if (!known && !in_store && ((stored && entry) || selected.line != 0)) return unknown(selected);
     const UnixTime now = session_.clock.now();
-    AccountRow row = row_of(name, stored, known, now);
-    if (const auto demand = demands_.on(name)) apply_demand(row, *demand, now);
+    AccountRow row = row_of(account.text(), stored, known, now);
+    apply_earlier_record(row, *session_.store, account, known);
+    // What a name that is gone left behind.
+    const bool gone = entry && !known && row.standing == Standing::off;
+    if (gone && selected.is_record && !row.invited_until) return std::nullopt;
+    if (const auto demand = demands_.on(account.text())) apply_demand(row, *demand, now);
     return row;
 }
 
-Exit list(const StatusRequest& request, const StoreSession& session, int users_file) {
-    const auto named = Selection(request, session).names(users_file);
-    if (!named) return named.error();
-    Rows rows(session, request.users_file.value_or(""));
+std::size_t widest_of(const std::vector<Selected>& selected) {
     std::vector<std::string> names;
-    std::ranges::transform(*named, std::back_inserter(names), &Named::name);
-    AccountTable table(request.json, name_width(names));
-    for (const Named& one : *named) {
-        const auto row = rows.row_for(one);
+    for (const Selected& each : selected)
+        names.push_back(each.name);
+    return name_width(names);
+}
+
+Exit list(const StatusRequest& request, const StoreSession& session, int users_file) {
+    const auto selected = Selection(request, session).names(users_file);
+    if (!selected) return selected.error();
+    Rows rows(session, request.users_file.value_or(""));
+    AccountTable table(request.json, widest_of(*selected));
+    for (const Selected& each : *selected) {
+        const auto row = rows.row_for(each);
         if (row && request.wants(*row)) table.add(*row);
     }
-    const Exit written = table.finish();
+    using Empty = AccountTable::Empty;
+    const Exit written = table.finish(rows.worst() == Exit::done ? Empty::shown : Empty::left_out);
     const auto machine = session.store->machine();
     if (machine && machine->where == MachineStanding::Where::elsewhere)
         (request.json ? err() : out())
@@ -229,7 +265,7 @@ Exit status(const Command& command, const Invocation& invocation) {
     const auto call = call_of(command, invocation, options(), {0, 100000});
     if (!call) return call.error();
     if (is_for_himself(call->config))
-        return manage_own(*call, {.task = wire::Task::status, .show = show_own});
+        return manage_own(*call, {.task = wire::Task::status, .show = show_own, .for_programs = own_json});
     const auto request = request_from(call->arguments);
     if (!request) return request.error();
     UniqueFd users;

@@ -6,13 +6,15 @@ _secondstep_options() {
     adopt) echo "--moved --copied --keep-recovery-codes --yes --json" ;;
     doctor) echo "--json" ;;
     enroll) echo "--method --address --name --digits --period --algorithm --counter --issuer --label --qr --save --no-confirm
-                  --replace --if-missing --portal-user --bulk --output --json" ;;
+                  --replace --if-missing --portal-user --other-person --bulk --output --json" ;;
     status) echo "--enrolled --not-enrolled --method --group --users --locked --json" ;;
     recovery-codes) echo "--renew --save --yes --json" ;;
     disable) echo "--yes --json" ;;
+    rename) echo "--same-person --uid --json" ;;
     unlock | send-test) echo "--json" ;;
     re-enroll) echo "--no-code --valid --json" ;;
-    invite | temporary-code) echo "--valid --json" ;;
+    invite) echo "--valid --other-person --json" ;;
+    temporary-code) echo "--valid --json" ;;
     clients) echo "--service --json" ;;
     explain) echo "--service --from --json" ;;
     portal) echo "--qr --choose --phone --link --valid --note --url --share --unshare --replace --wait --stdin --owner --yes --json" ;;
@@ -26,7 +28,7 @@ _secondstep_options() {
 
 _secondstep() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb= i at=0
-    local verbs="setup enroll status recovery-codes disable unlock re-enroll invite temporary-code clients send-test try portal code import export explain check-config adopt doctor help"
+    local verbs="setup enroll status recovery-codes disable rename unlock re-enroll invite temporary-code clients send-test try portal code import export explain check-config adopt doctor help"
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in

@@ -24,6 +24,7 @@ TEST_F(Names, ThatCannotBeNamesAreRefusedByEveryVerb) {
                                                       {"recovery-codes"},
                                                       {"recovery-codes", "--renew", "--yes"},
                                                       {"disable", "--yes"},
+                                                      {"rename", "somebody"},
                                                       {"unlock"},
                                                       {"re-enroll"},
                                                       {"invite"},
@@ -69,7 +70,7 @@ TEST_F(Usage, IsExplained) {
     const Finished help = run_program({SECONDSTEP_TOOL, "help"});
     EXPECT_EQ(help.status, 0);
     for (const std::string verb :
-         {"setup", "enroll", "status", "recovery-codes", "disable", "unlock", "re-enroll", "invite",
+         {"setup", "enroll", "status", "recovery-codes", "disable", "rename", "unlock", "re-enroll", "invite",
           "temporary-code", "clients", "try", "explain", "check-config", "doctor"}) {
         EXPECT_THAT(help.out, HasSubstr("\n  " + verb));
         const Finished one = run_program({SECONDSTEP_TOOL, verb, "--help"});

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <sstream>
 
 #include "base/text.h"
 #include "tool_world.h"
@@ -63,10 +65,11 @@ TEST_F(Status, ShowsEveryStateInWords) {
                 ContainsRegex("throttled +totp .* until [0-2][0-9]:[0-5][0-9]$"));
     EXPECT_THAT(line_of(done.out, "p.closed"), ContainsRegex("closed +totp .* run unlock$"));
     EXPECT_THAT(line_of(done.out, "p.forced"), ContainsRegex("re-enroll +totp"));
-    EXPECT_THAT(line_of(done.out, "p.gone"), ContainsRegex("off +- +- +-$"));
+    EXPECT_THAT(line_of(tool({"status", "p.gone"}).out, "p.gone"), ContainsRegex("off +- +- +-$"));
+    EXPECT_EQ(line_of(done.out, "p.gone"), "") << "no second step, and no account: nobody misses it";
     EXPECT_THAT(line_of(done.out, "p.damaged"), ContainsRegex("damaged +- .* run doctor$"));
     EXPECT_EQ(lines_of(done.out).back(),
-              "7 accounts: 4 enrolled (1 throttled, 1 closed), 1 off, 1 to re-enroll, 1 damaged");
+              "6 accounts: 4 enrolled (1 throttled, 1 closed), 1 to re-enroll, 1 damaged");
 
     ASSERT_EQ(tool({"unlock", "p.closed"}).status, 0);
     EXPECT_EQ(state_of("p.closed"), "on");
@@ -86,9 +89,9 @@ TEST_F(Status, Filters) {
         return list;
     };
     using Names = std::vector<std::string>;
-    EXPECT_EQ(names({"status"}), (Names{"p.hotp", "p.off", "p.totp"}));
+    EXPECT_EQ(names({"status"}), (Names{"p.hotp", "p.totp"}));
     EXPECT_EQ(names({"status", "--enrolled"}), (Names{"p.hotp", "p.totp"}));
-    EXPECT_EQ(names({"status", "--not-enrolled"}), (Names{"p.off"}));
+    EXPECT_EQ(names({"status", "--not-enrolled", "p.off", "p.totp"}), (Names{"p.off"}));
     EXPECT_EQ(names({"status", "--method", "hotp"}), (Names{"p.hotp"}));
     EXPECT_EQ(names({"status", "--locked"}), (Names{"p.hotp"}));
     EXPECT_EQ(names({"status", "p.totp", me()}),
@@ -133,6 +136,50 @@ TEST_F(Status, OfSomebodyUnknownIsSaidAndTheOthersAreShown) {
     EXPECT_THAT(done.out, HasSubstr("1 account: 1 enrolled"));
 }
 
+TEST_F(Status, OfNobodyKnownIsNoEmptyTable) {
+    const Finished done = tool({"status", "nobody.by.this.name"});
+    EXPECT_EQ(done.status, 3);
+    EXPECT_EQ(done.out, "");
+    EXPECT_EQ(tool({"status", "nobody.by.this.name", "--json"}).out, "[\n]\n");
+    EXPECT_THAT(tool({"status"}).out, HasSubstr("0 accounts: 0 enrolled")) << "an empty store";
+}
+
+// First day: the day before the deadline, "0 accounts" with 300 people who are missing.
+TEST_F(Status, NotEnrolledShowsAllPeopleOfTheMachine) {
+    std::vector<std::string> people;
+    const Finished passwd = run_program({"/usr/bin/getent", "passwd"});
+    for (const std::string& line : lines_of(passwd.out)) {
+        std::vector<std::string> fields;
+        std::istringstream words(line);
+        for (std::string field; std::getline(words, field, ':');)
+            fields.push_back(field);
+        const long uid = std::stol(fields.at(2));
+        const bool logs_in =
+            fields.size() < 7 || (!fields[6].ends_with("nologin") && !fields[6].ends_with("false"));
+        if (uid >= 1000 && uid <= 60000 && logs_in) people.push_back(fields[0]);
+    }
+    std::ranges::sort(people);
+    std::vector<std::string> shown;
+    for (const auto& each : json({"status", "--not-enrolled"}))
+        shown.push_back(each["user"]);
+    EXPECT_EQ(shown, people);
+}
+
+// alice@corp, CORP\\alice and Alice are alice wherever a name is given; so they are for status.
+TEST_F(Status, KnowsPeopleByTheirCanonicalNames) {
+    enroll("daemon");
+    const ChildProcess::Environment other_spellings{{"LD_PRELOAD", SECONDSTEP_OTHER_SPELLINGS}};
+    for (const std::string spelling : {"DAEMON", "Daemon"}) {
+        const Finished done = tool({"status", spelling, "--json"}, "", other_spellings);
+        ASSERT_EQ(done.status, 0) << done.err;
+        const auto row = nlohmann::json::parse(done.out).at(0);
+        EXPECT_EQ(row["user"], "daemon");
+        EXPECT_EQ(row["enrolled"], true);
+    }
+    const Finished both = tool({"status", "Daemon", "daemon", "--json"}, "", other_spellings);
+    EXPECT_EQ(nlohmann::json::parse(both.out).size(), 1U);
+}
+
 TEST_F(Status, TellsWhomARuleExempts) {
     enroll("p.robot");
     enroll("p.human");
@@ -158,7 +205,7 @@ TEST_F(Status, TellsWhoIsInvited) {
     EXPECT_TRUE(json({"status", "p.on"}).at(0)["invited_until"].is_null()) << "is not asked to enroll";
     change_state("p.invited",
                  [this](State& state) { state.registration.until = clock_.now() - std::chrono::seconds{1}; });
-    EXPECT_THAT(line_of(tool({"status"}).out, "p.invited"), ContainsRegex(" off +- +- +-$"));
+    EXPECT_THAT(line_of(tool({"status", "p.invited"}).out, "p.invited"), ContainsRegex(" off +- +- +-$"));
 }
 
 TEST_F(Status, TellsWhoIsDueToEnroll) {
@@ -170,14 +217,14 @@ TEST_F(Status, TellsWhoIsDueToEnroll) {
         "[rule ssh]\nservices = sshd\naction = enroll\nenroll_until = 2199-03-31\n"
         "[rule su]\nservices = su\naction = enroll\nenroll_until = 2199-04-30\n");
     const Finished done = tool({"status"});
-    EXPECT_THAT(line_of(done.out, "p.off"), ContainsRegex(" off .* due 2199-03-31$"));
+    EXPECT_THAT(line_of(tool({"status", "p.off"}).out, "p.off"), ContainsRegex(" off .* due 2199-03-31$"));
     EXPECT_THAT(line_of(done.out, "p.on"), ContainsRegex(" on +totp +- +10$"));
     EXPECT_THAT(line_of(done.out, "p.robot"), ContainsRegex("exempt .* rule robots$"));
     EXPECT_THAT(json({"status", "p.off"}).at(0)["due"].get<std::string>(), HasSubstr("2199-"));
     EXPECT_TRUE(json({"status", "p.on"}).at(0)["due"].is_null());
     const auto note = [this](const std::string& until) {
         write_config("action = enroll\n" + until);
-        return line_of(tool({"status"}).out, "p.off");
+        return line_of(tool({"status", "p.off"}).out, "p.off");
     };
     EXPECT_THAT(note("enroll_until = 2001-03-31\n"), ContainsRegex("due now$"));
     EXPECT_THAT(note(""), ContainsRegex("due now$"));

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <boost/program_options/options_description.hpp>
+#include <optional>
+
+#include "account/account_name.h"
+#include "account_row.h"
+#include "exit_status.h"
+#include "output.h"
+#include "store_session.h"
+#include "subject.h"
+
+namespace secondstep::tool {
+
+// Who is asked for, when the uid of somebody without a second step has one under a name that is no account of
+// that uid any more: their account was renamed, or another person got the uid.
+struct WhoItIs {
+    const Subject& subject;
+    bool other_person;  // the administrator said so
+    Output& screen;
+};
+
+// The name it has. Nothing for uid 0. Errors: io, it cannot be told.
+[[nodiscard]] Result<std::optional<AccountName>> earlier_record_of(const AccountStore& store,
+                                                                   const AccountName& account,
+                                                                   std::optional<uid_t> uid);
+// For who enrolls many, and asks nobody: exists, with what to call, when there is such a record.
+[[nodiscard]] Result<void> refuse_earlier_record(const AccountStore& store, const AccountName& account,
+                                                 std::optional<uid_t> uid);
+
+// For a row that says "off": logins of the account are unavailable when there is such a record.
+void apply_earlier_record(AccountRow& row, const AccountStore& store, const AccountName& account,
+                          const std::optional<PasswdEntry>& entry);
+
+void add_other_person_option(boost::program_options::options_description& options);
+
+// Asks whoever is at a terminal, when there is such a record. Another person: the record is deleted, and it
+// goes on. Stops with refused, after saying what to call, when it is the same person or nobody said.
+[[nodiscard]] OrExit<void> settle_earlier_record(const StoreSession& session, const WhoItIs& who);
+
+}  // namespace secondstep::tool
