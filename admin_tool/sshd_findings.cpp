@@ -49,6 +49,7 @@ class Inspection {
     Remarks run() {
         can_ask_at_all();
         ways_in();
+        root_is_answered_for();
         time_to_enroll_in();
         names_instead_of_addresses();
         return std::move(out_);
@@ -108,6 +109,36 @@ class Inspection {
         }
     }
 
+    // sshd takes root's answer to keyboard-interactive away unless this is yes, after a right key too; "no"
+    // says that root does not log in, and nobody is surprised.
+    void root_is_answered_for() {
+        const std::string permit = lowercase_ascii(sshd_.value("permitrootlogin", "prohibit-password"));
+        if (permit == "yes" || permit == "no" || !asks_interactively()) return;
+        const std::string methods = lowercase_ascii(sshd_.value("authenticationmethods", "any"));
+        if (methods == "any") return;  // root's key is enough, and the stack is not asked
+        const std::vector<Alternative> ways = alternatives_of(methods);
+        const auto asks_root = [](const Alternative& way) {
+            return place_of(way, "keyboard-interactive") || place_of(way, "password");
+        };
+        const auto has_key_too = [](const Alternative& way) {
+            return place_of(way, "publickey").has_value();
+        };
+        if (!std::ranges::all_of(ways, asks_root)) return;
+        const bool as_safe = std::ranges::all_of(ways, has_key_too);
+        say(Remark::Level::warning, "permitrootlogin",
+            "root is asked and refused whatever is typed: under PermitRootLogin " + permit_word(permit) +
+                " sshd replaces root's answers" +
+                (as_safe ? ". With publickey,keyboard-interactive \"yes\" is as safe; \"no\" keeps root out "
+                           "openly"
+                         : ""),
+            as_safe ? "PermitRootLogin yes" : "");
+    }
+    // One of sshd's own words; another is not repeated.
+    [[nodiscard]] static std::string permit_word(const std::string& permit) {
+        const bool known = permit == "without-password" || permit == "forced-commands-only";
+        return known ? permit : "prohibit-password";
+    }
+
     // The method `password` sends the password to every prompt.
     void who_is_asked(const std::vector<Alternative>& ways) {
         const bool some_ask = std::ranges::any_of(ways, [this](const auto& way) { return asks(way); });
@@ -120,16 +151,38 @@ class Inspection {
         } else if (!some_ask && asks_interactively()) {
             say(Remark::Level::error, "authenticationmethods",
                 "the method password answers one prompt only: who has a second step is refused",
-                "AuthenticationMethods keyboard-interactive");
+                asking_instead(ways));
         }
     }
 
     void any_way() {
         if (!asks_for_a_password(stack_)) code_alone_lets_in();
         if (!sshd_.is_yes("pubkeyauthentication", true)) return;
+        if (!asks_for_a_password(stack_))
+            return say(Remark::Level::warning, "authenticationmethods",
+                       "who has a public key gets in without a code, and cannot be asked to enroll",
+                       with_key());
+        // No one line does for all: whoever has a key and no password would be shut out by it.
         say(Remark::Level::warning, "authenticationmethods",
-            "who has a public key gets in without a code, and cannot be asked to enroll",
-            asks_for_a_password(stack_) ? "AuthenticationMethods keyboard-interactive" : with_key());
+            "who has a public key gets in without a code, and cannot be asked to enroll. "
+            "AuthenticationMethods "
+            "keyboard-interactive would ask everybody for password and code, and shut out whoever has a key "
+            "and "
+            "no password, automation too: give those a Match block of their own first",
+            "");
+    }
+
+    // "publickey,password password" => "publickey,keyboard-interactive keyboard-interactive"
+    [[nodiscard]] static std::string asking_instead(const std::vector<Alternative>& ways) {
+        std::string line = "AuthenticationMethods";
+        for (const Alternative& way : ways) {
+            std::string list;
+            for (const std::string& method : way)
+                list.append(list.empty() ? "" : ",")
+                    .append(method == "password" ? "keyboard-interactive" : method);
+            line += " " + list;
+        }
+        return line;
     }
 
     [[nodiscard]] static bool is_code_alone(const Alternative& alternative) {
@@ -165,7 +218,7 @@ class Inspection {
         const auto first = parse_number<unsigned>(std::string_view(startups).substr(0, startups.find(':')));
         if (first && *first < people_at_once) {
             say(Remark::Level::warning, "maxstartups",
-                "MaxStartups " + startups + " turns people away while others enroll" + by,
+                "MaxStartups " + std::to_string(*first) + " turns people away while others enroll" + by,
                 "MaxStartups 10:30:100");
         }
     }

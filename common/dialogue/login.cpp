@@ -28,6 +28,9 @@ std::optional<Examination::Code> recovery_code_in(std::string_view typed) {
 }
 
 const Ruling not_a_code{.verdict = Verdict::refused, .reason = "not a code"};
+const Ruling replaced_by_sshd{
+    .verdict = Verdict::refused,
+    .reason = "sshd replaced the answer: it refuses this user itself (PermitRootLogin, DenyUsers)"};
 
 // Is the notice told at this login? Not when it was told often enough (told_notice.h): then it goes. Nor when
 // that it is told could not be written.
@@ -144,6 +147,7 @@ Script<Login::Turn> Login::take(Talk& talk, Secret typed) {
         co_await talk.show(messages::help(visit_.config().contact));
         co_return std::nullopt;
     }
+    if (std::holds_alternative<ReplacedBySshd>(answer)) co_return co_await refuse(talk, replaced_by_sshd);
     std::optional<Examination::Code> code = any_code_in(std::move(answer));
     if (!code) co_return co_await refuse(talk, not_a_code);
     co_return co_await judge(talk, std::move(*code), false);

@@ -23,8 +23,13 @@ struct TypedOtp {
 };
 struct AskedForHelp {};
 struct NotACode {};
-using TypedAnswer =
-    std::variant<NotACode, AskedForHelp, TypedOtp, otp::NormalizedRecoveryCode, otp::OneTimeCode>;
+// What sshd puts in the place of whatever was typed when it refuses somebody in its own words
+// (fake_password() in its auth-pam.c): root unless PermitRootLogin is yes, DenyUsers, a user it does not
+// know. It repeats
+// "\b\n\r\177INCORRECT" to the length of what was typed.
+struct ReplacedBySshd {};
+using TypedAnswer = std::variant<NotACode, AskedForHelp, ReplacedBySshd, TypedOtp,
+                                 otp::NormalizedRecoveryCode, otp::OneTimeCode>;
 
 [[nodiscard]] TypedAnswer classify(std::string_view typed);
 

@@ -31,7 +31,8 @@ class CheckConfig : public ToolWorld {
         for (const char* name : {"common-session", "common-session-noninteractive"})
             stack(name, "session required pam_unix.so\n");
         stack("common-password", "password required pam_unix.so\n");
-        write_file(file("sshd_config"), "UsePAM yes\nAuthenticationMethods publickey,keyboard-interactive\n");
+        write_file(file("sshd_config"),
+                   "UsePAM yes\nPermitRootLogin no\nAuthenticationMethods publickey,keyboard-interactive\n");
     }
 
     void stack(const std::string& name, const std::string& text) { write_file(file("pam.d/" + name), text); }

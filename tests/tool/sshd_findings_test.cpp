@@ -25,7 +25,9 @@ class SshdFindings : public ::testing::Test {
   protected:
     Remarks found(const std::string& sshd, const std::string& stack = with_password,
                   const std::string& config = "") {
-        const auto read = SshdSettings::read(write("sshd_config", sshd));
+        const bool about_root = sshd.find("PermitRootLogin") != std::string::npos;
+        const auto read =
+            SshdSettings::read(write("sshd_config", sshd + (about_root ? "" : "\nPermitRootLogin no\n")));
         EXPECT_TRUE(read) << read.error().detail;
         const auto parsed = parse_config(config, "c");
         EXPECT_TRUE(parsed) << parsed.error().detail;
@@ -73,10 +75,47 @@ TEST_F(SshdFindings, SettingsUnderWhichNobodyIsAsked) {
                          "enroll again"));
 }
 
+// sshd hands an answer of its own to PAM whatever root types, and the right code is refused for ever.
+TEST_F(SshdFindings, RootWhoseAnswersSshdReplaces) {
+    const std::string text = "warning: root is asked and refused whatever is typed: under PermitRootLogin ";
+    for (const std::string permit : {"prohibit-password", "without-password", "forced-commands-only"}) {
+        const Remarks remarks = found("PermitRootLogin " + permit + "\n" + good, with_key);
+        ASSERT_EQ(remarks.size(), 1U) << permit;
+        EXPECT_THAT(remarks[0].text, HasSubstr("under PermitRootLogin " + permit));
+        EXPECT_THAT(remarks[0].text, HasSubstr("as safe"));
+        EXPECT_EQ(remarks[0].mend, "PermitRootLogin yes");
+        EXPECT_EQ(remarks[0].line, 1U);
+    }
+    EXPECT_THAT(said(good + "# PermitRootLogin is not written\n", with_key),
+                ElementsAre(HasSubstr(text + "prohibit-password")));
+    for (const std::string permit : {"yes", "no"})
+        EXPECT_THAT(said("PermitRootLogin " + permit + "\n" + good), IsEmpty());
+    const std::string with_a_password =
+        "PermitRootLogin prohibit-password\nUsePAM yes\nAuthenticationMethods ";
+    const Remarks remarks = found(with_a_password + "keyboard-interactive\n");
+    ASSERT_EQ(remarks.size(), 1U);
+    EXPECT_EQ(remarks[0].mend, "") << "yes would let root in by password: that was forbidden";
+    EXPECT_THAT(said(with_a_password + "publickey publickey,keyboard-interactive\n"),
+                Not(Contains(HasSubstr("root is asked"))))
+        << "the key alone is a way in";
+    EXPECT_THAT(said(with_a_password + "any\n"), Not(Contains(HasSubstr("root is asked"))));
+}
+
+// A line that is printed is put in: it must not shut out whoever has a key and no password.
+TEST_F(SshdFindings, NoMendShutsOutWhoHasAKeyAlone) {
+    const Remarks any = found("UsePAM yes\n");
+    ASSERT_EQ(any.size(), 1U);
+    EXPECT_EQ(any[0].mend, "");
+    EXPECT_THAT(any[0].text, HasSubstr("shut out whoever has a key and no password, automation too"));
+    EXPECT_EQ(found("UsePAM yes\nAuthenticationMethods publickey,password password\n")[0].mend,
+              "AuthenticationMethods publickey,keyboard-interactive keyboard-interactive");
+}
+
 TEST_F(SshdFindings, APublicKeyAlone) {
-    EXPECT_THAT(said("UsePAM yes\n"),
-                ElementsAre("warning: who has a public key gets in without a code, and cannot be asked to "
-                            "enroll"));
+    EXPECT_THAT(
+        said("UsePAM yes\n"),
+        ElementsAre(HasSubstr("warning: who has a public key gets in without a code, and cannot be asked "
+                              "to enroll")));
     EXPECT_THAT(said("UsePAM yes\nPubkeyAuthentication no\n"), IsEmpty());
 }
 
@@ -131,7 +170,7 @@ TEST_F(SshdFindings, TooFewConnectionsToEnroll) {
     const std::string sshd = good + "LoginGraceTime 600\nMaxStartups ";
     const std::string rule = "action = enroll\n";
     EXPECT_THAT(said(sshd + "3:30:10\n", with_password, rule),
-                Contains(HasSubstr("warning: MaxStartups 3:30:10")));
+                Contains(HasSubstr("warning: MaxStartups 3 turns")));
     EXPECT_THAT(said(sshd + "9\n", with_password, rule), Contains(HasSubstr("MaxStartups 9")));
     EXPECT_THAT(said(sshd + "10:30:100\n", with_password, rule), IsEmpty());
     EXPECT_THAT(said(sshd + "3\n"), IsEmpty());

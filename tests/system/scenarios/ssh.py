@@ -1,5 +1,7 @@
 """Real ssh sessions: the OpenSSH client and sshd, with the example stacks of etc/pam.d."""
-from web01 import CODE_PROMPT, REFUSED
+import subprocess
+
+from web01 import CODE_PROMPT, REFUSED, Person
 
 LOGGED_IN = r"logged in as alice"
 
@@ -252,6 +254,22 @@ def a_key_and_the_same_code_again_do_not_log_in(web01):
     code = alice.phone.code()
     _logs_in(_begin(web01, alice), code)
     _is_refused(_begin(web01, alice), code)
+
+
+def the_log_says_that_sshd_replaced_roots_answer(web01):
+    """PermitRootLogin as Debian ships it: sshd hands an answer of its own to PAM, also after a right key."""
+    root = Person("root", "nobody types it")
+    web01.people["root"] = root
+    web01.enroll(root)
+    web01.give_key(root)
+    web01.start_service()
+    web01.start_sshd("publickey,keyboard-interactive", "sshd-publickey-and-code")
+    _is_refused(_begin(web01, root), root.phone.code())
+    web01.expect_log(r'verdict=refused user=root service=sshd .*reason="sshd replaced the answer')
+    assert "not a code" not in web01.own_log(), web01.own_log()
+    found = subprocess.run(["secondstep", "check-config"], capture_output=True, text=True, check=False).stdout
+    assert "root is asked and refused whatever is typed" in " ".join(found.split()), found
+    assert "mend  PermitRootLogin yes" in found, found
 
 
 def a_key_and_a_recovery_code_log_in_once(web01):

@@ -101,6 +101,19 @@ TEST_F(Login, WhatHasNotTheShapeOfACodeUsesUpATryButIsNoFailureAndWritesNothing)
     EXPECT_EQ(world_.last_decision().reason, "not a code");
 }
 
+// root under PermitRootLogin prohibit-password types the right code, and sshd hands its own answer in.
+TEST_F(Login, WhatSshdPutInTheAnswersPlaceIsNamedAndNotJudged) {
+    const Transcript login =
+        world_.login("alice", {"\b\n\r\177IN", "\b\n\r\177INCORRECT", "\b\n\r\177INCORRECT\b\n"});
+    EXPECT_EQ(login.verdict, Verdict::refused);
+    EXPECT_EQ(asks_in(login), 3U);
+    EXPECT_EQ(world_.store->record("alice").state.strangers.count, 0U);
+    EXPECT_THAT(world_.events, Not(Contains("begin record")));
+    ASSERT_EQ(world_.journal.decisions.size(), 3U);
+    for (const Decision& decision : world_.journal.decisions)
+        EXPECT_THAT(decision.reason, HasSubstr("sshd replaced the answer"));
+}
+
 TEST_F(Login, APasswordTypedAtTheWrongPromptIsInNoLine) {
     static_cast<void>(world_.login("hunter2", {"hunter2", "hunter2", "hunter2"}));
     static_cast<void>(world_.login("alice", {"hunter2", "hunter2", "hunter2"}));

@@ -12,6 +12,7 @@ std::string kind_of(std::string_view typed) {
     if (const auto* otp = std::get_if<TypedOtp>(&answer)) return "otp " + std::string(otp->digits.text());
     if (std::holds_alternative<AskedForHelp>(answer)) return "help";
     if (std::holds_alternative<NotACode>(answer)) return "no code";
+    if (std::holds_alternative<ReplacedBySshd>(answer)) return "sshd";
     return "recovery";
 }
 
@@ -50,9 +51,17 @@ TEST(TypedAnswer, AQuestionMarkAloneAsksForHelp) {
     EXPECT_EQ(kind_of("?123456"), "no code");
 }
 
-// sshd's answer to every prompt after a wrong password.
-TEST(TypedAnswer, SshdsJunkIsNoCode) {
-    EXPECT_EQ(kind_of("\b\n\r\177INCORRECT"), "no code");
+// fake_password() in OpenSSH's auth-pam.c: as long as what was typed.
+TEST(TypedAnswer, SshdsOwnAnswerIsKnownAtEveryLength) {
+    const std::string once = "\b\n\r\177INCORRECT";
+    const std::string often = once + once + once;
+    for (std::size_t length = 1; length <= often.size(); ++length)
+        EXPECT_EQ(kind_of(often.substr(0, length)), "sshd") << length;
+    for (std::size_t begin = 0; begin < once.size(); ++begin)
+        EXPECT_EQ(kind_of(often.substr(begin, 10)), "sshd") << "behind a password in one field: " << begin;
+    for (const char* typed :
+         {"INCORRECT", "INCORR", "\n", "\r\n", "\177", "\b\n\r\177INCORRECT!", "\b\b", "x\b\n\r\177"})
+        EXPECT_EQ(kind_of(typed), "no code") << typed;
 }
 
 }  // namespace
