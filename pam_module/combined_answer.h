@@ -13,11 +13,13 @@ struct CombinedAnswer {
     Secret code;
 };
 
-// The last `code_length` bytes are the code, unless the line ends in a recovery code with its dashes:
+// The last `code_length` bytes are the code, unless the line ends in a recovery or temporary code with
+// dashes:
 //   "correct horse492039", 6             => "correct horse", "492039"
 //   "correct horse7K3M-9QXT-2HVB-W4ZD"   => "correct horse", "7K3M-9QXT-2HVB-W4ZD"   (six groups: the same)
+//   "correct horse4Y7K7-J3SG5"           => "correct horse", "4Y7K7-J3SG5"
 //   "?", 6                               => nothing, "?"
-// Without its dashes a recovery code cannot be told from a password's end.
+// Without its dashes such a code cannot be told from a password's end.
 [[nodiscard]] CombinedAnswer split_combined(const Secret& typed, std::uint8_t code_length);
 
 }  // namespace secondstep::module

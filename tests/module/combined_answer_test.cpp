@@ -41,6 +41,20 @@ TEST(CombinedAnswer, MayEndInARecoveryCode) {
     EXPECT_EQ(split("7K3M-9QXT-2HVB-W4ZD"), (Split{"", "7K3M-9QXT-2HVB-W4ZD"}));
 }
 
+TEST(CombinedAnswer, MayEndInATemporaryCode) {
+    EXPECT_EQ(split("password4Y7K7-J3SG5"), (Split{"password", "4Y7K7-J3SG5"}));
+    EXPECT_EQ(split("password4y7k7-j3sg5", 8), (Split{"password", "4y7k7-j3sg5"}));
+    EXPECT_EQ(split("4Y7K7-J3SG5"), (Split{"", "4Y7K7-J3SG5"}));
+    EXPECT_EQ(split("password4Y7K7J3SG5"), (Split{"password4Y7K", "7J3SG5"})) << "its dash is needed";
+}
+
+// "abcde-" and six digits behind it: the dash is where a temporary code has none.
+TEST(CombinedAnswer, APasswordWithADashIsNoTemporaryCode) {
+    EXPECT_EQ(split("abcde-492039"), (Split{"abcde-", "492039"}));
+    EXPECT_EQ(split("abcde-4920391", 7), (Split{"abcde-", "4920391"}));
+    EXPECT_EQ(split("abcde-12345678", 8), (Split{"abcde-", "12345678"}));
+}
+
 TEST(CombinedAnswer, DashesElsewhereMakeNoRecoveryCode) {
     EXPECT_EQ(split("7K3M-9QXT-2HVB-W4Z492039"), (Split{"7K3M-9QXT-2HVB-W4Z", "492039"}));
     EXPECT_EQ(split("a-b-c492039"), (Split{"a-b-c", "492039"}));
