@@ -368,5 +368,26 @@ TEST_F(File, TheLockLastsAsLongAsTheLastCopyOfTheDescriptor) {
     EXPECT_TRUE(try_lock(second->get()).has_value());
 }
 
+// Between open and fchmod the file has the mode it was made with, and with a umask of 0 nothing is taken from
+// that: it must not be open to others even then. Seen by stopping right there.
+TEST_F(File, IsNobodyElsesBeforeItsModeIsSet) {
+    for (const bool replacing : {true, false}) {
+        const bool stopped = testing::holds_while_failing(SYS_fchmod, EPERM, [&] {
+            ::umask(0);
+            if (!testing::let_fail(SYS_unlinkat, EPERM)) return false;
+            const Bytes content{1, 2, 3};
+            if (replacing) return !write_durably(directory(), "a", content, 0644).has_value();
+            return !create_durably(directory(), "b", content, 0644).has_value();
+        });
+        EXPECT_TRUE(stopped);
+    }
+    EXPECT_EQ(names().size(), 2U);
+    for (const std::string& name : names()) {
+        struct stat status{};
+        ASSERT_EQ(::stat(path(name).c_str(), &status), 0);
+        EXPECT_EQ(status.st_mode & 07777U, 0600U) << name;
+    }
+}
+
 }  // namespace
 }  // namespace secondstep
