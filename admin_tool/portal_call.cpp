@@ -8,6 +8,7 @@
 
 #include "output.h"
 #include "prompt.h"
+#include "store_session.h"
 #include "subject.h"
 
 namespace po = boost::program_options;
@@ -128,6 +129,16 @@ OrExit<void> set_owner(PortalRequest& request, const std::string& owner, bool fo
     return {};
 }
 
+// The key on standard input needs no store, no service, and so no configuration that can be read.
+OrExit<Call> call_for(const Command& command, const Invocation& whole) {
+    auto arguments = Arguments::parse(command, whole, PortalCall::options(), {0, 4});
+    if (!arguments) return stop(arguments.error());
+    if (arguments->is_on("stdin")) return Call{std::move(*arguments), Config{}};
+    auto config = configuration(arguments->invocation());
+    if (!config) return stop(config.error());
+    return Call{std::move(*arguments), std::move(*config)};
+}
+
 }  // namespace
 
 po::options_description PortalCall::options() {
@@ -161,7 +172,7 @@ OrExit<PortalCall> PortalCall::parse(const Command& command, const Invocation& i
                                      std::string_view alias) {
     Invocation whole = invocation;
     if (!alias.empty()) whole.arguments.insert(whole.arguments.begin(), std::string(alias));
-    auto call = call_of(command, whole, options(), {0, 4});
+    auto call = call_for(command, whole);
     if (!call) return stop(call.error());
     const auto words = call->arguments.operands();
     const VerbForm* const form = words.empty() ? nullptr : find_form(words.front());

@@ -126,6 +126,16 @@ TEST_F(Portal, CountedCodesAreNeverHandedOutTwice) {
 
 TEST_F(Portal, StdinIsComputedAndNotStored) {
     const Finished code = tool({"code", "--stdin"}, std::string(key) + "\n");
+    // A script of somebody who may not read secondstep.conf, or on a machine without one.
+    for (const std::vector<std::string>& call :
+         std::vector<std::vector<std::string>>{{"code", "--stdin"}, {"portal", "code", "--stdin"}}) {
+        std::vector<std::string> words{SECONDSTEP_TOOL, "--config", file("absent.conf")};
+        words.insert(words.end(), call.begin(), call.end());
+        const Finished alone = run_program(words, std::string(key) + "\n");
+        EXPECT_EQ(alone.status, 0) << alone.err;
+        EXPECT_EQ(alone.out.size(), 7U) << alone.out;
+    }
+    EXPECT_EQ(run_program({SECONDSTEP_TOOL, "--config", file("absent.conf"), "code", "site"}).status, 4);
     EXPECT_TRUE(is_present_code(code.out.substr(0, 6))) << code.out << code.err;
     EXPECT_EQ(
         tool({"code", "--stdin"}, "otpauth://hotp/x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=1\n").out,
