@@ -87,6 +87,8 @@ void apply_credential(AccountRow& row, const Account& account) {
     row.method = credential.method;
     if (credential.destination) row.address = credential.destination->address.masked();
     row.enrolled_at = credential.enrolled_at;
+    for (const Authenticator& device : credential.authenticators)
+        row.devices.push_back(device.name);
     row.codes_left = recovery_codes_left(credential, account.state);
     row.codes_total = credential.recovery ? credential.recovery->digests.size() : 0;
     row.codes_confirmed = !account.state.recovery.not_saved;
@@ -102,6 +104,8 @@ void apply_invitation(AccountRow& row, const State& state, UnixTime now) {
 
 void add_notes(AccountRow& row) {
     if (row.invited_until) add_note(row, "invited until " + local_minute(*row.invited_until).substr(5));
+    if (row.temporary_until)
+        add_note(row, "temporary code until " + local_minute(*row.temporary_until).substr(5));
     if (row.codes_left && *row.codes_left <= few_codes)
         add_note(row, *row.codes_left == 0 ? "no codes" : "few codes");
     if (!row.codes_confirmed) add_note(row, "codes never confirmed");
@@ -176,6 +180,7 @@ AccountRow row_of(const std::string& user, const Result<Account>& account,
     }
     apply_credential(row, *account);
     apply_throttle(row, state, now);
+    if (state.temporary.given && now <= state.temporary.until) row.temporary_until = state.temporary.until;
     if (state.enrollment_forced) row.standing = Standing::re_enroll;
     apply_invitation(row, state, now);
     if (account->state_damaged) add_note(row, "state repaired: run doctor");
@@ -208,6 +213,8 @@ Json to_json(const AccountRow& row) {
     json["failures"] = row.failures;
     json["until"] = row.until ? Json(utc_second(*row.until)) : Json();
     json["invited_until"] = row.invited_until ? Json(utc_second(*row.invited_until)) : Json();
+    json["temporary_until"] = row.temporary_until ? Json(utc_second(*row.temporary_until)) : Json();
+    json["devices"] = row.devices;
     json["due"] = row.due ? Json(utc_second(*row.due)) : Json();
     json["rule"] = row.rule.empty() ? Json() : Json(row.rule);
     json["note"] = row.note;

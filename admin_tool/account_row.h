@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "account/credential.h"
 #include "base/clock.h"
@@ -34,9 +35,11 @@ struct AccountRow {
     std::uint32_t failures = 0;   // of the counter that stands highest
     std::optional<UnixTime> until;
     std::optional<UnixTime> invited_until;
-    std::optional<UnixTime> due;  // not enrolled: the last moment at which that may be put off
-    std::string rule;             // that exempts
-    std::string note;             // a few words
+    std::optional<UnixTime> temporary_until;  // a temporary code is outstanding
+    std::vector<std::string> devices;         // their names
+    std::optional<UnixTime> due;              // not enrolled: the last moment at which that may be put off
+    std::string rule;                         // that exempts
+    std::string note;                         // a few words
 };
 
 // From what the store says; `entry` is what the machine knows of the name now.

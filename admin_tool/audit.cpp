@@ -26,7 +26,9 @@ std::string actor() {
     std::string fields =
         "by=" + in_quotes(caller_name()) + " loginuid=" + who.login_uid + " uid=" + std::to_string(who.uid);
     const auto add = [&fields](std::string_view key, const std::string& value) {
-        if (!value.empty()) fields.append(" ").append(key).append("=").append(in_quotes(value));
+        if (value.empty()) return;
+        const bool bare = value.find_first_of(" =\"\\") == std::string::npos;
+        fields.append(" ").append(key).append("=").append(bare ? value : in_quotes(value));
     };
     add("sudo_user", who.sudo_user);
     add("sudo_uid", who.sudo_uid);

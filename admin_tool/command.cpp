@@ -7,7 +7,7 @@ namespace secondstep::tool {
 
 namespace {
 
-constexpr std::array<Command, 21> all{{
+constexpr auto all = std::to_array<Command>({
     {"setup", "", "make account, directories, host key and configuration", setup},
     {"enroll", "[USER]", "give somebody a second step: QR, code, recovery codes", enroll},
     {"status", "[USER...]", "who has a second step, and how it stands", status},
@@ -18,6 +18,7 @@ constexpr std::array<Command, 21> all{{
     {"re-enroll", "USER", "ask for a new enrollment at the next login", re_enroll},
     {"invite", "USER", "a code that lets somebody enroll at the next login", invite},
     {"temporary-code", "USER", "a code for one login without the phone", temporary_code},
+    {"revoke", "USER", "take back the codes that were given out and not used", revoke},
     {"clients", "list|drop [USER [ADDRESS]]", "where no code is asked for again", clients},
     {"send-test", "USER", "a message to somebody's address, and what became of it", send_test},
     {"try", "USER", "the second step in this terminal, as at a login", try_login},
@@ -29,7 +30,7 @@ constexpr std::array<Command, 21> all{{
     {"check-config", "", "find mistakes in configuration, PAM stacks and sshd", check_config},
     {"adopt", "", "settle that the store comes from another machine or a backup", adopt},
     {"doctor", "", "look for what is wrong, and say how to mend it", doctor},
-}};
+});
 
 }  // namespace
 

@@ -36,6 +36,7 @@ struct Command {
 [[nodiscard]] Exit re_enroll(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit invite(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit temporary_code(const Command& command, const Invocation& invocation);
+[[nodiscard]] Exit revoke(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit clients(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit send_test(const Command& command, const Invocation& invocation);
 [[nodiscard]] Exit try_login(const Command& command, const Invocation& invocation);

@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "account_details.h"
 #include "account_table.h"
 #include "arguments.h"
 #include "base/text.h"
@@ -223,6 +224,17 @@ std::optional<AccountRow> Rows::row_of_record(const AccountName& account,
     return row;
 }
 
+// To a person who asks for one account; a program finds the table alone.
+void show_in_full(const StoreSession& session, const std::string& name) {
+    const auto account = AccountName::create(name);
+    if (!account) return;
+    const auto stored = session.store->read(RecordName::of(*account));
+    const auto details = stored ? details_of(*stored, session.clock.now()) : std::vector<Detail>{};
+    if (details.empty()) return;
+    out().line("");
+    show_details(details);
+}
+
 std::size_t widest_of(const std::vector<Selected>& selected) {
     std::vector<std::string> names;
     for (const Selected& each : selected)
@@ -235,17 +247,23 @@ Exit list(const StatusRequest& request, const StoreSession& session, int users_f
     if (!selected) return selected.error();
     Rows rows(session, request.users_file.value_or(""));
     AccountTable table(request.json, widest_of(*selected));
+    std::string last;
     for (const Selected& each : *selected) {
         const auto row = rows.row_for(each);
-        if (row && request.wants(*row)) table.add(*row);
+        if (!row || !request.wants(*row)) continue;
+        table.add(*row);
+        last = row->user;
     }
     using Empty = AccountTable::Empty;
     const Exit written = table.finish(rows.worst() == Exit::done ? Empty::shown : Empty::left_out);
+    if (written != Exit::done) return written;
+    if (selected->size() == 1 && !request.json && terminal_of(out().fd()).is_terminal)
+        show_in_full(session, last);
     const auto machine = session.store->machine();
     if (machine && machine->where == MachineStanding::Where::elsewhere)
         (request.json ? err() : out())
             .line("Warning: " + made_elsewhere(machine->record) + " (secondstep adopt).");
-    return written == Exit::done ? rows.worst() : written;
+    return rows.worst();
 }
 
 Exit show_own(const std::string& user, const Json& data) {

@@ -2,6 +2,7 @@
 
 #include "account_row.h"
 #include "audit.h"
+#include "base/text.h"
 #include "caller.h"
 #include "given_code.h"
 #include "json_text.h"
@@ -44,7 +45,7 @@ Exit give(const StoreSession& session, const OneUser& user, std::chrono::seconds
     const auto done = require_done((*transaction)->write_state(next));
     if (!done) return complain("no code was given", done.error());
     audit("temporary-code", user.name(),
-          "until=" + utc_second(made->grant.until) + " issuer=\"" + caller_name() + "\"");
+          "until=" + utc_second(made->grant.until) + " issuer=\"" + printable(caller_name()) + "\"");
     return report(user, *made, replaces);
 }
 

@@ -66,6 +66,24 @@ Source own_uid_source() {
     return Source{SourceKind::own_uid, {}};
 }
 
+std::string in_words(const Source& source) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    std::array<std::uint8_t, 16> network{};
+    std::copy(source.key.begin() + 1, source.key.end(), network.begin());
+    if (source.kind == SourceKind::own_uid) return "own programs";
+    switch (KeyTag{source.key[0]}) {
+        case KeyTag::machine:
+            return source.kind == SourceKind::portal ? "a portal" : "this machine";
+        case KeyTag::host_name:
+            return "a host by its name";
+        case KeyTag::ipv4:
+            return std::string(::inet_ntop(AF_INET, network.data(), text.data(), text.size())) + "/24";
+        case KeyTag::ipv6:
+            return std::string(::inet_ntop(AF_INET6, network.data(), text.data(), text.size())) + "/48";
+    }
+    return "elsewhere";
+}
+
 // An address with a zone is none: it names another host on each interface.
 std::optional<std::string> exact_address(std::string_view rhost) {
     const std::string text(rhost);

@@ -33,6 +33,9 @@ struct Source {
 [[nodiscard]] Result<Source> source_of_rhost(std::string_view rhost, SourceKind kind_when_remote);
 [[nodiscard]] Source own_uid_source();
 
+// For people: "192.0.2.0/24", "2001:db8:7::/48", "this machine", "a host by its name", "own programs".
+[[nodiscard]] std::string in_words(const Source& source);
+
 // The address itself, in one spelling (an IPv4-mapped one as its IPv4); nothing for a host name, or no host.
 [[nodiscard]] std::optional<std::string> exact_address(std::string_view rhost);
 

@@ -11,7 +11,7 @@ _secondstep_options() {
     recovery-codes) echo "--renew --save --yes --json" ;;
     disable) echo "--yes --json" ;;
     rename) echo "--same-person --uid --json" ;;
-    unlock | send-test) echo "--json" ;;
+    unlock | revoke | send-test) echo "--json" ;;
     re-enroll) echo "--no-code --valid --json" ;;
     invite) echo "--valid --other-person --json" ;;
     temporary-code) echo "--valid --json" ;;
@@ -28,7 +28,7 @@ _secondstep_options() {
 
 _secondstep() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb= i at=0
-    local verbs="setup enroll status recovery-codes disable rename unlock re-enroll invite temporary-code clients send-test try portal code import export explain check-config adopt doctor help"
+    local verbs="setup enroll status recovery-codes disable rename unlock re-enroll invite temporary-code revoke clients send-test try portal code import export explain check-config adopt doctor help"
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in

@@ -230,6 +230,60 @@ TEST_F(Notices, TellWhatTheAdministratorDid) {
     EXPECT_FALSE(account(me()).state.registration.given) << "a code waits for an enrollment that was made";
 }
 
+using Revoke = GivenCodes;
+
+TEST_F(Revoke, TakesBackEveryCodeThatWasGivenOut) {
+    enroll(me());
+    const std::string temporary = json({"temporary-code", me()})["until"];
+    const std::string registration = json({"invite", me()})["until"];
+    const auto taken = json({"revoke", me()});
+    EXPECT_EQ(taken["user"], me());
+    EXPECT_EQ(taken["changed"], true);
+    EXPECT_EQ(taken["temporary_until"], temporary);
+    EXPECT_EQ(taken["registration_until"], registration);
+    EXPECT_FALSE(account(me()).state.temporary.given);
+    EXPECT_FALSE(account(me()).state.registration.given);
+    const auto again = json({"revoke", me()});
+    EXPECT_EQ(again["changed"], false);
+    EXPECT_TRUE(again["temporary_until"].is_null());
+    const Finished words = tool({"revoke", me()});
+    EXPECT_EQ(words.status, 0);
+    EXPECT_THAT(words.out, HasSubstr("had no code outstanding; nothing changed."));
+}
+
+TEST_F(Revoke, LeavesTheMarkOfReEnrollAndEverythingElse) {
+    enroll(me());
+    ASSERT_EQ(tool({"re-enroll", me()}).status, 0);
+    const State before = account(me()).state;
+    const Finished done = tool({"revoke", me()});
+    EXPECT_EQ(done.status, 0) << done.err;
+    EXPECT_THAT(done.out, HasSubstr("the code for enrolling again is void; it would have worked until 20"));
+    EXPECT_THAT(done.out, HasSubstr("still asked to enroll again"));
+    State expected = before;
+    expected.registration = {};
+    expected.generation = account(me()).state.generation;
+    EXPECT_EQ(account(me()).state, expected);
+}
+
+TEST_F(Revoke, OfSomebodyWhoIsInvitedOnly) {
+    ASSERT_EQ(tool({"invite", me()}).status, 0);
+    EXPECT_THAT(tool({"revoke", me()}).out, HasSubstr("the registration code is void"));
+    EXPECT_FALSE(account(me()).state.registration.given);
+}
+
+TEST_F(Revoke, MakesNoRecordOfWhoWasGivenNothing) {
+    EXPECT_EQ(tool({"revoke", me()}).status, 0);
+    EXPECT_FALSE(account(me()).has_state);
+    EXPECT_EQ(tool({"revoke", "nobody.by.this.name"}).status, 3);
+}
+
+TEST_F(Revoke, PassesOverWhatHasEndedByItself) {
+    enroll(me());
+    ASSERT_EQ(tool({"temporary-code", me()}).status, 0);
+    change_state(me(), [this](State& state) { state.temporary.until = clock_.now() - day; });
+    EXPECT_EQ(json({"revoke", me()})["changed"], false);
+}
+
 }  // namespace
 
 }  // namespace secondstep::testing

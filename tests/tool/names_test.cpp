@@ -29,6 +29,7 @@ TEST_F(Names, ThatCannotBeNamesAreRefusedByEveryVerb) {
                                                       {"re-enroll"},
                                                       {"invite"},
                                                       {"temporary-code"},
+                                                      {"revoke"},
                                                       {"clients", "list"},
                                                       {"clients", "drop"},
                                                       {"try"},
@@ -71,7 +72,7 @@ TEST_F(Usage, IsExplained) {
     EXPECT_EQ(help.status, 0);
     for (const std::string verb :
          {"setup", "enroll", "status", "recovery-codes", "disable", "rename", "unlock", "re-enroll", "invite",
-          "temporary-code", "clients", "try", "explain", "check-config", "doctor"}) {
+          "temporary-code", "revoke", "clients", "try", "explain", "check-config", "doctor"}) {
         EXPECT_THAT(help.out, HasSubstr("\n  " + verb));
         const Finished one = run_program({SECONDSTEP_TOOL, verb, "--help"});
         EXPECT_EQ(one.status, 0);

@@ -302,6 +302,42 @@ TEST_F(Status, SaysThatItCouldNotWrite) {
     EXPECT_THAT(done.err, HasSubstr("could not be written"));
 }
 
+// What the help desk has to know before it helps; on a terminal, of one person.
+TEST_F(Status, OfOnePersonIsShownInFullOnATerminal) {
+    enroll("p.carla", {"--name", "Pixel"});
+    enroll("p.other");
+    ASSERT_EQ(tool({"temporary-code", "p.carla"}).status, 0);
+    ASSERT_EQ(tool({"invite", "p.carla"}).status, 0);
+    change_state("p.carla", [this](State& state) {
+        for (int i = 0; i < 7; ++i)
+            state.strangers = after_failure(state.strangers, clock_.now());
+        state.known.push_back(
+            {*source_of_rhost("192.0.2.7", SourceKind::address), clock_.now(), {2, clock_.now(), never}});
+        state.last_success = clock_.now();
+        state.last_means = Means::recovery_code;
+        state.clients.push_back({"sshd", "192.0.2.7", clock_.now(), clock_.now() + std::chrono::hours{1}});
+    });
+    const auto on_a_terminal = [this](const std::vector<std::string>& call) {
+        return ChildProcess(words(call), ChildProcess::Kind::terminal).finish().out;
+    };
+    const std::string shown = on_a_terminal({"status", "p.carla"});
+    for (const std::string expected :
+         {"Enrolled           20", "Device             Pixel, not used yet", "with a recovery code",
+          "Temporary code     works once, until 20", "Registration code  works once, until 20",
+          "Failures           7 from unknown places, last ", "; refused until ", "2 from 192.0.2.0/24, last ",
+          "Known places       192.0.2.0/24, last login 20",
+          "Not asked again    sshd from 192.0.2.7, until 20"})
+        EXPECT_THAT(shown, HasSubstr(expected));
+    for (const std::string& line : lines_of(shown.substr(shown.find("Enrolled"))))
+        EXPECT_LE(display_width(line), 81U) << line;  // with the terminal's carriage return
+    EXPECT_THAT(on_a_terminal({"status"}), Not(HasSubstr("Known places"))) << "of several the table alone";
+    EXPECT_THAT(tool({"status", "p.carla"}).out, Not(HasSubstr("Known places"))) << "a script counts lines";
+    const auto row = json({"status", "p.carla"}).at(0);
+    EXPECT_EQ(row["devices"].at(0), "Pixel");
+    EXPECT_TRUE(row["temporary_until"].is_string());
+    EXPECT_TRUE(json({"status", "p.other"}).at(0)["temporary_until"].is_null());
+}
+
 }  // namespace
 
 }  // namespace secondstep::testing

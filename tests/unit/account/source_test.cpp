@@ -60,5 +60,18 @@ TEST(Source, BelievesNothingOfWhatAnOwnUidSays) {
     EXPECT_EQ(source_of_rhost("", SourceKind::own_uid).value(), own_uid_source());
 }
 
+TEST(Source, IsToldToPeopleAsItsNetwork) {
+    const auto words = [](std::string_view rhost, SourceKind kind) {
+        return in_words(*source_of_rhost(rhost, kind));
+    };
+    EXPECT_EQ(words("192.0.2.7", SourceKind::address), "192.0.2.0/24");
+    EXPECT_EQ(words("::ffff:192.0.2.7", SourceKind::address), "192.0.2.0/24");
+    EXPECT_EQ(words("2001:db8:7:1::9", SourceKind::address), "2001:db8:7::/48");
+    EXPECT_EQ(words("", SourceKind::address), "this machine");
+    EXPECT_EQ(words("", SourceKind::portal), "a portal");
+    EXPECT_EQ(words("pc7.example.com", SourceKind::address), "a host by its name");
+    EXPECT_EQ(in_words(own_uid_source()), "own programs");
+}
+
 }  // namespace
 }  // namespace secondstep
