@@ -60,14 +60,17 @@ Result<Line> make_line() {
 Result<void> confine_and_serve(int line, const PageOptions& options, Serving serving) {
     const auto life = std::chrono::ceil<std::chrono::seconds>(options.validity + options.linger);
     const Limits limits{options.account, options.most_memory, life + longest_look};
-    const std::array<int, 3> kept{line, serving.port.socket.get(), serving.port.successor_calls.get()};
+    const std::array<int, 4> kept{line, serving.port.socket.get(), serving.port.successor_calls.get(),
+                                  serving.port.strangers_call.get()};
     Result<void> done = keep_only(kept);
     if (!done) return done;
     // The numbers of before are gone.
-    static_cast<void>(serving.port.socket.release());
-    serving.port.socket = UniqueFd(kept_descriptor + 1);
-    if (serving.port.successor_calls.release() >= 0)
-        serving.port.successor_calls = UniqueFd(kept_descriptor + 2);
+    int number = kept_descriptor;
+    for (UniqueFd* const fd :
+         {&serving.port.socket, &serving.port.successor_calls, &serving.port.strangers_call}) {
+        ++number;
+        if (fd->release() >= 0) *fd = UniqueFd(number);
+    }
     done = confine(limits);
     if (done) done = serve(::dup(kept_descriptor), std::move(serving));
     if (!done)

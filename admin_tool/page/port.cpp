@@ -13,6 +13,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <cstring>
 #include <expected>
 #include <fstream>
@@ -67,13 +68,44 @@ UniqueFd listen_for_successor(const std::string& directory, std::uint16_t port) 
     return socket;
 }
 
-bool ask_to_leave(const std::string& directory, std::uint16_t port) {
-    const UniqueFd own = open_own_directory(directory);
-    if (!own.valid()) return false;
+bool send_to(const sockaddr_un& address, std::size_t size) {
     const UniqueFd socket = make_datagram_socket();
-    const sockaddr_un address = address_in(own, port);
     return ::sendto(socket.get(), "x", 1, MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address),
-                    sizeof(address)) == 1;
+                    static_cast<socklen_t>(size)) == 1;
+}
+
+bool ask_ones_own(const std::string& directory, std::uint16_t port) {
+    const UniqueFd own = open_own_directory(directory);
+    return own.valid() && send_to(address_in(own, port), sizeof(sockaddr_un));
+}
+
+// Behind a NUL: abstract.
+std::size_t put_public_name(sockaddr_un& address, std::uint16_t port) {
+    const std::string name = name_for(port);
+    address.sun_family = AF_UNIX;
+    std::memcpy(&address.sun_path[1], name.data(), name.size());
+    return offsetof(sockaddr_un, sun_path) + 1 + name.size();
+}
+
+UniqueFd listen_for_strangers(std::uint16_t port) {
+    sockaddr_un address{};
+    const std::size_t size = put_public_name(address, port);
+    UniqueFd socket = make_datagram_socket();
+    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), static_cast<socklen_t>(size)) != 0)
+        return {};
+    return socket;
+}
+
+bool ask_a_stranger(std::uint16_t port) {
+    sockaddr_un address{};
+    const std::size_t size = put_public_name(address, port);
+    return send_to(address, size);
+}
+
+// Both: who has the public name may be neither.
+bool ask_to_leave(const std::string& directory, std::uint16_t port) {
+    const bool own = ask_ones_own(directory, port);
+    return ask_a_stranger(port) || own;
 }
 
 // --- the port ---
@@ -165,6 +197,7 @@ Result<Port> take_port(const std::string& address, std::uint16_t port, const std
     taken.number = number_of(*socket);
     taken.socket = std::move(*socket);
     taken.successor_calls = listen_for_successor(directory, taken.number);
+    taken.strangers_call = listen_for_strangers(taken.number);
     return taken;
 }
 

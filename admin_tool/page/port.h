@@ -12,12 +12,15 @@ namespace secondstep::page {
 // the tool's rights. The page's process listens on it once it has given root up.
 //
 // A page whose tool is gone lingers on its port, to say what became of its link; the next page shall not have
-// to wait for that. They find each other by a socket in a directory that belongs to the tool's user alone
-// (`directory`): a name that anybody may take, as an abstract socket's, is taken by somebody in order to stop
-// the next page.
+// to wait for that. Those of one user find each other by a socket in a directory that belongs to that user
+// alone (`directory`): a name that anybody may take is taken by somebody in order to stop the next page.
+// Those of several users find each other by such a name (an abstract socket, unix(7)), as long as it is
+// theirs: any account may ask a page that lingers to leave early.
 struct Port {
-    UniqueFd socket;           // bound, not listening, non-blocking
-    UniqueFd successor_calls;  // where the next page asks for the port; not valid: it has to wait
+    UniqueFd socket;  // bound, not listening, non-blocking
+    // Where the next page asks for the port: one of the same user, one of anybody. Not valid: it has to wait.
+    UniqueFd successor_calls;
+    UniqueFd strangers_call;
     std::uint16_t number = 0;
 };
 

@@ -73,6 +73,7 @@ class Server {
           bounds_(serving.connections),
           acceptor_(io),
           successor_calls_(std::move(serving.port.successor_calls)),
+          strangers_call_(std::move(serving.port.strangers_call)),
           expiry_(io),
           stop_(io),
           regroup_(io),
@@ -104,7 +105,9 @@ class Server {
         spawn(accept());
         spawn(expire());
         spawn(attend_to_the_tool());
-        if (successor_calls_.valid()) spawn(make_room());
+        for (UniqueFd* const calls : {&successor_calls_, &strangers_call_}) {
+            if (calls->valid()) spawn(make_room(calls->release()));
+        }
         io_.run();
     }
 
@@ -228,8 +231,8 @@ class Server {
     }
 
     // For the next page, once this one only lingers.
-    asio::awaitable<void> make_room() {
-        asio::posix::stream_descriptor requests(io_, successor_calls_.release());
+    asio::awaitable<void> make_room(int calls) {
+        asio::posix::stream_descriptor requests(io_, calls);
         for (;;) {
             co_await requests.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
             if (desk_.tool_is_gone()) break;
@@ -245,6 +248,7 @@ class Server {
     const ConnectionBounds bounds_;
     tcp::acceptor acceptor_;
     UniqueFd successor_calls_;
+    UniqueFd strangers_call_;
     asio::steady_timer expiry_;
     asio::steady_timer stop_;
     asio::steady_timer regroup_;

@@ -59,26 +59,44 @@ TEST(Port, OneThatSomebodyHoldsIsSaidToBeTheirs) {
     EXPECT_THAT(again.error().detail, HasSubstr("port under 1024"));
 }
 
-// break2 8: the name by which pages found each other could be taken by anybody.
+std::uint16_t free_port() {
+    const auto port = take_port("127.0.0.1", 0, "");
+    return port ? port->number : std::uint16_t{0};
+}
+
+UniqueFd takes_the_public_name(std::uint16_t port) {
+    UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    sockaddr_un name{};
+    name.sun_family = AF_UNIX;
+    const std::string text = "secondstep-page-" + std::to_string(port);
+    std::memcpy(&name.sun_path[1], text.data(), text.size());
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + text.size());
+    return ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&name), size) == 0 ? std::move(socket)
+                                                                                     : UniqueFd();
+}
+
+// break2 8: the only name by which pages found each other could be taken by anybody.
 TEST(Port, ANameThatAnybodyCanTakeStopsNobody) {
     const TemporaryDirectory directory;
     PageOptions options = OpenPage::usual();
     options.linger = 60s;
     options.directory = directory.path();
+    options.port = free_port();
+    const UniqueFd squatter = takes_the_public_name(options.port);
+    ASSERT_TRUE(squatter.valid());
     SystemRandomness randomness;
-    const UniqueFd squatter(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    {
-        const auto first = PicturePage::open(options, SystemClock(), randomness);
-        ASSERT_TRUE(first);
-        options.port = first->port();
-        sockaddr_un name{};
-        name.sun_family = AF_UNIX;
-        const std::string text = "secondstep-page-" + std::to_string(options.port);
-        std::memcpy(&name.sun_path[1], text.data(), text.size());
-        ASSERT_EQ(::bind(squatter.get(), reinterpret_cast<const sockaddr*>(&name),
-                         static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + text.size())),
-                  0);
-    }
+    ASSERT_TRUE(PicturePage::open(options, SystemClock(), randomness));  // lingers
+    const auto second = PicturePage::open(options, SystemClock(), randomness);
+    EXPECT_TRUE(second) << second.error().detail;
+}
+
+// Their tools have no directory in common.
+TEST(Port, APageOfAnotherUserThatOnlyLingersMakesRoomToo) {
+    PageOptions options = OpenPage::usual();
+    options.linger = 60s;
+    options.port = free_port();
+    SystemRandomness randomness;
+    ASSERT_TRUE(PicturePage::open(options, SystemClock(), randomness));
     const auto second = PicturePage::open(options, SystemClock(), randomness);
     EXPECT_TRUE(second) << second.error().detail;
 }
