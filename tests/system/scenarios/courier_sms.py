@@ -185,7 +185,8 @@ def what_a_gateway_answers_decides(web01):
         with Courier(web01, configuration) as courier:
             for (status, text), expected in cases.items():
                 line = courier.send(NUMBER)
-                assert line == f"{expected} HTTP {status} {text}".strip(), (line, expected)
+                said = "" if expected == "sent" else text  # of what was taken over the status alone
+                assert line == f"{expected} HTTP {status} {said}".strip(), (line, expected)
                 waiting.pop(0)
         assert len(requests) == len(cases), "a redirect was followed"
 
