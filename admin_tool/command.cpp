@@ -28,7 +28,7 @@ constexpr auto all = std::to_array<Command>({
     {"export", "USER|--all", "the keys, to move to another system", export_accounts},
     {"explain", "USER", "which rule decides about a login, and what it asks", explain},
     {"check-config", "", "find mistakes in configuration, PAM stacks and sshd", check_config},
-    {"adopt", "", "settle that the store comes from another machine or a backup", adopt},
+    {"adopt", "", "settle a store from another machine or a backup", adopt},
     {"doctor", "", "look for what is wrong, and say how to mend it", doctor},
 });
 
