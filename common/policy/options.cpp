@@ -114,7 +114,8 @@ constexpr Row<Config> global_rows[] = {
       "nothing is sent."},
      [](Config& c) { return into<RateLimits<max_sends_remembered>>(c.sent_codes_per_account); }},
     {{global, "sent_codes_per_host", "60/1m", "10/10s, 300/1h",
-      "How many messages all accounts of this machine together may cause. Beyond it nothing is sent."},
+      "How many messages all accounts of this machine together may cause, at most half of them for trusted "
+      "callers. Beyond it nothing is sent."},
      [](Config& c) { return into<RateLimits<100'000>>(c.sent_codes_per_host); }},
     {{global, "notify", "yes", "no",
       "Whether people get a message when their second step was changed, a recovery code was used, or 100 "

@@ -164,8 +164,9 @@ def eight_scripts_at_once_get_eight_codes(web01):
     key = os.urandom(20)
     secret = base64.b32encode(key).decode()
     web01.planted.append(secret)
-    run("secondstep", "portal", "add", "counter", "--share", "fetch", "--yes",
-        input=f"otpauth://hotp/x?secret={secret}&counter=0")
+    added = _as("fetch", "secondstep", "portal", "add", "counter", "--yes",
+                text=f"otpauth://hotp/x?secret={secret}&counter=0")
+    assert added.returncode == 0, added
     given = []
     for _ in range(5):
         asking = [subprocess.Popen(["setpriv", "--reuid=fetch", "--regid=fetch", "--clear-groups", "secondstep", "code",

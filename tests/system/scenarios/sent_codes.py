@@ -5,7 +5,7 @@ from dialogue import CHOICE, begin, logs_in
 from scripted_courier import ScriptedCourier
 from sent_codes import (CODE_IN_THE_MESSAGE, CONTACT, SEND_AGAIN, SENT, address_of, at_the_prompt, in_the_menu,
                         may_use_mail_and_sms, set_up_at_first_login, set_up_quickly, wrong_code)
-from service_client import ACCOUNT, ServiceClient
+from service_client import ServiceClient, at_the_first_login
 from service_clock import ServiceClock
 from web01 import CODE_PROMPT, REFUSED
 
@@ -71,7 +71,7 @@ def a_new_address_is_stored_when_its_code_was_typed(web01):
         assert session.end() != 0
         web01.expect_log("verdict=refused user=alice service=sshd .*no right code of the new second step")
         assert "alice" not in web01.run_tool("status", "--enrolled")
-        client = ServiceClient("alice", "sshd", "127.0.0.1", purpose=ACCOUNT)
+        client = at_the_first_login("alice", rhost="127.0.0.1")
         for typed in ("m", ALICE, code):  # it is void
             client.asked()
             client.say(typed)
@@ -164,8 +164,10 @@ def three_wrong_answers_void_a_code_and_the_next_login_gets_another(web01):
         first = _client_at_the_prompt("alice")
         code = courier.next_code(ALICE)
         late = _client_at_the_prompt("alice")
-        wrong = wrong_code(courier.codes())
-        assert [first.answer(wrong) for _ in range(3)] == [CODE_PROMPT, CODE_PROMPT, "refused"]
+        wrong = []  # the same one would count once
+        for _ in range(3):
+            wrong.append(wrong_code([*courier.codes(), *wrong]))
+        assert [first.answer(one) for one in wrong] == [CODE_PROMPT, CODE_PROMPT, "refused"]
         assert late.answer(code) == CODE_PROMPT and REFUSED in late.shown
         assert _client_at_the_prompt("alice").answer(courier.next_code(ALICE)) == "accepted"
 

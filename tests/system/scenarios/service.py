@@ -145,8 +145,7 @@ def doctor_measures_whole_dialogues_and_leaves_no_line(web01):
         assert "service: answers on " in report, report
     session = web01.pamtester("portal", "alice")
     session.expect(CODE_PROMPT)
-    session.type("")
-    session.end()
+    session.end_by_force()
     web01.expect_log("user=alice")
     assert "secondstep-doctor" not in web01.own_log(), web01.own_log()
     assert "user=secondstep" not in web01.own_log(), web01.own_log()

@@ -52,7 +52,7 @@ def a_gateway_that_queues_has_taken_it_and_one_that_is_down_or_refuses_has_not(w
 
         kannel.disconnect_phone()
         client = _at_the_prompt()
-        web01.expect_any_log(r"purpose=code .* result=sent .*Queued for later delivery")
+        web01.expect_any_log(r"purpose=code .* result=sent HTTP 202")
         kannel.connect_phone()
         assert client.answer(phones.next_code(NUMBER)) == "accepted"
 

@@ -164,7 +164,7 @@ TEST(StateSlot, RefusesImpossibleContentsEvenWhenSigned) {
     EXPECT_TRUE(refused_with(1876, 2));   // a flag of a code that was given out
     EXPECT_TRUE(refused_with(1877, 1));   // its padding
     EXPECT_TRUE(refused_with(2000, 0));   // a restore from a kind of source that there is not
-    EXPECT_TRUE(refused_with(2028, 5));   // a change that there is not
+    EXPECT_TRUE(refused_with(2028, 6));   // a change that there is not
     EXPECT_TRUE(refused_with(2029, 2));   // a flag of it
     EXPECT_TRUE(refused_with(2044, 64));  // a text longer than its room
     EXPECT_TRUE(refused_with(2044, 62));  // a text with more behind its end

@@ -140,7 +140,7 @@ TEST_F(ScratchLogin, AnAuthenticatorsCodeOpensNoRestore) {
     const auto step = otp::time_step(world_.clock.now(), device.period);
     const std::string code(otp::hotp(device.key, step, device.digits, device.algorithm)->text());
     EXPECT_EQ(log_in({"?", "2", code, "?", "1", code, no_answer}).verdict, Verdict::cancelled);
-    EXPECT_EQ(judged().reason, "wrong");
+    EXPECT_EQ(judged().reason, "wrong again");
     EXPECT_EQ(state().restore.code, 0U);
     EXPECT_EQ(log_in({code}).verdict, Verdict::accepted);
     EXPECT_EQ(world_.last_decision().means, Means::authenticator);
