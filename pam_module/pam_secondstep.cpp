@@ -28,6 +28,10 @@ class CancellationOff {
     int before_ = PTHREAD_CANCEL_ENABLE;
 };
 
+bool is_set(int flags, unsigned flag) noexcept {
+    return (static_cast<unsigned>(flags) & flag) != 0;
+}
+
 template <typename Phase>
 int fenced(pam_handle_t* handle, int argc, const char** argv, Phase phase) noexcept {
     const CancellationOff guard;
@@ -67,7 +71,7 @@ extern "C" {
 [[gnu::visibility("default")]] int pam_sm_acct_mgmt(pam_handle_t* handle, int flags, int argc,
                                                     const char** argv) {
     using namespace secondstep::module;
-    const bool silent = (flags & PAM_SILENT) != 0;
+    const bool silent = is_set(flags, PAM_SILENT);
     return fenced(handle, argc, argv, [silent](const Host& host, const Arguments& arguments) {
         return Terminal(host, arguments).account(silent);
     });
@@ -78,7 +82,7 @@ extern "C" {
 [[gnu::visibility("default")]] int pam_sm_setcred(pam_handle_t* handle, int flags, int argc,
                                                   const char** argv) {
     using namespace secondstep::module;
-    if ((flags & PAM_ESTABLISH_CRED) == 0 || (flags & PAM_SILENT) != 0) return PAM_SUCCESS;
+    if (!is_set(flags, PAM_ESTABLISH_CRED) || is_set(flags, PAM_SILENT)) return PAM_SUCCESS;
     fenced(handle, argc, argv,
            [](const Host& host, const Arguments& arguments) { return Terminal(host, arguments).tell(); });
     return PAM_SUCCESS;  // whatever became of it: who was let in stays in

@@ -79,13 +79,20 @@ int Terminal::tell() {
     return PAM_SUCCESS;
 }
 
+// Who is let in already does not wait for a service that is ill.
+std::chrono::milliseconds Terminal::patience() const noexcept {
+    if (tells_) return std::chrono::seconds{1};
+    return wire::ServiceLink::Options{}.answer_timeout;
+}
+
 int Terminal::ask_service() {
     const std::optional<std::string> user = host_.ask_user();
     if (!user) return code_of(Verdict::cancelled);
     Result<wire::ServiceLink> link = wire::ServiceLink::open({.socket = arguments_.socket,
                                                               .service_program = paths::service_program,
                                                               .config = arguments_.config,
-                                                              .service_account = service_account});
+                                                              .service_account = service_account,
+                                                              .answer_timeout = patience()});
     if (!link) return failed(link.error());
     debug("connected to secondstepd");
     return concluded(converse(*link, *user), *user);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -31,6 +32,7 @@ class Terminal {
 
   private:
     [[nodiscard]] int ask_service();
+    [[nodiscard]] std::chrono::milliseconds patience() const noexcept;
     [[nodiscard]] int converse(wire::ServiceLink& link, const std::string& user);
     // A PAM code when the dialogue is over, nothing when it goes on.
     [[nodiscard]] std::optional<int> handle(wire::ServiceLink& link, const wire::Message& message);

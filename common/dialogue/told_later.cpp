@@ -7,6 +7,8 @@ namespace {
 
 // From the answer to the start of the session.
 constexpr std::chrono::seconds a_moment{120};
+// Who has no second step and logs in by key alone never comes where a notice is taken from the state.
+constexpr std::chrono::seconds told_by_key_for = std::chrono::days{30};
 
 bool is_of_this_moment(UnixTime last_success, UnixTime now) {
     return last_success <= now && now - last_success <= a_moment;
@@ -27,7 +29,8 @@ Script<Verdict> tell_what_was_put_off(Talk& talk, Visit& visit, const Account& a
     const bool after_a_code = visit.enrolled && is_of_this_moment(state.last_success, visit.now());
     std::string text;
     if (here && after_a_code) text = codes_left(visit, account);
-    const bool told = here && (after_a_code || !visit.enrolled) && state.notice.change != Change::none;
+    const bool still_told = !visit.enrolled && visit.now() < state.notice.when + told_by_key_for;
+    const bool told = here && (after_a_code || still_told) && state.notice.change != Change::none;
     if (told) text += messages::changed(state.notice, visit.config().contact);
     if (!text.empty()) co_await talk.show(std::move(text));
     co_return Verdict::not_needed;

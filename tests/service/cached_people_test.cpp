@@ -82,7 +82,8 @@ TEST_F(CachedPeopleTest, NeverRemembersGroupsThatCouldNotBeTold) {
 TEST_F(CachedPeopleTest, AsksAgainForOtherGroups) {
     EXPECT_TRUE(people_.find("alice", {"staff"}).has_value());
     EXPECT_EQ(people_.peek("alice", {"admins"}), nullptr);
-    EXPECT_EQ(people_.find("alice", {"admins"}).value().membership.groups, std::vector<std::string>{"admins"});
+    EXPECT_EQ(people_.find("alice", {"admins"}).value().membership.groups,
+              std::vector<std::string>{"admins"});
 }
 
 TEST_F(CachedPeopleTest, APinAnswersWhateverHappensToTheCache) {

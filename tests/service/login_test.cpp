@@ -166,7 +166,7 @@ int failed_start(const ServiceProcess::Start& start, const std::string& words) {
 TEST(ServiceStart, SaysWhatIsWrongAndHasAnExitStatusForIt) {
     Installation installation("nonsense = 1\n");
     EXPECT_EQ(failed_start({.arguments = {"--no-such-option"}}, "--no-such-option"), 2);
-    EXPECT_EQ(failed_start({.arguments = {"--config", installation.config()}}, "nonsense"), 3);
+    EXPECT_EQ(failed_start({.arguments = {"--config", installation.config()}}, ":5: unknown option"), 3);
     EXPECT_EQ(failed_start({.arguments = {"--config", installation.file("none")}}, "none"), 3);
     installation.write_config(
         installation.configuration().substr(0, installation.configuration().find("nonsense")));

@@ -97,7 +97,8 @@ TEST(Once, ABadConfigurationIsSaidToBeOne) {
     EXPECT_EQ(once.client().log_in(hello_for(own_name()), {}), Verdict::misconfigured);
     EXPECT_EQ(once.process().wait(), 1);
     once.process().read_log_to_end();
-    EXPECT_NE(once.process().log().find("nonsense"), std::string::npos);
+    EXPECT_NE(once.process().log().find(": unknown option;"), std::string::npos);
+    EXPECT_EQ(once.process().log().find("nonsense"), std::string::npos) << "no word of a file is repeated";
 }
 
 TEST(Once, AMissingHostKeyIsUnavailable) {
