@@ -30,8 +30,8 @@ class CallerFile {
     [[nodiscard]] const std::string& path() const { return path_; }
 
     // Under its final name. It may hold the only copy of codes that count already, so nothing that fails here
-    // takes it away: an error (that name was taken meanwhile) says where the content is, and what the disk did
-    // not confirm is no error.
+    // takes it away: an error (that name was taken meanwhile) says where the content is, and what the disk
+    // did not confirm is no error.
     [[nodiscard]] Result<Placed> publish();
     void discard() noexcept;
 

@@ -74,7 +74,7 @@ class Replacement {
     Visit& visit_;
     Foundation foundation_;
     Proof proof_;
-    AttemptId write_;  // minted here, as for every answer that is accepted
+    AttemptId write_;           // minted here, as for every answer that is accepted
     bool unconfirmed_ = false;  // see WriteOutcome
 };
 

@@ -242,7 +242,8 @@ TEST(RecentFailures, HoldBackDigitsAndNoCodeThatIsAWayOut) {
     state.registration = {.given = true, .key = {}, .digest = {8}, .until = at(100)};
     EXPECT_EQ(judge_registration(state, stranger, Digest{8}, at(1)).reason, Reason::right);
     state.sent = {.given = true, .digest = {9}, .until = at(100)};
-    EXPECT_EQ(judged(SentAnswer{Digest{9}, {}, Secret::copy_of(std::string_view("123456"))}), Reason::throttled);
+    EXPECT_EQ(judged(SentAnswer{Digest{9}, {}, Secret::copy_of(std::string_view("123456"))}),
+              Reason::throttled);
     credential.recovery = sample_scratch_set();
     EXPECT_EQ(judged(ScratchAnswer{scratch_code(0)}), Reason::throttled);
     EXPECT_EQ(judged(OtpAnswer{scratch_code(0)}), Reason::throttled);
