@@ -97,7 +97,8 @@ TEST_F(UidIndexOfAStore, StandsBeforeTheCredentialAtEveryMoment) {
 
 TEST_F(UidIndexOfAStore, NobodyIsEnrolledWhoseNameCouldNotBeNoted) {
     const auto nothing_enrolled = [&] {
-        const auto transaction = opened()->begin_enrollment(RecordName::of(name_of("bob")));
+        const auto store = opened();
+        const auto transaction = store->begin_enrollment(RecordName::of(name_of("bob")));
         if (!transaction || (*transaction)->write_credential(of("bob", 1001), State{})) return false;
         return !fs::exists(path("users/bob.credential"));
     };
