@@ -126,11 +126,13 @@ struct Library {
 
 Library library_of(const std::string& source) {
     if (source == "files") return {RTLD_DEFAULT, {}};
-    void* const handle = ::dlopen(("libnss_" + source + ".so.2").c_str(), RTLD_NOW | RTLD_LOCAL);
+    const std::string file = "libnss_" + source + ".so.2";
+    void* const handle = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (handle != nullptr) return {handle, {}};
     const char* const error = ::dlerror();  // NOLINT(concurrency-mt-unsafe): one per thread
     const std::string failure = error == nullptr ? "cannot be loaded" : error;
-    if (failure.ends_with("No such file or directory")) return {};
+    // Under another name it is a library that this one needs: what is installed and broken cannot tell.
+    if (failure.starts_with(file + ":") && failure.ends_with("No such file or directory")) return {};
     return {nullptr, source + ": " + failure};
 }
 

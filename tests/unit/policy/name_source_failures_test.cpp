@@ -164,6 +164,18 @@ TEST_P(UninstalledSource, IsPassedOver) {
 
 INSTANTIATE_TEST_SUITE_P(Lines, UninstalledSource, ::testing::Values("files notinstalledhere trial"));
 
+class LackingSource : public NameSourceFailures {};
+
+// The loader says of a library that the source needs what it says of a source that is not installed.
+TEST_P(LackingSource, IsNotOneThatIsNotInstalled) {
+    const auto nobody = find("secondstep-no-such-user");
+    ASSERT_FALSE(nobody);
+    EXPECT_NE(nobody.error().detail.find("lacking"), std::string::npos) << nobody.error().detail;
+    EXPECT_EQ(find("root")->membership.in("remote2fa"), Certainty::cannot_tell);
+}
+
+INSTANTIATE_TEST_SUITE_P(Lines, LackingSource, ::testing::Values("files lacking", "lacking files"));
+
 // No table of open files, no memory, a disk that fails: /etc/passwd cannot be read, and says nothing of
 // anybody.
 TEST(UnreadablePasswd, IsNotAnUnknownUser) {

@@ -1,0 +1,3 @@
+extern "C" [[gnu::visibility("default")]] int needed_by_a_name_source() {
+    return 1;
+}
