@@ -34,7 +34,9 @@ using Found = Result<LookedUp>;
 Script<Found> look_up(Talk& talk, Visit& visit, const AccountName& name) {
     const auto found = std::make_shared<Found>(fail(Errc::timed_out, "the name service was not asked"));
     Work work{Work::Kind::lookup,
-              [found, people = visit.ports.people, text = name.text()] { *found = people->find(text, {}); }};
+              [found, people = visit.ports.people, text = name.text()] { *found = people->find(text, {}); },
+              name.text(),
+              {}};
     const Resumption resumption = co_await talk.pause(std::move(work));
     // `late`: the worker may still be writing; nothing of `found` is looked at.
     if (resumption == Resumption::late) co_return fail(Errc::timed_out, "the name service took too long");

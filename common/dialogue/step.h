@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/secret.h"
 #include "base/token.h"
@@ -35,6 +36,10 @@ struct Work {
     enum class Kind { lookup, scrypt, sending };
     Kind kind;
     std::function<void()> job;
+    // lookup: who is asked about, and which groups. A runner that knows the answer need not wait for it; one
+    // that took every look-up for that of the person would wait for a directory where nobody may wait.
+    std::string name{};
+    std::vector<std::string> groups{};
 };
 // Something slow that nobody waits for, so that its duration cannot be seen. The runner calls `job` (on a
 // worker thread, where there is one) after the next question has been sent; resume() it calls at once. As

@@ -231,9 +231,11 @@ Script<std::optional<Verdict>> arrive(Talk& talk, Visit& visit) {
     // A name that can be nobody's is not given to the name service: "root\0x" would find root.
     if (!AccountName::create(visit.request.user)) co_return recognize(visit, nobody(groups));
     const auto lookup = std::make_shared<LookUp>();
-    Work work{Work::Kind::lookup, [lookup, people = visit.ports.people, name = visit.request.user, groups] {
+    Work work{Work::Kind::lookup,
+              [lookup, people = visit.ports.people, name = visit.request.user, groups] {
                   lookup->run(*people, name, groups);
-              }};
+              },
+              visit.request.user, groups};
     const Resumption resumption = co_await talk.pause(std::move(work));
     if (resumption != Resumption::done) {
         const char* const why = resumption == Resumption::overloaded ? "too many look-ups at once"

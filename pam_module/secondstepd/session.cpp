@@ -117,7 +117,6 @@ void Session::on_hello(const wire::Hello& hello) {
     const auto caller = decide_caller(visitor_.uid, settings_->trusted_callers, hello);
     if (!caller) return finish(caller.error());
     if (sessions_.ending() || !visitor_.admitted) return finish(Verdict::unavailable);
-    user_ = hello.user;
     dialogue::Ports ports = ports_of(*settings_, sessions_.around());
     ports.journal = &sessions_.around().caller_journals.of(visitor_.uid, rank());
     dialogue_ = dialogue::make_dialogue(std::move(ports), request_of(hello, *caller, visitor_.uid));
@@ -180,7 +179,7 @@ std::optional<dialogue::Step> Session::take(dialogue::Work& work) {
 }
 
 std::optional<dialogue::Step> Session::look_up(dialogue::Work& work) {
-    if (const auto pin = sessions_.around().people.peek(user_, settings_->groups)) {
+    if (const auto pin = sessions_.around().people.peek(work.name, work.groups)) {
         work.job();  // answered from memory while the pin lives
         return dialogue_->resume(dialogue::Resumption::done);
     }

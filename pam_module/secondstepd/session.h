@@ -100,7 +100,6 @@ class Session : public std::enable_shared_from_this<Session> {
     Time deadline_ = Time::max();
     Time timer_set_to_ = Time::max();
     Secret unsent_;
-    std::string user_;                  // as asked for; for the lookup
     std::function<void()> background_;  // to be started when the next question has been sent
     std::shared_ptr<const Settings> settings_;
     std::unique_ptr<dialogue::Dialogue> dialogue_;

@@ -43,7 +43,6 @@ Result<Settings> open_settings(Config config, const People& people, const Clock&
     settings.config = std::make_shared<const Config>(std::move(config));
     const Config& c = *settings.config;
     settings.host = host_name();
-    settings.groups = c.rules.groups_mentioned();
 
     Result<Keyring> ring = load_keyring(c.host_key);
     if (!ring) return fail(ring.error().code, "The host key " + c.host_key + ": " + ring.error().detail);

@@ -25,7 +25,6 @@ struct Settings {
     std::shared_ptr<const Keyring> keyring;
     std::shared_ptr<const PortalStore> portals;  // refers to the keyring: whoever keeps one keeps both
     std::vector<TrustedCaller> trusted_callers;
-    std::vector<std::string> groups;    // that the rules mention: what a lookup asks for
     std::string host;                   // this machine's name, as people know it
     std::vector<std::string> warnings;  // sentences for the journal
 };

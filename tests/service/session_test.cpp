@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <pwd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -347,6 +348,24 @@ TEST(Session, ANameServiceThatHangsMakesOneLoginUnavailableAndHoldsUpNobody) {
               Verdict::accepted);
     EXPECT_FALSE(slow.next_question());
     EXPECT_EQ(slow.verdict(), Verdict::unavailable);
+    service.name_service.release();
+}
+
+// Whoever logs in was answered from memory a moment ago; the name that they had before is another question.
+TEST(Session, ANameServiceThatHangsAboutAnEarlierNameHoldsUpNobody) {
+    Shape shape;
+    shape.threads = 1;
+    shape.configuration = "action = allow\n";
+    InProcessService service(shape);
+    const std::string renamed = is_root() ? "nobody" : own_name();
+    service.installation.enroll("slow", ::getpwnam(renamed.c_str())->pw_uid);
+    Client slow(service.path());
+    slow.send(hello_for(renamed));
+    service.name_service.await_question();
+    std::future<Verdict> other = std::async(std::launch::async, [&] {
+        return Client(service.path()).log_in(hello_for("nobody-of-that-name"), {});
+    });
+    EXPECT_EQ(other.wait_for(10s), std::future_status::ready) << "the only thread waits for the name service";
     service.name_service.release();
 }
 

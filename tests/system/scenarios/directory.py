@@ -3,7 +3,7 @@ import os
 import shutil
 import subprocess
 
-from web01 import CODE_PROMPT, MODULE_LINE, Person
+from web01 import CODE_PROMPT, MODULE_LINE, Person, run
 
 AUTHENTICATED = "successfully authenticated"
 FAILURES = "/etc/trial-name-source"
@@ -125,3 +125,18 @@ def a_host_name_in_place_of_an_address_switches_no_rule_about_networks_off(web01
     assert session.end() == 0
     told = subprocess.run(["secondstep", "check-config"], capture_output=True, text=True)
     assert told.returncode == 1 and "mend  UseDNS no" in told.stdout, told.stdout
+
+
+def a_renamed_account_holds_up_nobody_while_a_directory_is_silent(web01):
+    """Whether the name of before is gone only the directory can tell; who asks for that login needs no password."""
+    alice = web01.add_person("alice", enrolled=True)
+    web01.add_person("bob", enrolled=True)
+    run("usermod", "--login", "robert", "bob")
+    _join_directory(web01, "allow", MEMBERS_ARE_ASKED.replace("remote2fa", "root"))
+    _fail("getpwnam=silent")
+    web01.start_service()
+    as_robert = [web01.pamtester("portal", "robert") for _ in range(6)]
+    _is_asked(web01, alice)
+    for session in as_robert:
+        assert session.end() != 0
+    web01.expect_log("verdict=unavailable user=robert ")
