@@ -330,8 +330,7 @@ bool any_has(const Lines& lines, std::string_view argument) {
     });
 }
 
-// Who is not enrolled is let through the auth part only because the account part will ask; one without the
-// other lets people in, or keeps them out.
+// Auth lets through who is not enrolled, since account will ask: one alone lets people in, or keeps them out.
 void inspect_enrollment(const Lines& auth, const Lines& account, const Stack& stack, const Config& config,
                         Remarks& out) {
     const auto in_auth = first_of(auth, Role::second_step);

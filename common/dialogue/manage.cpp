@@ -196,7 +196,7 @@ Script<Verdict> Manage::renew_codes(Talk& talk) {
 Script<Verdict> Manage::disable(Talk& talk) {
     if (!visit_.may_disable_himself) {
         co_await talk.show_error(messages::may_not_disable(visit_.config().contact));
-        co_return visit_.end(Verdict::not_allowed, "a rule demands a second step of him");
+        co_return visit_.end(Verdict::not_allowed, "a rule demands a second step of them");
     }
     auto shown = co_await prove_for_a_change(talk);
     if (!shown) co_return shown.error();

@@ -154,7 +154,7 @@ std::string codes_are_refused(std::string_view host, std::string_view account, s
 std::string whom_to_call(std::string_view contact) {
     return "\n" +
            paragraph("Call " + administrator(contact) +
-                     ": after making sure that it is you, he can give you a code for one login "
+                     ": after making sure that it is you, they can give you a code for one login "
                      "(secondstep temporary-code) or one to set up a new phone (secondstep re-enroll).");
 }
 

@@ -225,9 +225,8 @@ bool Session::hand_to(Workers& workers, std::function<void()> job) {
     });
 }
 
-// On the worker's thread; what is held is let go on the I/O thread, where alone a session may end. A report
-// that were lost for want of memory would leave the person without a verdict, so it is made until it is
-// taken.
+// On the worker's thread; what is held is let go on the I/O thread, where alone a session may end. Without a
+// report, for want of memory, the person would have no verdict: it is made until it is taken.
 void Session::report(asio::io_context& io, const std::shared_ptr<std::shared_ptr<Session>>& held,
                      std::uint64_t job, dialogue::Resumption how) {
     for (;;) {
@@ -358,8 +357,7 @@ void Session::sent() {
 
 // --- time ---
 
-// The timer is touched only when it must fire earlier than it would: most deadlines move away from each
-// other, and a timer that fires too early is set again.
+// The timer is touched only when it must fire earlier than it would; one that fires too early is set again.
 void Session::set_deadline(Time deadline) {
     deadline_ = deadline;
     if (deadline_ < timer_set_to_) wait_for_deadline();
