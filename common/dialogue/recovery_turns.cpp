@@ -48,7 +48,7 @@ struct SourceLine {
     }
 };
 
-// One of the two lines.
+// One of the three lines.
 class Line {
   public:
     void join(Waiting& one) {
@@ -122,10 +122,14 @@ class RecoveryTurns::Lines {
     }
 
   private:
-    Line& line_of(const Waiting& one) { return one.claim.known ? known_ : others_; }
+    Line& line_of(const Waiting& one) {
+        if (one.claim.known) return known_;
+        return one.claim.source.kind == SourceKind::portal ? portals_ : others_;
+    }
 
     std::mutex mutex_;
     Line known_;
+    Line portals_;
     Line others_;
 };
 

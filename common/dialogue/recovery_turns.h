@@ -11,9 +11,10 @@ namespace secondstep::dialogue {
 // Whose recovery code is computed next. That costs 40 ms of a processor, and nothing else holds back whoever
 // guesses 80 bits; so that nobody's wrong codes make somebody else's right ones "not accepted", everybody
 // waits in line: round-robin over sources, in order of arrival within one.
-// - There are two lines, of which one code each is computed at a time: one for sources the account knows, one
-//   for all others. However many strangers there are, they do not take the turn of an owner at home; and all
-//   that comes from one source never costs more than one processor in a line.
+// - There are three lines, of which one code each is computed at a time: one for sources the account knows,
+//   one for what else portals say, one for all others. However many strangers there are, they do not take the
+//   turn of an owner at home; a portal in a stranger's hands, which claims hundreds of sources, takes
+//   nobody's at ssh; and all that comes from one source never costs more than one processor in a line.
 // - Of one account from one source at most `most_in_line` stand in line: ten terminals that guess at one
 //   account are not ahead of everybody else behind the same address. Whoever waits for a place in the line
 //   gets one at its end.

@@ -58,7 +58,7 @@ TEST_F(Turns, SourcesAreServedInTurn) {
         line_up(who, source(1), "alice");
     line_up("b1", source(2), "alice");
     line_up("b2", source(2), "alice");
-    line_up("c1", source(1, SourceKind::portal), "alice");
+    line_up("c1", source(1, SourceKind::local), "alice");
     EXPECT_EQ(all(), "a1 a2 b1 c1 a3 b2 a4");
 }
 
@@ -66,6 +66,16 @@ TEST_F(Turns, KnownSourcesHaveALineOfTheirOwn) {
     for (std::uint8_t n = 0; n < 100; ++n)
         line_up("stranger", source(n), "alice");
     line_up("home", source(200), "alice", true);
+    EXPECT_TRUE(waiting_.back().second->has_come());
+}
+
+// As many dialogues as a portal may hold, each from a source of its own, as it says.
+TEST_F(Turns, WhatAPortalClaimsKeepsNobodyElseWaiting) {
+    for (int n = 0; n < 256; ++n)
+        line_up("claimed", source(static_cast<std::uint8_t>(n), SourceKind::portal), "alice");
+    line_up("stranger", source(200), "alice");
+    EXPECT_TRUE(waiting_.back().second->has_come());
+    line_up("home", source(201), "alice", true);
     EXPECT_TRUE(waiting_.back().second->has_come());
 }
 
