@@ -8,7 +8,7 @@ from crowds import enroll_many, enroll_one, open_portal
 from injected import LOG_IN, calls_of_a_login, chosen, log_in, trace_every_once
 from web01 import run
 
-POINTS = 40
+POINTS = 16
 ENROLL = ("secondstep", "enroll", "--portal-user", "--no-confirm", "--json", "--qr", "none")
 
 
