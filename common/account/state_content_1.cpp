@@ -42,6 +42,7 @@ std::vector<Entry> read_list_1(SlotReader& in, std::size_t room, std::size_t ent
                                Entry (*read_one)(SlotReader&)) {
     std::vector<Entry> entries;
     const std::size_t count = in.count(room);
+    entries.reserve(count);
     for (std::size_t i = 0; i < count; ++i)
         entries.push_back(read_one(in));
     in.zeros((room - count) * entry_size);
