@@ -13,7 +13,7 @@ using Times = std::vector<UnixTime>;
 using OfKnown = RecentFailures::OfKnown;
 
 bool is_over(UnixTime when, UnixTime now) {
-    return now - std::min(when, now) >= recent_for;
+    return now - when >= recent_for;
 }
 
 // When fewer than `most` of them are left; nothing: they are fewer now.

@@ -44,6 +44,29 @@ bool is_special(unsigned char c) {
     return c == '/' || c == '"' || c == '\\';
 }
 
+// As most programs write it: letters and digits stay as they are.
+std::function<std::string(unsigned char)> where_needed(
+    const std::function<std::string(unsigned char)>& escaped) {
+    return [escaped](unsigned char c) { return std::isalnum(c) != 0 ? plain(c) : escaped(c); };
+}
+
+std::string by_name(unsigned char c) {
+    switch (c) {
+        case '&':
+            return "&amp;";
+        case '<':
+            return "&lt;";
+        case '>':
+            return "&gt;";
+        case '"':
+            return "&quot;";
+        case '\'':
+            return "&apos;";
+        default:
+            return plain(c);
+    }
+}
+
 // Symbol for symbol: of four symbols' spelling nothing may be left.
 std::vector<Spelling> spellings() {
     return {
@@ -60,6 +83,13 @@ std::vector<Spelling> spellings() {
         {"HTML", [](unsigned char c) { return "&#" + std::to_string(c) + ";"; }},
         {"HTML, in hex", [](unsigned char c) { return "&#x" + in_hex(c) + ";"; }},
         {"mail", [](unsigned char c) { return "=" + in_hex(c, "0123456789ABCDEF"); }},
+        {"mail, where needed",
+         where_needed([](unsigned char c) { return "=" + in_hex(c, "0123456789ABCDEF"); })},
+        {"percent, where needed", where_needed([](unsigned char c) { return "%" + in_hex(c); })},
+        {"percent twice, where needed", where_needed([](unsigned char c) { return "%25" + in_hex(c); })},
+        {"JSON, in hex where needed", where_needed([](unsigned char c) { return "\\x" + in_hex(c); })},
+        {"HTML, in hex where needed", where_needed([](unsigned char c) { return "&#x" + in_hex(c) + ";"; })},
+        {"HTML, by name", by_name},
         {"hex", [](unsigned char c) { return in_hex(c); }},
         {"UTF-16", with_mark(std::string(1, '\0'))},
     };
@@ -145,6 +175,20 @@ TEST(Redaction, OfNoBase64FourSymbolsInARowAreLeft) {
             EXPECT_EQ(left.find(core.substr(i, 5)), std::string::npos) << pair << ": " << left;
         EXPECT_NE(left.find("was refused"), std::string::npos);
     }
+}
+
+TEST(Redaction, OfHexThatBeginsBesideSomethingElseNothingIsLeft) {
+    Redaction redaction;
+    redaction.hide("024680");
+    EXPECT_EQ(redaction.of("a303234363830"), "a************");
+}
+
+// Of URLs too.
+TEST(Redaction, OfOtherBase64NothingIsLeft) {
+    Redaction redaction;
+    redaction.hide("a>>?b>>?");
+    EXPECT_EQ(redaction.of("YT4-P2I-Pj8"), "***********");
+    EXPECT_EQ(redaction.of("YT4+P2I+Pj8"), "***********");
 }
 
 struct Case {

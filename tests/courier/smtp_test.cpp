@@ -70,6 +70,19 @@ TEST(SmtpTest, SecretsAreStruckOutBeforeTheLineIsShortened) {
     EXPECT_LE(refused.detail.size(), 303U);
 }
 
+TEST(SmtpTest, SecretsAreStruckOutOfTheLibrarysWordsToo) {
+    Redaction redaction;
+    redaction.hide("hunter22");
+    const auto failed = judge_smtp({.code = CURLE_COULDNT_CONNECT,
+                                    .reply = 0,
+                                    .verb = "",
+                                    .last_line = "",
+                                    .farewell = false,
+                                    .error_text = "no route to robot:hunter22@mail"},
+                                   redaction);
+    EXPECT_EQ(failed.detail, "no route to robot:********@mail");
+}
+
 TEST(SmtpTest, OfWhatWasTakenOverTheReplyAndTheIdAreKept) {
     const auto sent = [](const char* line) {
         return judge_smtp({.code = CURLE_OK,

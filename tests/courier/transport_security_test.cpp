@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 
 #include "courier/gateway.h"
@@ -35,14 +36,18 @@ class TransportSecurity : public ::testing::Test {
     }
     static Report ask_gateway(const std::string& scheme, const LoopbackServer& server,
                               const std::string& ca_file) {
+        return ask_gateway(scheme + "://127.0.0.1:" + std::to_string(server.port()) + "/", {}, ca_file);
+    }
+    static Report ask_gateway(const std::string& url, const Redaction& redaction,
+                              const std::string& ca_file = {}) {
         SmsConfig config;
         config.profile = SmsProfile::json;
         config.ca_file = ca_file;
         GatewayRequest request;
-        request.url = Secret::copy_of(scheme + "://127.0.0.1:" + std::to_string(server.port()) + "/");
+        request.url = Secret::copy_of(url);
         request.is_post = true;
         request.body = Secret::copy_of(code);
-        return send_to_gateway(config, request, {});
+        return send_to_gateway(config, request, redaction);
     }
     static Report mail(const LoopbackServer& server, const std::string& ca_file, bool starttls = true) {
         MailConfig config;
@@ -139,6 +144,37 @@ TEST_F(TransportSecurity, NobodyIsFollowedToAnotherPlace) {
         EXPECT_EQ(server.connections(), 1U) << status;
     }
     EXPECT_EQ(elsewhere.connections(), 0U);
+}
+
+// As a shell, or a unit of somebody else's, may have left them.
+TEST_F(TransportSecurity, NoProxyOfTheEnvironmentGetsTheText) {
+    const LoopbackServer server(own_name, [](LoopbackServer::Line& line) { answer(line, "200 OK"); });
+    const LoopbackServer proxy(own_name, [](LoopbackServer::Line& line) { answer(line, "200 OK"); });
+    const std::string address = "http://127.0.0.1:" + std::to_string(proxy.port());
+    ::setenv("http_proxy", address.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): read by this thread alone
+    ::setenv("no_proxy", "", 1);                 // NOLINT(concurrency-mt-unsafe)
+    const Report report = ask_gateway("http", server, "");
+    ::unsetenv("http_proxy");  // NOLINT(concurrency-mt-unsafe)
+    ::unsetenv("no_proxy");    // NOLINT(concurrency-mt-unsafe)
+    EXPECT_EQ(report.outcome, Outcome::sent) << report.detail;
+    EXPECT_EQ(proxy.connections(), 0U);
+}
+
+TEST_F(TransportSecurity, AGatewayIsAskedOverTheWebAlone) {
+    const std::string secret = directory_.file("secret");
+    std::ofstream(secret) << "of another file";
+    const Report report = ask_gateway("file://" + secret, Redaction{});
+    EXPECT_EQ(report.outcome, Outcome::failed);
+    EXPECT_THAT(report.detail, Not(HasSubstr("another file")));
+}
+
+TEST_F(TransportSecurity, WhatTheLibrarySaysOfAGatewayRepeatsNoSecret) {
+    Redaction redaction;
+    redaction.hide("token-of-ours");
+    const Report report = ask_gateway("https://token-of-ours.invalid:1/", redaction);
+    EXPECT_EQ(report.outcome, Outcome::failed);
+    EXPECT_THAT(report.detail, Not(HasSubstr("token-of-ours")));
+    EXPECT_THAT(report.detail, HasSubstr("****"));
 }
 
 TEST_F(TransportSecurity, AMailServerThatIsWhoItShouldBeGetsTheMailAfterStarttls) {

@@ -215,7 +215,9 @@ TEST(HostileClients, ALifeIsBoundedAsAWhole) {
 }
 
 TEST(HostileClients, WhatStrangersSendIsNotDrained) {
-    OpenPage page;
+    PageOptions options = OpenPage::usual();
+    options.farewell = options.patience = options.life = 60s;  // not what ends it
+    OpenPage page(options);
     TlsClient stranger(page.port());
     stranger.send("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\n");
     EXPECT_TRUE(stranger.is_reset());

@@ -113,6 +113,16 @@ TEST(Port, ADirectoryThatOthersMayWriteToIsNotUsed) {
     EXPECT_FALSE(take_port("127.0.0.1", 0, "/no/such/directory")->successor_calls.valid());
 }
 
+TEST(Port, ADirectoryOfSomebodyElsesIsNotUsed) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can give one away";
+    const TemporaryDirectory directory;
+    constexpr uid_t another = 65533;
+    ASSERT_EQ(::chown(directory.path().c_str(), another, another), 0);
+    const auto port = take_port("127.0.0.1", 0, directory.path());
+    ASSERT_TRUE(port);
+    EXPECT_FALSE(port->successor_calls.valid());
+}
+
 TEST(Port, ANameThatWasLeftBehindIsTakenOver) {
     const TemporaryDirectory directory;
     std::uint16_t number = 0;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <thread>
 #include <vector>
 
@@ -60,6 +62,10 @@ TEST_F(CallerJournalsTest, TheCountComesBeforeTheNextLineWhenNobodyAskedForIt) {
     EXPECT_EQ(journals_.tell_what_was_left_out(), std::nullopt);
     change(1001, 59);
     EXPECT_THAT(recorded_.lines, SizeIs(62 + 59));
+    change(1001, 3);
+    journals_.tell_everything();
+    EXPECT_THAT(recorded_.lines.back(), HasSubstr(": at most"));
+    EXPECT_TRUE(recorded_.lines.back().starts_with("3 more of uid 1001")) << "each is counted once";
 }
 
 TEST_F(CallerJournalsTest, OneTakesNothingFromAnother) {
@@ -97,6 +103,29 @@ TEST_F(CallerJournalsTest, CountExactlyAlsoWhenManyWriteAtOnce) {
     journals_.tell_everything();
     ASSERT_THAT(recorded_.lines, SizeIs(61));
     EXPECT_THAT(recorded_.lines.back(), HasSubstr("3940 more of uid 1001"));
+}
+
+// The clock is read where the lines are counted: of one caller by one thread at a time.
+TEST(CallerJournals, OneThreadAtATimeCountsTheLinesOfACaller) {
+    Recorded recorded;
+    std::atomic<int> inside = 0;
+    std::atomic<int> most = 0;
+    CallerJournals journals(recorded, [&] {
+        most = std::max(most.load(), ++inside);
+        std::this_thread::yield();
+        --inside;
+        return CallerJournals::Time{1h};
+    });
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 4; ++i) {
+            threads.emplace_back([&] {
+                for (int line = 0; line < 2000; ++line)
+                    journals.of(1001, Rank::user).warn("odd");
+            });
+        }
+    }
+    EXPECT_EQ(most, 1);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "process/child.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,6 +60,26 @@ TEST(Child, ThatDoesNotEndIsKilled) {
     EXPECT_NE(::kill(child, 0), 0) << "it is still there";
 }
 
+// Signals that come while it is waited for say nothing about it.
+TEST(Child, IsWaitedForThroughSignals) {
+    EXPECT_EQ(in_child([] {
+                  struct sigaction interrupting{};
+                  interrupting.sa_handler = [](int) {};
+                  ::sigaction(SIGUSR1, &interrupting, nullptr);
+                  const pid_t child = ::fork();
+                  if (child == 0) {
+                      for (int i = 0; i < 2000; ++i) {
+                          ::kill(::getppid(), SIGUSR1);
+                          ::sched_yield();
+                      }
+                      ::_exit(7);
+                  }
+                  const Result<int> status = status_of(child);
+                  return status && WEXITSTATUS(*status) == 7 ? 0 : 1;
+              }),
+              0);
+}
+
 TEST(Child, CanBeWaitedForWhateverTheStarterIgnoresAndBlocks) {
     EXPECT_EQ(in_child([] {
                   ignore_children();
@@ -73,6 +94,9 @@ TEST(Child, CanBeWaitedForWhateverTheStarterIgnoresAndBlocks) {
               0);
     EXPECT_EQ(in_child([] {
                   ::signal(SIGALRM, SIG_IGN);
+                  sigset_t all;
+                  ::sigfillset(&all);
+                  ::sigprocmask(SIG_BLOCK, &all, nullptr);
                   const pid_t child = ::fork();
                   if (child == 0) {
                       forget_inherited_signals();
@@ -80,7 +104,7 @@ TEST(Child, CanBeWaitedForWhateverTheStarterIgnoresAndBlocks) {
                       for (;;)
                           ::pause();
                   }
-                  const Result<int> status = status_of(child);
+                  const Result<int> status = status_of(child, 20s);
                   return status && WIFSIGNALED(*status) && WTERMSIG(*status) == SIGALRM ? 0 : 1;
               }),
               0);

@@ -97,6 +97,17 @@ TEST(RecentFailures, OneFromAClockAheadCountsADayFromWhenItWasSeen) {
     EXPECT_FALSE(too_many_until(state, stranger, at(0) + hours{24}));
 }
 
+TEST(RecentFailures, OneOfAKnownSourceFromAClockAheadCountsADayFromWhenItWasSeenToo) {
+    State state = at_home_and_in_the_office();
+    for (int i = 0; i < 30; ++i)
+        record_recent_failure(state, home, at(0));
+    for (RecentFailures::OfKnown& one : state.recent.known)
+        one.when = at(0) + hours{10'000};
+    EXPECT_EQ(too_many_until(state, home, at(1)), at(1) + hours{24});
+    forget_old_failures(state.recent, at(1));
+    EXPECT_FALSE(too_many_until(state, home, at(1) + hours{24}));
+}
+
 TEST(RecentFailures, AClockSetBackOpensNothing) {
     State state = enrolled_state();
     for (int i = 0; i < 10; ++i)

@@ -58,6 +58,13 @@ TEST_F(ToldNotice, WhereNoSourceIsLeftThatWasKnownADayIsAll) {
     EXPECT_FALSE(is_told(elsewhere, at(0) + hours{24}));
 }
 
+// After thirty days without a success a source is known no more: nobody is waited for who does not come back.
+TEST_F(ToldNotice, WhoHasNotBeenAtHomeForThirtyDaysIsNotWaitedFor) {
+    const UnixTime late = at(-3600) + known_for + hours{1};
+    EXPECT_TRUE(is_told(elsewhere, late));
+    EXPECT_FALSE(is_told(elsewhere, late + hours{1}));
+}
+
 TEST_F(ToldNotice, NothingIsToldOfNothing) {
     state_.notice = {};
     EXPECT_EQ(told_notice(state_, home, at(0)), ChangeNotice{});

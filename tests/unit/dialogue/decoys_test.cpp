@@ -79,6 +79,22 @@ TEST_F(Decoys, ANameWaitsForItsOwnLockAsAnAccountDoes) {
     EXPECT_EQ(none.verdict, account.verdict);
 }
 
+// Borrowing takes a moment too.
+TEST_F(Decoys, WhoHasAnAccountBorrowsOneAsWell) {
+    world_.store->locked.insert(RecordName::of(*AccountName::create("alice")).sealed_name());
+    const auto dialogue = dialogue::make_dialogue(world_.ports(), world_.request("alice"));
+    Step step = dialogue->begin();
+    while (!std::holds_alternative<dialogue::Ask>(step)) {
+        if (const auto* work = std::get_if<dialogue::Work>(&step)) work->job();
+        step = dialogue->resume(dialogue::Resumption::done);
+    }
+    const std::uint8_t hers = number_of("alice");
+    EXPECT_EQ((*world_.decoy_loans.lend("mallory", hers))->number(), hers) << "nobody has it while she types";
+    step = dialogue->answer(Secret::copy_of(std::string_view("123456")));
+    ASSERT_TRUE(std::holds_alternative<dialogue::Wait>(step)) << "for the lock of her record";
+    EXPECT_NE((*world_.decoy_loans.lend("mallory", hers))->number(), hers);
+}
+
 TEST_F(Decoys, ARecordThatIsBeingWrittenIsWaitedForByBoth) {
     world_.store->busy_reads = 1;
     const Transcript account = world_.login("alice", {"123456", testing::no_answer});

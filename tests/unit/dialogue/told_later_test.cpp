@@ -72,6 +72,43 @@ TEST_F(ToldLater, NothingToAProgramOfTheUser) {
     EXPECT_THAT(told(dialogue::Caller::own_uid), IsEmpty());
 }
 
+TEST_F(ToldLater, NothingToWhoseLastLoginIsOfAClockAhead) {
+    static_cast<void>(log_in({code()}));
+    state().last_success = world_.clock.now() + seconds{60};
+    EXPECT_THAT(told(), IsEmpty());
+}
+
+// Whose second step was taken off is asked for nothing any more: where sshd tells, only there, for thirty
+// days.
+TEST_F(ToldLater, ARemovalForThirtyDaysAtTheStartOfTheSession) {
+    world_.store->record("alice").credential.reset();
+    state() = {};
+    state().notice = {.change = Change::disabled, .when = world_.clock.now(), .from = "203.0.113.9"};
+    dialogue::Request request = this->request();
+    request.told_later = true;
+    const Transcript login = world_.login(request, {});
+    EXPECT_EQ(login.verdict, Verdict::not_needed);
+    EXPECT_THAT(login.texts, IsEmpty());
+    EXPECT_THAT(told(), ElementsAre(HasSubstr("was")));
+    world_.pass(std::chrono::days{30} - seconds{1});
+    EXPECT_THAT(told(), ElementsAre(HasSubstr("was")));
+    world_.pass(seconds{1});
+    EXPECT_THAT(told(), IsEmpty());
+}
+
+// Otherwise a disk that is full would let it be told for ever, to whoever made the change too.
+TEST_F(ToldLater, ARemovalIsNotToldWhereThatCannotBeWritten) {
+    world_.store->record("alice").credential.reset();
+    state() = {};
+    state().notice = {.change = Change::disabled, .when = world_.clock.now(), .from = "203.0.113.9"};
+    world_.store->write_error = Error{Errc::io, "no space"};
+    const Transcript login = world_.login(request(), {});
+    EXPECT_EQ(login.verdict, Verdict::not_needed);
+    EXPECT_THAT(login.texts, IsEmpty());
+    world_.store->write_error.reset();
+    EXPECT_THAT(world_.login(request(), {}).texts, ElementsAre(HasSubstr("was")));
+}
+
 TEST_F(ToldLater, NothingIsChangedByTelling) {
     static_cast<void>(log_in({code()}));
     const State before = state();
