@@ -2,10 +2,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
+
 #include "fake_service.h"
 #include "stack.h"
 #include "support/captured_syslog.h"
 #include "support/pam_host.h"
+#include "wire/service_link.h"
 
 namespace secondstep::testing {
 namespace {
@@ -88,6 +91,32 @@ TEST_F(ToldLater, AServiceThatIsGoneKeepsNobodyOut) {
     }
     const CapturedSyslog quiet;
     PamHost host(stack, "alice", typing({}));
+    host.set(PAM_TTY, "ssh");
+    EXPECT_EQ(host.set_credentials(), PAM_SUCCESS);
+}
+
+// Ten seconds are for who wants to be let in; who is in already is not kept waiting for a notice.
+TEST_F(ToldLater, AServiceThatIsSilentKeepsNobodyWaiting) {
+    std::chrono::steady_clock::duration waited{};
+    FakeService service([&waited](Peer& peer) {
+        static_cast<void>(peer.hears());
+        const auto begun = std::chrono::steady_clock::now();
+        EXPECT_FALSE(peer.hears()) << "it hangs up";
+        waited = std::chrono::steady_clock::now() - begun;
+    });
+    const CapturedSyslog quiet;
+    PamHost host(module_alone("socket=" + service.socket()), "alice", typing({}));
+    host.set(PAM_TTY, "ssh");
+    EXPECT_EQ(host.set_credentials(), PAM_SUCCESS);
+    service.finish();
+    EXPECT_LT(waited, wire::ServiceLink::Options{}.answer_timeout / 2);
+    EXPECT_TRUE(host.heard().empty());
+}
+
+// A line that was changed while somebody logs in.
+TEST_F(ToldLater, ALineThatIsWrongKeepsNobodyOut) {
+    const CapturedSyslog quiet;
+    PamHost host(module_alone("no_such_argument"), "alice", typing({}));
     host.set(PAM_TTY, "ssh");
     EXPECT_EQ(host.set_credentials(), PAM_SUCCESS);
 }

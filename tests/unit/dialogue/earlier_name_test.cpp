@@ -7,6 +7,35 @@
 namespace secondstep {
 namespace {
 
+// A store in which one record cannot be read.
+class StoreWithout final : public AccountStore {
+  public:
+    StoreWithout(std::shared_ptr<const AccountStore> under, const std::string& name)
+        : under_(std::move(under)), unreadable_(RecordName::of(*AccountName::create(name)).sealed_name()) {}
+    [[nodiscard]] Result<Account> read(const RecordName& name) const override {
+        if (name.sealed_name() == unreadable_) return fail(Errc::damaged, "its file is damaged");
+        return under_->read(name);
+    }
+    [[nodiscard]] Result<std::unique_ptr<Transaction>> begin(const RecordName& name) const override {
+        return under_->begin(name);
+    }
+    [[nodiscard]] Result<std::unique_ptr<Transaction>> begin_enrollment(
+        const RecordName& name) const override {
+        return under_->begin_enrollment(name);
+    }
+    [[nodiscard]] Result<void> for_each(const std::function<bool(const AccountName&)>& visit) const override {
+        return under_->for_each(visit);
+    }
+    [[nodiscard]] Result<std::vector<AccountName>> names_enrolled_for(
+        std::optional<uid_t> uid) const override {
+        return under_->names_enrolled_for(uid);
+    }
+
+  private:
+    std::shared_ptr<const AccountStore> under_;
+    std::string unreadable_;
+};
+
 using dialogue::Purpose;
 using dialogue::Request;
 using dialogue::Resumption;
@@ -97,6 +126,21 @@ TEST_F(EarlierName, TheIndexIsNeverBelievedAlone) {
     EXPECT_EQ(login("robert"), Verdict::not_needed) << "names without a second step";
     index(1001, {});
     EXPECT_EQ(login("robert"), Verdict::not_needed);
+}
+
+// Whose it was cannot be told, and that is not a no either; where bob is an account still, it does not
+// matter.
+TEST_F(EarlierName, ARecordThatCannotBeReadIsNotANo) {
+    auto ports = world_.ports();
+    ports.store = std::make_shared<StoreWithout>(world_.store, "bob");
+    const auto verdict = [&] {
+        const auto dialogue = dialogue::make_dialogue(ports, world_.request("robert"));
+        return world_.run(*dialogue, {no_answer}).verdict;
+    };
+    EXPECT_EQ(verdict(), Verdict::unavailable);
+    EXPECT_THAT(reason(), AllOf(HasSubstr("bob"), HasSubstr("robert"), HasSubstr("run doctor")));
+    world_.add_person("bob", 1001);
+    EXPECT_EQ(verdict(), Verdict::not_needed);
 }
 
 TEST_F(EarlierName, AnIndexThatCannotBeReadIsNotANo) {

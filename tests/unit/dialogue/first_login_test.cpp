@@ -503,6 +503,29 @@ TEST_F(HandedBack, AFirstFactorOpensNothingToWhoHasEnrolledMeanwhile) {
     EXPECT_EQ(world_.login(request, {no_answer}).verdict, Verdict::not_needed);
 }
 
+// In the account phase only they are asked for something.
+TEST_F(HandedBack, OnlyProgramsOfRootAreGivenAProof) {
+    const auto is_given = [&](dialogue::Caller caller) {
+        world_.pass(std::chrono::seconds{30});
+        Request request = world_.request("bob");
+        request.caller = caller;
+        request.uid = 1001;
+        const auto dialogue = dialogue::make_dialogue(world_.ports(), request);
+        dialogue::Step step = dialogue->begin();
+        while (!std::holds_alternative<dialogue::End>(step)) {
+            if (auto* work = std::get_if<dialogue::Work>(&step)) work->job();
+            step = std::holds_alternative<dialogue::Ask>(step)
+                       ? dialogue->answer(Secret::copy_of(world_.text_of(world_.code("bob"), {})))
+                       : dialogue->resume(dialogue::Resumption::done);
+        }
+        EXPECT_EQ(std::get<dialogue::End>(step).verdict, Verdict::accepted);
+        return !std::get<dialogue::End>(step).proof.empty();
+    };
+    EXPECT_TRUE(is_given(dialogue::Caller::root));
+    EXPECT_FALSE(is_given(dialogue::Caller::own_uid));
+    EXPECT_FALSE(is_given(dialogue::Caller::portal));
+}
+
 // --- whoever has to enroll, and has proved no first factor ---
 
 TEST_F(FirstLogin, WhoHasProvedNoFirstFactorIsToldToAndGoesOnUntilItIsDue) {

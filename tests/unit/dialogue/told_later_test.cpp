@@ -67,6 +67,30 @@ TEST_F(ToldLater, NothingToWhoDidNotLogInJustNow) {
     EXPECT_THAT(told(), IsEmpty());
 }
 
+// A clock that was put back makes no old login one of this moment.
+TEST_F(ToldLater, NothingAfterALoginOfTheFuture) {
+    static_cast<void>(log_in({code()}));
+    world_.clock.advance(seconds{-1});
+    EXPECT_THAT(told(), IsEmpty());
+}
+
+// Whoever logs in by key alone never comes where a notice ends: the days end it.
+TEST_F(ToldLater, ARemovalForThirtyDays) {
+    world_.configure("action = allow\n");
+    world_.store->record("alice").credential.reset();
+    state().enrolled = false;
+    state().notice.change = Change::disabled;
+    dialogue::Request request = this->request();
+    request.told_later = true;
+    const Transcript login = world_.login(request, {});
+    EXPECT_EQ(login.verdict, Verdict::not_needed);
+    EXPECT_THAT(login.texts, IsEmpty());
+    world_.pass(std::chrono::days{30} - seconds{60});
+    EXPECT_THAT(told(), ElementsAre(HasSubstr("Your second step was")));
+    world_.pass(seconds{60});
+    EXPECT_THAT(told(), IsEmpty());
+}
+
 TEST_F(ToldLater, NothingToAProgramOfTheUser) {
     static_cast<void>(log_in({code()}));
     EXPECT_THAT(told(dialogue::Caller::own_uid), IsEmpty());

@@ -138,6 +138,27 @@ INSTANTIATE_TEST_SUITE_P(Orders, NameSourceFailures, ::testing::Values("files tr
                              return order.param == std::string("files trial") ? "Last" : "First";
                          });
 
+class SourceOfLibcAlone : public NameSourceFailures {};
+
+// A source that cannot be asked by itself tells its failure by errno, and by nothing else.
+TEST_P(SourceOfLibcAlone, FailsInErrno) {
+    std::ofstream(directory_.file("alone.conf")) << "passwd: files\ngroup: files\n";
+    const NameServicePeople people{NameSources(directory_.file("alone.conf"))};
+    const auto in_group = [&](const char* name) {
+        const auto found = people.find(name, asked_);
+        return found ? found->membership.in("remote2fa") : Certainty::cannot_tell;
+    };
+    EXPECT_EQ(in_group("remo"), Certainty::yes);
+    EXPECT_EQ(in_group("root"), Certainty::no);
+    for (const char* status : {"unavail:11", "unavail:111", "tryagain:11", "tryagain:110"}) {
+        says(std::string("initgroups=") + status);
+        EXPECT_EQ(in_group("remo"), Certainty::cannot_tell) << status;
+        EXPECT_EQ(in_group("root"), Certainty::cannot_tell) << status;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Last, SourceOfLibcAlone, ::testing::Values("files trial"));
+
 class NameSourceActions : public NameSourceFailures {};
 
 // What libc does not ask does not matter.
