@@ -149,5 +149,20 @@ TEST(AfterDamage, WithoutSurvivorTheCredentialSaysEnrolled) {
     EXPECT_FALSE(after_damage(State{}, nullptr, window, at(0)).enrolled);
 }
 
+// A torn slot closed them: that a copy keeps recovery codes opens none.
+TEST(AfterCopying, RecoveryCodesThatAreKeptStayClosedWhereTheyWereClosed) {
+    const Credential credential = sample_credential();
+    State state;
+    state.enrolled = true;
+    state.recovery.id = credential.recovery->id;
+    for (const bool closed : {true, false}) {
+        state.recovery.closed = closed;
+        const State next =
+            after_copying(state, &credential, window, UnixTime{std::chrono::seconds{1'800'000'000}},
+                          CopiedRecoveryCodes::are_kept);
+        EXPECT_EQ(next.recovery.closed, closed);
+    }
+}
+
 }  // namespace
 }  // namespace secondstep

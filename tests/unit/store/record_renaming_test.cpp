@@ -81,6 +81,20 @@ class Renaming : public StoreFixture {
     RecordName eve_ = RecordName::of(name_of("eve"));
 };
 
+// Under the new name it was asked for as well, since the account was renamed: a rename clears no counter.
+TEST_F(Renaming, GuessesUnderEitherNameCountOn) {
+    State guessed;
+    guessed.strangers = {5, at(0), never};
+    guessed.own_uid = {2, at(0), never};
+    guessed.portal = {4, at(0), never};
+    ASSERT_TRUE(store_->begin_enrollment(eve_).value()->write_state(guessed));
+    ASSERT_TRUE(rename(*store_));
+    const State state = opened()->read(eve_).value().state;
+    EXPECT_EQ(state.strangers.count, 5U) << "of 3 and 5";
+    EXPECT_EQ(state.own_uid.count, 2U);
+    EXPECT_EQ(state.portal.count, 4U);
+}
+
 TEST_F(Renaming, GivesTheWholeRecordToTheNewName) {
     const auto done = rename(*opened());
     ASSERT_TRUE(done) << done.error().detail;

@@ -28,6 +28,15 @@ class UidIndexOfAStore : public StoreFixture {
             texts.push_back(name.text());
         return texts;
     }
+    // Of an open file or folder of this process.
+    [[nodiscard]] static std::optional<int> descriptor_of(const std::string& path) {
+        for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
+            std::error_code gone;
+            if (fs::read_symlink(entry.path(), gone) == fs::canonical(path))
+                return std::stoi(entry.path().filename().string());
+        }
+        return std::nullopt;
+    }
     static Credential of(const char* name, std::optional<uid_t> uid) {
         Credential credential = sample_credential(name);
         credential.uid = uid;
@@ -53,6 +62,25 @@ TEST_F(UidIndexOfAStore, FollowsAnEnrollmentForAnotherUidAndARemoval) {
     ASSERT_TRUE(bob->remove_credential(State{}));
     EXPECT_THAT(names(1002), IsEmpty());
     EXPECT_FALSE(fs::exists(path("uids/1002")));
+}
+
+// A power cut may bring the old file back: a name too many is no harm, one too few lets somebody in.
+TEST_F(UidIndexOfAStore, ForgetsNoNameBesideWhatTheDiskDidNotConfirm) {
+    enroll(of("bob", 1001));
+    const auto unconfirmed = [&](const std::function<Result<WriteOutcome>(Transaction&)>& change) {
+        const auto transaction = store_->begin(RecordName::of(name_of("bob"))).value();
+        const SystemCall of_directory(SYS_fsync, descriptor_of(path("users")));
+        return of_directory.descriptor && holds_while_failing(of_directory, EIO, [&] {
+                   const auto done = change(*transaction);
+                   return done && *done == WriteOutcome::unconfirmed;
+               });
+    };
+    EXPECT_TRUE(unconfirmed(
+        [](Transaction& bob) { return bob.write_credential(of("bob", 1002), enrolled_state()); }));
+    EXPECT_THAT(names(1001), ElementsAre("bob"));
+    EXPECT_THAT(names(1002), ElementsAre("bob"));
+    EXPECT_TRUE(unconfirmed([](Transaction& bob) { return bob.remove_credential(State{}); }));
+    EXPECT_THAT(names(1002), ElementsAre("bob"));
 }
 
 TEST_F(UidIndexOfAStore, KnowsWhatABatchEnrolls) {
