@@ -1,6 +1,7 @@
 #include "audit.h"
 #include "caller.h"
 #include "dialogue/enrollment.h"
+#include "earlier_record.h"
 #include "json_text.h"
 #include "one_user.h"
 #include "output.h"
@@ -21,7 +22,7 @@ bool is_of_somebody_gone(const Subject& subject, const std::optional<Credential>
 // A record that is damaged can be deleted too: it is one of the two ways to mend it.
 OrExit<std::unique_ptr<Transaction>> begin_deletion(const StoreSession& session, const Subject& subject) {
     const auto present = session.store->read(subject.record());
-    if (present && !present->credential) return stop(complain_not_enrolled(subject));
+    if (present && !present->credential) return stop(complain_not_enrolled(session, subject));
     auto transaction = begin_patiently(*session.store, subject.record(), Purpose::enrollment);
     if (!transaction) return stop(complain(subject.account.text(), transaction.error()));
     return std::move(*transaction);
@@ -73,7 +74,7 @@ Exit ask_and_remove(const StoreSession& session, const OneUser& user) {
     const auto present = session.store->read(user.subject.record());
     if (present && !present->credential) {
         const bool left = !user.subject.entry && present->has_state;
-        return left ? remove_leftovers(session, user) : complain_not_enrolled(user.subject);
+        return left ? remove_leftovers(session, user) : complain_not_enrolled(session, user.subject);
     }
     const bool has_address = present && present->credential->destination;
     const std::string question =

@@ -28,6 +28,11 @@ Result<bool> is_earlier(const AccountStore& store, const AccountName& account, u
     return !of_its_own;
 }
 
+std::string what_it_may_be(const AccountName& earlier, const AccountName& account) {
+    return " has a second step as " + earlier.text() + "; the same person, renamed: secondstep rename " +
+           earlier.text() + " " + account.text() + "; another person: secondstep disable " + earlier.text();
+}
+
 Exit remove_other_persons(const StoreSession& session, const AccountName& name) {
     auto transaction = begin_patiently(*session.store, RecordName::of(name), Purpose::enrollment);
     if (!transaction) return complain(name.text(), transaction.error());
@@ -75,10 +80,15 @@ Result<void> refuse_earlier_record(const AccountStore& store, const AccountName&
     const auto earlier = earlier_record_of(store, account, uid);
     if (!earlier) return std::unexpected(earlier.error());
     if (!*earlier) return {};
-    return fail(Errc::exists, "uid " + std::to_string(*uid) + " has a second step as " + (*earlier)->text() +
-                                  "; the same person, renamed: secondstep rename " + (*earlier)->text() +
-                                  " " + account.text() + "; another person: secondstep disable " +
-                                  (*earlier)->text());
+    return fail(Errc::exists, "uid " + std::to_string(*uid) + what_it_may_be(**earlier, account));
+}
+
+Exit complain_not_enrolled(const StoreSession& session, const Subject& subject) {
+    if (!subject.entry) return complain_not_enrolled(subject);
+    const auto earlier = earlier_record_of(*session.store, subject.account, subject.entry->uid);
+    if (!earlier || !*earlier) return complain_not_enrolled(subject);
+    return complain(Exit::not_enrolled, subject.account.text() + " has no second step; uid " +
+                                            uid_of(subject) + what_it_may_be(**earlier, subject.account));
 }
 
 void apply_earlier_record(AccountRow& row, const AccountStore& store, const AccountName& account,

@@ -30,6 +30,9 @@ struct WhoItIs {
 [[nodiscard]] Result<void> refuse_earlier_record(const AccountStore& store, const AccountName& account,
                                                  std::optional<uid_t> uid);
 
+// The same as of subject.h, for who was renamed: another second step would not be theirs.
+Exit complain_not_enrolled(const StoreSession& session, const Subject& subject);
+
 // For a row that says "off": logins of the account are unavailable when there is such a record.
 void apply_earlier_record(AccountRow& row, const AccountStore& store, const AccountName& account,
                           const std::optional<PasswdEntry>& entry);

@@ -2,6 +2,7 @@
 
 #include <boost/program_options/value_semantic.hpp>
 
+#include "earlier_record.h"
 #include "prompt.h"
 
 namespace po = boost::program_options;
@@ -44,9 +45,9 @@ std::unexpected<Exit> unreadable(const Subject& subject, const Error& error) {
 OrExit<std::unique_ptr<Transaction>> begin_enrolled(const StoreSession& session, const Subject& subject) {
     auto transaction = begin_patiently(*session.store, subject.record(), Purpose::change);
     if (!transaction && transaction.error().code == Errc::not_found)
-        return stop(complain_not_enrolled(subject));
+        return stop(complain_not_enrolled(session, subject));
     if (!transaction) return unreadable(subject, transaction.error());
-    if (!(*transaction)->account().credential) return stop(complain_not_enrolled(subject));
+    if (!(*transaction)->account().credential) return stop(complain_not_enrolled(session, subject));
     return std::move(*transaction);
 }
 
@@ -65,7 +66,7 @@ OrExit<std::unique_ptr<Transaction>> begin_known(const StoreSession& session, co
 OrExit<Account> read_enrolled(const StoreSession& session, const Subject& subject) {
     auto account = session.store->read(subject.record());
     if (!account) return unreadable(subject, account.error());
-    if (!account->credential) return stop(complain_not_enrolled(subject));
+    if (!account->credential) return stop(complain_not_enrolled(session, subject));
     return std::move(*account);
 }
 

@@ -2,6 +2,7 @@
 
 #include "delivery/courier_link.h"
 #include "dialogue/sent_notices.h"
+#include "earlier_record.h"
 #include "json_text.h"
 #include "one_user.h"
 #include "output.h"
@@ -13,7 +14,7 @@ namespace {
 // Nothing to send it to: there is no second step, or one that needs no address and none by the rule for all.
 Exit complain_no_address(const StoreSession& session, const OneUser& user, const Account& account) {
     if (!account.credential && session.config.notify_address.empty())
-        return complain_not_enrolled(user.subject);
+        return complain_not_enrolled(session, user.subject);
     const std::string why = session.config.notify_address.empty()
                                 ? "notify_address is not set"
                                 : "notify_address makes no mail address of this name";

@@ -103,6 +103,17 @@ TEST_F(Renamed, GoesOnUnderTheNewNameAfterThePresentCode) {
     EXPECT_EQ(tool({"rename", "p.bob", "daemon"}, code + "\n").status, 6) << "done already";
 }
 
+// "secondstep enroll gives one" would give them a second one, and leave the first behind.
+TEST_F(Renamed, WhatIsAskedOfTheNewNameSaysUnderWhichOneTheSecondStepIs) {
+    enroll_with_uid("p.bob", daemon_);
+    for (const char* verb : {"temporary-code", "unlock", "re-enroll", "recovery-codes", "disable"}) {
+        const Finished done = tool({verb, "daemon"});
+        EXPECT_EQ(done.status, 6) << verb;
+        EXPECT_THAT(done.err, HasSubstr("secondstep rename p.bob daemon")) << verb;
+        EXPECT_THAT(done.err, Not(HasSubstr("gives one"))) << verb;
+    }
+}
+
 TEST_F(Renamed, AWrongCodeChangesNothingAndCounts) {
     enroll_with_uid("p.bob", daemon_);
     const Finished done = tool({"rename", "p.bob", "daemon"}, "000000\n");
