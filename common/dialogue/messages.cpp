@@ -5,6 +5,7 @@
 #include "base/duration.h"
 #include "base/local_time.h"
 #include "base/text.h"
+#include "dialogue/administrator.h"
 #include "dialogue/paragraph.h"
 
 namespace secondstep::messages {
@@ -89,10 +90,6 @@ std::string_view what_changed(Change change) {
             return "it was carried over when your account was renamed";
     }
     return "";
-}
-
-std::string administrator(std::string_view contact) {
-    return contact.empty() ? "the administrator" : "the administrator (" + std::string(contact) + ")";
 }
 
 }  // namespace

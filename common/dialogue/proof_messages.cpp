@@ -1,15 +1,9 @@
+#include "dialogue/administrator.h"
 #include "dialogue/messages.h"
 #include "dialogue/paragraph.h"
 
 // What is said to somebody who has proved nothing yet.
 namespace secondstep::messages {
-namespace {
-
-std::string administrator(std::string_view contact) {
-    return contact.empty() ? "the administrator" : "the administrator (" + std::string(contact) + ")";
-}
-
-}  // namespace
 
 std::string registration_explained(std::string_view contact) {
     return "\n" + paragraph("To set up the second step you need the registration code that " +

@@ -70,16 +70,8 @@ Result<LinkedPortals> PortalStore::read(const std::optional<AccountName>& owner)
 
 Result<std::vector<AccountName>> PortalStore::owners() const {
     std::vector<AccountName> owners;
-    const auto there = directories_.has(Folder::portals);
-    if (!there) return std::unexpected(there.error());
-    if (!*there) return owners;
-    const auto directory = directories_.folder(Folder::portals);
-    if (!directory) return std::unexpected(directory.error());
-    constexpr std::string_view ending = ".portals";
-    const auto listed = for_each_name(*directory, [&](std::string_view name) {
-        if (!name.ends_with(ending)) return true;
-        auto account = account_of_stem(name.substr(0, name.size() - ending.size()));
-        if (account) owners.push_back(std::move(*account));
+    const auto listed = for_each_owner([&owners](const std::optional<AccountName>& owner) {
+        if (owner) owners.push_back(*owner);
         return true;
     });
     if (!listed) return std::unexpected(listed.error());
