@@ -156,6 +156,14 @@ struct Answer {
     int error = 0;
 };
 
+// Where systemd does not run (a container), its source says of everybody's groups that there is no such
+// process. It has no groups then, and is no directory that failed.
+Answer without_systemd(const Source& source, Answer answer) {
+    if (source.name == "systemd" && answer.status == NSS_STATUS_UNAVAIL && answer.error == ESRCH)
+        answer.status = NSS_STATUS_NOTFOUND;
+    return answer;
+}
+
 template <typename Key, typename Entry>
 Answer ask(Lookup<Key, Entry> lookup, Key key) {
     Answer answer{NSS_STATUS_TRYAGAIN, ERANGE};
@@ -178,7 +186,7 @@ Result<void> none_has(const Result<std::vector<Source>>& sources, std::string_vi
         if (library.handle == nullptr && source.name != "files") continue;
         const auto lookup = function_of<Lookup<Key, Entry>>(library, source.name, question);
         if (lookup == nullptr) continue;
-        const Answer answer = ask<Key, Entry>(lookup, key);
+        const Answer answer = without_systemd(source, ask<Key, Entry>(lookup, key));
         if (is_failure(answer.status)) return fail(Errc::io, failure_of(source, answer.error));
         // libc asked a moment ago and was told otherwise.
         if (answer.status == NSS_STATUS_SUCCESS)
@@ -244,7 +252,7 @@ NameSources::Groups NameSources::groups_of(const std::string& name, gid_t primar
         if (library.handle == nullptr && source.name != "files") continue;
         const auto list = function_of<ListGroups>(library, source.name, "initgroups_dyn");
         if (list == nullptr) continue;
-        const Answer answer = array.fill(list, name, primary);
+        const Answer answer = without_systemd(source, array.fill(list, name, primary));
         if (is_failure(answer.status) && failure.empty()) failure = failure_of(source, answer.error);
         if (ends_with(source, answer.status)) break;
     }

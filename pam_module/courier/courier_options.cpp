@@ -94,7 +94,7 @@ constexpr Row rows[] = {
       "text."},
      [](Config& c, string_view v) { return typed<option_types::Path>(c.mail.body_file, v); }},
     {{"mail", "notice_subject", "Your second login step on {host}", "Something changed on {host}",
-      "The subject of a mail that tells somebody what happened to his second step."},
+      "The subject of a mail that tells somebody what happened to their second step."},
      [](Config& c, string_view v) {
          return template_of(c.mail.notice_subject, v, built_in::notice_placeholders());
      }},
@@ -174,7 +174,7 @@ constexpr Row rows[] = {
       "160 characters in all; what is longer is cut."},
      [](Config& c, string_view v) { return code_template(c.sms.text, v); }},
     {{"sms", "notice_text", "{host}: {notice} Not you? Tell {contact}.", "{notice}",
-      "The text that tells somebody what happened to his second step."},
+      "The text that tells somebody what happened to their second step."},
      [](Config& c, string_view v) {
          return template_of(c.sms.notice_text, v, built_in::notice_placeholders());
      }},

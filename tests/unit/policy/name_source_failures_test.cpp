@@ -211,5 +211,14 @@ TEST(UnreadablePasswd, IsNotAnUnknownUser) {
     }
 }
 
+// Also where systemd is installed and does not run: its source then fails for everybody but root.
+TEST(SourceOfSystemd, IsNoDirectoryThatIsAway) {
+    testing::TemporaryDirectory directory;
+    std::ofstream(directory.file("nsswitch.conf")) << "passwd: files systemd\ngroup: files systemd\n";
+    const auto groups = NameSources(directory.file("nsswitch.conf")).groups_of("daemon", 1);
+    EXPECT_EQ(groups.failure, "");
+    EXPECT_FALSE(groups.ids.empty());
+}
+
 }  // namespace
 }  // namespace secondstep
