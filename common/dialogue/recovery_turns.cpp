@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A code takes about 40 ms: who is next looks often, and nobody much later than his turn.
+// A code takes about 40 ms: who is next looks often, and nobody much later than their turn.
 constexpr milliseconds shortest_look{10};
 constexpr milliseconds for_each_ahead{20};
 constexpr milliseconds longest_look{250};

@@ -15,7 +15,7 @@ namespace secondstep {
 // Many new records at the price of a few flushes. The order, and what a kill leaves behind after each step:
 //   1 stage     both files under names of their own in `staging`, and the uid in the index; nothing is
 //   enrolled, the next batch sweeps them 2 flush     syncfs: the staged bytes are on the disk 3 (caller)
-//   makes his own record of the new secrets durable 4 commit    every state, which says "none", is renamed
+//   makes their own record of the new secrets durable 4 commit    every state, which says "none", is renamed
 //   into the folder: still nobody is enrolled. Flush. Then
 //               every credential is renamed: each rename enrolls one account. Flush
 //   5           the states are marked enrolled. A login that comes before its mark treats the credential

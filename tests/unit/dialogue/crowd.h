@@ -104,7 +104,7 @@ class Crowd {
             step = visitor.dialogue->resume(dialogue::Resumption::done);
         }
     }
-    // True: he has his verdict.
+    // True: they have their verdict.
     bool heard(Visitor& visitor) {
         if (!visitor.has_answered) return false;
         longest_silence_ = std::max(longest_silence_, now_ - visitor.answered);
