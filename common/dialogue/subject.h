@@ -47,8 +47,8 @@ struct NotAllowed {
 // to them. Managing one's own second step lets nobody in.
 [[nodiscard]] std::optional<std::string> open_question(const Possible& possible, Purpose purpose);
 
-// Whether every rule that is about this person on some service or from somewhere lets him delete his second
-// step himself. A rule of which that cannot be told counts as one that is.
+// Whether every rule that is about this person on some service or from somewhere lets them delete their
+// second step themselves. A rule of which that cannot be told counts as one that is.
 [[nodiscard]] bool may_disable_himself(const Rules& rules, const LookedUp& looked_up);
 
 // The uid in a credential is the subject's. Error (damaged): a person got a name that somebody else had

@@ -118,14 +118,18 @@ def who_hangs_up_in_the_middle_keeps_the_old_phone_and_resumes_with_the_same_key
     refused.end_by_force()
 
 
-def who_hangs_up_before_saved_is_offered_new_codes(web01):
-    alice = may_enroll(web01)
+def _hangs_up_before_saved(web01, alice):
     session = begin(web01, alice)
     session.answer(CHOICE, "t")
     alice.phone = typed_off_the_screen(session)
     session.answer(CODE_IN_THE_APP, alice.phone.code())
     session.expect(SAVED)
     session.end_by_force()
+
+
+def who_hangs_up_before_saved_is_offered_new_codes(web01):
+    alice = may_enroll(web01)
+    _hangs_up_before_saved(web01, alice)
     again = begin(web01, alice)
     again.answer(CODE_PROMPT, alice.phone.code())
     again.answer(r"New recovery codes now \(y, Enter = later\): ", "y")
@@ -173,12 +177,7 @@ def a_remembered_client_is_not_asked_again(web01):
 
 
 def _codes_that_nobody_saved(web01, alice):
-    session = begin(web01, alice)
-    session.answer(CHOICE, "t")
-    alice.phone = typed_off_the_screen(session)
-    session.answer(CODE_IN_THE_APP, alice.phone.code())
-    session.expect(SAVED)
-    session.end_by_force()
+    _hangs_up_before_saved(web01, alice)
     session = begin(web01, alice)
     session.answer(CODE_PROMPT, alice.phone.code())
     session.answer(NEW_CODES, "")
