@@ -5,11 +5,11 @@
 
 #include "account/credential.h"
 #include "account/known_sources.h"
+#include "account/one_time_grant.h"
 #include "account/state.h"
 #include "account/throttle.h"
 #include "base/local_time.h"
 #include "base/text.h"
-#include "given_code.h"
 #include "output.h"
 
 namespace secondstep::tool {

@@ -9,7 +9,6 @@
 #include "account/recent_failures.h"
 #include "account/state.h"
 #include "account/throttle.h"
-#include "recovery_sheet.h"
 
 namespace secondstep::tool {
 

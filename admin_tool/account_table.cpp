@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "recovery_sheet.h"
 
 namespace secondstep::tool {
 

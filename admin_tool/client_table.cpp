@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "output.h"
-#include "recovery_sheet.h"
 #include "table.h"
 
 namespace secondstep::tool {

@@ -91,15 +91,6 @@ Exit complain_not_enrolled(const StoreSession& session, const Subject& subject) 
                                             uid_of(subject) + what_it_may_be(**earlier, subject.account));
 }
 
-void apply_earlier_record(AccountRow& row, const AccountStore& store, const AccountName& account,
-                          const std::optional<PasswdEntry>& entry) {
-    if (row.standing != Standing::off || !entry) return;
-    const auto earlier = earlier_record_of(store, account, entry->uid);
-    if (earlier && !*earlier) return;
-    row.standing = Standing::damaged;
-    row.note = earlier ? "enrolled as " + (*earlier)->text() + ": run rename" : "run doctor";
-}
-
 void add_other_person_option(po::options_description& options) {
     options.add_options()("other-person", po::bool_switch(),
                           "this is not who had the uid before: delete that second step");

@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "account/account_name.h"
-#include "account_row.h"
 #include "exit_status.h"
 #include "output.h"
 #include "store_session.h"
@@ -32,10 +31,6 @@ struct WhoItIs {
 
 // The same as of subject.h, for who was renamed: another second step would not be theirs.
 Exit complain_not_enrolled(const StoreSession& session, const Subject& subject);
-
-// For a row that says "off": logins of the account are unavailable when there is such a record.
-void apply_earlier_record(AccountRow& row, const AccountStore& store, const AccountName& account,
-                          const std::optional<PasswdEntry>& entry);
 
 void add_other_person_option(boost::program_options::options_description& options);
 

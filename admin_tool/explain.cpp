@@ -3,7 +3,7 @@
 
 #include "base/local_time.h"
 #include "base/text.h"
-#include "earlier_record.h"
+#include "earlier_row.h"
 #include "json_text.h"
 #include "one_user.h"
 #include "output.h"

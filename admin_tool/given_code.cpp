@@ -84,10 +84,6 @@ void show_registration_code(Output& screen, const std::string& account, const Gi
     if (replaces) screen.line("The code given before is void.");
 }
 
-bool is_waiting(const OneTimeGrant& grant, UnixTime now) {
-    return grant.given && now <= grant.until;
-}
-
 Exit unless_unseen(std::string_view what_to_do) {
     if (!out().failed() && !err().failed()) return Exit::done;
     return complain(Exit::done, "stored, but the code could not be shown: " + std::string(what_to_do));

@@ -39,9 +39,6 @@ void show_code(Output& screen, const GivenCode& code);
 // What to do with a registration code, and whether it took the place of another.
 void show_registration_code(Output& screen, const std::string& account, const GivenCode& code, bool replaces);
 
-// A code was given out before and is still good.
-[[nodiscard]] bool is_waiting(const OneTimeGrant& grant, UnixTime now);
-
 // Done; says what to do when the code could not be written to the screen.
 [[nodiscard]] Exit unless_unseen(std::string_view what_to_do);
 

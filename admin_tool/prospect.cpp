@@ -1,7 +1,6 @@
 #include "prospect.h"
 #include "base/local_time.h"
 
-#include "recovery_sheet.h"
 
 namespace secondstep::tool {
 

@@ -16,7 +16,7 @@
 #include "command.h"
 #include "csv.h"
 #include "demands.h"
-#include "earlier_record.h"
+#include "earlier_row.h"
 #include "own_account.h"
 #include "store_session.h"
 #include "subject.h"

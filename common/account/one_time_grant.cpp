@@ -36,4 +36,8 @@ Result<Digest> grant_digest(const Keyring& ring, const RecordName& record, Grant
     return digest_under(key != nullptr ? *key : ring.newest(), record, kind, code);
 }
 
+bool is_waiting(const OneTimeGrant& grant, UnixTime now) {
+    return grant.given && now <= grant.until;
+}
+
 }  // namespace secondstep

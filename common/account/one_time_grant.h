@@ -3,6 +3,7 @@
 #include "account/account_name.h"
 #include "account/seal.h"
 #include "account/state.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "otp/one_time_code.h"
 
@@ -24,5 +25,8 @@ enum class GrantKind {
 // when there is no grant or its key is gone, so that the work is the same. Errors: crypto.
 [[nodiscard]] Result<Digest> grant_digest(const Keyring& ring, const RecordName& record, GrantKind kind,
                                           const otp::OneTimeCode& code, const OneTimeGrant& grant);
+
+// It was given out, and may still be used.
+[[nodiscard]] bool is_waiting(const OneTimeGrant& grant, UnixTime now);
 
 }  // namespace secondstep
