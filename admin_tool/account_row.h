@@ -48,7 +48,7 @@ struct AccountRow {
 // Adds what the rules ask of somebody; see Demands.
 void apply_demand(AccountRow& row, const Demands::Demand& demand, UnixTime now);
 [[nodiscard]] Json to_json(const AccountRow& row);
-// From what the service tells somebody of his own second step (secondstep(8) lists the members). What is
+// From what the service tells somebody of their own second step (secondstep(8) lists the members). What is
 // missing stays empty.
 [[nodiscard]] AccountRow own_row(const std::string& user, const Json& status, UnixTime now);
 

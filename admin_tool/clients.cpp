@@ -113,7 +113,7 @@ Exit clients(const Command& command, const Invocation& invocation) {
     if (!call) return call.error();
     const auto drops = wants_to_drop(call->arguments);
     if (!drops) return drops.error();
-    if (is_for_himself(call->config)) return manage_own(*call, *drops ? own_drop() : own_list());
+    if (is_for_own_account(call->config)) return manage_own(*call, *drops ? own_drop() : own_list());
     const auto choice = choice_from(call->arguments);
     if (!choice) return choice.error();
     const auto user = one_user(std::move(*call), 1);

@@ -231,7 +231,7 @@ Exit enroll_one(const EnrollRequest& request, const Call& call) {
 Exit enroll(const Command& command, const Invocation& invocation) {
     const auto call = call_of(command, invocation, EnrollRequest::options(), {0, 1});
     if (!call) return call.error();
-    if (is_for_himself(call->config)) {
+    if (is_for_own_account(call->config)) {
         if (call->arguments.has("method") || call->arguments.has("address"))
             return complain(Exit::not_allowed,
                             "leave --method and --address out: secondstep enroll asks you what you want, of "

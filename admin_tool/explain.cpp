@@ -110,7 +110,7 @@ Json terms_json(const Terms& terms) {
             {"remember", terms.remember.count()},
             {"repeat", terms.repeat.count()},
             {"combined_digits", terms.combined_digits},
-            {"may_disable", terms.may_disable_himself()}};
+            {"may_disable", terms.may_disable_own_step()}};
 }
 
 Json to_json(const Explanation& explained) {

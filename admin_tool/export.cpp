@@ -198,7 +198,7 @@ OrExit<Secret> typed_passphrase() {
     return std::move(*first);
 }
 
-// Whoever has the file may try as often as he likes.
+// Whoever has the file may try as often as they like.
 OrExit<Secret> passphrase(const Arguments& arguments) {
     const auto file = arguments.text("password-file");
     auto result = file ? first_line_of(*file) : typed_passphrase();
@@ -259,7 +259,7 @@ Exit export_as_asked(const Call& call) {
 Exit export_accounts(const Command& command, const Invocation& invocation) {
     const auto call = call_of(command, invocation, options(), {0, 1});
     if (!call) return call.error();
-    if (is_for_himself(call->config))
+    if (is_for_own_account(call->config))
         return complain(Exit::not_allowed, "only the administrator exports second steps: run as root");
     return run_as_caller([&] { return export_as_asked(*call); });
 }

@@ -12,7 +12,7 @@
 
 namespace secondstep::tool {
 
-// A code that the administrator gives to somebody, and that works once. It exists here and on his screen;
+// A code that the administrator gives to somebody, and that works once. It exists here and on their screen;
 // the state keeps a digest.
 struct GivenCode {
     Secret text;  // "7K3M9-QXT2H"

@@ -64,8 +64,8 @@ int open_without_links(int home, const std::string& name) {
     return static_cast<int>(::syscall(SYS_openat2, home, name.c_str(), &how, sizeof how));
 }
 
-// Only the effective ids: with a real one of his the home's owner could stop this process, and look into it,
-// which knows what was read in other homes.
+// Only the effective ids: with a real one of theirs the home's owner could stop this process, and look into
+// it, which knows what was read in other homes.
 bool take(const Home& home) {
     return ::setgroups(0, nullptr) == 0 &&
            ::setresgid(static_cast<gid_t>(-1), home.gid, static_cast<gid_t>(-1)) == 0 &&

@@ -54,7 +54,7 @@ Exit bring_over(StoreSession& session, const ImportSource& source, const ImportO
 Exit import_accounts(const Command& command, const Invocation& invocation) {
     const auto call = call_of(command, invocation, options(), {1, 2});
     if (!call) return call.error();
-    if (is_for_himself(call->config))
+    if (is_for_own_account(call->config))
         return complain(Exit::not_allowed, "only the administrator imports second steps: run as root");
     const Arguments& arguments = call->arguments;
     const ImportOptions wanted{arguments.is_on("dry-run"), arguments.is_on("portal-user"),

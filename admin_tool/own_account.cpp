@@ -111,7 +111,7 @@ OrExit<Call> call_of(const Command& command, const Invocation& invocation,
     return Call{std::move(*arguments), std::move(*config)};
 }
 
-bool is_for_himself(const Config& config) {
+bool is_for_own_account(const Config& config) {
     if (::geteuid() == 0) return false;
     const auto owner = look_up(config.service_account);
     return !owner || !*owner || (*owner)->uid != ::geteuid();

@@ -13,7 +13,7 @@
 
 namespace secondstep::tool {
 
-// One call of a verb that root uses for everybody, and everybody for himself.
+// One call of a verb that root uses for everybody, and people for themselves.
 struct Call {
     Arguments arguments;
     Config config;
@@ -22,15 +22,15 @@ struct Call {
                                    const boost::program_options::options_description& options,
                                    Arguments::Operands operands);
 
-// The caller is neither root nor the account the store belongs to: he manages his own second step, through
-// the service, which asks for the present one and decides what he may.
-[[nodiscard]] bool is_for_himself(const Config& config);
+// The caller is neither root nor the account the store belongs to: they manage their own second step,
+// through the service, which asks for the present one and decides what they may.
+[[nodiscard]] bool is_for_own_account(const Config& config);
 
 struct OwnTask {
     wire::Task task = wire::Task::none;
     // Of the verb's options; --json is always one. The others are the administrator's.
     std::vector<std::string> options{};
-    std::size_t first_name = 0;  // the operands from this one on can only be his own name
+    std::size_t first_name = 0;  // the operands from this one on can only be their own name
     // Without --json: shows what the service sends, before what it asks next; nothing: its words suffice.
     std::function<Exit(const std::string& user, const Json& data)> show = nullptr;
     // With --json: what a program gets of it; nothing: as the service sends it.

@@ -8,7 +8,7 @@
 
 namespace secondstep::tool {
 
-// The texts of all QR codes in these PNG or JPEG files of the caller's, opened with his rights and read by
+// The texts of all QR codes in these PNG or JPEG files of the caller's, opened with their rights and read by
 // qr_pictures.h. Stops at the first file that gives none, after saying why: unavailable when it cannot be
 // opened, or there is no reader; otherwise refused.
 [[nodiscard]] OrExit<std::vector<Secret>> texts_in_pictures(const std::vector<std::string>& files);

@@ -42,7 +42,7 @@ Exit switch_codes(const PortalCall& call, bool on) {
 
 // Of somebody who is gone, or whose name and uid somebody else has now.
 Exit remove_all(const PortalCall& call) {
-    if (is_for_himself(call.call.config)) {
+    if (is_for_own_account(call.call.config)) {
         return complain(Exit::not_allowed,
                         "only root removes all portals of an account; name the one to be removed");
     }

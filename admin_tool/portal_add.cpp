@@ -123,16 +123,16 @@ OrExit<Secret> confirm(const PortalCall& call, LinkedPortal& portal) {
     return stop(not_confirmed().error());
 }
 
-// Somebody's list has the host's too that are shared with him; their names are not taken for his own.
+// Somebody's list has the host's too that are shared with them; such names are not taken for their own.
 bool is_linked(const PortalCall& call, const std::vector<PortalLine>& lines) {
-    const bool own_only = is_for_himself(call.call.config);
+    const bool own_only = is_for_own_account(call.call.config);
     return std::ranges::any_of(lines, [&](const PortalLine& line) {
         return line.json.value("portal", "") == call.name->text() &&
                !(own_only && line.json.value("host", false));
     });
 }
 
-// Before somebody fetches his phone for nothing.
+// Before somebody fetches their phone for nothing.
 Exit check_free(const PortalCall& call, PortalSession& portals) {
     auto request = call.request(Verb::list);
     if (!request) return request.error();
@@ -169,7 +169,7 @@ Exit add(const PortalCall& call) {
     const Exit free =
         with_portals(call.call, [&](PortalSession& portals) { return check_free(call, portals); });
     if (free != Exit::done) return free;
-    // With the caller's rights: his pictures, his telephone.
+    // With the caller's rights: their pictures, their telephone.
     auto token = read_token(call);
     if (!token) return token.error();
     const auto portal = drafted(call, std::move(*token));

@@ -114,14 +114,14 @@ bool is_for_the_gone(PortalRequest::Verb verb) {
 }
 
 // "host" means the host's portals, also where an account has that name.
-OrExit<void> set_owner(PortalRequest& request, const std::string& owner, bool for_himself) {
+OrExit<void> set_owner(PortalRequest& request, const std::string& owner, bool for_own_account) {
     if (owner == "host") {
         request.whose = PortalRequest::Whose::host;
         return {};
     }
     auto subject = subject_named(owner);
     if (!subject) return stop(subject.error());
-    if (!subject->entry && (for_himself || !is_for_the_gone(request.verb)))
+    if (!subject->entry && (for_own_account || !is_for_the_gone(request.verb)))
         return stop(complain_unknown(owner));
     if (subject->entry) request.owner_uid = subject->entry->uid;
     request.whose = PortalRequest::Whose::account;
@@ -190,7 +190,7 @@ OrExit<PortalRequest> PortalCall::request(PortalRequest::Verb wanted) const {
     result.verb = wanted;
     result.name = name;
     if (const auto owner = call.arguments.text("owner")) {
-        const auto set = set_owner(result, *owner, is_for_himself(call.config));
+        const auto set = set_owner(result, *owner, is_for_own_account(call.config));
         if (!set) return stop(set.error());
     }
     return result;

@@ -165,7 +165,7 @@ Secret PortalLine::whole() const {
 }
 
 Exit with_portals(const Call& call, const std::function<Exit(PortalSession&)>& work) {
-    if (!is_for_himself(call.config)) return with_store(call, work);
+    if (!is_for_own_account(call.config)) return with_store(call, work);
     const auto user = caller_name_here();
     if (!user) return user.error();
     return run_as_caller([&] {

@@ -49,8 +49,9 @@ void add_grants(std::vector<std::string>& out, const Policy& policy) {
         out.push_back("The same code is accepted again from the same address for " +
                       duration_text(policy.repeat) + ".");
     }
-    out.emplace_back(policy.may_disable_himself() ? "May switch off the second step without an administrator."
-                                                  : "May not switch off the second step.");
+    out.emplace_back(policy.may_disable_own_step()
+                         ? "May switch off the second step without an administrator."
+                         : "May not switch off the second step.");
 }
 
 Prospect enrolling(const Policy& policy, const AccountRow& row, UnixTime now) {

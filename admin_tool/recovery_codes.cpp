@@ -146,7 +146,7 @@ bool Renewal::show(const std::vector<Secret>& codes) const {
 Exit recovery_codes(const Command& command, const Invocation& invocation) {
     auto call = call_of(command, invocation, options(), {0, 1});
     if (!call) return call.error();
-    if (is_for_himself(call->config)) return own_codes(*call);
+    if (is_for_own_account(call->config)) return own_codes(*call);
     const auto user = one_user(std::move(*call), 0);
     if (!user) return user.error();
     const auto path = user->arguments.text("save");

@@ -282,7 +282,7 @@ Exit show_own(const std::string& user, const Json& data) {
 Exit status(const Command& command, const Invocation& invocation) {
     const auto call = call_of(command, invocation, options(), {0, 100000});
     if (!call) return call.error();
-    if (is_for_himself(call->config))
+    if (is_for_own_account(call->config))
         return manage_own(*call, {.task = wire::Task::status, .show = show_own, .for_programs = own_json});
     const auto request = request_from(call->arguments);
     if (!request) return request.error();

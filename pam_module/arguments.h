@@ -11,7 +11,7 @@ namespace secondstep::module {
 struct Arguments {
     enum class EarlierPassword {
         ignore,  // always ask
-        try_it,  // try_first_pass: what an earlier module asked for is tried first; then he is asked
+        try_it,  // try_first_pass: what an earlier module asked for is tried first; then the person is asked
         insist   // use_first_pass: it is the only answer; the person is never asked
     };
 

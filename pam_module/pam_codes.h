@@ -22,7 +22,7 @@ namespace secondstep::module {
         case Verdict::cancelled:
             return PAM_CONV_ERR;
         // A refusal, not an outage: `[authinfo_unavail=ignore]`, which a site may write for the time a store
-        // is down, must not let in whoever asks for an account that he may not ask for.
+        // is down, must not let in whoever asks for an account that they may not ask for.
         case Verdict::not_allowed:
             return PAM_AUTH_ERR;
         case Verdict::misconfigured:

@@ -151,7 +151,7 @@ void Terminal::show(const wire::Show& show) const {
             return host_.show_info(show.text);
         case wire::Style::error:
             debug("secondstepd shows an error");
-            // Nobody has typed what was refused: he would wonder what he did wrong.
+            // Nobody has typed what was refused: they would wonder what they did wrong.
             if (!untyped_) host_.show_error(show.text);
             return;
         case wire::Style::data:

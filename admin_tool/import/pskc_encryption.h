@@ -21,7 +21,7 @@ struct PskcUnlock {
 
 // The encryption of one PSKC file, RFC 6030 section 6: AES-CBC with a pre-shared key or one made of a
 // password (PBKDF2), and a MAC over what was encrypted. Nothing is decrypted before its MAC was right, since
-// CBC alone lets somebody change a key he cannot read.
+// CBC alone lets somebody change a key they cannot read.
 class PskcEncryption {
   public:
     // How `container` (the KeyContainer) is protected. Errors: unsupported (a certificate's key, another

@@ -47,7 +47,7 @@ class Site {
     // The picture in the body of an upload, a view into it; or the answer why there is none to look at.
     [[nodiscard]] std::expected<ByteView, Reply> picture(std::string_view content_type, ByteView body,
                                                          Gate::Time now);
-    // What the one who looked at the picture says; nothing: he is gone.
+    // What the process that looked at the picture says; nothing: it is gone.
     [[nodiscard]] Reply answer_judged(const std::optional<Judgement>& judgement, Gate::Time now);
     // The link's state as an answer, if it takes no picture any more.
     [[nodiscard]] std::optional<Reply> answer_if_ended(Gate::Time now) const;

@@ -23,7 +23,7 @@ struct Decision {
     std::optional<std::size_t> recovery_codes_left{};
 };
 
-// One line per change of somebody's second step by himself, and per code of a linked portal that was handed
+// One line per change of somebody's second step by its owner, and per code of a linked portal that was handed
 // out. Never a code or a key.
 struct ChangeEntry {
     // "enrolled", "recovery-codes", "disabled", "restore-begun", "clients-dropped", "portal-code" ...

@@ -8,7 +8,7 @@
 
 namespace secondstep::dialogue {
 
-// The login conversation: who is it, which rule applies, is he enrolled; then up to `tries` answers, and
+// The login conversation: who is it, which rule applies, are they enrolled; then up to `tries` answers, and
 // behind
 // '?' the menu for who has no code. No secret of the account is held while a person types.
 class Login final : public ScriptedDialogue {
@@ -24,7 +24,7 @@ class Login final : public ScriptedDialogue {
     Script<Verdict> without_enrollment(Talk& talk, ChangeNotice notice);
     [[nodiscard]] Verdict left_to_the_account_phase();
     Script<Verdict> converse(Talk& talk);
-    // A code on its way to him, which the person does not wait for.
+    // A code on its way to the person, who does not wait for it.
     Script<bool> have_code_sent(Talk& talk);
     Script<bool> send_again(Talk& talk);
     [[nodiscard]] std::string why_codes_are_refused() const;

@@ -194,7 +194,7 @@ Script<Verdict> Manage::renew_codes(Talk& talk) {
 }
 
 Script<Verdict> Manage::disable(Talk& talk) {
-    if (!visit_.may_disable_himself) {
+    if (!visit_.may_disable_own_step) {
         co_await talk.show_error(messages::may_not_disable(visit_.config().contact));
         co_return visit_.end(Verdict::not_allowed, "a rule demands a second step of them");
     }

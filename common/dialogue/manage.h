@@ -6,8 +6,8 @@
 
 namespace secondstep::dialogue {
 
-// Somebody manages his own second step, with the tool and without privileges. What changes something asks for
-// the present second step first, or, of somebody who has none, for a registration code, whatever the rule
+// Somebody manages their own second step, with the tool and without privileges. What changes something asks
+// for the present second step first, or, of somebody who has none, for a registration code, whatever the rule
 // says: enrollment that is open is for logins, where a first factor was shown. Verdicts: accepted (done),
 // refused and cancelled (nothing changed), not_needed (there is no second step), not_allowed (it is somebody
 // else's), unavailable.

@@ -7,8 +7,8 @@
 
 namespace secondstep::dialogue {
 
-// What the owner of a second step is told by a way of his own, in case it was not he: that it was changed, a
-// recovery code was used, or 100 wrong codes were entered.
+// What the owner of a second step is told by a way of their own, in case it was not they: that it was
+// changed, a recovery code was used, or 100 wrong codes were entered.
 struct Notice {
     std::string user;
     std::string service;

@@ -99,7 +99,7 @@ Result<PortalAnswer> list(const PortalStore& store, const PortalRequest& request
     // A name means one portal: the host's of the same name is only looked at when there is no own one.
     const bool more = request.whose == Whose::own && owner && (!request.name || answer.lines.empty());
     if (!done) return std::unexpected(done.error());
-    // What is wrong with the host's is not the business of somebody who asks for his own.
+    // What is wrong with the host's is not the business of somebody who asks for their own.
     if (more) static_cast<void>(add_lines(answer, store, std::nullopt, request, actor));
     if (request.name && answer.lines.empty()) return no_such_portal(*request.name, owner);
     return answer;

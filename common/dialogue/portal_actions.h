@@ -38,8 +38,8 @@ struct PortalAnswer {
     std::optional<PortalEvent> event;  // nothing: nothing was changed or handed out
 };
 
-// Does it, durably before it returns. The owner (and root) may do everything with his portals, an account
-// they are shared with may list them and read their codes; to everybody else they look as if they were not
+// Does it, durably before it returns. The owner (and root) may do everything with the portals, an account
+// that one is shared with may list it and read its codes; to everybody else it looks as if it were not
 // there. A reader who asked for too many codes, or whose turn it is not, is told to wait. Errors, as
 // sentences for who asks: not_found, exists, not_allowed, invalid, too_large (the owner has 32); busy:
 // somebody else has them for a moment, ask again; as PortalStore.

@@ -19,7 +19,7 @@ namespace secondstep::dialogue {
 struct PortalRequest {
     enum class Verb { list, add, code, enable, disable, rename, change, remove, reveal, send_link };
     // Whose portals. `own`: those of who asks (root: the host's); a code or a list is also looked for among
-    // the host's that are shared with him.
+    // the host's that are shared with them.
     enum class Whose { own, host, account };
 
     Verb verb = Verb::list;

@@ -22,11 +22,11 @@ struct PresentStep {
     AuthenticatorIds authenticators;
 };
 
-// Asks a person who has arrived and is enrolled for his present second step, an authenticator's code or a
-// recovery code, as often as `tries` says: before what he asked for changes his account or hands a secret of
-// it out. Returns which one it was, to be compared when that is done (somebody may have set up another one
-// meanwhile). A verdict: it was not shown; `cancelled` and `unavailable` have been logged, and every answer
-// that was judged.
+// Asks a person who has arrived and is enrolled for their present second step, an authenticator's code or a
+// recovery code, as often as `tries` says: before what they asked for changes their account or hands a
+// secret of it out. Returns which one it was, to be compared when that is done (somebody may have set up
+// another one meanwhile). A verdict: it was not shown; `cancelled` and `unavailable` have been logged, and
+// every answer that was judged.
 [[nodiscard]] Script<std::expected<PresentStep, Verdict>> prove(Talk& talk, Visit& visit);
 
 // The same, asked once, of somebody who has to enroll again and has proved nothing: any code that they have,

@@ -16,7 +16,7 @@ Script<bool> unmark(Talk& talk, Visit& visit, RecoverySetId set) {
     const auto locking = co_await lock_own_record(talk, visit);
     if (!locking) co_return false;
     State next = (*locking)->account().state;
-    if (next.recovery.id != set) co_return true;  // other codes meanwhile: it was not those he saved
+    if (next.recovery.id != set) co_return true;  // other codes meanwhile: it was not those they saved
     next.recovery.not_saved = false;
     const auto written = (*locking)->write_state(next);
     co_return written && *written == WriteOutcome::done;

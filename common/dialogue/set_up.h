@@ -13,7 +13,7 @@ namespace secondstep::dialogue {
 [[nodiscard]] Script<SetUp> set_up_second_step(Talk& talk, Visit& visit, Foundation foundation, Way way,
                                                Proof proof);
 
-// How a login ends whose person had to set up a second step: anything but `done` does not let him in. Logs.
+// How a login ends whose person had to set up a second step: anything but `done` does not let them in. Logs.
 [[nodiscard]] Verdict verdict_of(SetUp outcome, const Visit& visit);
 
 }  // namespace secondstep::dialogue

@@ -67,7 +67,7 @@ std::optional<std::string> open_question(const Possible& possible, Purpose purpo
     return std::nullopt;
 }
 
-bool may_disable_himself(const Rules& rules, const LookedUp& looked_up) {
+bool may_disable_own_step(const Rules& rules, const LookedUp& looked_up) {
     if (!looked_up.person) return false;
     Circumstances circumstances;
     circumstances.user = looked_up.person->name;
@@ -78,11 +78,11 @@ bool may_disable_himself(const Rules& rules, const LookedUp& looked_up) {
         anywhere.rules.front().networks.clear();
         const Certainty applies = anywhere.consider(circumstances).front().applies;
         if (applies == Certainty::no) continue;
-        if (!rule.given.completed_by(rules.defaults).may_disable_himself()) return false;
-        // No rule after this one is ever about him.
+        if (!rule.given.completed_by(rules.defaults).may_disable_own_step()) return false;
+        // No rule after this one is ever about them.
         if (applies == Certainty::yes && rule.services.empty() && rule.networks.empty()) return true;
     }
-    return rules.defaults.may_disable_himself();
+    return rules.defaults.may_disable_own_step();
 }
 
 Result<void> check_owner(const Credential& credential, const std::optional<uid_t>& uid) {

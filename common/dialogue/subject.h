@@ -19,7 +19,7 @@ namespace secondstep::dialogue {
 // Whom a login is about.
 struct Subject {
     // The canonical name (pw_name), or the name as given on a portal's service. Nothing: nobody has this name
-    // here; he is treated as somebody who is not enrolled, and never let through.
+    // here; they are treated as somebody who is not enrolled, and never let through.
     std::optional<AccountName> account;
     // Of the person; nothing for a portal's user, who is not in passwd.
     std::optional<uid_t> uid;
@@ -49,7 +49,7 @@ struct NotAllowed {
 
 // Whether every rule that is about this person on some service or from somewhere lets them delete their
 // second step themselves. A rule of which that cannot be told counts as one that is.
-[[nodiscard]] bool may_disable_himself(const Rules& rules, const LookedUp& looked_up);
+[[nodiscard]] bool may_disable_own_step(const Rules& rules, const LookedUp& looked_up);
 
 // The uid in a credential is the subject's. Error (damaged): a person got a name that somebody else had
 // before, or a portal's user a name of passwd; says what to do.

@@ -82,7 +82,7 @@ std::optional<Verdict> recognize(Visit& visit, const LookedUp& looked_up) {
     visit.in_doubt = !possible.doubt.empty();
     visit.open_question = open_question(possible, visit.request.purpose);
     if (!possible.doubt.empty()) note_doubt(visit, possible.doubt);
-    visit.may_disable_himself = may_disable_himself(visit.config().rules, looked_up);
+    visit.may_disable_own_step = may_disable_own_step(visit.config().rules, looked_up);
     return std::nullopt;
 }
 

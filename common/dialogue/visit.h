@@ -18,8 +18,8 @@
 
 namespace secondstep::dialogue {
 
-// One person at one prompt: who he is, from where, which rule applies, and the record that his answers are
-// judged by. Holds no secret of an account.
+// One person at one prompt: who they are, from where, which rule applies, and the record that their answers
+// are judged by. Holds no secret of an account.
 struct Visit {
     Visit(Ports with, Request from);
 
@@ -42,7 +42,7 @@ struct Visit {
     std::optional<Method> method;
     std::optional<delivery::Address> destination;  // where the account's codes are sent
     std::optional<delivery::Address> on_file;      // where its owner is told what was changed
-    bool may_disable_himself = false;              // under every rule that is about him, wherever he logs in
+    bool may_disable_own_step = false;             // under every rule about them, wherever they log in
     // What was typed in this dialogue and counted as wrong.
     std::shared_ptr<WrongAnswers> wrong_answers = std::make_shared<WrongAnswers>();
     bool by_decoy = false;  // answers are judged by the decoy: what becomes of them says nothing
@@ -87,7 +87,7 @@ struct Visit {
 
 // The person's record as it is now, with a credential or without; sets `enrolled`, `record` and `method`.
 // Reads a decoy's where the person has none: system calls of the same kinds for everybody. A verdict: it
-// cannot be told whether he is enrolled, and that is logged. An Account holds keys: let go of it before
+// cannot be told whether they are enrolled, and that is logged. An Account holds keys: let go of it before
 // asking.
 [[nodiscard]] Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit);
 

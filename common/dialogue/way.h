@@ -9,8 +9,8 @@
 
 namespace secondstep::dialogue {
 
-// How somebody sets up his second step: an app whose key is shown as a picture or as text, or an address that
-// codes are sent to.
+// How somebody sets up their second step: an app whose key is shown as a picture or as text, or an address
+// that codes are sent to.
 enum class Way { picture, text, mail, sms };
 
 // What the rule's `methods` leave.

@@ -66,7 +66,7 @@ void tighten(Policy& policy, const Policy& other) {
         policy.enroll_until = std::min(*policy.enroll_until, *other.enroll_until);
     }
     if (other.enrollment == EnrollmentProof::registration_code) policy.enrollment = other.enrollment;
-    policy.allow_self_disable = policy.may_disable_himself() && other.may_disable_himself();
+    policy.allow_self_disable = policy.may_disable_own_step() && other.may_disable_own_step();
 }
 
 bool are_one(const Possible& possible) {

@@ -28,7 +28,7 @@ std::string_view to_text(EnrollmentProof proof) {
     return "?";
 }
 
-bool Terms::may_disable_himself() const {
+bool Terms::may_disable_own_step() const {
     return allow_self_disable.value_or(action != Action::require && action != Action::enroll);
 }
 

@@ -20,24 +20,24 @@ enum class Action : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_text(Action action);
 
-// What somebody must show before he may enroll on the spot.
+// What somebody must show before they may enroll on the spot.
 enum class EnrollmentProof : std::uint8_t { registration_code, open };
 [[nodiscard]] std::string_view to_text(EnrollmentProof proof);
 
 // What a rule asks of people, and grants them.
 struct Terms {
     Action action = Action::allow;
-    // The last moment at which somebody may decline to enroll; nothing: he may not.
+    // The last moment at which somebody may decline to enroll; nothing: they may not.
     std::optional<UnixTime> enroll_until = std::nullopt;
     EnrollmentProof enrollment = EnrollmentProof::registration_code;
     std::vector<std::string> methods{"totp"};  // those somebody may enroll with
     std::chrono::seconds remember{0};          // 0: a client is never remembered
     std::chrono::seconds repeat{0};            // 0: a code is accepted once
     unsigned combined_digits = 6;              // of the code at the end of a line with the password
-    std::optional<bool> allow_self_disable = std::nullopt;  // nothing: see may_disable_himself()
+    std::optional<bool> allow_self_disable = std::nullopt;  // nothing: see may_disable_own_step()
 
     // As given; otherwise no where the second step is demanded (require, enroll).
-    [[nodiscard]] bool may_disable_himself() const;
+    [[nodiscard]] bool may_disable_own_step() const;
     [[nodiscard]] bool may_decline(UnixTime now) const;
     friend bool operator==(const Terms&, const Terms&) = default;
 };

@@ -23,10 +23,10 @@ struct TrustedCaller {
 // - uid 0 may ask for anybody.
 // - A trusted caller may ask for anybody (but uid 0: the dialogue refuses that after the lookup) on its
 //   service, and only to authenticate.
-// - Everybody else may ask for the account that has his uid: the dialogue compares after the lookup.
+// - Everybody else may ask for the account that has their uid: the dialogue compares after the lookup.
 // - In the account phase only uid 0 is asked for something: a program without privileges cannot show that
 //   its user has authenticated.
-// - Everybody, root too, manages only what is his own.
+// - Everybody, root too, manages only what is their own.
 // The unexpected value is the verdict to end with: not_needed for everybody else's account phase.
 [[nodiscard]] std::expected<dialogue::Caller, Verdict> decide_caller(uid_t peer,
                                                                      std::span<const TrustedCaller> trusted,

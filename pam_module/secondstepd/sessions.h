@@ -12,11 +12,11 @@ namespace secondstep::service {
 
 class Session;
 
-// Who connected, and the place he was counted with.
+// Who connected, and the place they were counted with.
 struct Visitor {
     uid_t uid;
-    // False: he holds as many dialogues as he may. His hello is read all the same, because a connection that
-    // is closed before it would give him an error of the socket instead of the verdict.
+    // False: they hold as many dialogues as they may. Their hello is read all the same, because a connection
+    // that is closed before it would give them an error of the socket instead of the verdict.
     bool admitted;
     Limits::Place place;
 };

@@ -1,4 +1,4 @@
-// What the person and the program that asks him may do, against a service that plays along.
+// What the person and the program that asks them may do, against a service that plays along.
 #include <gtest/gtest.h>
 #include <syslog.h>
 

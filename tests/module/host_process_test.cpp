@@ -162,7 +162,7 @@ TEST(HostProcess, KeepsItsSignalsMaskDirectoryAndEnvironment) {
 }
 
 TEST(HostProcess, IsNotEndedByAServiceThatHangsUp) {
-    std::array<int, 2> gone{};  // its end tells the person that the service is gone: only then he types
+    std::array<int, 2> gone{};  // its end tells the person that the service is gone: only then they type
     ASSERT_EQ(::pipe2(gone.data(), O_CLOEXEC), 0);
     const FakeService service([&](Peer& peer) {
         peer.hears();

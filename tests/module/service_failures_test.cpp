@@ -26,7 +26,7 @@ int login(std::function<void(Peer&)> script) {
     return login(FakeService(std::move(script)));
 }
 
-// Whoever is root would start a service of his own.
+// Whoever is root would start a service of their own.
 struct Outage {
     int code;
     std::vector<CapturedSyslog::Line> log;

@@ -81,7 +81,7 @@ def sudo_without_a_password_goes_on_undisturbed(web01):
                stdin=subprocess.DEVNULL) == "root\n"
     assert "verdict=" not in web01.own_log()
     web01.stop_service()
-    # Not by accident: the account phase is asked about, and stops him when nobody can say.
+    # Not by accident: the account phase is asked about, and stops them when nobody can say.
     web01.break_secondstep()
     stopped = subprocess.run(["setpriv", "--reuid", "alice", "--regid", "alice", "--init-groups", "sudo", "-n", "id"],
                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)

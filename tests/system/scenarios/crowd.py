@@ -1,4 +1,4 @@
-"""Fifty people whose codes are sent log in at once, and whoever sends takes his time: nobody waits for it."""
+"""Fifty people whose codes are sent log in at once, and whoever sends takes their time: nobody waits for it."""
 import contextlib
 import http.server
 import re

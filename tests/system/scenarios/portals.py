@@ -211,4 +211,4 @@ account required   pam_permit.so
     web01.set_first_line("enroll_until = 2099-03-31")
     web01.start_service()
     assert portal.get(bob, bob.password, "") == 200
-    assert portal.get(bob, "not his password", "") == 401
+    assert portal.get(bob, "not their password", "") == 401

@@ -15,7 +15,7 @@ using testing::no_answer;
 using testing::OpenDialogue;
 using testing::Typed;
 
-// bob is not enrolled and has to be; what he sets up is mail, to bob@example.com.
+// bob is not enrolled and has to be; what they set up is mail, to bob@example.com.
 class AddressAtFirstLogin : public testing::Conversation {
   protected:
     AddressAtFirstLogin() {

@@ -26,7 +26,7 @@ using ::testing::Not;
 using testing::Transcript;
 using testing::Typed;
 
-// A person without a second step under a rule that enrolls him.
+// A person without a second step under a rule that enrolls them.
 class FirstLogin : public ::testing::Test {
   protected:
     FirstLogin() {

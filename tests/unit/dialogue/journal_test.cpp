@@ -41,7 +41,7 @@ TEST(Journal, SaysThatItWasARecoveryCode) {
         "recovery_left=0");
 }
 
-// Somebody who chooses his host name or the PAM service must not be able to write a line of the journal.
+// Somebody who chooses their host name or the PAM service must not be able to write a line of the journal.
 TEST(Journal, AValueFromOutsideStaysOneValue) {
     Decision d = decision();
     d.rhost = "x verdict=accepted user=root";

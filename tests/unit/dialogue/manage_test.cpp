@@ -1,4 +1,4 @@
-// Somebody manages his own second step.
+// Somebody manages their own second step.
 
 #include "dialogue/manage.h"
 

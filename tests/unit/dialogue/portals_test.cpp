@@ -1,4 +1,4 @@
-// Somebody manages the portals he has linked, through the service.
+// Somebody manages the portals they have linked, through the service.
 
 #include "dialogue/portals.h"
 

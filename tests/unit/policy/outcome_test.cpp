@@ -84,7 +84,7 @@ TEST(Outcome, OfSeveralPoliciesTheStrictestOfEachTermHoldsAndNothingIsRemembered
         EXPECT_EQ(both.remember.count(), 0);
         EXPECT_EQ(both.repeat.count(), 0);
         EXPECT_FALSE(both.enroll_until);
-        EXPECT_FALSE(both.may_disable_himself());
+        EXPECT_FALSE(both.may_disable_own_step());
         EXPECT_EQ(both.rule, "");
     }
 }

@@ -13,11 +13,11 @@ TEST(Terms, WhoMustHaveASecondStepMayNotDisableIt) {
                                            {Action::require, false},
                                            {Action::enroll, false}}) {
         Terms terms{.action = action};
-        EXPECT_EQ(terms.may_disable_himself(), expected) << to_text(action);
+        EXPECT_EQ(terms.may_disable_own_step(), expected) << to_text(action);
         terms.allow_self_disable = true;
-        EXPECT_TRUE(terms.may_disable_himself()) << to_text(action);
+        EXPECT_TRUE(terms.may_disable_own_step()) << to_text(action);
         terms.allow_self_disable = false;
-        EXPECT_FALSE(terms.may_disable_himself()) << to_text(action);
+        EXPECT_FALSE(terms.may_disable_own_step()) << to_text(action);
     }
 }
 

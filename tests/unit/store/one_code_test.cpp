@@ -118,7 +118,7 @@ TEST_P(OneCode, IsAcceptedFromOneOfEightProcesses) {
     }
 }
 
-// What goes wrong when somebody reads before he has the lock; and that these tests would see it.
+// What goes wrong when somebody reads before they have the lock; and that these tests would see it.
 TEST_P(OneCode, IsAcceptedSeveralTimesByWhoeverReadsBeforeTheLock) {
     const Credential credential = fresh_account(0);
     const Answer answer = answer_for(credential, 0);
