@@ -24,7 +24,7 @@ class CsvReader {
         std::vector<std::string> fields;
         std::string problem;  // not empty: the record cannot be used, and why
     };
-    [[nodiscard]] std::optional<Record> next();            // nothing at the end
+    [[nodiscard]] std::optional<Record> next();            // nullopt at the end
     [[nodiscard]] bool failed() const { return failed_; }  // the last read(2) did not succeed
 
   private:

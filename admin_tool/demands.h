@@ -22,7 +22,7 @@ class Demands {
         std::optional<UnixTime> until = std::nullopt;
     };
     // exempt: on every service and from everywhere. enroll: on some service, from everywhere; of several the
-    // earliest. Nothing: neither.
+    // earliest. Returns nullopt if neither.
     [[nodiscard]] std::optional<Demand> on(const std::string& user) const;
 
   private:

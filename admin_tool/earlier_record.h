@@ -21,7 +21,7 @@ struct WhoItIs {
     Output& screen;
 };
 
-// The name it has. Nothing for uid 0. Errors: io, it cannot be told.
+// The name it has. Returns nullopt for uid 0. Errors: io (it cannot be told).
 [[nodiscard]] Result<std::optional<AccountName>> earlier_record_of(const AccountStore& store,
                                                                    const AccountName& account,
                                                                    std::optional<uid_t> uid);

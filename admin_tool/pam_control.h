@@ -56,7 +56,7 @@ struct Reaction {
 // The second word of a line, as a table over everything the module can return.
 class Control {
   public:
-    // "required", "[success=ok default=die]"; nothing: libpam would not understand it.
+    // "required", "[success=ok default=die]". Returns nullopt if libpam would not understand it.
     [[nodiscard]] static std::optional<Control> parse(std::string_view text);
     // Every value is a failure: a line that cannot be read.
     [[nodiscard]] static Control failing();

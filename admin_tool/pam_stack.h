@@ -44,7 +44,7 @@ struct Stack {
     [[nodiscard]] std::vector<StackLine> of(Facility facility) const;
 };
 
-// The text of DIRECTORY/NAME; nothing: there is no such file.
+// The text of DIRECTORY/NAME; nullopt if there is no such file.
 using FileReader = std::function<std::optional<std::string>(const std::string& path)>;
 
 // Follows `@include`, `include` and `substack` as libpam does: names are relative to `directory`. A file that

@@ -22,7 +22,7 @@ struct PasswdEntry {
     std::string home{};
 };
 
-// Nothing: there is no such account. Error (io): the name service could not tell.
+// Returns nullopt if there is no such account. Errors: io (the name service could not tell).
 [[nodiscard]] Result<std::optional<PasswdEntry>> look_up(const std::string& name);
 [[nodiscard]] Result<std::optional<PasswdEntry>> look_up(uid_t uid);
 
@@ -46,7 +46,7 @@ class PeopleIndex {
     std::unordered_map<std::string, PasswdEntry> entries_;
 };
 
-// Members of a group, by the group's list and as primary group. Nothing: there is no such group.
+// Members of a group, by the group's list and as primary group. Returns nullopt if there is no such group.
 [[nodiscard]] Result<std::optional<std::unordered_set<std::string>>> members_of(const std::string& group);
 
 // Whoever logs in here as a person: the accounts that the name service lists with a uid from UID_MIN to

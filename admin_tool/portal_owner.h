@@ -19,7 +19,7 @@ struct PortalOwner {
     std::optional<uid_t> next_of_the_name;
 };
 
-// Why what both names have cannot be put together; nothing: it can.
+// Why what both names have cannot be put together. Returns nullopt if it can.
 [[nodiscard]] Result<std::optional<std::string>> obstacle(const PortalStore& store, const PortalOwner& owner);
 // What they own, and what they may read of others. Can be repeated. Errors: as PortalStore::begin, busy among
 // them.

@@ -23,7 +23,7 @@ struct Owner {
     std::optional<UnixTime> home_made;     // when its home was made
     std::optional<UnixTime> password_set;  // looked at where there is no home
 };
-// Nothing: there is no doubt. Pure.
+// Returns nullopt if there is no doubt. Pure.
 [[nodiscard]] std::optional<Finding> doubt_about(const LinkedPortals& portals, const Owner& owner);
 
 void check_portals(const PortalStore& store, const PasswordAges& passwords, Findings& findings);

@@ -11,8 +11,8 @@ namespace secondstep::tool {
 inline constexpr std::size_t max_line = 512;
 
 // One line from stdin, without its newline, read byte by byte: what follows stays for the next reader, and
-// nothing of it stays in a buffer. Longer than `max_line`: its first max_line + 1 bytes. Nothing at the end
-// of input.
+// nothing of it stays in a buffer. Longer than `max_line`: its first max_line + 1 bytes. Returns nullopt
+// at the end of input.
 [[nodiscard]] std::optional<Secret> read_line();
 
 // Shows `prompt` on `screen`, reads a line; with `echo` off the terminal does not show what is typed.

@@ -40,7 +40,7 @@ class SshdSettings {
     bool match_blocks_ = false;
 };
 
-// "120", "2m", "1h30m"; nothing: not a time.
+// "120", "2m", "1h30m". Returns nullopt if it is not a time.
 [[nodiscard]] std::optional<std::chrono::seconds> sshd_time(std::string_view text);
 
 }  // namespace secondstep::tool

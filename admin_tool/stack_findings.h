@@ -17,8 +17,8 @@ inline constexpr std::string_view second_step_module = "pam_secondstep";
 [[nodiscard]] bool claims_first_factor(const Stack& stack);
 [[nodiscard]] bool asks_for_a_password(const Stack& stack);
 
-// In whose name people who are not enrolled have to enroll on this service: a rule's, or "" for the default;
-// nothing: nobody has to.
+// In whose name people who are not enrolled have to enroll on this service: a rule's, or "" for the default.
+// Returns nullopt if nobody has to.
 [[nodiscard]] std::optional<std::string> enrolling_rule(const Config& config, std::string_view service);
 
 // What is wrong with a stack that has the module, each proved by a walk through it, and what would be right.

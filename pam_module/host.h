@@ -17,7 +17,8 @@ class Host {
   public:
     explicit Host(pam_handle_t* handle) noexcept : handle_(handle) {}
 
-    // Who logs in; the program is asked for the name when it has not said it yet. Nothing: it did not tell.
+    // Who logs in; the program is asked for the name when it has not said it yet. Returns nullopt if it did
+    // not tell.
     [[nodiscard]] std::optional<std::string> ask_user() const;
     // The same without asking.
     [[nodiscard]] std::string user() const;
@@ -25,7 +26,7 @@ class Host {
     [[nodiscard]] std::string remote_host() const;
     [[nodiscard]] std::string terminal() const;
 
-    // What an earlier module asked for; nothing when there is none.
+    // What an earlier module asked for. Returns nullopt if there is none.
     [[nodiscard]] std::optional<Secret> password() const;
     // For the next module's use_first_pass or try_first_pass. False: out of memory.
     [[nodiscard]] bool set_password(Secret password) const;
@@ -42,8 +43,8 @@ class Host {
     // A program that cannot show texts (Apache) can still ask, so a failure is nobody's concern.
     void show_info(const std::string& text) const;
     void show_error(const std::string& text) const;
-    // What was typed; nothing for NULL, end of input, or a conversation that failed. At most `max` + 1 bytes
-    // are kept: whoever has more than `max` knows that it was too long.
+    // What was typed. Returns nullopt for NULL, end of input, or a conversation that failed. At most `max` +
+    // 1 bytes are kept: whoever has more than `max` knows that it was too long.
     [[nodiscard]] std::optional<Secret> ask(const std::string& prompt, bool echo, std::size_t max) const;
 
     // One line to authpriv. `priority` is syslog's.

@@ -34,7 +34,7 @@ class Terminal {
     [[nodiscard]] int ask_service();
     [[nodiscard]] std::chrono::milliseconds patience() const noexcept;
     [[nodiscard]] int converse(wire::ServiceLink& link, const std::string& user);
-    // A PAM code when the dialogue is over, nothing when it goes on.
+    // A PAM code when the dialogue is over. Returns nullopt if it goes on.
     [[nodiscard]] std::optional<int> handle(wire::ServiceLink& link, const wire::Message& message);
     [[nodiscard]] std::optional<int> reply(wire::ServiceLink& link, const wire::Ask& ask);
     [[nodiscard]] std::optional<int> reply_from_earlier_password(wire::ServiceLink& link,

@@ -23,7 +23,7 @@ class Desk {
 
     // Returns when no picture is being looked at.
     [[nodiscard]] boost::asio::awaitable<void> until_free();
-    // Shows the tool a picture, which must stay where it is. Nothing: the tool is gone.
+    // Shows the tool a picture, which must stay where it is. Returns nullopt if the tool is gone.
     [[nodiscard]] boost::asio::awaitable<std::optional<Judgement>> judge(ByteView picture);
     // Wakes those who wait: the picture was dealt with.
     void free();

@@ -31,6 +31,6 @@ inline constexpr std::size_t frame_head_size = 5;
 inline constexpr std::size_t longest_sentence = 1024;
 
 [[nodiscard]] std::array<std::uint8_t, frame_head_size> encode(const FrameHead& head);
-[[nodiscard]] std::optional<FrameHead> decode_frame_head(ByteView head);  // nothing: no such kind
+[[nodiscard]] std::optional<FrameHead> decode_frame_head(ByteView head);  // nullopt if no such kind
 
 }  // namespace secondstep::page

@@ -39,7 +39,7 @@ class Guests {
         std::optional<Id> serve;
     };
     [[nodiscard]] std::optional<Move> next(Time now);
-    // When there is something to be done though nobody came or left; nothing: never.
+    // When there is something to be done though nobody came or left. Returns nullopt if never.
     [[nodiscard]] std::optional<Time> again() const;
 
     // The address of which most are here, when more want a place than there are; empty: there is room.

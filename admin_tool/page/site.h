@@ -40,7 +40,7 @@ class Site {
     [[nodiscard]] Gate& gate() { return gate_; }
 
     [[nodiscard]] bool is_shown_the_link(const RequestHead& head) const;
-    // The answer that needs no body. Nothing: this is an upload whose body may be read.
+    // The answer that needs no body. Returns nullopt if this is an upload whose body may be read.
     [[nodiscard]] std::optional<Reply> answer(const RequestHead& head, Gate::Time now) const;
     // An upload that says of itself, or turns out, to be over the bound.
     [[nodiscard]] Reply answer_too_large(const RequestHead& head, Gate::Time now);
@@ -49,7 +49,7 @@ class Site {
                                                          Gate::Time now);
     // What the process that looked at the picture says; nothing: it is gone.
     [[nodiscard]] Reply answer_judged(const std::optional<Judgement>& judgement, Gate::Time now);
-    // The link's state as an answer, if it takes no picture any more.
+    // The link's state as an answer. Returns nullopt if it still takes a picture.
     [[nodiscard]] std::optional<Reply> answer_if_ended(Gate::Time now) const;
 
   private:

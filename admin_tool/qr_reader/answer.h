@@ -42,7 +42,7 @@ using Contents = std::vector<Secret>;
 using Answer = std::expected<Contents, Refusal>;
 
 [[nodiscard]] Bytes encode(const Answer& answer);
-// Nothing: not an answer, or not all of it.
+// Returns nullopt if it is not an answer, or not all of one.
 [[nodiscard]] std::optional<Answer> decode(ByteView bytes);
 
 }  // namespace secondstep::qr_reader

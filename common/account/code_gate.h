@@ -13,8 +13,8 @@ namespace secondstep {
 
 [[nodiscard]] Gate code_gate(const State& state, const Source& source, UnixTime now);
 
-// The end of the wait, of whichever counter ends later. Nothing: codes are judged now, or not before somebody
-// opens the counter (Gate::closed).
+// The end of the wait, of whichever counter ends later. Returns nullopt if codes are judged now, or not
+// before somebody opens the counter (Gate::closed).
 [[nodiscard]] std::optional<UnixTime> throttled_until(const State& state, const Source& source, UnixTime now);
 
 }  // namespace secondstep

@@ -87,7 +87,7 @@ struct Credential {
 // Of its authenticators, or of its destination.
 [[nodiscard]] std::vector<AuthenticatorId> ids_of(const Credential& credential);
 
-// How codes of the method reach their owner; nothing for totp and hotp.
+// How codes of the method reach their owner. Returns nullopt for totp and hotp.
 [[nodiscard]] std::optional<delivery::Channel> channel_of(Method method);
 [[nodiscard]] Method method_of(delivery::Channel channel);
 

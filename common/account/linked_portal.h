@@ -85,7 +85,7 @@ struct LinkedPortals {
 
 // The fields of one portal, in a record of another kind (a request to link it).
 void write_portal(TextRecordWriter& out, const LinkedPortal& portal);
-// Nothing: the record was refused.
+// Returns nullopt if the record was refused.
 [[nodiscard]] std::optional<LinkedPortal> read_portal(TextRecordReader& in);
 
 }  // namespace secondstep

@@ -46,8 +46,8 @@ inline constexpr std::chrono::seconds proof_skew{30};  // of a clock that was se
 // Errors: crypto, invalid (a proof of nothing).
 [[nodiscard]] Result<Token> make_proof_token(const Keyring& ring, const RecordName& record,
                                              const SentFor& asked, const ShownBefore& shown, UnixTime now);
-// Nothing: there is none, or it is of something else, too old, from the future, or no token at all. Nothing
-// of that is told apart: who proves nothing is only asked again.
+// Returns nullopt if there is none, or it is of something else, too old, from the future, or no token at
+// all. None of that is told apart: who proves nothing is only asked again.
 [[nodiscard]] std::optional<ShownBefore> read_proof_token(const Keyring& ring, const RecordName& record,
                                                           const SentFor& asked, const Token& token,
                                                           UnixTime now);

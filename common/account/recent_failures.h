@@ -24,7 +24,7 @@ void forget_old_failures(RecentFailures& recent, UnixTime now);
 // One more, on the list that applies to `source`.
 void record_recent_failure(State& state, const Source& source, UnixTime now);
 
-// Until when nothing is judged that comes from there; nothing: it is judged now.
+// Until when nothing is judged that comes from there. Returns nullopt if it is judged now.
 [[nodiscard]] std::optional<UnixTime> too_many_until(const State& state, const Source& source, UnixTime now);
 // The same for the shares that are not one source's.
 enum class Share { strangers, own_uid, portal };

@@ -36,7 +36,8 @@ struct Source {
 // For people: "192.0.2.0/24", "2001:db8:7::/48", "this machine", "a host by its name", "own programs".
 [[nodiscard]] std::string in_words(const Source& source);
 
-// The address itself, in one spelling (an IPv4-mapped one as its IPv4); nothing for a host name, or no host.
+// The address itself, in one spelling (an IPv4-mapped one as its IPv4). Returns nullopt for a host name, or
+// no host.
 [[nodiscard]] std::optional<std::string> exact_address(std::string_view rhost);
 
 }  // namespace secondstep

@@ -11,8 +11,9 @@
 
 namespace secondstep {
 
-// The whole of `text` as a decimal number without sign (for unsigned types), spaces or leading '+'; otherwise
-// nothing. "12" => 12; "", " 12", "12x", "-1" (unsigned), "99999999999999999999" => nothing.
+// The whole of `text` as a decimal number without sign (for unsigned types), spaces or leading '+'.
+// Returns nullopt if it is something else. "12" => 12; "", " 12", "12x", "-1" (unsigned),
+// "99999999999999999999" => nullopt.
 template <std::integral T>
 [[nodiscard]] std::optional<T> parse_number(std::string_view text) {
     T value{};
@@ -37,7 +38,7 @@ template <std::integral T>
 [[nodiscard]] std::string printable(std::string_view text, std::size_t max_bytes = 256);
 
 [[nodiscard]] std::string hex(ByteView bytes);                       // lower case
-[[nodiscard]] std::optional<Bytes> from_hex(std::string_view text);  // either case; odd length: nothing
+[[nodiscard]] std::optional<Bytes> from_hex(std::string_view text);  // either case; nullopt if not hex
 
 // Columns a terminal uses for `text` (UTF-8; wide East Asian characters count 2, combining ones 0),
 // whatever the locale is. Meant for text that printable() has cleaned.

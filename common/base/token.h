@@ -15,7 +15,7 @@ class Token {
     static constexpr std::size_t max_size = 256;
 
     Token() noexcept = default;
-    // Nothing: more than max_size bytes.
+    // Returns nullopt if more than max_size bytes.
     [[nodiscard]] static std::optional<Token> of(ByteView bytes) noexcept;
     Token(const Token&) noexcept = default;
     Token& operator=(const Token&) noexcept = default;

@@ -26,7 +26,7 @@ class Manage final : public ScriptedDialogue {
     Script<Verdict> renew_codes(Talk& talk);
     Script<Verdict> disable(Talk& talk);
     Script<Verdict> remove(Talk& talk, AuthenticatorIds shown);
-    // What became of a write; nothing: it is stored.
+    // What became of a write. Returns nullopt if it is stored.
     [[nodiscard]] std::optional<Verdict> unless_stored(const Result<WriteOutcome>& written) const;
     Script<Verdict> done(Talk& talk);
 

@@ -13,7 +13,7 @@ class Patience {
   public:
     explicit Patience(std::chrono::milliseconds limit = std::chrono::seconds{3}) : left_(limit) {}
 
-    // Nothing: it is used up.
+    // Returns nullopt if it is used up.
     [[nodiscard]] std::optional<Wait> wait(std::chrono::milliseconds time) {
         if (time > left_) return std::nullopt;
         left_ -= time;

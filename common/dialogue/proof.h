@@ -9,7 +9,7 @@
 
 namespace secondstep::dialogue {
 
-// What was typed, as something that can be judged; nothing for what has not the shape of a code.
+// What was typed, as something that can be judged. Returns nullopt if it does not look like a code.
 [[nodiscard]] std::optional<Examination::Code> any_code_in(TypedAnswer answer);
 
 // What an accepted answer proves. One that was only accepted once more proves nothing new.
@@ -30,7 +30,8 @@ struct PresentStep {
 [[nodiscard]] Script<std::expected<PresentStep, Verdict>> prove(Talk& talk, Visit& visit);
 
 // The same, asked once, of somebody who has to enroll again and has proved nothing: any code that they have,
-// the registration code for it too. Nothing: not shown, and every answer that was judged is logged.
+// the registration code for it too. Returns nullopt if it was not shown; every answer that was judged is
+// logged.
 [[nodiscard]] Script<std::optional<Ruling>> prove_once(Talk& talk, Visit& visit);
 
 }  // namespace secondstep::dialogue

@@ -60,7 +60,7 @@ class Replacement {
 
     [[nodiscard]] const Foundation& foundation() const { return foundation_; }
     // What a key or a code that is pending is shown again for: to who proves the same once more, from the
-    // same place. Nothing: never, since the proof was used up, or proves no more than many could.
+    // same place. Returns nullopt if never: the proof was used up, or proves no more than many could.
     [[nodiscard]] std::optional<std::string> shown_for() const;
     // Of this dialogue alone.
     [[nodiscard]] const AttemptId& id() const { return write_; }

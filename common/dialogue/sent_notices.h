@@ -25,7 +25,8 @@ class SentNotices final : public Notices {
 };
 
 // Where its owner is told about an account: the address its codes are sent to, otherwise the one that
-// `notify_address` makes of the name; nothing without either, or when the pattern makes no address of it.
+// `notify_address` makes of the name. Returns nullopt if there is neither, or the pattern makes no address of
+// it.
 [[nodiscard]] std::optional<delivery::Address> address_on_file(const Config& config, const std::string& user,
                                                                const Credential* credential);
 

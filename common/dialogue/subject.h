@@ -43,16 +43,16 @@ struct NotAllowed {
 [[nodiscard]] Possible possible_policies(const Request& request, const Config& config,
                                          const LookedUp& looked_up);
 
-// Why it cannot be told what somebody meets who is not enrolled; nothing: every possible policy does the same
-// to them. Managing one's own second step lets nobody in.
+// Why it cannot be told what somebody meets who is not enrolled. Returns nullopt if every possible policy
+// does the same to them. Managing one's own second step lets nobody in.
 [[nodiscard]] std::optional<std::string> open_question(const Possible& possible, Purpose purpose);
 
 // Whether every rule that is about this person on some service or from somewhere lets them delete their
 // second step themselves. A rule of which that cannot be told counts as one that is.
 [[nodiscard]] bool may_disable_own_step(const Rules& rules, const LookedUp& looked_up);
 
-// The uid in a credential is the subject's. Error (damaged): a person got a name that somebody else had
-// before, or a portal's user a name of passwd; says what to do.
+// The uid in a credential is the subject's. Errors: damaged (a person got a name that somebody else had
+// before, or a portal's user a name of passwd; says what to do).
 [[nodiscard]] Result<void> check_owner(const Credential& credential, const std::optional<uid_t>& uid);
 
 // Where failures of this attempt are counted. Errors: crypto.

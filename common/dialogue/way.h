@@ -19,8 +19,8 @@ enum class Way { picture, text, mail, sms };
 // "q", "t", "m", "s", as far as they are offered.
 [[nodiscard]] std::optional<Way> way_of(const Secret& typed, const messages::Ways& offered);
 
-// Asks until one of them is said, at most three times; does not ask when there is one only. Nothing: nobody
-// answered, or something else.
+// Asks until one of them is said, at most three times; does not ask when there is only one. Returns nullopt
+// if nobody answered, or said something else.
 [[nodiscard]] Script<std::optional<Way>> ask_way(Talk& talk, messages::Ways offered, std::string prompt);
 
 }  // namespace secondstep::dialogue

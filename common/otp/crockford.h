@@ -16,7 +16,7 @@ namespace secondstep::otp {
 [[nodiscard]] Secret random_symbols(std::size_t count, std::size_t group, Randomness& randomness);
 
 // What was typed, brought to the symbols alone: O => 0, I and L => 1, upper case, without spaces and dashes.
-// Nothing when something else is in it, or more than `most` symbols.
+// Returns nullopt if something else is in it, or more than `most` symbols.
 [[nodiscard]] std::optional<Secret> typed_symbols(std::string_view typed, std::size_t most);
 
 }  // namespace secondstep::otp

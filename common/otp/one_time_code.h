@@ -18,7 +18,7 @@ inline constexpr std::size_t one_time_symbols = 10;
 struct OneTimeCode {
     Secret symbols;  // upper case, no dash
 };
-// Nothing when it has not the shape.
+// Returns nullopt if it does not have that shape.
 [[nodiscard]] std::optional<OneTimeCode> normalize_one_time_code(std::string_view typed);
 
 }  // namespace secondstep::otp

@@ -20,8 +20,8 @@ class WireReader {
         // A varint, or the bytes of anything else: bytes, string, message, and the fixed 4 and 8 bytes.
         std::variant<std::uint64_t, ByteView> value;
     };
-    // Nothing at the end. Errors: invalid (cut short, a number of more than 64 bits, a length over the rest,
-    // a field 0, the groups of long ago).
+    // Returns nullopt at the end. Errors: invalid (cut short, a number of more than 64 bits, a length over
+    // the rest, a field 0, the groups of long ago).
     [[nodiscard]] Result<std::optional<Field>> next();
 
   private:

@@ -33,8 +33,8 @@ enum class RecoveryCodeForm : std::uint8_t { short_code = 1, long_code = 2, scra
 [[nodiscard]] Secret make_recovery_code(RecoveryCodeForm form, Randomness& randomness);
 
 // What a person typed, brought to the symbols alone: O => 0, I and L => 1, upper case, without spaces and
-// dashes. Nothing when it has not the shape of a code of the short or the long form (16 or 24 symbols of the
-// alphabet; U is no symbol).
+// dashes. Returns nullopt if it does not have the shape of a code of the short or the long form (16 or 24
+// symbols of the alphabet; U is no symbol).
 struct NormalizedRecoveryCode {
     RecoveryCodeForm form;
     Secret symbols;

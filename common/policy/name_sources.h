@@ -20,7 +20,7 @@ class NameSources {
   public:
     explicit NameSources(std::string nsswitch = "/etc/nsswitch.conf") : nsswitch_(std::move(nsswitch)) {}
 
-    // Of a name or uid that libc did not find. Error (io): a source failed, or has it; says which and why.
+    // Of a name or uid that libc did not find. Errors: io (a source failed, or has it; says which and why).
     [[nodiscard]] Result<void> none_has_account(const std::string& name) const;
     [[nodiscard]] Result<void> none_has_account(uid_t uid) const;
     [[nodiscard]] Result<void> none_has_group(const std::string& name) const;

@@ -48,7 +48,7 @@ class People {
     // Called with the person as soon as there is one, before the groups are asked for: a directory may let
     // whoever waits for them wait for ever.
     using Early = std::function<void(const Person&)>;
-    // Error (io): whether there is such an account could not be told.
+    // Errors: io (whether there is such an account could not be told).
     [[nodiscard]] virtual Result<LookedUp> find(const std::string& name,
                                                 const std::vector<std::string>& groups,
                                                 const Early& early) const = 0;

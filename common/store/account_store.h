@@ -64,13 +64,12 @@ class AccountStore {
     virtual ~AccountStore() = default;
 
     // Without a lock: what is there now. An enrolled mark without its credential, a credential without its
-    // state, one that does not open (also when its key is not in the ring), an untrusted file: an error
-    // (untrusted, damaged, unsupported, io; busy when somebody else holds the record and it looks half
-    // written; never not_found, which would look like "not enrolled"). No file at all is not an error: an
-    // empty Account.
+    // state, one that does not open (also when its key is not in the ring), an untrusted file are errors; no
+    // file at all is an empty Account. Errors: untrusted, damaged, unsupported, io; busy when somebody else
+    // holds the record and it looks half written; never not_found, which would look like "not enrolled".
     [[nodiscard]] virtual Result<Account> read(const RecordName& name) const = 0;
 
-    // Locks, then reads. Errors as read(), and busy at once (never waits) when somebody else has it;
+    // Locks, then reads. Errors: as read(), and busy at once (never waits) when somebody else has it;
     // not_found when the record has neither state nor credential (nothing was ever enrolled), and only then.
     [[nodiscard]] virtual Result<std::unique_ptr<Transaction>> begin(const RecordName& name) const = 0;
     // The same for an enrollment: makes the state file (both slots) when there is none, and opens also what
@@ -84,7 +83,7 @@ class AccountStore {
         const std::function<bool(const AccountName&)>& visit) const = 0;
 
     // Under which names this uid was enrolled: a hint, to be believed only when the credential of that name
-    // says the uid. Nothing: no uid is meant, and the work is that of a uid that was never enrolled. Errors:
+    // says the uid. nullopt: no uid is meant, and the work is that of a uid that was never enrolled. Errors:
     // untrusted, io.
     [[nodiscard]] virtual Result<std::vector<AccountName>> names_enrolled_for(
         std::optional<uid_t> uid) const = 0;

@@ -20,7 +20,7 @@ class UidIndex {
   public:
     explicit UidIndex(const StoreDirectories& directories) : directories_(directories) {}
 
-    // In no order. Nothing: no uid is meant, and only the system calls of a uid without names are made. An
+    // In no order. nullopt: no uid is meant, and only the system calls of a uid without names are made. An
     // index that is not there (of an older store) has no names. Errors: untrusted, io.
     [[nodiscard]] Result<std::vector<AccountName>> names_of(std::optional<uid_t> uid) const;
     // Whether the name stands there. Errors: untrusted, io.

@@ -13,8 +13,8 @@ namespace secondstep::process {
 // The socket that callers connect to: SOCK_SEQPACKET, non-blocking, listening.
 class ListeningSocket {
   public:
-    // The one a service manager passed (sd_listen_fds(3): LISTEN_PID, LISTEN_FDS, descriptor 3). Nothing:
-    // none was passed. Errors: invalid (more than one, or not such a socket).
+    // The one a service manager passed (sd_listen_fds(3): LISTEN_PID, LISTEN_FDS, descriptor 3). Returns
+    // nullopt if none was passed. Errors: invalid (more than one, or not such a socket).
     [[nodiscard]] static Result<std::optional<ListeningSocket>> inherited();
 
     // Binds `path` with the mode and, as root, the owner of `access`; makes its directory (0755) when only

@@ -52,7 +52,7 @@ class CachedPeople final : public People {
         std::shared_ptr<const Entry> entry_;
     };
 
-    // Nothing: this name and these groups were not looked up lately; find() may block.
+    // Returns nullopt if this name and these groups were not looked up lately; find() may block.
     [[nodiscard]] std::unique_ptr<Pin> peek(const std::string& name,
                                             const std::vector<std::string>& groups) const;
 

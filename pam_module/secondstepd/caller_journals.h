@@ -37,7 +37,7 @@ class CallerJournals {
     // rely on.
     [[nodiscard]] dialogue::Journal& of(uid_t uid, Limits::Rank rank);
 
-    // Writes the lines about minutes that are over. The time of the next one; nothing: all is said.
+    // Writes the lines about minutes that are over. The time of the next one. Returns nullopt if all is said.
     std::optional<Time> tell_what_was_left_out();
     // At the end of the process: of all minutes.
     void tell_everything();

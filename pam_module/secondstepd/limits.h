@@ -38,8 +38,8 @@ class Limits {
 
     explicit Limits(Numbers numbers) : numbers_(numbers) {}
 
-    // Nothing: the limit is reached. A quarter of the total is kept for root, so that many users together
-    // cannot keep sshd from asking.
+    // Returns nullopt if the limit is reached. A quarter of the total is kept for root, so that many users
+    // together cannot keep sshd from asking.
     [[nodiscard]] std::optional<Place> admit(uid_t uid, Rank rank);
     [[nodiscard]] std::size_t held() const;
 

@@ -15,8 +15,8 @@ namespace secondstep::service {
 // The uid that made the other end, from SO_PEERCRED; the kernel's word, not the peer's.
 [[nodiscard]] Result<uid_t> peer_uid(int socket);
 
-// Nothing: there is no packet yet. Errors: closed (hung up), damaged (no message, or one over the bound),
-// unsupported (of a newer version), io.
+// Returns nullopt if there is no packet yet. Errors: closed (hung up), damaged (no message, or one over the
+// bound), unsupported (of a newer version), io.
 [[nodiscard]] Result<std::optional<wire::Message>> receive_message(int socket);
 
 // False: there is no room now, wait for it and send the same packet again. Errors: closed, io.

@@ -37,7 +37,7 @@ struct Settings {
                                              Randomness& randomness);
 
 // For the journal when the service starts: that the store was made on another machine, or that nobody can
-// tell. Nothing: it was made here.
+// tell. Returns nullopt if it was made here.
 [[nodiscard]] std::optional<std::string> machine_warning(const FileStore& store);
 
 // The settings of the moment. Thread-safe.
