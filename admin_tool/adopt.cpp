@@ -26,13 +26,14 @@ struct AdoptRequest {
 
 po::options_description options() {
     po::options_description known("Options");
-    known.add_options()("moved", po::bool_switch(),
-                        "the store is used here alone, and nothing was used since")(
-        "copied", po::bool_switch(),
-        "it is in use elsewhere too, or comes from a backup: what may have been used is void")(
-        "keep-recovery-codes", po::bool_switch(),
-        "with --copied: recovery codes stay valid, also those that were used meanwhile")(
-        "yes", po::bool_switch(), "do not ask")("json", po::bool_switch(), "the result as JSON");
+    auto add = known.add_options();
+    add("moved", po::bool_switch(), "the store is used here alone, and nothing was used since");
+    add("copied", po::bool_switch(),
+        "it is in use elsewhere too, or comes from a backup: what may have been used is void");
+    add("keep-recovery-codes", po::bool_switch(),
+        "with --copied: recovery codes stay valid, also those that were used meanwhile");
+    add("yes", po::bool_switch(), "do not ask");
+    add("json", po::bool_switch(), "the result as JSON");
     return known;
 }
 

@@ -18,8 +18,9 @@ constexpr char operand_option[] = "operand";
 
 po::options_description common_options() {
     po::options_description common;
-    common.add_options()("help,h", po::bool_switch(), "this text")(
-        "config", po::value<std::string>()->value_name("FILE"), "another configuration file");
+    auto add = common.add_options();
+    add("help,h", po::bool_switch(), "this text");
+    add("config", po::value<std::string>()->value_name("FILE"), "another configuration file");
     return common;
 }
 

@@ -5,9 +5,9 @@
 namespace secondstep::tool {
 
 // One line to syslog (authpriv) for a change that was made, or a code or key that was given out: verb,
-// account, and who did it: by (a name: see caller_name), the login uid, which survives su and sudo, the uid,
-// and what sudo or pkexec say of who called them. `details` are further "key=value" fields; never a code or a
-// key.
+// account, and who did it: by (a name: see caller_name), the login uid, which survives su and sudo,
+// the uid, and what sudo or pkexec say of who called them. `details` are further "key=value" fields;
+// never a code or a key.
 void audit(std::string_view verb, std::string_view account, std::string_view details = "");
 
 }  // namespace secondstep::tool

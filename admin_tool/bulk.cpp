@@ -17,8 +17,8 @@ Exit complain_about_output(const Error& error) {
     return complain(error.code == Errc::untrusted ? Exit::refused : exit_of(error.code), error.detail);
 }
 
-// Takes lines out of the output whose accounts were never committed: a copy with the right ones takes its
-// place.
+// Takes lines out of the output whose accounts were never committed:
+// a copy with the right ones takes its place.
 Exit keep_right_lines(const Config& config, BulkFile& file) {
     auto replacement = file.begin_replacement();
     if (!replacement) return complain_about_output(replacement.error());

@@ -8,10 +8,10 @@
 
 namespace secondstep::tool {
 
-// A file the tool makes for whoever runs it: recovery codes, a picture. It is opened with the caller's own
-// rights, before the tool takes those of the service account, so nobody can make the tool write where they
-// could not write themselves, and the service account never sees the folder. 0600, never over an existing
-// file.
+// A file the tool makes for whoever runs it: recovery codes, a picture. It is opened with the caller's
+// own rights, before the tool takes those of the service account, so nobody can make the tool
+// write where they could not write themselves, and the service account never sees the folder.
+// 0600, never over an existing file.
 class CallerFile {
   public:
     enum class Appears {

@@ -27,10 +27,11 @@ namespace {
 po::options_description options() {
     const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
     po::options_description known("Options");
-    known.add_options()("file", text("CANDIDATE"), "a file that shall become the configuration")(
-        "pam-dir", text("DIR")->default_value("/etc/pam.d"), "where the PAM stacks are")(
-        "sshd-config", text("FILE")->default_value("/etc/ssh/sshd_config"), "the configuration of sshd")(
-        "json", po::bool_switch(), "{\"errors\", \"warnings\", \"findings\": [...], \"checked\": {...}}");
+    auto add = known.add_options();
+    add("file", text("CANDIDATE"), "a file that shall become the configuration");
+    add("pam-dir", text("DIR")->default_value("/etc/pam.d"), "where the PAM stacks are");
+    add("sshd-config", text("FILE")->default_value("/etc/ssh/sshd_config"), "the configuration of sshd");
+    add("json", po::bool_switch(), "{\"errors\", \"warnings\", \"findings\": [...], \"checked\": {...}}");
     return known;
 }
 

@@ -180,10 +180,9 @@ void check_machine(const Config& config, const FileStore& store, Findings& findi
         case Where::here:
             return findings.push_back(fine("machine", "the store was made here"));
         case Where::elsewhere:
-            return findings.push_back(
-                wrong("machine", made_elsewhere(standing->record),
-                      "secondstep adopt --moved; --copied, if it is in use there too or "
-                      "comes from a backup"));
+            return findings.push_back(wrong("machine", made_elsewhere(standing->record),
+                                            "secondstep adopt --moved; --copied, if it is in use there too "
+                                            "or comes from a backup"));
         case Where::not_said:
             return findings.push_back(warning("machine",
                                               "the store does not say on which machine it was made",

@@ -62,8 +62,8 @@ Finding courier_fault(const CourierNeed& need, std::string text, std::string men
 }
 
 std::string how_to_start_courier() {
-    return "systemctl enable --now secondstep-courier.socket; without systemd, as root: secondstep-courier "
-           "--listen";
+    return "systemctl enable --now secondstep-courier.socket; without systemd, as root: "
+           "secondstep-courier --listen";
 }
 
 Findings findings_in(const CourierCheck& check, const CourierNeed& need) {

@@ -8,10 +8,11 @@
 
 namespace secondstep::tool {
 
-// Reads RFC 4180 from a descriptor, one record at a time: fields in quotes may hold commas, newlines and
-// doubled quotes; lines end with LF or CRLF; empty lines are passed over; a UTF-8 mark at the beginning too.
-// Memory is bounded: a record of more than 16 fields or a field of more than 4096 bytes is a problem, not an
-// allocation.
+// Reads RFC 4180 from a descriptor, one record at a time: fields in quotes may hold commas,
+// newlines and doubled quotes; lines end with LF or CRLF; empty lines are passed over;
+// a UTF-8 mark at the beginning too.
+// Memory is bounded: a record of more than 16 fields or a field of more than 4096 bytes is a problem,
+// not an allocation.
 class CsvReader {
   public:
     explicit CsvReader(int fd) : fd_(fd) {}

@@ -10,8 +10,8 @@
 
 namespace secondstep::tool {
 
-// What the rules ask of somebody, as far as it can be said without a login. Knows the groups the rules
-// mention.
+// What the rules ask of somebody, as far as it can be said without a login.
+// Knows the groups the rules mention.
 class Demands {
   public:
     explicit Demands(const Rules& rules);

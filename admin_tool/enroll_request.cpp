@@ -51,8 +51,8 @@ OrExit<void> read_address(const Arguments& arguments, EnrollRequest& request) {
     if (!text) {
         return wrong(*channel == delivery::Channel::mail
                          ? "--method mail needs --address, the mail address that codes are sent to"
-                         : "--method sms needs --address, the telephone number that codes are sent to: "
-                           "+49 151 2345678");
+                         : "--method sms needs --address, the telephone number that codes "
+                           "are sent to: +49 151 2345678");
     }
     auto address = delivery::Address::create(*channel, *text);
     if (!address) return wrong("--address: " + address.error().detail);
@@ -121,27 +121,29 @@ bool is_device_name(std::string_view name) {
 po::options_description EnrollRequest::options() {
     const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
     po::options_description known("Options");
-    known.add_options()("method", text("METHOD"), "totp (time), hotp (counter), mail or sms; default totp")(
-        "address", text("ADDRESS"), "mail, sms: where codes are sent; +49 151 2345678")(
-        "name", text("NAME"), "the device's name; default \"phone\"")(
-        "digits", text("N"), "6, 7 or 8; default 6")("period", text("SECONDS"), "15 to 120; default 30")(
-        "algorithm", text("HASH"), "sha1, sha256 or sha512; default sha1")(
-        "counter", text("N"), "hotp: the first counter; default 0")(
-        "issuer", text("TEXT"),
-        "what the app shows before the name; default: configuration, or the host's name")(
-        "label", text("TEXT"),
-        "what the app shows as name; default: the user, with -2, -3 ... when re-enrolled")(
-        "qr", text("HOW"), "utf8, ascii, png:FILE, svg:FILE or none; default: what this terminal can show")(
-        "save", text("FILE"), "write the recovery codes as a form to print (0600) instead of showing them")(
-        "no-confirm", po::bool_switch(),
-        "store at once, without a code that proves the app has the key, or that messages come")(
-        "replace", po::bool_switch(), "also when the user is enrolled: key and recovery codes are replaced")(
-        "if-missing", po::bool_switch(), "do nothing (and end with 0) when the user is enrolled")(
-        "portal-user", po::bool_switch(), "the user need not be an account of this machine")(
-        "bulk", text("FILE"), "enroll everybody in a CSV file: user,issuer?,name?  (- is stdin)")(
-        "output", text("FILE"),
-        "with --bulk: the file (0600) for keys and recovery codes; goes on where it stopped")(
-        "json", po::bool_switch(), "the result as JSON, with the key and the recovery codes, on stdout");
+    auto add = known.add_options();
+    add("method", text("METHOD"), "totp (time), hotp (counter), mail or sms; default totp");
+    add("address", text("ADDRESS"), "mail, sms: where codes are sent; +49 151 2345678");
+    add("name", text("NAME"), "the device's name; default \"phone\"");
+    add("digits", text("N"), "6, 7 or 8; default 6");
+    add("period", text("SECONDS"), "15 to 120; default 30");
+    add("algorithm", text("HASH"), "sha1, sha256 or sha512; default sha1");
+    add("counter", text("N"), "hotp: the first counter; default 0");
+    add("issuer", text("TEXT"),
+        "what the app shows before the name; default: configuration, or the host's name");
+    add("label", text("TEXT"),
+        "what the app shows as name; default: the user, with -2, -3 ... when re-enrolled");
+    add("qr", text("HOW"), "utf8, ascii, png:FILE, svg:FILE or none; default: what this terminal can show");
+    add("save", text("FILE"), "write the recovery codes as a form to print (0600) instead of showing them");
+    add("no-confirm", po::bool_switch(),
+        "store at once, without a code that proves the app has the key, or that messages come");
+    add("replace", po::bool_switch(), "also when the user is enrolled: key and recovery codes are replaced");
+    add("if-missing", po::bool_switch(), "do nothing (and end with 0) when the user is enrolled");
+    add("portal-user", po::bool_switch(), "the user need not be an account of this machine");
+    add("bulk", text("FILE"), "enroll everybody in a CSV file: user,issuer?,name?  (- is stdin)");
+    add("output", text("FILE"),
+        "with --bulk: the file (0600) for keys and recovery codes; goes on where it stopped");
+    add("json", po::bool_switch(), "the result as JSON, with the key and the recovery codes, on stdout");
     add_other_person_option(known);
     return known;
 }

@@ -23,11 +23,12 @@ constexpr std::string_view a_terminal = "tty1";
 po::options_description options() {
     const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
     po::options_description known("Options");
-    known.add_options()("service", text("NAME"), "the PAM service, such as sshd or sudo")(
-        "from", text("ADDRESS"),
-        "where the login comes from, as the program says it (a host name is no address); default: a terminal "
-        "of this machine")("json", po::bool_switch(),
-                           "{\"rule\", \"action\", \"outcome\", \"meets\", \"considered\", ...}");
+    auto add = known.add_options();
+    add("service", text("NAME"), "the PAM service, such as sshd or sudo");
+    add("from", text("ADDRESS"),
+        "where the login comes from, as the program says it (a host name is no address); default: "
+        "a terminal of this machine");
+    add("json", po::bool_switch(), "{\"rule\", \"action\", \"outcome\", \"meets\", \"considered\", ...}");
     return known;
 }
 

@@ -31,15 +31,16 @@ constexpr std::size_t shortest_passphrase = 12;
 
 po::options_description options() {
     po::options_description known("Options");
-    known.add_options()("all", po::bool_switch(), "everybody who is enrolled")(
-        "format", po::value<std::string>()->value_name("otpauth|csv")->default_value("csv"),
-        "otpauth:// URIs one a line, or CSV as secondstep import csv reads it")(
-        "output", po::value<std::string>()->value_name("FILE"),
-        "a new file (0600) instead of standard output")("password-file",
-                                                        po::value<std::string>()->value_name("FILE"),
-                                                        "the passphrase that seals it, instead of asking")(
-        "plain", po::bool_switch(), "do not seal it: whoever reads it can make everybody's codes")(
-        "yes", po::bool_switch(), "do not ask before --plain");
+    auto add = known.add_options();
+    add("all", po::bool_switch(), "everybody who is enrolled");
+    add("format", po::value<std::string>()->value_name("otpauth|csv")->default_value("csv"),
+        "otpauth:// URIs one a line, or CSV as secondstep import csv reads it");
+    add("output", po::value<std::string>()->value_name("FILE"),
+        "a new file (0600) instead of standard output");
+    add("password-file", po::value<std::string>()->value_name("FILE"),
+        "the passphrase that seals it, instead of asking");
+    add("plain", po::bool_switch(), "do not seal it: whoever reads it can make everybody's codes");
+    add("yes", po::bool_switch(), "do not ask before --plain");
     return known;
 }
 

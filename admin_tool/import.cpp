@@ -18,18 +18,19 @@ namespace {
 
 po::options_description options() {
     po::options_description known("Options");
-    known.add_options()("dry-run", po::bool_switch(), "say what would happen, and change nothing")(
-        "user", po::value<std::string>()->value_name("NAME"), "whose it is, where the file does not say")(
-        "all-homes", po::bool_switch(),
-        "google-authenticator: the files in all home directories, each read with its owner's rights")(
-        "qr", po::value<std::vector<std::string>>()->value_name("FILE"),
-        "otpauth: a PNG or JPEG picture of QR codes; may stand several times")(
-        "key-file", po::value<std::string>()->value_name("FILE"),
-        "pskc: the pre-shared key, instead of asking")("password-file",
-                                                       po::value<std::string>()->value_name("FILE"),
-                                                       "the password of the file, instead of asking")(
-        "portal-user", po::bool_switch(), "names need not be in passwd")("json", po::bool_switch(),
-                                                                         "one JSON object for each account");
+    auto add = known.add_options();
+    add("dry-run", po::bool_switch(), "say what would happen, and change nothing");
+    add("user", po::value<std::string>()->value_name("NAME"), "whose it is, where the file does not say");
+    add("all-homes", po::bool_switch(),
+        "google-authenticator: the files in all home directories, each read with its owner's rights");
+    add("qr", po::value<std::vector<std::string>>()->value_name("FILE"),
+        "otpauth: a PNG or JPEG picture of QR codes; may stand several times");
+    add("key-file", po::value<std::string>()->value_name("FILE"),
+        "pskc: the pre-shared key, instead of asking");
+    add("password-file", po::value<std::string>()->value_name("FILE"),
+        "the password of the file, instead of asking");
+    add("portal-user", po::bool_switch(), "names need not be in passwd");
+    add("json", po::bool_switch(), "one JSON object for each account");
     return known;
 }
 

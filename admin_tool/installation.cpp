@@ -188,8 +188,8 @@ Result<void> Installation::have_file(const std::string& path, const std::string&
     return {};
 }
 
-// The key is root's for a moment, then the service's; when setup was killed in between, the owner is mended
-// here.
+// The key is root's for a moment, then the service's; when setup was killed in between,
+// the owner is mended here.
 Result<void> Installation::have_host_key() {
     const auto parts = split_path(config_.host_key);
     if (!parts) return std::unexpected(parts.error());

@@ -26,8 +26,8 @@ OrExit<Secret> key_text(Output& screen) {
         // What a terminal's line has no room for was cut.
         if (line->size() > max_line)
             return stop(complain(Exit::refused,
-                                 "that is too long to be typed: put it into a file, and give that as "
-                                 "standard input"));
+                                 "that is too long to be typed: put it into a file, "
+                                 "and give that as standard input"));
         return std::move(*line);
     }
     auto text = read_secret(STDIN_FILENO, longest_input);

@@ -143,28 +143,30 @@ OrExit<Call> call_for(const Command& command, const Invocation& whole) {
 
 po::options_description PortalCall::options() {
     po::options_description known("Options");
-    known.add_options()(
-        "qr", po::value<std::vector<std::string>>()->value_name("FILE"),
+    auto add = known.add_options();
+    add("qr", po::value<std::vector<std::string>>()->value_name("FILE"),
         "add: the portal's QR code, a PNG or JPEG picture; may stand several times. export: how to "
-        "show it (utf8, ascii, png:FILE, svg:FILE)")("choose", po::value<std::string>()->value_name("N"),
-                                                     "add: the Nth code, when there are several")(
-        "phone", po::value<std::string>()->value_name("NUMBER"),
-        "add: send a link by SMS, where the phone uploads the picture")(
-        "link", po::bool_switch(), "add: show that link instead of sending it")(
-        "valid", po::value<std::string>()->value_name("DURATION")->default_value("10m"),
-        "add: how long the link is valid, at most 10m")("note", po::value<std::string>()->value_name("TEXT"),
-                                                        "add, change: what you want to remember of it")(
-        "url", po::value<std::string>()->value_name("ADDRESS"), "add, change: where one logs in")(
-        "share", po::value<std::vector<std::string>>()->value_name("USER"),
-        "add, change: an account that may read the codes too; may stand several times")(
-        "unshare", po::value<std::vector<std::string>>()->value_name("USER"),
-        "change: one that may no longer")("replace", po::bool_switch(), "add: in place of one of that name")(
-        "wait", po::bool_switch(),
-        "code: wait for the next one, when this one is nearly over or was handed out before")(
-        "stdin", po::bool_switch(),
-        "code: of the key or otpauth:// URI on standard input; nothing is stored")(
-        "owner", po::value<std::string>()->value_name("USER"), "whose portals: an account, or host")(
-        "yes", po::bool_switch(), "do not ask")("json", po::bool_switch(), "one JSON object a line");
+        "show it (utf8, ascii, png:FILE, svg:FILE)");
+    add("choose", po::value<std::string>()->value_name("N"), "add: the Nth code, when there are several");
+    add("phone", po::value<std::string>()->value_name("NUMBER"),
+        "add: send a link by SMS, where the phone uploads the picture");
+    add("link", po::bool_switch(), "add: show that link instead of sending it");
+    add("valid", po::value<std::string>()->value_name("DURATION")->default_value("10m"),
+        "add: how long the link is valid, at most 10m");
+    add("note", po::value<std::string>()->value_name("TEXT"), "add, change: what you want to remember of it");
+    add("url", po::value<std::string>()->value_name("ADDRESS"), "add, change: where one logs in");
+    add("share", po::value<std::vector<std::string>>()->value_name("USER"),
+        "add, change: an account that may read the codes too; may stand several times");
+    add("unshare", po::value<std::vector<std::string>>()->value_name("USER"),
+        "change: one that may no longer");
+    add("replace", po::bool_switch(), "add: in place of one of that name");
+    add("wait", po::bool_switch(),
+        "code: wait for the next one, when this one is nearly over or was handed out before");
+    add("stdin", po::bool_switch(),
+        "code: of the key or otpauth:// URI on standard input; nothing is stored");
+    add("owner", po::value<std::string>()->value_name("USER"), "whose portals: an account, or host");
+    add("yes", po::bool_switch(), "do not ask");
+    add("json", po::bool_switch(), "one JSON object a line");
     return known;
 }
 

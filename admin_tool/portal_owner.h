@@ -21,8 +21,8 @@ struct PortalOwner {
 
 // Why what both names have cannot be put together. Returns nullopt if it can.
 [[nodiscard]] Result<std::optional<std::string>> obstacle(const PortalStore& store, const PortalOwner& owner);
-// What they own, and what they may read of others. Can be repeated. Errors: as PortalStore::begin, busy among
-// them.
+// What they own, and what they may read of others. Can be repeated.
+// Errors: as PortalStore::begin, busy among them.
 [[nodiscard]] Result<void> move_portals(const PortalStore& store, const PortalOwner& owner);
 
 }  // namespace secondstep::tool

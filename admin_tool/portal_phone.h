@@ -7,9 +7,8 @@
 
 namespace secondstep::tool {
 
-// What is in the picture of a portal's QR code that comes from a telephone: over a page whose link is sent by
-// SMS
-// (--phone) or shown (--link). Stops after saying why there is none.
+// What is in the picture of a portal's QR code that comes from a telephone: over a page whose link is sent
+// by SMS (--phone) or shown (--link). Stops after saying why there is none.
 [[nodiscard]] OrExit<OfferedKeys> keys_from_phone(const PortalCall& call, Output& screen);
 
 }  // namespace secondstep::tool

@@ -8,8 +8,8 @@
 
 namespace secondstep::tool {
 
-// One line that is redrawn: bar, numbers, rate, time left. Only on a terminal; nothing goes to a pipe or a
-// file.
+// One line that is redrawn: bar, numbers, rate, time left. Only on a terminal;
+// nothing goes to a pipe or a file.
 class Progress {
   public:
     // `total` 0: not known, then without bar and time left.

@@ -1,7 +1,6 @@
 #include "prospect.h"
 #include "base/local_time.h"
 
-
 namespace secondstep::tool {
 
 namespace {

@@ -11,8 +11,8 @@
 
 namespace secondstep::tool {
 
-// What --qr asks for: "utf8", "ascii", "png:FILE", "svg:FILE", "none"; nothing given: what the terminal can
-// show.
+// What --qr asks for: "utf8", "ascii", "png:FILE", "svg:FILE", "none"; nothing given:
+// what the terminal can show.
 struct QrChoice {
     enum class Kind { automatic, utf8, ascii, png, svg, none };
     Kind kind = Kind::automatic;

@@ -25,9 +25,8 @@ struct Picture {
 [[nodiscard]] std::string qr_reader_program();
 
 // The texts of all QR codes in it (of more than sixteen some may be missed), in reading order, none twice;
-// never empty. A regular file over
-// `most_bytes` is refused unread. The reader gets the picture, nothing of our environment and no other
-// descriptor; started by root it runs as nobody. It is killed after `patience`.
+// never empty. A regular file over `most_bytes` is refused unread. The reader gets the picture, nothing of
+// our environment and no other descriptor; started by root it runs as nobody. It is killed after `patience`.
 //
 // Errors, each with what to do: invalid (no picture, no code in it, no text), too_large (bytes or pixels),
 // damaged, not_found (no such reader), unsupported (the reader cannot be locked up on this system),

@@ -95,8 +95,8 @@ void Marking::say() const {
                "A login with a public key alone cannot ask: it goes on, and the journal says so.");
     if (!code_) {
         out().line(
-            "Is the phone lost? Leave --no-code out for a code that stands in for it; or\nsecondstep "
-            "enroll " +
+            "Is the phone lost? Leave --no-code out for a code that stands in for it;"
+            " or\nsecondstep enroll " +
             user_.name() + " --replace replaces it now.");
         return;
     }

@@ -20,8 +20,9 @@ namespace {
 po::options_description options() {
     auto known = json_option("the result as JSON; with --renew it holds the new codes");
     add_yes_option(known);
-    known.add_options()("renew", po::bool_switch(), "make a new set; the codes of the old one become void")(
-        "save", po::value<std::string>()->value_name("FILE"),
+    auto add = known.add_options();
+    add("renew", po::bool_switch(), "make a new set; the codes of the old one become void");
+    add("save", po::value<std::string>()->value_name("FILE"),
         "with --renew: write the codes as a form to print (0600) instead of showing them");
     return known;
 }

@@ -13,11 +13,11 @@ namespace {
 
 po::options_description options() {
     po::options_description known("Options");
-    known.add_options()("same-person", po::bool_switch(),
-                        "do not ask for the present code: you vouch for them")(
-        "uid", po::value<std::string>()->value_name("UID"),
-        "the uid of NEW, where --same-person finds another one than was enrolled")(
-        "json", po::bool_switch(), "{\"user\", \"before\", \"changed\"}");
+    auto add = known.add_options();
+    add("same-person", po::bool_switch(), "do not ask for the present code: you vouch for them");
+    add("uid", po::value<std::string>()->value_name("UID"),
+        "the uid of NEW, where --same-person finds another one than was enrolled");
+    add("json", po::bool_switch(), "{\"user\", \"before\", \"changed\"}");
     return known;
 }
 

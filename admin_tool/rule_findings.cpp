@@ -82,8 +82,8 @@ class Inspection {
 
     void not_found(const Rule& rule, const std::string& group) {
         say("rule \"" + rule.name + "\" names the group " + group +
-                ", which cannot be found: who is enrolled is asked, and whoever is not may find the login "
-                "unavailable",
+                ", which cannot be found: who is enrolled is asked, and whoever is not may find "
+                "the login unavailable",
             "");
     }
 

@@ -15,9 +15,9 @@ struct GroupsHere {
 };
 [[nodiscard]] GroupsHere groups_here(const Rules& rules);
 
-// Rules that let somebody in for what cannot be told. While a directory is away who is enrolled is asked all
-// the same; but one that is down and answers "not found" no program can tell from one that has no such
-// member.
+// Rules that let somebody in for what cannot be told. While a directory is away who is enrolled
+// is asked all the same; but one that is down and answers "not found" no program can tell from one
+// that has no such member.
 [[nodiscard]] Remarks rule_findings(const Rules& rules, const std::string& file, const GroupsHere& groups);
 
 }  // namespace secondstep::tool

@@ -63,8 +63,8 @@ bool take(const Ids& ids) {
     return ::setuid(0) != 0;  // the way back must be closed
 }
 
-// Keys and codes are in this process: no core file, no debugger of the same account, no end without its
-// parent.
+// Keys and codes are in this process: no core file, no debugger of the same account,
+// no end without its parent.
 void harden(pid_t parent) {
     ::umask(0077);
     const rlimit none{0, 0};

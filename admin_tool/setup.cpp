@@ -121,8 +121,8 @@ Exit settle_missing_keys(const Config& config, const SetupRequest& request, cons
     return Exit::done;
 }
 
-// The key that is there; where there is none one that opens nothing, so that all of the store is found
-// sealed.
+// The key that is there; where there is none one that opens nothing, so that all
+// of the store is found sealed.
 Result<Keyring> key_there_is(const Config& config) {
     auto ring = load_keyring(config.host_key);
     if (ring || ring.error().code != Errc::not_found) return ring;
@@ -170,10 +170,11 @@ Exit make_layout(const Config& config, const SetupRequest& request, std::vector<
 
 po::options_description options() {
     po::options_description known("Options");
-    known.add_options()("json", po::bool_switch(), "{\"changed\", \"steps\": [...]}")(
-        "new-key", po::bool_switch(),
-        "move accounts aside that no key here opens, and begin without them (asks)")(
-        "yes", po::bool_switch(), "with --new-key: do not ask");
+    auto add = known.add_options();
+    add("json", po::bool_switch(), "{\"changed\", \"steps\": [...]}");
+    add("new-key", po::bool_switch(),
+        "move accounts aside that no key here opens, and begin without them (asks)");
+    add("yes", po::bool_switch(), "with --new-key: do not ask");
     return known;
 }
 

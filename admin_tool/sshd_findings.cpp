@@ -128,8 +128,8 @@ class Inspection {
         say(Remark::Level::warning, "permitrootlogin",
             "root is asked and refused whatever is typed: under PermitRootLogin " + permit_word(permit) +
                 " sshd replaces root's answers" +
-                (as_safe ? ". With publickey,keyboard-interactive \"yes\" is as safe; \"no\" keeps root out "
-                           "openly"
+                (as_safe ? ". With publickey,keyboard-interactive \"yes\" is as safe; "
+                           "\"no\" keeps root out openly"
                          : ""),
             as_safe ? "PermitRootLogin yes" : "");
     }
@@ -165,10 +165,9 @@ class Inspection {
         // No one line does for all: whoever has a key and no password would be shut out by it.
         say(Remark::Level::warning, "authenticationmethods",
             "who has a public key gets in without a code, and cannot be asked to enroll. "
-            "AuthenticationMethods "
-            "keyboard-interactive would ask everybody for password and code, and shut out whoever has a key "
-            "and "
-            "no password, automation too: give those a Match block of their own first",
+            "AuthenticationMethods keyboard-interactive would ask everybody for password and code, "
+            "and shut out whoever has a key and no password, automation too: give those a Match "
+            "block of their own first",
             "");
     }
 
@@ -197,8 +196,8 @@ class Inspection {
     }
     void code_alone_lets_in() {
         say(Remark::Level::error, "authenticationmethods",
-            "people get in with a code alone: the PAM stack asks for no password, and sshd for no key before "
-            "it",
+            "people get in with a code alone: the PAM stack asks for no password, "
+            "and sshd for no key before it",
             "AuthenticationMethods publickey,keyboard-interactive");
     }
 

@@ -339,8 +339,8 @@ void inspect_enrollment(const Lines& auth, const Lines& account, const Stack& st
     if (claimed && !in_account) {
         const StackLine& line = auth[*in_auth];
         out.push_back({Remark::Level::error, line.file, line.line,
-                       "enroll=account without an account line: who is not enrolled gets in and is never "
-                       "asked to enroll",
+                       "enroll=account without an account line: who is not enrolled gets "
+                       "in and is never asked to enroll",
                        line.text, "account required pam_secondstep.so, before the other account lines"});
     }
     const auto rule = enrolling_rule(config, stack.service);

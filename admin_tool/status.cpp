@@ -51,13 +51,14 @@ bool StatusRequest::wants(const AccountRow& row) const {
 po::options_description options() {
     const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
     po::options_description known("Options");
-    known.add_options()("enrolled", po::bool_switch(), "only who has a second step")(
-        "not-enrolled", po::bool_switch(), "only who has none")(
-        "method", text("METHOD"), "only totp, hotp, mail or sms")("group", text("GROUP"),
-                                                                  "the members of a group, enrolled or not")(
-        "users", text("FILE"), "the users in a file, one a line (- is stdin)")(
-        "locked", po::bool_switch(), "only who is throttled or closed after failures")(
-        "json", po::bool_switch(), "an array with one object for each account");
+    auto add = known.add_options();
+    add("enrolled", po::bool_switch(), "only who has a second step");
+    add("not-enrolled", po::bool_switch(), "only who has none");
+    add("method", text("METHOD"), "only totp, hotp, mail or sms");
+    add("group", text("GROUP"), "the members of a group, enrolled or not");
+    add("users", text("FILE"), "the users in a file, one a line (- is stdin)");
+    add("locked", po::bool_switch(), "only who is throttled or closed after failures");
+    add("json", po::bool_switch(), "an array with one object for each account");
     return known;
 }
 

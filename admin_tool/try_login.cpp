@@ -16,14 +16,14 @@ namespace {
 
 po::options_description options() {
     po::options_description known("Options");
-    known.add_options()("service",
-                        po::value<std::string>()->value_name("NAME")->default_value("secondstep-try"),
-                        "the PAM service to name, for rules that ask for one")(
-        "rhost", po::value<std::string>()->value_name("HOST")->default_value(""),
-        "the remote host to name; default: none, this machine")(
-        "first-factor", po::bool_switch(),
-        "as behind first_factor=passed: codes are sent by mail and SMS, and ? offers all it can")(
-        "json", po::bool_switch(), "{\"user\", \"service\", \"verdict\"}");
+    auto add = known.add_options();
+    add("service", po::value<std::string>()->value_name("NAME")->default_value("secondstep-try"),
+        "the PAM service to name, for rules that ask for one");
+    add("rhost", po::value<std::string>()->value_name("HOST")->default_value(""),
+        "the remote host to name; default: none, this machine");
+    add("first-factor", po::bool_switch(),
+        "as behind first_factor=passed: codes are sent by mail and SMS, and ? offers all it can");
+    add("json", po::bool_switch(), "{\"user\", \"service\", \"verdict\"}");
     return known;
 }
 

@@ -51,8 +51,8 @@ std::string complaint_about(std::string_view word, Arguments& arguments) {
     return {};
 }
 
-// What two words must not share: "socket=/a" and "socket=/b" => "socket"; both words about the first
-// password.
+// What two words must not share: "socket=/a" and "socket=/b" => "socket";
+// both words about the first password.
 std::string_view subject_of(std::string_view word) {
     if (word == "use_first_pass" || word == "try_first_pass") return "first_pass";
     return word.substr(0, word.find('='));

@@ -24,8 +24,8 @@ struct Arguments {
     bool debug = false;
 };
 
-// All of the complaints, each a sentence for the log: whoever mends a stack wants to see every mistake at
-// once.
+// All of the complaints, each a sentence for the log: whoever mends a stack wants to see
+// every mistake at once.
 using Complaints = std::vector<std::string>;
 
 // Strict: an unknown word, a word given twice, a path that is not absolute, or use_first_pass beside

@@ -13,8 +13,8 @@ struct CombinedAnswer {
     Secret code;
 };
 
-// The last `code_length` bytes are the code, unless the line ends in a recovery or temporary code with
-// dashes:
+// The last `code_length` bytes are the code, unless the line ends in a recovery or temporary code
+// with dashes:
 //   "correct horse492039", 6             => "correct horse", "492039"
 //   "correct horse7K3M-9QXT-2HVB-W4ZD"   => "correct horse", "7K3M-9QXT-2HVB-W4ZD"   (six groups: the same)
 //   "correct horse4Y7K7-J3SG5"           => "correct horse", "4Y7K7-J3SG5"

@@ -11,8 +11,8 @@
 namespace secondstep::module {
 
 // The program that loaded us, through libpam. Its conversation may do anything: fail, answer with NULL,
-// return a text nobody asked for, change the items. Every response is wiped and freed, whatever becomes of
-// it.
+// return a text nobody asked for, change the items. Every response is wiped and freed,
+// whatever becomes of it.
 class Host {
   public:
     explicit Host(pam_handle_t* handle) noexcept : handle_(handle) {}

@@ -38,8 +38,8 @@ Result<std::array<std::uint8_t, 16>> new_attempt() {
 // For whoever stands before a machine at three in the morning; one line, because sshd shows no other.
 constexpr char silence[] = "The second step's service is silent: systemctl restart secondstepd";
 
-// A service that is silent is not replaced by `--once`: whoever could make it silent would be rid of its
-// limits.
+// A service that is silent is not replaced by `--once`: whoever could make it silent
+// would be rid of its limits.
 const char* mend_for(Errc error) noexcept {
     if (error == Errc::unreachable) return ": start secondstepd.socket: systemctl start secondstepd.socket";
     if (error == Errc::timed_out) return ": systemctl restart secondstepd; secondstep doctor";

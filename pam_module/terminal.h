@@ -12,9 +12,9 @@
 
 namespace secondstep::module {
 
-// One call of libpam: carries texts and questions from the service to the person, answers back, and one
-// verdict to libpam. It decides nothing about the second step; what it does decide is only ever against the
-// person.
+// One call of libpam: carries texts and questions from the service to the person, answers back,
+// and one verdict to libpam. It decides nothing about the second step; what it does decide is only
+// ever against the person.
 class Terminal {
   public:
     Terminal(const Host& host, const Arguments& arguments) noexcept : host_(host), arguments_(arguments) {}

@@ -24,8 +24,8 @@ struct PskcUnlock {
 // CBC alone lets somebody change a key they cannot read.
 class PskcEncryption {
   public:
-    // How `container` (the KeyContainer) is protected. Errors: unsupported (a certificate's key, another
-    // derivation).
+    // How `container` (the KeyContainer) is protected. Errors: unsupported (a certificate's
+    // key, another derivation).
     [[nodiscard]] static Result<PskcProtection> protection_of(const XmlElement& container);
 
     // Errors: not_allowed (`unlock` has not what the file needs, or it does not fit), unsupported (an

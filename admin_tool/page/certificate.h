@@ -17,9 +17,9 @@ struct Certificate {
     bool self_signed = false;
 };
 
-// A new P-256 key and a certificate for these names or addresses, the first of which is its common name; in
-// memory only. Valid from an hour ago, for a telephone whose clock is late, to a day from `now`. Errors:
-// crypto.
+// A new P-256 key and a certificate for these names or addresses, the first of which is its common name;
+// in memory only. Valid from an hour ago, for a telephone whose clock is late,
+// to a day from `now`. Errors: crypto.
 [[nodiscard]] Result<Certificate> make_certificate(const std::vector<std::string>& names, UnixTime now);
 
 // The administrator's own, from PEM files, with the rights of this process. The key: a regular file of root

@@ -43,8 +43,8 @@ Result<void> limit_all(std::size_t most_memory) {
     return most_memory == 0 ? Result<void>{} : limit(RLIMIT_AS, most_memory);
 }
 
-// Capabilities stay over setresuid() when a securebit says so, which whoever started root's tool may have
-// set.
+// Capabilities stay over setresuid() when a securebit says so, which whoever started
+// root's tool may have set.
 bool has_a_capability() {
     __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};

@@ -23,8 +23,8 @@ namespace secondstep::page {
 // "https://AUTHORITY/TOKEN"
 [[nodiscard]] Secret link_of(std::string_view authority, const Secret& token);
 
-// Whether a request's target is "/TOKEN" and nothing else. How long it takes does not tell how much of it is
-// right.
+// Whether a request's target is "/TOKEN" and nothing else. How long it takes does not tell
+// how much of it is right.
 [[nodiscard]] bool leads_here(std::string_view target, const Secret& token);
 
 }  // namespace secondstep::page

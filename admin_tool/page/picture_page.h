@@ -53,8 +53,8 @@ class PicturePage {
 
     PicturePage(PicturePage&&) noexcept = default;
     PicturePage& operator=(PicturePage&&) = delete;
-    // Nobody waits any more: the page says so for `linger`, or that the link was used or has expired, and
-    // ends.
+    // Nobody waits any more: the page says so for `linger`, or that the link was used
+    // or has expired, and ends.
     ~PicturePage() = default;
 
     [[nodiscard]] const Secret& link() const { return link_; }

@@ -8,9 +8,9 @@ namespace secondstep::page {
 
 namespace {
 
-// What browsers tell of where a form was sent from; old ones tell nothing. The link's secret protects the
-// page already; this keeps a page that learnt the link from sending a picture of its own with somebody's
-// browser.
+// What browsers tell of where a form was sent from; old ones tell nothing.
+// The link's secret protects the page already; this keeps a page that learnt the link from sending a picture
+// of its own with somebody's browser.
 bool is_cross_site(const RequestHead& head) {
     if (!head.fetch_site.empty() && head.fetch_site != "same-origin") return true;
     return !head.origin.empty() && head.origin != "https://" + std::string(head.host);

@@ -10,9 +10,8 @@ inline constexpr std::string_view product = "Secondstep";
 // The page itself
 inline constexpr std::string_view upload_title = "QR code for {portal}";
 inline constexpr std::string_view upload_what =
-    "Choose the photo or screenshot of the QR code that {portal} shows. It goes to {host} alone, is read "
-    "there, "
-    "and is not kept as a picture.";
+    "Choose the photo or screenshot of the QR code that {portal} shows. It goes to {host} alone, "
+    "is read there, and is not kept as a picture.";
 inline constexpr std::string_view upload_who =
     "Did nobody ask you to do this on {host}? Then close this page.";
 inline constexpr std::string_view choose = "Choose picture";
@@ -31,8 +30,8 @@ inline constexpr std::string_view broken =
 inline constexpr std::string_view accepted_title = "The picture was accepted";
 inline constexpr std::string_view accepted = "{host} has read the QR code:";
 inline constexpr std::string_view accepted_next =
-    "Go on at {host}. You can close this page, and should delete the picture: whoever has it can make the "
-    "same codes.";
+    "Go on at {host}. You can close this page, and should delete the picture: "
+    "whoever has it can make the same codes.";
 inline constexpr std::string_view refused_title = "Not accepted: choose another picture";
 inline constexpr std::string_view too_large =
     "The picture is larger than 10 MiB. Take a screenshot, or cut the photo down to the QR code.";

@@ -94,8 +94,8 @@ class Search {
     [[nodiscard]] bool goes_on() const { return steady_clock::now() < end_; }
     [[nodiscard]] bool found_some() const { return !places_.empty(); }
 
-    // As it is, and with light and dark exchanged. `scale`: how many pixels of the whole picture are one of
-    // this.
+    // As it is, and with light and dark exchanged. `scale`: how many pixels of the whole
+    // picture are one of this.
     void look_at(GrayPicture picture, double scale, ZXing::Binarizer binarizer) {
         read(picture, scale, binarizer);
         read(inverted(std::move(picture)), scale, binarizer);

@@ -28,8 +28,8 @@ enum class Method : std::uint8_t { totp = 1, hotp = 2, mail = 3, sms = 4 };
 [[nodiscard]] std::string_view to_text(Method method);
 [[nodiscard]] std::optional<Method> method_from_text(std::string_view text);
 
-// One device or app. Its moving factor is a time step (with `period`) or a counter, as the account's method
-// says.
+// One device or app. Its moving factor is a time step (with `period`) or a counter,
+// as the account's method says.
 struct Authenticator {
     AuthenticatorId id{};
     std::string name;  // the owner's word for it, "phone"; UTF-8, at most 64 bytes, no control characters

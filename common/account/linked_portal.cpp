@@ -105,8 +105,8 @@ Result<PortalName> PortalName::create(std::string_view name) {
                       std::ranges::all_of(name, is_of_a_name);
     if (good) return PortalName(std::string(name));
     return fail(Errc::invalid,
-                "A portal's name has 1 to 32 letters, digits, '.', '_' or '-', and begins with a letter or a "
-                "digit.");
+                "A portal's name has 1 to 32 letters, digits, '.', '_' or '-', "
+                "and begins with a letter or a digit.");
 }
 
 LinkedPortal LinkedPortal::clone() const {

@@ -70,8 +70,8 @@ struct LinkedPortal {
 // All that one owner has linked, sealed together.
 struct LinkedPortals {
     std::optional<AccountName> owner;  // nothing: the host
-    // The uid that had the name when the first one was linked: somebody who gets the name later gets none of
-    // it.
+    // The uid that had the name when the first one was linked: somebody who gets the name
+    // later gets none of it.
     std::optional<uid_t> uid;
     std::vector<LinkedPortal> portals;  // no name twice
 

@@ -46,8 +46,8 @@ int as_int(std::size_t size) {
     return static_cast<int>(size);
 }  // everything here is under max_sealed_size
 
-// The key of one file, and behind it the nonce: both are used for this one seal only, because the salt is
-// fresh.
+// The key of one file, and behind it the nonce: both are used for this one seal only,
+// because the salt is fresh.
 Result<Secret> key_and_nonce(const Keyring::Key& key, ByteView salt) {
     return otp::hkdf_sha256(key.key.bytes(), salt, as_bytes("secondstep credential"), key_size + nonce_size);
 }

@@ -38,9 +38,9 @@ class Keyring {
 inline constexpr std::size_t max_sealed_size = 131072;       // of anything
 inline constexpr std::size_t max_sealed_credential = 16384;  // of a credential, which every login reads
 
-// AES-256-GCM; key = HKDF-SHA256(key of the ring, fresh 128-bit salt, "credential"), so a nonce is never used
-// twice with a key; associated data = format, NAME, key id: a credential copied to another name does not
-// open.
+// AES-256-GCM; key = HKDF-SHA256(key of the ring, fresh 128-bit salt, "credential"),
+// so a nonce is never used twice with a key; associated data = format, NAME, key id:
+// a credential copied to another name does not open.
 [[nodiscard]] Result<Bytes> seal(const Secret& plain, const RecordName& name, const Keyring& ring,
                                  Randomness& randomness);
 // Of the beginning of a sealed file, without opening it: which key would. Errors: damaged, unsupported.

@@ -12,8 +12,8 @@
 
 namespace secondstep {
 
-// Times outside of 0 to this are written as its ends and refused when read, so that sums of times never
-// overflow.
+// Times outside of 0 to this are written as its ends and refused when read, so that sums
+// of times never overflow.
 inline constexpr std::int64_t latest_slot_time = std::int64_t{1} << 50;
 
 // Reads the values of a state slot one after the other, as etc/FORMATS.md has them, and remembers whether one

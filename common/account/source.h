@@ -10,9 +10,9 @@
 
 namespace secondstep {
 
-// Where an attempt comes from, as far as the throttle cares. IPv4 by /24, IPv6 by /48 (an IPv4-mapped address
-// is its IPv4), "this machine" for a local terminal, a host name as a digest of its lower-case text (never
-// resolved).
+// Where an attempt comes from, as far as the throttle cares. IPv4 by /24, IPv6 by /48 (an IPv4-mapped
+// address is its IPv4), "this machine" for a local terminal, a host name as a digest of its lower-case
+// text (never resolved).
 using SourceKey = std::array<std::uint8_t, 16>;
 
 enum class SourceKind : std::uint8_t {

@@ -146,8 +146,8 @@ inline constexpr std::size_t state_reserve = 158;
 inline constexpr std::size_t max_remembered_clients = 16;
 inline constexpr std::size_t max_authenticator_uses = 8;  // four of now, four of before
 
-// What logins change. Everything a login must remember is in here, and nothing else is ever written at a
-// login.
+// What logins change. Everything a login must remember is in here, and nothing else
+// is ever written at a login.
 struct State {
     std::uint64_t generation = 0;
     bool enrolled = false;  // with this set and no credential the account is `unavailable`, not "off"
@@ -186,9 +186,9 @@ inline constexpr std::size_t state_slot_size = 4096;
 [[nodiscard]] Result<State> decode_slot(ByteView slot, const Secret& mac_key);  // damaged, unsupported
 
 // What is still safe to believe after a slot was lost: `survivor` is the other slot's state, or a fresh one.
-// Every TOTP authenticator of the credential accepts only steps after now + window, HOTP and the recovery set
-// are closed, codes that were given out and remembered clients are gone: they may have been used up, or
-// dropped.
+// Every TOTP authenticator of the credential accepts only steps after now + window,
+// HOTP and the recovery set are closed, codes that were given out and remembered clients are gone:
+// they may have been used up, or dropped.
 [[nodiscard]] State after_damage(State survivor, const Credential* credential, unsigned window, UnixTime now);
 
 // What is safe to believe of a state that was copied from another machine, or put back from a backup: what

@@ -24,13 +24,13 @@ class TextRecordWriter {
     Secret out_;
 };
 
-// Reads what TextRecordWriter wrote. After the first line that is not the expected one every further value is
-// empty, so a decoder checks once, at the end, with finished(). The views point into the text given to
-// open().
+// Reads what TextRecordWriter wrote. After the first line that is not the expected one
+// every further value is empty, so a decoder checks once, at the end, with finished().
+// The views point into the text given to open().
 class TextRecordReader {
   public:
-    // `version` and those from `oldest` on are read. Errors: unsupported (a newer one), damaged (anything
-    // else).
+    // `version` and those from `oldest` on are read. Errors: unsupported (a newer one),
+    // damaged (anything else).
     [[nodiscard]] static Result<TextRecordReader> open(const Secret& text, std::string_view what,
                                                        unsigned version, unsigned oldest);
     [[nodiscard]] static Result<TextRecordReader> open(const Secret& text, std::string_view what,

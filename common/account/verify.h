@@ -81,24 +81,22 @@ struct Judgement {
 
 // THE HEART. Pure; no I/O, no clock, no randomness. What it guarantees:
 // - a TOTP step is accepted only if greater than every step accepted before and than the authenticator's
-// floor
-//   (RFC 6238 section 5.2: the second use is refused), and within `window` of now;
+//   floor (RFC 6238 section 5.2: the second use is refused), and within `window` of now;
 // - a HOTP counter likewise, within the look-ahead (RFC 4226 section 7.4); a wrong code does not move it;
 // - a recovery code is accepted once; after that it may resume the restore it was typed for, for 30 minutes
 //   from the same source;
 // - a temporary code is accepted once, until its end;
 // - a sent code is accepted once, until its end, with the binding it was sent for, and not after three wrong
 //   answers with that binding (NIST SP 800-63B-4 section 3.1.3.2: valid for at most 10 minutes, once);
-// - a scratch code is accepted once, as a recovery code is, and held back as an authenticator's code is: by
-// 26
-//   bits nobody gets out of a throttle, and none of it opens a counter that a hundred failures have closed. A
-//   code that is both is the authenticator's;
+// - a scratch code is accepted once, as a recovery code is, and held back as an authenticator's code is:
+//   by 26 bits nobody gets out of a throttle, and none of it opens a counter that a hundred failures have
+//   closed. A code that is both is the authenticator's;
 // - every candidate of every authenticator is computed and compared in constant time, also after a match;
-// - while the counter of `source` waits nothing is judged and nothing is lengthened. A wait that a clock
-// ahead
-//   of its time made too long is stored shortened to 60 minutes from now. Recovery codes of the short and the
-//   long form are judged all the same, and wrong ones are no failure: they are the way out, and of 80 bits
-//   nothing is guessed (NIST SP 800-63B-4 section 3.1.2.2 asks for a throttle below 64);
+// - while the counter of `source` waits nothing is judged and nothing is lengthened.
+//   A wait that a clock ahead of its time made too long is stored shortened to 60 minutes from now.
+//   Recovery codes of the short and the long form are judged all the same, and wrong ones are no failure:
+//   they are the way out, and of 80 bits nothing is guessed (NIST SP 800-63B-4 section 3.1.2.2 asks
+//   for a throttle below 64);
 // - success clears the counter that applied to `source`, and only that one; the failures of the last 24 hours
 //   (recent_failures.h) it clears never.
 // Errors: crypto.

@@ -17,8 +17,8 @@ struct Range {
 
 // clang-format off
 
-// Unicode 14.0.0: general categories Mn, Me, Cf (not the soft hyphen), and the Hangul letters that join the one
-// before.
+// Unicode 14.0.0: general categories Mn, Me, Cf (not the soft hyphen), and the Hangul letters
+// that join the one before.
 constexpr std::array<Range, 314> zero_width{{
     {0x300, 0x36f}, {0x483, 0x489}, {0x591, 0x5bd}, {0x5bf, 0x5bf}, {0x5c1, 0x5c2}, {0x5c4, 0x5c5},
     {0x5c7, 0x5c7}, {0x600, 0x605}, {0x610, 0x61a}, {0x61c, 0x61c}, {0x64b, 0x65f}, {0x670, 0x670},

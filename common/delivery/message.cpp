@@ -68,8 +68,8 @@ Result<void> check(const Message& m) {
     }
     if (!fits_its_purpose(m)) {
         return fail(Errc::invalid,
-                    "A message needs a code of 6 to 8 digits, a notice, a link (by SMS), or nothing, by "
-                    "purpose.");
+                    "A message needs a code of 6 to 8 digits, a notice, a link (by SMS), "
+                    "or nothing, by purpose.");
     }
     return {};
 }

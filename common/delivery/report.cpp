@@ -52,9 +52,8 @@ std::string_view what_to_look_at(Cause cause) {
         case Cause::none:
             return "";
         case Cause::certificate:
-            return "The server's certificate is not trusted, has expired, or is for another name, or the "
-                   "server "
-                   "offers no TLS. Look at server and ca_file in courier.conf.";
+            return "The server's certificate is not trusted, has expired, or is for another name, "
+                   "or the server offers no TLS. Look at server and ca_file in courier.conf.";
         case Cause::login:
             return "The server refused our name and password. Look at the courier's credentials file.";
         case Cause::recipient:
@@ -69,9 +68,9 @@ std::string_view what_to_look_at(Cause cause) {
         case Cause::program:
             return "The local program that should have sent it failed.";
         case Cause::courier:
-            return "secondstep-courier cannot be reached or gave no result. Look at "
-                   "secondstep-courier.socket (secondstep doctor says how it is started), and at the "
-                   "journal.";
+            return "secondstep-courier cannot be reached or gave no result. "
+                   "Look at secondstep-courier.socket (secondstep doctor says how it "
+                   "is started), and at the journal.";
     }
     return "";
 }

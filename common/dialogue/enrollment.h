@@ -27,7 +27,7 @@ struct EnrollmentOptions {
     std::string label_account{};  // for the label: "alice", or "alice-2" when a label was used before
 };
 
-// A new authenticator that is not stored yet. Used by the tool, and by the login conversation later.
+// A new authenticator that is not stored yet. Used by the tool and by the conversations.
 class Enrollment {
   public:
     // 160 random bits of key (RFC 4226 section 4 recommends 160), SHA-256 and SHA-512: as long as the digest.

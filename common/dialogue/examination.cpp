@@ -59,8 +59,8 @@ otp::Period shortest_period(const Credential& credential) {
 
 }  // namespace
 
-// What the scrypt job works on. Shared: when it misses its deadline, the job still runs while the dialogue
-// ends.
+// What the scrypt job works on. Shared: when it misses its deadline, the job still runs
+// while the dialogue ends.
 struct Examination::Hashing {
     otp::NormalizedRecoveryCode code;
     RecoverySetId set{};

@@ -8,9 +8,8 @@
 
 namespace secondstep::dialogue {
 
-// The login conversation: who is it, which rule applies, are they enrolled; then up to `tries` answers, and
-// behind
-// '?' the menu for who has no code. No secret of the account is held while a person types.
+// The login conversation: who is it, which rule applies, are they enrolled; then up to `tries` answers,
+// and behind '?' the menu for who has no code. No secret of the account is held while a person types.
 class Login final : public ScriptedDialogue {
   public:
     Login(Ports ports, Request request) : visit_(std::move(ports), std::move(request)) {}

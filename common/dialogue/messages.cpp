@@ -62,8 +62,8 @@ std::string time_left(const Deadline& deadline) {
     return seconds >= 24 * hour ? counted(seconds / (24 * hour), "day") : counted(seconds / hour, "hour");
 }
 
-// Two columns. Also readable where a page makes one paragraph of it: in order, and no number looks like a
-// code.
+// Two columns. Also readable where a page makes one paragraph of it: in order,
+// and no number looks like a code.
 std::string in_columns(const std::vector<Secret>& codes) {
     std::string text;
     for (std::size_t i = 0; i < codes.size(); ++i) {
@@ -103,12 +103,12 @@ std::string help(std::string_view contact) {
     return "\nHelp with the second step\n" +
            paragraph("- Enter the code that your authenticator app shows now.") + "\n" +
            paragraph(
-               "- Each code works once: after a refusal wait for the next one. After several refusals wait "
-               "up to an hour.") +
+               "- Each code works once: after a refusal wait for the next one. "
+               "After several refusals wait up to an hour.") +
            "\n" + paragraph("- Codes are refused? Set the clock of your phone to automatic time.") + "\n" +
            paragraph(
-               "- No phone here, or a new one? Enter a recovery code, such as 7K3M-9QXT-2HVB-W4ZD; each "
-               "works once.") +
+               "- No phone here, or a new one? Enter a recovery code, "
+               "such as 7K3M-9QXT-2HVB-W4ZD; each works once.") +
            "\n" + paragraph("- No recovery code either? Ask " + administrator(contact) + ".");
 }
 

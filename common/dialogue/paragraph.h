@@ -6,9 +6,9 @@
 
 namespace secondstep::messages {
 
-// Words in lines of at most 72 columns, each after `indent`; words that are longer are cut. What an
-// administrator or a program wrote is shown as words: control characters are gone, whatever file they came
-// from.
+// Words in lines of at most 72 columns, each after `indent`; words that are longer are cut.
+// What an administrator or a program wrote is shown as words: control characters are gone,
+// whatever file they came from.
 [[nodiscard]] std::string paragraph(std::string_view text, std::string_view indent = "");
 
 // A title, and paragraphs numbered from 1.

@@ -180,8 +180,8 @@ Result<PortalAnswer> code_of(const PortalStore::Transaction& transaction, Linked
                              const Owner& owner, const PortalActor& actor, const Wanted& wanted) {
     if (!portal.enabled) {
         return fail(Errc::invalid, "Codes of \"" + portal.name.text() +
-                                       "\" are switched off. Its owner switches them on: secondstep portal "
-                                       "enable " +
+                                       "\" are switched off. Its owner switches them on: "
+                                       "secondstep portal enable " +
                                        portal.name.text());
     }
     if (const auto few = check_counted(portal, owner, actor); !few) return std::unexpected(few.error());

@@ -89,8 +89,8 @@ bool is_page_link(std::string_view link, std::string_view page_host, std::string
 Script<Verdict> send_portal_link(Talk& talk, Visit& visit, const PortalRequest& request) {
     if (!may_have_links_sent(visit)) {
         co_await talk.show_error(
-            "Links by SMS are for accounts that portal_phone_users names. --link shows the link here "
-            "instead.");
+            "Links by SMS are for accounts that portal_phone_users names. "
+            "--link shows the link here instead.");
         co_return visit.end(Verdict::not_allowed, "not named in portal_phone_users");
     }
     const auto number = delivery::Address::create(delivery::Channel::sms, request.number);

@@ -13,8 +13,8 @@ namespace secondstep::dialogue {
 [[nodiscard]] Script<Verdict> send_portal_link(Talk& talk, Visit& visit, const PortalRequest& request);
 
 // "https://HOST/TOKEN" or "https://HOST:PORT/TOKEN", 32 hexadecimal digits: a message in the host's name says
-// nothing else and leads nowhere else. `page_host`
-// is the option portal_page_host; when it is empty the link names `host`.
+// nothing else and leads nowhere else.
+// `page_host` is the option portal_page_host; when it is empty the link names `host`.
 [[nodiscard]] bool is_page_link(std::string_view link, std::string_view page_host, std::string_view host);
 
 }  // namespace secondstep::dialogue

@@ -15,8 +15,8 @@ std::chrono::seconds rounded_up(PortalTurns::Time::duration time) {
 
 }  // namespace
 
-// Of real portals only, and their readers: it takes thousands of them to get here. Then everybody begins
-// anew.
+// Of real portals only, and their readers: it takes thousands of them to get here.
+// Then everybody begins anew.
 void PortalTurns::make_room(auto& of) {
     if (of.size() >= most_kept) of.clear();
 }

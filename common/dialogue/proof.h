@@ -29,9 +29,9 @@ struct PresentStep {
 // every answer that was judged.
 [[nodiscard]] Script<std::expected<PresentStep, Verdict>> prove(Talk& talk, Visit& visit);
 
-// The same, asked once, of somebody who has to enroll again and has proved nothing: any code that they have,
-// the registration code for it too. Returns nullopt if it was not shown; every answer that was judged is
-// logged.
+// The same, asked once, of somebody who has to enroll again and has proved nothing:
+// any code that they have, the registration code for it too. Returns nullopt if it was not shown;
+// every answer that was judged is logged.
 [[nodiscard]] Script<std::optional<Ruling>> prove_once(Talk& talk, Visit& visit);
 
 }  // namespace secondstep::dialogue

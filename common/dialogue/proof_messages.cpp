@@ -18,9 +18,8 @@ std::string registration_refused(std::string_view contact) {
 std::string first_factor_first(std::string_view host) {
     return "\n" +
            paragraph(std::string(host) +
-                     " asks for a second step, and you have none yet. Log in with your password to set "
-                     "it up: you are asked for it there. With a registration code: run secondstep "
-                     "enroll.");
+                     " asks for a second step, and you have none yet. Log in with your password to set it "
+                     "up: you are asked for it there. With a registration code: run secondstep enroll.");
 }
 
 std::string present_step_first(std::string_view host) {
@@ -31,8 +30,8 @@ std::string present_step_first(std::string_view host) {
 
 std::string present_step_not_shown(std::string_view contact) {
     return "\n" + paragraph(
-                      "Not accepted; nothing was changed, and you are asked again at the next login. No "
-                      "code? Call " +
+                      "Not accepted; nothing was changed, and you are asked again at the next "
+                      "login. No code? Call " +
                       administrator(contact) + ".");
 }
 

@@ -20,9 +20,9 @@ class QrCode {
 
     // All of these include the quiet zone of 4 modules that the standard demands, and draw dark modules on
     // light ones whatever the terminal's colours are:
-    // - half blocks: two modules per character cell. With `ansi` the colours are set explicitly (black on
-    // white);
-    //   without it light modules are drawn as blocks, for terminals with light text on dark background.
+    // - half blocks: two modules per character cell. With `ansi` the colours are set explicitly
+    //   (black on white); without it light modules are drawn as blocks, for terminals with light
+    //   text on dark background.
     // - ascii: two characters per module, "##" and "  ".
     enum class Colours { explicit_ansi, light_on_dark, dark_on_light };
     [[nodiscard]] Secret half_blocks(Colours colours) const;

@@ -16,8 +16,8 @@ namespace secondstep::dialogue {
 //   turn of an owner at home; a portal in a stranger's hands, which claims hundreds of sources, takes
 //   nobody's at ssh; and all that comes from one source never costs more than one processor in a line.
 // - Of one account from one source at most `most_in_line` stand in line: ten terminals that guess at one
-//   account are not ahead of everybody else behind the same address. Whoever waits for a place in the line
-//   gets one at its end.
+//   account are not ahead of everybody else behind the same address. Whoever waits for a place in the
+//   line gets one at its end.
 // In memory, without a clock; thread-safe.
 class RecoveryTurns {
   public:

@@ -14,8 +14,8 @@
 namespace secondstep::dialogue {
 
 // For portals that ask for password and code with every request: a code that was accepted is accepted again,
-// for the same account, service and exact address. In memory only, as an HMAC under a key of this process.
-// Thread-safe.
+// for the same account, service and exact address. In memory only, as an HMAC under a key
+// of this process. Thread-safe.
 class RepeatedCodes {
   public:
     using Time = std::chrono::steady_clock::time_point;

@@ -24,9 +24,9 @@ class SentNotices final : public Notices {
     delivery::Courier& courier_;
 };
 
-// Where its owner is told about an account: the address its codes are sent to, otherwise the one that
-// `notify_address` makes of the name. Returns nullopt if there is neither, or the pattern makes no address of
-// it.
+// Where its owner is told about an account: the address its codes are sent to,
+// otherwise the one that `notify_address` makes of the name. Returns nullopt if there is neither,
+// or the pattern makes no address of it.
 [[nodiscard]] std::optional<delivery::Address> address_on_file(const Config& config, const std::string& user,
                                                                const Credential* credential);
 

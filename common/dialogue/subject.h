@@ -38,8 +38,8 @@ struct NotAllowed {
 [[nodiscard]] Result<std::variant<Subject, NotAllowed>> identify(const Request& request, const Config& config,
                                                                  const LookedUp& looked_up);
 
-// Which policies may hold. What a program with an ordinary uid says about where the person sits is not
-// believed.
+// Which policies may hold. What a program with an ordinary uid says about where
+// the person sits is not believed.
 [[nodiscard]] Possible possible_policies(const Request& request, const Config& config,
                                          const LookedUp& looked_up);
 

@@ -17,8 +17,8 @@ LookedUp nobody(const std::vector<std::string>& groups) {
     return {std::nullopt, {.groups = {}, .known_groups = groups}};
 }
 
-// A question to the name service that may be answered after nobody waits for it any more. Shared with the
-// worker.
+// A question to the name service that may be answered after nobody waits for it any more.
+// Shared with the worker.
 class LookUp {
   public:
     void run(const People& people, const std::string& name, const std::vector<std::string>& groups) {

@@ -86,9 +86,9 @@ struct Visit {
 [[nodiscard]] Script<std::optional<Verdict>> arrive(Talk& talk, Visit& visit);
 
 // The person's record as it is now, with a credential or without; sets `enrolled`, `record` and `method`.
-// Reads a decoy's where the person has none: system calls of the same kinds for everybody. A verdict: it
-// cannot be told whether they are enrolled, and that is logged. An Account holds keys: let go of it before
-// asking.
+// Reads a decoy's where the person has none: system calls of the same kinds for everybody.
+// A verdict: it cannot be told whether they are enrolled, and that is logged. An Account holds keys:
+// let go of it before asking.
 [[nodiscard]] Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit);
 
 // Judges one answer and waits for what that needs.

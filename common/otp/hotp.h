@@ -33,9 +33,8 @@ class Digits {
 
 [[nodiscard]] Digits six_digits();
 
-// The code for `counter`, RFC 4226 section 5.3, as text with leading zeros ("005924"). `key` may have any
-// length
-// >= 1. Errors: invalid (an empty key), crypto.
+// The code for `counter`, RFC 4226 section 5.3, as text with leading zeros ("005924").
+// `key` may have any length >= 1. Errors: invalid (an empty key), crypto.
 [[nodiscard]] Result<Secret> hotp(const Secret& key, std::uint64_t counter, Digits digits,
                                   Algorithm algorithm);
 

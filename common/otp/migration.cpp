@@ -61,8 +61,8 @@ Result<void> store_text(std::string_view& place, const WireReader::Field& field)
     return {};
 }
 
-// A field that is there twice counts as it stands last, as protobuf has it; one that is unknown is passed
-// over.
+// A field that is there twice counts as it stands last, as protobuf has it;
+// one that is unknown is passed over.
 Result<void> take(Parameters& out, const WireReader::Field& field) {
     switch (field.number) {
         case 1:

@@ -14,12 +14,10 @@ namespace secondstep::otp {
 
 // How many symbols a recovery code has, and what follows from it for its storage (NIST SP 800-63B-4: look-up
 // secrets under 112 bits are stored with a salted password hash, above with a salted hash):
-//   short_code    16 symbols of Crockford's base 32, 80 bits, "XXXX-XXXX-XXXX-XXXX", stored as scrypt(2^14,
-//   8,
-//                 1); a person's
-//   long_code     24 symbols, 120 bits, six groups, stored as HMAC-SHA256; made in bulk, where ten scrypts
-//   for
-//                 each of 100,000 accounts would take hours
+//   short_code    16 symbols of Crockford's base 32, 80 bits, "XXXX-XXXX-XXXX-XXXX",
+//                 stored as scrypt(2^14, 8, 1); a person's
+//   long_code     24 symbols, 120 bits, six groups, stored as HMAC-SHA256; made in bulk,
+//                 where ten scrypts for each of 100,000 accounts would take hours
 //   scratch_code  8 decimal digits, 26 bits, "12345678"; never made, only carried over from
 //   google-authenticator
 //                 (its "emergency scratch codes"). Stored as HMAC-SHA256: a password hash would not help,

@@ -18,8 +18,8 @@ namespace po = boost::program_options;
 namespace secondstep {
 namespace option_types {
 
-// How Program_options turns a text into one of our types. Exceptions are its way of saying no; none leaves
-// typed_into().
+// How Program_options turns a text into one of our types. Exceptions are its way of saying no;
+// none leaves typed_into().
 template <typename T>
     requires requires(std::string_view text) { T::parse(text); }
 void validate(boost::any& out, const std::vector<std::string>& texts, T*, int) {
@@ -54,14 +54,13 @@ constexpr auto in_rule = Option::Scope::rule;
 // Name, default, example, meaning, type and place.
 constexpr Row<Config> global_rows[] = {
     {{global, "action", "allow", "require",
-      "What is asked of people whom no rule below is about: allow (who is enrolled is asked for a code, who "
-      "is not goes on without), require (who is not enrolled is refused), enroll (who is not enrolled "
-      "enrolls "
-      "when logging in) or exempt (nobody is asked)."},
+      "What is asked of people whom no rule below is about: allow (who is enrolled is asked for a code, "
+      "who is not goes on without), require (who is not enrolled is refused), enroll (who is not enrolled "
+      "enrolls when logging in) or exempt (nobody is asked)."},
      [](Config& c) { return into<ActionWord>(c.rules.defaults.action); }},
     {{global, "enroll_until", "", "2027-03-31",
-      "The last day, as YYYY-MM-DD, on which people who are told to enroll may put it off; empty: they may "
-      "not."},
+      "The last day, as YYYY-MM-DD, on which people who are told to enroll may put it off; "
+      "empty: they may not."},
      [](Config& c) { return into<LastDay>(c.rules.defaults.enroll_until); }},
     {{global, "enrollment", "registration-code", "open",
       "What people must have to enroll when logging in: registration-code (one that secondstep invite made) "
@@ -122,8 +121,8 @@ constexpr Row<Config> global_rows[] = {
       "wrong codes were entered: to the address their codes are sent to."},
      [](Config& c) { return into<YesOrNo>(c.notify); }},
     {{global, "notify_address", "", "{user}@example.com",
-      "The mail address of people whose codes are not sent by mail or SMS, for these messages; empty: they "
-      "get none."},
+      "The mail address of people whose codes are not sent by mail or SMS, for these messages; "
+      "empty: they get none."},
      [](Config& c) { return into<MailPattern>(c.notify_address); }},
     {{global, "courier_socket", "/run/secondstep/courier.sock", "/run/courier.sock",
       "Where secondstep-courier waits for messages to send; its socket unit must name the same path."},
@@ -179,15 +178,14 @@ constexpr Row<Rule> rule_rows[] = {
     {{in_rule, "users", "", "svc-*, backup", "Names the rule is about; * and ? stand for any characters."},
      [](Rule& r) { return into<Patterns>(r.users); }},
     {{in_rule, "groups", "", "staff, !guests",
-      "Groups the rule is about, by their exact names: the person is in one of them, and in none of those "
-      "with '!'."},
+      "Groups the rule is about, by their exact names: the person is in one of them, "
+      "and in none of those with '!'."},
      [](Rule& r) { return into<Groups>(r.groups); }},
     {{in_rule, "services", "", "sshd, sudo", "PAM services the rule is about."},
      [](Rule& r) { return into<Words>(r.services); }},
     {{in_rule, "networks", "", "192.0.2.0/24, 2001:db8::/32, local",
-      "Where the login comes from: networks, addresses, or the word local (no remote host, and a terminal of "
-      "this "
-      "machine)."},
+      "Where the login comes from: networks, addresses, or the word local (no remote host, "
+      "and a terminal of this machine)."},
      [](Rule& r) { return into<Networks>(r.networks); }},
     {{in_rule, "action", "", "enroll",
       "What is asked of whom the rule is about: allow, require, enroll or exempt."},
@@ -195,8 +193,8 @@ constexpr Row<Rule> rule_rows[] = {
     {{in_rule, "enroll_until", "", "2027-03-31", "The last day on which they may put off enrolling."},
      [](Rule& r) { return into<LastDay>(r.given.enroll_until); }},
     {{in_rule, "enrollment", "", "open",
-      "What they must have to enroll: registration-code or open (nothing but their first factor, and inside "
-      "a login only)."},
+      "What they must have to enroll: registration-code or open (nothing but their first factor, "
+      "and inside a login only)."},
      [](Rule& r) { return into<Proof>(r.given.enrollment); }},
     {{in_rule, "methods", "", "totp, hotp", "With what they may enroll."},
      [](Rule& r) { return into<Methods>(r.given.methods); }},

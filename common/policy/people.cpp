@@ -102,8 +102,8 @@ void keep_failure(Membership& membership, const std::string& failure) {
     if (membership.failure.empty()) membership.failure = failure;
 }
 
-// Whoever stands in a group's own list is in it, whatever else failed; that somebody is not needs every
-// answer.
+// Whoever stands in a group's own list is in it, whatever else failed; that somebody
+// is not needs every answer.
 Membership membership_of(const Person& person, gid_t primary, const std::vector<std::string>& asked,
                          const NameSources& sources) {
     Membership membership;

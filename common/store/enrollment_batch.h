@@ -19,8 +19,7 @@ namespace secondstep {
 //   into the folder: still nobody is enrolled. Flush. Then
 //               every credential is renamed: each rename enrolls one account. Flush
 //   5           the states are marked enrolled. A login that comes before its mark treats the credential
-//   alone as
-//               enrolled and sets the mark itself
+//               alone as enrolled and sets the mark itself
 class EnrollmentBatch {
   public:
     struct Entry {

@@ -13,8 +13,8 @@
 
 namespace secondstep {
 
-// Files below one directory (default /var/lib/secondstep), all owned by the reader's euid, mode 0600, one
-// link:
+// Files below one directory (default /var/lib/secondstep), all owned by the reader's euid, mode 0600,
+// with one link:
 //   users/NAME.credential  sealed; temporary file + fsync + rename + fsync(directory)
 //   users/NAME.state       two 4096-byte slots, written in place; is also the lock (flock); never unlinked
 //   decoys/00..ff          256 pairs of the same shape
@@ -103,8 +103,8 @@ class FileStore final : public AccountStore {
     std::unique_ptr<Parts> parts_;
 };
 
-// Reads and parses the keyring file: owned by the euid (or root), mode 0400/0600. Errors as open_trusted,
-// damaged.
+// Reads and parses the keyring file: owned by the euid (or root), mode 0400/0600.
+// Errors as open_trusted, damaged.
 [[nodiscard]] Result<Keyring> load_keyring(const std::string& path);
 
 }  // namespace secondstep

@@ -79,10 +79,9 @@ std::unexpected<Error> state_is_missing(const RecordName& name) {
 }
 
 Error credential_is_missing(const RecordName& name) {
-    return {Errc::damaged,
-            credential_file_name(name) +
-                " is missing although the account is enrolled. Restore it, enroll the account again, "
-                "or disable it."};
+    return {Errc::damaged, credential_file_name(name) +
+                               " is missing although the account is enrolled. Restore it, enroll the account "
+                               "again, or disable it."};
 }
 
 // Puts together what the two files say.
@@ -105,8 +104,8 @@ bool lacks_its_credential(const Account& account) {
     return !account.credential && (account.state.enrolled || account.state_damaged);
 }
 
-// What a new enrollment may replace. Not a newer format, and nothing that an administrator has to look at
-// first.
+// What a new enrollment may replace. Not a newer format, and nothing that an
+// administrator has to look at first.
 bool is_replaceable(const Error& error) {
     return error.code == Errc::damaged;
 }

@@ -12,9 +12,9 @@ namespace secondstep {
 // The record of one name becomes another's. The order, and what a kill leaves behind after each step:
 //   1 index     the new name stands in the index of uids: a hint too many
 //   2 state     what the old state says is written under the new name, marked "none": the old name is
-//   enrolled 3 both      the old credential's file is replaced by one that opens under both names: the old
-//   name is
 //               enrolled
+//   3 both      the old credential's file is replaced by one that opens under both names: the old
+//               name is enrolled
 //   4 commit    that file is renamed: the new name is enrolled, and the old one not any more (its mark
 //               without a credential is `unavailable`, never "not enrolled")
 //   5 (caller)  moves what else bears the name; again, when steps 5 to 7 are done again

@@ -169,8 +169,8 @@ Result<Once> start_once(const OnceProgram& program) {
 void end_once(const UniqueFd& process, std::chrono::milliseconds patience) noexcept {
     if (!Deadline(patience).await(process.get(), POLLIN)) {
         raw(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0U);
-        // Even that takes its time in a process that waits for a broken disk; the host must not wait for it
-        // too.
+        // Even that takes its time in a process that waits for a broken disk;
+        // the host must not wait for it too.
         if (!Deadline(after_kill).await(process.get(), POLLIN)) return;
     }
     siginfo_t status{};

@@ -18,8 +18,8 @@
 namespace secondstep::wire {
 namespace {
 
-// How long a process of our own may still work after the dialogue: enough for a write that waits for its
-// lock.
+// How long a process of our own may still work after the dialogue: enough for a write
+// that waits for its lock.
 constexpr std::chrono::milliseconds once_patience = std::chrono::seconds{5};
 
 Result<sockaddr_un> address_of(const std::string& path) {

@@ -55,8 +55,7 @@ using Config = CourierConfig;
 constexpr Row rows[] = {
     {{"mail", "transport", "", "smtp",
       "How mail is sent: smtp (to a mail server, with STARTTLS), smtps (with TLS from the start) or program "
-      "(by a "
-      "local one). Empty: no mail is sent."},
+      "(by a local one). Empty: no mail is sent."},
      [](Config& c, string_view v) {
          return one_of(c.mail.transport, v,
                        {Named{"smtp", MailTransport::smtp}, Named{"smtps", MailTransport::smtps},
@@ -73,9 +72,8 @@ constexpr Row rows[] = {
          return one_of(c.mail.starttls_required, v, {Named{"required", true}, Named{"none", false}});
      }},
     {{"mail", "ca_file", "", "/etc/ssl/certs/site.pem",
-      "The certificates of the authorities that the server's certificate may be from; empty: those the "
-      "system "
-      "trusts."},
+      "The certificates of the authorities that the server's certificate may be from; empty: "
+      "those the system trusts."},
      [](Config& c, string_view v) { return typed<option_types::Path>(c.mail.ca_file, v); }},
     {{"mail", "from", "", "login@example.com", "The sender's address; replies and bounces go there."},
      [](Config& c, string_view v) { return mail_address(c.mail.from, v); }},
@@ -85,13 +83,12 @@ constexpr Row rows[] = {
       "How this machine names itself to the server; empty: its host name."},
      [](Config& c, string_view v) { return server_name(c.mail.helo, v); }},
     {{"mail", "subject", "Login code for {user} on {host}", "Your code for {host}",
-      "The subject of a mail with a code. Many telephones show it while they are locked, so it should not "
-      "hold "
-      "the code."},
+      "The subject of a mail with a code. Many telephones show it while they are locked, "
+      "so it should not hold the code."},
      [](Config& c, string_view v) { return template_of(c.mail.subject, v, built_in::code_placeholders()); }},
     {{"mail", "body_file", "", "/etc/secondstep/code-mail.txt",
-      "A file with the text of a mail with a code, in UTF-8, with {code} in it; empty: a built-in English "
-      "text."},
+      "A file with the text of a mail with a code, in UTF-8, with {code} in it; empty: "
+      "a built-in English text."},
      [](Config& c, string_view v) { return typed<option_types::Path>(c.mail.body_file, v); }},
     {{"mail", "notice_subject", "Your second login step on {host}", "Something changed on {host}",
       "The subject of a mail that tells somebody what happened to their second step."},
@@ -107,11 +104,9 @@ constexpr Row rows[] = {
      [](Config& c, string_view v) { return mail_program(c.mail.program, v); }},
 
     {{"sms", "profile", "", "kannel",
-      "How texts are sent: kannel (its sendsms), form (a form posted to a gateway, as Twilio has it), json "
-      "(JSON "
-      "posted to a gateway) or program (a local one, as gammu-smsd-inject). Each sets some of the options "
-      "below, "
-      "which may be given all the same. Empty: no texts are sent."},
+      "How texts are sent: kannel (its sendsms), form (a form posted to a gateway, as Twilio has it), "
+      "json (JSON posted to a gateway) or program (a local one, as gammu-smsd-inject). "
+      "Each sets some of the options below, which may be given all the same. Empty: no texts are sent."},
      [](Config& c, string_view v) {
          return one_of(c.sms.profile, v,
                        {Named{"kannel", SmsProfile::kannel}, Named{"form", SmsProfile::form},
@@ -121,8 +116,8 @@ constexpr Row rows[] = {
       "Where the gateway is; the values in it are percent-encoded."},
      [](Config& c, string_view v) { return gateway_url(c.sms.url, v); }},
     {{"sms", "plain_http", "no", "yes",
-      "Whether the URL may be http:// to another machine, where everybody on the way reads codes and "
-      "password."},
+      "Whether the URL may be http:// to another machine, where everybody on the way "
+      "reads codes and password."},
      [](Config& c, string_view v) { return typed<option_types::YesOrNo>(c.sms.plain_http, v); }},
     {{"sms", "method", "get", "post", "The method of the request: get or post."},
      [](Config& c, string_view v) {
@@ -130,8 +125,7 @@ constexpr Row rows[] = {
      }},
     {{"sms", "login", "none", "basic",
       "How sms_user and sms_password of the credentials file are presented: none (only where {login_user} "
-      "and "
-      "{login_password} stand), basic (HTTP basic authentication) or bearer (sms_password is a token)."},
+      "and {login_password} stand), basic (HTTP basic authentication) or bearer (sms_password is a token)."},
      [](Config& c, string_view v) {
          return one_of(
              c.sms.login, v,
@@ -170,8 +164,7 @@ constexpr Row rows[] = {
       "{code} is your code to log in to {host} as {user}. Not you? Change your password, tell {contact}.",
       "{code} logs in {user} on {host}",
       "The text with a code; a last line with host and code follows, by which telephones offer to fill it "
-      "in. "
-      "160 characters in all; what is longer is cut."},
+      "in. 160 characters in all; what is longer is cut."},
      [](Config& c, string_view v) { return code_template(c.sms.text, v); }},
     {{"sms", "notice_text", "{host}: {notice} Not you? Tell {contact}.", "{notice}",
       "The text that tells somebody what happened to their second step."},
@@ -179,20 +172,16 @@ constexpr Row rows[] = {
          return template_of(c.sms.notice_text, v, built_in::notice_placeholders());
      }},
     {{"sms", "program", "/usr/bin/gammu-smsd-inject TEXT {to}", "/usr/local/bin/send-sms {to}",
-      "With profile program: the program and its arguments, separated by spaces; no shell reads them. {to} "
-      "and "
-      "{text} must be arguments of their own. Without {text} the text comes on standard input, where no "
-      "other "
-      "account of this machine sees it."},
+      "With profile program: the program and its arguments, separated by spaces; no shell reads them. "
+      "{to} and {text} must be arguments of their own. Without {text} the text comes on standard input, "
+      "where no other account of this machine sees it."},
      [](Config& c, string_view v) { return sms_program(c.sms.program, v); }},
 };
 
 constexpr ProfileDefault profiles[] = {
     {SmsProfile::kannel, "url",
-     "http://127.0.0.1:13013/cgi-bin/"
-     "sendsms?username={login_user}&password={login_password}&from={from}&to={to}&text={text}&charset=UTF-8&"
-     "coding="
-     "0"},
+     "http://127.0.0.1:13013/cgi-bin/sendsms?username={login_user}&password={login_password}"
+     "&from={from}&to={to}&text={text}&charset=UTF-8&coding=0"},
     {SmsProfile::kannel, "accept_text", "0: Accepted for delivery | 3: Queued for later delivery"},
     {SmsProfile::form, "method", "post"},
     {SmsProfile::form, "body_form", "form"},

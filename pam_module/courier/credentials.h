@@ -19,8 +19,8 @@ struct Credentials {
     Secret sms_password;
 };
 
-// No such file: no credentials, which is no error. Errors: untrusted, invalid (FILE:LINE, never the value),
-// io.
+// No such file: no credentials, which is no error. Errors: untrusted,
+// invalid (FILE:LINE, never the value), io.
 [[nodiscard]] Result<Credentials> load_credentials(const std::string& path, uid_t owner);
 
 [[nodiscard]] Result<Credentials> parse_credentials(std::string_view text, const std::string& name);

@@ -9,9 +9,9 @@
 
 namespace secondstep::courier {
 
-// Writes one message with the site's templates and sends it over its channel. The detail of the report never
-// holds the code, the link's token, the recipient or a credential, whatever the other side repeats of what it
-// got.
+// Writes one message with the site's templates and sends it over its channel.
+// The detail of the report never holds the code, the link's token, the recipient or a credential,
+// whatever the other side repeats of what it got.
 [[nodiscard]] delivery::Report dispatch(const CourierConfig& config, const Credentials& credentials,
                                         const delivery::Message& message);
 

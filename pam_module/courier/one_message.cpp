@@ -137,8 +137,7 @@ ExitStatus serve_one_message(const Options& options) {
     if (!is_packet_socket(STDIN_FILENO)) {
         std::fputs(
             "secondstep-courier: standard input is no socket; secondstep-courier.socket starts this program, "
-            "or "
-            "secondstep-courier --listen\n",
+            "or secondstep-courier --listen\n",
             stderr);
         return ExitStatus::usage;
     }

@@ -82,9 +82,9 @@ Result<void> make_directory_of(const std::string& path) {
     return {};
 }
 
-// Two services that start at once must not both find a dead socket, and the second remove the first's new
-// one. A file of its own: everybody may open the directory, and whoever may open a thing may lock it, for
-// ever.
+// Two services that start at once must not both find a dead socket, and the second remove the first's
+// new one. A file of its own: everybody may open the directory, and whoever may open a thing
+// may lock it, for ever.
 Result<UniqueFd> lock_name(const std::string& path) {
     const std::string name = path + ".lock";
     UniqueFd fd(::open(name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));

@@ -32,9 +32,9 @@ class ListeningSocket {
     ListeningSocket& operator=(ListeningSocket&&) = delete;
     ListeningSocket(const ListeningSocket&) = delete;
     ListeningSocket& operator=(const ListeningSocket&) = delete;
-    // Removes the name if bind_to() made it, it still leads here, and this process may: one that was started
-    // by root has no right to any more, and leaves a name on which nobody listens, which the next start
-    // replaces.
+    // Removes the name if bind_to() made it, it still leads here, and this process may:
+    // one that was started by root has no right to any more, and leaves a name on which nobody listens,
+    // which the next start replaces.
     ~ListeningSocket();
     void remove_name();
 

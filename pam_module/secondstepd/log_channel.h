@@ -7,9 +7,9 @@
 
 namespace secondstep::service {
 
-// Where log lines go, without ever blocking: the socket of the machine's syslog daemon, or a descriptor such
-// as standard error. Not syslog(3): that blocks when the daemon is slow, and writes to the console when it is
-// away.
+// Where log lines go, without ever blocking: the socket of the machine's syslog daemon,
+// or a descriptor such as standard error. Not syslog(3): that blocks when the daemon is slow,
+// and writes to the console when it is away.
 class LogChannel {
   public:
     enum class Level { info, notice, warning };
@@ -19,8 +19,8 @@ class LogChannel {
 
     // False: it would have blocked, or nobody listens; try again later. Longer lines than 2 KiB are cut.
     [[nodiscard]] bool send(Level level, std::string_view line);
-    // Until a send is likely to succeed, at most `milliseconds`. False: nobody listens, waiting does not
-    // help.
+    // Until a send is likely to succeed, at most `milliseconds`. False: nobody listens,
+    // waiting does not help.
     [[nodiscard]] bool wait_for_room(int milliseconds) const;
 
   private:

@@ -19,8 +19,8 @@ po::options_description described(Options& options) {
     auto add = all.add_options();
     add("config", po::value(&options.config)->value_name("FILE"), "read this configuration");
     add("socket", po::value(&options.socket)->value_name("PATH"),
-        "listen here instead of where the configuration says; not used when a service manager passed a "
-        "socket");
+        "listen here instead of where the configuration says; not used when a service "
+        "manager passed a socket");
     add("once", po::bool_switch(&options.once), "serve one dialogue on descriptor 3, then end");
     add("foreground", po::bool_switch(&options.foreground),
         "write the log to standard error instead of the system log");

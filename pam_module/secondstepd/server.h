@@ -12,9 +12,9 @@ namespace secondstep::service {
 
 class Lane;
 
-// Accepts connections and runs their sessions on a fixed number of I/O threads. Each thread has a reactor of
-// its own and keeps a connection from accept to its end: no wake-up of another thread lies on the way of a
-// login.
+// Accepts connections and runs their sessions on a fixed number of I/O threads.
+// Each thread has a reactor of its own and keeps a connection from accept to its end:
+// no wake-up of another thread lies on the way of a login.
 class Server {
   public:
     // `listener` listens, does not block, and outlives the server. `watch` is fed while every I/O thread

@@ -100,8 +100,8 @@ bool SyslogJournal::send_all() {
 
 bool SyslogJournal::flush() {
     while (pending_) {
-        // Who holds the channel looks at `pending_` again after giving it back, and finds this thread's
-        // lines.
+        // Who holds the channel looks at `pending_` again after giving it back,
+        // and finds this thread's lines.
         const std::unique_lock channel_lock(channel_mutex_, std::try_to_lock);
         if (!channel_lock.owns_lock()) return false;
         if (send_all()) return true;

@@ -156,8 +156,8 @@ class Bench {
         row("accepted per second, 8 processes / google-authenticator", ours / theirs, ">= 1.3");
     }
 
-    // How many of 8 processes with the same code were let in, at most and in how many of the rounds more than
-    // one.
+    // How many of 8 processes with the same code were let in, at most and in how many
+    // of the rounds more than one.
     void race_one_code(const char* service, int rounds) {
         int worst = 0;
         int bad_rounds = 0;

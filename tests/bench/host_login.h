@@ -10,8 +10,8 @@ struct LoginResult {
     std::chrono::nanoseconds inside{};
 };
 
-// pam_start_confdir, pam_authenticate answering every prompt with `answer`, pam_end. Only pam_authenticate is
-// timed.
+// pam_start_confdir, pam_authenticate answering every prompt with `answer`, pam_end.
+// Only pam_authenticate is timed.
 [[nodiscard]] LoginResult log_in(const std::string& confdir, const std::string& service,
                                  const std::string& user, const std::string& answer,
                                  const std::string& rhost = "192.0.2.7");

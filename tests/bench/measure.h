@@ -23,8 +23,8 @@ class Samples {
 // E: open + flock + read + pwrite of 32 bytes + fdatasync + close on `file`, the floor for anything durable.
 [[nodiscard]] Nanoseconds durable_write(const std::string& file);
 
-// C: connect to a SOCK_SEQPACKET socket, one message there and back, close. The echo server is a forked
-// child.
+// C: connect to a SOCK_SEQPACKET socket, one message there and back, close.
+// The echo server is a forked child.
 class EchoServer {
   public:
     explicit EchoServer(const std::string& path);

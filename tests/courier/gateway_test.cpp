@@ -86,8 +86,8 @@ struct Case {
 
 TEST(GatewayAnswerTest, IsJudgedByStatusAndText) {
     const SmsConfig config = config_of(
-        "profile = form\nurl = https://x/\naccept_status = 200-202\naccept_text = ok | queued\nrefuse_text = "
-        "error\n");
+        "profile = form\nurl = https://x/\naccept_status = 200-202\n"
+        "accept_text = ok | queued\nrefuse_text = error\n");
     for (const Case& c :
          {Case{200, "ok", Outcome::sent, Cause::none}, Case{202, "x queued", Outcome::sent, Cause::none},
           Case{200, "ok error", Outcome::failed, Cause::refused},

@@ -111,8 +111,8 @@ TEST_F(LocalProgramTest, MayPrintWithoutEnd) {
     EXPECT_EQ(run("yes | head -c 3000000; exit 0").outcome, Outcome::sent);
 }
 
-// Who started the courier had SIGCHLD ignored: nobody can say whether the message was taken, so it was not
-// sent.
+// Who started the courier had SIGCHLD ignored: nobody can say whether the message was
+// taken, so it was not sent.
 TEST_F(LocalProgramTest, IsNotSentWhenNobodyCanSayHowItEnded) {
     EXPECT_EQ(testing::status_in_child([&] {
                   ::signal(SIGCHLD, SIG_IGN);

@@ -4,8 +4,8 @@
 
 using namespace secondstep;
 
-// Every sequence of bytes comes back from its text; every text that is read is read the same from its plain
-// form.
+// Every sequence of bytes comes back from its text; every text that is read is read
+// the same from its plain form.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const ByteView input(data, size);
     const auto back = otp::base32_decode(otp::base32_encode(input).text());

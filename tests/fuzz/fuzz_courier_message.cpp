@@ -1,5 +1,5 @@
-// What the service or the tool may send to a courier: any bytes. What decodes must encode to the same bytes
-// again.
+// What the service or the tool may send to a courier: any bytes. What decodes must encode
+// to the same bytes again.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -29,8 +29,8 @@ std::string picture(std::string_view name, std::uint64_t index, std::uint64_t si
 
 TEST(OtpauthLines, OneUriALine) {
     const auto reading = read(
-        "\xef\xbb\xbf# "
-        "tokens\r\n\r\notpauth://totp/Example:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY&issuer=Example\r\n"
+        "\xef\xbb\xbf# tokens\r\n\r\n"
+        "otpauth://totp/Example:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY&issuer=Example\r\n"
         "  otpauth://hotp/bob?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY&counter=9");
     EXPECT_THAT(
         accounts(reading),

@@ -83,8 +83,8 @@ TEST(HostProcess, WithoutAnyDescriptorLeftIsAnOutage) {
                   PamHost host(module_alone("socket=" + service.socket()), "alice", typing({"492039"}));
                   const rlimit none{.rlim_cur = 0, .rlim_max = 0};
                   if (::setrlimit(RLIMIT_NOFILE, &none) != 0) return 2;
-                  // libpam has something to say about that itself (its audit socket), so the log is asked
-                  // too.
+                  // libpam has something to say about that itself (its audit socket),
+                  // so the log is asked too.
                   if (host.authenticate() == PAM_SUCCESS) return 3;
                   return log.text().find("socket: Too many open files") != std::string::npos ? 0 : 1;
               }),

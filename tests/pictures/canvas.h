@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-// Pictures that tests draw: a page or a table top, with QR codes on it, seen as a camera or a screen shows
-// it.
+// Pictures that tests draw: a page or a table top, with QR codes on it,
+// seen as a camera or a screen shows it.
 namespace secondstep::testing {
 
 // The same numbers from every standard library, which std::uniform_real_distribution does not promise.
@@ -76,8 +76,8 @@ class Canvas {
 
     void blur(double sigma);
     void add_noise(Dice& dice, double deviation);
-    // Times a light that falls from 1 to `least` along `angle` (degrees); a shadow has a sharp edge in the
-    // middle.
+    // Times a light that falls from 1 to `least` along `angle` (degrees);
+    // a shadow has a sharp edge in the middle.
     void light_unevenly(double least, double angle, bool shadow);
     void set_contrast(double dark, double light);  // 0 becomes dark, 255 light
 

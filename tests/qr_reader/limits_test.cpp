@@ -1,5 +1,5 @@
-// What the reader's limits of resources do. Not under AddressSanitizer, whose shadow is over the limit
-// already.
+// What the reader's limits of resources do. Not under AddressSanitizer, whose shadow
+// is over the limit already.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>

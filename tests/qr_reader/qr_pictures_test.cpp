@@ -196,8 +196,8 @@ TEST(QrPictures, WithoutAReaderSayWhichIsMissing) {
 TEST(QrPictures, AreNotReadWhereTheReaderCannotBeLockedUp) {
     const FileBytes file = png_file(testing::page_with("text"));
     EXPECT_EQ(testing::status_in_child([&] {
-                  // prctl(2) must go on working for the parent's own use of it, so only the filter's call
-                  // fails.
+                  // prctl(2) must go on working for the parent's own use of it,
+                  // so only the filter's call fails.
                   if (!testing::let_fail(SYS_setrlimit, EPERM) || !testing::let_fail(SYS_prlimit64, EPERM))
                       return 99;
                   const auto texts = read_built(file);

@@ -186,8 +186,8 @@ TEST_F(FailingCalls, OfAReloadLeaveTheServiceAsItIs) {
     }
 }
 
-// Its first login finds no thread for the name service, and says that it is unavailable; the next one tries
-// again.
+// Its first login finds no thread for the name service, and says that it is unavailable;
+// the next one tries again.
 TEST_F(FailingCalls, OfAThreadThatCannotBeStartedCostOneLogin) {
     if (!InjectedFault::is_possible()) GTEST_SKIP() << "needs root and strace";
     for (const char* error : {"EAGAIN", "ENOMEM"}) {

@@ -20,8 +20,8 @@ namespace {
 
 constexpr int contenders = 8;
 
-// Each contender comes up to its prompt, then all answer when the gate closes. Returns how many were
-// accepted.
+// Each contender comes up to its prompt, then all answer when the gate closes.
+// Returns how many were accepted.
 int accepted_of(
     const std::function<void(int contender, const std::function<void()>& wait_for_gate)>& contend) {
     std::array<int, 2> gate{};

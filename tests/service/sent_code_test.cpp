@@ -94,8 +94,8 @@ TEST_F(SentCodeService, ASilentCourierHoldsNobodyUp) {
 }
 
 TEST_F(SentCodeService, NothingOfTheCodeOrTheAddressIsInTheLog) {
-    // The prompt is there before the job that sends is handed to a worker: only the courier knows when it
-    // came.
+    // The prompt is there before the job that sends is handed to a worker:
+    // only the courier knows when it came.
     std::promise<std::string> handed_over;
     service_.courier.on_send = [&] { handed_over.set_value(service_.courier.last_code()); };
     const auto client = arrive();

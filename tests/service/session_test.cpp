@@ -212,8 +212,8 @@ TEST(Session, AClientOfThisVersionIsAnsweredInIt) {
     EXPECT_EQ(client.heard_version(), 2);
 }
 
-// The service's end has room for a few packets only, and the peer does not read until all its answers are
-// sent.
+// The service's end has room for a few packets only, and the peer does not read until
+// all its answers are sent.
 class LateReader : public ::testing::Test {
   protected:
     LateReader() {

@@ -2,10 +2,10 @@
 // knows the account remo and the group remote2fa, in which remo is by the list of groups alone (as with
 // RFC2307bis, where no entry of a group names its members).
 //
-// What fails stands in a text, "getpwnam=unavail:111 initgroups=tryagain:0": the status and the errno of a
-// call. The text comes from trial_name_source_says(), or else from the file /etc/trial-name-source at each
-// call. "silent" in the place of a status: the call never returns to secondstepd, and is "unavail" to all
-// others.
+// What fails stands in a text, "getpwnam=unavail:111 initgroups=tryagain:0": the status and the errno
+// of a call. The text comes from trial_name_source_says(), or else from the file /etc/trial-name-source
+// at each call. "silent" in the place of a status: the call never returns to secondstepd,
+// and is "unavail" to all others.
 #include <grp.h>
 #include <nss.h>
 #include <pwd.h>

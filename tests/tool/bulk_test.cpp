@@ -55,8 +55,8 @@ class Bulk : public ToolWorld {
         }
         return found;
     }
-    // Does a code made from the line's URI belong to the stored key, and each recovery code to the stored
-    // set?
+    // Does a code made from the line's URI belong to the stored key, and each recovery
+    // code to the stored set?
     bool is_right(const Line& line, const Account& present) {
         if (!present.credential || !present.credential->recovery) return false;
         const std::string code = code_of(line.uri);
@@ -192,8 +192,8 @@ TEST_F(Bulk, DropsLinesWhoseAccountsWereNeverEnrolled) {
     write_users(3);
     ASSERT_EQ(tool(command()).status, 0);
     const std::string whole = content_of(file("out.csv"));
-    // As a kill leaves it: a line of an account that is not enrolled, an old line of one that is, and half a
-    // line.
+    // As a kill leaves it: a line of an account that is not enrolled, an old line of one
+    // that is, and half a line.
     std::string torn = whole + "p9,otpauth://totp/web01:p9?secret=AAAA,CODE,0011223344556677\n";
     torn += "p1,otpauth://totp/web01:p1?secret=AAAA,CODE,0011223344556677\n";
     torn += "p2,otpauth://totp/web01:p2?secret=AAAA";

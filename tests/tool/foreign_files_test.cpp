@@ -111,8 +111,8 @@ class ForeignFiles : public ToolWorld {
         std::filesystem::create_directory(file("pam.d"));
     }
 
-    // The calls in which an option means something, beside being tried alone and with a user: "PATH" is the
-    // file.
+    // The calls in which an option means something, beside being tried alone and with a
+    // user: "PATH" is the file.
     [[nodiscard]] std::vector<Words> calls() const {
         const std::string out = file("out");
         return {

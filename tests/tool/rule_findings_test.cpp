@@ -30,8 +30,8 @@ std::vector<std::string> said(const std::string& text) {
 
 TEST(RuleFindings, ARuleThatLoosensForWhoIsNotInAGroupOfADirectory) {
     const auto turned_round = HasSubstr(
-        " => action = require, and [rule a] with action = exempt and groups = a group of those who need no "
-        "code");
+        " => action = require, and [rule a] with action = exempt and groups = a group "
+        "of those who need no code");
     const auto names_the_group = HasSubstr("who is not in remote2fa, a group of a directory");
     for (const char* text : {"action = require\n[rule a]\ngroups = !remote2fa\naction = exempt\n",
                              "action = require\n[rule a]\ngroups = !remote2fa\naction = allow\n",

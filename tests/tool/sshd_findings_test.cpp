@@ -71,8 +71,8 @@ TEST_F(SshdFindings, SettingsUnderWhichNobodyIsAsked) {
     EXPECT_THAT(said("UsePAM yes\nAuthenticationMethods publickey\n"),
                 Contains("error: nobody is ever asked for a code"));
     EXPECT_THAT(said("UsePAM yes\nAuthenticationMethods publickey keyboard-interactive:pam\n"),
-                Contains("warning: one of these ways in never asks for a code, nor anybody to enroll or to "
-                         "enroll again"));
+                Contains("warning: one of these ways in never asks for a code, "
+                         "nor anybody to enroll or to enroll again"));
 }
 
 // sshd hands an answer of its own to PAM whatever root types, and the right code is refused for ever.
@@ -112,10 +112,9 @@ TEST_F(SshdFindings, NoMendShutsOutWhoHasAKeyAlone) {
 }
 
 TEST_F(SshdFindings, APublicKeyAlone) {
-    EXPECT_THAT(
-        said("UsePAM yes\n"),
-        ElementsAre(HasSubstr("warning: who has a public key gets in without a code, and cannot be asked "
-                              "to enroll")));
+    EXPECT_THAT(said("UsePAM yes\n"),
+                ElementsAre(HasSubstr("warning: who has a public key gets in without a code, "
+                                      "and cannot be asked to enroll")));
     EXPECT_THAT(said("UsePAM yes\nPubkeyAuthentication no\n"), IsEmpty());
 }
 

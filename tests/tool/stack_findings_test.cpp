@@ -268,10 +268,9 @@ TEST(StackFindings, NothingIsSentBeforeTheFirstFactorHasPassed) {
         "needs a recovery code here: the module is not told that the first factor has passed";
     for (const std::string methods : {"mail", "totp, sms"}) {
         const Remarks remarks = found(password + unclaimed, "methods = " + methods + "\n");
-        ASSERT_THAT(said(remarks),
-                    testing::ElementsAre("2 warning: who has codes sent by mail or SMS (methods of "
-                                         "the default) " +
-                                         why));
+        ASSERT_THAT(said(remarks), testing::ElementsAre("2 warning: who has codes sent by mail or SMS "
+                                                        "(methods of the default) " +
+                                                        why));
         EXPECT_THAT(remarks[0].mend,
                     HasSubstr("pam_secondstep.so first_factor=passed, after a line that ends"));
         EXPECT_THAT(said(password + code, "methods = " + methods + "\n"), IsEmpty());

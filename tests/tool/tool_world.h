@@ -18,8 +18,8 @@
 
 namespace secondstep::testing {
 
-// A store, a key and a configuration of the test's own, owned by whoever runs the tests, and the tool on
-// them.
+// A store, a key and a configuration of the test's own, owned by whoever runs
+// the tests, and the tool on them.
 class ToolWorld : public ::testing::Test {
   protected:
     ToolWorld();

@@ -192,8 +192,8 @@ TEST_F(ScratchCodes, AreAcceptedBesideAuthenticatorsOfEightDigits) {
     EXPECT_EQ(alice_.means, Means::authenticator);
 }
 
-// An authenticator that damage has closed accepts nothing, so that nothing can be guessed. Open scratch codes
-// can.
+// An authenticator that damage has closed accepts nothing, so that nothing can be guessed.
+// Open scratch codes can.
 TEST_F(ScratchCodes, GuessesAreCountedWhereTheyAreTheOnlyThingToGuess) {
     alice_.state.uses.push_back({.id = alice_.credential.authenticators[0].id, .closed = true});
     EXPECT_EQ(alice_.type(no_scratch_code), Reason::wrong);

@@ -227,8 +227,8 @@ TEST_F(Verify, AWaitFromAClockAheadEndsAnHourAfterItIsSeen) {
 }
 
 TEST_F(Verify, ThrottledAndClosedComputeTheSameCandidates) {
-    // An empty key is the one thing that makes the computation itself fail: it must fail while throttled,
-    // too.
+    // An empty key is the one thing that makes the computation itself fail:
+    // it must fail while throttled, too.
     fail_times(6, home);
     credential_.authenticators[0].key = Secret();
     EXPECT_FALSE(judge(credential_, state_, home, wrong(), limits_, attempt_, now_));

@@ -128,8 +128,8 @@ TEST_F(EarlierName, TheIndexIsNeverBelievedAlone) {
     EXPECT_EQ(login("robert"), Verdict::not_needed);
 }
 
-// Whose it was cannot be told, and that is not a no either; where bob is an account still, it does not
-// matter.
+// Whose it was cannot be told, and that is not a no either; where bob is an account
+// still, it does not matter.
 TEST_F(EarlierName, ARecordThatCannotBeReadIsNotANo) {
     auto ports = world_.ports();
     ports.store = std::make_shared<StoreWithout>(world_.store, "bob");

@@ -556,8 +556,8 @@ TEST_F(FirstLogin, WhereNobodyIsThereNothingIsAskedOrSaid) {
     EXPECT_TRUE(login.texts.empty());
 }
 
-// The authentication vouches for the first factor where the stack says that it has passed, and for nothing
-// else.
+// The authentication vouches for the first factor where the stack says that it
+// has passed, and for nothing else.
 TEST_F(FirstLogin, TheAuthenticationProvesTheFirstFactorWhereTheStackSaysSo) {
     const auto proof_after = [&](bool first_factor, bool combined, dialogue::Caller caller) {
         Request request = world_.request("bob");

@@ -35,10 +35,9 @@ TEST(Journal, SaysThatItWasARecoveryCode) {
     Decision d = decision();
     d.means = Means::recovery_code;
     d.recovery_codes_left = 0;
-    EXPECT_EQ(
-        to_line(d),
-        "verdict=accepted user=alice service=sshd rhost=192.0.2.7 method=totp by=recovery-code reason=right "
-        "recovery_left=0");
+    EXPECT_EQ(to_line(d),
+              "verdict=accepted user=alice service=sshd rhost=192.0.2.7 method=totp by=recovery-code "
+              "reason=right recovery_left=0");
 }
 
 // Somebody who chooses their host name or the PAM service must not be able to write a line of the journal.

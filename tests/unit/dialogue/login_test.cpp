@@ -371,9 +371,8 @@ TEST_F(Login, ACertainNotEnrolledNeedsAStateThatIsNotMarkedAndNotDamaged) {
 
 TEST_F(Login, RulesDecideByGroupServiceAndNetwork) {
     world_.configure(
-        "[rule admins]\ngroups = staff\naction = require\n[rule lan]\nnetworks = 10.0.0.0/8\nservices = "
-        "sshd\n"
-        "action = exempt\n");
+        "[rule admins]\ngroups = staff\naction = require\n[rule lan]\nnetworks = 10.0.0.0/8\n"
+        "services = sshd\naction = exempt\n");
     world_.add_person("bob", 1001, {"staff"});
     world_.add_person("carl", 1002);
     EXPECT_EQ(world_.login("bob", {no_answer}).verdict, Verdict::cancelled);

@@ -1,5 +1,5 @@
-// One code that an administrator gave out, typed in eight dialogues at once, on the real store: it works
-// once.
+// One code that an administrator gave out, typed in eight dialogues at once,
+// on the real store: it works once.
 
 #include <sys/wait.h>
 

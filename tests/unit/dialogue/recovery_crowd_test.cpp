@@ -1,5 +1,5 @@
-// Who guesses recovery codes keeps nobody else out: many dialogues at once over the real login, in simulated
-// time.
+// Who guesses recovery codes keeps nobody else out: many dialogues at once over the real
+// login, in simulated time.
 
 #include <gtest/gtest.h>
 

@@ -54,8 +54,8 @@ std::vector<Typed> wrong(LoginWorld& world) {
     return world.wrong_codes("alice");
 }
 
-// The calls for somebody who is not enrolled have one read more: of the record that is not there, then the
-// decoy's.
+// The calls for somebody who is not enrolled have one read more: of the record that is not
+// there, then the decoy's.
 std::vector<std::string> without_reads(std::vector<std::string> events) {
     std::erase(events, "read record");
     return events;

@@ -102,8 +102,8 @@ TEST_F(ToldLater, NothingToWhoseLastLoginIsOfAClockAhead) {
     EXPECT_THAT(told(), IsEmpty());
 }
 
-// Whose second step was taken off is asked for nothing any more: where sshd tells, only there, for thirty
-// days.
+// Whose second step was taken off is asked for nothing any more: where sshd tells,
+// only there, for thirty days.
 TEST_F(ToldLater, ARemovalForThirtyDaysAtTheStartOfTheSession) {
     world_.store->record("alice").credential.reset();
     state() = {};

@@ -51,9 +51,8 @@ std::vector<Vector> rfc_4231() {
          "80b24263c7c1a3ebb71493c1dd7be8b49b46d1f41b4aeec1121b013783f8f352"
          "6b56d037e05f2598bd0fd2215d6a1e5295e64f73f63f0aec8b915a985d786598"},
         {Bytes(131, 0xaa),
-         text("This is a test using a larger than block-size key and a larger than block-size data. The key "
-              "needs to "
-              "be hashed before being used by the HMAC algorithm."),
+         text("This is a test using a larger than block-size key and a larger than block-size data. "
+              "The key needs to be hashed before being used by the HMAC algorithm."),
          "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2",
          "e37b6a775dc87dbaa4dfa9f96e5e3ffddebd71f8867289865df5a32d20cdc944"
          "b6022cac3c4982b10d5eeb55c3e4de15134676fb6de0446065c97440fa8c6a58"},

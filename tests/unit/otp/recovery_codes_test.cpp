@@ -71,8 +71,8 @@ TEST(RecoveryCodes, NeverRepeat) {
     EXPECT_EQ(seen.size(), 1000U);
 }
 
-// Chi-square over the 32 symbols at each of the 16 places: 31 degrees of freedom, so 80 is six deviations
-// away.
+// Chi-square over the 32 symbols at each of the 16 places: 31 degrees of freedom,
+// so 80 is six deviations away.
 TEST(RecoveryCodes, UseEverySymbolEquallyOften) {
     constexpr int codes = 6400;
     testing::SeededRandomness random;

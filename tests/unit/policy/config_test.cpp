@@ -142,9 +142,8 @@ TEST(Config, RefusesControlCharactersNulsAndInvalidUtf8) {
 
 TEST(Config, ReadsAllConditionsOfARule) {
     const Result<Config> config = parse_config(
-        "action = require\n[rule robots]\nusers = svc-*, backup\ngroups = domain users, ! guests\nservices = "
-        "sshd,sudo\n"
-        "networks = local,10.0.0.0/8\naction = exempt\n",
+        "action = require\n[rule robots]\nusers = svc-*, backup\ngroups = domain users, ! guests\n"
+        "services = sshd,sudo\nnetworks = local,10.0.0.0/8\naction = exempt\n",
         "c.conf");
     ASSERT_TRUE(config) << config.error().detail;
     EXPECT_EQ(config->rules.defaults.action, Action::require);

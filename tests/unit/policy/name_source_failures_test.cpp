@@ -197,8 +197,8 @@ TEST_P(LackingSource, IsNotOneThatIsNotInstalled) {
 
 INSTANTIATE_TEST_SUITE_P(Lines, LackingSource, ::testing::Values("files lacking", "lacking files"));
 
-// No table of open files, no memory, a disk that fails: /etc/passwd cannot be read, and says nothing of
-// anybody.
+// No table of open files, no memory, a disk that fails: /etc/passwd cannot be read,
+// and says nothing of anybody.
 TEST(UnreadablePasswd, IsNotAnUnknownUser) {
     const int errors[] = {EACCES, EMFILE, ENFILE, ENOMEM, EIO, EAGAIN, ELOOP};
     for (const long call : {static_cast<long>(SYS_openat), static_cast<long>(SYS_read)}) {

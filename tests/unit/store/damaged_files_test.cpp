@@ -16,8 +16,8 @@ namespace fs = std::filesystem;
 
 class DamagedFiles : public StoreFixture {
   protected:
-    // begin() and read() say `code`, an enrollment that may not go over it says so, too, and no file has
-    // changed.
+    // begin() and read() say `code`, an enrollment that may not go over it says so, too,
+    // and no file has changed.
     void expect_refused(Errc code, bool enrollment_opens) {
         const auto before = everything();
         const auto read = opened()->read(alice_);
@@ -276,8 +276,8 @@ TEST_F(DamagedFiles, AnEnrollmentThatIsGivenUpRevivesNothing) {
 
 // ---- a disk that refuses
 
-// What must hold whichever call fails: the old credential is whole, the old state too, and no file is left
-// over.
+// What must hold whichever call fails: the old credential is whole, the old state too,
+// and no file is left over.
 class RefusingDisk : public StoreFixture {
   protected:
     [[nodiscard]] bool old_one_is_whole() {

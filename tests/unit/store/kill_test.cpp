@@ -1,8 +1,8 @@
 #include "unit/store/killed_process.h"
 #include "unit/store/store_fixture.h"
 
-// SIGKILL before and after every system call of every kind of write: the old, or the new, and nothing in
-// between.
+// SIGKILL before and after every system call of every kind of write: the old, or the new,
+// and nothing in between.
 namespace secondstep {
 namespace {
 

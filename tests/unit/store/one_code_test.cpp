@@ -34,8 +34,8 @@ class OneCode : public StoreFixture, public ::testing::WithParamInterface<Kind> 
   protected:
     OneCode() : StoreFixture(memory()) {}
 
-    // An account of its own in every round, so that each round has recovery codes and counters that are
-    // unused.
+    // An account of its own in every round, so that each round has recovery codes
+    // and counters that are unused.
     Credential fresh_account(int round) {
         Credential credential = sample_credential("alice", GetParam().method);
         credential.authenticators[0] = sample_authenticator(static_cast<std::uint8_t>(round));

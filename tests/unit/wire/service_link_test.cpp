@@ -266,8 +266,8 @@ TEST(ServiceLink, WhatWasSentBeforeTheHangUpArrives) {
 
 TEST(ServiceLink, TooLongPacketIsDamagedThoughItsBeginningIsWhole) {
     Pair pair;
-    // Its first 8192 bytes are exactly one message: without the length of the whole packet it would pass for
-    // it.
+    // Its first 8192 bytes are exactly one message: without the length of the whole
+    // packet it would pass for it.
     Bytes packet{1, 4, 0, 0, 0x1f, 0xfa};
     packet.resize(max_message + 1, 'x');
     ASSERT_TRUE(decode(ByteView(packet).first(max_message)));
