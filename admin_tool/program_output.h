@@ -15,7 +15,8 @@ struct ProgramOutput {
 };
 
 // Runs a program with the caller's ids and an environment of nothing but PATH, without a shell in between,
-// and takes what it writes (64 KiB of each). One that is not done after `patience` is killed: timed_out.
+// and takes what it writes (64 KiB of each). Errors: timed_out (it was not done after
+// `patience`, and was killed), io.
 [[nodiscard]] Result<ProgramOutput> output_of(const std::vector<std::string>& words,
                                               std::chrono::milliseconds patience);
 

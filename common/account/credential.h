@@ -91,9 +91,9 @@ struct Credential {
 [[nodiscard]] std::optional<delivery::Channel> channel_of(Method method);
 [[nodiscard]] Method method_of(delivery::Channel channel);
 
-// The text inside the seal; described field by field in etc/FORMATS.md. Decoding is strict: an unknown or
-// repeated key, a bad length, a value out of range are `damaged`, a newer format is `unsupported`. Version 2
-// is written; version 1 is read as well.
+// The text inside the seal; described field by field in etc/FORMATS.md. Version 2 is written; version 1 is
+// read as well. Errors of decode_credential: damaged (an unknown or repeated key, a bad length, a value out
+// of range), unsupported (a newer format).
 [[nodiscard]] Secret encode(const Credential& credential);
 [[nodiscard]] Result<Credential> decode_credential(const Secret& text);
 

@@ -79,7 +79,7 @@ struct LinkedPortals {
     [[nodiscard]] const LinkedPortal* find(const PortalName& name) const;
 };
 
-// The text inside the seal; described field by field in etc/FORMATS.md. Strict, as decode_credential().
+// The text inside the seal; described field by field in etc/FORMATS.md. Errors: as decode_credential().
 [[nodiscard]] Secret encode(const LinkedPortals& portals);
 [[nodiscard]] Result<LinkedPortals> decode_linked_portals(const Secret& text);
 

@@ -20,7 +20,7 @@ enum class Errc {
     busy,         // locked by somebody else; try again
     no_space,     // ENOSPC, EDQUOT
     read_only,    // EROFS
-    io,           // any other failed system call
+    io,           // any other failed system call; "Errors: io" means those named above too
     unreachable,  // nobody listens on the service's socket
     timed_out,
     closed,  // the other side hung up

@@ -39,9 +39,10 @@ struct FileTrust {
     off_t max_size = 65536;
 };
 
-// The path is the administrator's own, so a symbolic link in it is followed. Never creates.
+// The path is the administrator's own, so a symbolic link in it is followed. Never creates. Errors:
+// not_found, not_allowed, io.
 [[nodiscard]] Result<UniqueFd> open_directory(const std::string& path);
-// O_NOFOLLOW: below a directory that another account owns a link could lead anywhere.
+// The same with O_NOFOLLOW: below a directory that another account owns a link could lead anywhere.
 [[nodiscard]] Result<UniqueFd> open_directory_at(int directory, const char* name);
 
 // O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY with `flags` (O_RDONLY or O_RDWR), then fstat: a regular
@@ -51,14 +52,14 @@ struct FileTrust {
 [[nodiscard]] Result<UniqueFd> open_trusted(int directory, const char* name, int flags,
                                             const FileTrust& trust);
 
-// The whole file from offset 0, at most `max` bytes (else too_large).
+// The whole file from offset 0. Errors: too_large (more than `max` bytes), io.
 [[nodiscard]] Result<Bytes> read_whole(int fd, std::size_t max);
 
-// Exactly `out.size()` bytes at `offset`; a shorter file is `damaged`.
+// Exactly `out.size()` bytes at `offset`. Errors: damaged (the file is shorter), io.
 [[nodiscard]] Result<void> read_at(int fd, off_t offset, MutableByteView out);
 
 // All of `content` at `offset`, then fdatasync: on success it survives a power cut. Nothing is allocated when
-// the range existed before.
+// the range existed before. Errors: io.
 [[nodiscard]] Result<void> write_at_durably(int fd, off_t offset, ByteView content);
 
 // What a change of a name in a directory has come to: everybody sees it at once, but when the fsync of the
@@ -68,20 +69,22 @@ enum class Placed { durably, unconfirmed };
 // Replaces directory/name by `content` atomically: temporary file in the same directory, fsync, rename,
 // fsync(directory). On any error the temporary file is gone and the old file is whole. After a kill a file
 // `.new-XXXX` may be left, which no reader looks at. `mode` holds whatever the umask is.
+// Errors: io.
 [[nodiscard]] Result<Placed> write_durably(int directory, const std::string& name, ByteView content,
                                            mode_t mode);
 
-// Takes the name away; that there is none is no error.
+// Takes the name away, if there is one. Errors: io.
 [[nodiscard]] Result<Placed> remove_durably(int directory, const std::string& name);
 
-// The same, but fails with `exists` when the name is taken (RENAME_NOREPLACE, or linkat where the file
-// system has not got that), never replacing anything.
+// The same, but never replaces anything (RENAME_NOREPLACE, or linkat where the file system does not have
+// that). Errors: exists (the name is taken), io.
 [[nodiscard]] Result<void> create_durably(int directory, const std::string& name, ByteView content,
                                           mode_t mode);
 
 // flock(LOCK_EX | LOCK_NB). Errors: busy, io. The lock ends with the last copy of the descriptor.
 [[nodiscard]] Result<void> try_lock(int fd);
 
+// Errors: io.
 [[nodiscard]] Result<void> fsync_directory(int directory);
 [[nodiscard]] Placed confirmed(int directory);  // the same, after names in it were changed
 

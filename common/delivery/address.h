@@ -22,7 +22,7 @@ enum class Channel : std::uint8_t { mail = 1, sms = 2 };
 //   or brackets between the digits they are taken out: "+49 151 234-567" => "+49151234567".
 //   "(0)" is refused: it is not dialled.
 // Spaces around what was typed are taken off.
-// create(): errors: invalid, with a sentence that says what would be right.
+// Errors of create: invalid, with a sentence that says what would be right.
 class Address {
   public:
     [[nodiscard]] static Result<Address> create(Channel channel, std::string_view typed);

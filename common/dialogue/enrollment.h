@@ -33,7 +33,7 @@ class Enrollment {
     // 160 random bits of key (RFC 4226 section 4 recommends 160), SHA-256 and SHA-512: as long as the digest.
     [[nodiscard]] static Enrollment draft(const EnrollmentOptions& options, Randomness& randomness);
 
-    [[nodiscard]] Result<Secret> uri() const;  // otpauth://...
+    [[nodiscard]] Result<Secret> uri() const;  // otpauth://... Errors: invalid, as otp::to_text()
     [[nodiscard]] Secret key_text() const;     // base32 in groups of four
 
     struct Confirmed {};
@@ -59,7 +59,7 @@ class Enrollment {
 };
 
 // A whole new set of the short or the long form: the codes to be shown once, and what is stored of them.
-// About 40 ms per short code.
+// About 40 ms per short code. Errors: crypto.
 struct NewRecoverySet {
     RecoverySet set;
     std::vector<Secret> codes;

@@ -48,7 +48,7 @@ inline constexpr std::chrono::minutes longest_link_validity{10};
 // largest portal fits.
 inline constexpr std::size_t max_portal_form = 6144;
 [[nodiscard]] Secret encode(const PortalRequest& request);
-// Strict: damaged.
+// Errors: damaged.
 [[nodiscard]] Result<PortalRequest> decode_portal_request(const Secret& form);
 
 }  // namespace secondstep::dialogue

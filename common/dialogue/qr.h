@@ -13,6 +13,7 @@ namespace secondstep::dialogue {
 // tool's qr_image.h.
 class QrCode {
   public:
+    // Errors: too_large (for any QR code), invalid.
     [[nodiscard]] static Result<QrCode> of(const Secret& text);
 
     [[nodiscard]] std::size_t width() const { return width_; }  // modules on a side, without the quiet zone

@@ -14,9 +14,9 @@ namespace secondstep::otp {
 // or the way in which the key's program has always read it.
 enum class LeftOverBits { refused, passed_over };
 
-// Accepts what people paste: lower case, spaces and dashes between symbols, '=' at the end. Refuses (invalid)
-// other characters and, unless told otherwise, impossible lengths and non-zero trailing bits. Not constant
-// time; never used on a login.
+// Accepts what people paste: lower case, spaces and dashes between symbols, '=' at the end. Not constant
+// time; never used on a login. Errors: invalid (other characters and, unless told otherwise, impossible
+// lengths and non-zero trailing bits).
 [[nodiscard]] Result<Secret> base32_decode(std::string_view text,
                                            LeftOverBits left_over = LeftOverBits::refused);
 

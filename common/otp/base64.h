@@ -8,8 +8,8 @@
 namespace secondstep::otp {
 
 // RFC 4648 section 4, and the alphabet of section 5 ('-' and '_'). White space is passed over (XML breaks
-// lines in it) and the '=' at the end may be missing; everything else is strict: another character, one left
-// over, non-zero trailing bits are invalid.
+// lines in it) and the '=' at the end may be missing; everything else is strict. Errors: invalid (another
+// character, one left over, non-zero trailing bits).
 [[nodiscard]] Result<Secret> base64_decode(std::string_view text);
 
 }  // namespace secondstep::otp

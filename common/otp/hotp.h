@@ -20,6 +20,7 @@ enum class Algorithm : std::uint8_t { sha1, sha256, sha512 };
 inline constexpr std::size_t longest_key = 128;
 
 // Number of digits of a one-time password: 6, 7 or 8 (RFC 4226 section 5.3 asks for at least 6).
+// Errors of create: invalid.
 class Digits {
   public:
     [[nodiscard]] static Result<Digits> create(unsigned digits);

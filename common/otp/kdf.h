@@ -8,6 +8,8 @@
 
 namespace secondstep::otp {
 
+// Errors, of each: crypto (libcrypto failed; out of memory); invalid, where a parameter has bounds.
+
 [[nodiscard]] Result<Digest> hmac_sha256(ByteView key, ByteView message);
 
 // RFC 5869 with SHA-256. `size` <= 255 * 32.

@@ -34,11 +34,11 @@ struct OtpauthUri {
 // an end, over 255 bytes; an empty key or account).
 [[nodiscard]] Result<Secret> to_text(const OtpauthUri& uri);
 
-// Strict: unknown type, unknown or repeated parameter that changes codes (secret, algorithm, digits, period,
-// counter), digits or period out of range, missing secret or (hotp) counter: invalid. Other unknown
-// parameters (image, ...) are passed over, and so are a period in a hotp URI and a counter in a totp URI, if
-// they are well formed. Names of parameters may have either case. Spaces around the names in the label do not
-// count. An issuer in the label and one in the parameter must agree when both are there.
+// Unknown parameters that do not change codes (image, ...) are passed over, and so are a period in a hotp URI
+// and a counter in a totp URI, if they are well formed. Names of parameters may have either case. Spaces
+// around the names in the label do not count. Errors: invalid (unknown type; unknown or repeated parameter
+// that changes codes, which are secret, algorithm, digits, period and counter; digits or period out of range;
+// missing secret or, with hotp, counter; an issuer in the label and another one in the parameter).
 [[nodiscard]] Result<OtpauthUri> parse_otpauth_uri(std::string_view text);
 
 // A name from elsewhere as an issuer or account that to_text() takes: "a:b\n" => "a b?". May be empty.

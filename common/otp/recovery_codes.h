@@ -46,7 +46,7 @@ struct NormalizedRecoveryCode {
 //   short_code               scrypt(HMAC-SHA256(pepper, symbols), salt, 2^14, 8, 1) => 32 bytes, about 40 ms
 //   long_code, scratch_code  HMAC-SHA256(HMAC-SHA256(pepper, symbols), salt)        => 32 bytes
 // Per set one pepper and one salt (32 random bytes each), so that an attempt costs one scrypt however many
-// codes the set has.
+// codes the set has. Errors: crypto.
 [[nodiscard]] Result<Digest> recovery_digest(const NormalizedRecoveryCode& code, ByteView pepper,
                                              ByteView salt);
 

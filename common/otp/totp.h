@@ -12,6 +12,7 @@ namespace secondstep::otp {
 using TimeStep = std::uint64_t;
 
 // X of RFC 6238: 15 to 120 seconds, 30 by default (NIST SP 800-63B-4 allows at most two minutes).
+// Errors of create: invalid.
 class Period {
   public:
     [[nodiscard]] static Result<Period> create(std::chrono::seconds period);

@@ -61,9 +61,9 @@ struct Config {
 };
 
 // Reads `path` and then, in byte order of their names, the *.conf files in the directory PATH's
-// folder/conf.d. Every file: a regular one owned by root or the euid, not writable for anybody else. Errors
-// (invalid, untrusted, not_found, io): "FILE:LINE: what is wrong and what would be right"; several problems
-// are reported together, one a line.
+// folder/conf.d. Every file: a regular one owned by root or the euid, not writable for anybody else. Errors:
+// invalid, untrusted, not_found, io; each "FILE:LINE: what is wrong and what would be right", several
+// problems together, one a line.
 [[nodiscard]] Result<Config> load_config(const std::string& path);
 
 // The same with `text` in the place of the file at `path`, which need not be there; `name` stands for it in

@@ -15,7 +15,7 @@
 namespace secondstep {
 
 // 192.0.2.0/24, 2001:db8::/32, a single address, or the word `local`: no remote host
-// and a terminal that is a device.
+// and a terminal that is a device. Errors of parse: invalid.
 class Network {
   public:
     [[nodiscard]] static Result<Network> parse(std::string_view text);

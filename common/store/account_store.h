@@ -78,7 +78,7 @@ class AccountStore {
         const RecordName& name) const = 0;
 
     // Calls `visit` once per account that has a credential or a state, in no order, holding a constant amount
-    // of memory per account name. `visit` returns false to stop.
+    // of memory per account name. `visit` returns false to stop. Errors: io.
     [[nodiscard]] virtual Result<void> for_each(
         const std::function<bool(const AccountName&)>& visit) const = 0;
 

@@ -30,9 +30,10 @@ class PortalStore {
     class Transaction {
       public:
         [[nodiscard]] LinkedPortals& portals() { return portals_; }
-        // Durable when it succeeds; a code or a counter is revealed after it only.
+        // Durable when it succeeds; a code or a counter is revealed only after that. Errors: io.
         [[nodiscard]] Result<void> write() const;
         // Nothing is linked any more, and nothing says whose it was. Durable when it succeeds.
+        // Errors: io.
         [[nodiscard]] Result<void> remove() const;
 
       private:

@@ -66,8 +66,8 @@ struct CourierConfig {
 };
 
 // Reads a regular file owned by root or the euid and not writable for anybody else, and the body files it
-// names. Errors (invalid, untrusted, not_found, io): "FILE:LINE: what is wrong and what would be right";
-// several problems are reported together, one a line.
+// names. Errors: invalid, untrusted, not_found, io; each "FILE:LINE: what is wrong and what would be right",
+// several problems together, one a line.
 [[nodiscard]] Result<CourierConfig> load_courier_config(const std::string& path);
 
 // The same for a text; `name` stands for its file in the messages.

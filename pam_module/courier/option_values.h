@@ -10,8 +10,8 @@
 #include "courier/courier_config.h"
 #include "courier/template.h"
 
-// What the value of an option of courier.conf can be. Each puts what it understood into `target`; errors
-// (invalid) say what would be right, and leave `target` as it was.
+// What the value of an option of courier.conf can be. Each puts what it understood into `target`. Errors:
+// invalid (says what would be right; `target` stays as it was).
 namespace secondstep::courier {
 
 [[nodiscard]] Result<void> template_of(Template& target, std::string_view value,

@@ -12,13 +12,13 @@ namespace secondstep::process {
 // What the process gives up before it reads anything secret.
 
 // No core dumps, no reading of its memory by others of its uid; umask 077. To be called again after taking
-// other ids: that makes a process dumpable as the system sees fit.
+// other ids: that makes a process dumpable as the system sees fit. Errors: io.
 [[nodiscard]] Result<void> forbid_inspection();
 
-// No new privileges through exec, for this process and all it starts.
+// No new privileges through exec, for this process and all it starts. Errors: io.
 [[nodiscard]] Result<void> forbid_new_privileges();
 
-// Both.
+// Both. Errors: io.
 [[nodiscard]] Result<void> shut_the_doors();
 
 struct Ids {

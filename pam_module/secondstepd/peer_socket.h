@@ -12,7 +12,7 @@ namespace secondstep::service {
 
 // Our end of one connection: packets without blocking.
 
-// The uid that made the other end, from SO_PEERCRED; the kernel's word, not the peer's.
+// The uid that made the other end, from SO_PEERCRED; the kernel's word, not the peer's. Errors: io.
 [[nodiscard]] Result<uid_t> peer_uid(int socket);
 
 // Returns nullopt if there is no packet yet. Errors: closed (hung up), damaged (no message, or one over the
