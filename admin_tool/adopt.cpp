@@ -3,7 +3,7 @@
 #include "arguments.h"
 #include "audit.h"
 #include "checkup.h"
-#include "command.h"
+#include "invocation.h"
 #include "json_text.h"
 #include "output.h"
 #include "prompt.h"

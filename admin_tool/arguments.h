@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "command.h"
+#include "invocation.h"
 #include "exit_status.h"
 
 namespace secondstep::tool {

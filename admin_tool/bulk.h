@@ -1,6 +1,6 @@
 #pragma once
 
-#include "command.h"
+#include "invocation.h"
 #include "enroll_request.h"
 #include "exit_status.h"
 

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "bulk.h"
 #include "caller.h"
-#include "command.h"
+#include "invocation.h"
 #include "dialogue/enrollment.h"
 #include "earlier_record.h"
 #include "enroll_report.h"

@@ -10,7 +10,7 @@
 #include "audit.h"
 #include "base/text.h"
 #include "caller_file.h"
-#include "command.h"
+#include "invocation.h"
 #include "import/token_csv.h"
 #include "output.h"
 #include "own_account.h"

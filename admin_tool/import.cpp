@@ -1,7 +1,7 @@
 #include <boost/program_options/value_semantic.hpp>
 
 #include "arguments.h"
-#include "command.h"
+#include "invocation.h"
 #include "import_report.h"
 #include "import_run.h"
 #include "import_source.h"

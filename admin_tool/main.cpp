@@ -1,8 +1,12 @@
+#include <algorithm>
 #include <clocale>
 #include <exception>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "caller.h"
 #include "command.h"
 #include "exit_status.h"
@@ -16,6 +20,31 @@ namespace {
 
 constexpr std::string_view config_option = "--config";
 
+// Broken at blanks, as wide as an old terminal.
+std::string wrapped(std::string_view text) {
+    std::string lines;
+    std::size_t room = 80;
+    for (const std::string_view word : split(text, ' ')) {
+        const bool fits = !lines.empty() && word.size() < room;
+        if (!lines.empty()) lines += fits ? ' ' : '\n';
+        room = (fits ? room - 1 : 80) - word.size();
+        lines += word;
+    }
+    return lines + '\n';
+}
+
+// "enroll, status and code": what people run for themselves.
+std::string own_verbs() {
+    std::string text;
+    std::string_view last;
+    for (const Command& command : commands()) {
+        if (command.who != Who::owner) continue;
+        if (!last.empty()) text += (text.empty() ? "" : ", ") + std::string(last);
+        last = command.verb;
+    }
+    return text + " and " + std::string(last);
+}
+
 Exit print_help() {
     std::string text =
         "Usage: secondstep VERB [USER] [options]\n"
@@ -28,8 +57,9 @@ Exit print_help() {
     }
     text += "\n  --config FILE           instead of " + std::string(paths::config_file) +
             "\n  --version               the version\n"
-            "\nPeople run enroll, status, recovery-codes, disable, clients, portal and code for\n"
-            "themselves; everything else, and for others, is for root.\n"
+            "\n" +
+            wrapped("People run " + own_verbs() +
+                    " for themselves; everything else, and for others, is for root.") +
             "\nsecondstep VERB --help tells about the options of a verb.\n"
             "Exit status: 0 done, 1 refused or not confirmed, 2 usage, 3 no such user,\n"
             "4 store or service unavailable, 5 not allowed, 6 not enrolled.\n";

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "arguments.h"
-#include "command.h"
+#include "invocation.h"
 #include "own_account.h"
 #include "policy/config.h"
 #include "store_session.h"

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "arguments.h"
-#include "command.h"
+#include "invocation.h"
 #include "exit_status.h"
 #include "json_text.h"
 #include "policy/config.h"

@@ -1,6 +1,6 @@
 #include <string>
 
-#include "command.h"
+#include "invocation.h"
 #include "output.h"
 #include "portal_call.h"
 #include "portal_session.h"

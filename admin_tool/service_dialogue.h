@@ -7,7 +7,7 @@
 
 #include "base/secret.h"
 #include "base/verdict.h"
-#include "command.h"
+#include "invocation.h"
 #include "exit_status.h"
 #include "output.h"
 #include "policy/config.h"

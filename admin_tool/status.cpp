@@ -13,7 +13,7 @@
 #include "callers_rights.h"
 #include "checkup.h"
 #include "client_table.h"
-#include "command.h"
+#include "invocation.h"
 #include "csv.h"
 #include "demands.h"
 #include "earlier_row.h"

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/randomness.h"
 #include "caller_file.h"
-#include "command.h"
+#include "invocation.h"
 #include "exit_status.h"
 #include "policy/config.h"
 #include "service_child.h"

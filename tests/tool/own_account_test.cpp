@@ -4,6 +4,7 @@
 
 #include "module/fake_service.h"
 #include "tool_world.h"
+#include "verb_calls.h"
 
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
@@ -203,6 +204,17 @@ TEST_F(OwnAccount, IsManagedWithoutTheOptionsOfTheAdministrator) {
     }
     for (const std::string verb : {"invite", "temporary-code", "re-enroll", "unlock"})
         EXPECT_EQ(own({verb, person()}).status, 5) << verb;
+}
+
+// What the table of verbs says of who may run them, for each of them.
+TEST_F(OwnAccount, IsAllThatVerbsLetPeopleDo) {
+    for (const tool::Command& command : tool::commands()) {
+        const Finished done = own(call_of(command, person(), By::owner));
+        EXPECT_NE(done.status, 2) << command.verb << ": " << done.err;
+        EXPECT_EQ(done.status == 5, command.who == tool::Who::root) << command.verb << ": " << done.err;
+        EXPECT_EQ(done.err.find("as root") != std::string::npos, command.who == tool::Who::root)
+            << command.verb << ": " << done.err;
+    }
 }
 
 TEST_F(OwnAccount, ChoosesTheMethodInTheConversation) {

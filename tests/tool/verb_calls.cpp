@@ -1,0 +1,63 @@
+#include "verb_calls.h"
+
+#include <map>
+#include <regex>
+
+#include "child_process.h"
+#include "tool_world.h"
+
+namespace secondstep::testing {
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+// What some verbs want beside a name: before it, and behind it.
+struct Rest {
+    Words before;
+    Words behind;
+};
+
+const std::map<std::string, Rest>& rests() {
+    static const std::map<std::string, Rest> all{
+        {"enroll", {{}, {"--no-confirm", "--portal-user"}}},
+        {"disable", {{}, {"--yes"}}},
+        {"rename", {{"somebody"}, {}}},
+        {"clients", {{"list"}, {}}},
+        {"portal", {{"list"}, {}}},
+        {"import", {{"oath", "/dev/null"}, {}}},
+        {"explain", {{}, {"--service", "sshd"}}},
+        {"adopt", {{"--moved"}, {}}},
+    };
+    return all;
+}
+
+}  // namespace
+
+bool takes_a_user(const tool::Command& command) {
+    return command.group == tool::Group::people;
+}
+
+Words call_of(const tool::Command& command, const std::string& name, By by) {
+    Words call{std::string(command.verb)};
+    const auto found = rests().find(call[0]);
+    const Rest rest = found == rests().end() ? Rest{} : found->second;
+    call.insert(call.end(), rest.before.begin(), rest.before.end());
+    if (takes_a_user(command) || command.verb == "export" || command.verb == "code") call.push_back(name);
+    if (by == By::administrator || command.who != tool::Who::owner)
+        call.insert(call.end(), rest.behind.begin(), rest.behind.end());
+    return call;
+}
+
+Words options_of(const tool::Command& command) {
+    Words options;
+    const std::regex form("^  (?:-[a-z] \\[ )?(--[a-z-]+)(?: |$).*");
+    const std::string help = run_program({SECONDSTEP_TOOL, std::string(command.verb), "--help"}).out;
+    for (const std::string& line : lines_of(help)) {
+        std::smatch found;
+        if (std::regex_match(line, found, form)) options.push_back(found[1]);
+    }
+    return options;
+}
+
+}  // namespace secondstep::testing
