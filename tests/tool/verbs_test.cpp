@@ -67,9 +67,13 @@ TEST(Verbs, AreCompleted) {
 TEST(Verbs, AreCompletedWithTheirOptions) {
     for (const Command& command : tool::commands()) {
         const Words options = options_of(command);
-        EXPECT_EQ(completions({"secondstep", text(command.verb), "-"}),
-                  std::set(options.begin(), options.end()))
-            << "etc/completions/secondstep.bash, " << command.verb;
+        const std::set<std::string> known(options.begin(), options.end());
+        const auto offered = completions({"secondstep", text(command.verb), "-"});
+        // `code` is `portal code`, and shares its table.
+        if (command.verb == "code")
+            EXPECT_TRUE(std::ranges::includes(known, offered));
+        else
+            EXPECT_EQ(offered, known) << "etc/completions/secondstep.bash, " << command.verb;
     }
 }
 
