@@ -94,7 +94,7 @@ void apply_credential(AccountRow& row, const Account& account) {
     row.a_code_opens = !has_scratch_codes(credential);
 }
 
-// Who may use a registration code: somebody who has no second step, or who shall enroll again.
+// Who may use a registration code: somebody who has no second step, or who has to enroll again.
 void apply_invitation(AccountRow& row, const State& state, UnixTime now) {
     if (!state.registration.given || now > state.registration.until) return;
     if (row.enrolled && !state.enrollment_forced) return;

@@ -32,7 +32,7 @@ class CallerFile {
 
     // Under its final name. It may hold the only copy of codes that count already, so nothing that fails here
     // takes it away: an error (that name was taken meanwhile) says where the content is, and what the disk
-    // did not confirm is no error.
+    // did not confirm is not an error.
     [[nodiscard]] Result<Placed> publish();
     void discard() noexcept;
 

@@ -11,7 +11,7 @@ namespace secondstep::tool {
 
 namespace {
 
-// The name belongs to nobody, or to somebody else than who was enrolled: its next owner, or the present one,
+// The name belongs to nobody, or to somebody other than who was enrolled: its next owner, or the present one,
 // is told nothing of the one before. A portal's user never was in passwd, and is not gone.
 bool is_of_somebody_gone(const Subject& subject, const std::optional<Credential>& credential) {
     if (!credential) return !subject.entry;

@@ -13,8 +13,8 @@
 
 namespace secondstep::tool {
 
-// Who is asked for, when the uid of somebody without a second step has one under a name that is no account of
-// that uid any more: their account was renamed, or another person got the uid.
+// Who is asked for, when the uid of somebody without a second step has one under a name that is no longer
+// that uid's: their account was renamed, or another person got the uid.
 struct WhoItIs {
     const Subject& subject;
     bool other_person;  // the administrator said so

@@ -84,7 +84,7 @@ void ImportRun::take(const Reading& reading) {
 
 void ImportRun::take(const ImportedAccount& account) {
     const auto owner = owner_of(account);
-    // What is no account here is a word of the file, and not repeated: the place is named.
+    // What is not an account here is a word of the file, and not repeated: the place is named.
     const std::string name = owner ? owner->name.text() : "";
     auto outcome = owner ? bring_over(*owner, account) : std::unexpected(owner.error());
     if (!outcome) {

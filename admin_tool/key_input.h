@@ -15,7 +15,7 @@
 // came without names gets none: `account` is empty then.
 namespace secondstep::tool {
 
-// Typed at a prompt (one line), or all of a standard input that is no terminal (at most 8 KiB): a key in
+// Typed at a prompt (one line), or all of a standard input that is not a terminal (at most 8 KiB): a key in
 // base32 or hexadecimal, or an otpauth:// URI; of an app's export see chosen_key(). Stops with refused, after
 // saying what would be right.
 [[nodiscard]] OrExit<otp::OtpauthUri> read_key(std::optional<std::size_t> choice, Output& screen);

@@ -21,7 +21,7 @@ class OwnerNotice {
     void add_address_of(const std::optional<Credential>& credential);
 
     // `what`: as messages::notice_of_change takes it. Waits at most three seconds for the courier's word. A
-    // notice that is known not to have left is said so in one line on stderr, and is no failure of the verb;
+    // notice that is known not to have left is mentioned in one line on stderr, and does not fail the verb;
     // not even that is said where nobody has set up a courier and the account does not need one.
     void tell(std::string_view what) const;
 

@@ -17,7 +17,7 @@ namespace secondstep::tool {
 
 namespace {
 
-// One account that shall enroll again, inside the child that may use the store.
+// One account that has to enroll again, inside the child that may use the store.
 class Marking {
   public:
     Marking(const StoreSession& session, const OneUser& user, std::optional<std::chrono::seconds> valid)

@@ -111,7 +111,7 @@ Result<void> SshdSettings::take_file(const std::string& path, unsigned depth) {
     return {};
 }
 
-// Relative names are relative to the folder of sshd_config. One that matches nothing is no error.
+// Relative names are relative to the folder of sshd_config. One that matches nothing is not an error.
 void SshdSettings::take_includes(const std::string& patterns, unsigned depth) {
     if (depth > deepest_include) return;
     for (const std::string_view pattern : split(patterns, ' ')) {

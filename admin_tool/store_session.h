@@ -62,7 +62,7 @@ enum class Purpose { change, enrollment };
 [[nodiscard]] Result<void> require_done(const Result<WriteOutcome>& outcome);
 
 // The same for a change of a credential, where an error says that the old one is still the one that counts.
-// Unconfirmed (see WriteOutcome) is no error: whoever called tells what was made, and warns.
+// Unconfirmed (see WriteOutcome) is not an error: whoever called tells what was made, and warns.
 enum class Kept { surely, unconfirmed };
 [[nodiscard]] Result<Kept> require_in_force(const Result<WriteOutcome>& outcome);
 // "alice: the new second step counts from now on, but ..."

@@ -51,7 +51,7 @@ namespace secondstep::module {
 }
 
 // No failure says anything about a person, so none is PAM_SUCCESS, PAM_IGNORE or PAM_AUTH_ERR, but one: a
-// name too long for a message is no account's name (and would otherwise be an outage anybody can cause).
+// name too long for a message is not an account's name (and would otherwise be an outage anybody can cause).
 [[nodiscard]] constexpr int pam_code(Errc error) noexcept {
     switch (error) {
         case Errc::invalid:

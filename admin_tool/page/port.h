@@ -11,7 +11,7 @@ namespace secondstep::page {
 // The port of a page, taken by the tool: that may be one under 1024, and whoever holds it is told apart with
 // the tool's rights. The page's process listens on it once it has given root up.
 //
-// A page whose tool is gone lingers on its port, to say what became of its link; the next page shall not have
+// A page whose tool is gone lingers on its port, to say what became of its link; the next page must not have
 // to wait for that. Those of one user find each other by a socket in a directory that belongs to that user
 // alone (`directory`): a name that anybody may take is taken by somebody in order to stop the next page.
 // Those of several users find each other by such a name (an abstract socket, unix(7)), as long as it is

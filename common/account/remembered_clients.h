@@ -21,7 +21,7 @@ struct Client {
 [[nodiscard]] bool is_remembered(const State& state, const Client& client, UnixTime now);
 
 // Puts the client first, from now on for `time`; what has ended, and the oldest over 16, goes. A service name
-// too long for the state is not remembered, nor what is no address.
+// too long for the state is not remembered, nor what is not an address.
 void remember_client(State& state, const Client& client, UnixTime now, std::chrono::seconds time);
 
 }  // namespace secondstep

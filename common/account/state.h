@@ -96,7 +96,7 @@ using SentCodeBinding = std::array<std::uint8_t, 16>;
 // The last code that was sent by mail or SMS; see sent_code.h. A newer one takes its place, and so voids it.
 struct SentCode {
     bool given = false;
-    bool used = false;         // accepted once; presenting it again is no failure
+    bool used = false;         // accepted once; presenting it again is not a failure
     bool undelivered = false;  // the courier could not deliver it: the next dialogue sends another one
     std::uint8_t wrong = 0;    // answers that were wrong since it was sent; void after max_wrong_answers
     KeyId key{};               // of the key of the ring the digest was made with

@@ -94,7 +94,7 @@ struct Judgement {
 // - every candidate of every authenticator is computed and compared in constant time, also after a match;
 // - while the counter of `source` waits nothing is judged and nothing is lengthened.
 //   A wait that a clock ahead of its time made too long is stored shortened to 60 minutes from now.
-//   Recovery codes of the short and the long form are judged all the same, and wrong ones are no failure:
+//   Recovery codes of the short and the long form are judged all the same, and wrong ones are not failures:
 //   they are the way out, and of 80 bits nothing is guessed (NIST SP 800-63B-4 section 3.1.2.2 asks
 //   for a throttle below 64);
 // - success clears the counter that applied to `source`, and only that one; the failures of the last 24 hours

@@ -63,7 +63,7 @@ struct FileTrust {
 [[nodiscard]] Result<void> write_at_durably(int fd, off_t offset, ByteView content);
 
 // What a change of a name in a directory has come to: everybody sees it at once, but when the fsync of the
-// directory failed a power cut may undo it. That is no error: an error would say that the old file is there.
+// directory failed a power cut may undo it. That is not an error, which would say that the old file is there.
 enum class Placed { durably, unconfirmed };
 
 // Replaces directory/name by `content` atomically: temporary file in the same directory, fsync, rename,

@@ -48,7 +48,7 @@ class Examination {
         RecordName record;              // of the account, or a decoy
         RecordName decoy;               // lends its pepper and salt to an account without recovery codes
         std::uint8_t decoy_number = 0;  // which one, unless it is lent to another name
-        // A decoy: its right code is no more than a wrong one.
+        // A decoy: its right code is as good as a wrong one.
         bool never_accepted = false;
         std::string name;  // of the account, for the journal; empty for a decoy
         std::optional<uid_t> uid;

@@ -77,7 +77,7 @@ inline constexpr std::string_view registration_prompt = "Registration code: ";
 [[nodiscard]] std::string registration_explained(std::string_view contact);
 [[nodiscard]] std::string registration_refused(std::string_view contact);
 [[nodiscard]] std::string enrollment_overdue(std::string_view contact);
-// Of whom it is not known that a first factor has passed (a key alone).
+// For people of whom it is not known that a first factor has passed (a key alone).
 [[nodiscard]] std::string first_factor_first(std::string_view host);
 // Who has to enroll again shows something first, once.
 [[nodiscard]] std::string present_step_first(std::string_view host);

@@ -15,7 +15,7 @@ struct Option {
     Scope scope;
     std::string_view name;
     std::string_view default_value;  // as it would be written; a rule's conditions have none
-    std::string_view example;        // something else than the default
+    std::string_view example;        // something other than the default
     std::string_view meaning;        // one sentence
 };
 

@@ -19,7 +19,7 @@ namespace secondstep {
 class Network {
   public:
     [[nodiscard]] static Result<Network> parse(std::string_view text);
-    // A zone does not count (fe80::1%eth0). An `rhost` that is no address (UseDNS, "UNKNOWN", a print server)
+    // A zone does not count (fe80::1%eth0). An `rhost` that is not one (UseDNS, "UNKNOWN", a print server)
     // is somewhere, but where cannot be told: host names are never resolved. It is never `local`.
     [[nodiscard]] Certainty contains(std::string_view rhost, std::string_view tty) const;
     [[nodiscard]] bool is_local() const { return local_; }

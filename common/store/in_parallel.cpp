@@ -55,7 +55,7 @@ Result<void> in_parallel(std::size_t count, const std::function<Result<void>(std
         try {
             for (unsigned i = 1; i < processors && count > few; ++i)
                 others.emplace_back([&progress] { progress.run(); });
-        } catch (const std::system_error&) {  // no thread to be had: this one does what is left
+        } catch (const std::system_error&) {  // no thread is available: this one does what is left
         }
         progress.run();
     }

@@ -35,7 +35,7 @@ class StateFile {
     // At once or not at all. Errors: busy, io.
     [[nodiscard]] Result<void> lock() const { return try_lock(fd_.get()); }
 
-    // A slot that does not verify is no error, see StateSlots. Errors: damaged (a key that is not in the
+    // A slot that does not verify is not an error, see StateSlots. Errors: damaged (a key that is not in the
     // ring), unsupported (a newer format), crypto, io.
     [[nodiscard]] Result<StateSlots> read() const;
 

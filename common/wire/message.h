@@ -57,7 +57,7 @@ struct Hello {
 
 enum class AnswerKind : std::uint8_t {
     none = 0,      // the conversation gave NULL: end of input, cancelled
-    text = 1,      // may be empty, which is something else than none
+    text = 1,      // may be empty, which is something other than none
     too_long = 2,  // more than max_answer bytes: never a code
     form = 3,      // not typed: what the tool wants done, at most max_form bytes
 };

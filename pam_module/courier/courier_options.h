@@ -14,7 +14,7 @@ struct CourierOption {
     std::string_view section;  // "mail", "sms"
     std::string_view name;
     std::string_view default_value;  // as it would be written
-    std::string_view example;        // something else than the default
+    std::string_view example;        // something other than the default
     std::string_view meaning;
 };
 

@@ -19,7 +19,7 @@ struct Credentials {
     Secret sms_password;
 };
 
-// No such file: no credentials, which is no error. Errors: untrusted,
+// No such file: no credentials, which is not an error. Errors: untrusted,
 // invalid (FILE:LINE, never the value), io.
 [[nodiscard]] Result<Credentials> load_credentials(const std::string& path, uid_t owner);
 

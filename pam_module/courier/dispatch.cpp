@@ -171,7 +171,7 @@ Report send_text(const SmsConfig& config, const Credentials& credentials, const 
     return request ? send_to_gateway(config, *request, redaction) : misconfigured(request.error().detail);
 }
 
-// What nobody shall read in the log: the secrets of the message, whom it is for, and our own.
+// What nobody may read in the log: the secrets of the message, whom it is for, and our own.
 Redaction redaction_for(const Credentials& credentials, const Message& message) {
     Redaction redaction;
     const std::string_view code = message.code.text();

@@ -20,7 +20,7 @@ struct MailMessage {
 };
 
 // RFC 5322, lines ending in CRLF: From, To, Subject, Date, Message-ID, Auto-Submitted (RFC 3834: nobody's
-// holiday notice shall answer), UTF-8 text as quoted-printable (RFC 2045 section 6.7). What is not printable
+// holiday notice is to answer), UTF-8 text as quoted-printable (RFC 2045 section 6.7). What is not printable
 // ASCII in a header becomes encoded words (RFC 2047), line breaks and control characters in one become '?':
 // no value can begin a header of its own. A Secret, because a code is in it.
 [[nodiscard]] Secret to_rfc5322(const MailMessage& message, UnixTime now, Randomness& randomness);

@@ -56,7 +56,7 @@ void put_pixel(FileBytes& row, std::uint8_t light, const PngOptions& options) {
             row.insert(row.end(), {light, 0x12, light, 0x34, light, 0x56});
             return;
         case PngForm::rgba:
-            // The colour behind a transparent pixel is anything, here the opposite of what shall be seen.
+            // The colour behind a transparent pixel is anything, here the opposite of what is to be seen.
             if (light == options.transparent) {
                 const auto other = static_cast<std::uint8_t>(255 - light);
                 row.insert(row.end(), {other, other, other, 0});

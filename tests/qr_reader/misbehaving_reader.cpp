@@ -1,4 +1,4 @@
-// Stands in for secondstep-qr-reader: its standard input says what it shall do.
+// Stands in for secondstep-qr-reader: its standard input says what it is to do.
 #include <dirent.h>
 #include <grp.h>
 #include <signal.h>

@@ -22,7 +22,7 @@ AccountName account_name(const std::string& name) {
     return *AccountName::create(name);
 }
 
-// A second step under the name p.bob, which is no account here, with the uid of daemon: as if daemon had been
+// A second step under the name p.bob, which is not an account, with the uid of daemon: as if daemon had been
 // called p.bob when it was enrolled.
 class Renamed : public ToolWorld {
   protected:

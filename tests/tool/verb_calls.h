@@ -16,7 +16,7 @@ enum class By { administrator, owner };
 [[nodiscard]] std::vector<std::string> call_of(const tool::Command& command, const std::string& name,
                                                By by = By::administrator);
 
-// Does the verb take the name of somebody who has a second step, or shall have one?
+// Does the verb take the name of somebody who has a second step, or is to have one?
 [[nodiscard]] bool takes_a_user(const tool::Command& command);
 
 }  // namespace secondstep::testing

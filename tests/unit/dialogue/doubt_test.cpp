@@ -24,7 +24,7 @@ constexpr const char* loosens_without_a_group =
 constexpr const char* loosens_for_non_members =
     "action = require\n[rule a]\ngroups = !remote2fa\naction = exempt\n";
 
-// What is not known is not "no": of a directory that is away, of a remote host that is no address.
+// What is not known is not "no": of a directory that is away, of a remote host that is not an address.
 class Doubt : public ::testing::Test {
   protected:
     Doubt() {

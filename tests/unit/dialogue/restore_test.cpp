@@ -271,7 +271,7 @@ TEST_F(Restore, ACommitThatTheDiskDidNotConfirmShowsTheCodesAndWarns) {
     expect_everything_old_is_void();
 }
 
-// It was not a login: whoever has a recovery code does not silence what the owner shall hear.
+// It was not a login: whoever has a recovery code does not silence what the owner is to hear.
 TEST_F(Restore, ThatIsGivenUpLeavesAnOldNoticeToTheNextLogin) {
     state().notice = {
         .change = Change::enrolled, .when = world_.clock.now() - std::chrono::hours{48}, .from = "192.0.2.9"};

@@ -169,7 +169,7 @@ TEST(Migration, PassesOverFieldsItDoesNotKnow) {
     EXPECT_THAT(names(part->accounts), ElementsAre("b|a"));
 }
 
-// A QR code that was read in part shall not silently become fewer accounts.
+// A QR code that was read in part must not silently become fewer accounts.
 TEST(Migration, APayloadCutAnywhereIsAnErrorOrWhole) {
     const std::string payload =
         account("alice", "GitHub") + account("bob", "", number_field(7, 300)) + tail();
