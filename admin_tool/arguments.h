@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "invocation.h"
 #include "exit_status.h"
+#include "invocation.h"
 
 namespace secondstep::tool {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "invocation.h"
 #include "enroll_request.h"
 #include "exit_status.h"
+#include "invocation.h"
 
 namespace secondstep::tool {
 

@@ -1,10 +1,10 @@
 #include <boost/program_options/value_semantic.hpp>
 
 #include "arguments.h"
-#include "invocation.h"
 #include "import_report.h"
 #include "import_run.h"
 #include "import_source.h"
+#include "invocation.h"
 #include "output.h"
 #include "own_account.h"
 #include "service_child.h"

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "arguments.h"
-#include "invocation.h"
 #include "exit_status.h"
+#include "invocation.h"
 #include "json_text.h"
 #include "policy/config.h"
 #include "wire/message.h"

@@ -7,8 +7,8 @@
 
 #include "base/secret.h"
 #include "base/verdict.h"
-#include "invocation.h"
 #include "exit_status.h"
+#include "invocation.h"
 #include "output.h"
 #include "policy/config.h"
 #include "wire/service_link.h"
