@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-#include "invocation.h"
+#include "console/invocation.h"
 
 namespace secondstep::tool {
 

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "base/text.h"
-#include "caller.h"
 #include "command.h"
-#include "exit_status.h"
-#include "output.h"
+#include "console/exit_status.h"
+#include "console/output.h"
 #include "paths.h"
+#include "people/caller.h"
 #include "process/child.h"
 
 namespace secondstep::tool {

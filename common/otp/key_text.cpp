@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "base/text.h"
-#include "otp/base32.h"
-#include "otp/hex.h"
+#include "encoding/base32.h"
+#include "encoding/hex.h"
 #include "otp/migration.h"
 
 namespace secondstep::otp {

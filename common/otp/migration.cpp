@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "base/text.h"
-#include "otp/base64.h"
-#include "otp/percent.h"
-#include "otp/protobuf.h"
+#include "encoding/base64.h"
+#include "encoding/percent.h"
+#include "encoding/protobuf.h"
 
 namespace secondstep::otp {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "otp/crockford.h"
+#include "encoding/crockford.h"
 
 namespace secondstep::otp {
 

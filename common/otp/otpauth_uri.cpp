@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "base/text.h"
-#include "otp/base32.h"
-#include "otp/percent.h"
+#include "encoding/base32.h"
+#include "encoding/percent.h"
 
 namespace secondstep::otp {
 namespace {

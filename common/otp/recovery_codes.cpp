@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "otp/crockford.h"
+#include "encoding/crockford.h"
 #include "otp/kdf.h"
 
 namespace secondstep::otp {

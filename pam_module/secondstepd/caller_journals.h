@@ -10,7 +10,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "dialogue/journal.h"
+#include "dialogue/conversation/journal.h"
 #include "secondstepd/limits.h"
 
 namespace secondstep::service {

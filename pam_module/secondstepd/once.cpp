@@ -12,7 +12,8 @@
 #include <variant>
 
 #include "delivery/courier_link.h"
-#include "dialogue/sent_notices.h"
+#include "dialogue/make_dialogue.h"
+#include "dialogue/sending/sent_notices.h"
 #include "policy/config.h"
 #include "process/privileges.h"
 #include "secondstepd/flushing_courier.h"

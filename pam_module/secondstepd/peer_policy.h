@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/verdict.h"
-#include "dialogue/dialogue.h"
+#include "dialogue/conversation/dialogue.h"
 #include "wire/message.h"
 
 namespace secondstep::service {

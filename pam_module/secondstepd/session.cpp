@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "dialogue/make_dialogue.h"
 #include "secondstepd/peer_policy.h"
 #include "secondstepd/peer_socket.h"
 #include "secondstepd/translation.h"

@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-#include "dialogue/dialogue.h"
+#include "dialogue/conversation/dialogue.h"
 #include "secondstepd/limits.h"
 #include "secondstepd/sessions.h"
 #include "wire/message.h"

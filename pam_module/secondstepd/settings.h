@@ -11,9 +11,9 @@
 #include "base/randomness.h"
 #include "policy/config.h"
 #include "policy/people.h"
+#include "portals/portal_store.h"
 #include "secondstepd/peer_policy.h"
 #include "store/file_store.h"
-#include "store/portal_store.h"
 
 namespace secondstep::service {
 

@@ -4,7 +4,7 @@
 #include <mutex>
 #include <string>
 
-#include "dialogue/journal.h"
+#include "dialogue/conversation/journal.h"
 
 namespace secondstep::service {
 

@@ -3,8 +3,8 @@
 #include <chrono>
 
 #include "base/clock.h"
-#include "dialogue/dialogue.h"
-#include "dialogue/sent_notices.h"
+#include "dialogue/conversation/dialogue.h"
+#include "dialogue/sending/sent_notices.h"
 #include "secondstepd/cached_people.h"
 #include "secondstepd/caller_journals.h"
 #include "secondstepd/settings.h"

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <string>
 
-#include "dialogue/journal.h"
+#include "dialogue/conversation/journal.h"
 #include "secondstepd/log_channel.h"
 #include "secondstepd/said_lately.h"
 

@@ -4,8 +4,8 @@
 
 #include <optional>
 
-#include "dialogue/dialogue.h"
-#include "dialogue/step.h"
+#include "dialogue/conversation/dialogue.h"
+#include "dialogue/conversation/step.h"
 #include "wire/message.h"
 
 namespace secondstep::service {

@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "otp/base32.h"
+#include "encoding/base32.h"
 #include "otp/hotp.h"
 #include "otp/otpauth_uri.h"
 #include "otp/totp.h"

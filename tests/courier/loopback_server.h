@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/file.h"
-#include "page/certificate.h"
+#include "portals/page/certificate.h"
 
 namespace secondstep::testing {
 

@@ -1,6 +1,6 @@
 #include <cstdlib>
 
-#include "otp/base32.h"
+#include "encoding/base32.h"
 
 using namespace secondstep;
 

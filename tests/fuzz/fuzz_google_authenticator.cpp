@@ -1,5 +1,5 @@
 #include "fuzz/imported_reading.h"
-#include "import/google_authenticator.h"
+#include "migration/formats/google_authenticator.h"
 
 using namespace secondstep;
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "page/multipart.h"
+#include "portals/page/multipart.h"
 
 namespace {
 

@@ -1,5 +1,5 @@
 #include "fuzz/imported_reading.h"
-#include "import/oath_users.h"
+#include "migration/formats/oath_users.h"
 
 using namespace secondstep;
 

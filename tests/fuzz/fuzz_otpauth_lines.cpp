@@ -1,5 +1,5 @@
 #include "fuzz/imported_reading.h"
-#include "import/otpauth_lines.h"
+#include "migration/formats/otpauth_lines.h"
 
 using namespace secondstep;
 

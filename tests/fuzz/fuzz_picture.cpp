@@ -2,8 +2,8 @@
 // answer has always the form the tool understands.
 #include <cstdlib>
 
-#include "qr_reader/answer.h"
-#include "qr_reader/reading.h"
+#include "qr/reader/answer.h"
+#include "qr/reader/reading.h"
 
 using namespace secondstep;
 

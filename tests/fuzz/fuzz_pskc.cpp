@@ -1,7 +1,7 @@
 #include <cstring>
 
 #include "fuzz/imported_reading.h"
-#include "import/pskc.h"
+#include "migration/formats/pskc.h"
 
 using namespace secondstep;
 

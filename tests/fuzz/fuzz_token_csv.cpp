@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include "fuzz/imported_reading.h"
-#include "import/token_csv.h"
+#include "migration/formats/token_csv.h"
 
 using namespace secondstep;
 

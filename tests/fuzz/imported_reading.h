@@ -5,7 +5,7 @@
 #include "account/account_name.h"
 #include "account/credential.h"
 #include "base/text.h"
-#include "import/imported_account.h"
+#include "migration/formats/imported_account.h"
 
 namespace secondstep::tool {
 

@@ -11,9 +11,9 @@
 
 #include "pictures/picture_set.h"
 #include "pictures/zbar_reader.h"
-#include "qr_reader/picture.h"
-#include "qr_reader/reading.h"
-#include "qr_reader/treatment.h"
+#include "qr/reader/picture.h"
+#include "qr/reader/reading.h"
+#include "qr/reader/treatment.h"
 
 namespace {
 

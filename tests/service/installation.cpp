@@ -10,7 +10,7 @@
 
 #include "account/account_name.h"
 #include "account/seal.h"
-#include "dialogue/enrollment.h"
+#include "enrollment/enrollment.h"
 #include "otp/hotp.h"
 #include "otp/totp.h"
 

@@ -12,7 +12,7 @@
 #include <numeric>
 #include <random>
 
-#include "dialogue/enrollment.h"
+#include "enrollment/enrollment.h"
 #include "service/client.h"
 #include "service/in_process_service.h"
 #include "store/decoys.h"

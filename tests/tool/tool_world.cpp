@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "account/verify.h"
-#include "otp/base32.h"
+#include "encoding/base32.h"
 #include "otp/totp.h"
 
 namespace secondstep::testing {

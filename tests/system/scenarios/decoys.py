@@ -1,5 +1,5 @@
 """Who is enrolled cannot be learnt from how long an answer takes: with `tests/run --long`, since it is statistics. What can be
-said without a stopwatch is in tests/unit/dialogue/decoys_test.cpp."""
+said without a stopwatch is in tests/unit/dialogue/login/decoys_test.cpp."""
 import itertools
 import math
 import threading

@@ -9,7 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "dialogue/dialogue.h"
+#include "dialogue/conversation/dialogue.h"
+#include "dialogue/make_dialogue.h"
 #include "unit/dialogue/login_world.h"
 
 namespace secondstep::testing {
@@ -77,7 +78,7 @@ class Crowd {
         events_.emplace(std::pair{std::max(time, now_), ++number_}, std::move(event));
     }
     void begin(Visitor& visitor, const dialogue::Request& request) {
-        visitor.dialogue = dialogue::make_login(world_.ports(), request);
+        visitor.dialogue = dialogue::make_dialogue(world_.ports(), request);
         visitor.has_answered = false;
         go_on(visitor, visitor.dialogue->begin());
     }

@@ -12,10 +12,11 @@
 #include <vector>
 
 #include "account/proof_token.h"
-#include "dialogue/dialogue.h"
-#include "dialogue/enrollment.h"
-#include "dialogue/sent_notices.h"
-#include "otp/base32.h"
+#include "dialogue/conversation/dialogue.h"
+#include "dialogue/make_dialogue.h"
+#include "dialogue/sending/sent_notices.h"
+#include "encoding/base32.h"
+#include "enrollment/enrollment.h"
 #include "support/fake_clock.h"
 #include "support/recording_courier.h"
 #include "support/seeded_randomness.h"

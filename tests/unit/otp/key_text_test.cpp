@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "otp/base32.h"
+#include "encoding/base32.h"
 #include "support/failure.h"
 
 namespace secondstep::otp {

@@ -1,0 +1,79 @@
+#include "access/one_user.h"
+
+#include <boost/program_options/value_semantic.hpp>
+
+#include "access/earlier_record.h"
+#include "console/prompt.h"
+
+namespace po = boost::program_options;
+
+namespace secondstep::tool {
+
+po::options_description json_option(const char* what) {
+    po::options_description options("Options");
+    options.add_options()("json", po::bool_switch(), what);
+    return options;
+}
+
+void add_yes_option(po::options_description& options) {
+    options.add_options()("yes", po::bool_switch(), "do not ask whether this is meant; for scripts");
+}
+
+OrExit<OneUser> one_user(const Command& command, const Invocation& invocation,
+                         const po::options_description& options) {
+    auto call = call_of(command, invocation, options, {1, 1});
+    if (!call) return stop(call.error());
+    return one_user(std::move(*call), 0);
+}
+
+OrExit<OneUser> one_user(Call call, std::size_t operand) {
+    const auto& operands = call.arguments.operands();
+    if (operand >= operands.size()) return stop(complain(Exit::usage, "which user?"));
+    auto subject = subject_named(operands[operand]);
+    if (!subject) return stop(subject.error());
+    return OneUser{std::move(call.arguments), std::move(*subject), std::move(call.config)};
+}
+
+namespace {
+
+std::unexpected<Exit> unreadable(const Subject& subject, const Error& error) {
+    return stop(complain(exit_of(error.code), subject.account.text() + ": " + error.detail));
+}
+
+}  // namespace
+
+OrExit<std::unique_ptr<Transaction>> begin_enrolled(const StoreSession& session, const Subject& subject) {
+    auto transaction = begin_patiently(*session.store, subject.record(), Purpose::change);
+    if (!transaction && transaction.error().code == Errc::not_found)
+        return stop(complain_not_enrolled(session, subject));
+    if (!transaction) return unreadable(subject, transaction.error());
+    if (!(*transaction)->account().credential) return stop(complain_not_enrolled(session, subject));
+    return std::move(*transaction);
+}
+
+OrExit<std::unique_ptr<Transaction>> begin_known(const StoreSession& session, const Subject& subject) {
+    const auto present = session.store->read(subject.record());
+    if (!present) return unreadable(subject, present.error());
+    if (!subject.entry && !present->has_state && !present->credential)
+        return stop(complain_unknown(subject.account.text()));
+    auto transaction = begin_patiently(*session.store, subject.record(), Purpose::enrollment);
+    if (!transaction) return unreadable(subject, transaction.error());
+    const auto& lost = (*transaction)->account().lost_credential;
+    if (lost) return unreadable(subject, *lost);
+    return std::move(*transaction);
+}
+
+OrExit<Account> read_enrolled(const StoreSession& session, const Subject& subject) {
+    auto account = session.store->read(subject.record());
+    if (!account) return unreadable(subject, account.error());
+    if (!account->credential) return stop(complain_not_enrolled(session, subject));
+    return std::move(*account);
+}
+
+OrExit<void> agreed(const OneUser& user, const std::string& question) {
+    if (user.arguments.is_on("yes")) return {};
+    if (confirmed(user.json() ? err() : out(), question)) return {};
+    return stop(complain(Exit::refused, "not confirmed, nothing changed (--yes does not ask)"));
+}
+
+}  // namespace secondstep::tool

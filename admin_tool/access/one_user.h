@@ -1,0 +1,48 @@
+#pragma once
+
+#include <boost/program_options/options_description.hpp>
+#include <memory>
+
+#include "access/own_account.h"
+#include "access/store_session.h"
+#include "console/arguments.h"
+#include "console/invocation.h"
+#include "people/subject.h"
+#include "policy/config.h"
+
+namespace secondstep::tool {
+
+// What the verbs about one user that is enrolled have in common.
+struct OneUser {
+    Arguments arguments;
+    Subject subject;
+    Config config;
+    [[nodiscard]] const std::string& name() const { return subject.account.text(); }
+    [[nodiscard]] bool json() const { return arguments.is_on("json"); }
+};
+
+// Options every such verb has; add the verb's own.
+[[nodiscard]] boost::program_options::options_description json_option(const char* what);
+void add_yes_option(boost::program_options::options_description& options);
+
+[[nodiscard]] OrExit<OneUser> one_user(const Command& command, const Invocation& invocation,
+                                       const boost::program_options::options_description& options);
+
+// The user is the operand with this index.
+[[nodiscard]] OrExit<OneUser> one_user(Call call, std::size_t operand);
+
+// The user's record under lock. Stops when nobody is enrolled under that name (with no_such_user when the
+// machine does not know it either), or when it cannot be read.
+[[nodiscard]] OrExit<std::unique_ptr<Transaction>> begin_enrolled(const StoreSession& session,
+                                                                  const Subject& subject);
+// The record, made when there is none, of somebody whom the machine or the store knows. Stops with
+// no_such_user, or when the credential is lost or damaged.
+[[nodiscard]] OrExit<std::unique_ptr<Transaction>> begin_known(const StoreSession& session,
+                                                               const Subject& subject);
+// As begin_enrolled, without the lock.
+[[nodiscard]] OrExit<Account> read_enrolled(const StoreSession& session, const Subject& subject);
+
+// With --yes, or when somebody at a terminal says so. Stops with refused, after saying that nothing changed.
+[[nodiscard]] OrExit<void> agreed(const OneUser& user, const std::string& question);
+
+}  // namespace secondstep::tool

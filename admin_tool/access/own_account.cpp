@@ -1,0 +1,143 @@
+#include "access/own_account.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "access/service_child.h"
+#include "access/service_dialogue.h"
+#include "access/store_session.h"
+#include "base/text.h"
+#include "people/people_index.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr char service_name[] = "secondstep";
+
+OrExit<void> check_options(const Call& call, const OwnTask& task) {
+    for (const std::string& option : call.arguments.given()) {
+        if (option == "json" || std::ranges::find(task.options, option) != task.options.end()) continue;
+        return stop(complain(Exit::not_allowed, "--" + option + " is for the administrator: run as root"));
+    }
+    return {};
+}
+
+OrExit<void> check_operands(const Call& call, const OwnTask& task, const std::string& name) {
+    const auto& operands = call.arguments.operands();
+    for (std::size_t i = task.first_name; i < operands.size(); ++i) {
+        if (operands[i] == name) continue;
+        return stop(complain(Exit::not_allowed, "you are " + name +
+                                                    " and may manage your own second step only, not \"" +
+                                                    operands[i] + "\": run as root"));
+    }
+    return {};
+}
+
+// What the service sends for programs: shown at once to a person, and the last of it to a program.
+class Received {
+  public:
+    Received(const Call& call, const OwnTask& task, const std::string& user)
+        : json_(call.arguments.is_on("json")), task_(task), user_(user) {}
+    void take(const std::string& text);
+    Exit finish() const;
+
+  private:
+    bool json_;
+    const OwnTask& task_;
+    const std::string& user_;
+    Json last_;
+    Exit worst_ = Exit::done;
+};
+
+void Received::take(const std::string& text) {
+    last_ = Json::parse(text, nullptr, false);
+    if (!last_.is_object()) {
+        worst_ = complain(Exit::unavailable, "the service sent something that is not JSON");
+    } else if (!json_ && task_.show) {
+        if (const Exit shown = task_.show(user_, last_); shown != Exit::done) worst_ = shown;
+    }
+}
+
+Exit Received::finish() const {
+    if (json_ && last_.is_object()) out().line(dump(task_.for_programs ? task_.for_programs(last_) : last_));
+    return worst_;
+}
+
+Exit converse(const Call& call, const OwnTask& task, const std::string& user) {
+    auto dialogue = ServiceDialogue::open(call.config, call.arguments.invocation());
+    if (!dialogue) return dialogue.error();
+    Received received(call, task, user);
+    const auto verdict =
+        dialogue->run(hello_for_managing(user, task.task), call.arguments.is_on("json") ? err() : out(),
+                      [&received](const std::string& text) { received.take(text); });
+    const Exit shown = received.finish();
+    if (!verdict) return verdict.error();
+    const Exit status = explain(*verdict, call.config.contact);
+    return status == Exit::done ? shown : status;
+}
+
+}  // namespace
+
+Exit explain(Verdict verdict, const std::string& contact) {
+    const std::string whom = "ask the administrator" + (contact.empty() ? "" : " (" + contact + ")");
+    switch (verdict) {
+        case Verdict::accepted:
+            return Exit::done;
+        case Verdict::refused:
+            return complain(Exit::refused, "refused; nothing was changed");
+        case Verdict::cancelled:
+            return complain(Exit::refused, "cancelled; nothing was changed");
+        case Verdict::not_needed:
+            return complain(Exit::not_enrolled, "you have no second step: secondstep enroll gives you one");
+        case Verdict::not_allowed:
+            return complain(Exit::not_allowed, "you may not do this yourself: " + whom);
+        case Verdict::misconfigured:
+            return complain(Exit::unavailable, "the configuration is wrong: " + whom);
+        case Verdict::unavailable:
+            break;
+    }
+    return complain(Exit::unavailable, "the service cannot do this now: " + whom);
+}
+
+OrExit<Call> call_of(const Command& command, const Invocation& invocation,
+                     const boost::program_options::options_description& options,
+                     Arguments::Operands operands) {
+    auto arguments = Arguments::parse(command, invocation, options, operands);
+    if (!arguments) return stop(arguments.error());
+    auto config = configuration(arguments->invocation());
+    if (!config) return stop(config.error());
+    return Call{std::move(*arguments), std::move(*config)};
+}
+
+bool is_for_own_account(const Config& config) {
+    if (::geteuid() == 0) return false;
+    const auto owner = look_up(config.service_account);
+    return !owner || !*owner || (*owner)->uid != ::geteuid();
+}
+
+wire::Hello hello_for_managing(const std::string& user, wire::Task task) {
+    wire::Hello hello = hello_from_here(user, service_name);
+    hello.purpose = wire::Purpose::manage;
+    hello.task = task;
+    return hello;
+}
+
+OrExit<std::string> own_name(const Call& call, const OwnTask& task) {
+    const auto entry = look_up(::geteuid());
+    if (!entry) return stop(complain(entry.error()));
+    if (!*entry) return stop(complain(Exit::no_such_user, "your uid belongs to no account of this machine"));
+    if (const auto checked = check_options(call, task); !checked) return stop(checked.error());
+    if (const auto checked = check_operands(call, task, (*entry)->name); !checked)
+        return stop(checked.error());
+    return (*entry)->name;
+}
+
+Exit manage_own(const Call& call, const OwnTask& task) {
+    const auto user = own_name(call, task);
+    if (!user) return user.error();
+    return run_as_caller([&] { return converse(call, task, *user); });
+}
+
+}  // namespace secondstep::tool

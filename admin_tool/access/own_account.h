@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "console/arguments.h"
+#include "console/exit_status.h"
+#include "console/invocation.h"
+#include "console/json_text.h"
+#include "policy/config.h"
+#include "wire/message.h"
+
+namespace secondstep::tool {
+
+// One call of a verb that root uses for everybody, and people for themselves.
+struct Call {
+    Arguments arguments;
+    Config config;
+};
+[[nodiscard]] OrExit<Call> call_of(const Command& command, const Invocation& invocation,
+                                   const boost::program_options::options_description& options,
+                                   Arguments::Operands operands);
+
+// The caller is neither root nor the account the store belongs to: they manage their own second step,
+// through the service, which asks for the present one and decides what they may.
+[[nodiscard]] bool is_for_own_account(const Config& config);
+
+struct OwnTask {
+    wire::Task task = wire::Task::none;
+    // Of the verb's options; --json is always one. The others are the administrator's.
+    std::vector<std::string> options{};
+    std::size_t first_name = 0;  // the operands from this one on can only be their own name
+    // Without --json: shows what the service sends, before what it asks next; nothing: its words suffice.
+    std::function<Exit(const std::string& user, const Json& data)> show = nullptr;
+    // With --json: what a program gets of it; nothing: as the service sends it.
+    std::function<Json(Json data)> for_programs = nullptr;
+};
+[[nodiscard]] wire::Hello hello_for_managing(const std::string& user, wire::Task task);
+// The login name of the caller. Stops with not_allowed when `call` has something that is the administrator's.
+[[nodiscard]] OrExit<std::string> own_name(const Call& call, const OwnTask& task);
+// The status of a verdict, after saying what it means.
+[[nodiscard]] Exit explain(Verdict verdict, const std::string& contact);
+// Carries the dialogue; the status is that of its verdict, or what `show` says of an accepted one.
+[[nodiscard]] Exit manage_own(const Call& call, const OwnTask& task);
+
+}  // namespace secondstep::tool

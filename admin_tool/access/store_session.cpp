@@ -1,0 +1,96 @@
+#include "access/store_session.h"
+
+#include "people/subject.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+Result<std::unique_ptr<Transaction>> begin_now(const AccountStore& store, const RecordName& name,
+                                               Purpose purpose) {
+    return purpose == Purpose::enrollment ? store.begin_enrollment(name) : store.begin(name);
+}
+
+std::string with_mend(const Error& error) {
+    return error.code == Errc::not_found ? error.detail + ": run secondstep setup"
+                                         : error.detail + ". secondstep doctor looks for the cause";
+}
+
+}  // namespace
+
+OrExit<Config> configuration(const Invocation& invocation) {
+    auto config = load_config(invocation.config_path);
+    if (config) return std::move(*config);
+    if (config.error().code == Errc::not_found) {
+        return stop(complain(Exit::unavailable, config.error().detail +
+                                                    ": run secondstep setup, or name another "
+                                                    "file with --config"));
+    }
+    return stop(complain(Exit::unavailable, config.error().detail));
+}
+
+FileStore::Options store_options(const Config& config) {
+    return {.directory = config.store,
+            .window = config.window,
+            .allow_network_file_system = config.allow_network_file_system,
+            .machine = {.id_file = config.machine_id, .host = host_name()}};
+}
+
+Exit run_with_store(const Config& config, std::vector<CallerFile>& files, const StoreWork& work) {
+    return run_as_service_account(config, files, [&](const CommitMark& mark) {
+        auto ring = load_keyring(config.host_key);
+        if (!ring) return complain(Exit::unavailable, "host key: " + with_mend(ring.error()));
+        const SystemClock clock;
+        SystemRandomness randomness;
+        auto store = FileStore::open(store_options(config), std::move(*ring), clock, randomness);
+        if (!store) return complain(Exit::unavailable, "store: " + with_mend(store.error()));
+        StoreSession session{config, mark, clock, randomness, std::move(*store)};
+        return work(session);
+    });
+}
+
+Exit run_with_store(const Config& config, const StoreWork& work) {
+    std::vector<CallerFile> none;
+    return run_with_store(config, none, work);
+}
+
+Result<std::unique_ptr<Transaction>> begin_patiently(const AccountStore& store, const RecordName& name,
+                                                     Purpose purpose) {
+    return patiently([&] { return begin_now(store, name, purpose); });
+}
+
+Result<void> require_done(const Result<WriteOutcome>& outcome) {
+    if (!outcome) return std::unexpected(outcome.error());
+    switch (*outcome) {
+        case WriteOutcome::done:
+        case WriteOutcome::unconfirmed:
+            return {};
+        case WriteOutcome::lost:
+            return fail(Errc::busy, "somebody else changed this account at the same moment: try again");
+        case WriteOutcome::unknown:
+            break;
+    }
+    return fail(Errc::io, "the store did not say whether the change was kept: look with secondstep status");
+}
+
+Result<Kept> require_in_force(const Result<WriteOutcome>& outcome) {
+    if (const auto done = require_done(outcome); !done) return std::unexpected(done.error());
+    return *outcome == WriteOutcome::unconfirmed ? Kept::unconfirmed : Kept::surely;
+}
+
+void warn_unconfirmed(const std::string& whose, const std::string& what) {
+    complain(Exit::done, whose + ": " + what +
+                             " from now on, but the disk did not confirm it, and a power cut may undo it: "
+                             "secondstep doctor looks for the cause");
+}
+
+void note_codes_told(const StoreSession& session, const RecordName& record, const RecoverySetId& set) {
+    auto transaction = begin_patiently(*session.store, record, Purpose::change);
+    if (!transaction) return;  // the mark stays, and the next login offers new codes
+    State next = (*transaction)->account().state;
+    if (next.recovery.id != set || !next.recovery.not_saved) return;
+    next.recovery.not_saved = false;
+    static_cast<void>((*transaction)->write_state(next));
+}
+
+}  // namespace secondstep::tool

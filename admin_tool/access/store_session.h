@@ -1,0 +1,76 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "access/service_child.h"
+#include "base/clock.h"
+#include "base/randomness.h"
+#include "console/exit_status.h"
+#include "console/invocation.h"
+#include "files/caller_file.h"
+#include "policy/config.h"
+#include "store/file_store.h"
+
+namespace secondstep::tool {
+
+// What a verb works with inside the child that has the service account's ids.
+struct StoreSession {
+    const Config& config;
+    const CommitMark& mark;
+    const Clock& clock;
+    Randomness& randomness;
+    std::unique_ptr<FileStore> store;
+};
+
+[[nodiscard]] OrExit<Config> configuration(const Invocation& invocation);
+
+[[nodiscard]] FileStore::Options store_options(const Config& config);
+
+using StoreWork = std::function<Exit(StoreSession&)>;
+
+// run_as_service_account with keyring and store opened in the child.
+[[nodiscard]] Exit run_with_store(const Config& config, std::vector<CallerFile>& files,
+                                  const StoreWork& work);
+[[nodiscard]] Exit run_with_store(const Config& config, const StoreWork& work);
+
+// `attempt` again for up to 3 s while it says `busy`: others have a record for less than a millisecond.
+template <typename Attempt>
+[[nodiscard]] auto patiently(Attempt attempt) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{3};
+    auto result = attempt();
+    while (!result && result.error().code == Errc::busy && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        result = attempt();
+    }
+    if (!result && result.error().code == Errc::busy)
+        result.error().detail = "somebody else is changing this right now: try again";
+    return result;
+}
+
+// begin() or begin_enrollment(), asked again for up to 3 s while somebody else has the record: logins hold it
+// for less than a millisecond.
+enum class Purpose { change, enrollment };
+[[nodiscard]] Result<std::unique_ptr<Transaction>> begin_patiently(const AccountStore& store,
+                                                                   const RecordName& name, Purpose purpose);
+
+// A write that is not certainly done is an error, with what to do.
+[[nodiscard]] Result<void> require_done(const Result<WriteOutcome>& outcome);
+
+// The same for a change of a credential, where an error says that the old one is still the one that counts.
+// Unconfirmed (see WriteOutcome) is not an error: whoever called tells what was made, and warns.
+enum class Kept { surely, unconfirmed };
+[[nodiscard]] Result<Kept> require_in_force(const Result<WriteOutcome>& outcome);
+// "alice: the new second step counts from now on, but ..."
+void warn_unconfirmed(const std::string& whose, const std::string& what);
+
+// The recovery codes of `set` have reached whoever asked for them. From the commit to here the state says
+// that nobody has confirmed it, so that a process that was killed in between leaves that mark behind.
+// Not after an unconfirmed commit: a durable state would outlive a credential that a power cut takes away.
+void note_codes_told(const StoreSession& session, const RecordName& record, const RecoverySetId& set);
+
+}  // namespace secondstep::tool

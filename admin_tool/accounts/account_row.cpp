@@ -1,0 +1,263 @@
+#include "accounts/account_row.h"
+#include "base/local_time.h"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+
+#include "account/matching_codes.h"
+#include "account/recent_failures.h"
+#include "account/state.h"
+#include "account/throttle.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr std::size_t few_codes = 3;
+
+// Every counter with the words for where its failures come from.
+struct Counter {
+    const Failures* failures;
+    std::string_view whose;
+};
+std::vector<Counter> counters_of(const State& state) {
+    std::vector<Counter> counters{
+        {&state.strangers, ""}, {&state.own_uid, "own programs"}, {&state.portal, "portal"}};
+    for (const KnownSource& known : state.known)
+        counters.push_back({&known.failures, "a known address"});
+    return counters;
+}
+
+std::string note_with(std::string note, std::string_view whose) {
+    if (!whose.empty()) note += " (" + std::string(whose) + ")";
+    return note;
+}
+
+// Too many guesses within 24 hours: codes from there wait as well. The wait that ends last is shown.
+void apply_failures_of_a_day(AccountRow& row, const State& state, UnixTime now) {
+    const auto hold = [&row](std::optional<UnixTime> until, std::string_view whose) {
+        if (!until || (row.standing != Standing::on && row.standing != Standing::throttled)) return;
+        if (row.until && *until <= *row.until) return;
+        row.standing = Standing::throttled;
+        row.until = until;
+        row.note = note_with("until " + local_minute(*until).substr(5), whose);
+    };
+    hold(too_many_until(state, Share::strangers, now), "");
+    hold(too_many_until(state, Share::own_uid, now), "own programs");
+    hold(too_many_until(state, Share::portal, now), "portal");
+    for (const KnownSource& known : state.known)
+        hold(too_many_until(state, known.source, now), "a known address");
+}
+
+// Closed counts more than waiting, and the first counter (everybody's) more than the others.
+void apply_throttle(AccountRow& row, const State& state, UnixTime now) {
+    for (const Counter& counter : counters_of(state)) {
+        row.failures = std::max(row.failures, counter.failures->count);
+        switch (gate(*counter.failures, now)) {
+            case Gate::open:
+                break;
+            case Gate::waiting:
+                if (row.standing != Standing::on) break;
+                row.standing = Standing::throttled;
+                row.until = end_of_wait(*counter.failures, now);
+                row.note = note_with("until " + local_minute(*row.until).substr(11), counter.whose);
+                break;
+            case Gate::closed:
+                if (row.standing == Standing::closed) break;
+                row.standing = Standing::closed;
+                row.until.reset();
+                row.note = note_with("run unlock", counter.whose);
+                break;
+        }
+    }
+    apply_failures_of_a_day(row, state, now);
+}
+
+void add_note(AccountRow& row, std::string_view words) {
+    if (!row.note.empty()) row.note += ", ";
+    row.note += words;
+}
+
+void apply_credential(AccountRow& row, const Account& account) {
+    const Credential& credential = *account.credential;
+    row.enrolled = true;
+    row.standing = Standing::on;
+    row.method = credential.method;
+    if (credential.destination) row.address = credential.destination->address.masked();
+    row.enrolled_at = credential.enrolled_at;
+    for (const Authenticator& device : credential.authenticators)
+        row.devices.push_back(device.name);
+    row.codes_left = recovery_codes_left(credential, account.state);
+    row.codes_total = credential.recovery ? credential.recovery->digests.size() : 0;
+    row.codes_confirmed = !account.state.recovery.not_saved;
+    row.a_code_opens = !has_scratch_codes(credential);
+}
+
+// Who may use a registration code: somebody who has no second step, or who has to enroll again.
+void apply_invitation(AccountRow& row, const State& state, UnixTime now) {
+    if (!state.registration.given || now > state.registration.until) return;
+    if (row.enrolled && !state.enrollment_forced) return;
+    row.invited_until = state.registration.until;
+}
+
+void add_notes(AccountRow& row) {
+    if (row.invited_until) add_note(row, "invited until " + local_minute(*row.invited_until).substr(5));
+    if (row.temporary_until)
+        add_note(row, "temporary code until " + local_minute(*row.temporary_until).substr(5));
+    if (row.codes_left && *row.codes_left <= few_codes)
+        add_note(row, *row.codes_left == 0 ? "no codes" : "few codes");
+    if (!row.codes_confirmed) add_note(row, "codes never confirmed");
+}
+
+// "03-31", or "2027-03-31" in another year than this.
+std::string day_of(UnixTime time, UnixTime now) {
+    const std::string day = local_minute(time).substr(0, 10);
+    return day.starts_with(local_minute(now).substr(0, 5)) ? day.substr(5) : day;
+}
+
+// A credential binds to the name and the uid that the account had when it was made; a login with another one
+// is `unavailable`. `entry` is found by the name, in whatever spelling.
+void apply_account(AccountRow& row, const Credential& credential, const std::optional<PasswdEntry>& entry) {
+    const std::string& name = credential.account.text();
+    if (entry && entry->name != name && entry->uid == credential.uid) {
+        row.standing = Standing::damaged;
+        row.note = "is " + entry->name + " now: run rename";
+    } else if (entry && entry->name == name && credential.uid && entry->uid != *credential.uid) {
+        row.standing = Standing::damaged;
+        row.note = "uid was " + std::to_string(*credential.uid) + ", is " + std::to_string(entry->uid) +
+                   ": run rename or disable";
+    } else if (!entry && credential.uid) {
+        const auto owner =
+            *credential.uid == 0 ? std::nullopt : look_up(*credential.uid).value_or(std::nullopt);
+        add_note(row, owner ? "is " + owner->name + " now: run rename" : "no such account");
+    }
+}
+
+AccountRow damaged_row(AccountRow row) {
+    row.standing = Standing::damaged;
+    row.note = "run doctor";
+    return row;
+}
+
+}  // namespace
+
+std::string_view to_text(Standing standing) {
+    switch (standing) {
+        case Standing::on:
+            return "on";
+        case Standing::throttled:
+            return "throttled";
+        case Standing::closed:
+            return "closed";
+        case Standing::off:
+            return "off";
+        case Standing::exempt:
+            return "exempt";
+        case Standing::re_enroll:
+            return "re-enroll";
+        case Standing::damaged:
+            break;
+    }
+    return "damaged";
+}
+
+AccountRow row_of(const std::string& user, const Result<Account>& account,
+                  const std::optional<PasswdEntry>& entry, UnixTime now) {
+    AccountRow row;
+    row.user = user;
+    if (!account) return damaged_row(std::move(row));
+    const State& state = account->state;
+    row.last_used = state.last_success;
+    // Marked enrolled, or unreadable, without a credential: a login gets `unavailable`, never "off".
+    if (!account->credential && (state.enrolled || account->state_damaged))
+        return damaged_row(std::move(row));
+    if (!account->credential) {
+        apply_invitation(row, state, now);
+        add_notes(row);
+        return row;
+    }
+    apply_credential(row, *account);
+    apply_throttle(row, state, now);
+    if (state.temporary.given && now <= state.temporary.until) row.temporary_until = state.temporary.until;
+    if (state.enrollment_forced) row.standing = Standing::re_enroll;
+    apply_invitation(row, state, now);
+    if (account->state_damaged) add_note(row, "state repaired: run doctor");
+    add_notes(row);
+    apply_account(row, *account->credential, entry);
+    return row;
+}
+
+void apply_demand(AccountRow& row, const Demands::Demand& demand, UnixTime now) {
+    if (row.standing == Standing::damaged) return;
+    if (demand.action == Action::exempt) {
+        row.standing = Standing::exempt;
+        row.rule = demand.rule;
+        row.note = "rule " + demand.rule;
+    } else if (demand.action == Action::enroll && !row.enrolled) {
+        row.due = demand.until;
+        add_note(row, demand.until && now <= *demand.until ? "due " + day_of(*demand.until, now) : "due now");
+    }
+}
+
+Json to_json(const AccountRow& row) {
+    Json json{{"user", row.user}, {"state", to_text(row.standing)}, {"enrolled", row.enrolled}};
+    json["method"] = row.method ? Json(to_text(*row.method)) : Json();
+    json["address"] = row.address.empty() ? Json() : Json(row.address);
+    json["enrolled_at"] = row.enrolled_at == never ? Json() : Json(utc_second(row.enrolled_at));
+    json["last_used"] = row.last_used == never ? Json() : Json(utc_second(row.last_used));
+    json["recovery_codes_left"] = row.codes_left ? Json(*row.codes_left) : Json();
+    json["recovery_codes_total"] = row.codes_total;
+    json["codes_confirmed"] = row.enrolled ? Json(row.codes_confirmed) : Json();
+    json["failures"] = row.failures;
+    json["until"] = row.until ? Json(utc_second(*row.until)) : Json();
+    json["invited_until"] = row.invited_until ? Json(utc_second(*row.invited_until)) : Json();
+    json["temporary_until"] = row.temporary_until ? Json(utc_second(*row.temporary_until)) : Json();
+    json["devices"] = row.devices;
+    json["due"] = row.due ? Json(utc_second(*row.due)) : Json();
+    json["rule"] = row.rule.empty() ? Json() : Json(row.rule);
+    json["note"] = row.note;
+    return json;
+}
+
+AccountRow own_row(const std::string& user, const Json& status, UnixTime now) {
+    const auto time = [&status](const char* name) {
+        const auto found = status.find(name);
+        return found != status.end() && found->is_number_integer() ? from_unix(found->get<std::int64_t>())
+                                                                   : never;
+    };
+    AccountRow row;
+    row.user = user;
+    row.enrolled = status.value("enrolled", false);
+    if (row.enrolled) row.standing = Standing::on;
+    if (status.value("re_enroll", false)) row.standing = Standing::re_enroll;
+    const Json method = status.value("method", Json());
+    if (method.is_string()) row.method = method_from_text(method.get<std::string>());
+    const Json address = status.value("address", Json());
+    if (address.is_string()) row.address = address.get<std::string>();
+    row.last_used = time("last_used");
+    if (time("invited_until") >= now) row.invited_until = time("invited_until");
+    row.codes_total = status.value("recovery_codes_total", std::size_t{0});
+    if (row.enrolled) row.codes_left = status.value("recovery_codes_left", std::size_t{0});
+    add_notes(row);
+    return row;
+}
+
+Json own_json(Json status) {
+    for (const char* name : {"last_used", "invited_until"}) {
+        const auto found = status.find(name);
+        if (found != status.end() && found->is_number_integer())
+            *found = utc_second(from_unix(found->get<std::int64_t>()));
+    }
+    return status;
+}
+
+std::string utc_second(UnixTime time) {
+    const std::time_t seconds = to_unix(time);
+    std::tm parts{};
+    std::array<char, 32> text{};
+    if (::gmtime_r(&seconds, &parts) == nullptr) return {};
+    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+}  // namespace secondstep::tool

@@ -1,0 +1,103 @@
+#include "accounts/account_table.h"
+#include "base/local_time.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr std::size_t widest_name = 32;
+constexpr std::size_t beside_the_name = 46;  // the other columns but NOTE, and the gaps
+constexpr std::size_t room_for_note = 14;
+
+Table::Colour colour_of(Standing standing) {
+    switch (standing) {
+        case Standing::on:
+            return Table::Colour::green;
+        case Standing::throttled:
+            return Table::Colour::yellow;
+        case Standing::closed:
+        case Standing::damaged:
+            return Table::Colour::red;
+        case Standing::off:
+        case Standing::exempt:
+        case Standing::re_enroll:
+            break;
+    }
+    return Table::Colour::none;
+}
+
+}  // namespace
+
+void AccountTable::begin() {
+    if (!json_ && !std::exchange(begun_, true)) table_.header();
+}
+
+void AccountTable::add(const AccountRow& row) {
+    begin();
+    ++counts_[row.standing];
+    if (json_) {
+        stream_.write((total_ == 0 ? "\n" : ",\n") + dump(to_json(row)));
+    } else {
+        table_.row({{row.user},
+                    {std::string(to_text(row.standing)), colour_of(row.standing)},
+                    {row.method ? std::string(to_text(*row.method)) : "-"},
+                    {row.last_used == never ? "-" : local_minute(row.last_used)},
+                    {row.codes_left ? std::to_string(*row.codes_left) : "-"},
+                    {row.note}});
+    }
+    ++total_;
+}
+
+std::size_t AccountTable::count(Standing standing) const {
+    const auto found = counts_.find(standing);
+    return found == counts_.end() ? 0 : found->second;
+}
+
+// "7 accounts: 3 enrolled (1 throttled), 1 off, 1 exempt, 1 to re-enroll, 1 damaged"
+std::string AccountTable::counts() const {
+    const std::size_t throttled = count(Standing::throttled);
+    const std::size_t closed = count(Standing::closed);
+    std::string line = std::to_string(total_) + (total_ == 1 ? " account: " : " accounts: ") +
+                       std::to_string(count(Standing::on) + throttled + closed) + " enrolled";
+    std::string among;
+    if (throttled > 0) among = std::to_string(throttled) + " throttled";
+    if (closed > 0) among += (among.empty() ? "" : ", ") + std::to_string(closed) + " closed";
+    if (!among.empty()) line += " (" + among + ")";
+    const std::pair<Standing, const char*> rest[] = {{Standing::off, "off"},
+                                                     {Standing::exempt, "exempt"},
+                                                     {Standing::re_enroll, "to re-enroll"},
+                                                     {Standing::damaged, "damaged"}};
+    for (const auto& [standing, words] : rest) {
+        if (count(standing) > 0) line += ", " + std::to_string(count(standing)) + " " + words;
+    }
+    return line;
+}
+
+Exit AccountTable::finish(Empty empty) {
+    const bool nothing = !json_ && total_ == 0 && empty == Empty::left_out;
+    if (!nothing) begin();
+    if (!nothing) stream_.write(json_ ? "\n]\n" : counts() + "\n");
+    stream_.flush();
+    return stream_.failed() ? complain(Exit::unavailable, "the result could not be written") : Exit::done;
+}
+
+std::size_t name_width(const std::vector<std::string>& names) {
+    const Terminal terminal = terminal_of(out().fd());
+    std::size_t most = widest_name;
+    if (terminal.is_terminal) {
+        const std::size_t taken = beside_the_name + room_for_note;
+        most =
+            std::clamp<std::size_t>(terminal.columns > taken ? terminal.columns - taken : 0, 8, widest_name);
+    }
+    std::size_t width = 4;
+    for (const std::string& name : names)
+        width = std::max(width, display_width(printable(name)));
+    return std::min(width, most);
+}
+
+}  // namespace secondstep::tool

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/secret.h"
+#include "console/exit_status.h"
+
+namespace secondstep::tool {
+
+// Writes to a descriptor with nothing in between: stdio would keep copies of keys and codes in its buffers.
+class Output {
+  public:
+    explicit Output(int fd) : fd_(fd) {}
+    void write(std::string_view text);
+    void line(std::string_view text);  // and a newline, in one call
+    void line(const Secret& text);
+    [[nodiscard]] int fd() const { return fd_; }
+    [[nodiscard]] bool failed() const { return failed_; }  // a write did not succeed (closed pipe, full disk)
+
+  private:
+    int fd_;
+    bool failed_ = false;
+};
+
+[[nodiscard]] Output& out();  // results
+[[nodiscard]] Output& err();  // errors, and with --json everything that is said to people
+
+// For the end of a verb: done, or unavailable after saying so when something could not be written to out().
+[[nodiscard]] Exit unless_unwritten();
+
+// Long results without secrets: collected and written 64 KiB at a time.
+class Stream {
+  public:
+    explicit Stream(Output& output) : output_(output) {}
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+    ~Stream() { flush(); }
+    void write(std::string_view text);
+    void flush();
+    [[nodiscard]] bool failed() const { return output_.failed(); }
+
+  private:
+    Output& output_;
+    std::string buffer_;
+};
+
+// What stands at the other end of a descriptor.
+struct Terminal {
+    bool is_terminal = false;
+    bool colours = false;  // a terminal, and NO_COLOR is unset or empty
+    bool utf8 = false;     // the locale's character set; a pipe has one too
+    std::size_t columns = 80;
+};
+[[nodiscard]] Terminal terminal_of(int fd);
+
+}  // namespace secondstep::tool

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "account/credential.h"
+#include "base/secret.h"
+#include "console/output.h"
+#include "enrollment/enroll_request.h"
+#include "people/subject.h"
+#include "store/account_store.h"
+
+namespace secondstep::tool {
+
+// What `enroll` says and logs.
+
+void show_header(Output& screen, const Subject& subject, const EnrollRequest& request);
+// `before`: the method that is replaced.
+void show_success(Output& screen, const EnrollRequest& request, const std::optional<Method>& before);
+// What somebody with an address for codes depends on; nothing with an app.
+void show_what_matters(Output& screen, const std::string& account, const EnrollRequest& request);
+void log_enrollment(const std::string& account, Method method, bool replaced, bool confirmed);
+
+[[nodiscard]] std::string unchanged_json(const std::string& account, const Account& present);
+// With the key and the codes, in a Secret.
+[[nodiscard]] Secret enrollment_json(const std::string& account, const EnrollRequest& request,
+                                     const std::string& label, const Secret& uri,
+                                     const Authenticator& authenticator, const std::vector<Secret>& codes);
+// With the codes and the masked address.
+[[nodiscard]] Secret address_json(const std::string& account, const EnrollRequest& request,
+                                  const std::vector<Secret>& codes);
+
+}  // namespace secondstep::tool

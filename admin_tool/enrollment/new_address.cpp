@@ -1,0 +1,131 @@
+#include "enrollment/new_address.h"
+
+#include <future>
+#include <variant>
+
+#include "account/sending_budget.h"
+#include "console/prompt.h"
+#include "dialogue/sending/dispatch.h"
+#include "enrollment/enroll_report.h"
+#include "otp/sent_code.h"
+#include "otp/typed_answer.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr int most_asks = 3;
+
+std::unexpected<Exit> not_stored(const std::string& why) {
+    return stop(complain(Exit::refused, "not stored: " + why));
+}
+
+// The first word of the courier about this message.
+delivery::Report first_report(delivery::CourierLink& courier, delivery::Message message,
+                              std::chrono::seconds patience) {
+    const auto promise = std::make_shared<std::promise<delivery::Report>>();
+    courier.send(std::move(message), patience,
+                 [promise](delivery::Report report) { promise->set_value(std::move(report)); });
+    return promise->get_future().get();
+}
+
+}  // namespace
+
+NewAddress::NewAddress(const EnrollmentTask& task)
+    : task_(task),
+      address_(*task.request.address),
+      id_(task.session.randomness.array<8>()),
+      key_{task.subject.record(), "", "", address_},  // in this process alone
+      courier_(task.session.config.courier_socket) {}
+
+OrExit<void> NewAddress::prepare(const Account&) {
+    if (!task_.for_a_script()) show_header(task_.screen, task_.subject, task_.request);
+    if (!task_.request.confirm) return {};
+    if (const auto counted = count_message(); !counted) return counted;
+    if (const auto sent = send(); !sent) return sent;
+    return ask_for_code();
+}
+
+// Written down before it is sent, as in a login: whatever becomes of this process, it has counted.
+OrExit<void> NewAddress::count_message() {
+    auto transaction = begin_patiently(*task_.session.store, task_.subject.record(), Purpose::enrollment);
+    if (!transaction) return stop(complain(task_.name(), transaction.error()));
+    State next = (*transaction)->account().state;
+    counted_at_ = task_.session.clock.now();
+    if (!may_send(next, SendAsker::owner, task_.session.config.sent_codes_per_account, counted_at_)) {
+        return not_stored("as many messages as may be were sent for " + task_.name() +
+                          " (sent_codes_per_account): try again in a quarter of an hour");
+    }
+    record_send(next, SendAsker::owner, counted_at_);
+    const auto done = require_done((*transaction)->write_state(next));
+    if (!done) return stop(complain("not sent", done.error()));
+    return {};
+}
+
+void NewAddress::count_no_message() {
+    auto transaction = begin_patiently(*task_.session.store, task_.subject.record(), Purpose::enrollment);
+    if (!transaction) return;
+    State next = (*transaction)->account().state;
+    take_back_send(next, SendAsker::owner, counted_at_);
+    static_cast<void>((*transaction)->write_state(next));  // at worst one message too many has counted
+}
+
+delivery::Message NewAddress::message() {
+    const Config& config = task_.session.config;
+    const auto digits = otp::Digits::create(config.sent_code_digits).value_or(otp::six_digits());
+    Secret code = otp::make_sent_code(digits, task_.session.randomness);
+    pending_.add(key_, code.clone(), std::chrono::steady_clock::now() + config.sent_code_lifetime);
+    return dialogue::code_message(config, host_name(), address_, task_.name(), {}, std::move(code));
+}
+
+OrExit<void> NewAddress::send() {
+    const delivery::Report report =
+        first_report(courier_, message(), task_.session.config.sent_code_lifetime);
+    switch (report.outcome) {
+        case delivery::Outcome::sent:
+            task_.screen.line("The code was sent to the address provided.");
+            return {};
+        case delivery::Outcome::deferred:
+            task_.screen.line(in_plain_words(report) + "\nIt is sent again as long as this command waits.");
+            return {};
+        case delivery::Outcome::failed:
+            break;
+    }
+    return stop(not_sent(report));
+}
+
+Exit NewAddress::not_sent(const delivery::Report& report) {
+    count_no_message();
+    const bool unknown_there = report.cause == delivery::Cause::recipient;
+    return complain(unknown_there ? Exit::refused : Exit::unavailable,
+                    "not stored: the code could not be sent. " + in_plain_words(report));
+}
+
+OrExit<void> NewAddress::ask_for_code() {
+    for (int asked = 1;; ++asked) {
+        const auto typed = ask(task_.screen, "Code in the message: ", true);
+        if (!typed) return not_stored("no code was entered. For a script there is --no-confirm");
+        if (is_the_code(*typed)) return {};
+        if (asked == most_asks) break;
+        if (!pending_.waits_for_code(key_, std::chrono::steady_clock::now()))
+            return not_stored("the code has expired (sent_code_lifetime). Begin again: another one is sent");
+        task_.screen.line("Not accepted. Enter the code of the newest message.");
+    }
+    return not_stored("no right code was entered. Is the address right? Begin again: another code is sent");
+}
+
+bool NewAddress::is_the_code(const Secret& typed) {
+    const dialogue::TypedAnswer answer = dialogue::classify(typed.text());
+    const auto* const otp = std::get_if<dialogue::TypedOtp>(&answer);
+    return otp != nullptr && pending_.is_code(key_, otp->digits.text(), std::chrono::steady_clock::now());
+}
+
+void NewAddress::put_into(Credential& credential) const {
+    credential.destination = Destination{id_, address_};
+}
+
+OrExit<Secret> NewAddress::json(const std::vector<Secret>& codes) const {
+    return address_json(task_.name(), task_.request, codes);
+}
+
+}  // namespace secondstep::tool

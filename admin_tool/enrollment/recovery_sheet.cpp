@@ -1,0 +1,59 @@
+#include "enrollment/recovery_sheet.h"
+#include "base/local_time.h"
+
+#include <array>
+#include <ctime>
+
+namespace secondstep::tool {
+
+namespace {
+
+std::string number_of(std::size_t index) {
+    const std::string digits = std::to_string(index + 1);
+    return std::string(digits.size() < 2 ? 1 : 0, ' ') + digits;
+}
+
+void append_numbered(Secret& text, std::size_t index, const std::vector<Secret>& codes) {
+    text.append("  " + number_of(index) + "  ");
+    text.append(codes[index].text());
+}
+
+}  // namespace
+
+void show_recovery_codes(Output& screen, const std::vector<Secret>& codes) {
+    const std::size_t rows = (codes.size() + 1) / 2;
+    for (std::size_t row = 0; row < rows; ++row) {
+        Secret line;
+        append_numbered(line, row, codes);
+        if (row + rows < codes.size()) {
+            line.append("  ");
+            append_numbered(line, row + rows, codes);
+        }
+        screen.line(line);
+    }
+}
+
+Secret recovery_form(std::string_view host, std::string_view account, UnixTime made_on,
+                     const std::vector<Secret>& codes) {
+    Secret form = Secret::copy_of("RECOVERY CODES FOR THE SECOND STEP OF A LOGIN\n\n");
+    form.append("  Account   " + std::string(account) + "\n  Host      " + std::string(host) +
+                "\n  Made on   " + local_minute(made_on) + "\n\n");
+    form.append(
+        "Each code works once, in place of the code of the app. Cross out what\n"
+        "you used. Keep this sheet and a second copy in two places, both away\n"
+        "from the computer.\n\n");
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+        form.append("  [ ]");
+        append_numbered(form, i, codes);
+        form.push_back('\n');
+    }
+    form.append(
+        "\nNo phone? Log in as always; where \"Verification code:\" is asked, type one\n"
+        "of these codes. Capital letters, spaces and dashes do not matter.\n"
+        "Few codes left, or this sheet is lost? Ask the administrator for a new set\n"
+        "(secondstep recovery-codes " +
+        std::string(account) + " --renew). It makes all of these void.\n");
+    return form;
+}
+
+}  // namespace secondstep::tool

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/secret.h"
+#include "console/output.h"
+
+namespace secondstep::tool {
+
+// Recovery codes as a person keeps them.
+
+// Numbered, in two columns.
+void show_recovery_codes(Output& screen, const std::vector<Secret>& codes);
+
+// A form to print: host, account, date, a box to cross out before each code, and what to do with it.
+[[nodiscard]] Secret recovery_form(std::string_view host, std::string_view account, UnixTime made_on,
+                                   const std::vector<Secret>& codes);
+
+}  // namespace secondstep::tool

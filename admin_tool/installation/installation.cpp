@@ -1,0 +1,239 @@
+#include "installation/installation.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <optional>
+
+#include "account/seal.h"
+#include "base/randomness.h"
+#include "files/caller_file.h"
+#include "people/people_index.h"
+#include "process/child.h"
+#include "tool_paths.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr char courier_account[] = "secondstep-courier";
+
+constexpr std::string_view minimal_configuration =
+    "# How Secondstep asks for the second step of a login.\n"
+    "# secondstep.conf(5) lists every option with its default. Nobody but root may\n"
+    "# write this file.\n";
+
+// `useradd` without a shell in between. Its own messages go to stderr.
+Result<void> add_system_account(const std::string& name) {
+    const std::array<const char*, 9> words{"/usr/sbin/useradd", "--system",     "--user-group",
+                                           "--home-dir",        "/nonexistent", "--shell",
+                                           "/usr/sbin/nologin", name.c_str(),   nullptr};
+    std::array<char*, words.size()> arguments{};
+    // posix_spawn takes char* const* for historical reasons and changes nothing.
+    for (std::size_t i = 0; i < words.size(); ++i)
+        arguments[i] = const_cast<char*>(words[i]);
+    char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+    char* environment[] = {path, nullptr};
+    pid_t child = 0;
+    const int error = ::posix_spawn(&child, words[0], nullptr, nullptr, arguments.data(), environment);
+    if (error != 0) return fail_errno(words[0], error);
+    const Result<int> status = process::status_of(child);
+    if (status && WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return {};
+    return fail(Errc::io, "useradd could not make the account \"" + name +
+                              "\": make it yourself, then run setup again");
+}
+
+std::string text_of(const Bytes& bytes) {
+    return {bytes.begin(), bytes.end()};
+}
+
+// A file that was installed as an example with every option in it; nothing when it was not.
+std::optional<std::string> example_at(const char* path) {
+    const UniqueFd file(::open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!file.valid()) return std::nullopt;
+    const auto content = read_whole(file.get(), 65536);
+    return content ? std::optional(text_of(*content)) : std::nullopt;
+}
+
+bool is_directory(int fd, struct stat& info) {
+    return ::fstat(fd, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+}  // namespace
+
+Installation::Installation(const Config& config, std::string config_path)
+    : config_(config), config_path_(std::move(config_path)) {}
+
+namespace {
+
+OrExit<void> or_exit(const Result<void>& done) {
+    if (done) return {};
+    complain(done.error());
+    return stop(done.error().code == Errc::not_allowed ? Exit::not_allowed : Exit::unavailable);
+}
+
+}  // namespace
+
+OrExit<void> Installation::prepare() {
+    if (const auto account = have_account(); !account) return account;
+    if (const auto account = have_courier_account(); !account) return account;
+    return or_exit(hand_over_key_there_is());
+}
+
+OrExit<void> Installation::run() {
+    return or_exit(have_all());
+}
+
+OrExit<void> Installation::have_account() {
+    const std::string& name = config_.service_account;
+    auto found = look_up(name);
+    if (!found) return stop(complain(found.error()));
+    const bool own = *found && (*found)->uid == ::geteuid();
+    if (::geteuid() != 0 && !own) {
+        return stop(
+            complain(Exit::not_allowed, "the service account is \"" + name + "\": run setup as root"));
+    }
+    const bool missing = !*found;
+    if (missing) {
+        if (const auto added = add_system_account(name); !added) return stop(complain(added.error()));
+        found = look_up(name);
+        if (!found || !*found)
+            return stop(
+                complain(Exit::unavailable, "the account \"" + name + "\" was made but cannot be found"));
+    }
+    uid_ = (*found)->uid;
+    gid_ = (*found)->gid;
+    note(missing ? Step::What::made : Step::What::there, "account " + name);
+    return {};
+}
+
+// It reads the passwords of mail server and gateway, and nothing of the store.
+OrExit<void> Installation::have_courier_account() {
+    if (uid_ == ::geteuid()) return {};
+    const auto found = look_up(courier_account);
+    if (!found) return stop(complain(found.error()));
+    if (!*found) {
+        if (const auto added = add_system_account(courier_account); !added)
+            return stop(complain(added.error()));
+    }
+    note(*found ? Step::What::there : Step::What::made, std::string("account ") + courier_account);
+    return {};
+}
+
+Result<void> Installation::have_all() {
+    const auto config_parts = split_path(config_path_);
+    const auto key_parts = split_path(config_.host_key);
+    const auto socket_parts = split_path(config_.socket);
+    for (const auto* parts : {&config_parts, &key_parts, &socket_parts}) {
+        if (!*parts) return std::unexpected(parts->error());
+    }
+    const uid_t self = ::geteuid();
+    const gid_t group = ::getegid();
+    auto done = have_folder(config_parts->directory, 0755, self, group);
+    if (done) done = have_configuration();
+    if (done) done = have_courier_configuration();
+    if (done && key_parts->directory != config_parts->directory) {
+        done = have_folder(key_parts->directory, 0755, self, group);
+    }
+    if (done) done = have_host_key();
+    if (done) done = have_folder(config_.store, 0700, uid_, gid_);
+    if (done) done = have_folder(socket_parts->directory, 0755, self, group);
+    return done;
+}
+
+// Made with the final mode at once; the owner changes through the descriptor, so that nobody can put another
+// folder in between.
+Result<void> Installation::have_folder(const std::string& path, mode_t mode, uid_t owner, gid_t group) {
+    const bool made = ::mkdir(path.c_str(), mode) == 0;
+    if (!made && errno != EEXIST) return fail_errno("making " + path, errno);
+    if (!made) {
+        note(Step::What::there, path);
+        return {};
+    }
+    const UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat info{};
+    if (!folder.valid() || !is_directory(folder.get(), info)) return fail_errno(path, errno);
+    if (::fchmod(folder.get(), mode) != 0) return fail_errno(path, errno);
+    if (info.st_uid != owner && ::fchown(folder.get(), owner, group) != 0) return fail_errno(path, errno);
+    note(Step::What::made, path);
+    return {};
+}
+
+Result<void> Installation::have_configuration() {
+    const auto example = example_at(tool_paths::configuration_template);
+    return have_file(config_path_, example.value_or(std::string(minimal_configuration)));
+}
+
+// Where no courier is installed there is nothing to configure.
+Result<void> Installation::have_courier_configuration() {
+    const auto example = example_at(tool_paths::courier_template);
+    if (!example) return {};
+    return have_file(std::filesystem::path(config_path_).replace_filename("courier.conf"), *example);
+}
+
+Result<void> Installation::have_file(const std::string& path, const std::string& content) {
+    const auto parts = split_path(path);
+    if (!parts) return std::unexpected(parts.error());
+    const auto directory = open_directory(parts->directory);
+    if (!directory) return std::unexpected(directory.error());
+    const auto created = create_durably(directory->get(), parts->name, as_bytes(content), 0644);
+    if (!created && created.error().code != Errc::exists) return created;
+    note(created ? Step::What::made : Step::What::there, path);
+    return {};
+}
+
+// The key is root's for a moment, then the service's; when setup was killed in between,
+// the owner is mended here.
+Result<void> Installation::have_host_key() {
+    const auto parts = split_path(config_.host_key);
+    if (!parts) return std::unexpected(parts.error());
+    const auto directory = open_directory(parts->directory);
+    if (!directory) return std::unexpected(directory.error());
+    const auto made = make_host_key(directory->get(), parts->name);
+    if (!made && made.error().code != Errc::exists) return made;
+    const auto handed_over = hand_over_key(directory->get(), parts->name);
+    if (!handed_over) return std::unexpected(handed_over.error());
+    const bool mended = *handed_over || key_handed_over_;
+    note(made ? Step::What::made : mended ? Step::What::mended : Step::What::there, config_.host_key);
+    return {};
+}
+
+// True: it was in other hands.
+Result<bool> Installation::hand_over_key(int directory, const std::string& name) const {
+    const FileTrust trust{.owner = uid_, .root_too = true};
+    const auto key = open_trusted(directory, name.c_str(), O_RDONLY, trust);
+    if (!key) return std::unexpected(key.error());
+    struct stat info{};
+    if (::fstat(key->get(), &info) != 0) return fail_errno(config_.host_key, errno);
+    const bool foreign = info.st_uid != uid_;
+    if (foreign && ::fchown(key->get(), uid_, gid_) != 0) return fail_errno(config_.host_key, errno);
+    return foreign;
+}
+
+Result<void> Installation::hand_over_key_there_is() {
+    const auto parts = split_path(config_.host_key);
+    if (!parts) return std::unexpected(parts.error());
+    const auto directory = open_directory(parts->directory);
+    if (!directory && directory.error().code == Errc::not_found) return {};
+    if (!directory) return std::unexpected(directory.error());
+    const auto foreign = hand_over_key(directory->get(), parts->name);
+    if (!foreign && foreign.error().code != Errc::not_found) return std::unexpected(foreign.error());
+    key_handed_over_ = foreign && *foreign;
+    return {};
+}
+
+Result<void> Installation::make_host_key(int directory, const std::string& name) const {
+    if (::faccessat(directory, name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+        return fail(Errc::exists, config_.host_key);
+    SystemRandomness randomness;
+    const Secret content = Keyring::generate(randomness).encode();
+    return create_durably(directory, name, content.bytes(), 0400);
+}
+
+}  // namespace secondstep::tool

@@ -1,0 +1,206 @@
+#include "migration/formats/oath_users.h"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+#include "encoding/hex.h"
+#include "migration/formats/gathered_accounts.h"
+#include "migration/formats/text_lines.h"
+
+namespace secondstep::tool {
+namespace {
+
+constexpr std::size_t most_bytes = std::size_t{64} << 20;
+constexpr std::size_t longest_line = 1024;
+// What pam_oath's window= is said to be "typically" goes up to 50.
+constexpr otp::TimeStep widest_window = 100;
+
+struct Type {
+    otp::Digits digits;
+    std::optional<otp::Period> period;  // nothing: HOTP
+};
+
+// type, user, PIN, key, counter, last code, its time; those that are not there are empty.
+using Fields = std::array<std::string_view, 7>;
+
+bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r';
+}
+
+// What stands behind the seventh, mod_authn_otp writes an address there, is passed over.
+Fields fields_of(std::string_view line) {
+    Fields fields;
+    for (std::string_view& field : fields) {
+        while (!line.empty() && is_blank(line.front()))
+            line.remove_prefix(1);
+        const auto end = std::ranges::find_if(line, is_blank);
+        field = line.substr(0, static_cast<std::size_t>(end - line.begin()));
+        line.remove_prefix(field.size());
+    }
+    return fields;
+}
+
+std::unexpected<Error> invalid(std::string why) {
+    return fail(Errc::invalid, std::move(why));
+}
+
+Result<otp::Digits> digits_of(std::string_view text) {
+    const auto number = parse_number<unsigned>(text);
+    const auto digits = number ? otp::Digits::create(*number) : invalid("");
+    if (!digits) return invalid("The digits of its type are none of 6, 7 and 8.");
+    return digits;
+}
+
+Result<std::optional<otp::Period>> period_of(std::string_view text) {
+    if (text == "E") return std::nullopt;
+    const auto seconds = text.starts_with('T') ? parse_number<std::uint32_t>(text.substr(1)) : std::nullopt;
+    const auto period = seconds ? otp::Period::create(std::chrono::seconds(*seconds)) : invalid("");
+    if (!period)
+        return invalid("Its type is not HOTP, HOTP/E, or HOTP/T with a period of 15 to 120 seconds.");
+    return *period;
+}
+
+// "HOTP/T60/8" in its two parts; "HOTP/E" has only the first.
+Result<Type> type_of(std::string_view text) {
+    constexpr std::string_view name = "HOTP";
+    if (!text.starts_with(name)) return invalid("It does not begin with HOTP.");
+    text.remove_prefix(name.size());
+    if (text.empty()) return Type{otp::six_digits(), std::nullopt};
+    const std::size_t slash = text.find('/', 1);
+    const auto period = period_of(text.starts_with('/') ? text.substr(1, slash - 1) : "?");
+    if (!period) return std::unexpected(period.error());
+    if (slash == std::string_view::npos) return Type{otp::six_digits(), *period};
+    const auto digits = digits_of(text.substr(slash + 1));
+    if (!digits) return std::unexpected(digits.error());
+    return Type{*digits, *period};
+}
+
+// A negative counter is 0 for liboath.
+Result<std::uint64_t> counter_of(std::string_view text) {
+    if (text.empty()) return 0;
+    if (const auto counter = parse_number<std::uint64_t>(text)) return *counter;
+    if (parse_number<std::int64_t>(text)) return 0;
+    return invalid("The counter is not a number.");
+}
+
+std::optional<int> two_digits(std::string_view text, std::size_t at) {
+    return parse_number<int>(text.substr(at, 2));
+}
+
+// "2026-11-28T00:47:20L" as this host's clock showed it. In the hour that autumn has twice, the second one:
+// a floor may be too high for an hour, not too low.
+std::optional<UnixTime> local_time_of(std::string_view text) {
+    if (text.size() != 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' ||
+        text[16] != ':' || text[19] != 'L')
+        return std::nullopt;
+    const auto year = parse_number<int>(text.substr(0, 4));
+    const auto month = two_digits(text, 5);
+    const auto day = two_digits(text, 8);
+    const auto hour = two_digits(text, 11);
+    const auto minute = two_digits(text, 14);
+    const auto second = two_digits(text, 17);
+    if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
+    std::tm parts{};
+    parts.tm_year = *year - 1900;
+    parts.tm_mon = *month - 1;
+    parts.tm_mday = *day;
+    parts.tm_hour = *hour;
+    parts.tm_min = *minute;
+    parts.tm_sec = *second;
+    std::tm summer = parts;
+    parts.tm_isdst = 0;
+    summer.tm_isdst = -1;
+    const std::time_t winter_time = std::mktime(&parts);
+    const std::time_t usual_time = std::mktime(&summer);
+    return from_unix(parts.tm_isdst == 0 ? std::max(winter_time, usual_time) : usual_time);
+}
+
+bool is_code_of(const otp::OtpauthUri& token, otp::TimeStep step, std::string_view code) {
+    const auto computed = otp::hotp(token.key, step, token.digits, token.algorithm);
+    return computed && computed->text() == code;
+}
+
+// The highest step near `middle` whose code is `code`; otherwise `middle`.
+otp::TimeStep step_of(const otp::OtpauthUri& token, std::string_view code, otp::TimeStep middle) {
+    const otp::TimeStep lowest = middle - std::min(middle, widest_window);
+    for (otp::TimeStep step = middle + widest_window; step > lowest; --step) {
+        if (is_code_of(token, step, code)) return step;
+    }
+    return middle;
+}
+
+ImportedToken time_token(otp::OtpauthUri token, otp::Period period, const Fields& fields, UnixTime now) {
+    token.moving = otp::TotpMoving{period};
+    std::optional<std::uint64_t> floor;
+    if (!fields[5].empty()) {
+        // Without a time that can be read it may have been used just now.
+        const UnixTime used = local_time_of(fields[6]).value_or(now);
+        floor = step_of(token, fields[5], otp::time_step(used, period));
+    }
+    return {std::move(token), {}, floor};
+}
+
+// With a last code the counter is the one that was used; without one it is the next.
+Result<ImportedToken> counter_token(otp::OtpauthUri token, const Fields& fields) {
+    const auto counter = counter_of(fields[4]);
+    if (!counter) return std::unexpected(counter.error());
+    const bool used = !fields[5].empty();
+    if (used && *counter == UINT64_MAX) return invalid("The counter is used up.");
+    return hotp_token(std::move(token), *counter + (used ? 1 : 0));
+}
+
+Result<void> check_pin(std::string_view pin) {
+    if (pin == "-" || pin == "+") return {};
+    return invalid(
+        "It has a PIN, and Secondstep has none: without it the account would be weaker than before.");
+}
+
+Result<ImportedToken> token_of(const Fields& fields, UnixTime now) {
+    if (fields[3].empty()) return invalid("It has fewer than four fields: type, user, PIN, key.");
+    const auto type = type_of(fields[0]);
+    if (!type) return std::unexpected(type.error());
+    if (const auto pin = check_pin(fields[2]); !pin) return std::unexpected(pin.error());
+    auto key = otp::hex_decode(fields[3]);
+    if (!key) return invalid("The fourth field is not a hexadecimal key.");
+    otp::OtpauthUri token{.issuer = {},
+                          .account = otp::fit_for_label(fields[1]),
+                          .key = std::move(*key),
+                          .digits = type->digits,
+                          .moving = otp::TotpMoving{otp::thirty_seconds()}};
+    if (!type->period) return counter_token(std::move(token), fields);
+    if (const auto counter = counter_of(fields[4]); !counter) return std::unexpected(counter.error());
+    return time_token(std::move(token), *type->period, fields, now);
+}
+
+void take_line(GatheredAccounts& gathered, std::string place, std::string_view line, UnixTime now) {
+    if (line.size() > longest_line) {
+        gathered.refuse(std::move(place), "The line is longer than 1024 bytes.");
+        return;
+    }
+    const Fields fields = fields_of(line);
+    if (fields[0].empty() || fields[0].starts_with('#')) return;
+    auto token = token_of(fields, now);
+    if (token) {
+        gathered.add(fields[1], std::move(place), std::move(*token));
+    } else {
+        gathered.refuse(std::move(place), std::move(token.error().detail));
+    }
+}
+
+}  // namespace
+
+Result<Reading> read_oath_users(std::string_view text, std::string_view file, UnixTime now) {
+    if (text.size() > most_bytes) return fail(Errc::too_large, printable(file) + ": over 64 MiB");
+    GatheredAccounts gathered;
+    TextLines lines(text);
+    while (const auto line = lines.next())
+        take_line(gathered, place_of(file, line->number), line->text, now);
+    return std::move(gathered).take();
+}
+
+}  // namespace secondstep::tool

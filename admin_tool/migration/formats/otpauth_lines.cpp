@@ -1,0 +1,77 @@
+#include "migration/formats/otpauth_lines.h"
+
+#include <map>
+#include <utility>
+
+#include "base/text.h"
+#include "migration/formats/gathered_accounts.h"
+#include "migration/formats/text_lines.h"
+#include "otp/migration.h"
+
+namespace secondstep::tool {
+namespace {
+
+constexpr std::size_t most_bytes = std::size_t{64} << 20;
+
+// The pictures of one export, and where the first of them stands.
+struct Export {
+    std::string place;
+    std::vector<otp::MigrationPart> parts;
+};
+// By its id, and its number of pictures: two exports of one phone may stand in one file.
+using Exports = std::map<std::pair<std::uint64_t, std::uint32_t>, Export>;
+
+void add(GatheredAccounts& gathered, const std::string& place, otp::OtpauthUri uri) {
+    const std::string user = uri.account;
+    std::string name = printable(uri.issuer, 64);
+    const auto* hotp = std::get_if<otp::HotpMoving>(&uri.moving);
+    ImportedToken token = hotp != nullptr ? hotp_token(std::move(uri), hotp->counter)
+                                          : ImportedToken{std::move(uri), {}, std::nullopt};
+    token.name = std::move(name);
+    gathered.add(user, place, std::move(token));
+}
+
+void add(GatheredAccounts& gathered, Export one) {
+    auto all = otp::join(std::move(one.parts));
+    if (!all) {
+        gathered.refuse(std::move(one.place), std::move(all.error().detail));
+        return;
+    }
+    for (otp::OtpauthUri& account : all->accounts)
+        add(gathered, one.place, std::move(account));
+    for (const otp::NotCarried& account : all->not_carried)
+        gathered.refuse(one.place, "One of its accounts: " + account.why);
+}
+
+void take_line(GatheredAccounts& gathered, Exports& exports, std::string place, std::string_view line) {
+    if (otp::is_migration_uri(line)) {
+        auto part = otp::parse_migration(line);
+        if (!part) return gathered.refuse(std::move(place), std::move(part.error().detail));
+        Export& one = exports[{part->batch_id, part->batch_size}];
+        if (one.parts.empty()) one.place = std::move(place);
+        one.parts.push_back(std::move(*part));
+        return;
+    }
+    auto uri = otp::parse_otpauth_uri(line);
+    if (!uri) return gathered.refuse(std::move(place), std::move(uri.error().detail));
+    add(gathered, place, std::move(*uri));
+}
+
+}  // namespace
+
+Result<Reading> read_otpauth_lines(std::string_view text, std::string_view file) {
+    if (text.size() > most_bytes) return fail(Errc::too_large, printable(file) + ": over 64 MiB");
+    GatheredAccounts gathered;
+    Exports exports;
+    TextLines lines(text);
+    while (const auto line = lines.next()) {
+        const std::string_view content = trimmed(line->text);
+        if (content.empty() || content.starts_with('#')) continue;
+        take_line(gathered, exports, place_of(file, line->number), content);
+    }
+    for (auto& [id, one] : exports)
+        add(gathered, std::move(one));
+    return std::move(gathered).take();
+}
+
+}  // namespace secondstep::tool

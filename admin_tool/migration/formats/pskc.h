@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "migration/formats/imported_account.h"
+#include "migration/formats/pskc_encryption.h"
+
+namespace secondstep::tool {
+
+// Token files of RFC 6030, algorithms hotp and totp; plain, or encrypted as pskc_encryption.h says.
+// The user is the UserId of the key, otherwise of the device: a name, or the UID (or CN) of an LDAP name;
+// without one the account has no user. What asks for more than Secondstep does (a PIN in the code,
+// check digits, another encoding) is an Unusable.
+// Errors: of XmlDocument::parse and PskcEncryption::open; invalid (no KeyContainer).
+[[nodiscard]] Result<Reading> read_pskc(std::string_view text, std::string_view file,
+                                        const PskcUnlock& unlock);
+
+// What has to be asked for. Errors: of XmlDocument::parse; unsupported.
+[[nodiscard]] Result<PskcProtection> protection_of_pskc(std::string_view text);
+
+// The content of a key file: 32, 48 or 64 hexadecimal digits, or the 16, 24 or 32 bytes
+// themselves. Errors: invalid.
+[[nodiscard]] Result<Secret> pre_shared_key_of(std::string_view content);
+
+// "UID=jsmith,DC=example,DC=net" => "jsmith"; "CN=J. Smith+O=x" => "J. Smith"; "jsmith" => itself. RFC 4514.
+[[nodiscard]] std::string user_of_distinguished_name(std::string_view name);
+
+}  // namespace secondstep::tool

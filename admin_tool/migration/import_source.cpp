@@ -1,0 +1,202 @@
+#include "migration/import_source.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "base/text.h"
+#include "console/output.h"
+#include "console/prompt.h"
+#include "files/caller_file.h"
+#include "files/secret_file.h"
+#include "migration/formats/oath_users.h"
+#include "migration/formats/otpauth_lines.h"
+#include "migration/formats/pskc.h"
+#include "migration/formats/token_csv.h"
+#include "migration/passphrase_seal.h"
+#include "qr/picture_files.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr std::size_t largest_file = std::size_t{64} << 20U;
+constexpr std::size_t largest_home_file = std::size_t{64} << 10U;
+
+constexpr std::array<std::pair<std::string_view, ImportKind>, 5> kinds{
+    {{"google-authenticator", ImportKind::google_authenticator},
+     {"oath", ImportKind::oath},
+     {"pskc", ImportKind::pskc},
+     {"csv", ImportKind::csv},
+     {"otpauth", ImportKind::otpauth}}};
+
+// A file out of somebody's home may have been replaced by a link to what root alone can read.
+Result<UniqueFd> open_without_link(const std::string& path) {
+    UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW));
+    if (!file.valid() && errno == ELOOP)
+        return fail(Errc::untrusted, path + " is a symbolic link; name the file itself");
+    if (!file.valid()) return fail_errno(path, errno);
+    struct stat status{};
+    if (::fstat(file.get(), &status) != 0) return fail_errno(path, errno);
+    if (!S_ISREG(status.st_mode)) return fail(Errc::untrusted, path + " is not a regular file");
+    return file;
+}
+
+OrExit<HomeFile> file_named(const std::string& path, ImportKind kind) {
+    const bool from_home = kind == ImportKind::google_authenticator;
+    const auto file = from_home && path != "-" ? open_without_link(path) : open_input(path);
+    if (!file) return stop(complain(Exit::unavailable, file.error().detail));
+    auto content = read_secret(file->get(), from_home ? largest_home_file : largest_file);
+    if (!content) return stop(complain(Exit::refused, path + ": " + content.error().detail));
+    return HomeFile{"", path == "-" ? "standard input" : path, std::move(*content)};
+}
+
+OrExit<Secret> asked(std::string_view prompt) {
+    auto typed = ask(err(), prompt, false);
+    if (!typed || typed->empty())
+        return stop(complain(Exit::refused, "nothing was entered; nothing is changed"));
+    return std::move(*typed);
+}
+
+OrExit<Secret> password(const Call& call, std::string_view prompt) {
+    const auto file = call.arguments.text("password-file");
+    return file ? first_line_of(*file) : asked(prompt);
+}
+
+// The texts of the codes in pictures, as lines.
+OrExit<HomeFile> pictures(const std::vector<std::string>& paths) {
+    const auto texts = texts_in_pictures(paths);
+    if (!texts) return stop(texts.error());
+    Secret lines;
+    for (const Secret& text : *texts) {
+        lines.append(text.bytes());
+        lines.push_back('\n');
+    }
+    return HomeFile{"", "the pictures", std::move(lines)};
+}
+
+OrExit<void> unlock_pskc(ImportSource& source, const Call& call) {
+    const auto protection = protection_of_pskc(source.files.front().content->text());
+    if (!protection)
+        return stop(complain(Exit::refused, source.files.front().path + ": " + protection.error().detail));
+    if (*protection == PskcProtection::password) {
+        auto typed = password(call, "Password of the file: ");
+        if (!typed) return stop(typed.error());
+        source.unlock.password = std::move(*typed);
+    } else if (*protection == PskcProtection::pre_shared_key) {
+        const auto file = call.arguments.text("key-file");
+        auto text = file ? first_line_of(*file) : asked("Key of the file, in hexadecimal: ");
+        if (!text) return stop(text.error());
+        auto key = pre_shared_key_of(text->text());
+        if (!key) return stop(complain(Exit::refused, key.error().detail));
+        source.unlock.key = std::move(*key);
+    }
+    return {};
+}
+
+// What `secondstep export` sealed.
+OrExit<void> open_export(ImportSource& source, const Call& call) {
+    Result<Secret>& content = source.files.front().content;
+    if (!content || !is_sealed_with_passphrase(content->text())) return {};
+    const auto typed = password(call, "Passphrase of the file: ");
+    if (!typed) return stop(typed.error());
+    auto opened = open_with_passphrase(*content, *typed);
+    if (!opened) return stop(complain(Exit::refused, opened.error().detail));
+    content = std::move(*opened);
+    return {};
+}
+
+OrExit<void> read_files(ImportSource& source, const Call& call) {
+    const auto& words = call.arguments.operands();
+    if (call.arguments.is_on("all-homes")) {
+        auto homes = files_in_homes(".google_authenticator", largest_home_file);
+        if (!homes) return stop(homes.error());
+        source.files = std::move(*homes);
+        return {};
+    }
+    auto file =
+        call.arguments.has("qr") ? pictures(call.arguments.texts("qr")) : file_named(words[1], source.kind);
+    if (!file) return stop(file.error());
+    file->user = call.arguments.text("user").value_or("");
+    source.files.push_back(std::move(*file));
+    return {};
+}
+
+OrExit<void> check_words(ImportKind kind, const Call& call) {
+    const bool homes = call.arguments.is_on("all-homes");
+    const bool qr = call.arguments.has("qr");
+    const bool google = kind == ImportKind::google_authenticator;
+    if ((homes && !google) || (qr && kind != ImportKind::otpauth))
+        return stop(complain(Exit::usage, "--all-homes is for google-authenticator, --qr for otpauth"));
+    if (call.arguments.operands().size() + (homes || qr ? 1 : 0) != 2)
+        return stop(complain(Exit::usage, "one file, or --all-homes, or --qr; see secondstep import --help"));
+    if (call.arguments.has("key-file") && kind != ImportKind::pskc)
+        return stop(complain(Exit::usage, "--key-file is for pskc"));
+    if (call.arguments.has("password-file") && (google || kind == ImportKind::oath))
+        return stop(complain(Exit::usage, "--password-file is for pskc, csv and otpauth"));
+    if (google && homes == call.arguments.has("user"))
+        return stop(
+            complain(Exit::usage, "import google-authenticator takes FILE --user NAME, or --all-homes"));
+    return {};
+}
+
+// The parser reads a descriptor.
+Result<Reading> read_csv(const HomeFile& file) {
+    const UniqueFd copy(::memfd_create("csv", MFD_CLOEXEC));
+    if (!copy.valid()) return fail_errno("memfd_create", errno);
+    if (auto written = write_all(copy.get(), file.content->text(), file.path); !written)
+        return std::unexpected(written.error());
+    if (::lseek(copy.get(), 0, SEEK_SET) != 0) return fail_errno("lseek", errno);
+    return read_token_csv(copy.get(), file.path);
+}
+
+}  // namespace
+
+std::optional<ImportKind> import_kind_of(std::string_view word) {
+    for (const auto& [known, kind] : kinds) {
+        if (known == word) return kind;
+    }
+    return std::nullopt;
+}
+
+OrExit<ImportSource> ImportSource::gather(const Call& call) {
+    const auto& words = call.arguments.operands();
+    const auto kind = words.empty() ? std::nullopt : import_kind_of(words.front());
+    if (!kind) {
+        return stop(
+            complain(Exit::usage, "import takes one of google-authenticator, oath, pskc, csv and otpauth"));
+    }
+    if (const auto good = check_words(*kind, call); !good) return stop(good.error());
+    ImportSource source{*kind, {}, {}};
+    if (const auto read = read_files(source, call); !read) return stop(read.error());
+    OrExit<void> opened;
+    if (*kind == ImportKind::pskc) opened = unlock_pskc(source, call);
+    if (*kind == ImportKind::csv || *kind == ImportKind::otpauth) opened = open_export(source, call);
+    if (!opened) return stop(opened.error());
+    return source;
+}
+
+Result<Reading> ImportSource::parse(const HomeFile& file, const ImportLimits& limits) const {
+    if (!file.content) return std::unexpected(file.content.error());
+    const std::string_view text = file.content->text();
+    switch (kind) {
+        case ImportKind::google_authenticator:
+            return read_google_authenticator({text, file.user, file.path}, limits);
+        case ImportKind::oath:
+            return read_oath_users(text, file.path, limits.now);
+        case ImportKind::pskc:
+            return read_pskc(text, file.path, unlock);
+        case ImportKind::csv:
+            return read_csv(file);
+        case ImportKind::otpauth:
+            break;
+    }
+    return read_otpauth_lines(text, file.path);
+}
+
+}  // namespace secondstep::tool

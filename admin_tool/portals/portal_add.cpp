@@ -1,0 +1,189 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "access/service_child.h"
+#include "base/text.h"
+#include "console/output.h"
+#include "console/prompt.h"
+#include "portals/key_input.h"
+#include "portals/portal_call.h"
+#include "portals/portal_code.h"
+#include "portals/portal_phone.h"
+#include "portals/portal_session.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+using dialogue::PortalRequest;
+using Verb = PortalRequest::Verb;
+
+constexpr int most_looks = 50;  // at the present code, before it is stored or not
+
+Output& screen_of(const PortalCall& call) {
+    return call.json() ? err() : out();
+}
+
+OrExit<std::optional<std::size_t>> choice_of(const PortalCall& call) {
+    const auto number = call.call.arguments.number("choose");
+    if (!number) return stop(number.error());
+    return *number;
+}
+
+bool is_by_phone(const PortalCall& call) {
+    return call.has("phone") || call.call.arguments.is_on("link");
+}
+
+OrExit<otp::OtpauthUri> read_token(const PortalCall& call) {
+    const auto choice = choice_of(call);
+    if (!choice) return stop(choice.error());
+    if (call.has("qr")) return key_in_pictures(call.call.arguments.texts("qr"), *choice, screen_of(call));
+    if (is_by_phone(call)) {
+        auto offered = keys_from_phone(call, screen_of(call));
+        if (!offered) return stop(offered.error());
+        return chosen_key(std::move(*offered), *choice, screen_of(call));
+    }
+    return read_key(*choice, screen_of(call));
+}
+
+OrExit<LinkedPortal> drafted(const PortalCall& call, otp::OtpauthUri token) {
+    // A URI made of it later needs a name.
+    if (token.account.empty()) token.account = call.name->text();
+    auto readers = call.readers("share");
+    if (!readers) return stop(readers.error());
+    auto note = call.text("note");
+    if (!note) return stop(note.error());
+    auto url = call.text("url");
+    if (!url) return stop(url.error());
+    LinkedPortal portal{*call.name, std::move(token), {},   {}, true, std::move(*readers),
+                        never,      std::nullopt,     never};
+    portal.note = note->value_or("");
+    portal.url = url->value_or("");
+    if (const auto good = check(portal); !good) return stop(complain(Exit::usage, good.error().detail));
+    return portal;
+}
+
+std::string described(const LinkedPortal& portal) {
+    const std::string label = label_of(portal.token);
+    std::string text = portal.name.text() + (label.empty() ? "" : " (" + label + ")") + ", " +
+                       (portal.is_counted() ? "hotp" : "totp") + ", " +
+                       std::to_string(portal.token.digits.value()) + " digits";
+    if (const auto* timed = std::get_if<otp::TotpMoving>(&portal.token.moving))
+        text += ", every " + std::to_string(timed->period.value().count()) + " s";
+    return text;
+}
+
+// Shows the present code; HOTP: the next one.
+OrExit<Secret> show_present_code(LinkedPortal& portal, Output& screen) {
+    const SystemClock clock;
+    auto handed = hand_out(portal, Freshness::any, clock.now());
+    if (!handed) return stop(complain(handed.error()));
+    PortalCode& code = std::get<PortalCode>(*handed);
+    Secret line = Secret::copy_of(std::string_view("Code now:  "));
+    line.append(code.digits.bytes());
+    if (code.remaining) line.append("   (for " + std::to_string(code.remaining->count()) + " s)");
+    screen.line(line);
+    return std::move(code.digits);
+}
+
+OrExit<void> not_confirmed() {
+    return stop(complain(Exit::refused,
+                         "not stored: nobody said that the portal takes the code (--yes does not ask)"));
+}
+
+// The portal asks for a code to finish its setup: shown until it has taken one.
+OrExit<Secret> confirm(const PortalCall& call, LinkedPortal& portal) {
+    Output& screen = screen_of(call);
+    screen.line(described(portal));
+    auto code = show_present_code(portal, screen);
+    if (!code) return code;
+    screen.line(
+        "Enter it in the portal if it asks for one to finish the setup. Add the same picture or\n"
+        "key to your own authenticator app too: with this machine alone you depend on it.");
+    if (call.call.arguments.is_on("yes")) return code;
+    if (::isatty(STDIN_FILENO) != 1) return stop(not_confirmed().error());
+    for (int looks = 0; looks < most_looks; ++looks) {
+        const auto typed =
+            ask(screen,
+                portal.is_counted() ? "Store it? (y = yes, n = no) "
+                                    : "Store it? (y = yes, n = no, Enter = show the present code) ",
+                true);
+        if (!typed) break;
+        const std::string word = lowercase_ascii(trimmed(typed->text()));
+        if (word == "y" || word == "yes") return code;
+        if (word == "n" || word == "no") break;
+        // A counter that has moved on is further than the portal looks ahead, after a while.
+        if (portal.is_counted()) continue;
+        code = show_present_code(portal, screen);
+        if (!code) return code;
+    }
+    return stop(not_confirmed().error());
+}
+
+// Somebody's list has the host's too that are shared with them; such names are not taken for their own.
+bool is_linked(const PortalCall& call, const std::vector<PortalLine>& lines) {
+    const bool own_only = is_for_own_account(call.call.config);
+    return std::ranges::any_of(lines, [&](const PortalLine& line) {
+        return line.json.value("portal", "") == call.name->text() &&
+               !(own_only && line.json.value("host", false));
+    });
+}
+
+// Before somebody fetches their phone for nothing.
+Exit check_free(const PortalCall& call, PortalSession& portals) {
+    auto request = call.request(Verb::list);
+    if (!request) return request.error();
+    request->name.reset();
+    const auto lines = portals.perform(*request, err());
+    if (!lines) return lines.error();
+    if (call.call.arguments.is_on("replace") || !is_linked(call, *lines)) return Exit::done;
+    return complain(Exit::refused,
+                    "there is a portal \"" + call.name->text() + "\" already: --replace links it anew");
+}
+
+Exit report(const PortalCall& call, const Secret& code) {
+    const std::string& name = call.name->text();
+    if (call.json()) {
+        out().line(dump_with_secrets({{"portal", name}, {"changed", true}}, {{"code", &code}}));
+    } else {
+        out().line("Linked. A script gets the code with: secondstep code " + name + " --wait");
+    }
+    return unless_unwritten();
+}
+
+Exit store(const PortalCall& call, PortalSession& portals, LinkedPortal portal) {
+    const auto code = confirm(call, portal);
+    if (!code) return code.error();
+    auto request = call.request(Verb::add);
+    if (!request) return request.error();
+    request->replace = call.call.arguments.is_on("replace");
+    request->portal = std::move(portal);
+    const auto done = portals.perform(*request, screen_of(call));
+    return done ? report(call, *code) : done.error();
+}
+
+Exit add(const PortalCall& call) {
+    const Exit free =
+        with_portals(call.call, [&](PortalSession& portals) { return check_free(call, portals); });
+    if (free != Exit::done) return free;
+    // With the caller's rights: their pictures, their telephone.
+    auto token = read_token(call);
+    if (!token) return token.error();
+    const auto portal = drafted(call, std::move(*token));
+    if (!portal) return portal.error();
+    return with_portals(call.call,
+                        [&](PortalSession& portals) { return store(call, portals, portal->clone()); });
+}
+
+}  // namespace
+
+Exit add_portal(const PortalCall& call) {
+    if (call.has("qr") && is_by_phone(call))
+        return complain(Exit::usage, "one of --qr, --phone and --link, or the key on standard input");
+    return run_as_caller([&] { return add(call); });
+}
+
+}  // namespace secondstep::tool

@@ -1,0 +1,229 @@
+#include "portals/portal_call.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/program_options/value_semantic.hpp>
+#include <span>
+#include <string_view>
+
+#include "access/store_session.h"
+#include "console/output.h"
+#include "console/prompt.h"
+#include "people/subject.h"
+
+namespace po = boost::program_options;
+
+namespace secondstep::tool {
+
+namespace {
+
+using dialogue::PortalRequest;
+
+// Which options go with a verb, beside --json and --owner.
+struct VerbForm {
+    std::string_view verb;
+    std::size_t names;  // how many words come after it
+    std::vector<std::string_view> options;
+};
+
+std::span<const VerbForm> verb_forms() {
+    static const std::array<VerbForm, 10> all{
+        {{"add", 1, {"qr", "choose", "link", "phone", "valid", "note", "url", "share", "replace", "yes"}},
+         {"code", 1, {"wait", "stdin"}},
+         {"list", 0, {}},
+         {"show", 1, {}},
+         {"enable", 1, {"yes"}},
+         {"disable", 1, {"yes"}},
+         {"rename", 2, {}},
+         {"change", 1, {"note", "url", "share", "unshare"}},
+         {"remove", 1, {"yes"}},
+         {"export", 1, {"yes", "qr"}}}};
+    return all;
+}
+
+const VerbForm* find_form(std::string_view verb) {
+    const auto forms = verb_forms();
+    const auto found = std::ranges::find(forms, verb, &VerbForm::verb);
+    return found == forms.end() ? nullptr : &*found;
+}
+
+std::string all_verbs() {
+    std::string words;
+    for (const VerbForm& form : verb_forms())
+        words.append(words.empty() ? "" : ", ").append(form.verb);
+    return words;
+}
+
+// Of `code --stdin` no portal is asked for; `remove --owner USER` alone is about all of them.
+std::size_t names_wanted(const VerbForm& form, const Arguments& arguments, std::size_t given) {
+    const bool of_stdin = form.verb == "code" && arguments.is_on("stdin");
+    const bool all = form.verb == "remove" && arguments.has("owner") && given == 0;
+    return of_stdin || all ? 0 : form.names;
+}
+
+OrExit<void> check_options(const VerbForm& form, const Arguments& arguments) {
+    for (const std::string& option : arguments.given()) {
+        if (option == "json" || option == "owner" ||
+            std::ranges::find(form.options, option) != form.options.end())
+            continue;
+        return stop(
+            complain(Exit::usage, "--" + option + " does not go with portal " + std::string(form.verb)));
+    }
+    return {};
+}
+
+// What would be passed over in silence.
+OrExit<void> check_together(const Arguments& arguments) {
+    const bool link = arguments.is_on("link");
+    const bool phone = arguments.has("phone");
+    if (link && phone)
+        return stop(complain(Exit::usage, "--link shows the link, --phone sends it: one of them"));
+    if (arguments.has_been_given("valid") && !link && !phone)
+        return stop(complain(Exit::usage, "--valid goes with --link and --phone"));
+    if (arguments.is_on("stdin") && arguments.has("owner"))
+        return stop(complain(Exit::usage, "--owner does not go with --stdin: nobody's portal is asked for"));
+    return {};
+}
+
+OrExit<PortalName> name_of(const std::string& text) {
+    auto name = PortalName::create(text);
+    if (!name) return stop(complain(Exit::usage, name.error().detail));
+    return std::move(*name);
+}
+
+OrExit<void> take_names(PortalCall& call, const VerbForm& form, std::span<const std::string> names) {
+    const std::size_t wanted = names_wanted(form, call.call.arguments, names.size());
+    if (names.size() != wanted) {
+        const std::string_view what = wanted == 0   ? " takes no name"
+                                      : wanted == 1 ? " takes one name"
+                                                    : " takes the old and the new name";
+        return stop(complain(Exit::usage, "portal " + call.verb + std::string(what)));
+    }
+    for (const std::string& text : names) {
+        auto name = name_of(text);
+        if (!name) return stop(name.error());
+        (call.name ? call.new_name : call.name) = std::move(*name);
+    }
+    return {};
+}
+
+// Portals of somebody who is gone can still be looked at and removed, and nothing else.
+bool is_for_the_gone(PortalRequest::Verb verb) {
+    return verb == PortalRequest::Verb::list || verb == PortalRequest::Verb::remove ||
+           verb == PortalRequest::Verb::disable;
+}
+
+// "host" means the host's portals, also where an account has that name.
+OrExit<void> set_owner(PortalRequest& request, const std::string& owner, bool for_own_account) {
+    if (owner == "host") {
+        request.whose = PortalRequest::Whose::host;
+        return {};
+    }
+    auto subject = subject_named(owner);
+    if (!subject) return stop(subject.error());
+    if (!subject->entry && (for_own_account || !is_for_the_gone(request.verb)))
+        return stop(complain_unknown(owner));
+    if (subject->entry) request.owner_uid = subject->entry->uid;
+    request.whose = PortalRequest::Whose::account;
+    request.owner = subject->account;
+    return {};
+}
+
+// The key on standard input needs no store, no service, and so no configuration that can be read.
+OrExit<Call> call_for(const Command& command, const Invocation& whole) {
+    auto arguments = Arguments::parse(command, whole, PortalCall::options(), {0, 4});
+    if (!arguments) return stop(arguments.error());
+    if (arguments->is_on("stdin")) return Call{std::move(*arguments), Config{}};
+    auto config = configuration(arguments->invocation());
+    if (!config) return stop(config.error());
+    return Call{std::move(*arguments), std::move(*config)};
+}
+
+}  // namespace
+
+po::options_description PortalCall::options() {
+    po::options_description known("Options");
+    auto add = known.add_options();
+    add("qr", po::value<std::vector<std::string>>()->value_name("FILE"),
+        "add: the portal's QR code, a PNG or JPEG picture; may stand several times. export: how to "
+        "show it (utf8, ascii, png:FILE, svg:FILE)");
+    add("choose", po::value<std::string>()->value_name("N"), "add: the Nth code, when there are several");
+    add("phone", po::value<std::string>()->value_name("NUMBER"),
+        "add: send a link by SMS, where the phone uploads the picture");
+    add("link", po::bool_switch(), "add: show that link instead of sending it");
+    add("valid", po::value<std::string>()->value_name("DURATION")->default_value("10m"),
+        "add: how long the link is valid, at most 10m");
+    add("note", po::value<std::string>()->value_name("TEXT"), "add, change: what you want to remember of it");
+    add("url", po::value<std::string>()->value_name("ADDRESS"), "add, change: where one logs in");
+    add("share", po::value<std::vector<std::string>>()->value_name("USER"),
+        "add, change: an account that may read the codes too; may stand several times");
+    add("unshare", po::value<std::vector<std::string>>()->value_name("USER"),
+        "change: one that may no longer");
+    add("replace", po::bool_switch(), "add: in place of one of that name");
+    add("wait", po::bool_switch(),
+        "code: wait for the next one, when this one is nearly over or was handed out before");
+    add("stdin", po::bool_switch(),
+        "code: of the key or otpauth:// URI on standard input; nothing is stored");
+    add("owner", po::value<std::string>()->value_name("USER"), "whose portals: an account, or host");
+    add("yes", po::bool_switch(), "do not ask");
+    add("json", po::bool_switch(), "one JSON object a line");
+    return known;
+}
+
+OrExit<PortalCall> PortalCall::parse(const Command& command, const Invocation& invocation,
+                                     std::string_view alias) {
+    Invocation whole = invocation;
+    if (!alias.empty()) whole.arguments.insert(whole.arguments.begin(), std::string(alias));
+    auto call = call_for(command, whole);
+    if (!call) return stop(call.error());
+    const auto words = call->arguments.operands();
+    const VerbForm* const form = words.empty() ? nullptr : find_form(words.front());
+    if (form == nullptr) return stop(complain(Exit::usage, "portal takes one of " + all_verbs()));
+    PortalCall result{std::move(*call), std::string(form->verb), std::nullopt, std::nullopt};
+    if (const auto good = check_options(*form, result.call.arguments); !good) return stop(good.error());
+    if (const auto good = check_together(result.call.arguments); !good) return stop(good.error());
+    if (const auto taken = take_names(result, *form, std::span(words).subspan(1)); !taken)
+        return stop(taken.error());
+    return result;
+}
+
+OrExit<PortalRequest> PortalCall::request(PortalRequest::Verb wanted) const {
+    PortalRequest result;
+    result.verb = wanted;
+    result.name = name;
+    if (const auto owner = call.arguments.text("owner")) {
+        const auto set = set_owner(result, *owner, is_for_own_account(call.config));
+        if (!set) return stop(set.error());
+    }
+    return result;
+}
+
+OrExit<std::vector<PortalReader>> PortalCall::readers(const std::string& option) const {
+    std::vector<PortalReader> result;
+    for (const std::string& text : call.arguments.texts(option)) {
+        auto subject = subject_named(text);
+        if (!subject) return stop(subject.error());
+        // Somebody who does not exist would get the codes with the name one day.
+        if (!subject->entry && option == "share") return stop(complain_unknown(text));
+        result.push_back(
+            {subject->account, subject->entry ? std::optional(subject->entry->uid) : std::nullopt});
+    }
+    if (result.size() > max_portal_readers)
+        return stop(complain(Exit::usage, "a portal is shared with at most 16 accounts"));
+    return result;
+}
+
+OrExit<std::optional<std::string>> PortalCall::text(const std::string& option) const {
+    auto given = call.arguments.text(option);
+    const auto good = check_portal_text(given.value_or(""));
+    if (!good) return stop(complain(Exit::usage, "--" + option + ": " + good.error().detail));
+    return given;
+}
+
+OrExit<void> PortalCall::agreed(const std::string& question) const {
+    if (call.arguments.is_on("yes")) return {};
+    if (confirmed(json() ? err() : out(), question)) return {};
+    return stop(complain(Exit::refused, "not confirmed, nothing changed (--yes does not ask)"));
+}
+
+}  // namespace secondstep::tool

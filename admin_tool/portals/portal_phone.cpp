@@ -1,0 +1,94 @@
+#include "portals/portal_phone.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "files/caller_file.h"
+#include "policy/option_types.h"
+#include "portals/phone_link.h"
+#include "portals/portal_session.h"
+#include "qr/qr_pictures.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+using dialogue::PortalRequest;
+
+constexpr std::size_t largest_upload = std::size_t{10} << 20U;
+// While one is looked at no other is, and a link has ten minutes in all.
+constexpr std::chrono::seconds most_processor{10};
+
+// The reader takes a descriptor.
+Result<UniqueFd> as_file(ByteView picture) {
+    UniqueFd file(::memfd_create("picture", MFD_CLOEXEC));
+    if (!file.valid()) return fail_errno("memfd_create", errno);
+    const std::string_view text(reinterpret_cast<const char*>(picture.data()), picture.size());
+    if (auto written = write_all(file.get(), text, "the picture"); !written)
+        return std::unexpected(written.error());
+    if (::lseek(file.get(), 0, SEEK_SET) != 0) return fail_errno("lseek", errno);
+    return file;
+}
+
+Result<OfferedKeys> keys_in_picture(ByteView picture) {
+    const auto file = as_file(picture);
+    if (!file) return std::unexpected(file.error());
+    const auto texts =
+        read_qr_codes(qr_reader_program(), {file->get(), "The picture", largest_upload, most_processor});
+    if (!texts) return std::unexpected(texts.error());
+    return OfferedKeys::in(*texts);
+}
+
+std::string named(const OfferedKeys& offered) {
+    if (offered.keys.size() == 1) return label_of(offered.keys.front());
+    return std::to_string(offered.keys.size()) + " keys; choose one at the computer";
+}
+
+// What the message says; a minute too few is right, one too many is not.
+std::chrono::minutes whole_minutes(std::chrono::seconds valid) {
+    return std::max(std::chrono::floor<std::chrono::minutes>(valid), std::chrono::minutes{1});
+}
+
+LinkSender sender_for(const PortalCall& call, std::chrono::seconds valid, Output& screen) {
+    if (!call.has("phone")) return nullptr;
+    return [&call, &screen, valid](const Secret& link) {
+        auto request = call.request(PortalRequest::Verb::send_link);
+        if (!request) return request.error();
+        request->number = *call.call.arguments.text("phone");
+        request->link = link.clone();
+        request->valid = whole_minutes(valid);
+        const Exit sent = with_portals(call.call, [&](PortalSession& portals) {
+            const auto done = portals.send_link(*request, screen);
+            return done ? Exit::done : done.error();
+        });
+        if (sent == Exit::done) screen.line("The link was sent to " + request->number + ".");
+        return sent;
+    };
+}
+
+}  // namespace
+
+OrExit<OfferedKeys> keys_from_phone(const PortalCall& call, Output& screen) {
+    const auto valid =
+        option_types::parse_duration(*call.call.arguments.text("valid"), dialogue::longest_link_validity);
+    if (!valid || *valid == std::chrono::seconds{0})
+        return stop(complain(Exit::usage, "--valid takes a duration of at most 10m"));
+    std::optional<OfferedKeys> offered;
+    const page::Judge judge = [&offered](ByteView picture) -> page::Judgement {
+        auto keys = keys_in_picture(picture);
+        if (!keys) return {false, keys.error().detail};
+        offered = std::move(*keys);
+        return {true, named(*offered)};
+    };
+    const PhoneLink order{call.call.config, call.name->text(), sender_for(call, *valid, screen), *valid, {}};
+    if (const Exit got = picture_from_phone(order, judge, screen); got != Exit::done) return stop(got);
+    if (!offered) return stop(complain(Exit::unavailable, "no picture came"));
+    return std::move(*offered);
+}
+
+}  // namespace secondstep::tool

@@ -1,0 +1,24 @@
+#include "qr/reader/input.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace secondstep::qr_reader {
+
+std::expected<Bytes, Refusal> read_input(int fd, std::size_t most) {
+    constexpr std::size_t part = 262144;
+    Bytes input;
+    for (;;) {
+        const std::size_t before = input.size();
+        input.resize(std::min(before + part, most + 1));
+        const ssize_t size = ::read(fd, input.data() + before, input.size() - before);
+        if (size < 0 && errno != EINTR) return std::unexpected(Refusal::damaged);
+        input.resize(before + static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+        if (size == 0) return input;
+        if (input.size() > most) return std::unexpected(Refusal::too_large);
+    }
+}
+
+}  // namespace secondstep::qr_reader

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "qr/reader/gray_picture.h"
+
+namespace secondstep::qr_reader {
+
+// What a search found. Plain strings: the program that holds them ends at once, and nobody can look into it.
+struct Found {
+    std::vector<std::string>
+        texts;              // UTF-8; in reading order (lines from the top, each from the left); none twice
+    bool not_text = false;  // there is a code that holds something else
+    bool in_parts = false;  // there is one that holds a part of a text (structured append)
+};
+
+// Searches for QR codes: as they are, smaller, and with light and dark exchanged; when nothing was found,
+// enlarged, sharpened and tilted too. Of more than sixteen codes in one picture some may be missed. No new
+// attempt begins after `patience`.
+[[nodiscard]] Found find_qr_codes(const GrayPicture& picture, std::chrono::milliseconds patience);
+
+}  // namespace secondstep::qr_reader

@@ -1,0 +1,137 @@
+#include <algorithm>
+#include <boost/program_options/value_semantic.hpp>
+
+#include "access/service_child.h"
+#include "access/store_session.h"
+#include "base/text.h"
+#include "console/arguments.h"
+#include "console/json_text.h"
+#include "console/output.h"
+#include "installation/account_checkup.h"
+#include "installation/checkup.h"
+#include "installation/courier_checkup.h"
+#include "installation/portal_owners.h"
+#include "installation/service_checkup.h"
+#include "people/people_index.h"
+
+namespace po = boost::program_options;
+
+namespace secondstep::tool {
+
+namespace {
+
+std::size_t count(const Findings& findings, Finding::Level level) {
+    return static_cast<std::size_t>(std::ranges::count(findings, level, &Finding::level));
+}
+
+std::string counted(std::size_t number, const char* word) {
+    return std::to_string(number) + " " + word + (number == 1 ? "" : "s");
+}
+
+void report_json(const Findings& findings) {
+    Json list = Json::array();
+    for (const Finding& each : findings) {
+        Json entry{{"level", to_text(each.level)}, {"subject", each.subject}, {"text", each.text}};
+        entry["mend"] = each.mend.empty() ? Json() : Json(each.mend);
+        list.push_back(std::move(entry));
+    }
+    const std::size_t errors = count(findings, Finding::Level::error);
+    const std::size_t warnings = count(findings, Finding::Level::warning);
+    out().line(dump({{"errors", errors}, {"warnings", warnings}, {"findings", std::move(list)}}));
+}
+
+void report_text(const Findings& findings) {
+    for (const Finding& each : findings) {
+        std::string level(to_text(each.level));
+        level.resize(9, ' ');
+        out().line(level + printable(each.subject) + ": " + printable(each.text, 4096));
+        if (!each.mend.empty()) out().line("         mend: " + printable(each.mend, 4096));
+    }
+    out().line(counted(count(findings, Finding::Level::error), "error") + ", " +
+               counted(count(findings, Finding::Level::warning), "warning") + ".");
+}
+
+Exit report(const Findings& findings, bool json, bool store_opened) {
+    json ? report_json(findings) : report_text(findings);
+    if (!store_opened) return Exit::unavailable;
+    return count(findings, Finding::Level::error) == 0 ? Exit::done : Exit::refused;
+}
+
+// False: the store could not even be opened.
+bool check_store(const Config& config, const PasswordAges& passwords, Findings& findings) {
+    auto ring = load_keyring(config.host_key);
+    if (!ring) {
+        findings.push_back(wrong("host key", ring.error().detail,
+                                 ring.error().code == Errc::not_found
+                                     ? "restore it from a backup; for a new store run secondstep setup"
+                                     : "restore it, or mend owner and mode (0400)"));
+        return false;
+    }
+    const SystemClock clock;
+    SystemRandomness randomness;
+    const auto store = FileStore::open(store_options(config), std::move(*ring), clock, randomness);
+    if (!store) {
+        findings.push_back(wrong("store", store.error().detail, "run secondstep setup"));
+        return false;
+    }
+    findings.push_back(fine("store", config.store + ": owner and mode"));
+    check_records(**store, findings);
+    check_machine(config, **store, findings);
+    check_accounts(**store, findings);
+    const auto portals =
+        PortalStore::open(config.store, config.allow_network_file_system, (*store)->keyring(), randomness);
+    if (portals) check_portals(*portals, passwords, findings);
+    return true;
+}
+
+Exit examine(const Config& config, const std::string& config_path, const Findings& courier,
+             const PasswordAges& passwords, bool json) {
+    Findings findings;
+    check_clock(findings);
+    findings.push_back(fine("configuration", config_path + " is valid"));
+    check_folders(config, config_path, findings);
+    const bool store_opened = check_store(config, passwords, findings);
+    check_disk(config, findings);
+    check_service(config, findings);
+    check_courier_socket(config, findings);
+    findings.insert(findings.end(), courier.begin(), courier.end());
+    return report(findings, json, store_opened);
+}
+
+// Nothing can be looked at without a configuration that names it.
+Exit report_configuration(const std::string& path, const Error& error, bool json) {
+    const bool absent = error.code == Errc::not_found;
+    Findings findings;
+    check_clock(findings);
+    findings.push_back(wrong("configuration", error.detail,
+                             absent ? "run secondstep setup" : "mend " + path + "; see secondstep.conf(5)"));
+    return report(findings, json, true);
+}
+
+Exit report_account(const Config& config, bool json) {
+    return report({wrong("service account", "there is no account \"" + config.service_account + "\"",
+                         "run secondstep setup")},
+                  json, false);
+}
+
+}  // namespace
+
+Exit doctor(const Command& command, const Invocation& invocation) {
+    po::options_description known("Options");
+    known.add_options()("json", po::bool_switch(), "{\"errors\", \"warnings\", \"findings\": [...]}");
+    const auto arguments = Arguments::parse(command, invocation, known, {0, 0});
+    if (!arguments) return arguments.error();
+    const bool json = arguments->is_on("json");
+    const std::string path = arguments->invocation().config_path;
+    const auto config = load_config(path);
+    if (!config) return report_configuration(path, config.error(), json);
+    const auto account = look_up(config->service_account);
+    if (account && !*account) return report_account(*config, json);
+    const Findings courier = check_courier_program(*config, path);
+    const PasswordAges passwords = password_ages();
+    std::vector<CallerFile> none;
+    return run_as_service_account(
+        *config, none, [&](const CommitMark&) { return examine(*config, path, courier, passwords, json); });
+}
+
+}  // namespace secondstep::tool

@@ -1,0 +1,72 @@
+#include <boost/program_options/value_semantic.hpp>
+
+#include "access/own_account.h"
+#include "access/service_child.h"
+#include "access/store_session.h"
+#include "console/arguments.h"
+#include "console/invocation.h"
+#include "console/output.h"
+#include "migration/import_report.h"
+#include "migration/import_run.h"
+#include "migration/import_source.h"
+
+namespace po = boost::program_options;
+
+namespace secondstep::tool {
+
+namespace {
+
+po::options_description options() {
+    po::options_description known("Options");
+    auto add = known.add_options();
+    add("dry-run", po::bool_switch(), "say what would happen, and change nothing");
+    add("user", po::value<std::string>()->value_name("NAME"), "whose it is, where the file does not say");
+    add("all-homes", po::bool_switch(),
+        "google-authenticator: the files in all home directories, each read with its owner's rights");
+    add("qr", po::value<std::vector<std::string>>()->value_name("FILE"),
+        "otpauth: a PNG or JPEG picture of QR codes; may stand several times");
+    add("key-file", po::value<std::string>()->value_name("FILE"),
+        "pskc: the pre-shared key, instead of asking");
+    add("password-file", po::value<std::string>()->value_name("FILE"),
+        "the password of the file, instead of asking");
+    add("portal-user", po::bool_switch(), "names need not be in passwd");
+    add("json", po::bool_switch(), "one JSON object for each account");
+    return known;
+}
+
+Exit bring_over(StoreSession& session, const ImportSource& source, const ImportOptions& wanted, bool json) {
+    ImportReport report(wanted.dry_run, json);
+    ImportRun run(session, wanted, report);
+    const ImportLimits limits{.now = session.clock.now(), .window = session.config.window};
+    for (const HomeFile& file : source.files) {
+        const auto reading = source.parse(file, limits);
+        if (reading) {
+            run.take(*reading);
+        } else {
+            report.add(
+                {ImportReport::Outcome::not_imported, file.user, file.path, reading.error().detail, {}});
+        }
+    }
+    return report.finish();
+}
+
+}  // namespace
+
+Exit import_accounts(const Command& command, const Invocation& invocation) {
+    const auto call = call_of(command, invocation, options(), {1, 2});
+    if (!call) return call.error();
+    if (is_for_own_account(call->config))
+        return complain(Exit::not_allowed, "only the administrator imports second steps: run as root");
+    const Arguments& arguments = call->arguments;
+    const ImportOptions wanted{arguments.is_on("dry-run"), arguments.is_on("portal-user"),
+                               arguments.text("user")};
+    return run_as_caller([&] {
+        const auto source = ImportSource::gather(*call);
+        if (!source) return source.error();
+        return run_with_store(call->config, [&](StoreSession& session) {
+            return bring_over(session, *source, wanted, arguments.is_on("json"));
+        });
+    });
+}
+
+}  // namespace secondstep::tool

@@ -1,0 +1,136 @@
+#include <boost/program_options/value_semantic.hpp>
+#include <csignal>
+#include <optional>
+
+#include "access/one_user.h"
+#include "access/owner_notice.h"
+#include "accounts/account_row.h"
+#include "console/json_text.h"
+#include "enrollment/enrollment.h"
+#include "enrollment/given_code.h"
+#include "people/audit.h"
+#include "people/caller.h"
+
+namespace po = boost::program_options;
+
+namespace secondstep::tool {
+
+namespace {
+
+// One account that has to enroll again, inside the child that may use the store.
+class Marking {
+  public:
+    Marking(const StoreSession& session, const OneUser& user, std::optional<std::chrono::seconds> valid)
+        : session_(session), user_(user), valid_(valid), notice_(session, user.name()) {}
+    Exit run();
+
+  private:
+    Exit commit();
+    Result<void> mark(State& next);
+    [[nodiscard]] Exit report() const;
+    void say() const;
+    const StoreSession& session_;
+    const OneUser& user_;
+    std::optional<std::chrono::seconds> valid_;  // nothing: no code
+    std::optional<GivenCode> code_;
+    bool was_marked_ = false;
+    bool replaces_ = false;
+    OwnerNotice notice_;
+    bool stored_ = false;
+};
+
+Result<void> Marking::mark(State& next) {
+    const UnixTime now = session_.clock.now();
+    was_marked_ = next.enrollment_forced;
+    if (!was_marked_) {
+        next.enrollment_forced = true;
+        next.notice = dialogue::notice_of(Change::to_enroll_again, now, administrator());
+    }
+    if (!valid_) return {};
+    replaces_ = is_waiting(next.registration, now);
+    auto made = make_code(session_, user_.subject.record(), GrantKind::registration, *valid_);
+    if (!made) return std::unexpected(made.error());
+    next.registration = made->grant;
+    code_ = std::move(*made);
+    return {};
+}
+
+Exit Marking::run() {
+    const Exit ended = commit();
+    if (stored_ && !was_marked_) notice_.tell("re-enroll");
+    return ended;
+}
+
+Exit Marking::commit() {
+    const SignalsHeld until_the_code_is_shown;
+    if (SignalsHeld::one_is_waiting()) return Exit::refused;
+    auto transaction = begin_enrolled(session_, user_.subject);
+    if (!transaction) return transaction.error();
+    State next = (*transaction)->account().state;
+    if (const auto marked = mark(next); !marked) return complain(marked.error());
+    if (was_marked_ && !code_) return report();
+    notice_.add_address_of((*transaction)->account().credential);
+    const auto done = require_done((*transaction)->write_state(next));
+    if (!done) return complain("not marked", done.error());
+    stored_ = true;
+    audit("re-enroll", user_.name(), code_ ? "until=" + utc_second(code_->grant.until) : "code=none");
+    return report();
+}
+
+Exit Marking::report() const {
+    if (!user_.json()) {
+        say();
+    } else {
+        Json json{{"user", user_.name()}, {"changed", !was_marked_ || code_}};
+        json["until"] = code_ ? Json(utc_second(code_->grant.until)) : Json();
+        out().line(code_ ? dump_with_secrets(json, {{"code", &code_->text}}) : Secret::copy_of(dump(json)));
+    }
+    return unless_unseen("use re-enroll again, which makes another");
+}
+
+void Marking::say() const {
+    out().line(user_.name() + (was_marked_ ? " was marked already" : " is asked") +
+               " to enroll again at the next login.\n"
+               "The present second step stays valid until a new one is confirmed.\n"
+               "A login with a public key alone cannot ask: it goes on, and the journal says so.");
+    if (!code_) {
+        out().line(
+            "Is the phone lost? Leave --no-code out for a code that stands in for it;"
+            " or\nsecondstep enroll " +
+            user_.name() + " --replace replaces it now.");
+        return;
+    }
+    out().line(
+        "At that login the present second step is asked for or, when the phone is lost,\nthe code below.");
+    show_registration_code(out(), user_.name(), *code_, replaces_);
+}
+
+po::options_description options() {
+    auto known = json_option("{\"user\", \"changed\", \"until\", \"code\"}");
+    known.add_options()("no-code", po::bool_switch(), "only mark the account: make no registration code");
+    add_valid_option(known, registration_validity);
+    return known;
+}
+
+OrExit<std::optional<std::chrono::seconds>> validity_of(const Arguments& arguments) {
+    const auto valid = valid_for(arguments, registration_validity);
+    if (!valid) return stop(valid.error());
+    if (!arguments.is_on("no-code")) return *valid;
+    if (arguments.has_been_given("valid"))
+        return stop(complain(Exit::usage, "--valid is for a code, and --no-code makes none"));
+    return std::nullopt;
+}
+
+}  // namespace
+
+Exit re_enroll(const Command& command, const Invocation& invocation) {
+    const auto user = one_user(command, invocation, options());
+    if (!user) return user.error();
+    const auto valid = validity_of(user->arguments);
+    if (!valid) return valid.error();
+    ::signal(SIGPIPE, SIG_IGN);  // a code that is stored must be told of, not end with a closed pipe
+    return run_with_store(user->config,
+                          [&](StoreSession& session) { return Marking(session, *user, *valid).run(); });
+}
+
+}  // namespace secondstep::tool

@@ -1,0 +1,203 @@
+#include <unistd.h>
+
+#include <boost/program_options/value_semantic.hpp>
+#include <cerrno>
+#include <map>
+
+#include "access/store_session.h"
+#include "console/arguments.h"
+#include "console/json_text.h"
+#include "console/output.h"
+#include "console/prompt.h"
+#include "installation/checkup.h"
+#include "installation/installation.h"
+#include "people/audit.h"
+#include "store/decoys.h"
+
+namespace po = boost::program_options;
+
+namespace secondstep::tool {
+
+namespace {
+
+std::string_view to_text(Step::What what) {
+    switch (what) {
+        case Step::What::made:
+            return "made";
+        case Step::What::mended:
+            return "mended";
+        case Step::What::there:
+            break;
+    }
+    return "there";
+}
+
+bool changed_something(const std::vector<Step>& steps) {
+    for (const Step& step : steps) {
+        if (step.what != Step::What::there) return true;
+    }
+    return false;
+}
+
+void report(const std::vector<Step>& steps, const Config& config, bool json) {
+    const bool changed = changed_something(steps);
+    if (json) {
+        Json list = Json::array();
+        for (const Step& step : steps)
+            list.push_back({{"what", step.subject}, {"result", to_text(step.what)}});
+        return out().line(dump({{"changed", changed}, {"steps", std::move(list)}}));
+    }
+    for (const Step& step : steps) {
+        std::string word(to_text(step.what));
+        word.resize(8, ' ');
+        out().line(word + step.subject);
+    }
+    if (!changed) return out().line("Everything was there already; nothing changed.");
+    out().line("Keep a copy of " + config.host_key +
+               " in another place than the store's backup:\n"
+               "without it nobody's second step can be read.\n"
+               "Next: systemctl enable --now secondstepd.socket, then secondstep enroll USER,\n"
+               "then the PAM stack: see pam_secondstep(8).");
+}
+
+// The configuration there is, or the defaults that a new one will state.
+OrExit<Config> present_or_default(const Invocation& invocation) {
+    auto config = load_config(invocation.config_path);
+    if (config) return std::move(*config);
+    if (config.error().code == Errc::not_found && ::access(invocation.config_path.c_str(), F_OK) != 0)
+        return Config{};
+    return stop(complain(Exit::unavailable, config.error().detail));
+}
+
+struct SetupRequest {
+    bool json = false;
+    bool new_key = false;
+    bool yes = false;
+};
+
+// The keys that accounts of the store are sealed with and that `store` has not got.
+Result<std::map<KeyId, std::size_t>> missing_keys(const FileStore& store) {
+    std::map<KeyId, std::size_t> missing;
+    Result<void> looked;
+    const auto visited = store.for_each([&](const AccountName& account) {
+        const auto key = store.foreign_key(RecordName::of(account));
+        if (!key) looked = std::unexpected(key.error());
+        if (key && *key) ++missing[**key];
+        return looked.has_value();
+    });
+    if (!visited) return std::unexpected(visited.error());
+    if (!looked) return std::unexpected(looked.error());
+    return missing;
+}
+
+// "7 accounts are sealed with key 6bb5...", for each key.
+std::string in_words(const std::map<KeyId, std::size_t>& missing) {
+    std::string words;
+    for (const auto& [key, accounts] : missing)
+        words += (words.empty() ? "" : ", and ") + sealed_with(accounts, key);
+    return words;
+}
+
+// A new key over a store full of accounts would shut everybody out, and make the old key look wrong.
+Exit settle_missing_keys(const Config& config, const SetupRequest& request, const FileStore& store,
+                         const Note& moved) {
+    const auto missing = missing_keys(store);
+    if (!missing) return complain("store", missing.error());
+    if (missing->empty()) return Exit::done;
+    const std::string what = in_words(*missing) + ", which is not in " + config.host_key;
+    if (!request.new_key)
+        return complain(Exit::refused,
+                        "nothing was changed: " + what +
+                            ". Restore that file; for an empty start: secondstep setup --new-key");
+    err().line("Warning: " + what + ".");
+    const std::string question =
+        "Move them to " + config.store + "/aside? Whoever they belong to has no second step then.";
+    if (!request.yes && !confirmed(err(), question))
+        return complain(Exit::refused, "nothing was changed: nobody confirmed it (--yes does)");
+    const auto accounts = store.move_foreign_records();
+    if (!accounts) return complain("store", accounts.error());
+    moved.set();
+    audit("setup", "", "moved-aside=" + std::to_string(*accounts));
+    return Exit::done;
+}
+
+// The key that is there; where there is none one that opens nothing, so that all
+// of the store is found sealed.
+Result<Keyring> key_there_is(const Config& config) {
+    auto ring = load_keyring(config.host_key);
+    if (ring || ring.error().code != Errc::not_found) return ring;
+    SystemRandomness randomness;
+    return Keyring::generate(randomness);
+}
+
+// What a store that is there already is sealed with, before anything is made beside it.
+Exit judge_store(const Config& config, const SetupRequest& request, const Note& moved) {
+    if (::access(config.store.c_str(), F_OK) != 0 && errno == ENOENT) return Exit::done;
+    std::vector<CallerFile> none;
+    return run_as_service_account(config, none, [&](const CommitMark&) {
+        if (::access((config.store + "/users").c_str(), F_OK) != 0 && errno == ENOENT) return Exit::done;
+        auto ring = key_there_is(config);
+        if (!ring) return complain(Exit::unavailable, "host key: " + ring.error().detail);
+        const SystemClock clock;
+        SystemRandomness randomness;
+        const auto store = FileStore::open(store_options(config), std::move(*ring), clock, randomness);
+        if (!store) return complain(Exit::unavailable, "store: " + store.error().detail);
+        return settle_missing_keys(config, request, **store, moved);
+    });
+}
+
+bool is_said(const FileStore& store) {
+    const auto machine = store.machine();
+    return machine && machine->where != MachineStanding::Where::not_said;
+}
+
+// The store's folders and decoys; then says what there was to do, which the child knows all of.
+Exit make_layout(const Config& config, const SetupRequest& request, std::vector<Step> steps) {
+    return run_with_store(config, [&](const StoreSession& session) {
+        const bool said = is_said(*session.store);
+        const auto decoys = session.store->create_layout();
+        if (!decoys) return complain("store", decoys.error());
+        const bool all_of_them = *decoys == decoy_count;
+        if (*decoys > 0)
+            steps.push_back({all_of_them ? Step::What::made : Step::What::mended,
+                             std::to_string(*decoys) + " decoys of the store, sealed with the host key"});
+        if (!said && is_said(*session.store)) steps.push_back({Step::What::made, "record of this machine"});
+        if (changed_something(steps)) audit("setup", "");
+        report(steps, session.config, request.json);
+        return unless_unwritten();
+    });
+}
+
+po::options_description options() {
+    po::options_description known("Options");
+    auto add = known.add_options();
+    add("json", po::bool_switch(), "{\"changed\", \"steps\": [...]}");
+    add("new-key", po::bool_switch(),
+        "move accounts aside that no key here opens, and begin without them (asks)");
+    add("yes", po::bool_switch(), "with --new-key: do not ask");
+    return known;
+}
+
+}  // namespace
+
+Exit setup(const Command& command, const Invocation& invocation) {
+    const auto arguments = Arguments::parse(command, invocation, options(), {0, 0});
+    if (!arguments) return arguments.error();
+    const auto config = present_or_default(arguments->invocation());
+    if (!config) return config.error();
+    const SetupRequest request{.json = arguments->is_on("json"),
+                               .new_key = arguments->is_on("new-key"),
+                               .yes = arguments->is_on("yes")};
+    Installation installation(*config, arguments->invocation().config_path);
+    if (const auto ready = installation.prepare(); !ready) return ready.error();
+    const Note moved;
+    if (const Exit judged = judge_store(*config, request, moved); judged != Exit::done) return judged;
+    if (const auto done = installation.run(); !done) return done.error();
+    std::vector<Step> steps = installation.steps();
+    if (moved.is_set())
+        steps.push_back(
+            {Step::What::mended, "accounts that no key opens: moved to " + config->store + "/aside"});
+    return make_layout(*config, request, std::move(steps));
+}
+
+}  // namespace secondstep::tool

@@ -1,0 +1,95 @@
+#include "dialogue/conversation/journal.h"
+
+#include "base/text.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+std::string_view to_text(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::accepted:
+            return "accepted";
+        case Verdict::refused:
+            return "refused";
+        case Verdict::not_needed:
+            return "not-needed";
+        case Verdict::unavailable:
+            return "unavailable";
+        case Verdict::cancelled:
+            return "cancelled";
+        case Verdict::not_allowed:
+            return "not-allowed";
+        case Verdict::misconfigured:
+            return "misconfigured";
+    }
+    return "?";
+}
+
+// Empty for an authenticator's code, which needs no saying.
+std::string_view to_text(Means means) {
+    switch (means) {
+        case Means::authenticator:
+            return "";
+        case Means::recovery_code:
+            return "recovery-code";
+        case Means::temporary_code:
+            return "temporary-code";
+        case Means::registration_code:
+            return "registration-code";
+    }
+    return "?";
+}
+
+// A value from outside cannot end its field or begin another: rhost = `x verdict=accepted` stays one value.
+std::string in_quotes(const std::string& value) {
+    if (value.find_first_of(" =\"\\") == std::string::npos) return value;
+    std::string quoted = "\"";
+    for (const char c : value) {
+        if (c == '"' || c == '\\') quoted += '\\';
+        quoted += c;
+    }
+    return quoted + '"';
+}
+
+class Line {
+  public:
+    void add(std::string_view key, std::string_view value) {
+        if (value.empty()) return;
+        if (!text_.empty()) text_ += ' ';
+        text_ += std::string(key) + '=' + in_quotes(printable(value));
+    }
+    std::string finish() && { return std::move(text_); }
+
+  private:
+    std::string text_;
+};
+
+}  // namespace
+
+std::string to_line(const Decision& decision) {
+    Line line;
+    line.add("verdict", to_text(decision.verdict));
+    line.add("user", decision.user);
+    line.add("service", decision.service);
+    line.add("rhost", decision.rhost);
+    if (decision.method) line.add("method", secondstep::to_text(*decision.method));
+    line.add("by", to_text(decision.means));
+    line.add("reason", decision.reason);
+    if (decision.recovery_codes_left)
+        line.add("recovery_left", std::to_string(*decision.recovery_codes_left));
+    return std::move(line).finish();
+}
+
+std::string to_line(const ChangeEntry& entry) {
+    Line line;
+    line.add("change", entry.what);
+    line.add("user", entry.user);
+    line.add("service", entry.service);
+    line.add("rhost", entry.rhost);
+    line.add("proof", entry.proof);
+    line.add("portal", entry.portal);
+    line.add("owner", entry.owner);
+    return std::move(line).finish();
+}
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,133 @@
+#include "dialogue/conversation/permission.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+// A second step of this account, or the code that an administrator gave in its place.
+bool is_second_step(Proof proof) {
+    switch (proof) {
+        case Proof::code:
+        case Proof::recovery_code:
+        case Proof::registration_code:
+        case Proof::temporary_code:
+            return true;
+        case Proof::none:
+        case Proof::first_factor:
+        case Proof::remembered:
+        case Proof::exempt:
+            break;
+    }
+    return false;
+}
+
+// What lasts is worth something that lasts: a code for one login is not changed into ten for ever.
+bool is_lasting(Proof proof) {
+    return is_second_step(proof) && proof != Proof::temporary_code;
+}
+
+bool is_present_step(Proof proof) {
+    return proof == Proof::code || proof == Proof::recovery_code;
+}
+
+// The stack is known to have judged the first factor, and more than one line can be typed.
+bool is_past_the_first_factor(const Occasion& occasion) {
+    return occasion.first_factor_passed && !occasion.combined;
+}
+
+Permission in_authentication(const Occasion& occasion) {
+    const bool enrolled = occasion.standing != Standing::not_enrolled;
+    const bool past = is_past_the_first_factor(occasion);
+    const bool converses = past && occasion.caller != Caller::portal;
+    Permission may;
+    // That there is no prompt tells that somebody logged in from here.
+    may.skip =
+        enrolled && past && occasion.caller != Caller::own_uid && occasion.standing != Standing::forced;
+    may.send_codes = enrolled && past;
+    may.address = enrolled && converses;
+    may.restore = converses;  // for everybody alike: who is enrolled is not to be learnt from a menu
+    if (!enrolled) {
+        may.tell = converses;
+        may.first_factor = past && occasion.caller == Caller::root;
+        return may;
+    }
+    if (!is_second_step(occasion.proof)) return may;
+    may.tell = true;
+    may.remember = occasion.proof == Proof::code && occasion.caller != Caller::own_uid;
+    if (!converses) return may;
+    if (occasion.standing == Standing::forced) may.setting_up = SettingUp::now;
+    may.new_codes = occasion.standing == Standing::codes_not_saved && is_lasting(occasion.proof) &&
+                    !occasion.enroll_in_account;
+    return may;
+}
+
+SettingUp first_step(const Occasion& occasion) {
+    if (occasion.nobody_there) return SettingUp::put_off;
+    if (occasion.proof != Proof::first_factor) return SettingUp::after_first_factor;
+    return occasion.open ? SettingUp::now : SettingUp::with_registration_code;
+}
+
+SettingUp second_step_again(const Occasion& occasion) {
+    if (occasion.nobody_there) return SettingUp::put_off;
+    return is_second_step(occasion.proof) ? SettingUp::now : SettingUp::with_present_step;
+}
+
+// Only programs of root are asked here for something.
+Permission in_account_phase(const Occasion& occasion) {
+    Permission may;
+    if (occasion.caller != Caller::root) return may;
+    switch (occasion.standing) {
+        case Standing::not_enrolled:
+            if (!occasion.must_enroll) break;
+            may.setting_up = first_step(occasion);
+            may.is_required = occasion.due;
+            break;
+        case Standing::enrolled:
+            break;
+        case Standing::codes_not_saved:
+            may.new_codes = is_lasting(occasion.proof) && !occasion.nobody_there;
+            break;
+        case Standing::forced:
+            may.setting_up = second_step_again(occasion);
+            may.is_required = may.setting_up == SettingUp::now;
+            break;
+    }
+    return may;
+}
+
+// Of one's own second step. What the tool checks proves nothing: it runs as who uses it.
+Permission while_managing(const Occasion& occasion) {
+    Permission may;
+    if (occasion.caller == Caller::portal) return may;
+    if (occasion.standing == Standing::not_enrolled) {
+        const bool proved = occasion.proof == Proof::registration_code;
+        may.setting_up = proved ? SettingUp::now : SettingUp::with_registration_code;
+        return may;
+    }
+    const bool proved = is_present_step(occasion.proof);
+    may.setting_up = proved ? SettingUp::now : SettingUp::with_present_step;
+    may.changes = proved;
+    may.tell = proved;
+    return may;
+}
+
+}  // namespace
+
+Standing standing_of(bool enrolled, const State& state) {
+    if (!enrolled) return Standing::not_enrolled;
+    if (state.enrollment_forced) return Standing::forced;
+    return state.recovery.not_saved ? Standing::codes_not_saved : Standing::enrolled;
+}
+
+Permission permitted(const Occasion& occasion) {
+    switch (occasion.purpose) {
+        case Purpose::authenticate:
+            return in_authentication(occasion);
+        case Purpose::account:
+            return in_account_phase(occasion);
+        case Purpose::manage:
+            return while_managing(occasion);
+    }
+    return {};
+}
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string_view>
+
+#include "dialogue/conversation/script.h"
+#include "dialogue/set_up/replacement.h"
+#include "dialogue/set_up/way.h"
+#include "dialogue/visit/visit.h"
+
+namespace secondstep::dialogue {
+
+// The conversation of the account phase. Who is to have a second step and has none sets it up here; who is to
+// set it up again, too; and whose recovery codes were never confirmed as saved is offered new ones: all of it
+// only for what the authentication proved, since programs enter this phase without one, or after one that let
+// somebody in unasked. Verdicts: accepted, not_needed (nothing is due, or it was put off while that is
+// allowed), anything else keeps the person out.
+class FirstLogin final : public ScriptedDialogue {
+  public:
+    FirstLogin(Ports ports, Request request) : visit_(std::move(ports), std::move(request)) {}
+
+  private:
+    Script<Verdict> run(Talk& talk) override;
+    Script<Verdict> enrolled(Talk& talk, Foundation foundation);
+    Script<Verdict> set_up_again(Talk& talk, Foundation foundation);
+    Script<Verdict> not_enrolled(Talk& talk, Foundation foundation);
+    Script<std::optional<Way>> choose(Talk& talk);
+    Script<Verdict> set_up(Talk& talk, Foundation foundation, Way way);
+    // Nobody chose to set it up now, or could.
+    Script<Verdict> declined(Talk& talk, std::string_view why_not_now);
+
+    Visit visit_;
+    Proof proved_ = Proof::none;
+};
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <memory>
+
+#include "dialogue/conversation/dialogue.h"
+
+namespace secondstep::dialogue {
+
+// The conversation for the request's purpose.
+[[nodiscard]] std::unique_ptr<Dialogue> make_dialogue(Ports ports, Request request);
+
+}  // namespace secondstep::dialogue

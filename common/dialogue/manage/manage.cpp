@@ -1,0 +1,235 @@
+#include "dialogue/manage/manage.h"
+
+#include <algorithm>
+
+#include "base/json_line.h"
+#include "base/text.h"
+#include "dialogue/manage/portals.h"
+#include "dialogue/set_up/proof.h"
+#include "dialogue/set_up/registration.h"
+#include "dialogue/set_up/saved_codes.h"
+#include "dialogue/set_up/set_up.h"
+#include "dialogue/texts/messages.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+Step data(std::string json) {
+    return Show{Show::Style::data, std::move(json)};
+}
+
+std::string list_of_clients(const State& state) {
+    std::string list;
+    for (const RememberedClient& client : state.clients) {
+        JsonLine line;
+        line.add("service", client.service);
+        line.add("address", client.address);
+        line.add("since", client.since);
+        line.add("until", client.until);
+        list += (list.empty() ? "" : ",") + std::move(line).finish();
+    }
+    return "[" + list + "]";
+}
+
+}  // namespace
+
+std::string status_json(const std::string& user, const Account& account) {
+    const State& state = account.state;
+    JsonLine line;
+    line.add("user", user);
+    line.add("enrolled", account.credential.has_value());
+    if (account.credential) {
+        line.add("method", to_text(account.credential->method));
+    } else {
+        line.add_null("method");
+    }
+    if (account.credential && account.credential->destination) {
+        line.add("address", account.credential->destination->address.masked());
+    } else {
+        line.add_null("address");
+    }
+    line.add("last_used", state.last_success);
+    const bool codes = account.credential && account.credential->recovery;
+    line.add("recovery_codes_left", codes ? recovery_codes_left(*account.credential, state) : 0);
+    line.add("recovery_codes_total", codes ? account.credential->recovery->digests.size() : 0);
+    line.add("re_enroll", state.enrollment_forced);
+    line.add("invited_until", state.registration.given ? state.registration.until : never);
+    line.raw("clients", list_of_clients(state));
+    return std::move(line).finish();
+}
+
+std::string clients_json(const State& state) {
+    JsonLine line;
+    line.raw("clients", list_of_clients(state));
+    return std::move(line).finish();
+}
+
+Script<Verdict> Manage::run(Talk& talk) {
+    const std::optional<Verdict> over = co_await arrive(talk, visit_);
+    if (over) co_return *over;
+    if (!visit_.subject.known() || !visit_.subject.uid)
+        co_return visit_.end(Verdict::not_allowed, "unknown user");
+    // Codes of portals for a script do not depend on the second step of their owner.
+    if (visit_.request.task == Task::portals) co_return co_await manage_portals(talk, visit_);
+    std::expected<Account, Verdict> account = co_await read_account(talk, visit_);
+    if (!account) co_return account.error();
+    co_return co_await perform(talk, std::move(*account));
+}
+
+Script<Verdict> Manage::perform(Talk& talk, Account account) {
+    const Task task = visit_.request.task;
+    if (task == Task::status) co_return co_await status(talk, std::move(account));
+    if (task == Task::enroll) co_return co_await enroll(talk, std::move(account));
+    State state = std::move(account.state);
+    account = {};  // its keys are not needed while somebody types
+    if (!visit_.enrolled) {
+        co_await talk.show_error(messages::not_enrolled());
+        co_return Verdict::not_needed;
+    }
+    switch (task) {
+        case Task::recovery_codes:
+            co_return co_await renew_codes(talk);
+        case Task::disable:
+            co_return co_await disable(talk);
+        case Task::clients:
+            co_return co_await clients(talk, std::move(state));
+        case Task::drop_clients:
+            co_return co_await drop_clients(talk, std::move(state));
+        case Task::none:
+        case Task::status:
+        case Task::enroll:
+        case Task::portals:
+            break;
+    }
+    co_return visit_.end(Verdict::not_allowed, "no task");
+}
+
+Script<Verdict> Manage::done(Talk& talk) {
+    co_await talk.pause(data("{\"changed\":true}"));
+    co_return Verdict::accepted;
+}
+
+Script<Verdict> Manage::status(Talk& talk, Account account) {
+    co_await talk.pause(data(status_json(visit_.known_name, account)));
+    co_return Verdict::accepted;
+}
+
+Script<Verdict> Manage::clients(Talk& talk, State state) {
+    co_await talk.pause(data(clients_json(state)));
+    co_return Verdict::accepted;
+}
+
+Script<Verdict> Manage::drop_clients(Talk& talk, State state) {
+    co_await talk.pause(data(clients_json(state)));
+    Reply reply = co_await talk.ask_aloud(messages::drop_prompt);
+    const std::optional<Secret> typed = text_of(std::move(reply));
+    if (!typed || typed->empty()) co_return Verdict::cancelled;
+    const bool all = says(*typed, "all");
+    const std::string address = exact_address(trimmed(typed->text())).value_or("");
+    std::size_t dropped = 0;
+    {
+        const auto locking = co_await lock_own_record(talk, visit_);
+        if (!locking) co_return visit_.end(Verdict::unavailable, locking.error().detail);
+        State next = (*locking)->account().state;
+        dropped = std::erase_if(
+            next.clients, [&](const RememberedClient& client) { return all || client.address == address; });
+        const auto written = (*locking)->write_state(next);
+        if (const auto over = unless_stored(written)) co_return *over;
+    }
+    if (dropped == 0) {
+        co_await talk.show_error(messages::no_such_client());
+        co_return Verdict::refused;
+    }
+    visit_.log_change("clients-dropped", "");
+    co_return co_await done(talk);
+}
+
+std::optional<Verdict> Manage::unless_stored(const Result<WriteOutcome>& written) const {
+    if (!written) return visit_.end(Verdict::unavailable, written.error().detail);
+    if (*written == WriteOutcome::done || *written == WriteOutcome::unconfirmed) return std::nullopt;
+    return visit_.end(Verdict::unavailable, "the write may not have happened");
+}
+
+Script<Verdict> Manage::enroll(Talk& talk, Account account) {
+    Foundation foundation = Foundation::of(visit_, account);
+    account = {};  // its keys are not needed while somebody types
+    Proof proof = Proof::none;
+    const SettingUp first = visit_.permission(proof).setting_up;
+    if (first == SettingUp::with_present_step) {
+        auto shown = co_await prove(talk, visit_);
+        if (!shown) co_return shown.error();
+        foundation.authenticators = std::move(shown->authenticators);
+        proof = shown->proof;
+    } else if (first == SettingUp::with_registration_code) {
+        const auto permission = co_await ask_registration_code(talk, visit_);
+        if (!permission) co_return permission.error();
+        foundation.registration = *permission;
+        proof = Proof::registration_code;
+    }
+    if (visit_.permission(proof).setting_up != SettingUp::now)
+        co_return visit_.end(Verdict::not_allowed, "nothing was proved");
+    const messages::Ways ways = ways_of(visit_.policy);
+    const std::optional<Way> way = co_await ask_way(talk, ways, messages::way_prompt(ways));
+    if (!way) co_return visit_.end(Verdict::cancelled, "no answer");
+    const SetUp outcome = co_await set_up_second_step(talk, visit_, std::move(foundation), *way, proof);
+    if (outcome != SetUp::done) co_return verdict_of(outcome, visit_);
+    co_return co_await done(talk);
+}
+
+Script<std::expected<AuthenticatorIds, Verdict>> Manage::prove_for_a_change(Talk& talk) {
+    auto shown = co_await prove(talk, visit_);
+    if (!shown) co_return std::unexpected(shown.error());
+    if (!visit_.permission(shown->proof).changes)
+        co_return std::unexpected(visit_.end(Verdict::not_allowed, "nothing was proved"));
+    co_return std::move(shown->authenticators);
+}
+
+Script<Verdict> Manage::renew_codes(Talk& talk) {
+    auto shown = co_await prove_for_a_change(talk);
+    if (!shown) co_return shown.error();
+    const Renewal renewal = co_await renew_recovery_codes(talk, visit_, std::move(*shown), "code");
+    if (renewal == Renewal::unavailable) co_return Verdict::unavailable;
+    if (renewal == Renewal::overtaken) co_return visit_.end(Verdict::refused, "set up elsewhere meanwhile");
+    co_return co_await done(talk);
+}
+
+Script<Verdict> Manage::disable(Talk& talk) {
+    if (!visit_.may_disable_own_step) {
+        co_await talk.show_error(messages::may_not_disable(visit_.config().contact));
+        co_return visit_.end(Verdict::not_allowed, "a rule demands a second step of them");
+    }
+    auto shown = co_await prove_for_a_change(talk);
+    if (!shown) co_return shown.error();
+    co_return co_await remove(talk, std::move(*shown));
+}
+
+Script<Verdict> Manage::remove(Talk& talk, AuthenticatorIds shown) {
+    bool overtaken = false;
+    bool unconfirmed = false;
+    {
+        const auto locking = co_await lock_own_record(talk, visit_);
+        if (!locking) co_return visit_.end(Verdict::unavailable, locking.error().detail);
+        const Account& present = (*locking)->account();
+        overtaken = !present.credential || ids_of(*present.credential) != shown;
+        if (!overtaken) {
+            State next = state_after_removal(present.state);
+            next.notice = notice_of(Change::disabled, visit_.now(), visit_.from());
+            const auto written = (*locking)->remove_credential(next);
+            if (const auto over = unless_stored(written)) co_return *over;
+            unconfirmed = *written == WriteOutcome::unconfirmed;
+        }
+    }
+    if (overtaken) {
+        co_await talk.show_error(messages::set_up_elsewhere());
+        co_return visit_.end(Verdict::refused, "set up elsewhere meanwhile");
+    }
+    visit_.log_change("disabled", "code");
+    if (unconfirmed) {
+        warn_unconfirmed(visit_, "deleted second step");
+        co_await talk.show_error(messages::may_not_last(visit_.config().contact));
+    }
+    co_await talk.show(messages::deleted());
+    co_return co_await done(talk);
+}
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "dialogue/conversation/script.h"
+#include "dialogue/set_up/saved_codes.h"
+#include "dialogue/visit/visit.h"
+
+namespace secondstep::dialogue {
+
+// Somebody manages their own second step, with the tool and without privileges. What changes something asks
+// for the present second step first, or, of somebody who has none, for a registration code, whatever the rule
+// says: enrollment that is open is for logins, where a first factor was shown. Verdicts: accepted (done),
+// refused and cancelled (nothing changed), not_needed (there is no second step), not_allowed (it is somebody
+// else's), unavailable.
+class Manage final : public ScriptedDialogue {
+  public:
+    Manage(Ports ports, Request request) : visit_(std::move(ports), std::move(request)) {}
+
+  private:
+    Script<Verdict> run(Talk& talk) override;
+    Script<Verdict> perform(Talk& talk, Account account);
+    Script<Verdict> status(Talk& talk, Account account);
+    Script<Verdict> clients(Talk& talk, State state);
+    Script<Verdict> drop_clients(Talk& talk, State state);
+    Script<Verdict> enroll(Talk& talk, Account account);
+    Script<std::expected<AuthenticatorIds, Verdict>> prove_for_a_change(Talk& talk);
+    Script<Verdict> renew_codes(Talk& talk);
+    Script<Verdict> disable(Talk& talk);
+    Script<Verdict> remove(Talk& talk, AuthenticatorIds shown);
+    // What became of a write. Returns nullopt if it is stored.
+    [[nodiscard]] std::optional<Verdict> unless_stored(const Result<WriteOutcome>& written) const;
+    Script<Verdict> done(Talk& talk);
+
+    Visit visit_;
+};
+
+// One line of JSON each, for the tool (etc/FORMATS.md).
+[[nodiscard]] std::string status_json(const std::string& user, const Account& account);
+[[nodiscard]] std::string clients_json(const State& state);
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,120 @@
+#include "dialogue/manage/portal_link.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "account/sending_budget.h"
+#include "delivery/address.h"
+#include "dialogue/sending/dispatch.h"
+#include "dialogue/texts/messages.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+// A verdict: nothing is to be sent, and why was said.
+Script<std::optional<Verdict>> count_message(Talk& talk, Visit& visit) {
+    const Config& config = visit.config();
+    bool admitted = false;
+    {
+        const auto locking = co_await lock_own_record(talk, visit);
+        if (!locking) co_return visit.end(Verdict::unavailable, locking.error().detail);
+        State next = (*locking)->account().state;
+        admitted = may_send(next, SendAsker::owner, config.sent_codes_per_account, visit.now()) &&
+                   visit.ports.host_budget != nullptr &&
+                   visit.ports.host_budget->admit(SendAsker::owner, config.sent_codes_per_host,
+                                                  visit.ports.steady_now());
+        if (admitted) {
+            record_send(next, SendAsker::owner, visit.now());
+            const auto written = (*locking)->write_state(next);
+            if (!written) co_return visit.end(Verdict::unavailable, written.error().detail);
+            if (*written != WriteOutcome::done)
+                co_return visit.end(Verdict::unavailable, "the write may not have happened");
+        }
+    }
+    if (admitted) co_return std::nullopt;
+    co_await talk.show_error(messages::too_many_sent(config.contact));
+    co_return Verdict::refused;
+}
+
+std::shared_ptr<Dispatch> hand_over(const Visit& visit, const PortalRequest& request,
+                                    const delivery::Address& number) {
+    auto dispatch = std::make_shared<Dispatch>();
+    visit.ports.courier->send(
+        link_message(visit.config(), visit.ports.host, number, visit.known_name, request.name->text(),
+                     request.link.clone(), request.valid),
+        request.valid,
+        [dispatch, journal = visit.ports.journal, user = visit.known_name](const delivery::Report& said) {
+            if (said.outcome != delivery::Outcome::failed) return dispatch->came_to(Dispatch::Outcome::sent);
+            dispatch->came_to(Dispatch::Outcome::failed);
+            journal->warn("A link for " + user + " was not sent: " + in_plain_words(said));
+        });
+    return dispatch;
+}
+
+// 128 random bits, as the page makes them.
+constexpr std::size_t symbols_of_token = 32;
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+bool is_lower_hex(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'f');
+}
+
+bool may_have_links_sent(const Visit& visit) {
+    const auto& users = visit.config().portal_phone_users;
+    return std::ranges::find(users, visit.known_name) != users.end();
+}
+
+}  // namespace
+
+bool is_page_link(std::string_view link, std::string_view page_host, std::string_view host) {
+    constexpr std::string_view scheme = "https://";
+    const std::string_view wanted = page_host.empty() ? host : page_host;
+    if (!link.starts_with(scheme)) return false;
+    link.remove_prefix(scheme.size());
+    if (wanted.empty() || !link.starts_with(wanted)) return false;
+    link.remove_prefix(wanted.size());
+    if (link.starts_with(':')) {
+        link.remove_prefix(1);
+        while (!link.empty() && is_digit(link.front()))
+            link.remove_prefix(1);
+    }
+    if (!link.starts_with('/')) return false;
+    link.remove_prefix(1);
+    return link.size() == symbols_of_token && std::ranges::all_of(link, is_lower_hex);
+}
+
+Script<Verdict> send_portal_link(Talk& talk, Visit& visit, const PortalRequest& request) {
+    if (!may_have_links_sent(visit)) {
+        co_await talk.show_error(
+            "Links by SMS are for accounts that portal_phone_users names. "
+            "--link shows the link here instead.");
+        co_return visit.end(Verdict::not_allowed, "not named in portal_phone_users");
+    }
+    const auto number = delivery::Address::create(delivery::Channel::sms, request.number);
+    const bool leads_here =
+        is_page_link(request.link.text(), visit.config().portal_page_host, visit.ports.host);
+    if (!number) {
+        co_await talk.show_error(messages::not_an_address(number.error().detail));
+        co_return Verdict::refused;
+    }
+    if (!leads_here || visit.ports.courier == nullptr)
+        co_return visit.end(Verdict::unavailable,
+                            "a link that does not lead to this host's page, or no courier");
+    const std::optional<Verdict> over = co_await count_message(talk, visit);
+    if (over) co_return *over;
+    visit.ports.journal->changed({.what = "portal-link-sent",
+                                  .user = visit.known_name,
+                                  .service = visit.request.service,
+                                  .rhost = {},
+                                  .portal = request.name->text(),
+                                  .owner = {}});
+    const bool failed = co_await is_known_to_have_failed(talk, hand_over(visit, request, *number));
+    if (!failed) co_return Verdict::accepted;
+    co_await talk.show_error(messages::address_not_reached(visit.config().contact));
+    co_return Verdict::refused;
+}
+
+}  // namespace secondstep::dialogue

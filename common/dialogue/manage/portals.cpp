@@ -1,0 +1,120 @@
+#include "dialogue/manage/portals.h"
+
+#include <memory>
+#include <utility>
+
+#include "dialogue/manage/portal_link.h"
+#include "dialogue/set_up/proof.h"
+#include "portals/portal_actions.h"
+#include "portals/portal_request.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+// The sentences of these errors are for who asks; of others the journal has the cause.
+std::optional<Verdict> verdict_for_refusal(Errc code) {
+    switch (code) {
+        case Errc::not_found:
+        case Errc::exists:
+        case Errc::invalid:
+        case Errc::too_large:
+            return Verdict::refused;
+        case Errc::not_allowed:
+            return Verdict::not_allowed;
+        default:
+            return std::nullopt;
+    }
+}
+
+// Who has a second step shows it; nothing: go on.
+Script<std::optional<Verdict>> prove_if_enrolled(Talk& talk, Visit& visit) {
+    {
+        const std::expected<Account, Verdict> account = co_await read_account(talk, visit);
+        if (!account) co_return account.error();
+    }
+    if (!visit.enrolled) co_return std::nullopt;
+    const auto shown = co_await prove(talk, visit);
+    if (!shown) co_return shown.error();
+    co_return std::nullopt;
+}
+
+// Shared with the worker that does it.
+struct Performance {
+    std::shared_ptr<const PortalStore> store;
+    PortalRequest request;
+    PortalActor actor;
+    Result<PortalAnswer> answer = fail(Errc::busy, "too much is asked for at once");
+};
+
+// A code is on the disk before it is told, and logins do not wait for that.
+Script<Result<PortalAnswer>> performed(
+    Talk& talk, const Visit& visit,
+    // By value: what a coroutine gets by reference may be gone.
+    std::shared_ptr<Performance> performance) {  // NOLINT(performance-unnecessary-value-param)
+    Patience patience;
+    for (;;) {
+        Work work{Work::Kind::sending, [performance, now = visit.now()] {
+                      performance->answer =
+                          perform(*performance->store, performance->request, performance->actor, now);
+                  }};
+        const Resumption resumption = co_await talk.pause(std::move(work));
+        const bool busy = resumption != Resumption::done ||
+                          (!performance->answer && performance->answer.error().code == Errc::busy);
+        const std::optional<Wait> wait = busy ? patience.wait_for_lock() : std::nullopt;
+        if (!wait) co_return std::move(performance->answer);
+        co_await talk.pause(*wait);
+    }
+}
+
+void log(const Visit& visit, const PortalEvent& event) {
+    visit.ports.journal->changed({.what = event.what,
+                                  .user = visit.known_name,
+                                  .service = visit.request.service,
+                                  .rhost = visit.request.rhost,
+                                  .portal = event.portal,
+                                  .owner = event.owner});
+}
+
+Script<Verdict> refuse(Talk& talk, const Visit& visit, const Error& error) {
+    const std::optional<Verdict> verdict = verdict_for_refusal(error.code);
+    if (!verdict) co_return visit.end(Verdict::unavailable, error.detail);
+    co_await talk.show_error(error.detail);
+    co_return *verdict;
+}
+
+Script<std::optional<PortalRequest>> ask_for_request(Talk& talk) {
+    Reply reply = co_await talk.ask(portal_form_prompt);
+    const auto* form = std::get_if<Form>(&reply);
+    if (form == nullptr) co_return std::nullopt;
+    auto request = decode_portal_request(form->text);
+    if (!request) co_return std::nullopt;
+    co_return std::move(*request);
+}
+
+}  // namespace
+
+Script<Verdict> manage_portals(Talk& talk, Visit& visit) {
+    if (!visit.ports.portals) co_return visit.end(Verdict::unavailable, "no store of portals");
+    std::optional<PortalRequest> request = co_await ask_for_request(talk);
+    if (!request) co_return visit.end(Verdict::not_allowed, "not a request about portals");
+    if (request->verb == PortalRequest::Verb::send_link)
+        co_return co_await send_portal_link(talk, visit, *request);
+    if (request->verb == PortalRequest::Verb::reveal) {
+        const std::optional<Verdict> over = co_await prove_if_enrolled(talk, visit);
+        if (over) co_return *over;
+    }
+    PortalActor actor{visit.subject.account, visit.subject.uid, visit.ports.portal_turns,
+                      visit.ports.steady_now()};
+    const auto performance =
+        std::make_shared<Performance>(visit.ports.portals, std::move(*request), std::move(actor));
+    const Result<PortalAnswer> answer = co_await performed(talk, visit, performance);
+    if (!answer) co_return co_await refuse(talk, visit, answer.error());
+    if (answer->event) log(visit, *answer->event);
+    for (const Secret& line : answer->lines) {
+        Step step = Show{Show::Style::data, std::string(line.text())};
+        co_await talk.pause(std::move(step));
+    }
+    co_return Verdict::accepted;
+}
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,113 @@
+#include "dialogue/set_up/new_authenticator.h"
+
+#include <algorithm>
+
+#include "dialogue/texts/messages.h"
+#include "enrollment/qr.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+constexpr unsigned most_wrong = 3;
+
+// What an app can do: by time, unless the rule's `methods` leave that out.
+Method method_for(const Policy& policy) {
+    const auto allows = [&policy](std::string_view method) {
+        return std::ranges::find(policy.methods, method) != policy.methods.end();
+    };
+    return !allows("totp") && allows("hotp") ? Method::hotp : Method::totp;
+}
+
+}  // namespace
+
+Enrollment NewAuthenticator::drafted() const {
+    const auto draft = [this] {
+        EnrollmentOptions options;
+        options.method = method_for(visit_.policy);
+        const std::string suffix = replacement_.foundation().number > 1
+                                       ? "-" + std::to_string(replacement_.foundation().number)
+                                       : std::string();
+        options.device_name = "phone" + suffix;
+        options.issuer = issuer_of(visit_);
+        options.label_account = account_label(visit_, replacement_.foundation().number);
+        return Enrollment::draft(options, *visit_.ports.randomness);
+    };
+    const std::optional<std::string> shown_for = replacement_.shown_for();
+    if (!shown_for) return draft();
+    return visit_.ports.pending_enrollments->find_or({visit_.own_record(), visit_.asked().source, *shown_for},
+                                                     visit_.ports.steady_now(), draft);
+}
+
+Result<std::string> NewAuthenticator::shown(const Enrollment& draft, bool picture, bool inverted) const {
+    const Secret key = draft.key_text();
+    messages::KeyText text{.issuer = draft.options().issuer,
+                           .account = draft.options().label_account,
+                           .key = key.text(),
+                           .picture = {},
+                           .counted = draft.options().method == Method::hotp};
+    if (!picture) return messages::key_to_type(text);
+    const Result<Secret> uri = draft.uri();
+    if (!uri) return std::unexpected(uri.error());
+    const Result<QrCode> qr = QrCode::of(*uri);
+    if (!qr) return std::unexpected(qr.error());
+    const Secret blocks =
+        qr->half_blocks(inverted ? QrCode::Colours::dark_on_light : QrCode::Colours::light_on_dark);
+    text.picture = blocks.text();
+    return messages::key_to_scan(text);
+}
+
+Script<SetUp> NewAuthenticator::set_up(bool as_picture) {
+    Enrollment draft = drafted();
+    const SetUp confirmed = co_await confirm(draft, as_picture);
+    if (confirmed != SetUp::done) co_return confirmed;
+    const NewMethod method{draft.options().method, draft.authenticator().clone(), std::nullopt};
+    co_return co_await replacement_.commit(method);
+}
+
+// What a typed code is worth. Nothing: `text` says why, and the person is asked again. A key that was typed
+// is the likeliest mistake, and a page shows one text at a time: it is said again.
+std::optional<SetUp> NewAuthenticator::judge(Enrollment& draft, const Secret& typed, bool picture,
+                                             std::string& text) const {
+    const Result<Enrollment::Outcome> outcome = draft.confirm(typed, visit_.config().window, visit_.now());
+    if (!outcome) return replacement_.gave_up(outcome.error().detail);
+    if (std::holds_alternative<Enrollment::Confirmed>(*outcome)) return SetUp::done;
+    const auto* off = std::get_if<Enrollment::ClockOff>(&*outcome);
+    text = off != nullptr ? messages::clock_off(off->offset) : messages::not_the_code();
+    if (off != nullptr || picture) return std::nullopt;
+    const Result<std::string> key = shown(draft, false, false);
+    if (!key) return replacement_.gave_up(key.error().detail);
+    text += *key;
+    return std::nullopt;
+}
+
+Script<SetUp> NewAuthenticator::confirm(Enrollment& draft, bool picture) {
+    bool inverted = false;
+    bool show_key = true;
+    for (;;) {
+        if (show_key) {
+            Result<std::string> text = shown(draft, picture, inverted);
+            if (!text) co_return replacement_.gave_up(text.error().detail);
+            co_await talk_.show(std::move(*text));
+        }
+        const std::string_view prompt = picture ? messages::picture_code_prompt : messages::text_code_prompt;
+        Reply reply = co_await talk_.ask_aloud(prompt);
+        const std::optional<Secret> typed = text_of(std::move(reply));
+        if (!typed) co_return SetUp::hung_up;
+        show_key = picture && (says(*typed, "t") || says(*typed, "i"));
+        if (show_key) {
+            picture = !says(*typed, "t");
+            inverted = !inverted;
+            continue;
+        }
+        std::string text;
+        if (const auto outcome = judge(draft, *typed, picture, text)) co_return *outcome;
+        if (++wrong_ == most_wrong) {
+            co_await talk_.show_error(
+                messages::not_set_up(visit_.config().contact, replacement_.shown_for().has_value()));
+            co_return SetUp::refused;
+        }
+        co_await talk_.show_error(std::move(text));
+    }
+}
+
+}  // namespace secondstep::dialogue

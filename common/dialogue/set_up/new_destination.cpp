@@ -1,0 +1,170 @@
+#include "dialogue/set_up/new_destination.h"
+
+#include "account/sending_budget.h"
+#include "base/text.h"
+#include "dialogue/texts/messages.h"
+#include "otp/sent_code.h"
+#include "otp/typed_answer.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+constexpr unsigned most_wrong = 3;
+constexpr unsigned most_addresses = 4;
+
+}  // namespace
+
+PendingAddresses::Key NewDestination::key(const delivery::Address& address) const {
+    return {visit_.own_record(), visit_.asked().source,
+            replacement_.shown_for().value_or(hex(replacement_.id())), address};
+}
+
+Script<std::optional<delivery::Address>> NewDestination::ask_address() {
+    const bool mail = channel_ == delivery::Channel::mail;
+    const std::string_view prompt = mail ? messages::mail_address_prompt : messages::phone_number_prompt;
+    for (unsigned asked = 0; asked < most_wrong; ++asked) {
+        Reply reply = co_await talk_.ask_aloud(prompt);
+        const std::optional<Secret> typed = text_of(std::move(reply));
+        if (!typed || typed->empty()) co_return std::nullopt;
+        const auto address = delivery::Address::create(channel_, typed->text());
+        if (address) co_return *address;
+        co_await talk_.show_error(messages::not_an_address(address.error().detail));
+    }
+    co_return std::nullopt;
+}
+
+// A message more for this account: written down, whoever asks and whatever becomes of it.
+Script<NewDestination::Sending> NewDestination::count_message() {
+    const auto locking = co_await lock_own_record(talk_, visit_);
+    if (!locking) {
+        static_cast<void>(replacement_.gave_up(locking.error().detail));
+        co_return Sending::unavailable;
+    }
+    State next = (*locking)->account().state;
+    counted_at_ = visit_.now();
+    const Config& config = visit_.config();
+    if (!may_send(next, SendAsker::owner, config.sent_codes_per_account, counted_at_))
+        co_return Sending::held_back;
+    const bool admitted = visit_.ports.host_budget != nullptr &&
+                          visit_.ports.host_budget->admit(SendAsker::owner, config.sent_codes_per_host,
+                                                          visit_.ports.steady_now());
+    if (visit_.ports.courier == nullptr) co_return Sending::failed;
+    if (!admitted) co_return Sending::held_back;
+    record_send(next, SendAsker::owner, counted_at_);
+    const auto written = (*locking)->write_state(next);
+    if (written && *written == WriteOutcome::done) co_return Sending::sent;
+    static_cast<void>(replacement_.gave_up(written ? "another program wrote first" : written.error().detail));
+    co_return Sending::unavailable;
+}
+
+// It did not leave.
+Script<bool> NewDestination::count_no_message() {
+    const auto locking = co_await lock_own_record(talk_, visit_);
+    if (!locking) co_return false;
+    State next = (*locking)->account().state;
+    take_back_send(next, SendAsker::owner, counted_at_);
+    const auto written = (*locking)->write_state(next);
+    co_return written && *written == WriteOutcome::done;
+}
+
+void NewDestination::hand_over(const delivery::Address& address) {
+    const Config& config = visit_.config();
+    const auto digits = otp::Digits::create(config.sent_code_digits).value_or(otp::six_digits());
+    Secret code = otp::make_sent_code(digits, *visit_.ports.randomness);
+    visit_.ports.pending_addresses->add(key(address), code.clone(),
+                                        visit_.ports.steady_now() + config.sent_code_lifetime);
+    delivery::Message message = code_message(config, visit_.ports.host, address, visit_.known_name,
+                                             visit_.request.service, std::move(code));
+    dispatch_ = std::make_shared<Dispatch>();
+    visit_.ports.courier->send(std::move(message), config.sent_code_lifetime, report_on(address));
+}
+
+// Perhaps long after the person is gone: an address that a code did not reach gets another one when it is
+// named again.
+std::function<void(delivery::Report)> NewDestination::report_on(const delivery::Address& address) const {
+    return [dispatch = dispatch_, journal = visit_.ports.journal, pending = visit_.ports.pending_addresses,
+            pending_key = key(address), user = visit_.known_name](const delivery::Report& said) {
+        if (said.outcome != delivery::Outcome::failed) return dispatch->came_to(Dispatch::Outcome::sent);
+        pending->drop(pending_key);
+        dispatch->came_to(Dispatch::Outcome::failed);
+        journal->warn("A code for " + user + " was not sent: " + in_plain_words(said));
+    };
+}
+
+Script<NewDestination::Sending> NewDestination::send_to(const delivery::Address& address) {
+    dispatch_.reset();
+    if (visit_.ports.pending_addresses->waits_for_code(key(address), visit_.ports.steady_now()))
+        co_return Sending::sent;
+    const Sending counted = co_await count_message();
+    if (counted != Sending::sent) co_return counted;
+    hand_over(address);
+    const bool failed = co_await is_known_to_have_failed(talk_, dispatch_);
+    if (!failed) co_return Sending::sent;
+    static_cast<void>(co_await count_no_message());
+    co_return Sending::failed;
+}
+
+Script<NewDestination::Confirmation> NewDestination::confirm(const delivery::Address& address) {
+    for (;;) {
+        Reply reply = co_await talk_.ask_aloud(messages::sent_code_prompt);
+        const std::optional<Secret> typed = text_of(std::move(reply));
+        if (!typed) co_return Confirmation::hung_up;
+        const bool failed = dispatch_ && dispatch_->outcome() == Dispatch::Outcome::failed;
+        if (failed) {  // it was not known yet when the question was asked
+            static_cast<void>(co_await count_no_message());
+            co_await talk_.show_error(messages::address_not_reached(visit_.config().contact));
+        }
+        if (failed || typed->empty()) co_return Confirmation::other_address;
+        const TypedAnswer answer = classify(typed->text());
+        const auto* const otp = std::get_if<TypedOtp>(&answer);
+        const bool right = otp != nullptr && visit_.ports.pending_addresses->is_code(
+                                                 key(address), otp->digits.text(), visit_.ports.steady_now());
+        if (right) co_return Confirmation::confirmed;
+        if (++wrong_ == most_wrong) co_return Confirmation::refused;
+        co_await talk_.show_error(messages::not_the_sent_code());
+    }
+}
+
+// Nothing: another address may be named.
+Script<std::optional<SetUp>> NewDestination::try_address(delivery::Address address) {
+    const std::string& contact = visit_.config().contact;
+    const Sending sending = co_await send_to(address);
+    if (sending == Sending::unavailable) co_return SetUp::unavailable;
+    if (sending == Sending::held_back) {
+        co_await talk_.show_error(messages::too_many_sent(contact));
+        co_return SetUp::refused;
+    }
+    if (sending == Sending::failed) {
+        co_await talk_.show_error(messages::address_not_reached(contact));
+        co_return std::nullopt;
+    }
+    co_await talk_.show(messages::sent_to_address(address));
+    const Confirmation confirmation = co_await confirm(address);
+    switch (confirmation) {
+        case Confirmation::hung_up:
+            co_return SetUp::hung_up;
+        case Confirmation::other_address:
+            co_return std::nullopt;
+        case Confirmation::refused:
+            co_await talk_.show_error(messages::not_set_up(contact, false));
+            co_return SetUp::refused;
+        case Confirmation::confirmed:
+            break;
+    }
+    NewMethod method{.method = method_of(channel_), .authenticator = {}, .destination = {}};
+    method.destination = Destination{visit_.ports.randomness->array<8>(), std::move(address)};
+    co_return co_await replacement_.commit(method);
+}
+
+Script<SetUp> NewDestination::set_up() {
+    co_await talk_.show(messages::address_explained(channel_));
+    for (unsigned tried = 0; tried < most_addresses; ++tried) {
+        const std::optional<delivery::Address> address = co_await ask_address();
+        if (!address) co_return SetUp::hung_up;
+        const std::optional<SetUp> over = co_await try_address(*address);
+        if (over) co_return *over;
+    }
+    co_return SetUp::hung_up;
+}
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "dialogue/conversation/script.h"
+#include "dialogue/sending/dispatch.h"
+#include "dialogue/set_up/replacement.h"
+#include "dialogue/visit/visit.h"
+
+namespace secondstep::dialogue {
+
+// A new address for codes inside a conversation: asks for it, sends a code there, and when that code is typed
+// (three tries) replaces the second step before with it. What is sent counts against the account's budget,
+// and is written down before it is sent.
+class NewDestination {
+  public:
+    NewDestination(Talk& talk, Visit& visit, Replacement& replacement, delivery::Channel channel)
+        : talk_(talk), visit_(visit), replacement_(replacement), channel_(channel) {}
+
+    [[nodiscard]] Script<SetUp> set_up();
+
+  private:
+    enum class Sending { sent, held_back, failed, unavailable };
+    enum class Confirmation { confirmed, hung_up, other_address, refused };
+
+    [[nodiscard]] Script<std::optional<delivery::Address>> ask_address();
+    [[nodiscard]] Script<std::optional<SetUp>> try_address(delivery::Address address);
+    [[nodiscard]] Script<Sending> send_to(const delivery::Address& address);
+    [[nodiscard]] Script<Sending> count_message();
+    [[nodiscard]] Script<bool> count_no_message();
+    void hand_over(const delivery::Address& address);
+    [[nodiscard]] std::function<void(delivery::Report)> report_on(const delivery::Address& address) const;
+    [[nodiscard]] Script<Confirmation> confirm(const delivery::Address& address);
+    [[nodiscard]] PendingAddresses::Key key(const delivery::Address& address) const;
+
+    Talk& talk_;
+    Visit& visit_;
+    Replacement& replacement_;
+    delivery::Channel channel_;
+    UnixTime counted_at_{};
+    std::shared_ptr<Dispatch> dispatch_;
+    unsigned wrong_ = 0;
+};
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,82 @@
+#include "dialogue/set_up/proof.h"
+
+#include "dialogue/texts/messages.h"
+#include "otp/typed_answer.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+// The code a person has, at the one prompt that takes them all.
+std::optional<Examination::Code> code_in(TypedAnswer answer) {
+    if (auto* otp = std::get_if<TypedOtp>(&answer)) return OtpAnswer{std::move(otp->digits)};
+    if (auto* recovery = std::get_if<otp::NormalizedRecoveryCode>(&answer)) return std::move(*recovery);
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Examination::Code> any_code_in(TypedAnswer answer) {
+    if (auto* one_time = std::get_if<otp::OneTimeCode>(&answer)) return std::move(*one_time);
+    return code_in(std::move(answer));
+}
+
+Proof proof_of(const Ruling& ruling) {
+    if (ruling.verdict != Verdict::accepted || !ruling.write) return Proof::none;
+    switch (ruling.means) {
+        case Means::authenticator:
+            return Proof::code;
+        case Means::recovery_code:
+            return Proof::recovery_code;
+        case Means::temporary_code:
+            return Proof::temporary_code;
+        case Means::registration_code:
+            return Proof::registration_code;
+    }
+    return Proof::none;
+}
+
+Standing standing_of(const Ruling& ruling) {
+    if (ruling.enrollment_forced) return Standing::forced;
+    return ruling.codes_not_saved ? Standing::codes_not_saved : Standing::enrolled;
+}
+
+Script<std::expected<PresentStep, Verdict>> prove(Talk& talk, Visit& visit) {
+    for (unsigned failed = 0; failed < visit.config().tries;) {
+        if (failed > 0) co_await talk.show_error(messages::not_accepted());
+        Reply reply = co_await talk.ask_aloud(messages::present_code_prompt);
+        const std::optional<Secret> typed = text_of(std::move(reply));
+        if (!typed) co_return std::unexpected(visit.end(Verdict::cancelled, "no answer"));
+        ++failed;
+        std::optional<Examination::Code> code = code_in(classify(typed->text()));
+        if (!code) continue;
+        Ruling ruling = co_await examine(talk, visit, visit.circumstances(), std::move(*code));
+        visit.log(ruling);
+        if (ruling.verdict == Verdict::unavailable) co_return std::unexpected(ruling.verdict);
+        if (ruling.verdict != Verdict::accepted) continue;
+        // That it was told is written already.
+        if (ruling.notice.change != Change::none)
+            co_await talk.show(messages::changed(ruling.notice, visit.config().contact));
+        PresentStep shown{proof_of(ruling), std::move(ruling.authenticators)};
+        co_return std::move(shown);
+    }
+    co_return std::unexpected(Verdict::refused);
+}
+
+Script<std::optional<Ruling>> prove_once(Talk& talk, Visit& visit) {
+    co_await talk.show(messages::present_step_first(visit.ports.host));
+    Reply reply = co_await talk.ask_aloud(messages::any_code_prompt);
+    const std::optional<Secret> typed = text_of(std::move(reply));
+    if (!typed || typed->empty()) co_return std::nullopt;
+    std::optional<Examination::Code> code = any_code_in(classify(typed->text()));
+    if (code) {
+        Examination::Circumstances circumstances = visit.circumstances();
+        circumstances.to_enroll_again = true;
+        Ruling ruling = co_await examine(talk, visit, std::move(circumstances), std::move(*code));
+        visit.log(ruling);
+        if (ruling.verdict == Verdict::accepted) co_return std::move(ruling);
+    }
+    co_await talk.show_error(messages::present_step_not_shown(visit.config().contact));
+    co_return std::nullopt;
+}
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,56 @@
+#include "dialogue/set_up/registration.h"
+
+#include "account/one_time_grant.h"
+#include "dialogue/texts/messages.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+constexpr unsigned most_wrong = 3;
+// As what WrongAnswers keeps it. What it is does not depend on the time.
+constexpr std::string_view kind = "registration ";
+constexpr otp::TimeStep always = 0;
+
+// As with every code: judged under the lock, written whatever the verdict is, and only then said.
+Script<Result<Judgement>> judge_under_lock(Talk& talk, Visit& visit, const otp::OneTimeCode& code) {
+    const auto locking = co_await lock_own_record(talk, visit);
+    if (!locking) co_return std::unexpected(locking.error());
+    const State& state = (*locking)->account().state;
+    const Result<Digest> digest = grant_digest(*visit.ports.keyring, visit.own_record(),
+                                               GrantKind::registration, code, state.registration);
+    if (!digest) co_return std::unexpected(digest.error());
+    Judgement judgement = judge_registration(state, visit.source, *digest, visit.now());
+    if (judgement.counted && visit.wrong_answers->hold(kind, code.symbols, always)) {
+        judgement = {.reason = Reason::wrong_again, .means = Means::registration_code, .next = state};
+    } else if (judgement.counted) {
+        visit.wrong_answers->add(kind, code.symbols, always);
+    }
+    const Result<WriteOutcome> written = (*locking)->write_state(judgement.next);
+    if (!written) co_return std::unexpected(written.error());
+    if (*written != WriteOutcome::done) co_return fail(Errc::busy, "another program wrote first");
+    co_return std::move(judgement);
+}
+
+}  // namespace
+
+Script<std::expected<OneTimeGrant, Verdict>> ask_registration_code(Talk& talk, Visit& visit) {
+    const std::string& contact = visit.config().contact;
+    co_await talk.show(messages::registration_explained(contact));
+    for (unsigned wrong = 0; wrong < most_wrong; ++wrong) {
+        if (wrong > 0) co_await talk.show_error(messages::registration_refused(contact));
+        Reply reply = co_await talk.ask_aloud(messages::registration_prompt);
+        const std::optional<Secret> typed = text_of(std::move(reply));
+        if (!typed) co_return std::unexpected(visit.end(Verdict::cancelled, "no registration code"));
+        const std::optional<otp::OneTimeCode> code = otp::normalize_one_time_code(typed->text());
+        if (!code) continue;  // no code at all: carries no information, is not judged
+        const Result<Judgement> judgement = co_await judge_under_lock(talk, visit, *code);
+        if (!judgement) co_return std::unexpected(visit.end(Verdict::unavailable, judgement.error().detail));
+        if (judgement->accepted) co_return judgement->next.registration;
+        visit.log({.verdict = Verdict::refused,
+                   .reason = std::string(to_text(judgement->reason)),
+                   .means = Means::registration_code});
+    }
+    co_return std::unexpected(visit.end(Verdict::refused, "no right registration code"));
+}
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,145 @@
+#include "dialogue/set_up/replacement.h"
+
+#include "account/known_sources.h"
+#include "base/text.h"
+#include "dialogue/set_up/saved_codes.h"
+#include "enrollment/label.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+std::vector<AuthenticatorId> enrolled_in(const Account& account) {
+    return account.credential ? ids_of(*account.credential) : std::vector<AuthenticatorId>{};
+}
+
+std::optional<delivery::Address> address_in(const NewMethod& method) {
+    return method.destination ? std::optional(method.destination->address) : std::nullopt;
+}
+
+Credential credential_with(const NewMethod& method, const Visit& visit, RecoverySet recovery) {
+    Credential credential{*visit.subject.account, visit.subject.uid, visit.now(), method.method, {},
+                          std::move(recovery),    method.destination};
+    if (method.authenticator) credential.authenticators.push_back(method.authenticator->clone());
+    return credential;
+}
+
+}  // namespace
+
+std::string issuer_of(const Visit& visit) {
+    return visit.config().issuer.empty() ? visit.ports.host : visit.config().issuer;
+}
+
+std::string account_label(const Visit& visit, unsigned number) {
+    return visit.known_name + (number > 1 ? "-" + std::to_string(number) : "");
+}
+
+std::string label_of(const Visit& visit, unsigned number) {
+    return issuer_of(visit) + ":" + account_label(visit, number);
+}
+
+Foundation Foundation::of(const Visit& visit, const Account& account) {
+    Foundation foundation;
+    foundation.authenticators = enrolled_in(account);
+    foundation.number = label_number(account, Former::all);
+    foundation.before.something = account.credential.has_value();
+    if (account.credential && !account.credential->authenticators.empty()) {
+        const unsigned before = foundation.number > 1 ? foundation.number - 1 : 1;
+        foundation.before.label = label_of(visit, before);
+    }
+    return foundation;
+}
+
+void Foundation::rest_on(const Ruling& ruling) {
+    authenticators = ruling.authenticators;
+    if (ruling.means == Means::registration_code) registration = ruling.registration;
+    if (ruling.means == Means::recovery_code && ruling.restore.code != 0) restore = ruling.restore;
+}
+
+std::optional<std::string> Replacement::shown_for() const {
+    const std::string what(to_text(proof_));
+    switch (proof_) {
+        case Proof::code: {
+            std::string devices;
+            for (const AuthenticatorId& id : foundation_.authenticators)
+                devices += " " + hex(id);
+            return devices.empty() ? std::nullopt : std::optional(what + devices);
+        }
+        case Proof::recovery_code:
+            if (!foundation_.restore) return std::nullopt;
+            return what + " " + hex(foundation_.restore->set) + " " +
+                   std::to_string(foundation_.restore->code);
+        case Proof::registration_code:
+            if (!foundation_.registration) return std::nullopt;
+            return what + " " + hex(foundation_.registration->digest);
+        case Proof::none:
+        case Proof::temporary_code:
+        case Proof::first_factor:
+        case Proof::remembered:
+        case Proof::exempt:
+            break;
+    }
+    return std::nullopt;
+}
+
+SetUp Replacement::gave_up(const std::string& why) const {
+    visit_.ports.journal->warn("enrollment of " + visit_.known_name + ": " + why);
+    return SetUp::unavailable;
+}
+
+bool Replacement::stands(const Account& present) const {
+    if (present.lost_credential || enrolled_in(present) != foundation_.authenticators) return false;
+    if (foundation_.registration && present.state.registration != *foundation_.registration) return false;
+    return !foundation_.restore || present.state.restore == *foundation_.restore;
+}
+
+// The rename of the credential commits; the state follows. In it: the old steps, so that a code of an
+// authenticator that comes back is not accepted again, and that this device and place are the owner's.
+SetUp Replacement::write(Transaction& transaction, const NewMethod& method, RecoverySet recovery) {
+    const UnixTime now = visit_.now();
+    const Credential credential = credential_with(method, visit_, std::move(recovery));
+    State next = state_after_enrollment(transaction.account().state, credential);
+    next.recovery.not_saved = true;
+    next.notice = notice_of(Change::enrolled, now, visit_.from());
+    counter_of(next, visit_.source, now) = {};
+    remember(next, visit_.source, now);
+    next.last_success = now;
+    next.last_accepted = write_;
+    const Result<WriteOutcome> written = transaction.write_credential(credential, next);
+    if (!written) return gave_up(written.error().detail);
+    unconfirmed_ = *written == WriteOutcome::unconfirmed;
+    if (unconfirmed_) warn_unconfirmed(visit_, "new second step");
+    return *written == WriteOutcome::done || unconfirmed_ ? SetUp::done
+                                                          : gave_up("another program wrote first");
+}
+
+Script<SetUp> Replacement::write_under_lock(const NewMethod& method, const RecoverySet& recovery) {
+    const auto locking = co_await lock_own_record(talk_, visit_);
+    if (!locking) co_return gave_up(locking.error().detail);
+    if (!stands((*locking)->account())) co_return SetUp::overtaken;
+    co_return write(**locking, method, recovery.clone());
+}
+
+Script<SetUp> Replacement::commit(const NewMethod& method) {
+    const Result<NewRecoverySet> made = co_await make_recovery_codes(talk_, visit_);
+    if (!made) co_return gave_up(made.error().detail);
+    const SetUp written = co_await write_under_lock(method, made->set);
+    if (written != SetUp::done && written != SetUp::overtaken) co_return written;
+    visit_.ports.pending_enrollments->forget(visit_.own_record());
+    if (written == SetUp::overtaken) {
+        co_await talk_.show_error(messages::set_up_elsewhere());
+        co_return written;
+    }
+    // Not what was overtaken: the code of the dialogue that went first is still to be typed there.
+    if (visit_.ports.pending_addresses != nullptr)
+        visit_.ports.pending_addresses->forget(visit_.own_record());
+    visit_.enrolled = true;
+    visit_.write = write_;
+    visit_.log_change("enrolled", std::string(to_text(proof_)), address_in(method));
+    const std::string warning = unconfirmed_ ? messages::may_not_last(visit_.config().contact) : "";
+    const std::string text = warning + messages::set_up(made->codes, method.method, foundation_.before);
+    const RecoverySetId to_unmark = unconfirmed_ ? RecoverySetId{} : made->set.id;
+    static_cast<void>(co_await show_until_saved(talk_, visit_, to_unmark, text));
+    co_return SetUp::done;
+}
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,35 @@
+#include "dialogue/set_up/set_up.h"
+
+#include "dialogue/set_up/new_authenticator.h"
+#include "dialogue/set_up/new_destination.h"
+
+namespace secondstep::dialogue {
+
+Script<SetUp> set_up_second_step(Talk& talk, Visit& visit, Foundation foundation, Way way, Proof proof) {
+    Replacement replacement(talk, visit, std::move(foundation), proof);
+    if (way == Way::mail || way == Way::sms) {
+        const auto channel = way == Way::mail ? delivery::Channel::mail : delivery::Channel::sms;
+        NewDestination destination(talk, visit, replacement, channel);
+        co_return co_await destination.set_up();
+    }
+    NewAuthenticator authenticator(talk, visit, replacement);
+    co_return co_await authenticator.set_up(way == Way::picture);
+}
+
+Verdict verdict_of(SetUp outcome, const Visit& visit) {
+    switch (outcome) {
+        case SetUp::done:
+            return visit.end(Verdict::accepted, "set up");
+        case SetUp::hung_up:
+            return visit.end(Verdict::cancelled, "no answer while setting up");
+        case SetUp::refused:
+            return visit.end(Verdict::refused, "no right code of the new second step");
+        case SetUp::overtaken:
+            return visit.end(Verdict::refused, "set up in another login meanwhile");
+        case SetUp::unavailable:
+            break;
+    }
+    return visit.end(Verdict::unavailable, "the new second step was not stored");
+}
+
+}  // namespace secondstep::dialogue

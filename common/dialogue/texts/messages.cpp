@@ -1,0 +1,397 @@
+#include "dialogue/texts/messages.h"
+
+#include <vector>
+
+#include "base/duration.h"
+#include "base/local_time.h"
+#include "base/text.h"
+#include "dialogue/texts/administrator.h"
+#include "dialogue/texts/paragraph.h"
+
+namespace secondstep::messages {
+namespace {
+
+constexpr std::size_t few_codes = 3;
+
+std::string choices(const Ways& ways) {
+    std::string lines;
+    if (ways.app) lines += "\n  q = QR picture (needs 24 lines)\n  t = text only";
+    if (ways.mail) lines += "\n  m = mail: a code is sent at every login";
+    if (ways.sms) lines += "\n  s = SMS: a code is sent at every login";
+    return lines;
+}
+
+// "a, b or c"
+std::string one_of(const std::vector<std::string_view>& words) {
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i != 0) text += i + 1 == words.size() ? " or " : ", ";
+        text += words[i];
+    }
+    return text;
+}
+
+std::string have_ready(const Ways& ways, std::string_view apps) {
+    std::vector<std::string_view> needed;
+    const std::string app =
+        "a phone with an authenticator app" + (apps.empty() ? std::string() : " (" + std::string(apps) + ")");
+    if (ways.app) needed.emplace_back(app);
+    if (ways.mail) needed.emplace_back("a mailbox that you can read now");
+    if (ways.sms) needed.emplace_back("a phone that gets SMS");
+    return " Have ready: " + one_of(needed) + ".";
+}
+
+std::string_view in_capitals(Method method) {
+    switch (method) {
+        case Method::totp:
+            return "TOTP";
+        case Method::hotp:
+            return "HOTP";
+        case Method::mail:
+            return "MAIL";
+        case Method::sms:
+            return "SMS";
+    }
+    return "?";
+}
+
+// Whole days, rounded down; the last one in hours.
+std::string time_left(const Deadline& deadline) {
+    const std::int64_t seconds = (deadline.last_moment - deadline.now).count();
+    constexpr std::int64_t hour = 3600;
+    return seconds >= 24 * hour ? counted(seconds / (24 * hour), "day") : counted(seconds / hour, "hour");
+}
+
+// Two columns. Also readable where a page makes one paragraph of it: in order,
+// and no number looks like a code.
+std::string in_columns(const std::vector<Secret>& codes) {
+    std::string text;
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+        const std::string number = std::to_string(i + 1);
+        if (i != 0) text += i % 2 == 0 ? "\n" : "  ";
+        text += std::string(4 - number.size(), ' ') + number + ") " + std::string(codes[i].text());
+    }
+    return text;
+}
+
+std::string_view what_changed(Change change) {
+    switch (change) {
+        case Change::none:
+            break;
+        case Change::enrolled:
+            return "it was set up";
+        case Change::renewed_codes:
+            return "new recovery codes were made";
+        case Change::disabled:
+            return "it was deleted";
+        case Change::to_enroll_again:
+            return "you were asked to set it up again";
+        case Change::renamed:
+            return "it was carried over when your account was renamed";
+    }
+    return "";
+}
+
+}  // namespace
+
+std::string not_accepted() {
+    return "\nNot accepted. Each code works once: wait for the next one. After\n"
+           "several refusals wait up to an hour, or use a recovery code. ? = help";
+}
+
+std::string help(std::string_view contact) {
+    return "\nHelp with the second step\n" +
+           paragraph("- Enter the code that your authenticator app shows now.") + "\n" +
+           paragraph(
+               "- Each code works once: after a refusal wait for the next one. "
+               "After several refusals wait up to an hour.") +
+           "\n" + paragraph("- Codes are refused? Set the clock of your phone to automatic time.") + "\n" +
+           paragraph(
+               "- No phone here, or a new one? Enter a recovery code, "
+               "such as 7K3M-9QXT-2HVB-W4ZD; each works once.") +
+           "\n" + paragraph("- No recovery code either? Ask " + administrator(contact) + ".");
+}
+
+std::string hint() {
+    return "\nNo code? Type ? and press Enter.";
+}
+
+std::string menu(const MenuText& menu) {
+    Numbered items("\nCannot get a code to enter");
+    const bool sent = menu.sends_codes;
+    const bool seen = !menu.masked_address.empty();
+    if (sent) items.add("Send a new code" + (seen ? " to " + std::string(menu.masked_address) : ""));
+    items.add(sent ? "No way to read it now: log in once with a recovery code"
+                   : "Phone not here now: log in once with a recovery code");
+    if (menu.set_up_again)
+        items.add(sent ? "Address or number lost or new: set up again"
+                       : "Phone or app lost or new: set up again");
+    items.add("Temporary or registration code");
+    items.add("My codes are refused");
+    items.add(menu.contact.empty() ? "None of these: call the administrator"
+                                   : "None of these: call " + std::string(menu.contact));
+    return std::move(items).finish();
+}
+
+std::string not_in_the_menu() {
+    return "Type one of the numbers, or nothing.";
+}
+
+std::string codes_are_refused(std::string_view host, std::string_view account, std::string_view contact) {
+    return "\nMy codes are refused\n" +
+           paragraph("- Is the phone's clock set automatically? Codes depend on the time.") + "\n" +
+           paragraph("- Is it the right entry of the app? It is named " + std::string(host) + " and " +
+                     std::string(account) + "; after setting up again the name ends in -2, -3 ...") +
+           "\n" + paragraph("- Each code works once: wait until the app shows the next one.") + "\n" +
+           paragraph("- After several refusals every code is refused for a while, up to an hour.") + "\n" +
+           paragraph("- A recovery code works all the same, also during that time.") + "\n" +
+           paragraph("- Still refused? Call " + administrator(contact) + ".");
+}
+
+std::string whom_to_call(std::string_view contact) {
+    return "\n" +
+           paragraph("Call " + administrator(contact) +
+                     ": after making sure that it is you, they can give you a code for one login "
+                     "(secondstep temporary-code) or one to set up a new phone (secondstep re-enroll).");
+}
+
+std::string sent_again(std::string_view masked_address) {
+    return "\nThe code was sent to the address provided.\n" +
+           paragraph((masked_address.empty() ? "It" : std::string(masked_address) + ": it") +
+                     " may take some minutes, and codes sent before no longer work. Only a few are sent "
+                     "in a quarter of an hour.");
+}
+
+std::string could_not_be_sent(std::string_view contact) {
+    return "\n" +
+           paragraph("A code could not be sent; enter a recovery code or call " +
+                     (contact.empty() ? "the administrator" : std::string(contact)) + ".") +
+           "\n? = help";
+}
+
+std::string sent_codes_are_refused(std::string_view contact) {
+    return "\nMy codes are refused\n" +
+           paragraph(
+               "- Only the newest code works, once, for some minutes, and only for the login that asked "
+               "for it: the same program from the same place.") +
+           "\n" + paragraph("- After three wrong codes it is void: log in again, and a new one is sent.") +
+           "\n" + paragraph("- After several refusals every code is refused for a while, up to an hour.") +
+           "\n" + paragraph("- A recovery code works all the same, also during that time.") + "\n" +
+           paragraph("- Still refused? Call " + administrator(contact) + ".");
+}
+
+std::string first_login(std::string_view host, std::string_view apps, const Ways& ways,
+                        const Deadline* deadline) {
+    std::string text = std::string(host) + " asks for a second step";
+    if (deadline != nullptr) {
+        text += " after " + local_day(deadline->last_moment) + " (" + time_left(*deadline) + " left)";
+    }
+    return "\n" + paragraph(text + "." + have_ready(ways, apps)) + choices(ways) +
+           (deadline != nullptr ? "\n  Enter = not now" : "");
+}
+
+std::string enroll_again(std::string_view host, std::string_view apps, const Ways& ways) {
+    return "\n" +
+           paragraph(std::string(host) + " asks you to set up your second step again." +
+                     have_ready(ways, apps)) +
+           choices(ways);
+}
+
+std::string way_prompt(const Ways& ways) {
+    std::vector<std::string_view> words;
+    std::string letters;
+    const auto offer = [&](bool offered, std::string_view word, char letter) {
+        if (!offered) return;
+        words.push_back(word);
+        letters += (letters.empty() ? "" : "/") + std::string(1, letter);
+    };
+    offer(ways.app, "QR picture", 'q');
+    offer(ways.app, "text", 't');
+    offer(ways.mail, "mail", 'm');
+    offer(ways.sms, "SMS", 's');
+    return one_of(words) + " (" + letters + "): ";
+}
+
+std::string enrollment_overdue(std::string_view contact) {
+    return "\n" + paragraph(
+                      "Without a second step you cannot log in here any more. Log in where you can be "
+                      "asked (for example with ssh in a terminal) and set it up, or call " +
+                      administrator(contact) + ".");
+}
+
+std::string key_to_scan(const KeyText& key) {
+    return "\nKey: " + std::string(key.key) + "\n" + std::string(key.picture);
+}
+
+std::string key_to_type(const KeyText& key) {
+    return "\nIn the app choose \"enter a setup key\":\n  Account:  " + std::string(key.issuer) + ":" +
+           std::string(key.account) + "\n  Key:      " + std::string(key.key) +
+           "\n  Type:     " + (key.counted ? "counter-based" : "time-based");
+}
+
+std::string not_the_code() {
+    return "\nNot accepted. If the app shows another code now, enter that; is it the\n"
+           "entry with this key, and is the phone's clock set automatically?";
+}
+
+std::string clock_off(std::chrono::seconds offset) {
+    const bool fast = offset > std::chrono::seconds::zero();
+    return "\n" + paragraph("Not stored: that phone's clock is " + in_words(fast ? offset : -offset) +
+                            (fast ? " fast" : " slow") + ". Set it to automatic time.");
+}
+
+std::string not_set_up(std::string_view contact, bool same_key) {
+    return "\n" +
+           paragraph("Nothing was changed: no right code was entered. Log in again to try once more; " +
+                     std::string(same_key ? "for 15 minutes you see the same key"
+                                          : "delete the entry from the app, a new key is shown then") +
+                     ". Help: " + administrator(contact) + ".");
+}
+
+std::string set_up_elsewhere() {
+    return "\nAnother login of yours has just set up the second step; this one changed\n"
+           "nothing. Log in again with a code of the entry you set up there, and\n"
+           "delete the one from here from the app.";
+}
+
+std::string address_explained(delivery::Channel channel) {
+    const bool mail = channel == delivery::Channel::mail;
+    return "\n" +
+           paragraph(
+               mail ? "A code is sent to your mail address at every login. Whoever reads your mail can use "
+                      "it; an authenticator app is safer."
+                    : "A code is sent to your phone at every login. SMS is weak: a number can be moved to "
+                      "somebody else's card; an authenticator app is safer.") +
+           "\n" +
+           paragraph(mail ? "Without that mailbox you cannot log in, unless you keep the recovery codes."
+                          : "Without that number you cannot log in, unless you keep the recovery codes.");
+}
+
+std::string not_an_address(std::string_view why) {
+    return "\n" + paragraph(why);
+}
+
+std::string sent_to_address(const delivery::Address& address) {
+    return "\nThe code was sent to the address provided.\n" +
+           paragraph(address.text() + ": it may take some minutes.");
+}
+
+std::string not_the_sent_code() {
+    return "\nNot accepted. Enter the code of the newest message, or press Enter to\nname another address.";
+}
+
+std::string address_not_reached(std::string_view contact) {
+    return "\n" + paragraph(
+                      "The code could not be sent there. Look at the address, and try again or choose "
+                      "another one. Still not? Call " +
+                      administrator(contact) + ".");
+}
+
+std::string too_many_sent(std::string_view contact) {
+    return "\n" + paragraph(
+                      "No more codes are sent for you at the moment. Nothing was changed: try again in a "
+                      "quarter of an hour, or call " +
+                      administrator(contact) + ".");
+}
+
+std::string set_up(const std::vector<Secret>& codes, Method method, const Replaced& before) {
+    std::string text =
+        "Code successfully verified. 2FA method is set to " + std::string(in_capitals(method)) + ".";
+    if (!before.label.empty()) {
+        text += " The old entry and the old recovery codes no longer work; delete " + before.label +
+                " from the app.";
+    } else if (before.something) {
+        text += " Codes of before, and the old recovery codes, no longer work.";
+    }
+    return "\n" + paragraph(text) + new_codes(codes, method);
+}
+
+std::string new_codes(const std::vector<Secret>& codes, Method method) {
+    const std::string needed = method == Method::mail ? "mailbox" : "phone";
+    return "\n" +
+           paragraph("Recovery codes. Without your " + needed +
+                     " and these you cannot log in. Each works once. Keep them in two places:") +
+           "\n" + in_columns(codes);
+}
+
+std::string may_not_last(std::string_view contact) {
+    return "\n" + paragraph(
+                      "Warning: this counts from now on, but the disk did not confirm it: after a power "
+                      "cut what was before may count again. Keep both until your next login; tell " +
+                      administrator(contact) + ".");
+}
+
+std::string type_saved() {
+    return "When the codes are written down or printed, type the word saved.";
+}
+
+std::string codes_not_saved() {
+    return "\n" + paragraph(
+                      "Your recovery codes were shown but never confirmed as saved. Make new ones now? The "
+                      "present ones become void then.");
+}
+
+std::string restore_open(UnixTime until) {
+    return "\nAccepted. If the connection breaks, this code resumes until " + local_clock(until) + ".";
+}
+
+std::string changed(const ChangeNotice& notice, std::string_view contact) {
+    return "\n" + paragraph("Your second step was changed on " + local_minute(notice.when) + " from " +
+                            notice.from + ": " + std::string(what_changed(notice.change)) +
+                            ". Not you? Call " + administrator(contact) + ".");
+}
+
+std::string notice_of_change(std::string_view what) {
+    if (what == "enrolled") return "The second step of your login was set up anew";
+    if (what == "recovery-codes") return "New recovery codes were made, and the old ones no longer work";
+    if (what == "disabled") return "The second step of your login was deleted";
+    if (what == "re-enroll") return "You are asked to set up your second step again at the next login";
+    if (what == "renamed")
+        return "The second step of your login was carried over when your account was renamed";
+    if (what == "restore-begun") return "A recovery code was used to set up a new second step";
+    return {};
+}
+
+std::string recovery_code_used() {
+    return "A recovery code was used to log in";
+}
+
+std::string hundred_failures(bool a_code_helps) {
+    return "A hundred wrong codes were entered, one after the other; more from there are refused until " +
+           std::string(a_code_helps ? "a recovery code is used or " : "") +
+           "an administrator unlocks the account";
+}
+
+std::string told_by_notice(std::string_view what_happened, UnixTime when, std::string_view from) {
+    return std::string(what_happened) + ", on " + local_minute(when) + ", from " + printable(from) + ".";
+}
+
+std::string deleted() {
+    return "Your 2FA settings have been successfully deleted.";
+}
+
+std::string may_not_disable(std::string_view contact) {
+    return "\n" + paragraph(
+                      "A second step is required of you, so you cannot delete it yourself. Set up again: "
+                      "secondstep enroll. Otherwise call " +
+                      administrator(contact) + ".");
+}
+
+std::string not_enrolled() {
+    return "You have no second step. To set one up: secondstep enroll";
+}
+
+std::string no_such_client() {
+    return "That address is not remembered.";
+}
+
+std::string recovery_code_accepted(std::size_t left, std::size_t total, std::string_view contact) {
+    const std::string number = left == 0 ? "No" : std::to_string(left);
+    std::string text = "\nAccepted. " + number + " recovery code" + (left == 1 ? "" : "s") + " left.";
+    if (left > few_codes || (left > 0 && total <= few_codes)) return text;
+    return text + "\n" +
+           paragraph("For new ones run: secondstep recovery-codes --renew, or ask " + administrator(contact) +
+                     ".");
+}
+
+}  // namespace secondstep::messages

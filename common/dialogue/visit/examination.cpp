@@ -1,0 +1,340 @@
+#include "dialogue/visit/examination.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "account/code_gate.h"
+#include "account/matching_codes.h"
+#include "account/one_time_grant.h"
+#include "account/remembered_clients.h"
+#include "account/told_notice.h"
+#include "base/text.h"
+#include "dialogue/visit/damage.h"
+#include "dialogue/visit/subject.h"
+#include "store/account_store.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+Ruling unavailable(std::string reason) {
+    return {.verdict = Verdict::unavailable, .reason = std::move(reason)};
+}
+
+std::string name_of_enrollment(const RecordName& record, const Credential& credential) {
+    std::string name = record.sealed_name();
+    for (const AuthenticatorId& id : ids_of(credential))
+        name += "/" + hex(id);
+    return name;
+}
+
+RecoverySet* recovery_set_of(Account& account) {
+    if (!account.credential) return nullptr;
+    std::optional<RecoverySet>& set = account.credential->recovery;
+    return set ? &*set : nullptr;
+}
+
+// An answer that can be typed twice, and what for. Recovery codes of 80 bits are not counted anyway.
+struct Guess {
+    std::string_view kind;
+    std::string_view wider;  // what was wrong as that is wrong as this too
+    const Secret* code;
+};
+std::optional<Guess> guess_in(const Answer& answer, const std::optional<otp::OneTimeCode>& one_time) {
+    constexpr std::string_view given_out = "one-time ";
+    constexpr std::string_view digits = "code ";
+    if (one_time) return Guess{given_out, given_out, &one_time->symbols};
+    if (const auto* otp = std::get_if<OtpAnswer>(&answer)) return Guess{digits, digits, &otp->digits};
+    if (const auto* scratch = std::get_if<ScratchAnswer>(&answer))
+        return Guess{"scratch ", digits, &scratch->digits};
+    return std::nullopt;
+}
+
+otp::Period shortest_period(const Credential& credential) {
+    otp::Period shortest = otp::thirty_seconds();
+    for (const Authenticator& a : credential.authenticators) {
+        if (a.period.value() < shortest.value()) shortest = a.period;
+    }
+    return shortest;
+}
+
+}  // namespace
+
+// What the scrypt job works on. Shared: when it misses its deadline, the job still runs
+// while the dialogue ends.
+struct Examination::Hashing {
+    otp::NormalizedRecoveryCode code;
+    RecoverySetId set{};
+    Secret pepper;
+    Digest salt{};
+    Result<Digest> digest = fail(Errc::crypto, "the digest of a recovery code was not computed");
+};
+
+Examination::Examination(const Ports& ports, Circumstances circumstances, Code code)
+    : ports_(ports),
+      circumstances_(std::move(circumstances)),
+      write_(ports.randomness->array<std::tuple_size_v<AttemptId>>()) {
+    if (auto* otp = std::get_if<OtpAnswer>(&code)) {
+        answer_ = std::move(*otp);
+    } else if (auto* one_time = std::get_if<otp::OneTimeCode>(&code)) {
+        one_time_code_ = std::move(*one_time);
+    } else if (auto& recovery = std::get<otp::NormalizedRecoveryCode>(code);
+               recovery.form == otp::RecoveryCodeForm::scratch_code) {
+        answer_ = ScratchAnswer{std::move(recovery.symbols), circumstances_.for_restore};
+    } else {
+        hashing_ = std::make_shared<Hashing>(Hashing{.code = std::move(recovery), .pepper = {}});
+    }
+}
+
+Examination::Progress Examination::start() {
+    return hashing_ ? take_turn(Resumption::done) : lock(Resumption::done);
+}
+
+Examination::Progress Examination::resume(Resumption resumption) {
+    return (this->*next_)(resumption);
+}
+
+Examination::Progress Examination::pause(Wait wait, Next next) {
+    next_ = next;
+    return Step{wait};
+}
+
+Examination::Progress Examination::take_turn(Resumption) {
+    if (!turn_) {
+        turn_ = ports_.recovery_turns->line_up(
+            {circumstances_.limited, circumstances_.asked_for, circumstances_.known_source});
+    }
+    if (turn_->has_come()) return hash(Resumption::done);
+    if (const std::optional<Wait> wait = in_all_.wait(turn_->until_next_look()))
+        return pause(*wait, &Examination::take_turn);
+    turn_.reset();
+    return unavailable("too many recovery codes at once");
+}
+
+Result<void> Examination::find_recovery_set() {
+    for (const RecordName& record : {circumstances_.record, circumstances_.decoy}) {
+        Result<Account> account = ports_.store->read(record);
+        if (!account) return std::unexpected(account.error());
+        RecoverySet* set = recovery_set_of(*account);
+        if (set == nullptr) continue;
+        hashing_->set = set->id;
+        hashing_->pepper = std::move(set->pepper);
+        hashing_->salt = set->salt;
+        return {};
+    }
+    return fail(Errc::damaged,
+                "decoy record " + circumstances_.decoy.stem() + " has no recovery codes (run doctor)");
+}
+
+Examination::Progress Examination::hash(Resumption) {
+    if (const Result<void> borrowed = borrow_decoy(); !borrowed) return unavailable(borrowed.error().detail);
+    if (const Result<void> found = find_recovery_set(); !found) return hash_after_failed_read(found.error());
+    loan_.reset();
+    next_ = &Examination::hashed;
+    // The turn is over with the job, also when nobody waits for it any more.
+    return Step{Work{
+        Work::Kind::scrypt, [hashing = hashing_, turn = std::exchange(turn_, nullptr)]() mutable {
+            hashing->digest = otp::recovery_digest(hashing->code, hashing->pepper.bytes(), hashing->salt);
+            turn.reset();
+        }}};
+}
+
+Examination::Progress Examination::hash_after_failed_read(const Error& error) {
+    const std::optional<Wait> wait = error.code == Errc::busy ? wait_for_lock() : std::nullopt;
+    return wait ? pause(*wait, &Examination::hash) : Progress{unavailable(error.detail)};
+}
+
+Examination::Progress Examination::hashed(Resumption resumption) {
+    // `late`: the worker may still be writing; nothing of `hashing_` is looked at.
+    if (resumption == Resumption::late) return unavailable("the digest of a recovery code took too long");
+    if (resumption == Resumption::overloaded) return unavailable("too many recovery codes at once");
+    if (!hashing_->digest) return unavailable(hashing_->digest.error().detail);
+    answer_ =
+        RecoveryAnswer{hashing_->set, hashing_->code.form, *hashing_->digest, circumstances_.for_restore};
+    return lock(Resumption::done);
+}
+
+Examination::Progress Examination::lock(Resumption) {
+    if (const Result<void> borrowed = borrow_decoy(); !borrowed) return unavailable(borrowed.error().detail);
+    Result<std::unique_ptr<Transaction>> transaction = ports_.store->begin(circumstances_.record);
+    if (transaction) return rule(std::move(*transaction));
+    if (transaction.error().code != Errc::busy) return unavailable(transaction.error().detail);
+    const std::optional<Wait> wait = wait_for_lock();
+    return wait ? pause(*wait, &Examination::lock) : unavailable("the record was locked for 3 seconds");
+}
+
+// Also for who has a record of their own: it takes a moment that others need.
+Result<void> Examination::borrow_decoy() {
+    if (loan_) return {};
+    auto loan = ports_.decoy_loans->lend(circumstances_.asked_for, circumstances_.decoy_number);
+    if (!loan) return std::unexpected(loan.error());
+    loan_ = std::move(*loan);
+    circumstances_.decoy = RecordName::decoy(loan_->number());
+    if (circumstances_.record.is_decoy()) circumstances_.record = circumstances_.decoy;
+    return {};
+}
+
+// At most three seconds, and less when the turn took its time.
+std::optional<Wait> Examination::wait_for_lock() {
+    const std::optional<Wait> wait = for_lock_.wait_for_lock();
+    return wait ? in_all_.wait(wait->time) : std::nullopt;
+}
+
+Result<Judgement> Examination::judge_under_lock(const Credential& credential, const State& state) const {
+    if (!circumstances_.never_accepted) {
+        if (const Result<void> owner = check_owner(credential, circumstances_.uid); !owner) {
+            return std::unexpected(owner.error());
+        }
+    }
+    if (one_time_code_) return judge_one_time_code(credential, state);
+    if (repeats(state)) return Judgement{.accepted = true, .reason = Reason::repeated, .next = state};
+    if (credential.destination && std::holds_alternative<OtpAnswer>(answer_))
+        return judge_sent_code(credential, state);
+    const VerifyLimits limits{.window = ports_.config->window};
+    return judge(credential, state, circumstances_.source, answer_, limits, write_, ports_.clock->now());
+}
+
+// What was counted as wrong in this dialogue and time step is not counted again. Judged all the same: it
+// takes as long as any other answer.
+Result<Judgement> Examination::judge_once(const Credential& credential, const State& state) const {
+    Result<Judgement> judgement = judge_under_lock(credential, state);
+    const std::optional<Guess> guess = guess_in(answer_, one_time_code_);
+    if (!judgement || !circumstances_.wrong || !guess) return judgement;
+    const otp::TimeStep step = otp::time_step(ports_.clock->now(), shortest_period(credential));
+    const bool same = circumstances_.wrong->hold(guess->kind, *guess->code, step);
+    const bool wider = circumstances_.wrong->hold(guess->wider, *guess->code, step);
+    if (!judgement->counted) return judgement;
+    if (!same) circumstances_.wrong->add(guess->kind, *guess->code, step);
+    if (same || wider)
+        return Judgement{.reason = Reason::wrong_again, .means = judgement->means, .next = state};
+    return judgement;
+}
+
+Result<Judgement> Examination::judge_sent_code(const Credential& credential, const State& state) const {
+    Result<SentAnswer> answer =
+        sent_answer(*ports_.keyring, circumstances_.record, std::get<OtpAnswer>(answer_).digits,
+                    circumstances_.asked, state.sent);
+    if (!answer) return std::unexpected(answer.error());
+    return judge(credential, state, circumstances_.source, std::move(*answer), {}, write_,
+                 ports_.clock->now());
+}
+
+bool Examination::closes(const State& before, const State& after) const {
+    const auto count = [this](const State& state) {
+        return failures_of(state, circumstances_.source, ports_.clock->now()).count;
+    };
+    return count(before) < closing_failures && count(after) == closing_failures;
+}
+
+// Both digests are made and compared whatever the state holds: what was given out does not show in the work.
+Result<Judgement> Examination::judge_one_time_code(const Credential& credential, const State& state) const {
+    const auto digest = [&](GrantKind kind, const OneTimeGrant& grant) {
+        return grant_digest(*ports_.keyring, circumstances_.record, kind, *one_time_code_, grant);
+    };
+    const Result<Digest> to_register = digest(GrantKind::registration, state.registration);
+    const Result<Digest> to_log_in = digest(GrantKind::temporary, state.temporary);
+    if (!to_register) return std::unexpected(to_register.error());
+    if (!to_log_in) return std::unexpected(to_log_in.error());
+    const UnixTime now = ports_.clock->now();
+    Judgement registration = judge_registration(state, circumstances_.source, *to_register, now);
+    if (circumstances_.to_enroll_again && state.enrollment_forced && registration.accepted)
+        return registration;
+    const VerifyLimits limits{.window = ports_.config->window};
+    return judge(credential, state, circumstances_.source, TemporaryAnswer{*to_log_in}, limits, write_, now);
+}
+
+RepeatedCodes::Use Examination::use() const {
+    return {.enrollment = enrollment_, .service = circumstances_.service, .address = circumstances_.address};
+}
+
+// Only while answers are judged: whoever guesses does not get round the throttle with an old code.
+bool Examination::repeats(const State& state) const {
+    const auto* otp = std::get_if<OtpAnswer>(&answer_);
+    if (otp == nullptr || circumstances_.repeat.count() == 0 || circumstances_.address.empty()) return false;
+    if (state.enrollment_forced) return false;  // a code that was seen before opens no way to a new one
+    const UnixTime now = ports_.clock->now();
+    return code_gate(state, circumstances_.source, now) == Gate::open &&
+           ports_.repeated_codes->knows(use(), otp->digits, ports_.steady_now());
+}
+
+void Examination::remember_what_was_accepted(const State& before, Judgement& judgement) const {
+    judgement.next.notice = told_notice(before, circumstances_.source, ports_.clock->now());
+    if (judgement.means != Means::authenticator || circumstances_.address.empty()) return;
+    if (judgement.reason != Reason::right || circumstances_.remember.count() == 0) return;
+    remember_client(judgement.next, {circumstances_.service, circumstances_.address}, ports_.clock->now(),
+                    circumstances_.remember);
+}
+
+// After the write: what was not stored is not accepted a second time either. A scratch code never is.
+void Examination::keep_for_repetition(Means means) const {
+    const auto* otp = std::get_if<OtpAnswer>(&answer_);
+    if (otp == nullptr || means != Means::authenticator) return;
+    if (circumstances_.repeat.count() == 0 || circumstances_.address.empty()) return;
+    ports_.repeated_codes->add(use(), otp->digits, ports_.steady_now(), circumstances_.repeat);
+}
+
+Examination::Progress Examination::rule(std::unique_ptr<Transaction> transaction) {
+    const Account& account = transaction->account();
+    if (account.state_damaged && !std::exchange(warned_, true)) {
+        ports_.journal->warn(damage_notice(circumstances_.name));
+    }
+    // It was there when the person was asked.
+    if (!account.credential) return unavailable("the second step was removed during the login");
+    enrollment_ = name_of_enrollment(circumstances_.record, *account.credential);
+    Result<Judgement> judgement = judge_once(*account.credential, account.state);
+    if (!judgement) return unavailable(judgement.error().detail);
+    Ruling after_write = ruling(*judgement, *account.credential);
+    after_write.closed_now = closes(account.state, judgement->next);
+    const bool logs_in = judgement->means != Means::registration_code && !circumstances_.for_restore;
+    if (judgement->accepted && logs_in) {
+        remember_what_was_accepted(account.state, *judgement);
+        after_write.notice = judgement->next.notice;
+    }
+    return write(std::move(transaction), *judgement, std::move(after_write));
+}
+
+// Whatever the verdict is: an answer that was wrong costs what a right one costs, and nothing is said before
+// the write is durable and the lock is gone.
+Examination::Progress Examination::write(std::unique_ptr<Transaction> transaction, const Judgement& judgement,
+                                         Ruling after_write) {
+    const Result<WriteOutcome> outcome = transaction->write_state(judgement.next);
+    transaction.reset();
+    loan_.reset();
+    if (!outcome) return unavailable(outcome.error().detail);
+    const bool stored = *outcome == WriteOutcome::done || (judgement.accepted && is_stored_after_all());
+    const bool first_time = judgement.reason == Reason::right;  // repeating it does not move its end
+    if (stored && first_time && after_write.verdict == Verdict::accepted)
+        keep_for_repetition(judgement.means);
+    if (stored) return after_write;
+    return unavailable(*outcome == WriteOutcome::lost ? "another login wrote first"
+                                                      : "the write may not have happened");
+}
+
+// After a write of unknown outcome: the id that was minted for it in the state says that it did happen.
+bool Examination::is_stored_after_all() const {
+    const Result<Account> now = ports_.store->read(circumstances_.record);
+    return now && now->state.last_accepted == write_;
+}
+
+Ruling Examination::ruling(const Judgement& judgement, const Credential& credential) const {
+    Ruling out;
+    out.verdict = judgement.accepted && !circumstances_.never_accepted ? Verdict::accepted : Verdict::refused;
+    out.reason = to_text(judgement.reason);
+    out.means = judgement.means;
+    out.undelivered = credential.destination && judgement.next.sent.undelivered;
+    out.a_code_opens = !has_scratch_codes(credential);
+    if (credential.recovery) {
+        out.recovery_codes_left = recovery_codes_left(credential, judgement.next);
+        out.recovery_codes_total = credential.recovery->digests.size();
+    }
+    if (out.verdict != Verdict::accepted) return out;
+    out.notice = judgement.next.notice;
+    out.codes_not_saved = judgement.next.recovery.not_saved;
+    out.enrollment_forced = judgement.next.enrollment_forced;
+    out.registration = judgement.next.registration;
+    if (circumstances_.for_restore) out.restore = judgement.next.restore;
+    out.authenticators = ids_of(credential);
+    if (judgement.reason == Reason::right) out.write = write_;
+    return out;
+}
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "account/account_name.h"
+#include "account/sent_code.h"
+#include "account/verify.h"
+#include "dialogue/conversation/dialogue.h"
+#include "dialogue/conversation/patience.h"
+#include "dialogue/conversation/step.h"
+#include "dialogue/memory/repeated_codes.h"
+#include "dialogue/memory/wrong_answers.h"
+#include "otp/one_time_code.h"
+#include "otp/recovery_codes.h"
+
+namespace secondstep::dialogue {
+
+// What was decided about one answer, when it is on the disk.
+struct Ruling {
+    Verdict verdict = Verdict::unavailable;  // accepted, refused or unavailable
+    std::string reason{};
+    Means means = Means::authenticator;
+    std::optional<std::size_t> recovery_codes_left{};
+    std::size_t recovery_codes_total = 0;
+    bool closed_now = false;   // it was the hundredth failure
+    bool a_code_opens = true;  // the account's recovery codes open what that closed
+    bool undelivered = false;  // the newest code that was sent, in whichever dialogue
+    // Of the state as it was judged, when accepted.
+    ChangeNotice notice{};  // to be told now
+    bool codes_not_saved = false;
+    bool enrollment_forced = false;
+    OneTimeGrant registration{};                    // the one that was accepted
+    Restore restore{};                              // the one that was opened or resumed
+    std::vector<AuthenticatorId> authenticators{};  // enrolled when it was accepted
+    std::optional<AttemptId> write{};  // the id it left in the state; nothing: a code was only repeated
+};
+
+// One answer of code shape on its way from "typed" to "written": lock, read, judge, write, unlock, and only
+// then a Ruling. Recovery codes of the short and the long form wait for their turn and for scrypt before the
+// lock; nobody is refused because others have their turn. Asks nothing of the person.
+class Examination {
+  public:
+    struct Circumstances {
+        RecordName record;              // of the account, or a decoy
+        RecordName decoy;               // lends its pepper and salt to an account without recovery codes
+        std::uint8_t decoy_number = 0;  // which one, unless it is lent to another name
+        // A decoy: its right code is as good as a wrong one.
+        bool never_accepted = false;
+        std::string name;  // of the account, for the journal; empty for a decoy
+        std::optional<uid_t> uid;
+        Source source;
+        Source limited;         // as RecoveryTurns sees it
+        std::string asked_for;  // the name, whether somebody has it or not
+        bool known_source = false;
+        std::string service{};
+        std::string address{};  // exact; empty: none, or one that is not believed
+        // A recovery code opens or resumes a restore, and does not log in.
+        bool for_restore = false;
+        // The registration code of somebody who has to enroll again is accepted, to do that.
+        bool to_enroll_again = false;
+        std::chrono::seconds remember{0};       // the client, after an authenticator's code
+        std::chrono::seconds repeat{0};         // the authenticator's code, for this client
+        SentFor asked{};                        // what a code must have been sent for
+        std::shared_ptr<WrongAnswers> wrong{};  // of the dialogue
+    };
+    using Code = std::variant<OtpAnswer, otp::NormalizedRecoveryCode, otp::OneTimeCode>;
+    // The Step is a Wait or a Work, to be followed by resume().
+    using Progress = std::variant<Step, Ruling>;
+
+    Examination(const Ports& ports, Circumstances circumstances, Code code);
+
+    [[nodiscard]] Progress start();
+    [[nodiscard]] Progress resume(Resumption resumption);
+
+  private:
+    using Next = Progress (Examination::*)(Resumption);
+    struct Hashing;
+
+    Progress take_turn(Resumption);
+    Progress hash(Resumption);
+    Progress hashed(Resumption resumption);
+    Progress lock(Resumption);
+    Progress rule(std::unique_ptr<Transaction> transaction);
+    Progress write(std::unique_ptr<Transaction> transaction, const Judgement& judgement, Ruling after_write);
+    [[nodiscard]] Result<Judgement> judge_under_lock(const Credential& credential, const State& state) const;
+    [[nodiscard]] Result<Judgement> judge_once(const Credential& credential, const State& state) const;
+    [[nodiscard]] Result<void> find_recovery_set();
+    [[nodiscard]] bool is_stored_after_all() const;
+    [[nodiscard]] Result<Judgement> judge_one_time_code(const Credential& credential,
+                                                        const State& state) const;
+    [[nodiscard]] Result<Judgement> judge_sent_code(const Credential& credential, const State& state) const;
+    [[nodiscard]] bool closes(const State& before, const State& after) const;
+    [[nodiscard]] bool repeats(const State& state) const;
+    void remember_what_was_accepted(const State& before, Judgement& judgement) const;
+    void keep_for_repetition(Means means) const;
+    [[nodiscard]] RepeatedCodes::Use use() const;
+    [[nodiscard]] Ruling ruling(const Judgement& judgement, const Credential& credential) const;
+    Progress hash_after_failed_read(const Error& error);
+    Progress pause(Wait wait, Next next);
+    [[nodiscard]] std::optional<Wait> wait_for_lock();
+    [[nodiscard]] Result<void> borrow_decoy();
+
+    const Ports& ports_;
+    Circumstances circumstances_;
+    const AttemptId write_;   // minted here: an id that a caller chooses is everybody's who chooses it
+    std::string enrollment_;  // for RepeatedCodes; known under the lock
+    Answer answer_;           // what is judged
+    std::optional<otp::OneTimeCode> one_time_code_;  // an answer as soon as the state is known
+    std::shared_ptr<Hashing> hashing_;  // a recovery code before it is one; shared with the worker
+    Next next_ = nullptr;
+    std::shared_ptr<DecoyLoans::Loan> loan_;     // while a record is read or locked
+    std::shared_ptr<RecoveryTurns::Turn> turn_;  // waited for, or there; then the worker's
+    Patience for_lock_;
+    // With what the turn itself takes less than the ten seconds after which a module gives the service up.
+    Patience in_all_{std::chrono::seconds{8}};
+    bool warned_ = false;
+};
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,351 @@
+#include "dialogue/visit/visit.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "account/known_sources.h"
+#include "base/text.h"
+#include "dialogue/sending/sent_notices.h"
+#include "dialogue/texts/messages.h"
+#include "dialogue/visit/earlier_name.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+// Of a name that can be nobody's.
+LookedUp nobody(const std::vector<std::string>& groups) {
+    return {std::nullopt, {.groups = {}, .known_groups = groups}};
+}
+
+// A question to the name service that may be answered after nobody waits for it any more.
+// Shared with the worker.
+class LookUp {
+  public:
+    void run(const People& people, const std::string& name, const std::vector<std::string>& groups) {
+        Result<LookedUp> all = people.find(name, groups, [this](const Person& person) {
+            const std::lock_guard lock(mutex_);
+            early_ = person;
+        });
+        const std::lock_guard lock(mutex_);
+        result_ = std::move(all);
+    }
+    [[nodiscard]] Result<LookedUp> result() const {
+        const std::lock_guard lock(mutex_);
+        return result_;
+    }
+    // A directory that says nothing keeps its groups to itself; who the person is may be known all the same.
+    // Of an account of this machine also when all who could ask wait for a directory.
+    [[nodiscard]] std::optional<Person> early(const People& people, const std::string& name) const {
+        const std::lock_guard lock(mutex_);
+        return early_ ? early_ : people.find_here(name);
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::optional<Person> early_;
+    Result<LookedUp> result_ = fail(Errc::timed_out, "the name service was not asked");
+};
+
+// An administrator should know while it is so, not once for each login.
+void note_doubt(const Visit& visit, const std::string& doubt) {
+    const std::string service = printable(visit.request.service, 60);
+    const std::string from = visit.address().empty() && !visit.request.rhost.empty()
+                                 ? " (rhost=" + printable(visit.request.rhost, 100) + ")"
+                                 : "";
+    visit.ports.journal->warn_sparingly(
+        service + ": " + doubt, "service " + service + ": " + doubt + from +
+                                    "; who is enrolled is asked, others may find the login unavailable");
+}
+
+// "Not enrolled" must be certain: a lost file must not switch the second step off.
+bool is_enrolled(const Account& account) {
+    return account.credential || account.state.enrolled || account.state_damaged;
+}
+
+std::string what_is_lost(const Account& account) {
+    if (account.state.enrolled) return "enrolled, but the credential is lost (run doctor)";
+    return "no credential, and the state is damaged (disable or enroll mends it)";
+}
+
+// Fills in what is known of the person; a verdict when that decides already.
+std::optional<Verdict> recognize(Visit& visit, const LookedUp& looked_up) {
+    const Result<std::variant<Subject, NotAllowed>> who = identify(visit.request, visit.config(), looked_up);
+    if (!who) return visit.end(Verdict::unavailable, who.error().detail);
+    if (const auto* no = std::get_if<NotAllowed>(&*who)) {
+        visit.known_name = no->name;
+        return visit.end(Verdict::not_allowed, no->reason);
+    }
+    visit.subject = std::get<Subject>(*who);
+    if (visit.subject.account) visit.known_name = visit.subject.account->text();
+    const Possible possible = possible_policies(visit.request, visit.config(), looked_up);
+    visit.policy = strictest(possible);
+    visit.in_doubt = !possible.doubt.empty();
+    visit.open_question = open_question(possible, visit.request.purpose);
+    if (!possible.doubt.empty()) note_doubt(visit, possible.doubt);
+    visit.may_disable_own_step = may_disable_own_step(visit.config().rules, looked_up);
+    return std::nullopt;
+}
+
+std::optional<Verdict> check_enrolled(Visit& visit, const Account& account) {
+    if (!account.credential) return visit.end(Verdict::unavailable, what_is_lost(account));
+    visit.enrolled = true;
+    visit.record = visit.own_record();
+    visit.method = account.credential->method;
+    if (account.credential->destination) visit.destination = account.credential->destination->address;
+    if (const Result<void> owner = check_owner(*account.credential, visit.subject.uid); !owner) {
+        return visit.end(Verdict::unavailable, owner.error().detail);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Visit::Visit(Ports with, Request from)
+    : ports(std::move(with)), request(std::move(from)), decoy(RecordName::decoy(0)), record(decoy) {}
+
+Permission Visit::permission(Proof proof, Standing as_it_stands) const {
+    const bool enrolls = policy.action == Action::enroll;
+    return permitted({.purpose = request.purpose,
+                      .caller = request.caller,
+                      .first_factor_passed = request.first_factor_passed,
+                      .combined = request.combined,
+                      .enroll_in_account = request.enroll_in_account,
+                      .nobody_there = request.nobody_there,
+                      .proof = proof,
+                      .standing = as_it_stands,
+                      .must_enroll = enrolls,
+                      .due = enrolls && !policy.may_decline(now()),
+                      .open = policy.enrollment == EnrollmentProof::open});
+}
+
+bool Visit::may_be_sent_codes() const {
+    return enrolled && destination && permission(Proof::none).send_codes;
+}
+
+Proof Visit::handed_back(const State& state) const {
+    if (request.purpose != Purpose::account || !subject.known()) return Proof::none;
+    const std::optional<ShownBefore> shown =
+        read_proof_token(*ports.keyring, own_record(), asked(), request.proof, now());
+    if (!shown) return Proof::none;
+    const bool stands =
+        shown->proof == Proof::first_factor ? !enrolled : enrolled && state.last_accepted == shown->write;
+    return stands ? shown->proof : Proof::none;
+}
+
+// Only programs of root are asked for something in the account phase. A token that could not be made is one
+// that proves nothing.
+Token Visit::token_of(Proof proof) const {
+    if (request.purpose != Purpose::authenticate || request.caller != Caller::root) return {};
+    if (!subject.known()) return {};
+    return make_proof_token(*ports.keyring, own_record(), asked(), {proof, write}, now()).value_or(Token{});
+}
+
+bool Visit::may_see_the_address() const {
+    return may_be_sent_codes() && permission(Proof::none).address;
+}
+
+std::string Visit::address() const {
+    if (request.caller == Caller::own_uid) return {};
+    return exact_address(request.rhost).value_or("");
+}
+
+std::string Visit::from() const {
+    if (request.caller == Caller::own_uid || request.rhost.empty()) return "this machine";
+    return request.rhost;
+}
+
+// Exactly: somebody else in the same network cannot use the code. A caller's word is taken as far as the
+// throttle takes it.
+SentFor Visit::asked() const {
+    if (request.caller == Caller::own_uid) return {request.service, "uid " + std::to_string(request.uid)};
+    const std::string kind = request.caller == Caller::portal ? "portal " : "host ";
+    return {request.service, kind + exact_address(request.rhost).value_or(lowercase_ascii(request.rhost))};
+}
+
+Examination::Circumstances Visit::circumstances() const {
+    return {
+        .record = record,
+        .decoy = decoy,
+        .decoy_number = decoy_number,
+        .never_accepted = !enrolled,
+        .name = enrolled ? known_name : std::string(),
+        .uid = subject.uid,
+        .source = source,
+        .limited = limited_source(request, source),
+        .asked_for = subject.known() ? known_name : request.user,
+        .known_source = known_source,
+        .service = request.service,
+        .address = address(),
+        .asked = asked(),
+        .wrong = wrong_answers,
+    };
+}
+
+// What is written about a decoy is that nobody is enrolled, not what became of the answer.
+void Visit::log(const Ruling& ruling) const {
+    Decision decision{
+        .user = known_name, .service = request.service, .rhost = request.rhost, .method = method};
+    decision.verdict = ruling.verdict;
+    decision.reason = ruling.reason;
+    decision.means = ruling.means;
+    decision.recovery_codes_left = ruling.recovery_codes_left;
+    if (by_decoy && ruling.verdict == Verdict::refused) {
+        decision.reason = subject.known() ? "not enrolled" : "unknown user";
+        decision.means = Means::authenticator;
+        decision.recovery_codes_left.reset();
+    }
+    ports.journal->decided(decision);
+}
+
+void Visit::log_change(const std::string& what, const std::string& proof,
+                       const std::optional<delivery::Address>& now_on_file) const {
+    const ChangeEntry change{
+        .what = what, .user = known_name, .service = request.service, .rhost = request.rhost, .proof = proof};
+    ports.journal->changed(change);
+    const std::string sentence = messages::notice_of_change(what);
+    if (!sentence.empty()) tell_owner(sentence, now_on_file);
+}
+
+void Visit::tell_owner(const std::string& sentence,
+                       const std::optional<delivery::Address>& now_on_file) const {
+    if (ports.notices == nullptr || !subject.known()) return;
+    Notice notice{.user = known_name,
+                  .service = request.service,
+                  .sentence = messages::told_by_notice(sentence, now(), from()),
+                  .to = {}};
+    if (on_file) notice.to.push_back(*on_file);
+    if (now_on_file && now_on_file != on_file) notice.to.push_back(*now_on_file);
+    ports.notices->tell(notice);
+}
+
+Verdict Visit::end(Verdict verdict, std::string reason) const {
+    log({.verdict = verdict, .reason = std::move(reason)});
+    return verdict;
+}
+
+Script<std::optional<Verdict>> arrive(Talk& talk, Visit& visit) {
+    const Result<Source> source = source_of(visit.request);
+    if (!source) co_return visit.end(Verdict::unavailable, source.error().detail);
+    visit.source = *source;
+    const std::vector<std::string> groups = visit.config().rules.groups_mentioned();
+    // A name that can be nobody's is not given to the name service: "root\0x" would find root.
+    if (!AccountName::create(visit.request.user)) co_return recognize(visit, nobody(groups));
+    const auto lookup = std::make_shared<LookUp>();
+    Work work{Work::Kind::lookup,
+              [lookup, people = visit.ports.people, name = visit.request.user, groups] {
+                  lookup->run(*people, name, groups);
+              },
+              visit.request.user, groups};
+    const Resumption resumption = co_await talk.pause(std::move(work));
+    if (resumption != Resumption::done) {
+        const char* const why = resumption == Resumption::overloaded ? "too many look-ups at once"
+                                                                     : "the name service took too long";
+        const std::optional<Person> person = lookup->early(*visit.ports.people, visit.request.user);
+        if (!person) co_return visit.end(Verdict::unavailable, why);
+        const LookedUp without_groups{person, {{}, {}, why}};
+        co_return recognize(visit, without_groups);
+    }
+    const Result<LookedUp> looked_up = lookup->result();
+    if (!looked_up) co_return visit.end(Verdict::unavailable, looked_up.error().detail);
+    co_return recognize(visit, *looked_up);
+}
+
+namespace {
+
+// Only for its system calls: what is wrong with a decoy must not stop somebody who needs no code. Whoever has
+// a record waits while it is being written; so does who has none. False: the cryptography failed.
+Script<bool> read_decoy(Talk& talk, Visit& visit, std::string name) {
+    const auto loan = visit.ports.decoy_loans->lend(name, visit.decoy_number);
+    if (!loan) co_return false;
+    Patience patience;
+    for (;;) {
+        const Result<Account> decoy = visit.ports.store->read(RecordName::decoy((*loan)->number()));
+        if (decoy || decoy.error().code != Errc::busy) co_return true;
+        const std::optional<Wait> wait = patience.wait_for_lock();
+        if (!wait) co_return true;
+        co_await talk.pause(*wait);
+    }
+}
+
+}  // namespace
+
+Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit) {
+    const std::string& name = visit.subject.known() ? visit.known_name : visit.request.user;
+    const Result<std::uint8_t> number = visit.ports.keyring->decoy_number(name);
+    if (!number) co_return std::unexpected(visit.end(Verdict::unavailable, number.error().detail));
+    visit.decoy_number = *number;
+    visit.decoy = RecordName::decoy(*number);
+    visit.record = visit.decoy;
+    Account none;
+    if (const Result<AccountName> account = AccountName::create(name)) {
+        const RecordName own = RecordName::of(*account);
+        Patience patience;
+        Result<Account> record = visit.ports.store->read(own);
+        // A record that is being written this moment looks damaged to a reader without a lock. A name nobody
+        // has may still have a record; it is not looked at.
+        while (visit.subject.known() && !record) {
+            const std::optional<Wait> wait =
+                record.error().code == Errc::busy ? patience.wait_for_lock() : std::nullopt;
+            if (!wait) co_return std::unexpected(visit.end(Verdict::unavailable, record.error().detail));
+            co_await talk.pause(*wait);
+            record = visit.ports.store->read(own);
+        }
+        if (visit.subject.known() && is_enrolled(*record)) {
+            if (const auto over = check_enrolled(visit, *record)) co_return std::unexpected(*over);
+            visit.standing = standing_of(true, record->state);
+            visit.known_source = is_known(record->state, visit.source, visit.now());
+            visit.on_file = address_on_file(visit.config(), visit.known_name, &*record->credential);
+            co_return std::move(*record);
+        }
+        if (visit.subject.known()) {
+            visit.on_file = address_on_file(visit.config(), visit.known_name, nullptr);
+            none = std::move(*record);
+        }
+    }
+    const Result<void> earlier = co_await check_earlier_names(talk, visit);
+    if (!earlier) co_return std::unexpected(visit.end(Verdict::unavailable, earlier.error().detail));
+    const bool read = co_await read_decoy(talk, visit, name);
+    if (!read) co_return std::unexpected(visit.end(Verdict::unavailable, "no decoy could be chosen"));
+    if (visit.open_question) co_return std::unexpected(visit.end(Verdict::unavailable, *visit.open_question));
+    co_return std::move(none);
+}
+
+Script<Ruling> examine(Talk& talk, Visit& visit, Examination::Circumstances circumstances,
+                       Examination::Code code) {
+    Examination examination(visit.ports, std::move(circumstances), std::move(code));
+    Examination::Progress progress = examination.start();
+    while (auto* step = std::get_if<Step>(&progress)) {
+        const Resumption resumption = co_await talk.pause(std::move(*step));
+        progress = examination.resume(resumption);
+    }
+    Ruling ruling = std::get<Ruling>(std::move(progress));
+    if (ruling.write) visit.write = *ruling.write;
+    co_return std::move(ruling);
+}
+
+Script<Result<std::unique_ptr<Transaction>>> lock_own_record(Talk& talk, Visit& visit) {
+    Patience patience;
+    for (;;) {
+        Result<std::unique_ptr<Transaction>> transaction =
+            visit.ports.store->begin_enrollment(visit.own_record());
+        if (transaction || transaction.error().code != Errc::busy) co_return std::move(transaction);
+        const std::optional<Wait> wait = patience.wait_for_lock();
+        if (!wait) co_return fail(Errc::busy, "the record was locked for 3 seconds");
+        co_await talk.pause(*wait);
+    }
+}
+
+std::optional<Secret> text_of(Reply reply) {
+    if (auto* typed = std::get_if<Secret>(&reply)) return std::move(*typed);
+    if (std::holds_alternative<OverlongAnswer>(reply)) return Secret::copy_of(std::string_view("?too long?"));
+    return std::nullopt;
+}
+
+bool says(const Secret& typed, std::string_view word) {
+    // Without a copy: what was typed may be a code.
+    return std::ranges::equal(trimmed(typed.text()), word, [](char a, char b) {
+        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+    });
+}
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "account/sent_code.h"
+#include "dialogue/conversation/dialogue.h"
+#include "dialogue/conversation/permission.h"
+#include "dialogue/conversation/script.h"
+#include "dialogue/memory/wrong_answers.h"
+#include "dialogue/visit/examination.h"
+#include "dialogue/visit/subject.h"
+#include "otp/typed_answer.h"
+
+namespace secondstep::dialogue {
+
+// One person at one prompt: who they are, from where, which rule applies, and the record that their answers
+// are judged by. Holds no secret of an account.
+struct Visit {
+    Visit(Ports with, Request from);
+
+    Ports ports;
+    Request request;
+    Subject subject;
+    std::string known_name;  // of an account that exists: the only name that may be logged
+    Source source;
+    Policy policy;  // of several possible ones the strictest
+    // Why the possible policies leave open what somebody meets who is not enrolled; nothing: they do not.
+    std::optional<std::string> open_question;
+    bool in_doubt = false;  // there are several
+    RecordName decoy;       // stands in for a record that is not there
+    std::uint8_t decoy_number = 0;
+    RecordName record;  // what answers are judged by: the account's, or the decoy
+    bool enrolled = false;
+    Standing standing = Standing::not_enrolled;  // as it was read
+    AttemptId write{};                           // of the last answer here that was accepted
+    bool known_source = false;                   // the account knows where this comes from
+    std::optional<Method> method;
+    std::optional<delivery::Address> destination;  // where the account's codes are sent
+    std::optional<delivery::Address> on_file;      // where its owner is told what was changed
+    bool may_disable_own_step = false;             // under every rule about them, wherever they log in
+    // What was typed in this dialogue and counted as wrong.
+    std::shared_ptr<WrongAnswers> wrong_answers = std::make_shared<WrongAnswers>();
+    bool by_decoy = false;  // answers are judged by the decoy: what becomes of them says nothing
+
+    // What may be shown, offered, changed and remembered here once `proof` was given.
+    [[nodiscard]] Permission permission(Proof proof) const { return permission(proof, standing); }
+    [[nodiscard]] Permission permission(Proof proof, Standing as_it_stands) const;
+    // Codes are sent to this account's address, and sending one tells nothing to somebody who has not passed
+    // the first factor.
+    [[nodiscard]] bool may_be_sent_codes() const;
+    // account: what the authentication before this phase was shown. Nothing but what this service itself
+    // said, for this account, service and place, minutes ago; and nothing was accepted since.
+    [[nodiscard]] Proof handed_back(const State& state) const;
+    // authenticate: what the account phase will be handed; empty where there is nothing to say.
+    [[nodiscard]] Token token_of(Proof proof) const;
+    [[nodiscard]] const Config& config() const { return *ports.config; }
+    [[nodiscard]] UnixTime now() const { return ports.clock->now(); }
+    // The person's own record, whatever `record` stands for. Only of somebody known.
+    [[nodiscard]] RecordName own_record() const { return RecordName::of(*subject.account); }
+    // Where they are sent may be seen; not by a portal, which says itself that a first factor has passed.
+    [[nodiscard]] bool may_see_the_address() const;
+    // The client's address in one spelling; empty when there is none, or the caller's word is not believed.
+    [[nodiscard]] std::string address() const;
+    // "192.0.2.7", "this machine": what a notice of a change says.
+    [[nodiscard]] std::string from() const;
+    // What a code that is sent now is good for.
+    [[nodiscard]] SentFor asked() const;
+    [[nodiscard]] Examination::Circumstances circumstances() const;
+
+    void log(const Ruling& ruling) const;
+    // Also tells the owner, at the address on file and at `now_on_file` (of what was changed just now).
+    void log_change(const std::string& what, const std::string& proof,
+                    const std::optional<delivery::Address>& now_on_file = std::nullopt) const;
+    void tell_owner(const std::string& sentence,
+                    const std::optional<delivery::Address>& now_on_file = std::nullopt) const;
+    // Logs, and is the verdict.
+    [[nodiscard]] Verdict end(Verdict verdict, std::string reason) const;
+};
+
+// Who is it, and which rule applies. A verdict: the dialogue is over already, and it is logged.
+[[nodiscard]] Script<std::optional<Verdict>> arrive(Talk& talk, Visit& visit);
+
+// The person's record as it is now, with a credential or without; sets `enrolled`, `record` and `method`.
+// Reads a decoy's where the person has none: system calls of the same kinds for everybody.
+// A verdict: it cannot be told whether they are enrolled, and that is logged. An Account holds keys:
+// let go of it before asking.
+[[nodiscard]] Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit);
+
+// Judges one answer and waits for what that needs.
+[[nodiscard]] Script<Ruling> examine(Talk& talk, Visit& visit, Examination::Circumstances circumstances,
+                                     Examination::Code code);
+
+// The own record under its lock, with begin_enrollment()'s rules; waits for whoever has it.
+[[nodiscard]] Script<Result<std::unique_ptr<Transaction>>> lock_own_record(Talk& talk, Visit& visit);
+
+// What was typed, when it was a text.
+[[nodiscard]] std::optional<Secret> text_of(Reply reply);
+[[nodiscard]] bool says(const Secret& typed, std::string_view word);  // spaces and case do not matter
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,101 @@
+#include "installation/courier_findings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "installation/program_output.h"
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+namespace secondstep::tool {
+
+namespace {
+
+CourierNeed need_of(const std::string& text) {
+    const Result<Config> config = parse_config(text, "c");
+    EXPECT_TRUE(config) << config.error().detail;
+    return config ? CourierNeed::of(*config) : CourierNeed{};
+}
+
+TEST(CourierNeed, ComesFromMethodsAndFromNotices) {
+    EXPECT_FALSE(need_of("").any());
+    EXPECT_TRUE(need_of("methods = mail\n").mail);
+    EXPECT_TRUE(need_of("[rule a]\naction = require\nmethods = totp, sms\n").sms);
+    EXPECT_FALSE(need_of("[rule a]\naction = require\nmethods = totp, sms\n").mail);
+    EXPECT_TRUE(need_of("notify_address = {user}@example.com\n").notices);
+    EXPECT_FALSE(need_of("notify_address = {user}@example.com\n").for_logins());
+    EXPECT_FALSE(need_of("notify = no\nnotify_address = {user}@example.com\n").any());
+}
+
+constexpr char both[] =
+    "mail  mx.example.com:587 with STARTTLS\nsms   by http://127.0.0.1:13013/cgi-bin/sendsms\n";
+constexpr char mail_alone[] = "mail  mx.example.com:587 with STARTTLS\nsms   not set up\n";
+
+TEST(CourierFindings, TellHowMessagesGo) {
+    const Findings findings = findings_in({0, both, ""}, {.mail = true, .sms = true});
+    ASSERT_THAT(findings, SizeIs(2));
+    EXPECT_EQ(findings[0].level, Finding::Level::ok);
+    EXPECT_EQ(findings[0].text, "mail: mx.example.com:587 with STARTTLS");
+    EXPECT_EQ(findings[1].text, "sms: by http://127.0.0.1:13013/cgi-bin/sendsms");
+    EXPECT_THAT(findings_in({0, mail_alone, ""}, {.mail = true}), SizeIs(1));
+}
+
+TEST(CourierFindings, PassOnWhatTheCourierDoubts) {
+    const std::string out = std::string(both) + "warn  [sms] nothing is demanded of the answer: x\n";
+    const Findings findings = findings_in({0, out, ""}, {.sms = true});
+    ASSERT_THAT(findings, SizeIs(2));
+    EXPECT_EQ(findings[1].level, Finding::Level::warning);
+    EXPECT_EQ(findings[1].text, "[sms] nothing is demanded of the answer: x");
+    EXPECT_THAT(findings_in({0, out, ""}, {.mail = true}), SizeIs(1));
+}
+
+TEST(CourierFindings, MissAChannelThatIsNeeded) {
+    const Findings sms = findings_in({0, mail_alone, ""}, {.sms = true});
+    ASSERT_THAT(sms, SizeIs(1));
+    EXPECT_EQ(sms[0].level, Finding::Level::error);
+    EXPECT_THAT(sms[0].text, HasSubstr("sms is not set up in courier.conf"));
+    EXPECT_THAT(sms[0].mend, HasSubstr("courier.conf(5)"));
+    EXPECT_EQ(findings_in({0, "nonsense", ""}, {.mail = true})[0].level, Finding::Level::error);
+    EXPECT_EQ(findings_in({0, "", ""}, {.notices = true})[0].level, Finding::Level::warning);
+}
+
+TEST(CourierFindings, TellWhatTheCourierComplainsOf) {
+    const Findings findings =
+        findings_in({3, "", "/etc/secondstep/courier.conf:3: no such option\nand more\n"}, {.mail = true});
+    ASSERT_THAT(findings, SizeIs(2));
+    EXPECT_EQ(findings[0].level, Finding::Level::error);
+    EXPECT_EQ(findings[0].text, "/etc/secondstep/courier.conf:3: no such option");
+    EXPECT_EQ(findings_in({-1, "", ""}, {.notices = true})[0].text,
+              "secondstep-courier --check gave no answer");
+}
+
+TEST(ProgramOutput, TellsWhatAProgramWroteAndHowItEnded) {
+    const auto done =
+        output_of({"/bin/sh", "-c", "echo one; echo two >&2; exit 3"}, std::chrono::seconds(60));
+    ASSERT_TRUE(done) << done.error().detail;
+    EXPECT_EQ(done->status, 3);
+    EXPECT_EQ(done->out, "one\n");
+    EXPECT_EQ(done->err, "two\n");
+    EXPECT_EQ(output_of({"/bin/sh", "-c", "kill -9 $$"}, std::chrono::seconds(60))->status, -1);
+    EXPECT_FALSE(output_of({"/nonexistent/program"}, std::chrono::seconds(60)));
+}
+
+TEST(ProgramOutput, IsBoundedInLengthAndTime) {
+    const auto much = output_of({"/bin/sh", "-c", "head -c 300000 /dev/zero"}, std::chrono::seconds(60));
+    ASSERT_TRUE(much);
+    EXPECT_EQ(much->out.size(), 65536U);
+    const auto endless = output_of({"/bin/cat", "/dev/zero"}, std::chrono::milliseconds(200));
+    ASSERT_FALSE(endless);
+    EXPECT_EQ(endless.error().code, Errc::timed_out);
+}
+
+TEST(ProgramOutput, HandsNoEnvironmentOn) {
+    EXPECT_THAT(output_of({"/usr/bin/env"}, std::chrono::seconds(60))->out,
+                testing::StrEq("PATH=/usr/sbin:/usr/bin:/sbin:/bin\n"));
+}
+
+}  // namespace
+
+}  // namespace secondstep::tool

@@ -1,0 +1,438 @@
+// Logging in with codes that are sent.
+
+#include "dialogue/make_dialogue.h"
+#include "unit/dialogue/conversation.h"
+
+namespace secondstep {
+namespace {
+
+using delivery::Cause;
+using delivery::Outcome;
+using delivery::Purpose;
+using dialogue::Request;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using testing::no_answer;
+using ::testing::Not;
+using testing::OpenDialogue;
+using testing::Transcript;
+
+const std::string wrong = "00000000";  // eight digits: no code that is sent has so many
+const std::vector<testing::Typed> three_wrong{"00000000", "00000001", "00000002"};
+
+// maria's codes go to maria@example.com.
+class SentCodeLogin : public testing::Conversation {
+  protected:
+    SentCodeLogin() { world_.enroll_address("maria", 1001, delivery::Channel::mail, "maria@example.com"); }
+    [[nodiscard]] Request marias() const {
+        Request request = this->request();
+        request.user = "maria";
+        return request;
+    }
+    Transcript log_in(const std::vector<testing::Typed>& answers) { return world_.login(marias(), answers); }
+    [[nodiscard]] std::size_t codes_sent() const { return world_.courier.sent(Purpose::code).size(); }
+    // Begins a login, so that a code is sent if one is due.
+    void arrive() { static_cast<void>(log_in({no_answer})); }
+    [[nodiscard]] State& marias_state() { return world_.store->record("maria").state; }
+    [[nodiscard]] bool warned_of(const std::string& words) const {
+        return !world_.journal.warnings.empty() && world_.journal.warnings.back().contains(words);
+    }
+};
+
+TEST_F(SentCodeLogin, TheCodeIsSentWhenTheDialogueBeginsAndLogsIn) {
+    OpenDialogue dialogue(world_, marias());
+    ASSERT_EQ(codes_sent(), 1U);
+    const auto message = world_.courier.sent().front();
+    EXPECT_EQ(message.to, "maria@example.com");
+    EXPECT_EQ(message.user, "maria");
+    EXPECT_EQ(message.service, "sshd");
+    EXPECT_EQ(message.code.size(), 6U);
+    EXPECT_EQ(message.valid, minutes{5});
+    EXPECT_EQ(message.patience, minutes{5});
+    dialogue.type({message.code});
+    EXPECT_EQ(dialogue.verdict(), Verdict::accepted);
+    EXPECT_EQ(world_.last_decision().method, Method::mail);
+}
+
+TEST_F(SentCodeLogin, TheFirstPromptIsEverybodys) {
+    world_.configure("hint = yes\n");
+    OpenDialogue marias_dialogue(world_, marias());
+    OpenDialogue alices_dialogue(world_, request());
+    EXPECT_EQ(marias_dialogue.texts(), alices_dialogue.texts());
+    EXPECT_EQ(marias_dialogue.texts().back(), messages::code_prompt);
+}
+
+TEST_F(SentCodeLogin, WhatIsSentStartsWhenThePromptIsThere) {
+    std::vector<std::string> before;
+    world_.courier.on_send = [&] { before = world_.events; };
+    arrive();
+    EXPECT_THAT(before, Contains("ask"));
+}
+
+TEST_F(SentCodeLogin, ItIsWrittenDownBeforeItIsSent) {
+    State as_sent;
+    world_.courier.on_send = [&] { as_sent = marias_state(); };
+    arrive();
+    EXPECT_TRUE(as_sent.sent.given);
+    EXPECT_EQ(as_sent.sends.size(), 1U);
+    world_.events.clear();
+}
+
+TEST_F(SentCodeLogin, WhatCannotBeWrittenIsNotSent) {
+    world_.store->write_error = Error{Errc::io, "no space"};
+    EXPECT_EQ(log_in({no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(codes_sent(), 0U);
+    EXPECT_TRUE(warned_of("no space"));
+}
+
+TEST_F(SentCodeLogin, WaitsForALockAndSendsThen) {
+    world_.courier.silent = true;
+    OpenDialogue dialogue(world_, marias());
+    EXPECT_EQ(codes_sent(), 1U);
+    world_.store->busy = 2;
+    marias_state().sent = {};
+    arrive();
+    EXPECT_EQ(codes_sent(), 2U);
+}
+
+TEST_F(SentCodeLogin, NothingIsSentWhereTheFirstFactorMayHaveFailed) {
+    Request plain = marias();
+    plain.first_factor_passed = false;
+    EXPECT_EQ(world_.login(plain, {no_answer}).verdict, Verdict::cancelled);
+    Request combined = marias();
+    combined.combined = true;
+    EXPECT_EQ(world_.login(combined, {no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(codes_sent(), 0U);
+}
+
+TEST_F(SentCodeLogin, ARecoveryCodeLogsInWhereNothingIsSent) {
+    Request plain = marias();
+    plain.first_factor_passed = false;
+    EXPECT_EQ(world_.login(plain, {world_.recovery_codes["maria"][0]}).verdict, Verdict::accepted);
+}
+
+TEST_F(SentCodeLogin, NobodyElseIsSentAnything) {
+    static_cast<void>(world_.login(request(), {no_answer}));
+    Request nobody = request();
+    nobody.user = "nobody-known";
+    static_cast<void>(world_.login(nobody, {no_answer}));
+    EXPECT_EQ(world_.courier.sent().size(), 0U);
+}
+
+TEST_F(SentCodeLogin, ASecondDialogueSendsNoSecondCodeAndTakesTheFirst) {
+    arrive();
+    const std::string code = world_.courier.last_code();
+    OpenDialogue second(world_, marias());
+    EXPECT_EQ(codes_sent(), 1U);
+    second.type({code});
+    EXPECT_EQ(second.verdict(), Verdict::accepted);
+}
+
+TEST_F(SentCodeLogin, ItLogsInOnce) {
+    arrive();
+    const std::string code = world_.courier.last_code();
+    EXPECT_EQ(log_in({code}).verdict, Verdict::accepted);
+    marias_state().sends.clear();
+    EXPECT_EQ(log_in({code, no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(codes_sent(), 2U) << "the next login needs a new one";
+}
+
+TEST_F(SentCodeLogin, OfTwoDialoguesOneIsLetIn) {
+    OpenDialogue first(world_, marias());
+    OpenDialogue second(world_, marias());
+    const std::string code = world_.courier.last_code();
+    first.type({code});
+    second.type({code});
+    EXPECT_EQ(first.verdict(), Verdict::accepted);
+    EXPECT_EQ(second.verdict(), std::nullopt);
+}
+
+TEST_F(SentCodeLogin, FromElsewhereAnotherOneIsSentAndTheFirstIsVoid) {
+    arrive();
+    const std::string first = world_.courier.last_code();
+    Request neighbour = marias();
+    neighbour.rhost = "192.0.2.8";
+    OpenDialogue there(world_, neighbour);
+    EXPECT_EQ(codes_sent(), 2U);
+    there.type({first});
+    EXPECT_EQ(there.verdict(), std::nullopt) << "it was sent to somebody at another address";
+    EXPECT_EQ(log_in({first, no_answer}).verdict, Verdict::cancelled) << "there is a newer one";
+}
+
+TEST_F(SentCodeLogin, ItEndsAfterFiveMinutes) {
+    arrive();
+    const std::string code = world_.courier.last_code();
+    world_.pass(seconds{301});
+    EXPECT_EQ(log_in({code, no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(codes_sent(), 2U);
+}
+
+TEST_F(SentCodeLogin, AfterThreeWrongAnswersTheNextLoginSendsAnotherOne) {
+    EXPECT_EQ(log_in(three_wrong).verdict, Verdict::refused);
+    const std::string first = world_.courier.last_code();
+    EXPECT_EQ(log_in({first, no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(codes_sent(), 2U);
+    EXPECT_EQ(
+        failures_of(marias_state(), *source_of_rhost("192.0.2.7", SourceKind::address), world_.clock.now())
+            .count,
+        4U)
+        << "a new one forgives nothing";
+}
+
+TEST_F(SentCodeLogin, WhoIsThrottledIsSentNothing) {
+    for (int i = 0; i < 2; ++i)
+        EXPECT_EQ(log_in(three_wrong).verdict, Verdict::refused);
+    const std::size_t before = codes_sent();
+    marias_state().sent = {};
+    const Transcript throttled = log_in({wrong, no_answer});
+    EXPECT_EQ(codes_sent(), before);
+    EXPECT_THAT(throttled.texts, Contains(messages::not_accepted()));
+}
+
+TEST_F(SentCodeLogin, BeyondTheBudgetNothingIsSentAndTheDialogueLooksTheSame) {
+    std::vector<std::vector<std::string>> steps;
+    for (int i = 0; i < 5; ++i) {
+        marias_state().sent = {};
+        steps.push_back(log_in({wrong, no_answer}).steps);
+        marias_state().strangers = {};
+    }
+    EXPECT_EQ(codes_sent(), 3U);
+    EXPECT_EQ(steps.front(), steps.back());
+    world_.pass(minutes{16});
+    arrive();
+    EXPECT_EQ(codes_sent(), 4U);
+}
+
+TEST_F(SentCodeLogin, TheMachineHasABudgetToo) {
+    configure("sent_codes_per_host = 2/1m\nsent_codes_per_account = 10/1d\n");
+    for (int i = 0; i < 4; ++i) {
+        marias_state().sent = {};
+        arrive();
+    }
+    EXPECT_EQ(codes_sent(), 2U);
+    EXPECT_TRUE(warned_of("sent_codes_per_host"));
+}
+
+// --- what the courier says ---
+
+TEST_F(SentCodeLogin, AFailureIsSaidInTheSameWordsForEveryCause) {
+    configure("contact = IT night desk\n");
+    for (const Cause cause : {Cause::certificate, Cause::login, Cause::recipient, Cause::no_answer,
+                              Cause::misconfigured, Cause::program, Cause::courier}) {
+        world_.courier.report = {Outcome::failed, cause, "the server's own words"};
+        const Transcript login = log_in({wrong, no_answer});
+        EXPECT_EQ(login.texts.at(1),
+                  "\nA code could not be sent; enter a recovery code or call IT night desk.\n? = help");
+        EXPECT_TRUE(warned_of("the server's own words")) << to_text(cause);
+        marias_state().strangers = {};
+    }
+}
+
+TEST_F(SentCodeLogin, AFailureCountsNeitherAsAMessageNorAsAFailureAndTheNextLoginSendsAgain) {
+    world_.courier.report = {Outcome::failed, Cause::courier, ""};
+    for (int i = 0; i < 12; ++i)
+        arrive();
+    EXPECT_EQ(codes_sent(), 12U);
+    EXPECT_TRUE(marias_state().sends.empty());
+    EXPECT_EQ(marias_state().strangers.count, 0U);
+    world_.courier.report = {Outcome::sent, Cause::none, ""};
+    arrive();
+    EXPECT_EQ(log_in({world_.courier.last_code()}).verdict, Verdict::accepted);
+}
+
+TEST_F(SentCodeLogin, AFailureLetsNobodyIn) {
+    world_.courier.report = {Outcome::failed, Cause::courier, ""};
+    EXPECT_EQ(log_in(three_wrong).verdict, Verdict::refused);
+    EXPECT_EQ(log_in({world_.recovery_codes["maria"][0]}).verdict, Verdict::accepted);
+}
+
+TEST_F(SentCodeLogin, ACodeThatArrivesAfterAllLogsIn) {
+    world_.courier.report = {Outcome::failed, Cause::no_answer, "silence"};
+    OpenDialogue dialogue(world_, marias());
+    dialogue.type({world_.courier.last_code()});
+    EXPECT_EQ(dialogue.verdict(), Verdict::accepted);
+}
+
+TEST_F(SentCodeLogin, ADeferredMessageIsNoFailure) {
+    world_.courier.report = {Outcome::deferred, Cause::none, "451 try later"};
+    const Transcript login = log_in({wrong, no_answer});
+    EXPECT_THAT(login.texts, Contains(messages::not_accepted()));
+    EXPECT_EQ(marias_state().sends.size(), 1U);
+}
+
+TEST_F(SentCodeLogin, AReportThatComesLateIsOfNoHarm) {
+    world_.courier.silent = true;
+    arrive();
+    const std::string first = world_.courier.last_code();
+    marias_state().sent.undelivered = true;
+    arrive();
+    const State before = marias_state();
+    ASSERT_EQ(codes_sent(), 2U);
+    // Both reports are owed; the first one is about a code that is void already.
+    world_.courier.report_all({Outcome::failed, Cause::courier, ""});
+    EXPECT_TRUE(marias_state().sent.undelivered);
+    EXPECT_EQ(marias_state().sends.size(), before.sends.size() - 1);
+    EXPECT_NE(first, world_.courier.last_code());
+}
+
+// The first login has sent it; the second one began while it was on its way.
+TEST_F(SentCodeLogin, ADialogueThatSentNothingItselfSaysThatTheCodeDidNotLeave) {
+    world_.courier.silent = true;
+    OpenDialogue first(world_, marias());
+    OpenDialogue second(world_, marias());
+    ASSERT_EQ(codes_sent(), 1U);
+    world_.courier.report_all({Outcome::failed, Cause::no_answer, ""});
+    second.type({wrong});
+    EXPECT_THAT(second.texts(), Contains(messages::could_not_be_sent("")));
+}
+
+TEST_F(SentCodeLogin, AJobThatIsDroppedIsAFailure) {
+    const auto dialogue = make_dialogue(world_.ports(), marias());
+    dialogue::Step step = dialogue->begin();
+    while (!std::holds_alternative<dialogue::Ask>(step)) {
+        if (const auto* work = std::get_if<dialogue::Work>(&step)) work->job();
+        step = dialogue->resume(dialogue::Resumption::done);  // and Background is thrown away
+    }
+    step = dialogue->answer(Secret::copy_of(wrong));
+    ASSERT_TRUE(std::holds_alternative<dialogue::Show>(step));
+    EXPECT_EQ(std::get<dialogue::Show>(step).text, messages::could_not_be_sent(""));
+    EXPECT_EQ(codes_sent(), 0U);
+}
+
+TEST_F(SentCodeLogin, WithoutACourierTheRecoveryCodesRemain) {
+    dialogue::Ports ports = world_.ports();
+    ports.courier = nullptr;
+    const auto dialogue = make_dialogue(ports, marias());
+    const Transcript login = world_.run(*dialogue, {wrong, world_.recovery_codes["maria"][1]});
+    EXPECT_EQ(login.verdict, Verdict::accepted);
+    EXPECT_THAT(login.texts, Contains(messages::could_not_be_sent("")));
+}
+
+// --- the menu ---
+
+TEST_F(SentCodeLogin, TheMenuShowsTheMaskedAddressAndSendsAgain) {
+    arrive();
+    const std::string first = world_.courier.last_code();
+    OpenDialogue dialogue(world_, marias());
+    dialogue.type({"?"});
+    EXPECT_THAT(dialogue.texts(), Contains(HasSubstr("1) Send a new code to m…@example.com")));
+    EXPECT_THAT(dialogue.texts(), Not(Contains(HasSubstr("maria@"))));
+    dialogue.type({"1"});
+    EXPECT_EQ(codes_sent(), 2U);
+    EXPECT_THAT(dialogue.texts(), Contains(HasSubstr("The code was sent to the address provided.")));
+    dialogue.type({first});
+    EXPECT_EQ(dialogue.verdict(), std::nullopt) << "the first one is void";
+    dialogue.type({world_.courier.last_code()});
+    EXPECT_EQ(dialogue.verdict(), Verdict::accepted);
+}
+
+TEST_F(SentCodeLogin, TheMenuSaysNothingOfTheAddressWhereTheFirstFactorMayHaveFailed) {
+    Request plain = marias();
+    plain.first_factor_passed = false;
+    const Transcript login = world_.login(plain, {"?", no_answer});
+    EXPECT_THAT(login.texts, Not(Contains(HasSubstr("example.com"))));
+    Request alices = request();
+    alices.first_factor_passed = false;
+    EXPECT_EQ(login.texts, world_.login(alices, {"?", no_answer}).texts);
+}
+
+// A web site says itself that a password was right: one that is broken must not use up what its owner needs.
+TEST_F(SentCodeLogin, APortalHasABudgetOfItsOwn) {
+    Request portal = marias();
+    portal.caller = dialogue::Caller::portal;
+    portal.service = "wiki";
+    for (int i = 0; i < 20; ++i) {
+        marias_state().sent = {};
+        static_cast<void>(world_.login(portal, {no_answer}));
+    }
+    EXPECT_EQ(codes_sent(), 3U);
+    EXPECT_EQ(marias_state().portal_sends.size(), 3U);
+    EXPECT_TRUE(marias_state().sends.empty());
+    arrive();
+    EXPECT_EQ(codes_sent(), 4U);
+    EXPECT_EQ(log_in({world_.courier.last_code()}).verdict, Verdict::accepted);
+}
+
+TEST_F(SentCodeLogin, PortalsTogetherHaveHalfOfWhatTheMachineMaySend) {
+    configure("sent_codes_per_host = 4/1m\nsent_codes_per_account = 10/1d\n");
+    Request portal = marias();
+    portal.caller = dialogue::Caller::portal;
+    for (int i = 0; i < 5; ++i) {
+        marias_state().sent = {};
+        static_cast<void>(world_.login(portal, {no_answer}));
+    }
+    EXPECT_EQ(codes_sent(), 2U);
+    for (int i = 0; i < 5; ++i) {
+        marias_state().sent = {};
+        arrive();
+    }
+    EXPECT_EQ(codes_sent(), 4U) << "all of them together no more than the limit";
+}
+
+TEST_F(SentCodeLogin, APortalSeesNoAddress) {
+    Request portal = marias();
+    portal.caller = dialogue::Caller::portal;
+    OpenDialogue dialogue(world_, portal);
+    dialogue.type({"?", "1"});
+    EXPECT_EQ(codes_sent(), 2U) << "the first entry sends a new one";
+    EXPECT_THAT(dialogue.texts(), Contains(HasSubstr("Send a new code\n")));
+    EXPECT_THAT(dialogue.texts(), Contains(messages::sent_again("")));
+    for (const std::string& text : dialogue.texts())
+        EXPECT_THAT(text, Not(HasSubstr("example.com")));
+}
+
+TEST_F(SentCodeLogin, SendingAgainBeyondTheBudgetLooksTheSame) {
+    OpenDialogue dialogue(world_, marias());
+    for (int i = 0; i < 4; ++i)
+        dialogue.type({"?", "1"});
+    EXPECT_EQ(codes_sent(), 3U);
+    const auto said = std::ranges::count(dialogue.texts(), messages::sent_again("m…@example.com"));
+    EXPECT_EQ(said, 4);
+}
+
+TEST_F(SentCodeLogin, SendingAgainSaysWhenItFailed) {
+    world_.courier.report = {Outcome::failed, Cause::recipient, "550"};
+    const Transcript login = log_in({"?", "1", no_answer});
+    EXPECT_THAT(login.texts, Contains(messages::could_not_be_sent("")));
+}
+
+// --- notices ---
+
+TEST_F(SentCodeLogin, TheOwnerIsToldWhenARecoveryCodeWasUsed) {
+    EXPECT_EQ(log_in({world_.recovery_codes["maria"][0]}).verdict, Verdict::accepted);
+    const auto notices = world_.courier.sent(Purpose::notice);
+    ASSERT_EQ(notices.size(), 1U);
+    EXPECT_EQ(notices.front().to, "maria@example.com");
+    EXPECT_THAT(notices.front().notice, HasSubstr("A recovery code was used to log in"));
+    EXPECT_THAT(notices.front().notice, HasSubstr("192.0.2.7"));
+}
+
+TEST_F(SentCodeLogin, TheOwnerIsToldOfTheHundredthFailure) {
+    marias_state().strangers = {.count = 99, .last = world_.clock.now(), .wait_until = {}};
+    EXPECT_EQ(log_in({wrong, no_answer}).verdict, Verdict::cancelled);
+    ASSERT_EQ(world_.courier.sent(Purpose::notice).size(), 1U);
+    EXPECT_THAT(world_.courier.sent(Purpose::notice).front().notice, HasSubstr("A hundred wrong codes"));
+    EXPECT_EQ(log_in({wrong, no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(world_.courier.sent(Purpose::notice).size(), 1U) << "once";
+}
+
+TEST_F(SentCodeLogin, WhoHasAnAppIsToldWhereTheSiteSays) {
+    EXPECT_EQ(world_.login(request(), {recovery_code(0)}).verdict, Verdict::accepted);
+    EXPECT_TRUE(world_.courier.sent().empty()) << "no address on file";
+    configure("notify_address = {user}@example.org\n");
+    world_.pass(seconds{2});
+    EXPECT_EQ(world_.login(request(), {recovery_code(1)}).verdict, Verdict::accepted);
+    ASSERT_EQ(world_.courier.sent().size(), 1U);
+    EXPECT_EQ(world_.courier.sent().front().to, "alice@example.org");
+}
+
+TEST_F(SentCodeLogin, NotifyNoMeansNo) {
+    configure("notify = no\n");
+    EXPECT_EQ(log_in({world_.recovery_codes["maria"][0]}).verdict, Verdict::accepted);
+    EXPECT_TRUE(world_.courier.sent(Purpose::notice).empty());
+}
+
+}  // namespace
+}  // namespace secondstep
