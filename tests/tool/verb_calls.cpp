@@ -49,13 +49,13 @@ Words call_of(const tool::Command& command, const std::string& name, By by) {
     return call;
 }
 
-Words options_of(const tool::Command& command) {
-    Words options;
-    const std::regex form("^  (?:-[a-z] \\[ )?(--[a-z-]+)(?: |$).*");
+std::vector<HelpOption> options_of(const tool::Command& command) {
+    std::vector<HelpOption> options;
+    const std::regex form("^  (?:-[a-z] \\[ )?(--[a-z-]+) *([A-Z]+|[a-z]+\\|[a-z|]+)?( |$).*");
     const std::string help = run_program({SECONDSTEP_TOOL, std::string(command.verb), "--help"}).out;
     for (const std::string& line : lines_of(help)) {
         std::smatch found;
-        if (std::regex_match(line, found, form)) options.push_back(found[1]);
+        if (std::regex_match(line, found, form)) options.push_back({found[1], found[2]});
     }
     return options;
 }

@@ -7,8 +7,12 @@
 
 namespace secondstep::testing {
 
-// The names of the verb's options, with their dashes, as its --help lists them.
-[[nodiscard]] std::vector<std::string> options_of(const tool::Command& command);
+// What `secondstep VERB --help` lists: an option that somebody adds is found without being listed in a test.
+struct HelpOption {
+    std::string name;   // with its dashes
+    std::string value;  // "FILE"; empty: a switch
+};
+[[nodiscard]] std::vector<HelpOption> options_of(const tool::Command& command);
 
 // A call of the verb about `name` that means something, so that what it says is about the name or the caller.
 // The owner of a second step has no options.

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
-#include <regex>
 #include <set>
 
 #include "base/text.h"
 #include "tool_world.h"
+#include "verb_calls.h"
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -71,32 +71,6 @@ std::map<std::string, std::string> shapes() {
             for (std::size_t at = out.find("\n" + word); at != std::string::npos; at = out.find("\n" + word))
                 out.replace(at + 1, word.size(), "@include ");
         text = out;
-    }
-    return all;
-}
-
-struct HelpOption {
-    std::string name;   // with its dashes
-    std::string value;  // "FILE"; empty: a switch
-};
-
-// What `secondstep VERB --help` lists: an option that somebody adds is tried here without being listed.
-std::vector<HelpOption> options_of(const std::string& verb) {
-    std::vector<HelpOption> options;
-    const std::regex form("^  (--[a-z-]+) +([A-Z]+|[a-z]+\\|[a-z|]+)?( |$).*");
-    for (const std::string& line : lines_of(run_program({SECONDSTEP_TOOL, verb, "--help"}).out)) {
-        std::smatch found;
-        if (std::regex_match(line, found, form)) options.push_back({found[1], found[2]});
-    }
-    return options;
-}
-
-Words verbs() {
-    Words all;
-    const std::regex form("^  ([a-z][a-z-]+) .*");
-    for (const std::string& line : lines_of(run_program({SECONDSTEP_TOOL, "help"}).out)) {
-        std::smatch found;
-        if (std::regex_match(line, found, form)) all.push_back(found[1]);
     }
     return all;
 }
@@ -183,8 +157,9 @@ TEST_F(ForeignFiles, AreQuotedByNoVerbThatReadsThem) {
 TEST_F(ForeignFiles, AreQuotedByNoOptionWhatever) {
     const auto all = shapes();
     const std::set<std::string> names_of_tables{"assignments", "host key", "stack"};
-    for (const std::string& verb : verbs()) {
-        for (const HelpOption& option : options_of(verb)) {
+    for (const tool::Command& command : tool::commands()) {
+        const std::string verb(command.verb);
+        for (const HelpOption& option : options_of(command)) {
             if (option.value.empty()) continue;
             for (const std::string& shape : names_of_tables) {
                 if (option.name != "--config") try_call({verb, option.name, "PATH"}, shape, all.at(shape));
@@ -198,7 +173,8 @@ TEST_F(ForeignFiles, AreQuotedByNoVerbAsItsConfiguration) {
     const auto all = shapes();
     for (const auto& [shape, content] : all)
         try_call({"--config", "PATH", "status"}, shape, content);
-    for (const std::string& verb : verbs()) {
+    for (const tool::Command& command : tool::commands()) {
+        const std::string verb(command.verb);
         try_call({"--config", "PATH", verb, me()}, "assignments", all.at("assignments"));
         try_call({verb, "--config", "PATH"}, "sections", all.at("sections"));
     }
@@ -216,8 +192,9 @@ TEST_F(ForeignFiles, AreTriedWithEveryOptionThatTakesOne) {
     std::set<std::string> untried;
     std::size_t paths = 0;
     const std::set<std::string> of_a_path{"FILE", "DIR", "CANDIDATE", "HOW"};
-    for (const std::string& verb : verbs()) {
-        for (const HelpOption& option : options_of(verb)) {
+    for (const tool::Command& command : tool::commands()) {
+        const std::string verb(command.verb);
+        for (const HelpOption& option : options_of(command)) {
             if (!of_a_path.contains(option.value) || option.name == "--config") continue;
             ++paths;
             // `code` is `portal code`, and shares its table.
@@ -227,7 +204,7 @@ TEST_F(ForeignFiles, AreTriedWithEveryOptionThatTakesOne) {
     }
     EXPECT_THAT(untried, IsEmpty());
     EXPECT_GE(paths, 15U);
-    EXPECT_GE(verbs().size(), 19U);
+    EXPECT_GE(tool::commands().size(), 19U);
 }
 
 // sudo's environment: whoever may run status as root need not be able to read what root reads.
