@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -14,17 +15,34 @@
 
 namespace secondstep::dialogue {
 
+// What the scripts that are handed it do not outlive: they may refer to it.
+class OutlivesScripts {};
+
+// What a script ends with.
+template <typename T>
+struct ScriptResult {
+    std::optional<T> value;
+    void return_value(T result) { value.emplace(std::move(result)); }
+    T take() { return std::move(*value); }
+};
+template <>
+struct ScriptResult<void> {
+    void return_void() const noexcept {}
+    void take() const noexcept {}
+};
+
 // A conversation, or a part of one, written down in the order in which it is held: a coroutine that waits for
 // the person with `co_await talk.ask(...)` and for parts of its own with `co_await part(...)`. Begins when it
 // is awaited. What it holds is destroyed (and wiped, if it is a Secret) with it, wherever it waits.
+// Its parameters are its own: what it got by reference or as a view might be gone when it goes on, so only
+// what OutlivesScripts is taken by reference. Whoever forgets that, or a co_await, is told by the compiler.
 template <typename T>
 class [[nodiscard]] Script {
   public:
     struct promise_type;
     using Handle = std::coroutine_handle<promise_type>;
 
-    struct promise_type {
-        std::optional<T> value;
+    struct promise_type : ScriptResult<T> {
         std::exception_ptr error;
         std::coroutine_handle<> then = std::noop_coroutine();  // who awaits the end
 
@@ -38,7 +56,6 @@ class [[nodiscard]] Script {
         Script get_return_object() { return Script(Handle::from_promise(*this)); }
         std::suspend_always initial_suspend() const noexcept { return {}; }
         GoOn final_suspend() const noexcept { return {}; }
-        void return_value(T result) { value.emplace(std::move(result)); }
         void unhandled_exception() { error = std::current_exception(); }
     };
 
@@ -55,7 +72,7 @@ class [[nodiscard]] Script {
     // Once, after the end. Throws what the script threw.
     T result() {
         if (handle_.promise().error) std::rethrow_exception(handle_.promise().error);
-        return std::move(*handle_.promise().value);
+        return handle_.promise().take();
     }
 
     bool await_ready() const noexcept { return false; }
@@ -63,7 +80,7 @@ class [[nodiscard]] Script {
         handle_.promise().then = awaiting;
         return handle_;
     }
-    T await_resume() { return result(); }
+    [[nodiscard]] T await_resume() { return result(); }
 
   private:
     explicit Script(Handle handle) : handle_(handle) {}
@@ -71,19 +88,19 @@ class [[nodiscard]] Script {
 };
 
 // Between a script and whoever runs the dialogue: the step the script waits with, and what came back for it.
-class Talk {
+class Talk : OutlivesScripts {
   public:
     Talk() = default;
     Talk(const Talk&) = delete;
     Talk& operator=(const Talk&) = delete;
 
-    struct Asking {
+    struct [[nodiscard]] Asking {
         Talk& talk;
         bool await_ready() const noexcept { return !talk.step_; }
         void await_suspend(std::coroutine_handle<> script) const noexcept { talk.waiting_ = script; }
         Reply await_resume() const { return std::exchange(talk.reply_, NoAnswer{}); }
     };
-    struct Pausing {
+    struct [[nodiscard]] Pausing {
         Talk& talk;
         bool await_ready() const noexcept { return false; }
         void await_suspend(std::coroutine_handle<> script) const noexcept { talk.waiting_ = script; }
@@ -141,10 +158,10 @@ class Talk {
 };
 
 // A dialogue that is one script.
-class ScriptedDialogue : public Dialogue {
+class ScriptedDialogue : public Dialogue, OutlivesScripts {
   public:
     [[nodiscard]] Step begin() final {
-        script_.emplace(run(talk_));
+        script_.emplace(run());
         script_->start();
         return next();
     }
@@ -156,7 +173,8 @@ class ScriptedDialogue : public Dialogue {
     }
 
   protected:
-    virtual Script<Verdict> run(Talk& talk) = 0;
+    virtual Script<Verdict> run() = 0;
+    [[nodiscard]] Talk& talk() { return talk_; }
     // Of what was shown, for the account phase, once run() has ended well.
     [[nodiscard]] virtual Token proof() const { return {}; }
 
@@ -175,4 +193,16 @@ class ScriptedDialogue : public Dialogue {
     std::optional<Script<Verdict>> script_;  // after talk_, which it refers to: destroyed first
 };
 
+template <typename Parameter>
+inline constexpr bool is_a_scripts_own =
+    !std::is_pointer_v<Parameter> && !std::is_same_v<std::remove_cv_t<Parameter>, std::string_view> &&
+    (!std::is_reference_v<Parameter> || std::is_base_of_v<OutlivesScripts, std::remove_cvref_t<Parameter>>);
+
 }  // namespace secondstep::dialogue
+
+template <typename T, typename... Parameters>
+struct std::coroutine_traits<secondstep::dialogue::Script<T>, Parameters...> {
+    static_assert((secondstep::dialogue::is_a_scripts_own<Parameters> && ...),
+                  "a script takes its parameters by value, but for what OutlivesScripts");
+    using promise_type = typename secondstep::dialogue::Script<T>::promise_type;
+};

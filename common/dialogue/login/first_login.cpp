@@ -10,57 +10,62 @@
 namespace secondstep::dialogue {
 
 // Nothing is logged where nothing is due: every login passes here.
-Script<Verdict> FirstLogin::run(Talk& talk) {
-    const std::optional<Verdict> over = co_await arrive(talk, visit_);
+Script<Verdict> FirstLogin::run() {
+    const std::optional<Verdict> over = co_await arrive(visit_);
     if (over) co_return *over;
     if (visit_.policy.action == Action::exempt) co_return Verdict::not_needed;
-    std::expected<Account, Verdict> account = co_await read_account(talk, visit_);
+    std::expected<Account, Verdict> account = co_await read_account(visit_);
     if (!account) co_return account.error();
-    if (visit_.request.told_later) co_return co_await tell_what_was_put_off(talk, visit_, *account);
+    if (visit_.request.told_later) {
+        std::string text = what_was_put_off(visit_, *account);
+        account = std::unexpected(Verdict::unavailable);  // its keys are not needed while that is shown
+        if (!text.empty()) co_await visit_.talk.show(std::move(text));
+        co_return Verdict::not_needed;
+    }
     const bool known = visit_.subject.known();
     Foundation foundation = known ? Foundation::of(visit_, *account) : Foundation{};
     proved_ = visit_.handed_back(account->state);
     account = std::unexpected(Verdict::unavailable);  // its keys are not needed while somebody types
-    if (visit_.enrolled) co_return co_await enrolled(talk, std::move(foundation));
+    if (visit_.enrolled) co_return co_await enrolled(std::move(foundation));
     if (visit_.permission(proved_).setting_up == SettingUp::not_here) co_return Verdict::not_needed;
     if (!known) co_return visit_.end(Verdict::refused, "unknown user");
-    co_return co_await not_enrolled(talk, std::move(foundation));
+    co_return co_await not_enrolled(std::move(foundation));
 }
 
 // Offers are skipped without a word where nothing was proved.
-Script<Verdict> FirstLogin::enrolled(Talk& talk, Foundation foundation) {
+Script<Verdict> FirstLogin::enrolled(Foundation foundation) {
     Permission may = visit_.permission(proved_);
     if (may.setting_up == SettingUp::with_present_step) {
-        const std::optional<Ruling> ruling = co_await prove_once(talk, visit_);
+        const std::optional<Ruling> ruling = co_await prove_once(visit_);
         if (ruling) {
             proved_ = proof_of(*ruling);
             foundation.rest_on(*ruling);
             may = visit_.permission(proved_, standing_of(*ruling));
         }
     }
-    if (may.setting_up == SettingUp::now) co_return co_await set_up_again(talk, std::move(foundation));
+    if (may.setting_up == SettingUp::now) co_return co_await set_up_again(std::move(foundation));
     if (may.setting_up != SettingUp::not_here)
         co_return visit_.end(Verdict::not_needed, "has to enroll again: put off, nothing was proved");
-    if (may.new_codes) static_cast<void>(co_await offer_new_codes(talk, visit_, foundation.authenticators));
+    if (may.new_codes) co_await offer_new_codes(visit_, foundation.authenticators);
     co_return Verdict::not_needed;
 }
 
-Script<Verdict> FirstLogin::set_up_again(Talk& talk, Foundation foundation) {
+Script<Verdict> FirstLogin::set_up_again(Foundation foundation) {
     const messages::Ways ways = ways_of(visit_.policy);
-    co_await talk.show(messages::enroll_again(visit_.ports.host, visit_.config().apps, ways));
-    const std::optional<Way> way = co_await ask_way(talk, ways, std::string(messages::choice_prompt));
+    co_await visit_.talk.show(messages::enroll_again(visit_.ports.host, visit_.config().apps, ways));
+    const std::optional<Way> way = co_await ask_way(visit_.talk, ways, std::string(messages::choice_prompt));
     if (!way) co_return visit_.end(Verdict::refused, "has to enroll again");
-    co_return co_await set_up(talk, std::move(foundation), *way);
+    co_return co_await set_up(std::move(foundation), *way);
 }
 
-Script<std::optional<Way>> FirstLogin::choose(Talk& talk) {
+Script<std::optional<Way>> FirstLogin::choose() {
     const messages::Deadline deadline{visit_.now(), visit_.policy.enroll_until.value_or(UnixTime{})};
     const bool may_decline = !visit_.permission(proved_).is_required;
     const messages::Ways ways = ways_of(visit_.policy);
-    co_await talk.show(messages::first_login(visit_.ports.host, visit_.config().apps, ways,
-                                             may_decline ? &deadline : nullptr));
+    co_await visit_.talk.show(messages::first_login(visit_.ports.host, visit_.config().apps, ways,
+                                                    may_decline ? &deadline : nullptr));
     for (unsigned asked = 0; asked < 3; ++asked) {
-        Reply reply = co_await talk.ask_aloud(messages::choice_prompt);
+        Reply reply = co_await visit_.talk.ask_aloud(messages::choice_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed || (typed->empty() && may_decline)) co_return std::nullopt;
         if (const auto way = way_of(*typed, ways)) co_return way;
@@ -68,38 +73,36 @@ Script<std::optional<Way>> FirstLogin::choose(Talk& talk) {
     co_return std::nullopt;
 }
 
-Script<Verdict> FirstLogin::declined(Talk& talk, std::string_view why_not_now) {
+Script<Verdict> FirstLogin::declined(std::string why_not_now) {
     const Permission may = visit_.permission(proved_);
-    if (!may.is_required)
-        co_return visit_.end(Verdict::not_needed, "not enrolled: " + std::string(why_not_now));
+    if (!may.is_required) co_return visit_.end(Verdict::not_needed, "not enrolled: " + why_not_now);
     if (may.setting_up != SettingUp::put_off)
-        co_await talk.show_error(messages::enrollment_overdue(visit_.config().contact));
+        co_await visit_.talk.show_error(messages::enrollment_overdue(visit_.config().contact));
     co_return visit_.end(Verdict::refused, "not enrolled, and it is due");
 }
 
-Script<Verdict> FirstLogin::not_enrolled(Talk& talk, Foundation foundation) {
+Script<Verdict> FirstLogin::not_enrolled(Foundation foundation) {
     const SettingUp how = visit_.permission(proved_).setting_up;
-    if (how == SettingUp::put_off) co_return co_await declined(talk, "not now, nobody is there");
+    if (how == SettingUp::put_off) co_return co_await declined("not now, nobody is there");
     if (how == SettingUp::after_first_factor) {
-        co_await talk.show(messages::first_factor_first(visit_.ports.host));
-        co_return co_await declined(talk, "not now, no first factor was shown");
+        co_await visit_.talk.show(messages::first_factor_first(visit_.ports.host));
+        co_return co_await declined("not now, no first factor was shown");
     }
-    const std::optional<Way> way = co_await choose(talk);
-    if (!way) co_return co_await declined(talk, "not now");
+    const std::optional<Way> way = co_await choose();
+    if (!way) co_return co_await declined("not now");
     if (how == SettingUp::with_registration_code) {
-        const auto permission = co_await ask_registration_code(talk, visit_);
-        if (!permission && permission.error() == Verdict::cancelled)
-            co_return co_await declined(talk, "not now");
+        const auto permission = co_await ask_registration_code(visit_);
+        if (!permission && permission.error() == Verdict::cancelled) co_return co_await declined("not now");
         if (!permission) co_return permission.error();
         foundation.registration = *permission;
         proved_ = Proof::registration_code;
     }
-    co_return co_await set_up(talk, std::move(foundation), *way);
+    co_return co_await set_up(std::move(foundation), *way);
 }
 
-Script<Verdict> FirstLogin::set_up(Talk& talk, Foundation foundation, Way way) {
-    const SetUp outcome = co_await set_up_second_step(talk, visit_, std::move(foundation), way, proved_);
-    if (outcome == SetUp::hung_up && !visit_.enrolled) co_return co_await declined(talk, "not now");
+Script<Verdict> FirstLogin::set_up(Foundation foundation, Way way) {
+    const SetUp outcome = co_await set_up_second_step(visit_, std::move(foundation), way, proved_);
+    if (outcome == SetUp::hung_up && !visit_.enrolled) co_return co_await declined("not now");
     co_return verdict_of(outcome, visit_);
 }
 

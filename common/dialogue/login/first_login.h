@@ -1,6 +1,6 @@
 #pragma once
 
-#include <string_view>
+#include <string>
 
 #include "dialogue/conversation/script.h"
 #include "dialogue/set_up/replacement.h"
@@ -16,17 +16,17 @@ namespace secondstep::dialogue {
 // allowed), anything else keeps the person out.
 class FirstLogin final : public ScriptedDialogue {
   public:
-    FirstLogin(Ports ports, Request request) : visit_(std::move(ports), std::move(request)) {}
+    FirstLogin(Ports ports, Request request) : visit_(talk(), std::move(ports), std::move(request)) {}
 
   private:
-    Script<Verdict> run(Talk& talk) override;
-    Script<Verdict> enrolled(Talk& talk, Foundation foundation);
-    Script<Verdict> set_up_again(Talk& talk, Foundation foundation);
-    Script<Verdict> not_enrolled(Talk& talk, Foundation foundation);
-    Script<std::optional<Way>> choose(Talk& talk);
-    Script<Verdict> set_up(Talk& talk, Foundation foundation, Way way);
+    Script<Verdict> run() override;
+    Script<Verdict> enrolled(Foundation foundation);
+    Script<Verdict> set_up_again(Foundation foundation);
+    Script<Verdict> not_enrolled(Foundation foundation);
+    Script<std::optional<Way>> choose();
+    Script<Verdict> set_up(Foundation foundation, Way way);
     // Nobody chose to set it up now, or could.
-    Script<Verdict> declined(Talk& talk, std::string_view why_not_now);
+    Script<Verdict> declined(std::string why_not_now);
 
     Visit visit_;
     Proof proved_ = Proof::none;

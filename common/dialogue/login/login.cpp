@@ -34,8 +34,8 @@ const Ruling replaced_by_sshd{
 
 // Is the notice told at this login? Not when it was told often enough (told_notice.h): then it goes. Nor when
 // that it is told could not be written.
-Script<bool> is_told_now(Talk& talk, Visit& visit) {
-    const auto locking = co_await lock_own_record(talk, visit);
+Script<bool> is_told_now(Visit& visit) {
+    const auto locking = co_await lock_own_record(visit);
     if (!locking) co_return false;
     State next = (*locking)->account().state;
     ChangeNotice left = told_notice(next, visit.source, visit.now());
@@ -49,8 +49,8 @@ Script<bool> is_told_now(Talk& talk, Visit& visit) {
 
 }  // namespace
 
-Script<Verdict> Login::run(Talk& talk) {
-    const std::optional<Verdict> over = co_await arrive(talk, visit_);
+Script<Verdict> Login::run() {
+    const std::optional<Verdict> over = co_await arrive(visit_);
     if (over) co_return *over;
     if (visit_.policy.action == Action::exempt) {
         if (!visit_.subject.known()) co_return visit_.end(Verdict::refused, "unknown user");
@@ -59,7 +59,7 @@ Script<Verdict> Login::run(Talk& talk) {
     }
     ChangeNotice notice;
     {
-        const std::expected<Account, Verdict> account = co_await read_account(talk, visit_);
+        const std::expected<Account, Verdict> account = co_await read_account(visit_);
         if (!account) co_return account.error();
         if (visit_.enrolled && is_remembered(account->state)) {
             proved_ = Proof::remembered;
@@ -67,8 +67,8 @@ Script<Verdict> Login::run(Talk& talk) {
         }
         notice = account->state.notice;
     }
-    if (!visit_.enrolled) co_return co_await without_enrollment(talk, std::move(notice));
-    co_return co_await converse(talk);
+    if (!visit_.enrolled) co_return co_await without_enrollment(std::move(notice));
+    co_return co_await converse();
 }
 
 std::string Login::by_rule(const std::string& words) const {
@@ -83,11 +83,11 @@ bool Login::is_remembered(const State& state) const {
     return secondstep::is_remembered(state, {visit_.request.service, address}, visit_.now());
 }
 
-Script<Verdict> Login::without_enrollment(Talk& talk, ChangeNotice notice) {
+Script<Verdict> Login::without_enrollment(ChangeNotice notice) {
     switch (visit_.policy.action) {
         case Action::require:
             visit_.by_decoy = true;
-            co_return co_await converse(talk);
+            co_return co_await converse();
         case Action::enroll:
             co_return left_to_the_account_phase();
         case Action::allow:
@@ -96,9 +96,9 @@ Script<Verdict> Login::without_enrollment(Talk& talk, ChangeNotice notice) {
     }
     if (!visit_.subject.known()) co_return visit_.end(Verdict::refused, "unknown user");
     if (notice.change != Change::none && visit_.permission(Proof::none).tell) {
-        const bool told = co_await is_told_now(talk, visit_);
+        const bool told = co_await is_told_now(visit_);
         if (told && !visit_.request.told_later)
-            co_await talk.show(messages::changed(notice, visit_.config().contact));
+            co_await visit_.talk.show(messages::changed(notice, visit_.config().contact));
     }
     co_return visit_.end(Verdict::not_needed, "not enrolled");
 }
@@ -119,60 +119,60 @@ Verdict Login::left_to_the_account_phase() {
     return visit_.end(Verdict::refused, "not enrolled, it is due, and the program that asks is not root");
 }
 
-Script<Verdict> Login::converse(Talk& talk) {
+Script<Verdict> Login::converse() {
     const bool combined = visit_.request.combined;
-    if (visit_.may_be_sent_codes()) co_await have_code_sent(talk);
-    if (visit_.config().hint && !combined) co_await talk.show(messages::hint());
-    while (talk.asks_left() > 0) {
+    if (visit_.may_be_sent_codes()) co_await have_code_sent();
+    if (visit_.config().hint && !combined) co_await visit_.talk.show(messages::hint());
+    while (visit_.talk.asks_left() > 0) {
         const std::string_view prompt = combined ? messages::combined_prompt : messages::code_prompt;
         const auto digits = static_cast<std::uint8_t>(combined ? visit_.policy.combined_digits : 0);
-        Reply reply = co_await talk.ask(prompt, digits);
+        Reply reply = co_await visit_.talk.ask(prompt, digits);
         std::optional<Secret> typed = text_of(std::move(reply));
-        if (!typed) co_return unanswered(talk);
-        const Turn over = co_await take(talk, std::move(*typed));
+        if (!typed) co_return unanswered();
+        const Turn over = co_await take(std::move(*typed));
         if (over) co_return *over;
     }
-    co_return unanswered(talk);
+    co_return unanswered();
 }
 
-Verdict Login::unanswered(const Talk& talk) const {
-    if (talk.asks_left() == 0) return visit_.end(Verdict::refused, "asked too often");
+Verdict Login::unanswered() const {
+    if (visit_.talk.asks_left() == 0) return visit_.end(Verdict::refused, "asked too often");
     return visit_.end(Verdict::cancelled, "no answer");
 }
 
-Script<Login::Turn> Login::take(Talk& talk, Secret typed) {
+Script<Login::Turn> Login::take(Secret typed) {
     TypedAnswer answer = classify(typed.text());
     if (std::holds_alternative<AskedForHelp>(answer)) {
-        if (!visit_.request.combined) co_return co_await menu(talk);
-        co_await talk.show(messages::help(visit_.config().contact));
+        if (!visit_.request.combined) co_return co_await menu();
+        co_await visit_.talk.show(messages::help(visit_.config().contact));
         co_return std::nullopt;
     }
-    if (std::holds_alternative<ReplacedBySshd>(answer)) co_return co_await refuse(talk, replaced_by_sshd);
+    if (std::holds_alternative<ReplacedBySshd>(answer)) co_return co_await refuse(replaced_by_sshd);
     std::optional<Examination::Code> code = any_code_in(std::move(answer));
-    if (!code) co_return co_await refuse(talk, not_a_code);
-    co_return co_await judge(talk, std::move(*code), false);
+    if (!code) co_return co_await refuse(not_a_code);
+    co_return co_await judge(std::move(*code), false);
 }
 
-Script<Login::Turn> Login::menu(Talk& talk) {
-    const auto chosen = co_await choose_from_menu(talk, visit_);
-    if (!chosen) co_return unanswered(talk);
+Script<Login::Turn> Login::menu() {
+    const auto chosen = co_await choose_from_menu(visit_);
+    if (!chosen) co_return unanswered();
     if (!*chosen) co_return std::nullopt;
     const std::string& contact = visit_.config().contact;
     switch (**chosen) {
         case MenuItem::send_again:
-            co_await send_again(talk);
+            co_await send_again();
             break;
         case MenuItem::log_in_once:
-            co_return co_await ask_instead(talk, messages::recovery_code_prompt, false, false);
+            co_return co_await ask_instead(std::string(messages::recovery_code_prompt), false, false);
         case MenuItem::set_up_again:
-            co_return co_await ask_instead(talk, messages::recovery_code_prompt, false, true);
+            co_return co_await ask_instead(std::string(messages::recovery_code_prompt), false, true);
         case MenuItem::one_time_code:
-            co_return co_await ask_instead(talk, messages::one_time_code_prompt, true, false);
+            co_return co_await ask_instead(std::string(messages::one_time_code_prompt), true, false);
         case MenuItem::refused_codes:
-            co_await talk.show(why_codes_are_refused());
+            co_await visit_.talk.show(why_codes_are_refused());
             break;
         case MenuItem::whom_to_call:
-            co_await talk.show(messages::whom_to_call(contact));
+            co_await visit_.talk.show(messages::whom_to_call(contact));
             break;
     }
     co_return std::nullopt;
@@ -193,104 +193,102 @@ DispatchOrder Login::order(bool again) const {
 }
 
 // The first prompt does not wait for it: that a code is sent cannot be seen in the time it takes to appear.
-Script<bool> Login::have_code_sent(Talk& talk) {
+Script<void> Login::have_code_sent() {
     dispatch_ = std::make_shared<Dispatch>();
     Background background{job_to_send(visit_.ports, order(false), dispatch_)};
-    co_await talk.pause(std::move(background));
-    co_return true;
+    co_await visit_.talk.pause(std::move(background));
 }
 
-Script<bool> Login::send_again(Talk& talk) {
+Script<void> Login::send_again() {
     dispatch_ = std::make_shared<Dispatch>();
     Work work{Work::Kind::sending, job_to_send(visit_.ports, order(true), dispatch_)};
-    const Resumption resumption = co_await talk.pause(std::move(work));
+    const Resumption resumption = co_await visit_.talk.pause(std::move(work));
     if (resumption != Resumption::done) dispatch_->came_to(Dispatch::Outcome::failed);
-    const bool failed = co_await is_known_to_have_failed(talk, dispatch_);
+    const bool failed = co_await is_known_to_have_failed(visit_.talk, dispatch_);
     if (failed) {
-        co_await talk.show_error(messages::could_not_be_sent(visit_.config().contact));
+        co_await visit_.talk.show_error(messages::could_not_be_sent(visit_.config().contact));
     } else {
         const bool seen = visit_.may_see_the_address();
         const std::string masked = seen ? visit_.destination->masked() : std::string();
-        co_await talk.show(messages::sent_again(masked));
+        co_await visit_.talk.show(messages::sent_again(masked));
     }
-    co_return !failed;
 }
 
-Script<Login::Turn> Login::ask_instead(Talk& talk, std::string_view prompt, bool one_time, bool for_restore) {
-    Reply reply = co_await talk.ask_aloud(prompt);
+Script<Login::Turn> Login::ask_instead(std::string prompt, bool one_time, bool for_restore) {
+    Reply reply = co_await visit_.talk.ask_aloud(prompt);
     const std::optional<Secret> typed = text_of(std::move(reply));
-    if (!typed) co_return unanswered(talk);
+    if (!typed) co_return unanswered();
     if (typed->empty()) co_return std::nullopt;
     std::optional<Examination::Code> code =
         one_time ? one_time_code_in(typed->text()) : recovery_code_in(typed->text());
-    if (!code) co_return co_await refuse(talk, not_a_code);
-    co_return co_await judge(talk, std::move(*code), for_restore);
+    if (!code) co_return co_await refuse(not_a_code);
+    co_return co_await judge(std::move(*code), for_restore);
 }
 
-Script<Login::Turn> Login::judge(Talk& talk, Examination::Code code, bool for_restore) {
+Script<Login::Turn> Login::judge(Examination::Code code, bool for_restore) {
     Examination::Circumstances circumstances = visit_.circumstances();
     circumstances.for_restore = for_restore;
     circumstances.to_enroll_again = visit_.permission(Proof::none).restore;
     if (visit_.permission(Proof::code).remember) circumstances.remember = visit_.policy.remember;
     circumstances.repeat = visit_.policy.repeat;
-    Ruling ruling = co_await examine(talk, visit_, std::move(circumstances), std::move(code));
-    if (ruling.verdict == Verdict::refused) co_return co_await refuse(talk, std::move(ruling));
+    Ruling ruling = co_await examine(visit_, std::move(circumstances), std::move(code));
+    if (ruling.verdict == Verdict::refused) co_return co_await refuse(std::move(ruling));
     if (ruling.verdict != Verdict::accepted) co_return visit_.end(Verdict::unavailable, ruling.reason);
     proved_ = proof_of(ruling);
     if (for_restore) {
         visit_.log_change("restore-begun", std::string(to_text(proved_)));
-        co_await talk.show(messages::restore_open(ruling.restore.until));
-        co_return co_await set_up_again(talk, std::move(ruling));
+        co_await visit_.talk.show(messages::restore_open(ruling.restore.until));
+        co_return co_await set_up_again(std::move(ruling));
     }
-    if (ruling.means == Means::registration_code) co_return co_await set_up_again(talk, std::move(ruling));
-    co_return co_await welcome(talk, std::move(ruling));
+    if (ruling.means == Means::registration_code) co_return co_await set_up_again(std::move(ruling));
+    co_return co_await welcome(std::move(ruling));
 }
 
 // After the last try nothing is shown: sshd would pass a text without a prompt after it on mangled.
-Script<Login::Turn> Login::refuse(Talk& talk, Ruling ruling) {
+Script<Login::Turn> Login::refuse(Ruling ruling) {
     visit_.log(ruling);
     if (ruling.closed_now && visit_.enrolled)
         visit_.tell_owner(messages::hundred_failures(ruling.a_code_opens));
-    if (++failed_ >= visit_.config().tries || talk.asks_left() == 0) co_return Verdict::refused;
+    if (++failed_ >= visit_.config().tries || visit_.talk.asks_left() == 0) co_return Verdict::refused;
     const bool unsent =
         dispatch_ && (dispatch_->outcome() == Dispatch::Outcome::failed || ruling.undelivered);
     std::string text =
         unsent ? messages::could_not_be_sent(visit_.config().contact) : messages::not_accepted();
-    co_await talk.show_error(std::move(text));
+    co_await visit_.talk.show_error(std::move(text));
     co_return std::nullopt;
 }
 
-Script<Verdict> Login::welcome(Talk& talk, Ruling ruling) {
+Script<Verdict> Login::welcome(Ruling ruling) {
     visit_.log(ruling);
     const std::string& contact = visit_.config().contact;
     if (ruling.means == Means::recovery_code) {
         visit_.tell_owner(messages::recovery_code_used());
         if (!visit_.request.told_later)
-            co_await talk.show(messages::recovery_code_accepted(ruling.recovery_codes_left.value_or(0),
-                                                                ruling.recovery_codes_total, contact));
+            co_await visit_.talk.show(messages::recovery_code_accepted(ruling.recovery_codes_left.value_or(0),
+                                                                       ruling.recovery_codes_total, contact));
     }
     const Permission may = visit_.permission(proved_, standing_of(ruling));
     if (may.tell && ruling.notice.change != Change::none && !visit_.request.told_later)
-        co_await talk.show(messages::changed(ruling.notice, contact));
+        co_await visit_.talk.show(messages::changed(ruling.notice, contact));
     if (may.setting_up == SettingUp::now) {
-        co_await talk.show(
+        co_await visit_.talk.show(
             messages::enroll_again(visit_.ports.host, visit_.config().apps, ways_of(visit_.policy)));
-        co_return co_await set_up_again(talk, std::move(ruling));
+        co_return co_await set_up_again(std::move(ruling));
     }
-    if (may.new_codes) static_cast<void>(co_await offer_new_codes(talk, visit_, ruling.authenticators));
+    if (may.new_codes) co_await offer_new_codes(visit_, ruling.authenticators);
     co_return Verdict::accepted;
 }
 
-Script<Verdict> Login::set_up_again(Talk& talk, Ruling ruling) {
-    std::expected<Account, Verdict> account = co_await read_account(talk, visit_);
+Script<Verdict> Login::set_up_again(Ruling ruling) {
+    std::expected<Account, Verdict> account = co_await read_account(visit_);
     if (!account) co_return account.error();
     Foundation foundation = Foundation::of(visit_, *account);
     account = std::unexpected(Verdict::unavailable);  // its keys are not needed while somebody types
     foundation.rest_on(ruling);
     const messages::Ways ways = ways_of(visit_.policy);
-    const std::optional<Way> way = co_await ask_way(talk, ways, messages::way_prompt(ways));
+    const std::optional<Way> way = co_await ask_way(visit_.talk, ways, messages::way_prompt(ways));
     if (!way) co_return visit_.end(Verdict::cancelled, "no answer while setting up");
-    const SetUp outcome = co_await set_up_second_step(talk, visit_, std::move(foundation), *way, proved_);
+    const SetUp outcome = co_await set_up_second_step(visit_, std::move(foundation), *way, proved_);
     co_return verdict_of(outcome, visit_);
 }
 

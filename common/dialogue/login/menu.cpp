@@ -20,23 +20,23 @@ std::vector<MenuItem> items(const messages::MenuText& menu) {
 
 }  // namespace
 
-Script<std::expected<std::optional<MenuItem>, NoAnswer>> choose_from_menu(Talk& talk, const Visit& visit) {
+Script<std::expected<std::optional<MenuItem>, NoAnswer>> choose_from_menu(Visit& visit) {
     const std::string masked = visit.may_see_the_address() ? visit.destination->masked() : std::string();
     const messages::MenuText menu{.set_up_again = visit.permission(Proof::none).restore,
                                   .sends_codes = visit.may_be_sent_codes(),
                                   .masked_address = masked,
                                   .contact = visit.config().contact};
     const std::vector<MenuItem> offered = items(menu);
-    co_await talk.show(messages::menu(menu));
+    co_await visit.talk.show(messages::menu(menu));
     for (;;) {
-        Reply reply = co_await talk.ask_aloud(messages::menu_prompt);
+        Reply reply = co_await visit.talk.ask_aloud(messages::menu_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return std::unexpected(NoAnswer{});
         const std::string_view word = trimmed(typed->text());
         if (word.empty()) co_return std::nullopt;
         const std::size_t number = parse_number<std::size_t>(word).value_or(0);
         if (number >= 1 && number <= offered.size()) co_return offered[number - 1];
-        co_await talk.show_error(messages::not_in_the_menu());
+        co_await visit.talk.show_error(messages::not_in_the_menu());
     }
 }
 

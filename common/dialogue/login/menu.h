@@ -13,7 +13,6 @@ enum class MenuItem { send_again, log_in_once, set_up_again, one_time_code, refu
 
 // Shows the menu, with what is possible here, and asks for a number. Returns nullopt if it goes back to the
 // prompt. Errors: nobody answered.
-[[nodiscard]] Script<std::expected<std::optional<MenuItem>, NoAnswer>> choose_from_menu(Talk& talk,
-                                                                                        const Visit& visit);
+[[nodiscard]] Script<std::expected<std::optional<MenuItem>, NoAnswer>> choose_from_menu(Visit& visit);
 
 }  // namespace secondstep::dialogue

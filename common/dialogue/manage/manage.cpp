@@ -64,37 +64,37 @@ std::string clients_json(const State& state) {
     return std::move(line).finish();
 }
 
-Script<Verdict> Manage::run(Talk& talk) {
-    const std::optional<Verdict> over = co_await arrive(talk, visit_);
+Script<Verdict> Manage::run() {
+    const std::optional<Verdict> over = co_await arrive(visit_);
     if (over) co_return *over;
     if (!visit_.subject.known() || !visit_.subject.uid)
         co_return visit_.end(Verdict::not_allowed, "unknown user");
     // Codes of portals for a script do not depend on the second step of their owner.
-    if (visit_.request.task == Task::portals) co_return co_await manage_portals(talk, visit_);
-    std::expected<Account, Verdict> account = co_await read_account(talk, visit_);
+    if (visit_.request.task == Task::portals) co_return co_await manage_portals(visit_);
+    std::expected<Account, Verdict> account = co_await read_account(visit_);
     if (!account) co_return account.error();
-    co_return co_await perform(talk, std::move(*account));
+    co_return co_await perform(std::move(*account));
 }
 
-Script<Verdict> Manage::perform(Talk& talk, Account account) {
+Script<Verdict> Manage::perform(Account account) {
     const Task task = visit_.request.task;
-    if (task == Task::status) co_return co_await status(talk, std::move(account));
-    if (task == Task::enroll) co_return co_await enroll(talk, std::move(account));
+    if (task == Task::status) co_return co_await status(std::move(account));
+    if (task == Task::enroll) co_return co_await enroll(std::move(account));
     State state = std::move(account.state);
     account = {};  // its keys are not needed while somebody types
     if (!visit_.enrolled) {
-        co_await talk.show_error(messages::not_enrolled());
+        co_await visit_.talk.show_error(messages::not_enrolled());
         co_return Verdict::not_needed;
     }
     switch (task) {
         case Task::recovery_codes:
-            co_return co_await renew_codes(talk);
+            co_return co_await renew_codes();
         case Task::disable:
-            co_return co_await disable(talk);
+            co_return co_await disable();
         case Task::clients:
-            co_return co_await clients(talk, std::move(state));
+            co_return co_await clients(std::move(state));
         case Task::drop_clients:
-            co_return co_await drop_clients(talk, std::move(state));
+            co_return co_await drop_clients(std::move(state));
         case Task::none:
         case Task::status:
         case Task::enroll:
@@ -104,31 +104,31 @@ Script<Verdict> Manage::perform(Talk& talk, Account account) {
     co_return visit_.end(Verdict::not_allowed, "no task");
 }
 
-Script<Verdict> Manage::done(Talk& talk) {
-    co_await talk.pause(data("{\"changed\":true}"));
+Script<Verdict> Manage::done() {
+    co_await visit_.talk.pause(data("{\"changed\":true}"));
     co_return Verdict::accepted;
 }
 
-Script<Verdict> Manage::status(Talk& talk, Account account) {
-    co_await talk.pause(data(status_json(visit_.known_name, account)));
+Script<Verdict> Manage::status(Account account) {
+    co_await visit_.talk.pause(data(status_json(visit_.known_name, account)));
     co_return Verdict::accepted;
 }
 
-Script<Verdict> Manage::clients(Talk& talk, State state) {
-    co_await talk.pause(data(clients_json(state)));
+Script<Verdict> Manage::clients(State state) {
+    co_await visit_.talk.pause(data(clients_json(state)));
     co_return Verdict::accepted;
 }
 
-Script<Verdict> Manage::drop_clients(Talk& talk, State state) {
-    co_await talk.pause(data(clients_json(state)));
-    Reply reply = co_await talk.ask_aloud(messages::drop_prompt);
+Script<Verdict> Manage::drop_clients(State state) {
+    co_await visit_.talk.pause(data(clients_json(state)));
+    Reply reply = co_await visit_.talk.ask_aloud(messages::drop_prompt);
     const std::optional<Secret> typed = text_of(std::move(reply));
     if (!typed || typed->empty()) co_return Verdict::cancelled;
     const bool all = says(*typed, "all");
     const std::string address = exact_address(trimmed(typed->text())).value_or("");
     std::size_t dropped = 0;
     {
-        const auto locking = co_await lock_own_record(talk, visit_);
+        const auto locking = co_await lock_own_record(visit_);
         if (!locking) co_return visit_.end(Verdict::unavailable, locking.error().detail);
         State next = (*locking)->account().state;
         dropped = std::erase_if(
@@ -137,11 +137,11 @@ Script<Verdict> Manage::drop_clients(Talk& talk, State state) {
         if (const auto over = unless_stored(written)) co_return *over;
     }
     if (dropped == 0) {
-        co_await talk.show_error(messages::no_such_client());
+        co_await visit_.talk.show_error(messages::no_such_client());
         co_return Verdict::refused;
     }
     visit_.log_change("clients-dropped", "");
-    co_return co_await done(talk);
+    co_return co_await done();
 }
 
 std::optional<Verdict> Manage::unless_stored(const Result<WriteOutcome>& written) const {
@@ -150,18 +150,18 @@ std::optional<Verdict> Manage::unless_stored(const Result<WriteOutcome>& written
     return visit_.end(Verdict::unavailable, "the write may not have happened");
 }
 
-Script<Verdict> Manage::enroll(Talk& talk, Account account) {
+Script<Verdict> Manage::enroll(Account account) {
     Foundation foundation = Foundation::of(visit_, account);
     account = {};  // its keys are not needed while somebody types
     Proof proof = Proof::none;
     const SettingUp first = visit_.permission(proof).setting_up;
     if (first == SettingUp::with_present_step) {
-        auto shown = co_await prove(talk, visit_);
+        auto shown = co_await prove(visit_);
         if (!shown) co_return shown.error();
         foundation.authenticators = std::move(shown->authenticators);
         proof = shown->proof;
     } else if (first == SettingUp::with_registration_code) {
-        const auto permission = co_await ask_registration_code(talk, visit_);
+        const auto permission = co_await ask_registration_code(visit_);
         if (!permission) co_return permission.error();
         foundation.registration = *permission;
         proof = Proof::registration_code;
@@ -169,45 +169,45 @@ Script<Verdict> Manage::enroll(Talk& talk, Account account) {
     if (visit_.permission(proof).setting_up != SettingUp::now)
         co_return visit_.end(Verdict::not_allowed, "nothing was proved");
     const messages::Ways ways = ways_of(visit_.policy);
-    const std::optional<Way> way = co_await ask_way(talk, ways, messages::way_prompt(ways));
+    const std::optional<Way> way = co_await ask_way(visit_.talk, ways, messages::way_prompt(ways));
     if (!way) co_return visit_.end(Verdict::cancelled, "no answer");
-    const SetUp outcome = co_await set_up_second_step(talk, visit_, std::move(foundation), *way, proof);
+    const SetUp outcome = co_await set_up_second_step(visit_, std::move(foundation), *way, proof);
     if (outcome != SetUp::done) co_return verdict_of(outcome, visit_);
-    co_return co_await done(talk);
+    co_return co_await done();
 }
 
-Script<std::expected<AuthenticatorIds, Verdict>> Manage::prove_for_a_change(Talk& talk) {
-    auto shown = co_await prove(talk, visit_);
+Script<std::expected<AuthenticatorIds, Verdict>> Manage::prove_for_a_change() {
+    auto shown = co_await prove(visit_);
     if (!shown) co_return std::unexpected(shown.error());
     if (!visit_.permission(shown->proof).changes)
         co_return std::unexpected(visit_.end(Verdict::not_allowed, "nothing was proved"));
     co_return std::move(shown->authenticators);
 }
 
-Script<Verdict> Manage::renew_codes(Talk& talk) {
-    auto shown = co_await prove_for_a_change(talk);
+Script<Verdict> Manage::renew_codes() {
+    auto shown = co_await prove_for_a_change();
     if (!shown) co_return shown.error();
-    const Renewal renewal = co_await renew_recovery_codes(talk, visit_, std::move(*shown), "code");
+    const Renewal renewal = co_await renew_recovery_codes(visit_, std::move(*shown), "code");
     if (renewal == Renewal::unavailable) co_return Verdict::unavailable;
     if (renewal == Renewal::overtaken) co_return visit_.end(Verdict::refused, "set up elsewhere meanwhile");
-    co_return co_await done(talk);
+    co_return co_await done();
 }
 
-Script<Verdict> Manage::disable(Talk& talk) {
+Script<Verdict> Manage::disable() {
     if (!visit_.may_disable_own_step) {
-        co_await talk.show_error(messages::may_not_disable(visit_.config().contact));
+        co_await visit_.talk.show_error(messages::may_not_disable(visit_.config().contact));
         co_return visit_.end(Verdict::not_allowed, "a rule demands a second step of them");
     }
-    auto shown = co_await prove_for_a_change(talk);
+    auto shown = co_await prove_for_a_change();
     if (!shown) co_return shown.error();
-    co_return co_await remove(talk, std::move(*shown));
+    co_return co_await remove(std::move(*shown));
 }
 
-Script<Verdict> Manage::remove(Talk& talk, AuthenticatorIds shown) {
+Script<Verdict> Manage::remove(AuthenticatorIds shown) {
     bool overtaken = false;
     bool unconfirmed = false;
     {
-        const auto locking = co_await lock_own_record(talk, visit_);
+        const auto locking = co_await lock_own_record(visit_);
         if (!locking) co_return visit_.end(Verdict::unavailable, locking.error().detail);
         const Account& present = (*locking)->account();
         overtaken = !present.credential || ids_of(*present.credential) != shown;
@@ -220,16 +220,16 @@ Script<Verdict> Manage::remove(Talk& talk, AuthenticatorIds shown) {
         }
     }
     if (overtaken) {
-        co_await talk.show_error(messages::set_up_elsewhere());
+        co_await visit_.talk.show_error(messages::set_up_elsewhere());
         co_return visit_.end(Verdict::refused, "set up elsewhere meanwhile");
     }
     visit_.log_change("disabled", "code");
     if (unconfirmed) {
         warn_unconfirmed(visit_, "deleted second step");
-        co_await talk.show_error(messages::may_not_last(visit_.config().contact));
+        co_await visit_.talk.show_error(messages::may_not_last(visit_.config().contact));
     }
-    co_await talk.show(messages::deleted());
-    co_return co_await done(talk);
+    co_await visit_.talk.show(messages::deleted());
+    co_return co_await done();
 }
 
 }  // namespace secondstep::dialogue

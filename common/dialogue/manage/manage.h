@@ -13,22 +13,22 @@ namespace secondstep::dialogue {
 // else's), unavailable.
 class Manage final : public ScriptedDialogue {
   public:
-    Manage(Ports ports, Request request) : visit_(std::move(ports), std::move(request)) {}
+    Manage(Ports ports, Request request) : visit_(talk(), std::move(ports), std::move(request)) {}
 
   private:
-    Script<Verdict> run(Talk& talk) override;
-    Script<Verdict> perform(Talk& talk, Account account);
-    Script<Verdict> status(Talk& talk, Account account);
-    Script<Verdict> clients(Talk& talk, State state);
-    Script<Verdict> drop_clients(Talk& talk, State state);
-    Script<Verdict> enroll(Talk& talk, Account account);
-    Script<std::expected<AuthenticatorIds, Verdict>> prove_for_a_change(Talk& talk);
-    Script<Verdict> renew_codes(Talk& talk);
-    Script<Verdict> disable(Talk& talk);
-    Script<Verdict> remove(Talk& talk, AuthenticatorIds shown);
+    Script<Verdict> run() override;
+    Script<Verdict> perform(Account account);
+    Script<Verdict> status(Account account);
+    Script<Verdict> clients(State state);
+    Script<Verdict> drop_clients(State state);
+    Script<Verdict> enroll(Account account);
+    Script<std::expected<AuthenticatorIds, Verdict>> prove_for_a_change();
+    Script<Verdict> renew_codes();
+    Script<Verdict> disable();
+    Script<Verdict> remove(AuthenticatorIds shown);
     // What became of a write. Returns nullopt if it is stored.
     [[nodiscard]] std::optional<Verdict> unless_stored(const Result<WriteOutcome>& written) const;
-    Script<Verdict> done(Talk& talk);
+    Script<Verdict> done();
 
     Visit visit_;
 };

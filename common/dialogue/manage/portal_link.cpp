@@ -12,11 +12,11 @@ namespace secondstep::dialogue {
 namespace {
 
 // A verdict: nothing is to be sent, and why was said.
-Script<std::optional<Verdict>> count_message(Talk& talk, Visit& visit) {
+Script<std::optional<Verdict>> count_message(Visit& visit) {
     const Config& config = visit.config();
     bool admitted = false;
     {
-        const auto locking = co_await lock_own_record(talk, visit);
+        const auto locking = co_await lock_own_record(visit);
         if (!locking) co_return visit.end(Verdict::unavailable, locking.error().detail);
         State next = (*locking)->account().state;
         admitted = may_send(next, SendAsker::owner, config.sent_codes_per_account, visit.now()) &&
@@ -32,7 +32,7 @@ Script<std::optional<Verdict>> count_message(Talk& talk, Visit& visit) {
         }
     }
     if (admitted) co_return std::nullopt;
-    co_await talk.show_error(messages::too_many_sent(config.contact));
+    co_await visit.talk.show_error(messages::too_many_sent(config.contact));
     co_return Verdict::refused;
 }
 
@@ -86,9 +86,9 @@ bool is_page_link(std::string_view link, std::string_view page_host, std::string
     return link.size() == symbols_of_token && std::ranges::all_of(link, is_lower_hex);
 }
 
-Script<Verdict> send_portal_link(Talk& talk, Visit& visit, const PortalRequest& request) {
+Script<Verdict> send_portal_link(Visit& visit, PortalRequest request) {
     if (!may_have_links_sent(visit)) {
-        co_await talk.show_error(
+        co_await visit.talk.show_error(
             "Links by SMS are for accounts that portal_phone_users names. "
             "--link shows the link here instead.");
         co_return visit.end(Verdict::not_allowed, "not named in portal_phone_users");
@@ -97,13 +97,13 @@ Script<Verdict> send_portal_link(Talk& talk, Visit& visit, const PortalRequest& 
     const bool leads_here =
         is_page_link(request.link.text(), visit.config().portal_page_host, visit.ports.host);
     if (!number) {
-        co_await talk.show_error(messages::not_an_address(number.error().detail));
+        co_await visit.talk.show_error(messages::not_an_address(number.error().detail));
         co_return Verdict::refused;
     }
     if (!leads_here || visit.ports.courier == nullptr)
         co_return visit.end(Verdict::unavailable,
                             "a link that does not lead to this host's page, or no courier");
-    const std::optional<Verdict> over = co_await count_message(talk, visit);
+    const std::optional<Verdict> over = co_await count_message(visit);
     if (over) co_return *over;
     visit.ports.journal->changed({.what = "portal-link-sent",
                                   .user = visit.known_name,
@@ -111,9 +111,9 @@ Script<Verdict> send_portal_link(Talk& talk, Visit& visit, const PortalRequest& 
                                   .rhost = {},
                                   .portal = request.name->text(),
                                   .owner = {}});
-    const bool failed = co_await is_known_to_have_failed(talk, hand_over(visit, request, *number));
+    const bool failed = co_await is_known_to_have_failed(visit.talk, hand_over(visit, request, *number));
     if (!failed) co_return Verdict::accepted;
-    co_await talk.show_error(messages::address_not_reached(visit.config().contact));
+    co_await visit.talk.show_error(messages::address_not_reached(visit.config().contact));
     co_return Verdict::refused;
 }
 

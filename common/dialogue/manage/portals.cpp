@@ -27,13 +27,13 @@ std::optional<Verdict> verdict_for_refusal(Errc code) {
 }
 
 // Who has a second step shows it; nothing: go on.
-Script<std::optional<Verdict>> prove_if_enrolled(Talk& talk, Visit& visit) {
+Script<std::optional<Verdict>> prove_if_enrolled(Visit& visit) {
     {
-        const std::expected<Account, Verdict> account = co_await read_account(talk, visit);
+        const std::expected<Account, Verdict> account = co_await read_account(visit);
         if (!account) co_return account.error();
     }
     if (!visit.enrolled) co_return std::nullopt;
-    const auto shown = co_await prove(talk, visit);
+    const auto shown = co_await prove(visit);
     if (!shown) co_return shown.error();
     co_return std::nullopt;
 }
@@ -47,22 +47,19 @@ struct Performance {
 };
 
 // A code is on the disk before it is told, and logins do not wait for that.
-Script<Result<PortalAnswer>> performed(
-    Talk& talk, const Visit& visit,
-    // By value: what a coroutine gets by reference may be gone.
-    std::shared_ptr<Performance> performance) {  // NOLINT(performance-unnecessary-value-param)
+Script<Result<PortalAnswer>> performed(Visit& visit, std::shared_ptr<Performance> performance) {
     Patience patience;
     for (;;) {
         Work work{Work::Kind::sending, [performance, now = visit.now()] {
                       performance->answer =
                           perform(*performance->store, performance->request, performance->actor, now);
                   }};
-        const Resumption resumption = co_await talk.pause(std::move(work));
+        const Resumption resumption = co_await visit.talk.pause(std::move(work));
         const bool busy = resumption != Resumption::done ||
                           (!performance->answer && performance->answer.error().code == Errc::busy);
         const std::optional<Wait> wait = busy ? patience.wait_for_lock() : std::nullopt;
         if (!wait) co_return std::move(performance->answer);
-        co_await talk.pause(*wait);
+        co_await visit.talk.pause(*wait);
     }
 }
 
@@ -75,10 +72,10 @@ void log(const Visit& visit, const PortalEvent& event) {
                                   .owner = event.owner});
 }
 
-Script<Verdict> refuse(Talk& talk, const Visit& visit, const Error& error) {
+Script<Verdict> refuse(Visit& visit, Error error) {
     const std::optional<Verdict> verdict = verdict_for_refusal(error.code);
     if (!verdict) co_return visit.end(Verdict::unavailable, error.detail);
-    co_await talk.show_error(error.detail);
+    co_await visit.talk.show_error(error.detail);
     co_return *verdict;
 }
 
@@ -93,26 +90,26 @@ Script<std::optional<PortalRequest>> ask_for_request(Talk& talk) {
 
 }  // namespace
 
-Script<Verdict> manage_portals(Talk& talk, Visit& visit) {
+Script<Verdict> manage_portals(Visit& visit) {
     if (!visit.ports.portals) co_return visit.end(Verdict::unavailable, "no store of portals");
-    std::optional<PortalRequest> request = co_await ask_for_request(talk);
+    std::optional<PortalRequest> request = co_await ask_for_request(visit.talk);
     if (!request) co_return visit.end(Verdict::not_allowed, "not a request about portals");
     if (request->verb == PortalRequest::Verb::send_link)
-        co_return co_await send_portal_link(talk, visit, *request);
+        co_return co_await send_portal_link(visit, std::move(*request));
     if (request->verb == PortalRequest::Verb::reveal) {
-        const std::optional<Verdict> over = co_await prove_if_enrolled(talk, visit);
+        const std::optional<Verdict> over = co_await prove_if_enrolled(visit);
         if (over) co_return *over;
     }
     PortalActor actor{visit.subject.account, visit.subject.uid, visit.ports.portal_turns,
                       visit.ports.steady_now()};
     const auto performance =
         std::make_shared<Performance>(visit.ports.portals, std::move(*request), std::move(actor));
-    const Result<PortalAnswer> answer = co_await performed(talk, visit, performance);
-    if (!answer) co_return co_await refuse(talk, visit, answer.error());
+    const Result<PortalAnswer> answer = co_await performed(visit, performance);
+    if (!answer) co_return co_await refuse(visit, answer.error());
     if (answer->event) log(visit, *answer->event);
     for (const Secret& line : answer->lines) {
         Step step = Show{Show::Style::data, std::string(line.text())};
-        co_await talk.pause(std::move(step));
+        co_await visit.talk.pause(std::move(step));
     }
     co_return Verdict::accepted;
 }

@@ -38,15 +38,15 @@ Enrollment NewAuthenticator::drafted() const {
                                                      visit_.ports.steady_now(), draft);
 }
 
-Result<std::string> NewAuthenticator::shown(const Enrollment& draft, bool picture, bool inverted) const {
-    const Secret key = draft.key_text();
-    messages::KeyText text{.issuer = draft.options().issuer,
-                           .account = draft.options().label_account,
+Result<std::string> NewAuthenticator::shown(bool picture, bool inverted) const {
+    const Secret key = draft_.key_text();
+    messages::KeyText text{.issuer = draft_.options().issuer,
+                           .account = draft_.options().label_account,
                            .key = key.text(),
                            .picture = {},
-                           .counted = draft.options().method == Method::hotp};
+                           .counted = draft_.options().method == Method::hotp};
     if (!picture) return messages::key_to_type(text);
-    const Result<Secret> uri = draft.uri();
+    const Result<Secret> uri = draft_.uri();
     if (!uri) return std::unexpected(uri.error());
     const Result<QrCode> qr = QrCode::of(*uri);
     if (!qr) return std::unexpected(qr.error());
@@ -57,40 +57,38 @@ Result<std::string> NewAuthenticator::shown(const Enrollment& draft, bool pictur
 }
 
 Script<SetUp> NewAuthenticator::set_up(bool as_picture) {
-    Enrollment draft = drafted();
-    const SetUp confirmed = co_await confirm(draft, as_picture);
+    const SetUp confirmed = co_await confirm(as_picture);
     if (confirmed != SetUp::done) co_return confirmed;
-    const NewMethod method{draft.options().method, draft.authenticator().clone(), std::nullopt};
-    co_return co_await replacement_.commit(method);
+    NewMethod method{draft_.options().method, draft_.authenticator().clone(), std::nullopt};
+    co_return co_await replacement_.commit(std::move(method));
 }
 
 // What a typed code is worth. Nothing: `text` says why, and the person is asked again. A key that was typed
 // is the likeliest mistake, and a page shows one text at a time: it is said again.
-std::optional<SetUp> NewAuthenticator::judge(Enrollment& draft, const Secret& typed, bool picture,
-                                             std::string& text) const {
-    const Result<Enrollment::Outcome> outcome = draft.confirm(typed, visit_.config().window, visit_.now());
+std::optional<SetUp> NewAuthenticator::judge(const Secret& typed, bool picture, std::string& text) {
+    const Result<Enrollment::Outcome> outcome = draft_.confirm(typed, visit_.config().window, visit_.now());
     if (!outcome) return replacement_.gave_up(outcome.error().detail);
     if (std::holds_alternative<Enrollment::Confirmed>(*outcome)) return SetUp::done;
     const auto* off = std::get_if<Enrollment::ClockOff>(&*outcome);
     text = off != nullptr ? messages::clock_off(off->offset) : messages::not_the_code();
     if (off != nullptr || picture) return std::nullopt;
-    const Result<std::string> key = shown(draft, false, false);
+    const Result<std::string> key = shown(false, false);
     if (!key) return replacement_.gave_up(key.error().detail);
     text += *key;
     return std::nullopt;
 }
 
-Script<SetUp> NewAuthenticator::confirm(Enrollment& draft, bool picture) {
+Script<SetUp> NewAuthenticator::confirm(bool picture) {
     bool inverted = false;
     bool show_key = true;
     for (;;) {
         if (show_key) {
-            Result<std::string> text = shown(draft, picture, inverted);
+            Result<std::string> text = shown(picture, inverted);
             if (!text) co_return replacement_.gave_up(text.error().detail);
-            co_await talk_.show(std::move(*text));
+            co_await visit_.talk.show(std::move(*text));
         }
         const std::string_view prompt = picture ? messages::picture_code_prompt : messages::text_code_prompt;
-        Reply reply = co_await talk_.ask_aloud(prompt);
+        Reply reply = co_await visit_.talk.ask_aloud(prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return SetUp::hung_up;
         show_key = picture && (says(*typed, "t") || says(*typed, "i"));
@@ -100,13 +98,13 @@ Script<SetUp> NewAuthenticator::confirm(Enrollment& draft, bool picture) {
             continue;
         }
         std::string text;
-        if (const auto outcome = judge(draft, *typed, picture, text)) co_return *outcome;
+        if (const auto outcome = judge(*typed, picture, text)) co_return *outcome;
         if (++wrong_ == most_wrong) {
-            co_await talk_.show_error(
+            co_await visit_.talk.show_error(
                 messages::not_set_up(visit_.config().contact, replacement_.shown_for().has_value()));
             co_return SetUp::refused;
         }
-        co_await talk_.show_error(std::move(text));
+        co_await visit_.talk.show_error(std::move(text));
     }
 }
 

@@ -9,23 +9,22 @@ namespace secondstep::dialogue {
 
 // A new authenticator inside a conversation: shows the key, checks the first code of the new device (three
 // tries), and replaces the second step before with it.
-class NewAuthenticator {
+class NewAuthenticator : OutlivesScripts {
   public:
-    NewAuthenticator(Talk& talk, Visit& visit, Replacement& replacement)
-        : talk_(talk), visit_(visit), replacement_(replacement) {}
+    NewAuthenticator(Visit& visit, Replacement& replacement)
+        : visit_(visit), replacement_(replacement), draft_(drafted()) {}
 
     [[nodiscard]] Script<SetUp> set_up(bool as_picture);
 
   private:
     [[nodiscard]] Enrollment drafted() const;
-    [[nodiscard]] Result<std::string> shown(const Enrollment& draft, bool picture, bool inverted) const;
-    [[nodiscard]] Script<SetUp> confirm(Enrollment& draft, bool picture);
-    [[nodiscard]] std::optional<SetUp> judge(Enrollment& draft, const Secret& typed, bool picture,
-                                             std::string& text) const;
+    [[nodiscard]] Result<std::string> shown(bool picture, bool inverted) const;
+    [[nodiscard]] Script<SetUp> confirm(bool picture);
+    [[nodiscard]] std::optional<SetUp> judge(const Secret& typed, bool picture, std::string& text);
 
-    Talk& talk_;
     Visit& visit_;
     Replacement& replacement_;
+    Enrollment draft_;
     unsigned wrong_ = 0;
 };
 

@@ -23,19 +23,19 @@ Script<std::optional<delivery::Address>> NewDestination::ask_address() {
     const bool mail = channel_ == delivery::Channel::mail;
     const std::string_view prompt = mail ? messages::mail_address_prompt : messages::phone_number_prompt;
     for (unsigned asked = 0; asked < most_wrong; ++asked) {
-        Reply reply = co_await talk_.ask_aloud(prompt);
+        Reply reply = co_await visit_.talk.ask_aloud(prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed || typed->empty()) co_return std::nullopt;
         const auto address = delivery::Address::create(channel_, typed->text());
         if (address) co_return *address;
-        co_await talk_.show_error(messages::not_an_address(address.error().detail));
+        co_await visit_.talk.show_error(messages::not_an_address(address.error().detail));
     }
     co_return std::nullopt;
 }
 
 // A message more for this account: written down, whoever asks and whatever becomes of it.
 Script<NewDestination::Sending> NewDestination::count_message() {
-    const auto locking = co_await lock_own_record(talk_, visit_);
+    const auto locking = co_await lock_own_record(visit_);
     if (!locking) {
         static_cast<void>(replacement_.gave_up(locking.error().detail));
         co_return Sending::unavailable;
@@ -58,13 +58,12 @@ Script<NewDestination::Sending> NewDestination::count_message() {
 }
 
 // It did not leave.
-Script<bool> NewDestination::count_no_message() {
-    const auto locking = co_await lock_own_record(talk_, visit_);
-    if (!locking) co_return false;
+Script<void> NewDestination::count_no_message() {
+    const auto locking = co_await lock_own_record(visit_);
+    if (!locking) co_return;
     State next = (*locking)->account().state;
     take_back_send(next, SendAsker::owner, counted_at_);
-    const auto written = (*locking)->write_state(next);
-    co_return written && *written == WriteOutcome::done;
+    static_cast<void>((*locking)->write_state(next));
 }
 
 void NewDestination::hand_over(const delivery::Address& address) {
@@ -91,28 +90,28 @@ std::function<void(delivery::Report)> NewDestination::report_on(const delivery::
     };
 }
 
-Script<NewDestination::Sending> NewDestination::send_to(const delivery::Address& address) {
+Script<NewDestination::Sending> NewDestination::send_to(delivery::Address address) {
     dispatch_.reset();
     if (visit_.ports.pending_addresses->waits_for_code(key(address), visit_.ports.steady_now()))
         co_return Sending::sent;
     const Sending counted = co_await count_message();
     if (counted != Sending::sent) co_return counted;
     hand_over(address);
-    const bool failed = co_await is_known_to_have_failed(talk_, dispatch_);
+    const bool failed = co_await is_known_to_have_failed(visit_.talk, dispatch_);
     if (!failed) co_return Sending::sent;
-    static_cast<void>(co_await count_no_message());
+    co_await count_no_message();
     co_return Sending::failed;
 }
 
-Script<NewDestination::Confirmation> NewDestination::confirm(const delivery::Address& address) {
+Script<NewDestination::Confirmation> NewDestination::confirm(delivery::Address address) {
     for (;;) {
-        Reply reply = co_await talk_.ask_aloud(messages::sent_code_prompt);
+        Reply reply = co_await visit_.talk.ask_aloud(messages::sent_code_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return Confirmation::hung_up;
         const bool failed = dispatch_ && dispatch_->outcome() == Dispatch::Outcome::failed;
         if (failed) {  // it was not known yet when the question was asked
-            static_cast<void>(co_await count_no_message());
-            co_await talk_.show_error(messages::address_not_reached(visit_.config().contact));
+            co_await count_no_message();
+            co_await visit_.talk.show_error(messages::address_not_reached(visit_.config().contact));
         }
         if (failed || typed->empty()) co_return Confirmation::other_address;
         const TypedAnswer answer = classify(typed->text());
@@ -121,7 +120,7 @@ Script<NewDestination::Confirmation> NewDestination::confirm(const delivery::Add
                                                  key(address), otp->digits.text(), visit_.ports.steady_now());
         if (right) co_return Confirmation::confirmed;
         if (++wrong_ == most_wrong) co_return Confirmation::refused;
-        co_await talk_.show_error(messages::not_the_sent_code());
+        co_await visit_.talk.show_error(messages::not_the_sent_code());
     }
 }
 
@@ -131,14 +130,14 @@ Script<std::optional<SetUp>> NewDestination::try_address(delivery::Address addre
     const Sending sending = co_await send_to(address);
     if (sending == Sending::unavailable) co_return SetUp::unavailable;
     if (sending == Sending::held_back) {
-        co_await talk_.show_error(messages::too_many_sent(contact));
+        co_await visit_.talk.show_error(messages::too_many_sent(contact));
         co_return SetUp::refused;
     }
     if (sending == Sending::failed) {
-        co_await talk_.show_error(messages::address_not_reached(contact));
+        co_await visit_.talk.show_error(messages::address_not_reached(contact));
         co_return std::nullopt;
     }
-    co_await talk_.show(messages::sent_to_address(address));
+    co_await visit_.talk.show(messages::sent_to_address(address));
     const Confirmation confirmation = co_await confirm(address);
     switch (confirmation) {
         case Confirmation::hung_up:
@@ -146,18 +145,18 @@ Script<std::optional<SetUp>> NewDestination::try_address(delivery::Address addre
         case Confirmation::other_address:
             co_return std::nullopt;
         case Confirmation::refused:
-            co_await talk_.show_error(messages::not_set_up(contact, false));
+            co_await visit_.talk.show_error(messages::not_set_up(contact, false));
             co_return SetUp::refused;
         case Confirmation::confirmed:
             break;
     }
     NewMethod method{.method = method_of(channel_), .authenticator = {}, .destination = {}};
     method.destination = Destination{visit_.ports.randomness->array<8>(), std::move(address)};
-    co_return co_await replacement_.commit(method);
+    co_return co_await replacement_.commit(std::move(method));
 }
 
 Script<SetUp> NewDestination::set_up() {
-    co_await talk_.show(messages::address_explained(channel_));
+    co_await visit_.talk.show(messages::address_explained(channel_));
     for (unsigned tried = 0; tried < most_addresses; ++tried) {
         const std::optional<delivery::Address> address = co_await ask_address();
         if (!address) co_return SetUp::hung_up;

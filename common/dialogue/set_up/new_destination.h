@@ -14,10 +14,10 @@ namespace secondstep::dialogue {
 // A new address for codes inside a conversation: asks for it, sends a code there, and when that code is typed
 // (three tries) replaces the second step before with it. What is sent counts against the account's budget,
 // and is written down before it is sent.
-class NewDestination {
+class NewDestination : OutlivesScripts {
   public:
-    NewDestination(Talk& talk, Visit& visit, Replacement& replacement, delivery::Channel channel)
-        : talk_(talk), visit_(visit), replacement_(replacement), channel_(channel) {}
+    NewDestination(Visit& visit, Replacement& replacement, delivery::Channel channel)
+        : visit_(visit), replacement_(replacement), channel_(channel) {}
 
     [[nodiscard]] Script<SetUp> set_up();
 
@@ -27,15 +27,14 @@ class NewDestination {
 
     [[nodiscard]] Script<std::optional<delivery::Address>> ask_address();
     [[nodiscard]] Script<std::optional<SetUp>> try_address(delivery::Address address);
-    [[nodiscard]] Script<Sending> send_to(const delivery::Address& address);
+    [[nodiscard]] Script<Sending> send_to(delivery::Address address);
     [[nodiscard]] Script<Sending> count_message();
-    [[nodiscard]] Script<bool> count_no_message();
+    [[nodiscard]] Script<void> count_no_message();
     void hand_over(const delivery::Address& address);
     [[nodiscard]] std::function<void(delivery::Report)> report_on(const delivery::Address& address) const;
-    [[nodiscard]] Script<Confirmation> confirm(const delivery::Address& address);
+    [[nodiscard]] Script<Confirmation> confirm(delivery::Address address);
     [[nodiscard]] PendingAddresses::Key key(const delivery::Address& address) const;
 
-    Talk& talk_;
     Visit& visit_;
     Replacement& replacement_;
     delivery::Channel channel_;

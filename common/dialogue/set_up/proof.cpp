@@ -40,42 +40,42 @@ Standing standing_of(const Ruling& ruling) {
     return ruling.codes_not_saved ? Standing::codes_not_saved : Standing::enrolled;
 }
 
-Script<std::expected<PresentStep, Verdict>> prove(Talk& talk, Visit& visit) {
+Script<std::expected<PresentStep, Verdict>> prove(Visit& visit) {
     for (unsigned failed = 0; failed < visit.config().tries;) {
-        if (failed > 0) co_await talk.show_error(messages::not_accepted());
-        Reply reply = co_await talk.ask_aloud(messages::present_code_prompt);
+        if (failed > 0) co_await visit.talk.show_error(messages::not_accepted());
+        Reply reply = co_await visit.talk.ask_aloud(messages::present_code_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return std::unexpected(visit.end(Verdict::cancelled, "no answer"));
         ++failed;
         std::optional<Examination::Code> code = code_in(classify(typed->text()));
         if (!code) continue;
-        Ruling ruling = co_await examine(talk, visit, visit.circumstances(), std::move(*code));
+        Ruling ruling = co_await examine(visit, visit.circumstances(), std::move(*code));
         visit.log(ruling);
         if (ruling.verdict == Verdict::unavailable) co_return std::unexpected(ruling.verdict);
         if (ruling.verdict != Verdict::accepted) continue;
         // That it was told is written already.
         if (ruling.notice.change != Change::none)
-            co_await talk.show(messages::changed(ruling.notice, visit.config().contact));
+            co_await visit.talk.show(messages::changed(ruling.notice, visit.config().contact));
         PresentStep shown{proof_of(ruling), std::move(ruling.authenticators)};
         co_return std::move(shown);
     }
     co_return std::unexpected(Verdict::refused);
 }
 
-Script<std::optional<Ruling>> prove_once(Talk& talk, Visit& visit) {
-    co_await talk.show(messages::present_step_first(visit.ports.host));
-    Reply reply = co_await talk.ask_aloud(messages::any_code_prompt);
+Script<std::optional<Ruling>> prove_once(Visit& visit) {
+    co_await visit.talk.show(messages::present_step_first(visit.ports.host));
+    Reply reply = co_await visit.talk.ask_aloud(messages::any_code_prompt);
     const std::optional<Secret> typed = text_of(std::move(reply));
     if (!typed || typed->empty()) co_return std::nullopt;
     std::optional<Examination::Code> code = any_code_in(classify(typed->text()));
     if (code) {
         Examination::Circumstances circumstances = visit.circumstances();
         circumstances.to_enroll_again = true;
-        Ruling ruling = co_await examine(talk, visit, std::move(circumstances), std::move(*code));
+        Ruling ruling = co_await examine(visit, std::move(circumstances), std::move(*code));
         visit.log(ruling);
         if (ruling.verdict == Verdict::accepted) co_return std::move(ruling);
     }
-    co_await talk.show_error(messages::present_step_not_shown(visit.config().contact));
+    co_await visit.talk.show_error(messages::present_step_not_shown(visit.config().contact));
     co_return std::nullopt;
 }
 

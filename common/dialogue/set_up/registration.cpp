@@ -12,8 +12,8 @@ constexpr std::string_view kind = "registration ";
 constexpr otp::TimeStep always = 0;
 
 // As with every code: judged under the lock, written whatever the verdict is, and only then said.
-Script<Result<Judgement>> judge_under_lock(Talk& talk, Visit& visit, const otp::OneTimeCode& code) {
-    const auto locking = co_await lock_own_record(talk, visit);
+Script<Result<Judgement>> judge_under_lock(Visit& visit, otp::OneTimeCode code) {
+    const auto locking = co_await lock_own_record(visit);
     if (!locking) co_return std::unexpected(locking.error());
     const State& state = (*locking)->account().state;
     const Result<Digest> digest = grant_digest(*visit.ports.keyring, visit.own_record(),
@@ -33,17 +33,17 @@ Script<Result<Judgement>> judge_under_lock(Talk& talk, Visit& visit, const otp::
 
 }  // namespace
 
-Script<std::expected<OneTimeGrant, Verdict>> ask_registration_code(Talk& talk, Visit& visit) {
+Script<std::expected<OneTimeGrant, Verdict>> ask_registration_code(Visit& visit) {
     const std::string& contact = visit.config().contact;
-    co_await talk.show(messages::registration_explained(contact));
+    co_await visit.talk.show(messages::registration_explained(contact));
     for (unsigned wrong = 0; wrong < most_wrong; ++wrong) {
-        if (wrong > 0) co_await talk.show_error(messages::registration_refused(contact));
-        Reply reply = co_await talk.ask_aloud(messages::registration_prompt);
+        if (wrong > 0) co_await visit.talk.show_error(messages::registration_refused(contact));
+        Reply reply = co_await visit.talk.ask_aloud(messages::registration_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return std::unexpected(visit.end(Verdict::cancelled, "no registration code"));
-        const std::optional<otp::OneTimeCode> code = otp::normalize_one_time_code(typed->text());
+        std::optional<otp::OneTimeCode> code = otp::normalize_one_time_code(typed->text());
         if (!code) continue;  // no code at all: carries no information, is not judged
-        const Result<Judgement> judgement = co_await judge_under_lock(talk, visit, *code);
+        const Result<Judgement> judgement = co_await judge_under_lock(visit, std::move(*code));
         if (!judgement) co_return std::unexpected(visit.end(Verdict::unavailable, judgement.error().detail));
         if (judgement->accepted) co_return judgement->next.registration;
         visit.log({.verdict = Verdict::refused,

@@ -16,10 +16,15 @@ std::optional<delivery::Address> address_in(const NewMethod& method) {
     return method.destination ? std::optional(method.destination->address) : std::nullopt;
 }
 
-Credential credential_with(const NewMethod& method, const Visit& visit, RecoverySet recovery) {
-    Credential credential{*visit.subject.account, visit.subject.uid, visit.now(), method.method, {},
-                          std::move(recovery),    method.destination};
-    if (method.authenticator) credential.authenticators.push_back(method.authenticator->clone());
+Credential credential_with(NewMethod method, const Visit& visit, RecoverySet recovery) {
+    Credential credential{.account = *visit.subject.account,
+                          .uid = visit.subject.uid,
+                          .enrolled_at = visit.now(),
+                          .method = method.method,
+                          .authenticators = {},
+                          .recovery = std::move(recovery),
+                          .destination = std::move(method.destination)};
+    if (method.authenticator) credential.authenticators.push_back(std::move(*method.authenticator));
     return credential;
 }
 
@@ -94,9 +99,9 @@ bool Replacement::stands(const Account& present) const {
 
 // The rename of the credential commits; the state follows. In it: the old steps, so that a code of an
 // authenticator that comes back is not accepted again, and that this device and place are the owner's.
-SetUp Replacement::write(Transaction& transaction, const NewMethod& method, RecoverySet recovery) {
+SetUp Replacement::write(Transaction& transaction, NewMethod method, RecoverySet recovery) {
     const UnixTime now = visit_.now();
-    const Credential credential = credential_with(method, visit_, std::move(recovery));
+    const Credential credential = credential_with(std::move(method), visit_, std::move(recovery));
     State next = state_after_enrollment(transaction.account().state, credential);
     next.recovery.not_saved = true;
     next.notice = notice_of(Change::enrolled, now, visit_.from());
@@ -112,21 +117,24 @@ SetUp Replacement::write(Transaction& transaction, const NewMethod& method, Reco
                                                           : gave_up("another program wrote first");
 }
 
-Script<SetUp> Replacement::write_under_lock(const NewMethod& method, const RecoverySet& recovery) {
-    const auto locking = co_await lock_own_record(talk_, visit_);
+Script<SetUp> Replacement::write_under_lock(NewMethod method, RecoverySet recovery) {
+    const auto locking = co_await lock_own_record(visit_);
     if (!locking) co_return gave_up(locking.error().detail);
     if (!stands((*locking)->account())) co_return SetUp::overtaken;
-    co_return write(**locking, method, recovery.clone());
+    co_return write(**locking, std::move(method), std::move(recovery));
 }
 
-Script<SetUp> Replacement::commit(const NewMethod& method) {
-    const Result<NewRecoverySet> made = co_await make_recovery_codes(talk_, visit_);
+Script<SetUp> Replacement::commit(NewMethod method) {
+    Result<NewRecoverySet> made = co_await make_recovery_codes(visit_);
     if (!made) co_return gave_up(made.error().detail);
-    const SetUp written = co_await write_under_lock(method, made->set);
+    const Method kind = method.method;
+    const std::optional<delivery::Address> address = address_in(method);
+    const RecoverySetId set = made->set.id;
+    const SetUp written = co_await write_under_lock(std::move(method), std::move(made->set));
     if (written != SetUp::done && written != SetUp::overtaken) co_return written;
     visit_.ports.pending_enrollments->forget(visit_.own_record());
     if (written == SetUp::overtaken) {
-        co_await talk_.show_error(messages::set_up_elsewhere());
+        co_await visit_.talk.show_error(messages::set_up_elsewhere());
         co_return written;
     }
     // Not what was overtaken: the code of the dialogue that went first is still to be typed there.
@@ -134,11 +142,11 @@ Script<SetUp> Replacement::commit(const NewMethod& method) {
         visit_.ports.pending_addresses->forget(visit_.own_record());
     visit_.enrolled = true;
     visit_.write = write_;
-    visit_.log_change("enrolled", std::string(to_text(proof_)), address_in(method));
+    visit_.log_change("enrolled", std::string(to_text(proof_)), address);
     const std::string warning = unconfirmed_ ? messages::may_not_last(visit_.config().contact) : "";
-    const std::string text = warning + messages::set_up(made->codes, method.method, foundation_.before);
-    const RecoverySetId to_unmark = unconfirmed_ ? RecoverySetId{} : made->set.id;
-    static_cast<void>(co_await show_until_saved(talk_, visit_, to_unmark, text));
+    const std::string text = warning + messages::set_up(made->codes, kind, foundation_.before);
+    const RecoverySetId to_unmark = unconfirmed_ ? RecoverySetId{} : set;
+    static_cast<void>(co_await show_until_saved(visit_, to_unmark, text));
     co_return SetUp::done;
 }
 

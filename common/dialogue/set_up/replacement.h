@@ -44,17 +44,16 @@ struct NewMethod {
 // In one committed write makes the new method valid, the old one void, and the recovery codes new. Then shows
 // those and asks for "saved". Hanging up before the commit changes nothing; hanging up after it is
 // remembered, and the next login offers new codes.
-class Replacement {
+class Replacement : OutlivesScripts {
   public:
     // `proof`: what permitted it.
-    Replacement(Talk& talk, Visit& visit, Foundation foundation, Proof proof)
-        : talk_(talk),
-          visit_(visit),
+    Replacement(Visit& visit, Foundation foundation, Proof proof)
+        : visit_(visit),
           foundation_(std::move(foundation)),
           proof_(proof),
           write_(visit.ports.randomness->array<std::tuple_size_v<AttemptId>>()) {}
 
-    [[nodiscard]] Script<SetUp> commit(const NewMethod& method);
+    [[nodiscard]] Script<SetUp> commit(NewMethod method);
     // Nothing is replaced, and the journal knows why. Never after the commit: what was made is shown then.
     [[nodiscard]] SetUp gave_up(const std::string& why) const;
 
@@ -67,10 +66,9 @@ class Replacement {
 
   private:
     [[nodiscard]] bool stands(const Account& present) const;
-    [[nodiscard]] SetUp write(Transaction& transaction, const NewMethod& method, RecoverySet recovery);
-    [[nodiscard]] Script<SetUp> write_under_lock(const NewMethod& method, const RecoverySet& recovery);
+    [[nodiscard]] SetUp write(Transaction& transaction, NewMethod method, RecoverySet recovery);
+    [[nodiscard]] Script<SetUp> write_under_lock(NewMethod method, RecoverySet recovery);
 
-    Talk& talk_;
     Visit& visit_;
     Foundation foundation_;
     Proof proof_;

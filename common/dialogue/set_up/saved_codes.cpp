@@ -12,8 +12,8 @@ struct Making {
     Result<NewRecoverySet> made = fail(Errc::crypto, "the recovery codes were not made");
 };
 
-Script<bool> unmark(Talk& talk, Visit& visit, RecoverySetId set) {
-    const auto locking = co_await lock_own_record(talk, visit);
+Script<bool> unmark(Visit& visit, RecoverySetId set) {
+    const auto locking = co_await lock_own_record(visit);
     if (!locking) co_return false;
     State next = (*locking)->account().state;
     if (next.recovery.id != set) co_return true;  // other codes meanwhile: it was not those they saved
@@ -52,35 +52,35 @@ void warn_unconfirmed(const Visit& visit, const std::string& what) {
     warn(visit, what, "it counts from now on, but the disk did not confirm it: run secondstep doctor");
 }
 
-Script<Result<NewRecoverySet>> make_recovery_codes(Talk& talk, Visit& visit) {
+Script<Result<NewRecoverySet>> make_recovery_codes(Visit& visit) {
     const auto making = std::make_shared<Making>();
     Work work{Work::Kind::scrypt,
               [making, count = visit.config().recovery_codes, randomness = visit.ports.randomness] {
                   making->made = make_recovery_set(count, otp::RecoveryCodeForm::short_code, *randomness);
               }};
-    const Resumption resumption = co_await talk.pause(std::move(work));
+    const Resumption resumption = co_await visit.talk.pause(std::move(work));
     // `late`: the worker may still be writing; nothing of `making` is looked at.
     if (resumption != Resumption::done) co_return fail(Errc::busy, "too many recovery codes at once");
     co_return std::move(making->made);
 }
 
-Script<bool> show_until_saved(Talk& talk, Visit& visit, RecoverySetId set, std::string text) {
+Script<bool> show_until_saved(Visit& visit, RecoverySetId set, std::string text) {
     for (unsigned asked = 0; asked < most_reminders; ++asked) {
-        co_await talk.show(std::move(text));
-        Reply reply = co_await talk.ask_aloud(messages::saved_prompt);
+        co_await visit.talk.show(std::move(text));
+        Reply reply = co_await visit.talk.ask_aloud(messages::saved_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return false;
         text = messages::type_saved();
         if (!says(*typed, "saved")) continue;
-        const bool unmarked = co_await unmark(talk, visit, set);
+        const bool unmarked = co_await unmark(visit, set);
         if (!unmarked) warn(visit, "recovery codes", "that they are saved could not be written");
         co_return true;
     }
     co_return true;
 }
 
-Script<Renewal> renew_recovery_codes(Talk& talk, Visit& visit, AuthenticatorIds shown, std::string proof) {
-    const Result<NewRecoverySet> made = co_await make_recovery_codes(talk, visit);
+Script<Renewal> renew_recovery_codes(Visit& visit, AuthenticatorIds shown, std::string proof) {
+    const Result<NewRecoverySet> made = co_await make_recovery_codes(visit);
     if (!made) {
         warn(visit, "new recovery codes", made.error().detail);
         co_return Renewal::unavailable;
@@ -88,7 +88,7 @@ Script<Renewal> renew_recovery_codes(Talk& talk, Visit& visit, AuthenticatorIds 
     bool overtaken = false;
     Written written = Written::done;
     {
-        const auto locking = co_await lock_own_record(talk, visit);
+        const auto locking = co_await lock_own_record(visit);
         if (!locking || !(*locking)->account().credential) {
             warn(visit, "new recovery codes", locking ? "the second step is gone" : locking.error().detail);
             co_return Renewal::unavailable;
@@ -99,24 +99,23 @@ Script<Renewal> renew_recovery_codes(Talk& talk, Visit& visit, AuthenticatorIds 
         if (written == Written::failed) co_return Renewal::unavailable;
     }
     if (overtaken) {
-        co_await talk.show_error(messages::set_up_elsewhere());
+        co_await visit.talk.show_error(messages::set_up_elsewhere());
         co_return Renewal::overtaken;
     }
     visit.log_change("recovery-codes", proof);
     std::string text = messages::new_codes(made->codes, visit.method.value_or(Method::totp));
     if (written == Written::unconfirmed) text.insert(0, messages::may_not_last(visit.config().contact));
     const RecoverySetId to_unmark = written == Written::unconfirmed ? RecoverySetId{} : made->set.id;
-    const bool answered = co_await show_until_saved(talk, visit, to_unmark, std::move(text));
+    const bool answered = co_await show_until_saved(visit, to_unmark, std::move(text));
     co_return answered ? Renewal::done : Renewal::hung_up;
 }
 
-Script<bool> offer_new_codes(Talk& talk, Visit& visit, AuthenticatorIds shown) {
-    co_await talk.show(messages::codes_not_saved());
-    Reply reply = co_await talk.ask_aloud(messages::new_codes_prompt);
+Script<void> offer_new_codes(Visit& visit, AuthenticatorIds shown) {
+    co_await visit.talk.show(messages::codes_not_saved());
+    Reply reply = co_await visit.talk.ask_aloud(messages::new_codes_prompt);
     const std::optional<Secret> typed = text_of(std::move(reply));
-    if (!typed || (!says(*typed, "y") && !says(*typed, "yes"))) co_return true;
-    const Renewal renewal = co_await renew_recovery_codes(talk, visit, std::move(shown), "login");
-    co_return renewal != Renewal::unavailable;
+    if (!typed || (!says(*typed, "y") && !says(*typed, "yes"))) co_return;
+    static_cast<void>(co_await renew_recovery_codes(visit, std::move(shown), "login"));
 }
 
 }  // namespace secondstep::dialogue

@@ -10,13 +10,13 @@
 namespace secondstep::dialogue {
 
 // Makes a set in a worker; ten codes take half a second. Errors: busy (too many at once), crypto.
-[[nodiscard]] Script<Result<NewRecoverySet>> make_recovery_codes(Talk& talk, Visit& visit);
+[[nodiscard]] Script<Result<NewRecoverySet>> make_recovery_codes(Visit& visit);
 
 // Shows `text`, in which the codes of `set` are, asks for "saved" at most three times, and when it was typed
 // takes the mark "not saved" from the state, if the set is still the present one. False: nobody answered.
 // An id of zeros, after a commit that the disk did not confirm: nothing is written, for a durable state would
 // outlive a credential that a power cut takes away.
-[[nodiscard]] Script<bool> show_until_saved(Talk& talk, Visit& visit, RecoverySetId set, std::string text);
+[[nodiscard]] Script<bool> show_until_saved(Visit& visit, RecoverySetId set, std::string text);
 
 // For the journal: a change that counts, and that a power cut may undo.
 void warn_unconfirmed(const Visit& visit, const std::string& what);
@@ -26,11 +26,10 @@ void warn_unconfirmed(const Visit& visit, const std::string& what);
 // at the beginning, are still the ones enrolled: whoever had the old phone gets no codes of the new one.
 enum class Renewal { done, hung_up, overtaken, unavailable };
 using AuthenticatorIds = std::vector<AuthenticatorId>;
-[[nodiscard]] Script<Renewal> renew_recovery_codes(Talk& talk, Visit& visit, AuthenticatorIds shown,
-                                                   std::string proof);
+[[nodiscard]] Script<Renewal> renew_recovery_codes(Visit& visit, AuthenticatorIds shown, std::string proof);
 
-// For somebody who just logged in and whose codes were never confirmed as saved: offers new ones. False:
-// something went wrong that the journal knows; the login is not affected.
-[[nodiscard]] Script<bool> offer_new_codes(Talk& talk, Visit& visit, AuthenticatorIds shown);
+// For somebody who just logged in and whose codes were never confirmed as saved: offers new ones. What goes
+// wrong the journal knows; the login is not affected.
+[[nodiscard]] Script<void> offer_new_codes(Visit& visit, AuthenticatorIds shown);
 
 }  // namespace secondstep::dialogue

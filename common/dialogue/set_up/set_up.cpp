@@ -5,14 +5,14 @@
 
 namespace secondstep::dialogue {
 
-Script<SetUp> set_up_second_step(Talk& talk, Visit& visit, Foundation foundation, Way way, Proof proof) {
-    Replacement replacement(talk, visit, std::move(foundation), proof);
+Script<SetUp> set_up_second_step(Visit& visit, Foundation foundation, Way way, Proof proof) {
+    Replacement replacement(visit, std::move(foundation), proof);
     if (way == Way::mail || way == Way::sms) {
         const auto channel = way == Way::mail ? delivery::Channel::mail : delivery::Channel::sms;
-        NewDestination destination(talk, visit, replacement, channel);
+        NewDestination destination(visit, replacement, channel);
         co_return co_await destination.set_up();
     }
-    NewAuthenticator authenticator(talk, visit, replacement);
+    NewAuthenticator authenticator(visit, replacement);
     co_return co_await authenticator.set_up(way == Way::picture);
 }
 

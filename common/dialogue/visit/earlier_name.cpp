@@ -17,7 +17,7 @@ Record judged(const Result<Account>& record, uid_t uid) {
     return record->credential->uid == uid ? Record::of_this_uid : Record::of_another;
 }
 
-Script<Record> record_of(Talk& talk, Visit& visit, const AccountName& name) {
+Script<Record> record_of(Visit& visit, AccountName name) {
     const RecordName of_name = RecordName::of(name);
     Patience patience;
     for (;;) {
@@ -25,19 +25,19 @@ Script<Record> record_of(Talk& talk, Visit& visit, const AccountName& name) {
         const bool busy = !record && record.error().code == Errc::busy;
         const std::optional<Wait> wait = busy ? patience.wait_for_lock() : std::nullopt;
         if (!wait) co_return judged(record, *visit.subject.uid);
-        co_await talk.pause(*wait);
+        co_await visit.talk.pause(*wait);
     }
 }
 
 using Found = Result<LookedUp>;
 
-Script<Found> look_up(Talk& talk, Visit& visit, const AccountName& name) {
+Script<Found> look_up(Visit& visit, AccountName name) {
     const auto found = std::make_shared<Found>(fail(Errc::timed_out, "the name service was not asked"));
     Work work{Work::Kind::lookup,
               [found, people = visit.ports.people, text = name.text()] { *found = people->find(text, {}); },
               name.text(),
               {}};
-    const Resumption resumption = co_await talk.pause(std::move(work));
+    const Resumption resumption = co_await visit.talk.pause(std::move(work));
     // `late`: the worker may still be writing; nothing of `found` is looked at.
     if (resumption == Resumption::late) co_return fail(Errc::timed_out, "the name service took too long");
     if (resumption == Resumption::overloaded) co_return fail(Errc::busy, "too many look-ups at once");
@@ -62,10 +62,10 @@ Error cannot_tell(const Visit& visit, const AccountName& earlier, const std::str
                           " is the same person cannot be told: " + why};
 }
 
-Script<Result<void>> check(Talk& talk, Visit& visit, const AccountName& earlier) {
-    const Record record = co_await record_of(talk, visit, earlier);
+Script<Result<void>> check(Visit& visit, AccountName earlier) {
+    const Record record = co_await record_of(visit, earlier);
     if (record == Record::of_another) co_return Result<void>{};
-    const Found found = co_await look_up(talk, visit, earlier);
+    const Found found = co_await look_up(visit, earlier);
     if (!found) co_return std::unexpected(cannot_tell(visit, earlier, found.error().detail));
     if (is_an_account_of_its_own(found->person, visit)) co_return Result<void>{};
     if (record == Record::of_this_uid) co_return std::unexpected(renamed(visit, earlier));
@@ -74,14 +74,14 @@ Script<Result<void>> check(Talk& talk, Visit& visit, const AccountName& earlier)
 
 }  // namespace
 
-Script<Result<void>> check_earlier_names(Talk& talk, Visit& visit) {
+Script<Result<void>> check_earlier_names(Visit& visit) {
     const std::optional<uid_t> uid = visit.subject.uid != uid_t{0} ? visit.subject.uid : std::nullopt;
     const Result<std::vector<AccountName>> names = visit.ports.store->names_enrolled_for(uid);
     if (!uid) co_return Result<void>{};
     if (!names) co_return std::unexpected(names.error());
     for (const AccountName& name : *names) {
         if (name.text() == visit.known_name) continue;
-        const Result<void> outcome = co_await check(talk, visit, name);
+        const Result<void> outcome = co_await check(visit, name);
         if (!outcome) co_return outcome;
     }
     co_return Result<void>{};

@@ -10,6 +10,6 @@ namespace secondstep::dialogue {
 // the second step off). Two names that both are accounts with this uid are two accounts. Never for uid 0,
 // which several accounts may share. For somebody unknown: only the system calls of somebody without a second
 // step. Error: they have one, or it cannot be told; the detail has both names and what mends it.
-[[nodiscard]] Script<Result<void>> check_earlier_names(Talk& talk, Visit& visit);
+[[nodiscard]] Script<Result<void>> check_earlier_names(Visit& visit);
 
 }  // namespace secondstep::dialogue

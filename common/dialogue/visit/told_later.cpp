@@ -23,7 +23,7 @@ std::string codes_left(const Visit& visit, const Account& account) {
 
 }  // namespace
 
-Script<Verdict> tell_what_was_put_off(Talk& talk, Visit& visit, const Account& account) {
+std::string what_was_put_off(const Visit& visit, const Account& account) {
     const State& state = account.state;
     const bool here = visit.request.caller == Caller::root;
     const bool after_a_code = visit.enrolled && is_of_this_moment(state.last_success, visit.now());
@@ -32,8 +32,7 @@ Script<Verdict> tell_what_was_put_off(Talk& talk, Visit& visit, const Account& a
     const bool still_told = !visit.enrolled && visit.now() < state.notice.when + told_by_key_for;
     const bool told = here && (after_a_code || still_told) && state.notice.change != Change::none;
     if (told) text += messages::changed(state.notice, visit.config().contact);
-    if (!text.empty()) co_await talk.show(std::move(text));
-    co_return Verdict::not_needed;
+    return text;
 }
 
 }  // namespace secondstep::dialogue

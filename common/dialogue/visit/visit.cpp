@@ -100,8 +100,12 @@ std::optional<Verdict> check_enrolled(Visit& visit, const Account& account) {
 
 }  // namespace
 
-Visit::Visit(Ports with, Request from)
-    : ports(std::move(with)), request(std::move(from)), decoy(RecordName::decoy(0)), record(decoy) {}
+Visit::Visit(Talk& with_them, Ports with, Request from)
+    : talk(with_them),
+      ports(std::move(with)),
+      request(std::move(from)),
+      decoy(RecordName::decoy(0)),
+      record(decoy) {}
 
 Permission Visit::permission(Proof proof, Standing as_it_stands) const {
     const bool enrolls = policy.action == Action::enroll;
@@ -223,7 +227,7 @@ Verdict Visit::end(Verdict verdict, std::string reason) const {
     return verdict;
 }
 
-Script<std::optional<Verdict>> arrive(Talk& talk, Visit& visit) {
+Script<std::optional<Verdict>> arrive(Visit& visit) {
     const Result<Source> source = source_of(visit.request);
     if (!source) co_return visit.end(Verdict::unavailable, source.error().detail);
     visit.source = *source;
@@ -236,7 +240,7 @@ Script<std::optional<Verdict>> arrive(Talk& talk, Visit& visit) {
                   lookup->run(*people, name, groups);
               },
               visit.request.user, groups};
-    const Resumption resumption = co_await talk.pause(std::move(work));
+    const Resumption resumption = co_await visit.talk.pause(std::move(work));
     if (resumption != Resumption::done) {
         const char* const why = resumption == Resumption::overloaded ? "too many look-ups at once"
                                                                      : "the name service took too long";
@@ -254,7 +258,7 @@ namespace {
 
 // Only for its system calls: what is wrong with a decoy must not stop somebody who needs no code. Whoever has
 // a record waits while it is being written; so does who has none. False: the cryptography failed.
-Script<bool> read_decoy(Talk& talk, Visit& visit, std::string name) {
+Script<bool> read_decoy(Visit& visit, std::string name) {
     const auto loan = visit.ports.decoy_loans->lend(name, visit.decoy_number);
     if (!loan) co_return false;
     Patience patience;
@@ -263,13 +267,13 @@ Script<bool> read_decoy(Talk& talk, Visit& visit, std::string name) {
         if (decoy || decoy.error().code != Errc::busy) co_return true;
         const std::optional<Wait> wait = patience.wait_for_lock();
         if (!wait) co_return true;
-        co_await talk.pause(*wait);
+        co_await visit.talk.pause(*wait);
     }
 }
 
 }  // namespace
 
-Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit) {
+Script<std::expected<Account, Verdict>> read_account(Visit& visit) {
     const std::string& name = visit.subject.known() ? visit.known_name : visit.request.user;
     const Result<std::uint8_t> number = visit.ports.keyring->decoy_number(name);
     if (!number) co_return std::unexpected(visit.end(Verdict::unavailable, number.error().detail));
@@ -287,7 +291,7 @@ Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit) {
             const std::optional<Wait> wait =
                 record.error().code == Errc::busy ? patience.wait_for_lock() : std::nullopt;
             if (!wait) co_return std::unexpected(visit.end(Verdict::unavailable, record.error().detail));
-            co_await talk.pause(*wait);
+            co_await visit.talk.pause(*wait);
             record = visit.ports.store->read(own);
         }
         if (visit.subject.known() && is_enrolled(*record)) {
@@ -302,20 +306,19 @@ Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit) {
             none = std::move(*record);
         }
     }
-    const Result<void> earlier = co_await check_earlier_names(talk, visit);
+    const Result<void> earlier = co_await check_earlier_names(visit);
     if (!earlier) co_return std::unexpected(visit.end(Verdict::unavailable, earlier.error().detail));
-    const bool read = co_await read_decoy(talk, visit, name);
+    const bool read = co_await read_decoy(visit, name);
     if (!read) co_return std::unexpected(visit.end(Verdict::unavailable, "no decoy could be chosen"));
     if (visit.open_question) co_return std::unexpected(visit.end(Verdict::unavailable, *visit.open_question));
     co_return std::move(none);
 }
 
-Script<Ruling> examine(Talk& talk, Visit& visit, Examination::Circumstances circumstances,
-                       Examination::Code code) {
+Script<Ruling> examine(Visit& visit, Examination::Circumstances circumstances, Examination::Code code) {
     Examination examination(visit.ports, std::move(circumstances), std::move(code));
     Examination::Progress progress = examination.start();
     while (auto* step = std::get_if<Step>(&progress)) {
-        const Resumption resumption = co_await talk.pause(std::move(*step));
+        const Resumption resumption = co_await visit.talk.pause(std::move(*step));
         progress = examination.resume(resumption);
     }
     Ruling ruling = std::get<Ruling>(std::move(progress));
@@ -323,7 +326,7 @@ Script<Ruling> examine(Talk& talk, Visit& visit, Examination::Circumstances circ
     co_return std::move(ruling);
 }
 
-Script<Result<std::unique_ptr<Transaction>>> lock_own_record(Talk& talk, Visit& visit) {
+Script<Result<std::unique_ptr<Transaction>>> lock_own_record(Visit& visit) {
     Patience patience;
     for (;;) {
         Result<std::unique_ptr<Transaction>> transaction =
@@ -331,7 +334,7 @@ Script<Result<std::unique_ptr<Transaction>>> lock_own_record(Talk& talk, Visit& 
         if (transaction || transaction.error().code != Errc::busy) co_return std::move(transaction);
         const std::optional<Wait> wait = patience.wait_for_lock();
         if (!wait) co_return fail(Errc::busy, "the record was locked for 3 seconds");
-        co_await talk.pause(*wait);
+        co_await visit.talk.pause(*wait);
     }
 }
 

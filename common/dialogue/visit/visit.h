@@ -20,9 +20,10 @@ namespace secondstep::dialogue {
 
 // One person at one prompt: who they are, from where, which rule applies, and the record that their answers
 // are judged by. Holds no secret of an account.
-struct Visit {
-    Visit(Ports with, Request from);
+struct Visit : OutlivesScripts {
+    Visit(Talk& with_them, Ports with, Request from);
 
+    Talk& talk;  // with them
     Ports ports;
     Request request;
     Subject subject;
@@ -83,20 +84,20 @@ struct Visit {
 };
 
 // Who is it, and which rule applies. A verdict: the dialogue is over already, and it is logged.
-[[nodiscard]] Script<std::optional<Verdict>> arrive(Talk& talk, Visit& visit);
+[[nodiscard]] Script<std::optional<Verdict>> arrive(Visit& visit);
 
 // The person's record as it is now, with a credential or without; sets `enrolled`, `record` and `method`.
 // Reads a decoy's where the person has none: system calls of the same kinds for everybody.
 // A verdict: it cannot be told whether they are enrolled, and that is logged. An Account holds keys:
 // let go of it before asking.
-[[nodiscard]] Script<std::expected<Account, Verdict>> read_account(Talk& talk, Visit& visit);
+[[nodiscard]] Script<std::expected<Account, Verdict>> read_account(Visit& visit);
 
 // Judges one answer and waits for what that needs.
-[[nodiscard]] Script<Ruling> examine(Talk& talk, Visit& visit, Examination::Circumstances circumstances,
+[[nodiscard]] Script<Ruling> examine(Visit& visit, Examination::Circumstances circumstances,
                                      Examination::Code code);
 
 // The own record under its lock, with begin_enrollment()'s rules; waits for whoever has it.
-[[nodiscard]] Script<Result<std::unique_ptr<Transaction>>> lock_own_record(Talk& talk, Visit& visit);
+[[nodiscard]] Script<Result<std::unique_ptr<Transaction>>> lock_own_record(Visit& visit);
 
 // What was typed, when it was a text.
 [[nodiscard]] std::optional<Secret> text_of(Reply reply);

@@ -25,7 +25,7 @@ class Written final : public dialogue::ScriptedDialogue {
     explicit Written(Body body) : body_(std::move(body)) {}
 
   private:
-    Script<Verdict> run(Talk& talk) override { return body_(talk); }
+    Script<Verdict> run() override { return body_(talk()); }
     Body body_;
 };
 
