@@ -6,11 +6,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <system_error>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "policy/config_assembly.h"
 #include "policy/config_text.h"
 #include "policy/options.h"
 
@@ -19,84 +19,51 @@ namespace {
 
 constexpr std::size_t largest_file = 1024UL * 1024;
 
-// Everything that is wrong, so that an administrator mends it in one go.
-class Problems {
+// Options before the first header, then rules.
+class ConfigReader {
   public:
-    void add(Errc code, const std::string& sentence) {
-        if (sentences_.empty()) code_ = code;
-        sentences_ += (sentences_.empty() ? "" : "\n") + sentence;
-    }
-    [[nodiscard]] bool none() const { return sentences_.empty(); }
-    [[nodiscard]] std::unexpected<Error> error() const { return fail(code_, sentences_); }
-
-  private:
-    Errc code_ = Errc::invalid;
-    std::string sentences_;
-};
-
-// Puts sections together; they may come from several files.
-class Assembly {
-  public:
-    explicit Assembly(Problems& problems) : problems_(problems) {}
-
     void take(const ConfigText& text) {
-        for (const std::string& problem : text.problems)
-            problems_.add(Errc::invalid, problem);
+        assembly_.add_problems_of(text);
         for (const ConfigSection& section : text.sections)
             take(section);
     }
+    void add_problem(Errc code, const std::string& sentence) { assembly_.add_problem(code, sentence); }
 
-    Config finish() && { return std::move(config_); }
-
-  private:
-    // A second one is refused, never "the last one wins": which of two lines is meant is not ours to guess.
-    static bool is_first(std::map<std::string, std::string>& seen, const std::string& name,
-                         std::string_view where) {
-        where.remove_suffix(std::string_view(": ").size());
-        return seen.try_emplace(name, where).second;
+    // Errors: what was wrong with everything that was taken, and what was added.
+    Result<Config> finish() && {
+        if (const Result<void> right = assembly_.finish(); !right) return std::unexpected(right.error());
+        return std::move(config_);
     }
 
+  private:
     void take(const ConfigSection& section) {
         if (section.name.empty()) {
             for (const ConfigEntry& entry : section.entries)
-                apply(config_, entry, keys_);
+                apply(config_, entry, options_);
         } else {
             take_rule(section);
         }
     }
 
     void take_rule(const ConfigSection& section) {
-        const std::string where = position(section.file, section.line);
-        if (!is_first(rules_, section.name, where)) {
-            problems_.add(Errc::invalid,
-                          where + "a rule of this name is there already, at " + rules_[section.name]);
-        }
+        assembly_.begin(section, "rule");
         Rule rule;
         rule.name = section.name;
-        std::map<std::string, std::string> keys;
+        ConfigAssembly::Places options;
         for (const ConfigEntry& entry : section.entries)
-            apply(rule, entry, keys);
-        if (!keys.contains("action")) {
-            problems_.add(Errc::invalid, where + "this rule has no action");
-        }
+            apply(rule, entry, options);
+        if (!options.contains("action"))
+            add_problem(Errc::invalid, position(section.file, section.line) + "this rule has no action");
         config_.rules.rules.push_back(std::move(rule));
     }
 
     template <typename Target>
-    void apply(Target& target, const ConfigEntry& entry, std::map<std::string, std::string>& seen) {
-        const std::string where = position(entry.file, entry.line);
-        if (!is_first(seen, entry.key, where)) {
-            problems_.add(Errc::invalid, where + "this option is there already, at " + seen[entry.key] +
-                                             in_column(entry.key_column));
-            return;
-        }
-        // An option whose default is empty may be given empty: "issuer =" says the same as leaving it out.
-        if (entry.value.empty() && has_empty_default(target, entry.key)) return;
-        if (const Result<void> set = set_option(target, entry.key, entry.value); !set) {
-            const bool unknown = set.error().code == Errc::not_found;
-            problems_.add(Errc::invalid, where + set.error().detail +
-                                             in_column(unknown ? entry.key_column : entry.value_column));
-        }
+    void apply(Target& target, const ConfigEntry& read, ConfigAssembly::Places& seen) {
+        assembly_.take(seen, read, [&target](const ConfigEntry& entry) -> Result<void> {
+            // An option whose default is empty may be given empty: "issuer =" says the same as leaving it out.
+            if (entry.value.empty() && has_empty_default(target, entry.key)) return {};
+            return set_option(target, entry.key, entry.value);
+        });
     }
 
     static bool has_empty_default(const Config&, const std::string& key) {
@@ -108,10 +75,9 @@ class Assembly {
     // An empty condition would be about everybody, or nobody: never what was meant.
     static bool has_empty_default(const Rule&, const std::string&) { return false; }
 
-    Problems& problems_;
+    ConfigAssembly assembly_;
     Config config_;
-    std::map<std::string, std::string> keys_;  // where each was first seen
-    std::map<std::string, std::string> rules_;
+    ConfigAssembly::Places options_;
 };
 
 Result<std::string> read_trusted(int directory, const std::string& name) {
@@ -146,15 +112,14 @@ Result<UniqueFd> trusted_directory(Result<UniqueFd> directory) {
     return directory;
 }
 
-void read_into(Assembly& assembly, Problems& problems, const Result<UniqueFd>& directory,
-               const std::string& path) {
+void read_into(ConfigReader& reader, const Result<UniqueFd>& directory, const std::string& path) {
     const Result<std::string> text =
         directory ? read_trusted(directory->get(), std::filesystem::path(path).filename())
                   : std::unexpected(directory.error());
     if (!text) {
-        problems.add(text.error().code, path + ": " + text.error().detail);
+        reader.add_problem(text.error().code, path + ": " + text.error().detail);
     } else {
-        assembly.take(split_config(*text, path));
+        reader.take(split_config(*text, path));
     }
 }
 
@@ -172,56 +137,48 @@ Result<std::vector<std::string>> fragment_names(const std::string& folder) {
     return names;
 }
 
-void read_fragments(Assembly& assembly, Problems& problems, int parent, const std::string& folder) {
+void read_fragments(ConfigReader& reader, int parent, const std::string& folder) {
     const Result<UniqueFd> directory = trusted_directory(open_directory_at(parent, "conf.d"));
     if (!directory) {
         if (directory.error().code != Errc::not_found)
-            problems.add(directory.error().code, folder + ": " + directory.error().detail);
+            reader.add_problem(directory.error().code, folder + ": " + directory.error().detail);
         return;
     }
     const Result<std::vector<std::string>> names = fragment_names(folder);
-    if (!names) return problems.add(names.error().code, names.error().detail);
+    if (!names) return reader.add_problem(names.error().code, names.error().detail);
     for (const std::string& name : *names)
-        read_into(assembly, problems, directory, std::filesystem::path(folder) / name);
-}
-
-Result<Config> finished(Assembly assembly, const Problems& problems) {
-    if (!problems.none()) return problems.error();
-    return std::move(assembly).finish();
+        read_into(reader, directory, std::filesystem::path(folder) / name);
 }
 
 }  // namespace
 
 Result<Config> load_config(const std::string& path) {
     const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-    Problems problems;
-    Assembly assembly(problems);
+    ConfigReader reader;
     const std::string parent = folder.empty() ? "." : folder.string();
     const Result<UniqueFd> directory = trusted_directory(open_directory(parent));
-    read_into(assembly, problems, directory, path);
-    if (directory) read_fragments(assembly, problems, directory->get(), parent + "/conf.d");
-    return finished(std::move(assembly), problems);
+    read_into(reader, directory, path);
+    if (directory) read_fragments(reader, directory->get(), parent + "/conf.d");
+    return std::move(reader).finish();
 }
 
 Result<Config> load_candidate(const std::string& path, std::string_view text, const std::string& name) {
     const std::filesystem::path folder = std::filesystem::path(path).parent_path();
     const std::string parent = folder.empty() ? "." : folder.string();
-    Problems problems;
-    Assembly assembly(problems);
-    assembly.take(split_config(text, name));
+    ConfigReader reader;
+    reader.take(split_config(text, name));
     if (const Result<UniqueFd> directory = trusted_directory(open_directory(parent))) {
-        read_fragments(assembly, problems, directory->get(), parent + "/conf.d");
+        read_fragments(reader, directory->get(), parent + "/conf.d");
     } else if (directory.error().code != Errc::not_found) {
-        problems.add(directory.error().code, parent + ": " + directory.error().detail);
+        reader.add_problem(directory.error().code, parent + ": " + directory.error().detail);
     }
-    return finished(std::move(assembly), problems);
+    return std::move(reader).finish();
 }
 
 Result<Config> parse_config(std::string_view text, const std::string& name) {
-    Problems problems;
-    Assembly assembly(problems);
-    assembly.take(split_config(text, name));
-    return finished(std::move(assembly), problems);
+    ConfigReader reader;
+    reader.take(split_config(text, name));
+    return std::move(reader).finish();
 }
 
 }  // namespace secondstep

@@ -56,17 +56,6 @@ Result<std::vector<T>> list_of(std::string_view text,
     return items;
 }
 
-template <typename List, typename T>
-Result<List> wrapped(Result<std::vector<T>> items) {
-    if (!items) return std::unexpected(items.error());
-    return List{std::move(*items)};
-}
-
-Result<std::string> word(std::string_view text) {
-    if (!is_word(text)) return wrong("a name (1 to 80 bytes without spaces, '/', ':' and ',')");
-    return std::string(text);
-}
-
 Result<Config::TrustedCaller> trusted_caller(std::string_view text) {
     const std::vector<std::string_view> parts = split(text, ':');
     if (parts.size() != 2 || !is_word(trimmed(parts[0])) || !is_word(trimmed(parts[1]))) {
@@ -171,7 +160,7 @@ std::string in_days_or_hours(std::chrono::seconds time) {
 
 }  // namespace
 
-Result<unsigned> parse_number_between(std::string_view text, unsigned low, unsigned high) {
+Result<unsigned> number_between(std::string_view text, unsigned low, unsigned high) {
     const std::optional<unsigned> number = secondstep::parse_number<unsigned>(text);
     if (!number || *number < low || *number > high) {
         return wrong("a number from " + std::to_string(low) + " to " + std::to_string(high));
@@ -179,92 +168,87 @@ Result<unsigned> parse_number_between(std::string_view text, unsigned low, unsig
     return *number;
 }
 
-Result<YesOrNo> YesOrNo::parse(std::string_view text) {
-    if (text == "yes") return YesOrNo{true};
-    if (text == "no") return YesOrNo{false};
+Result<bool> yes_or_no(std::string_view text) {
+    if (text == "yes") return true;
+    if (text == "no") return false;
     return wrong("yes or no");
 }
 
-Result<Path> Path::parse(std::string_view text) {
-    Result<std::string> path = absolute_path(text, longest_path);
-    if (!path) return std::unexpected(path.error());
-    return Path{std::move(*path)};
+Result<std::string> path(std::string_view text) {
+    return absolute_path(text, longest_path);
 }
 
-Result<SocketPath> SocketPath::parse(std::string_view text) {
-    Result<std::string> path = absolute_path(text, longest_socket_path);
-    if (!path) return std::unexpected(path.error());
-    return SocketPath{std::move(*path)};
+Result<std::string> socket_path(std::string_view text) {
+    return absolute_path(text, longest_socket_path);
 }
 
-Result<Word> Word::parse(std::string_view text) {
-    Result<std::string> name = word(text);
-    if (!name) return std::unexpected(name.error());
-    return Word{std::move(*name)};
+Result<std::string> word(std::string_view text) {
+    if (!is_word(text)) return wrong("a name (1 to 80 bytes without spaces, '/', ':' and ',')");
+    return std::string(text);
 }
 
-Result<Issuer> Issuer::parse(std::string_view text) {
+Result<std::string> sentence(std::string_view text) {
+    if (text.size() > longest_text) return fail(Errc::invalid, "longer than 120 bytes");
+    return std::string(text);
+}
+
+Result<std::string> issuer(std::string_view text) {
     if (text.size() > longest_issuer || text.find(':') != std::string_view::npos) {
         return wrong("a name of at most 64 bytes without ':'");
     }
-    return Issuer{std::string(text)};
+    return std::string(text);
 }
 
-Result<Sentence> Sentence::parse(std::string_view text) {
-    if (text.size() > longest_text) return fail(Errc::invalid, "longer than 120 bytes");
-    return Sentence{std::string(text)};
+Result<std::vector<std::string>> words(std::string_view text) {
+    return list_of<std::string>(text, word);
 }
 
-Result<Words> Words::parse(std::string_view text) {
-    return wrapped<Words>(list_of<std::string>(text, word));
+Result<std::vector<std::string>> patterns(std::string_view text) {
+    return list_of<std::string>(
+        text, [](std::string_view item) -> Result<std::string> { return std::string(item); });
 }
 
-Result<Patterns> Patterns::parse(std::string_view text) {
-    const auto taken = [](std::string_view item) -> Result<std::string> { return std::string(item); };
-    return wrapped<Patterns>(list_of<std::string>(text, taken));
+Result<std::vector<std::string>> methods(std::string_view text) {
+    Result<std::vector<std::string>> names = list_of<std::string>(text, method);
+    if (!names) return names;
+    for (auto name = names->begin(); name != names->end(); ++name) {
+        if (std::find(names->begin(), name, *name) != name) {
+            return fail(Errc::invalid, *name + " is twice in the list");
+        }
+    }
+    return names;
 }
 
-Result<TrustedCallers> TrustedCallers::parse(std::string_view text) {
-    return wrapped<TrustedCallers>(list_of<Config::TrustedCaller>(text, trusted_caller));
+Result<std::vector<GroupCondition>> groups(std::string_view text) {
+    return list_of<GroupCondition>(text, group_condition);
 }
 
-Result<Groups> Groups::parse(std::string_view text) {
-    return wrapped<Groups>(list_of<GroupCondition>(text, group_condition));
+Result<std::vector<Network>> networks(std::string_view text) {
+    return list_of<Network>(text, Network::parse);
 }
 
-Result<Networks> Networks::parse(std::string_view text) {
-    return wrapped<Networks>(list_of<Network>(text, Network::parse));
+Result<std::vector<Config::TrustedCaller>> trusted_callers(std::string_view text) {
+    return list_of<Config::TrustedCaller>(text, trusted_caller);
 }
 
-Result<ActionWord> ActionWord::parse(std::string_view text) {
-    for (const Action action : {Action::allow, Action::require, Action::exempt, Action::enroll}) {
-        if (text == to_text(action)) return ActionWord{action};
+Result<Action> action(std::string_view text) {
+    for (const Action known : {Action::allow, Action::require, Action::exempt, Action::enroll}) {
+        if (text == to_text(known)) return known;
     }
     return wrong("one of allow, require, exempt, enroll");
 }
 
-Result<LastDay> LastDay::parse(std::string_view text) {
-    const std::optional<std::chrono::year_month_day> date = date_of(text);
-    if (!date || !date->ok()) return wrong("a day that exists, as YYYY-MM-DD");
-    return LastDay{end_of_day(*date)};
-}
-
-Result<Proof> Proof::parse(std::string_view text) {
-    for (const EnrollmentProof proof : {EnrollmentProof::registration_code, EnrollmentProof::open}) {
-        if (text == to_text(proof)) return Proof{proof};
+Result<EnrollmentProof> enrollment_proof(std::string_view text) {
+    for (const EnrollmentProof known : {EnrollmentProof::registration_code, EnrollmentProof::open}) {
+        if (text == to_text(known)) return known;
     }
     return wrong("one of registration-code, open");
 }
 
-Result<Methods> Methods::parse(std::string_view text) {
-    Result<std::vector<std::string>> methods = list_of<std::string>(text, method);
-    if (!methods) return std::unexpected(methods.error());
-    for (auto name = methods->begin(); name != methods->end(); ++name) {
-        if (std::find(methods->begin(), name, *name) != name) {
-            return fail(Errc::invalid, *name + " is twice in the list");
-        }
-    }
-    return Methods{std::move(*methods)};
+Result<UnixTime> last_day(std::string_view text) {
+    const std::optional<std::chrono::year_month_day> date = date_of(text);
+    if (!date || !date->ok()) return wrong("a day that exists, as YYYY-MM-DD");
+    return end_of_day(*date);
 }
 
 Result<std::chrono::seconds> parse_duration(std::string_view text, std::chrono::seconds longest) {
@@ -273,20 +257,20 @@ Result<std::chrono::seconds> parse_duration(std::string_view text, std::chrono::
     return wrong("a duration of at most " + in_days_or_hours(longest) + " (90s, 30m, 8h, 1d)");
 }
 
-Result<Duration> Duration::parse(std::string_view text) {
-    if (text == "0") return Duration{};
+Result<std::chrono::seconds> duration(std::string_view text) {
+    if (text == "0") return std::chrono::seconds::zero();
     const std::optional<std::chrono::seconds> time = duration_in(text);
-    if (time && *time <= longest_duration) return Duration{*time};
+    if (time && *time <= longest_duration) return *time;
     return wrong("0 or a duration of at most 24 hours (90s, 30m, 8h, 1d)");
 }
 
-Result<CodeLifetime> CodeLifetime::parse(std::string_view text) {
+Result<std::chrono::seconds> code_lifetime(std::string_view text) {
     const std::optional<std::chrono::seconds> time = duration_in(text);
-    if (time && *time >= shortest_code_life && *time <= longest_code_life) return CodeLifetime{*time};
+    if (time && *time >= shortest_code_life && *time <= longest_code_life) return *time;
     return wrong("a duration from 1m to 10m (NIST SP 800-63B-4 allows no more)");
 }
 
-Result<std::vector<RateLimit>> parse_rate_limits(std::string_view text, unsigned highest_count) {
+Result<std::vector<RateLimit>> rate_limits(std::string_view text, unsigned highest_count) {
     std::vector<RateLimit> limits;
     for (const std::string_view item : split(text, ',')) {
         const std::string_view limit = trimmed(item);
@@ -304,30 +288,30 @@ Result<std::vector<RateLimit>> parse_rate_limits(std::string_view text, unsigned
     return limits;
 }
 
-Result<MailPattern> MailPattern::parse(std::string_view text) {
+Result<std::string> mail_pattern(std::string_view text) {
     const bool one_line =
         text.find_first_of(" \t") == std::string_view::npos && !has_control_characters(text);
     if (text.empty() || (one_line && text.find('@') != std::string_view::npos && text.front() != '-'))
-        return MailPattern{std::string(text)};
+        return std::string(text);
     return wrong("a mail address, with {user} where the account's name belongs ({user}@example.com)");
 }
 
-Result<PageAddress> PageAddress::parse(std::string_view text) {
+Result<Config::PageListen> page_address(std::string_view text) {
     HostAndPort parts = taken_apart(text);
     if (!parts.port) parts = {"", text};
     const auto port = secondstep::parse_number<std::uint16_t>(*parts.port);
     const bool good =
         text.find(':') == text.npos || is_bracketed_address(parts.host) || is_address(AF_INET, parts.host);
     if (!port || !good) return wrong("PORT or ADDRESS:PORT (8443, 192.0.2.1:8443, [2001:db8::1]:8443)");
-    return PageAddress{{std::string(without_brackets(parts.host)), *port}};
+    return Config::PageListen{std::string(without_brackets(parts.host)), *port};
 }
 
-Result<PageHost> PageHost::parse(std::string_view text) {
+Result<std::string> page_host(std::string_view text) {
     const HostAndPort parts = taken_apart(text);
     const auto port = parts.port ? secondstep::parse_number<std::uint16_t>(*parts.port) : std::uint16_t{443};
-    if (text.empty()) return PageHost{};
+    if (text.empty()) return std::string();
     if (port && *port > 0 && (is_host_name(parts.host) || is_bracketed_address(parts.host)))
-        return PageHost{std::string(text)};
+        return std::string(text);
     return wrong("NAME or NAME:PORT (login.example.com, login.example.com:443, [2001:db8::1]:443)");
 }
 

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "courier/built_in_texts.h"
 #include "courier/courier_options.h"
+#include "policy/config_assembly.h"
 #include "policy/config_text.h"
 
 namespace secondstep::courier {
@@ -29,38 +30,33 @@ Result<std::string> read_trusted(const std::string& path) {
     return std::string(content->begin(), content->end());
 }
 
-// Everything that is wrong, so that an administrator mends it in one go.
-class Assembly {
+// Sections [mail] and [sms] over the defaults, and the profile's.
+class ConfigReader {
   public:
-    Assembly() {
+    ConfigReader() {
         for (const CourierOption& option : courier_option_table())
             set_default(option.section, option.name, option.default_value);
     }
 
     void take(const ConfigText& text) {
-        for (const std::string& problem : text.problems)
-            add(problem);
+        assembly_.add_problems_of(text);
         take_profile(text);
-        for (const ConfigSection& section : text.sections) {
-            note_section(section);
-            for (const ConfigEntry& entry : section.entries)
-                take(section.name, entry);
-        }
+        for (const ConfigSection& section : text.sections)
+            take(section);
     }
 
     Result<CourierConfig> finish() && {
         finish_mail();
         finish_sms();
-        if (!problems_.empty()) return fail(Errc::invalid, problems_);
+        if (const Result<void> right = assembly_.finish(); !right) return std::unexpected(right.error());
         return std::move(config_);
     }
 
   private:
-    void add(const std::string& sentence) { problems_ += (problems_.empty() ? "" : "\n") + sentence; }
-
     void set_default(std::string_view section, std::string_view name, std::string_view value) {
         if (value.empty()) return;
-        if (const Result<void> set = set_option(config_, section, name, value); !set) add(set.error().detail);
+        if (const Result<void> set = set_option(config_, section, name, value); !set)
+            assembly_.add_problem(Errc::invalid, set.error().detail);
     }
 
     // A profile is the ground on which the other options are put, wherever in the section its line stands.
@@ -77,35 +73,27 @@ class Assembly {
         }
     }
 
-    void note_section(const ConfigSection& section) {
-        if (section.name.empty()) return;
-        const std::string where = position(section.file, section.line);
-        const auto [first, is_new] = sections_.try_emplace(section.name, where);
-        if (!is_new)
-            add(where + "a section of this name is there already, at " +
-                first->second.substr(0, first->second.size() - 2));
-        if (is_new && section.entries.empty()) {
-            // set_option() names the sections there are.
-            const Result<void> known = set_option(config_, section.name, "", "");
-            if (section.name != "mail" && section.name != "sms") add(where + known.error().detail);
+    void take(const ConfigSection& section) {
+        begin(section);
+        for (const ConfigEntry& read : section.entries) {
+            assembly_.take(options_[section.name], read, [&](const ConfigEntry& entry) {
+                return set_option(config_, section.name, entry.key, entry.value);
+            });
         }
     }
 
-    void take(const std::string& section, const ConfigEntry& entry) {
-        const std::string where = position(entry.file, entry.line);
-        const auto [first, is_new] = entries_.try_emplace({section, entry.key}, where);
-        if (!is_new)
-            return add(where + "this option is there already, at " +
-                       first->second.substr(0, first->second.size() - 2) + in_column(entry.key_column));
-        const Result<void> set = set_option(config_, section, entry.key, entry.value);
-        if (set) return;
-        const bool unknown = set.error().code == Errc::not_found;
-        add(where + set.error().detail + in_column(unknown ? entry.key_column : entry.value_column));
+    void begin(const ConfigSection& section) {
+        if (section.name.empty() || !assembly_.begin(section, "section") || !section.entries.empty()) return;
+        if (section.name == "mail" || section.name == "sms") return;
+        // set_option() names the sections there are.
+        const Result<void> known = set_option(config_, section.name, "", "");
+        assembly_.add_problem(Errc::invalid, position(section.file, section.line) + known.error().detail);
     }
 
     // For what is wrong about options together: where the section begins.
     void complain(const std::string& section, const std::string& sentence) {
-        add(sections_[section] + "[" + section + "] " + sentence);
+        assembly_.add_problem(Errc::invalid,
+                              assembly_.beginning_of(section).value_or("") + "[" + section + "] " + sentence);
     }
 
     void finish_mail() {
@@ -114,7 +102,7 @@ class Assembly {
         read_body(mail.notice_body, mail.notice_body_file, "notice_body_file", built_in::notice_mail,
                   "{notice}");
         if (mail.transport == MailTransport::none) {
-            if (sections_.contains("mail")) complain("mail", "has no transport: smtp, smtps or program");
+            if (assembly_.beginning_of("mail")) complain("mail", "has no transport: smtp, smtps or program");
             return;
         }
         if (mail.from.empty()) complain("mail", "has no from, the sender's address");
@@ -145,7 +133,8 @@ class Assembly {
     void finish_sms() {
         const SmsConfig& sms = config_.sms;
         if (sms.profile == SmsProfile::none) {
-            if (sections_.contains("sms")) complain("sms", "has no profile: kannel, form, json or program");
+            if (assembly_.beginning_of("sms"))
+                complain("sms", "has no profile: kannel, form, json or program");
             return;
         }
         if (sms.profile == SmsProfile::program) return;
@@ -168,10 +157,9 @@ class Assembly {
         return is_loopback(host.substr(0, host.find(':')));
     }
 
+    ConfigAssembly assembly_;
     CourierConfig config_;
-    std::string problems_;
-    std::map<std::string, std::string> sections_;                         // where each was first seen
-    std::map<std::pair<std::string, std::string>, std::string> entries_;  // the same
+    std::map<std::string, ConfigAssembly::Places> options_;  // of each section
 };
 
 }  // namespace
@@ -192,9 +180,9 @@ Result<CourierConfig> load_courier_config(const std::string& path) {
 }
 
 Result<CourierConfig> parse_courier_config(std::string_view text, const std::string& name) {
-    Assembly assembly;
-    assembly.take(split_config(text, name, SectionForm::word));
-    return std::move(assembly).finish();
+    ConfigReader reader;
+    reader.take(split_config(text, name, SectionForm::word));
+    return std::move(reader).finish();
 }
 
 }  // namespace secondstep::courier

@@ -42,6 +42,15 @@ std::vector<std::string_view> words(std::string_view value) {
     return found;
 }
 
+// "a | b" => {"a", "b"}
+std::vector<std::string_view> parts_of(std::string_view value) {
+    std::vector<std::string_view> parts;
+    for (const std::string_view part : split(value, '|')) {
+        if (!trimmed(part).empty()) parts.push_back(trimmed(part));
+    }
+    return parts;
+}
+
 Result<std::vector<std::string_view>> program_words(std::string_view value) {
     std::vector<std::string_view> found = words(value);
     if (found.empty() || !found.front().starts_with('/')) {
@@ -52,20 +61,13 @@ Result<std::vector<std::string_view>> program_words(std::string_view value) {
 
 }  // namespace
 
-Result<void> template_of(Template& target, std::string_view value, std::span<const Placeholder> allowed) {
-    Result<Template> made = Template::create(value, allowed);
-    if (!made) return std::unexpected(std::move(made.error()));
-    target = std::move(*made);
-    return {};
-}
-
 // A text that is sent with a code, but without the code, would lock everybody out.
-Result<void> code_template(Template& target, std::string_view value) {
+Result<Template> code_template(std::string_view value) {
     if (value.find("{code}") == std::string_view::npos) return fail(Errc::invalid, "the text has no {code}");
-    return template_of(target, value, built_in::code_placeholders());
+    return Template::create(value, built_in::code_placeholders());
 }
 
-Result<void> server_name(std::string& target, std::string_view value) {
+Result<std::string> server_name(std::string_view value) {
     const auto is_part = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
                c == '-' || c == ':';
@@ -73,113 +75,102 @@ Result<void> server_name(std::string& target, std::string_view value) {
     if (value.size() > 253 || value.starts_with('-') || !std::ranges::all_of(value, is_part)) {
         return wrong("the name or address of a machine");
     }
-    target = value;
-    return {};
+    return std::string(value);
 }
 
-Result<void> mail_address(std::string& target, std::string_view value) {
+Result<std::string> mail_address(std::string_view value) {
     Result<delivery::Address> address = delivery::Address::create(delivery::Channel::mail, value);
     if (!address) return std::unexpected(std::move(address.error()));
-    target = address->text();
-    return {};
+    return address->text();
 }
 
 // Letters and digits only: a sender is a number or up to eleven letters (3GPP TS 23.040 section 9.1.2.5).
-Result<void> sms_sender(std::string& target, std::string_view value) {
+Result<std::string> sms_sender(std::string_view value) {
     const auto is_part = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' ||
                c == '+' || c == '-' || c == '_';
     };
     if (value.size() > 40 || !std::ranges::all_of(value, is_part)) return wrong("a sender's number or name");
-    target = value;
-    return {};
+    return std::string(value);
 }
 
-Result<void> port_number(std::uint16_t& target, std::string_view value) {
-    const Result<unsigned> number = option_types::parse_number_between(value, 1, 65535);
+Result<std::uint16_t> port_number(std::string_view value) {
+    const Result<unsigned> number = option_types::number_between(value, 1, 65535);
     if (!number) return std::unexpected(number.error());
-    target = static_cast<std::uint16_t>(*number);
-    return {};
+    return static_cast<std::uint16_t>(*number);
 }
 
 // "200-299", "202"
-Result<void> status_range(StatusRange& target, std::string_view value) {
+Result<StatusRange> status_range(std::string_view value) {
     const std::vector<std::string_view> ends = split(value, '-');
-    const auto lowest = option_types::parse_number_between(trimmed(ends.front()), 100, 599);
-    const auto highest = option_types::parse_number_between(trimmed(ends.back()), 100, 599);
+    const auto lowest = option_types::number_between(trimmed(ends.front()), 100, 599);
+    const auto highest = option_types::number_between(trimmed(ends.back()), 100, 599);
     if (ends.size() > 2 || !lowest || !highest || *lowest > *highest) return wrong("of the form 200-299");
-    target = {.lowest = *lowest, .highest = *highest};
-    return {};
+    return StatusRange{.lowest = *lowest, .highest = *highest};
 }
 
-// "a | b" => {"a", "b"}
-std::vector<std::string> alternatives(std::string_view value) {
-    std::vector<std::string> parts;
-    for (const std::string_view part : split(value, '|')) {
-        if (!trimmed(part).empty()) parts.emplace_back(trimmed(part));
-    }
-    return parts;
+Result<std::vector<std::string>> alternatives(std::string_view value) {
+    const std::vector<std::string_view> parts = parts_of(value);
+    return std::vector<std::string>(parts.begin(), parts.end());
 }
 
-Result<void> header_lines(std::vector<Template>& target, std::string_view value) {
+Result<std::vector<Template>> header_lines(std::string_view value) {
     std::vector<Template> made;
-    for (const std::string& line : alternatives(value)) {
+    for (const std::string_view line : parts_of(value)) {
         if (!is_header(line)) return wrong("of the form Name: value");
-        made.emplace_back();
-        if (Result<void> done = template_of(made.back(), line, header_values); !done) return done;
+        Result<Template> header = Template::create(line, header_values);
+        if (!header) return std::unexpected(std::move(header.error()));
+        made.push_back(std::move(*header));
     }
-    target = std::move(made);
-    return {};
+    return made;
 }
 
-Result<void> mail_program(std::vector<std::string>& target, std::string_view value) {
+Result<std::vector<std::string>> mail_program(std::string_view value) {
     const auto found = program_words(value);
     if (!found) return std::unexpected(found.error());
-    target.assign(found->begin(), found->end());
-    return {};
+    return std::vector<std::string>(found->begin(), found->end());
 }
 
 // A value inside an argument could become an option of the program, or part of one.
-Result<void> sms_program(std::vector<Template>& target, std::string_view value) {
+Result<std::vector<Template>> sms_program(std::string_view value) {
     const auto found = program_words(value);
     if (!found) return std::unexpected(found.error());
     std::vector<Template> made;
     for (const std::string_view word : *found) {
-        made.emplace_back();
-        if (Result<void> done = template_of(made.back(), word, argument_values); !done) return done;
-        const bool has_value = made.back().uses(to) || made.back().uses(Placeholder::text);
+        Result<Template> argument = Template::create(word, argument_values);
+        if (!argument) return std::unexpected(std::move(argument.error()));
+        const bool has_value = argument->uses(to) || argument->uses(Placeholder::text);
         if (has_value && word != "{to}" && word != "{text}") {
             return fail(Errc::invalid, "{to} and {text} must be arguments of their own");
         }
+        made.push_back(std::move(*argument));
     }
     if (std::ranges::none_of(made, [](const Template& word) { return word.uses(to); })) {
         return fail(Errc::invalid, "the program has no argument {to}");
     }
-    target = std::move(made);
-    return {};
+    return made;
 }
 
 // Where the message goes must not depend on what the message is.
-Result<void> gateway_url(Template& target, std::string_view value) {
-    Template made;
-    if (Result<void> done = template_of(made, value, gateway_values); !done) return done;
-    std::string_view host = made.beginning();
+Result<Template> gateway_url(std::string_view value) {
+    Result<Template> made = Template::create(value, gateway_values);
+    if (!made) return made;
+    std::string_view host = made->beginning();
     if (!host.starts_with("https://") && !host.starts_with("http://"))
         return wrong("a URL that begins with https:// or http://");
     host.remove_prefix(host.find("//") + 2);
     const std::size_t end = host.find_first_of("/?#");
-    if (end == 0 || host.empty() || (end == std::string_view::npos && value != made.beginning())) {
+    if (end == 0 || host.empty() || (end == std::string_view::npos && value != made->beginning())) {
         return fail(Errc::invalid, "the name of the gateway's machine must be written out");
     }
     if (host.substr(0, end).find('@') != std::string_view::npos) {
         return fail(Errc::invalid, "name and password belong into the credentials file, not into the URL");
     }
-    target = std::move(made);
-    return {};
+    return made;
 }
 
-Result<void> gateway_template(Template& target, std::string_view value) {
-    return template_of(target, value, gateway_values);
+Result<Template> gateway_template(std::string_view value) {
+    return Template::create(value, gateway_values);
 }
 
 }  // namespace secondstep::courier
