@@ -1,5 +1,6 @@
 #include "secondstepd/session.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <exception>
 #include <thread>
@@ -108,7 +109,7 @@ void Session::on_garbage(const Error& error) {
         sessions_.around().unusual.warn("uid " + std::to_string(visitor_.uid) +
                                         " does not keep to the protocol: " + error.detail);
     }
-    gone_ = true;
+    peer_ = Peer::gone;
     give_up();
 }
 
@@ -136,18 +137,18 @@ void Session::run(dialogue::Step step) {
     std::optional<dialogue::Step> next = std::move(step);
     while (next) {
         dialogue::Step current = std::move(*next);
-        next = std::visit([this](auto& wanted) { return take(wanted); }, current);
+        next = std::visit([this](auto& wanted) { return perform(wanted); }, current);
     }
 }
 
-std::optional<dialogue::Step> Session::take(const dialogue::Show& show) {
+std::optional<dialogue::Step> Session::perform(const dialogue::Show& show) {
     stage_ = Stage::showing;
     if (!send(message_of(show))) return std::nullopt;
     return dialogue_->resume(dialogue::Resumption::done);
 }
 
-std::optional<dialogue::Step> Session::take(const dialogue::Ask& ask) {
-    if (given_up_) return without_answer();
+std::optional<dialogue::Step> Session::perform(const dialogue::Ask& ask) {
+    if (peer_ != Peer::there) return without_answer();
     if (sessions_.ending()) {
         finish(Verdict::unavailable);
     } else {
@@ -164,13 +165,13 @@ std::optional<dialogue::Step> Session::without_answer() {
     return std::nullopt;
 }
 
-std::optional<dialogue::Step> Session::take(const dialogue::Wait& wait) {
+std::optional<dialogue::Step> Session::perform(const dialogue::Wait& wait) {
     stage_ = Stage::pausing;
     set_deadline(steady_clock::now() + wait.time);
     return std::nullopt;
 }
 
-std::optional<dialogue::Step> Session::take(dialogue::Work& work) {
+std::optional<dialogue::Step> Session::perform(dialogue::Work& work) {
     if (work.kind == dialogue::Work::Kind::lookup) return look_up(work);
     set_deadline(Time::max());  // both always end; what they decided must be stored and told
     Workers& workers =
@@ -189,7 +190,7 @@ std::optional<dialogue::Step> Session::look_up(dialogue::Work& work) {
     return not_worked(dialogue::Resumption::overloaded);
 }
 
-std::optional<dialogue::Step> Session::take(dialogue::Background& background) {
+std::optional<dialogue::Step> Session::perform(dialogue::Background& background) {
     background_ = std::move(background.job);
     return dialogue_->resume(dialogue::Resumption::done);
 }
@@ -206,7 +207,7 @@ void Session::start_background() {
     sessions_.around().unusual.warn("Too many codes are to be sent at once; one was not.");
 }
 
-std::optional<dialogue::Step> Session::take(const dialogue::End& end) {
+std::optional<dialogue::Step> Session::perform(const dialogue::End& end) {
     finish(end);
     return std::nullopt;
 }
@@ -266,8 +267,8 @@ void Session::finish(Verdict verdict) {
 }
 
 void Session::give_up() {
-    given_up_ = true;
-    if (!unsent_.empty()) gone_ = true;  // it takes nothing; its verdict would not arrive either
+    // Who takes nothing would not take the verdict either.
+    peer_ = std::max(peer_, unsent_.empty() ? Peer::silent : Peer::gone);
     unsent_.wipe();
     if (stage_ == Stage::asking) {
         if (std::optional<dialogue::Step> step = without_answer()) run(std::move(*step));
@@ -311,7 +312,7 @@ bool Session::send(const wire::Message& message) {
 }
 
 bool Session::send_packet_now() {
-    if (gone_) {
+    if (peer_ == Peer::gone) {
         unsent_.wipe();
         return true;
     }
@@ -321,7 +322,7 @@ bool Session::send_packet_now() {
         await_room();
         return false;
     }
-    if (!done) gone_ = given_up_ = true;
+    if (!done) peer_ = Peer::gone;
     unsent_.wipe();
     return true;
 }
@@ -342,7 +343,7 @@ void Session::sent() {
         case Stage::showing:
             return run(dialogue_->resume(dialogue::Resumption::done));
         case Stage::asking:
-            if (gone_) return give_up();
+            if (peer_ == Peer::gone) return give_up();
             start_background();
             set_deadline(std::min(steady_clock::now() + sessions_.around().timeouts.answer,
                                   began_ + sessions_.around().timeouts.dialogue));

@@ -41,6 +41,13 @@ class Session : public std::enable_shared_from_this<Session> {
         closed,
     };
 
+    // Only ever from the one to the next.
+    enum class Peer {
+        there,
+        silent,  // nobody will answer
+        gone,    // nor can anything be sent any more; what is sent counts as sent
+    };
+
     // Runs `event`; whatever it throws (out of memory) ends the session, not the service.
     template <typename Event>
     void guarded(Event event);
@@ -56,12 +63,13 @@ class Session : public std::enable_shared_from_this<Session> {
     [[nodiscard]] Limits::Rank rank() const;
 
     void run(dialogue::Step step);
-    [[nodiscard]] std::optional<dialogue::Step> take(const dialogue::Show& show);
-    [[nodiscard]] std::optional<dialogue::Step> take(const dialogue::Ask& ask);
-    [[nodiscard]] std::optional<dialogue::Step> take(const dialogue::Wait& wait);
-    [[nodiscard]] std::optional<dialogue::Step> take(dialogue::Work& work);
-    [[nodiscard]] std::optional<dialogue::Step> take(dialogue::Background& background);
-    [[nodiscard]] std::optional<dialogue::Step> take(const dialogue::End& end);
+    // Carries out one step; the next one, if there is nothing to wait for.
+    [[nodiscard]] std::optional<dialogue::Step> perform(const dialogue::Show& show);
+    [[nodiscard]] std::optional<dialogue::Step> perform(const dialogue::Ask& ask);
+    [[nodiscard]] std::optional<dialogue::Step> perform(const dialogue::Wait& wait);
+    [[nodiscard]] std::optional<dialogue::Step> perform(dialogue::Work& work);
+    [[nodiscard]] std::optional<dialogue::Step> perform(dialogue::Background& background);
+    [[nodiscard]] std::optional<dialogue::Step> perform(const dialogue::End& end);
     void start_background();
     [[nodiscard]] std::optional<dialogue::Step> without_answer();
     [[nodiscard]] std::optional<dialogue::Step> look_up(dialogue::Work& work);
@@ -94,9 +102,8 @@ class Session : public std::enable_shared_from_this<Session> {
     const Time began_;
 
     Stage stage_ = Stage::hello;
-    bool given_up_ = false;  // nobody will answer
-    bool told_ = false;      // and the dialogue knows
-    bool gone_ = false;      // nothing can be sent any more; what is sent counts as sent
+    Peer peer_ = Peer::there;
+    bool told_ = false;  // the dialogue knows that nobody will answer
     Time deadline_ = Time::max();
     Time timer_set_to_ = Time::max();
     Secret unsent_;
