@@ -26,15 +26,19 @@ CsvReader::~CsvReader() {
 }
 
 int CsvReader::peek() {
-    if (at_ < buffer_.size()) return static_cast<unsigned char>(buffer_[at_]);
+    if (at_ == text_.size() && fd_) read_on();
+    return at_ < text_.size() ? static_cast<unsigned char>(text_[at_]) : -1;
+}
+
+void CsvReader::read_on() {
     buffer_.resize(chunk);
-    ssize_t n = ::read(fd_, buffer_.data(), buffer_.size());
+    ssize_t n = ::read(*fd_, buffer_.data(), buffer_.size());
     while (n < 0 && errno == EINTR)
-        n = ::read(fd_, buffer_.data(), buffer_.size());
+        n = ::read(*fd_, buffer_.data(), buffer_.size());
     failed_ = n < 0;
     buffer_.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+    text_ = std::string_view(buffer_.data(), buffer_.size());
     at_ = 0;
-    return buffer_.empty() ? -1 : static_cast<unsigned char>(buffer_[0]);
 }
 
 int CsvReader::take() {

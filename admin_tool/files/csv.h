@@ -8,7 +8,7 @@
 
 namespace secondstep::tool {
 
-// Reads RFC 4180 from a descriptor, one record at a time: fields in quotes may hold commas,
+// Reads RFC 4180 from a descriptor or a text, one record at a time: fields in quotes may hold commas,
 // newlines and doubled quotes; lines end with LF or CRLF; empty lines are passed over;
 // a UTF-8 mark at the beginning too.
 // Memory is bounded: a record of more than 16 fields or a field of more than 4096 bytes is a problem,
@@ -16,6 +16,7 @@ namespace secondstep::tool {
 class CsvReader {
   public:
     explicit CsvReader(int fd) : fd_(fd) {}
+    explicit CsvReader(std::string_view text) : text_(text) {}  // which outlives it
     CsvReader(const CsvReader&) = delete;
     CsvReader& operator=(const CsvReader&) = delete;
     ~CsvReader();  // wipes its buffer: `import csv` reads keys
@@ -30,14 +31,16 @@ class CsvReader {
 
   private:
     int peek();  // -1 at the end
+    void read_on();
     int take();
     void skip_mark();
     void read_field(Record& record);
     void read_quoted(std::string& field, Record& record);
     void add(std::string& field, int byte, Record& record) const;
 
-    int fd_;
-    std::vector<char> buffer_;
+    std::optional<int> fd_;     // nothing: the text is all there is
+    std::vector<char> buffer_;  // what was read of the descriptor
+    std::string_view text_;     // what is looked at: the buffer's, or the caller's
     std::size_t at_ = 0;
     std::size_t line_ = 1;
     bool begun_ = false;

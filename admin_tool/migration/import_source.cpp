@@ -1,7 +1,6 @@
 #include "migration/import_source.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -145,16 +144,6 @@ OrExit<void> check_words(ImportKind kind, const Call& call) {
     return {};
 }
 
-// The parser reads a descriptor.
-Result<Reading> read_csv(const HomeFile& file) {
-    const UniqueFd copy(::memfd_create("csv", MFD_CLOEXEC));
-    if (!copy.valid()) return fail_errno("memfd_create", errno);
-    if (auto written = write_all(copy.get(), file.content->text(), file.path); !written)
-        return std::unexpected(written.error());
-    if (::lseek(copy.get(), 0, SEEK_SET) != 0) return fail_errno("lseek", errno);
-    return read_token_csv(copy.get(), file.path);
-}
-
 }  // namespace
 
 std::optional<ImportKind> import_kind_of(std::string_view word) {
@@ -192,7 +181,7 @@ Result<Reading> ImportSource::parse(const HomeFile& file, const ImportLimits& li
         case ImportKind::pskc:
             return read_pskc(text, file.path, unlock);
         case ImportKind::csv:
-            return read_csv(file);
+            return read_token_csv(text, file.path);
         case ImportKind::otpauth:
             break;
     }

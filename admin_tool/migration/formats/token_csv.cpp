@@ -160,11 +160,10 @@ void append(Secret& row, std::string_view field) {
 
 }  // namespace
 
-Result<Reading> read_token_csv(int fd, std::string_view file) {
-    CsvReader reader(fd);
+Result<Reading> read_token_csv(std::string_view text, std::string_view file) {
+    CsvReader reader(text);
     auto header = reader.next();
-    if (!header)
-        return fail(reader.failed() ? Errc::io : Errc::invalid, printable(file) + ": nothing to read");
+    if (!header) return fail(Errc::invalid, printable(file) + ": nothing to read");
     const auto positions = positions_of(*header);
     wipe(*header);
     if (!positions) return invalid(printable(file) + ": " + positions.error().detail);
@@ -173,7 +172,6 @@ Result<Reading> read_token_csv(int fd, std::string_view file) {
         take_record(gathered, place_of(file, record->line), *record, *positions);
         wipe(*record);
     }
-    if (reader.failed()) return fail(Errc::io, printable(file) + ": could not be read to its end");
     return std::move(gathered).take();
 }
 

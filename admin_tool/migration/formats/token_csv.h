@@ -12,8 +12,8 @@ namespace secondstep::tool {
 // next one), name (of the device):
 //   user,secret,type,algorithm,digits,period,counter,name
 //   alice,GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ,totp,sha1,6,30,,phone
-// Errors: invalid (no such first record, a column that is unknown or there twice), io.
-[[nodiscard]] Result<Reading> read_token_csv(int fd, std::string_view file);
+// Errors: invalid (no such first record, a column that is unknown or there twice).
+[[nodiscard]] Result<Reading> read_token_csv(std::string_view text, std::string_view file);
 
 [[nodiscard]] std::string_view token_csv_header();  // with its line end
 // One line, with its line end, that read_token_csv gives back; but for a TOTP floor, which the form has no
