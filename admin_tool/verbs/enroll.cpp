@@ -129,8 +129,12 @@ bool EnrollmentRun::key_is_gone() const {
 
 Credential EnrollmentRun::credential_with(RecoverySet recovery) const {
     const Subject& subject = task_.subject;
-    Credential credential{subject.account,      {}, session_.clock.now(),
-                          task_.request.method, {}, std::move(recovery)};
+    Credential credential{.account = subject.account,
+                          .uid = std::nullopt,
+                          .enrolled_at = session_.clock.now(),
+                          .method = task_.request.method,
+                          .authenticators = {},
+                          .recovery = std::move(recovery)};
     if (subject.entry) credential.uid = subject.entry->uid;
     new_->put_into(credential);
     return credential;
