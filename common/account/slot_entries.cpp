@@ -10,10 +10,6 @@
 namespace secondstep::slot {
 namespace {
 
-// A text in a slot: its length in one byte, and room for its bytes.
-constexpr std::size_t notice_room = 1 + max_notice_from;
-constexpr std::size_t client_service_room = 1 + max_client_service;
-
 constexpr std::int64_t latest_short_time = (std::int64_t{1} << 40) - 1;
 
 // The length of the text, its bytes, and zeros up to `room` bytes in all.
@@ -23,7 +19,7 @@ void write_text(ByteWriter& out, const std::string& text, std::size_t room) {
     out.zeros(room - 1 - text.size());
 }
 
-constexpr std::size_t address_size = 16;
+constexpr std::size_t address_size = address_room - 1;
 constexpr std::uint8_t family_4 = 4;
 constexpr std::uint8_t family_6 = 6;
 

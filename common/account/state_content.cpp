@@ -19,26 +19,27 @@ std::optional<Means> read_means(SlotReader& in) {
 
 void write_recent(ByteWriter& out, const RecentFailures& recent) {
     for (const auto* times : {&recent.strangers, &recent.own_uid, &recent.portal})
-        write_list(out, *times, max_recent_failures, short_time_size);
-    write_list(out, recent.known, max_recent_known_failures, known_failure_size);
+        write_list(out, *times, max_recent_failures);
+    write_list(out, recent.known, max_recent_known_failures);
 }
 
 RecentFailures read_recent(SlotReader& in) {
     RecentFailures recent;
     for (auto* times : {&recent.strangers, &recent.own_uid, &recent.portal})
-        *times = read_list<UnixTime>(in, max_recent_failures, short_time_size);
-    recent.known = read_list<RecentFailures::OfKnown>(in, max_recent_known_failures, known_failure_size);
+        *times = read_list<UnixTime>(in, max_recent_failures);
+    recent.known = read_list<RecentFailures::OfKnown>(in, max_recent_known_failures);
     return recent;
 }
 
-constexpr std::size_t count_size = 4;
-constexpr std::size_t fixed_part = 120 + 56 + 56 + 40 + 80 + 72;  // to recovery's end; grants ... sent code
-static_assert(fixed_part + count_size + max_authenticator_uses * authenticator_size +  //
-                  count_size + max_known_sources * known_size +                        //
-                  count_size + max_remembered_clients * client_size +                  //
-                  2 * (count_size + max_remembered_sends * short_time_size) +          //
-                  3 * (count_size + max_recent_failures * short_time_size) +           //
-                  count_size + max_recent_known_failures * known_failure_size + state_reserve ==
+constexpr std::size_t head_size = 3 * 1 + 1 + 8 + time_size + sizeof(AttemptId);
+static_assert(head_size + 3 * size_of<Failures> + size_of<RecoveryUse> +  //
+                  size_of_list<AuthenticatorUse>(max_authenticator_uses) +
+                  size_of_list<KnownSource>(max_known_sources) +  //
+                  2 * size_of<OneTimeGrant> + size_of<Restore> + size_of<ChangeNotice> +
+                  size_of_list<RememberedClient>(max_remembered_clients) +  //
+                  size_of<SentCode> + 2 * size_of_list<UnixTime>(max_remembered_sends) +
+                  3 * size_of_list<UnixTime>(max_recent_failures) +
+                  size_of_list<RecentFailures::OfKnown>(max_recent_known_failures) + state_reserve ==
               content_size);
 
 }  // namespace
@@ -55,16 +56,16 @@ void write_content(ByteWriter& out, const State& s) {
     write(out, s.own_uid);
     write(out, s.portal);
     write(out, s.recovery);
-    write_list(out, s.uses, max_authenticator_uses, authenticator_size);
-    write_list(out, s.known, max_known_sources, known_size);
+    write_list(out, s.uses, max_authenticator_uses);
+    write_list(out, s.known, max_known_sources);
     write(out, s.registration);
     write(out, s.temporary);
     write(out, s.restore);
     write(out, s.notice);
-    write_list(out, s.clients, max_remembered_clients, client_size);
+    write_list(out, s.clients, max_remembered_clients);
     write(out, s.sent);
-    write_list(out, s.sends, max_remembered_sends, short_time_size);
-    write_list(out, s.portal_sends, max_remembered_sends, short_time_size);
+    write_list(out, s.sends, max_remembered_sends);
+    write_list(out, s.portal_sends, max_remembered_sends);
     write_recent(out, s.recent);
     out.raw(s.reserve);
 }
@@ -82,16 +83,16 @@ State read_content(SlotReader& in) {
     s.own_uid = read_failures(in);
     s.portal = read_failures(in);
     s.recovery = read_recovery(in);
-    s.uses = read_list<AuthenticatorUse>(in, max_authenticator_uses, authenticator_size);
-    s.known = read_list<KnownSource>(in, max_known_sources, known_size);
+    s.uses = read_list<AuthenticatorUse>(in, max_authenticator_uses);
+    s.known = read_list<KnownSource>(in, max_known_sources);
     s.registration = read_grant(in);
     s.temporary = read_grant(in);
     s.restore = read_restore(in);
     s.notice = read_notice(in);
-    s.clients = read_list<RememberedClient>(in, max_remembered_clients, client_size);
+    s.clients = read_list<RememberedClient>(in, max_remembered_clients);
     s.sent = read_sent_code(in);
-    s.sends = read_list<UnixTime>(in, max_remembered_sends, short_time_size);
-    s.portal_sends = read_list<UnixTime>(in, max_remembered_sends, short_time_size);
+    s.sends = read_list<UnixTime>(in, max_remembered_sends);
+    s.portal_sends = read_list<UnixTime>(in, max_remembered_sends);
     s.recent = read_recent(in);
     s.reserve = in.array<state_reserve>();
     return s;

@@ -70,7 +70,7 @@ State read_content_1(SlotReader& in) {
     s.own_uid = read_failures(in);
     s.portal = read_failures(in);
     s.recovery = read_recovery(in);
-    s.uses = read_list<AuthenticatorUse>(in, max_authenticator_uses, authenticator_size);
+    s.uses = read_list<AuthenticatorUse>(in, max_authenticator_uses);
     s.known = read_all_known_1(in);
     s.registration = read_grant(in);
     s.temporary = read_grant(in);
