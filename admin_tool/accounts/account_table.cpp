@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/character_width.h"
 #include "base/text.h"
 
 namespace secondstep::tool {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/character_width.h"
 #include "base/text.h"
 
 namespace secondstep::tool {

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "base/character_width.h"
 #include "base/text.h"
 #include "console/arguments.h"
 #include "console/json_text.h"

@@ -9,6 +9,7 @@
 #include "console/json_text.h"
 #include "console/output.h"
 #include "enrollment/recovery_sheet.h"
+#include "policy/network.h"
 #include "policy/people.h"
 
 namespace po = boost::program_options;

@@ -1,6 +1,7 @@
+#include "account/keyring.h"
+
 #include <algorithm>
 
-#include "account/seal.h"
 #include "account/text_record.h"
 #include "otp/kdf.h"
 

@@ -175,16 +175,6 @@ struct State {
     friend bool operator==(const State&, const State&) = default;
 };
 
-// One slot of the state file: 4096 bytes, fixed layout (etc/FORMATS.md), the last 32 an HMAC-SHA256 over the
-// rest under a key derived from the host key and the record's name: a slot copied to another account does not
-// verify. Format 2 is written; format 1 is read as well.
-inline constexpr std::size_t state_slot_size = 4096;
-
-// Errors: too_large (more entries than there is room for), invalid (a client's address that is none).
-[[nodiscard]] Result<Bytes> encode_slot(const State& state, const KeyId& key_id, const Secret& mac_key);
-[[nodiscard]] Result<KeyId> key_id_of_slot(ByteView slot);  // damaged: no magic; unsupported: newer format
-[[nodiscard]] Result<State> decode_slot(ByteView slot, const Secret& mac_key);  // damaged, unsupported
-
 // What is still safe to believe after a slot was lost: `survivor` is the other slot's state, or a fresh one.
 // Every TOTP authenticator of the credential accepts only steps after now + window,
 // HOTP and the recovery set are closed, codes that were given out and remembered clients are gone:

@@ -2,6 +2,7 @@
 
 #include "account/slot_reader.h"
 #include "account/state.h"
+#include "account/state_slot.h"
 #include "base/byte_codec.h"
 
 // What stands in a slot between its header (magic, format, key id) and its MAC.

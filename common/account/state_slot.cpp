@@ -1,7 +1,8 @@
+#include "account/state_slot.h"
+
 #include <algorithm>
 
 #include "account/slot_reader.h"
-#include "account/state.h"
 #include "account/state_content.h"
 #include "base/byte_codec.h"
 #include "otp/kdf.h"

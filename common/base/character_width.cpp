@@ -1,8 +1,11 @@
+#include "base/character_width.h"
+
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <optional>
 #include <span>
 
-#include "base/text.h"
 #include "base/utf8.h"
 
 // Apart from text.cpp, so that a program which never draws a table does not carry these tables.

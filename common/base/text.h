@@ -40,8 +40,4 @@ template <std::integral T>
 [[nodiscard]] std::string hex(ByteView bytes);                       // lower case
 [[nodiscard]] std::optional<Bytes> from_hex(std::string_view text);  // either case; nullopt if not hex
 
-// Columns a terminal uses for `text` (UTF-8; wide East Asian characters count 2, combining ones 0),
-// whatever the locale is. Meant for text that printable() has cleaned.
-[[nodiscard]] std::size_t display_width(std::string_view text);
-
 }  // namespace secondstep

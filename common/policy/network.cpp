@@ -1,3 +1,5 @@
+#include "policy/network.h"
+
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 #include <optional>
 
 #include "base/text.h"
-#include "policy/rules.h"
 
 namespace secondstep {
 namespace {

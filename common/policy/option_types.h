@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/rate_limit.h"
 #include "policy/config.h"
+#include "policy/network.h"
 #include "policy/rules.h"
 
 // What the value of an option can be. Errors (invalid) say what would be right.

@@ -1,4 +1,5 @@
 #include "policy/rules.h"
+#include "policy/network.h"
 
 #include <fnmatch.h>
 

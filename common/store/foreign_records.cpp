@@ -11,6 +11,7 @@
 #include <string>
 
 #include "account/seal.h"
+#include "account/state_slot.h"
 #include "base/text.h"
 #include "store/directory_listing.h"
 #include "store/record_files.h"

@@ -1,4 +1,5 @@
 #include "store/state_file.h"
+#include "account/state_slot.h"
 
 #include <unistd.h>
 

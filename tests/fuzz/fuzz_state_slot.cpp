@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "account/state.h"
+#include "account/state_slot.h"
 #include "account/verify.h"
 #include "otp/kdf.h"
 

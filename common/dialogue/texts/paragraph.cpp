@@ -1,5 +1,6 @@
 #include "dialogue/texts/paragraph.h"
 
+#include "base/character_width.h"
 #include "base/text.h"
 
 namespace secondstep::messages {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "base/character_width.h"
 #include "base/text.h"
 #include "tool_world.h"
 

@@ -5,6 +5,7 @@
 
 #include "account/credential.h"
 #include "account/state.h"
+#include "account/state_slot.h"
 #include "account/text_record.h"
 #include "base/byte_codec.h"
 #include "otp/kdf.h"

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "account/seal.h"
+#include "account/state_slot.h"
 #include "base/text.h"
 #include "otp/kdf.h"
 #include "unit/account/format_1.h"

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/character_width.h"
 #include "base/text.h"
 
 namespace secondstep {

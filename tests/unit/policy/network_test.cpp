@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "policy/network.h"
 #include "policy/rules.h"
 
 namespace secondstep {

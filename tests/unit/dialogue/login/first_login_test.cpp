@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "account/one_time_grant.h"
+#include "base/character_width.h"
 #include "base/text.h"
 #include "dialogue/make_dialogue.h"
 #include "dialogue/texts/messages.h"

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "account/state_slot.h"
 #include "dialogue/conversation/dialogue.h"
 #include "store/file_store.h"
 #include "support/temporary_directory.h"

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "base/character_width.h"
 #include "base/text.h"
 #include "dialogue/visit/damage.h"
 
