@@ -8,6 +8,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/host_name.h"
 #include "delivery/courier_link.h"
 #include "dialogue/sending/sent_notices.h"
 #include "dialogue/texts/messages.h"

@@ -1,5 +1,6 @@
 #include "access/store_session.h"
 
+#include "base/host_name.h"
 #include "people/subject.h"
 
 namespace secondstep::tool {

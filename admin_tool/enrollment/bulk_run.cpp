@@ -8,6 +8,7 @@
 #include <array>
 
 #include "access/earlier_record.h"
+#include "base/host_name.h"
 #include "base/text.h"
 #include "enrollment/bulk_output.h"
 #include "enrollment/enroll_report.h"

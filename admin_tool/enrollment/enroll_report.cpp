@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/host_name.h"
 #include "base/text.h"
 #include "console/json_text.h"
 #include "encoding/base32.h"

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "account/sending_budget.h"
+#include "base/host_name.h"
 #include "console/prompt.h"
 #include "dialogue/sending/dispatch.h"
 #include "enrollment/enroll_report.h"

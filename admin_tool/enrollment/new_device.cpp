@@ -1,5 +1,6 @@
 #include "enrollment/new_device.h"
 
+#include "base/host_name.h"
 #include "base/text.h"
 #include "enrollment/confirmation.h"
 #include "enrollment/enroll_report.h"

@@ -27,10 +27,4 @@ Exit complain_unknown(std::string_view name) {
     return complain(Exit::no_such_user, "there is no user \"" + std::string(name) + "\" on this machine");
 }
 
-std::string host_name() {
-    std::array<char, 256> name{};
-    if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
-    return name.data();
-}
-
 }  // namespace secondstep::tool

@@ -24,6 +24,4 @@ struct Subject {
 Exit complain_not_enrolled(const Subject& subject);
 Exit complain_unknown(std::string_view name);
 
-[[nodiscard]] std::string host_name();
-
 }  // namespace secondstep::tool

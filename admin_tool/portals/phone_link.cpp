@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "base/clock.h"
+#include "base/host_name.h"
 #include "base/local_time.h"
 #include "base/randomness.h"
 #include "enrollment/qr.h"

@@ -1,4 +1,5 @@
 #include "portals/portal_session.h"
+#include "base/host_name.h"
 
 #include <unistd.h>
 

@@ -8,6 +8,7 @@
 #include "access/own_account.h"
 #include "access/owner_notice.h"
 #include "access/store_session.h"
+#include "base/host_name.h"
 #include "base/text.h"
 #include "console/arguments.h"
 #include "console/invocation.h"

@@ -9,6 +9,7 @@
 #include "access/own_account.h"
 #include "access/service_child.h"
 #include "access/store_session.h"
+#include "base/host_name.h"
 #include "base/text.h"
 #include "console/arguments.h"
 #include "console/invocation.h"

@@ -3,6 +3,7 @@
 
 #include "access/one_user.h"
 #include "access/owner_notice.h"
+#include "base/host_name.h"
 #include "base/text.h"
 #include "console/json_text.h"
 #include "console/output.h"

@@ -2,6 +2,7 @@
 
 #include "access/earlier_record.h"
 #include "access/one_user.h"
+#include "base/host_name.h"
 #include "console/json_text.h"
 #include "console/output.h"
 #include "delivery/courier_link.h"

@@ -7,6 +7,7 @@
 #include <climits>
 #include <cstring>
 
+#include "base/host_name.h"
 #include "base/text.h"
 #include "courier/message_id.h"
 #include "courier/transfer.h"
@@ -21,12 +22,6 @@ namespace {
 
 constexpr std::size_t longest_kept = Redaction::longest_text;
 constexpr std::size_t longest_shown = 300;
-
-std::string host_name() {
-    std::array<char, HOST_NAME_MAX + 1> name{};
-    if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
-    return name.data();
-}
 
 // "smtp://mail.example.com:587/web01.example.com": what follows the server is the name in EHLO.
 std::string url_of(const MailConfig& config) {

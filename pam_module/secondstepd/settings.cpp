@@ -1,4 +1,5 @@
 #include "secondstepd/settings.h"
+#include "base/host_name.h"
 
 #include <unistd.h>
 
@@ -12,12 +13,6 @@ namespace {
 
 std::string called(const Config::TrustedCaller& caller) {
     return "The trusted caller " + caller.user + ":" + caller.service;
-}
-
-std::string host_name() {
-    std::array<char, HOST_NAME_MAX + 1> name{};
-    if (::gethostname(name.data(), name.size() - 1) != 0) return "this machine";
-    return name.data();
 }
 
 void resolve(const Config::TrustedCaller& caller, const People& people, Settings& settings) {
@@ -42,7 +37,7 @@ Result<Settings> open_settings(Config config, const People& people, const Clock&
     Settings settings;
     settings.config = std::make_shared<const Config>(std::move(config));
     const Config& c = *settings.config;
-    settings.host = host_name();
+    settings.host = host_name("this machine");
 
     Result<Keyring> ring = load_keyring(c.host_key);
     if (!ring) return fail(ring.error().code, "The host key " + c.host_key + ": " + ring.error().detail);
