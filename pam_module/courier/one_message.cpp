@@ -1,7 +1,6 @@
 #include "courier/one_message.h"
 
 #include <poll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <syslog.h>
@@ -20,6 +19,7 @@
 #include "delivery/message.h"
 #include "delivery/report.h"
 #include "process/privileges.h"
+#include "process/resource_limit.h"
 
 namespace secondstep::courier {
 
@@ -46,21 +46,12 @@ void limit_life() {
     ::setitimer(ITIMER_REAL, &once, nullptr);
 }
 
-Result<void> limit(__rlimit_resource what, rlim_t most) {
-    rlimit now{};
-    if (::getrlimit(what, &now) != 0) return fail_errno("getrlimit", errno);
-    const rlim_t bound = std::min(most, now.rlim_max);
-    const rlimit wanted{.rlim_cur = bound, .rlim_max = bound};
-    if (::setrlimit(what, &wanted) != 0) return fail_errno("setrlimit", errno);
-    return {};
-}
-
 // A local program lives by its own rules: it may be set-uid, writes into its queue, needs its memory.
 Result<void> confine() {
     if (Result<void> done = process::forbid_new_privileges(); !done) return done;
-    if (Result<void> done = limit(RLIMIT_AS, most_memory); !done) return done;
-    if (Result<void> done = limit(RLIMIT_FSIZE, 0); !done) return done;
-    return limit(RLIMIT_NOFILE, most_descriptors);
+    if (Result<void> done = process::limit(RLIMIT_AS, most_memory); !done) return done;
+    if (Result<void> done = process::limit(RLIMIT_FSIZE, 0); !done) return done;
+    return process::limit(RLIMIT_NOFILE, most_descriptors);
 }
 
 Result<Message> receive_request(int socket) {

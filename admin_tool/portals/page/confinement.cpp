@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "process/privileges.h"
+#include "process/resource_limit.h"
 
 namespace secondstep::page {
 
@@ -26,21 +26,12 @@ void reset_signals() {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-Result<void> limit(__rlimit_resource what, rlim_t most) {
-    rlimit now{};
-    if (::getrlimit(what, &now) != 0) return fail_errno("getrlimit", errno);
-    const rlim_t bound = std::min(most, now.rlim_max);
-    const rlimit wanted{.rlim_cur = bound, .rlim_max = bound};
-    if (::setrlimit(what, &wanted) != 0) return fail_errno("setrlimit", errno);
-    return {};
-}
-
 Result<void> limit_all(std::size_t most_memory) {
     constexpr rlim_t most_descriptors = 64;
-    if (Result<void> done = limit(RLIMIT_FSIZE, 0); !done) return done;
-    if (Result<void> done = limit(RLIMIT_NPROC, 0); !done) return done;
-    if (Result<void> done = limit(RLIMIT_NOFILE, most_descriptors); !done) return done;
-    return most_memory == 0 ? Result<void>{} : limit(RLIMIT_AS, most_memory);
+    if (Result<void> done = process::limit(RLIMIT_FSIZE, 0); !done) return done;
+    if (Result<void> done = process::limit(RLIMIT_NPROC, 0); !done) return done;
+    if (Result<void> done = process::limit(RLIMIT_NOFILE, most_descriptors); !done) return done;
+    return most_memory == 0 ? Result<void>{} : process::limit(RLIMIT_AS, most_memory);
 }
 
 // Capabilities stay over setresuid() when a securebit says so, which whoever started

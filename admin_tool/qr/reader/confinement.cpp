@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "process/privileges.h"
+#include "process/resource_limit.h"
 
 namespace secondstep::qr_reader {
 
@@ -48,9 +49,8 @@ bool allow_what_is_needed(const Filter& filter) {
            allow(filter, SCMP_SYS(clock_gettime)) && allow(filter, SCMP_SYS(exit_group));
 }
 
-bool limit(__rlimit_resource resource, rlim_t value) {
-    const rlimit both{.rlim_cur = value, .rlim_max = value};
-    return ::setrlimit(resource, &both) == 0;
+bool limit(__rlimit_resource resource, rlim_t most) {
+    return process::limit(resource, most).has_value();
 }
 
 // At the hard limit the kernel sends SIGKILL, which says nothing: where both are the same, never SIGXCPU.
