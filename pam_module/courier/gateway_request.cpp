@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "courier/base64.h"
+#include "encoding/base64.h"
 
 namespace secondstep::courier {
 namespace {
@@ -31,7 +31,7 @@ void add_login(GatewayRequest& request, Login login, const Credentials& credenti
         pair.push_back(':');
         pair.append(credentials.sms_password.bytes());
         line.append("Authorization: Basic ");
-        line.append(base64(pair.text()).text());
+        line.append(otp::base64_encode(pair.text()).text());
     } else {
         line.append("Authorization: Bearer ");
         line.append(credentials.sms_password.bytes());

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
-#include "courier/base64.h"
+#include "encoding/base64.h"
 
 namespace secondstep::courier {
 namespace {
@@ -23,7 +23,7 @@ bool is_plain(std::string_view text) {
 
 void append_encoded_word(Secret& out, std::string_view text) {
     out.append("=?UTF-8?B?");
-    out.append(base64(text).text());
+    out.append(otp::base64_encode(text).text());
     out.append("?=");
 }
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
-#include "courier/base64.h"
+#include "encoding/base64.h"
 #include "support/seeded_randomness.h"
 
 namespace secondstep::courier {
@@ -116,7 +116,7 @@ TEST(Base64Test, MatchesRfc4648) {
                                                            {"foobar", "Zm9vYmFy"},
                                                            {"\xff\xfe\xfd", "//79"}};
     for (const auto& [bytes, text] : vectors)
-        EXPECT_EQ(base64(bytes).text(), text);
+        EXPECT_EQ(otp::base64_encode(bytes).text(), text);
 }
 
 }  // namespace

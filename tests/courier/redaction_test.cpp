@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "courier/base64.h"
+#include "encoding/base64.h"
 
 namespace secondstep::courier {
 namespace {
@@ -166,7 +166,7 @@ TEST(Redaction, OfNoBase64FourSymbolsInARowAreLeft) {
         Redaction redaction;
         redaction.hide(secret);
         const std::string pair = words.of(printable_ones, 0, 9) + ":" + secret;
-        const std::string coded(base64(pair).text());
+        const std::string coded(otp::base64_encode(pair).text());
         const std::string cut = coded.substr(words.below(3));
         const std::string left = redaction.of("Authorization: Basic " + cut + " was refused");
         const std::size_t tail = secret.size() * 4 / 3;
