@@ -14,8 +14,6 @@ namespace secondstep::tool {
 
 namespace {
 
-constexpr std::size_t few_codes = 3;
-
 // Every counter with the words for where its failures come from.
 struct Counter {
     const Failures* failures;
@@ -105,7 +103,7 @@ void add_notes(AccountRow& row) {
     if (row.invited_until) add_note(row, "invited until " + local_minute(*row.invited_until).substr(5));
     if (row.temporary_until)
         add_note(row, "temporary code until " + local_minute(*row.temporary_until).substr(5));
-    if (row.codes_left && *row.codes_left <= few_codes)
+    if (row.codes_left && *row.codes_left <= few_recovery_codes)
         add_note(row, *row.codes_left == 0 ? "no codes" : "few codes");
     if (!row.codes_confirmed) add_note(row, "codes never confirmed");
 }

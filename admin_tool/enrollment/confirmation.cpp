@@ -6,13 +6,13 @@
 
 #include "base/duration.h"
 #include "console/prompt.h"
+#include "enrollment/enrollment.h"
 
 namespace secondstep::tool {
 
 namespace {
 
 constexpr int most_asks = 10;
-constexpr int most_wrong = 3;
 
 // What was typed, without the spaces and dashes apps and people put in.
 Secret symbols_of_code(const Secret& typed) {
@@ -54,8 +54,8 @@ std::unexpected<Exit> not_stored(std::string_view why) {
 
 OrExit<void> confirm_with_code(dialogue::Enrollment& enrollment, const std::string& account, unsigned window,
                                const Clock& clock, Output& screen) {
-    int wrong = 0;
-    for (int asked = 0; asked < most_asks && wrong < most_wrong; ++asked) {
+    unsigned wrong = 0;
+    for (int asked = 0; asked < most_asks && wrong < dialogue::most_wrong_answers; ++asked) {
         const auto typed = ask(screen, "Code in " + account + "'s app: ", true);
         if (!typed) return not_stored("no code was entered. For a script there is --no-confirm");
         const Secret digits = symbols_of_code(*typed);

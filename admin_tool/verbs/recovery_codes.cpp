@@ -3,6 +3,7 @@
 
 #include "access/one_user.h"
 #include "access/owner_notice.h"
+#include "account/state.h"
 #include "base/host_name.h"
 #include "base/text.h"
 #include "console/json_text.h"
@@ -30,7 +31,7 @@ po::options_description options() {
 
 std::string sentence(const std::string& user, std::size_t left, std::size_t total) {
     return user + " has " + std::to_string(left) + " of " + std::to_string(total) + " recovery codes left." +
-           (left <= 3 ? " --renew makes a new set." : "");
+           (left <= few_recovery_codes ? " --renew makes a new set." : "");
 }
 
 Exit show_own_left(const std::string& user, const Json& status) {
@@ -44,8 +45,8 @@ Exit show_own_left(const std::string& user, const Json& status) {
 // The number stands in what the service says of the whole second step.
 Exit own_codes(const Call& call) {
     if (!call.arguments.is_on("renew"))
-        return manage_own(call, {.task = wire::Task::status, .show = show_own_left});
-    return manage_own(call, {.task = wire::Task::recovery_codes, .options = {"renew"}});
+        return manage_own(call, {.task = Task::status, .show = show_own_left});
+    return manage_own(call, {.task = Task::recovery_codes, .options = {"renew"}});
 }
 
 Exit show_left(const StoreSession& session, const OneUser& user) {

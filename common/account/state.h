@@ -206,6 +206,8 @@ enum class CopiedRecoveryCodes { are_void, are_kept };
 // The entry of `id`, made if there was none; the oldest entry that is not in `credential` gives way.
 [[nodiscard]] AuthenticatorUse& use_of(State& state, const AuthenticatorId& id, const Credential& credential);
 
+// From here on people are asked to make new ones.
+inline constexpr std::size_t few_recovery_codes = 3;
 // Recovery codes of the credential's set that would still be accepted.
 [[nodiscard]] std::size_t recovery_codes_left(const Credential& credential, const State& state);
 

@@ -27,6 +27,10 @@ struct EnrollmentOptions {
     std::string label_account{};  // for the label: "alice", or "alice-2" when a label was used before
 };
 
+// So many wrong answers end the making of a second step: a code of the new device, one that was sent to the new
+// address, a registration code.
+inline constexpr unsigned most_wrong_answers = 3;
+
 // A new authenticator that is not stored yet. Used by the tool and by the conversations.
 class Enrollment {
   public:

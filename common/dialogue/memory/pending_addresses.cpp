@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "enrollment/enrollment.h"
+
 namespace secondstep::dialogue {
 namespace {
 
 constexpr std::size_t most_pending = 4096;
-constexpr unsigned most_wrong = 3;
 
 bool same(const PendingAddresses::Key& a, const PendingAddresses::Key& b) {
     return a.record.sealed_name() == b.record.sealed_name() && a.from == b.from && a.shown == b.shown &&
@@ -39,7 +40,7 @@ bool PendingAddresses::is_code(const Key& key, std::string_view digits, Time now
     Pending* const pending = find(key, now);
     if (pending == nullptr) return false;
     const bool right = equal_in_constant_time(pending->code.bytes(), as_bytes(digits));
-    if (!right && ++pending->wrong == most_wrong)
+    if (!right && ++pending->wrong == most_wrong_answers)
         pending_.erase(pending_.begin() + (pending - pending_.data()));
     return right;
 }

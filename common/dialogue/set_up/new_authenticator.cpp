@@ -3,12 +3,11 @@
 #include <algorithm>
 
 #include "dialogue/texts/messages.h"
+#include "enrollment/enrollment.h"
 #include "enrollment/qr.h"
 
 namespace secondstep::dialogue {
 namespace {
-
-constexpr unsigned most_wrong = 3;
 
 // What an app can do: by time, unless the rule's `methods` leave that out.
 Method method_for(const Policy& policy) {
@@ -99,7 +98,7 @@ Script<SetUp> NewAuthenticator::confirm(bool picture) {
         }
         std::string text;
         if (const auto outcome = judge(*typed, picture, text)) co_return *outcome;
-        if (++wrong_ == most_wrong) {
+        if (++wrong_ == most_wrong_answers) {
             co_await visit_.talk.show_error(
                 messages::not_set_up(visit_.config().contact, replacement_.shown_for().has_value()));
             co_return SetUp::refused;

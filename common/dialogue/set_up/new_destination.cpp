@@ -3,13 +3,13 @@
 #include "account/sending_budget.h"
 #include "base/text.h"
 #include "dialogue/texts/messages.h"
+#include "enrollment/enrollment.h"
 #include "otp/sent_code.h"
 #include "otp/typed_answer.h"
 
 namespace secondstep::dialogue {
 namespace {
 
-constexpr unsigned most_wrong = 3;
 constexpr unsigned most_addresses = 4;
 
 }  // namespace
@@ -22,7 +22,7 @@ PendingAddresses::Key NewDestination::key(const delivery::Address& address) cons
 Script<std::optional<delivery::Address>> NewDestination::ask_address() {
     const bool mail = channel_ == delivery::Channel::mail;
     const std::string_view prompt = mail ? messages::mail_address_prompt : messages::phone_number_prompt;
-    for (unsigned asked = 0; asked < most_wrong; ++asked) {
+    for (unsigned asked = 0; asked < most_wrong_answers; ++asked) {
         Reply reply = co_await visit_.talk.ask_aloud(prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed || typed->empty()) co_return std::nullopt;
@@ -119,7 +119,7 @@ Script<NewDestination::Confirmation> NewDestination::confirm(delivery::Address a
         const bool right = otp != nullptr && visit_.ports.pending_addresses->is_code(
                                                  key(address), otp->digits.text(), visit_.ports.steady_now());
         if (right) co_return Confirmation::confirmed;
-        if (++wrong_ == most_wrong) co_return Confirmation::refused;
+        if (++wrong_ == most_wrong_answers) co_return Confirmation::refused;
         co_await visit_.talk.show_error(messages::not_the_sent_code());
     }
 }

@@ -2,11 +2,11 @@
 
 #include "account/one_time_grant.h"
 #include "dialogue/texts/messages.h"
+#include "enrollment/enrollment.h"
 
 namespace secondstep::dialogue {
 namespace {
 
-constexpr unsigned most_wrong = 3;
 // As what WrongAnswers keeps it. What it is does not depend on the time.
 constexpr std::string_view kind = "registration ";
 constexpr otp::TimeStep always = 0;
@@ -36,7 +36,7 @@ Script<Result<Judgement>> judge_under_lock(Visit& visit, otp::OneTimeCode code) 
 Script<std::expected<OneTimeGrant, Verdict>> ask_registration_code(Visit& visit) {
     const std::string& contact = visit.config().contact;
     co_await visit.talk.show(messages::registration_explained(contact));
-    for (unsigned wrong = 0; wrong < most_wrong; ++wrong) {
+    for (unsigned wrong = 0; wrong < most_wrong_answers; ++wrong) {
         if (wrong > 0) co_await visit.talk.show_error(messages::registration_refused(contact));
         Reply reply = co_await visit.talk.ask_aloud(messages::registration_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));

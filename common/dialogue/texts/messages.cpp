@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "account/state.h"
 #include "base/duration.h"
 #include "base/local_time.h"
 #include "base/text.h"
@@ -10,8 +11,6 @@
 
 namespace secondstep::messages {
 namespace {
-
-constexpr std::size_t few_codes = 3;
 
 std::string choices(const Ways& ways) {
     std::string lines;
@@ -388,7 +387,7 @@ std::string no_such_client() {
 std::string recovery_code_accepted(std::size_t left, std::size_t total, std::string_view contact) {
     const std::string number = left == 0 ? "No" : std::to_string(left);
     std::string text = "\nAccepted. " + number + " recovery code" + (left == 1 ? "" : "s") + " left.";
-    if (left > few_codes || (left > 0 && total <= few_codes)) return text;
+    if (left > few_recovery_codes || (left > 0 && total <= few_recovery_codes)) return text;
     return text + "\n" +
            paragraph("For new ones run: secondstep recovery-codes --renew, or ask " + administrator(contact) +
                      ".");
