@@ -57,13 +57,13 @@ wire::Answer answer_of(std::optional<Secret> typed) {
 // A handle may be used several times (sudo, sshd): what was proved before proves nothing for this time.
 int Terminal::authenticate() {
     host_.forget_proof();
-    purpose_ = wire::Purpose::authenticate;
+    purpose_ = Purpose::authenticate;
     return ask_service();
 }
 
 int Terminal::account(bool silent) {
     if (::geteuid() != 0) return PAM_IGNORE;
-    purpose_ = wire::Purpose::account;
+    purpose_ = Purpose::account;
     proof_ = host_.proof();
     nobody_there_ = silent && proof_.empty();
     return ask_service();
@@ -73,7 +73,7 @@ int Terminal::account(bool silent) {
 int Terminal::tell() {
     if (::geteuid() != 0 || host_.terminal() != terminal_of_sshd || !host_.is_first_session())
         return PAM_SUCCESS;
-    purpose_ = wire::Purpose::account;
+    purpose_ = Purpose::account;
     tells_ = nobody_there_ = true;
     static_cast<void>(ask_service());
     return PAM_SUCCESS;
@@ -113,7 +113,7 @@ int Terminal::converse(wire::ServiceLink& link, const std::string& user) {
 Result<wire::Hello> Terminal::hello(const std::string& user) const {
     const auto attempt = new_attempt();
     if (!attempt) return std::unexpected(attempt.error());
-    const bool account = purpose_ == wire::Purpose::account;
+    const bool account = purpose_ == Purpose::account;
     return wire::Hello{.purpose = purpose_,
                        .first_factor_passed = arguments_.first_factor_passed,
                        .combined = arguments_.combined && !account,
@@ -164,7 +164,7 @@ std::optional<int> Terminal::reply(wire::ServiceLink& link, const wire::Ask& ask
     if (++asked_ > most_questions)
         return failed({.code = Errc::damaged, .detail = "secondstepd asks without end"});
     using Earlier = Arguments::EarlierPassword;
-    const Earlier wanted = purpose_ == wire::Purpose::account ? Earlier::ignore : arguments_.earlier_password;
+    const Earlier wanted = purpose_ == Purpose::account ? Earlier::ignore : arguments_.earlier_password;
     if (wanted == Earlier::insist && asked_ > 1) return code_of(Verdict::refused);
     std::optional<Secret> earlier;
     if (wanted != Earlier::ignore && asked_ == 1) earlier = host_.password();
@@ -188,7 +188,7 @@ std::optional<int> Terminal::reply_from_person(wire::ServiceLink& link, const wi
     const bool given = typed.has_value();
     const std::optional<int> over = reply_with(link, ask, answer_of(std::move(typed)));
     if (given) return over;
-    if (purpose_ == wire::Purpose::authenticate) return code_of(Verdict::cancelled);
+    if (purpose_ == Purpose::authenticate) return code_of(Verdict::cancelled);
     if (!std::exchange(nobody_there_, true))
         host_.log(LOG_NOTICE, "a question got no answer: nobody is there, or the program cannot ask");
     return over;
@@ -213,7 +213,7 @@ std::optional<int> Terminal::reply_with(wire::ServiceLink& link, const wire::Ask
 
 // After authentication there is no next module that wants a password.
 bool Terminal::is_combined(const wire::Ask& ask) const noexcept {
-    return ask.combined_length != 0 && purpose_ == wire::Purpose::authenticate;
+    return ask.combined_length != 0 && purpose_ == Purpose::authenticate;
 }
 
 bool Terminal::keep_password(const wire::Ask& ask, wire::Answer& answer) const {
@@ -228,19 +228,19 @@ int Terminal::concluded(int code, const std::string& user) const {
         host_.log(LOG_ERR, "PAM_USER changed during the conversation: refused");
         return code_of(Verdict::refused);
     }
-    if (purpose_ == wire::Purpose::account) return code;
+    if (purpose_ == Purpose::account) return code;
     if (code == PAM_IGNORE) host_.log(LOG_INFO, "no second step is asked of " + printable(user));
     if (!proof_.empty() && (code == PAM_SUCCESS || code == PAM_IGNORE)) host_.keep_proof(proof_);
     return code;
 }
 
 int Terminal::code_of(Verdict verdict) const noexcept {
-    return purpose_ == wire::Purpose::account ? account_code(verdict) : pam_code(verdict);
+    return purpose_ == Purpose::account ? account_code(verdict) : pam_code(verdict);
 }
 
 int Terminal::failed(const Error& error) const {
     host_.log(LOG_ERR, error.detail + mend_for(error.code));
-    if (error.code == Errc::timed_out && purpose_ == wire::Purpose::authenticate) host_.show_error(silence);
+    if (error.code == Errc::timed_out && purpose_ == Purpose::authenticate) host_.show_error(silence);
     return pam_code(error.code);
 }
 

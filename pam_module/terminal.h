@@ -55,7 +55,7 @@ class Terminal {
 
     const Host& host_;
     const Arguments& arguments_;
-    wire::Purpose purpose_ = wire::Purpose::authenticate;
+    Purpose purpose_ = Purpose::authenticate;
     Token proof_;  // account: of the authentication; authenticate: what this one ended with
     int asked_ = 0;
     bool tells_ = false;              // tell(): nothing but that

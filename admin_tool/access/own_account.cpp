@@ -117,9 +117,9 @@ bool is_for_own_account(const Config& config) {
     return !owner || !*owner || (*owner)->uid != ::geteuid();
 }
 
-wire::Hello hello_for_managing(const std::string& user, wire::Task task) {
+wire::Hello hello_for_managing(const std::string& user, Task task) {
     wire::Hello hello = hello_from_here(user, service_name);
-    hello.purpose = wire::Purpose::manage;
+    hello.purpose = secondstep::Purpose::manage;
     hello.task = task;
     return hello;
 }

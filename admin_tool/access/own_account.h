@@ -27,7 +27,7 @@ struct Call {
 [[nodiscard]] bool is_for_own_account(const Config& config);
 
 struct OwnTask {
-    wire::Task task = wire::Task::none;
+    Task task = Task::none;
     // Of the verb's options; --json is always one. The others are the administrator's.
     std::vector<std::string> options{};
     std::size_t first_name = 0;  // the operands from this one on can only be their own name
@@ -36,7 +36,7 @@ struct OwnTask {
     // With --json: what a program gets of it; nothing: as the service sends it.
     std::function<Json(Json data)> for_programs = nullptr;
 };
-[[nodiscard]] wire::Hello hello_for_managing(const std::string& user, wire::Task task);
+[[nodiscard]] wire::Hello hello_for_managing(const std::string& user, Task task);
 // The login name of the caller. Stops with not_allowed when `call` has something that is the administrator's.
 [[nodiscard]] OrExit<std::string> own_name(const Call& call, const OwnTask& task);
 // The status of a verdict, after saying what it means.

@@ -27,8 +27,8 @@ constexpr milliseconds longest_round_trip = std::chrono::seconds{2};
 wire::Hello question(const Config& config) {
     SystemRandomness randomness;
     wire::Hello hello;
-    hello.purpose = wire::Purpose::manage;
-    hello.task = wire::Task::status;
+    hello.purpose = secondstep::Purpose::manage;
+    hello.task = Task::status;
     hello.user = config.service_account;
     hello.service = "secondstep-doctor";
     hello.attempt = randomness.array<16>();

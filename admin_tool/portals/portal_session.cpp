@@ -1,5 +1,4 @@
 #include "portals/portal_session.h"
-#include "base/host_name.h"
 
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 #include "access/service_child.h"
 #include "access/service_dialogue.h"
 #include "access/store_session.h"
+#include "base/host_name.h"
 #include "delivery/courier_link.h"
 #include "dialogue/sending/dispatch.h"
 #include "people/audit.h"
@@ -111,7 +111,7 @@ OrExit<std::vector<PortalLine>> ServedPortals::perform(const PortalRequest& requ
     if (!dialogue) return stop(dialogue.error());
     std::vector<Secret> texts;
     const auto verdict = dialogue->run_with_form(
-        hello_for_managing(user_, wire::Task::portals), dialogue::encode(request), screen,
+        hello_for_managing(user_, Task::portals), dialogue::encode(request), screen,
         [&texts](const std::string& text) { texts.push_back(Secret::copy_of(text)); });
     if (!verdict) return stop(verdict.error());
     if (const Exit status = explain(*verdict, call_.config.contact); status != Exit::done)

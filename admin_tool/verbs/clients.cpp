@@ -98,12 +98,12 @@ Exit show_own(const std::string& user, const Json& data) {
 }
 
 OwnTask own_list() {
-    return {.task = wire::Task::clients, .first_name = 1, .show = show_own};
+    return {.task = Task::clients, .first_name = 1, .show = show_own};
 }
 
 // The service lists them, and asks which.
 OwnTask own_drop() {
-    return {.task = wire::Task::drop_clients, .first_name = 1, .show = show_own};
+    return {.task = Task::drop_clients, .first_name = 1, .show = show_own};
 }
 
 }  // namespace

@@ -95,7 +95,7 @@ Exit disable(const Command& command, const Invocation& invocation) {
     add_yes_option(options);
     auto call = call_of(command, invocation, options, {0, 1});
     if (!call) return call.error();
-    if (is_for_own_account(call->config)) return manage_own(*call, {.task = wire::Task::disable});
+    if (is_for_own_account(call->config)) return manage_own(*call, {.task = Task::disable});
     const auto user = one_user(std::move(*call), 0);
     if (!user) return user.error();
     return run_with_store(user->config,

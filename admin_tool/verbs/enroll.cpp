@@ -241,7 +241,7 @@ Exit enroll(const Command& command, const Invocation& invocation) {
             return complain(Exit::not_allowed,
                             "leave --method and --address out: secondstep enroll asks you what you want, of "
                             "what the rules allow you, and where codes shall be sent");
-        return manage_own(*call, {.task = wire::Task::enroll});
+        return manage_own(*call, {.task = Task::enroll});
     }
     const auto request = EnrollRequest::from(call->arguments);
     if (!request) return request.error();

@@ -284,7 +284,7 @@ Exit status(const Command& command, const Invocation& invocation) {
     const auto call = call_of(command, invocation, options(), {0, 100000});
     if (!call) return call.error();
     if (is_for_own_account(call->config))
-        return manage_own(*call, {.task = wire::Task::status, .show = show_own, .for_programs = own_json});
+        return manage_own(*call, {.task = Task::status, .show = show_own, .for_programs = own_json});
     const auto request = request_from(call->arguments);
     if (!request) return request.error();
     UniqueFd users;

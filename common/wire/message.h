@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/purpose.h"
 #include "base/secret.h"
 #include "base/token.h"
 #include "base/verdict.h"
@@ -23,19 +24,6 @@ inline constexpr std::size_t max_text =
     max_message - 6;  // what is shown or asked, beside the fields of an Ask
 inline constexpr std::uint8_t protocol_version = 2;
 inline constexpr std::uint8_t oldest_protocol_version = 1;  // a service speaks N and N-1
-
-enum class Purpose : std::uint8_t { authenticate = 1, account = 2, manage = 3 };
-// What is to be managed; the tool's verbs of the same names.
-enum class Task : std::uint8_t {
-    none = 0,
-    status = 1,
-    enroll = 2,
-    recovery_codes = 3,
-    disable = 4,
-    clients = 5,
-    drop_clients = 6,
-    portals = 7,
-};
 
 struct Hello {
     std::uint8_t version = protocol_version;

@@ -17,12 +17,12 @@ dialogue::Caller caller_of(uid_t peer, std::span<const TrustedCaller> trusted, s
 std::expected<dialogue::Caller, Verdict> decide_caller(uid_t peer, std::span<const TrustedCaller> trusted,
                                                        const wire::Hello& hello) {
     switch (hello.purpose) {
-        case wire::Purpose::authenticate:
+        case Purpose::authenticate:
             return caller_of(peer, trusted, hello.service);
-        case wire::Purpose::account:
+        case Purpose::account:
             if (peer != 0) return std::unexpected(Verdict::not_needed);
             return dialogue::Caller::root;
-        case wire::Purpose::manage:
+        case Purpose::manage:
             return dialogue::Caller::own_uid;
     }
     return std::unexpected(Verdict::not_allowed);

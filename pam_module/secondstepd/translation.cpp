@@ -6,40 +6,6 @@ namespace secondstep::service {
 
 namespace {
 
-dialogue::Purpose purpose_of(wire::Purpose purpose) {
-    switch (purpose) {
-        case wire::Purpose::authenticate:
-            return dialogue::Purpose::authenticate;
-        case wire::Purpose::account:
-            return dialogue::Purpose::account;
-        case wire::Purpose::manage:
-            return dialogue::Purpose::manage;
-    }
-    return dialogue::Purpose::authenticate;
-}
-
-dialogue::Task task_of(wire::Task task) {
-    switch (task) {
-        case wire::Task::none:
-            return dialogue::Task::none;
-        case wire::Task::status:
-            return dialogue::Task::status;
-        case wire::Task::enroll:
-            return dialogue::Task::enroll;
-        case wire::Task::recovery_codes:
-            return dialogue::Task::recovery_codes;
-        case wire::Task::disable:
-            return dialogue::Task::disable;
-        case wire::Task::clients:
-            return dialogue::Task::clients;
-        case wire::Task::drop_clients:
-            return dialogue::Task::drop_clients;
-        case wire::Task::portals:
-            return dialogue::Task::portals;
-    }
-    return dialogue::Task::none;
-}
-
 wire::Style style_of(dialogue::Show::Style style) {
     switch (style) {
         case dialogue::Show::Style::info:
@@ -55,8 +21,8 @@ wire::Style style_of(dialogue::Show::Style style) {
 }  // namespace
 
 dialogue::Request request_of(const wire::Hello& hello, dialogue::Caller caller, uid_t peer) {
-    return {.purpose = purpose_of(hello.purpose),
-            .task = task_of(hello.task),
+    return {.purpose = hello.purpose,
+            .task = hello.task,
             .caller = caller,
             .uid = peer,
             .user = hello.user,

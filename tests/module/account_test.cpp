@@ -90,8 +90,8 @@ TEST_F(Account, NothingDueLetsPeopleInBesideAnotherModule) {
 TEST_F(Account, TellsTheServiceThatThisIsTheAccountPhase) {
     Offer offer;
     EXPECT_EQ(offer.enter(typing({"q", "1", "2"}), "first_factor=passed enroll=account"), PAM_SUCCESS);
-    EXPECT_EQ(offer.hello.purpose, wire::Purpose::account);
-    EXPECT_EQ(offer.hello.task, wire::Task::none);
+    EXPECT_EQ(offer.hello.purpose, Purpose::account);
+    EXPECT_EQ(offer.hello.task, Task::none);
     EXPECT_EQ(offer.hello.user, "alice");
     EXPECT_TRUE(offer.hello.first_factor_passed);
     EXPECT_TRUE(offer.hello.enroll_in_account);

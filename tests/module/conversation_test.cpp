@@ -54,7 +54,7 @@ TEST(Conversation, TellsTheServiceWhoAsks) {
     host.set(PAM_TTY, "pts/3");
     EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
     service.finish();
-    EXPECT_EQ(service.hello.purpose, wire::Purpose::authenticate);
+    EXPECT_EQ(service.hello.purpose, Purpose::authenticate);
     EXPECT_EQ(service.hello.user, "alice");
     EXPECT_EQ(service.hello.service, "secondstep-test");
     EXPECT_EQ(service.hello.rhost, "192.0.2.7");

@@ -40,7 +40,7 @@ class Prover {
               const auto greeting = peer.hears();
               if (!greeting) return;
               const auto& hello = std::get<wire::Hello>(*greeting);
-              if (hello.purpose == wire::Purpose::account) {
+              if (hello.purpose == Purpose::account) {
                   handed_back.push_back(hello.proof);
                   nobody_there = hello.nobody_there;
                   peer.says(wire::End{.verdict = Verdict::accepted});
@@ -272,8 +272,7 @@ TEST_F(Proof, AnOlderServiceIsAskedInItsVersionAndProvesNothing) {
         const auto& hello = std::get<wire::Hello>(*greeting);
         versions.push_back(hello.version);
         if (hello.version > 1) return peer.says(wire::End{.verdict = Verdict::misconfigured});
-        if (hello.purpose == wire::Purpose::account)
-            return peer.says(wire::End{.verdict = Verdict::accepted});
+        if (hello.purpose == Purpose::account) return peer.says(wire::End{.verdict = Verdict::accepted});
         peer.says(wire::Ask{.text = "Verification code: "});
         answer = peer.hears_answer();
         peer.says(wire::End{.verdict = Verdict::accepted});

@@ -21,7 +21,7 @@ class Teller {
               const auto greeting = peer.hears();
               if (!greeting) return;
               greetings.push_back(std::get<wire::Hello>(*greeting));
-              if (greetings.back().purpose == wire::Purpose::account)
+              if (greetings.back().purpose == Purpose::account)
                   peer.says(wire::Show{.style = wire::Style::info, .text = "9 recovery codes left"});
               peer.says(wire::End{.verdict = Verdict::accepted});
           }) {}
@@ -56,7 +56,7 @@ TEST_F(ToldLater, InASessionOfSshdOnce) {
     const auto& greetings = service.finished();
     ASSERT_EQ(greetings.size(), 2U);
     EXPECT_TRUE(greetings[0].told_later);
-    EXPECT_EQ(greetings[1].purpose, wire::Purpose::account);
+    EXPECT_EQ(greetings[1].purpose, Purpose::account);
     EXPECT_TRUE(greetings[1].told_later);
     EXPECT_TRUE(greetings[1].nobody_there);
 }

@@ -12,7 +12,7 @@ using dialogue::Caller;
 const std::vector<TrustedCaller> nginx_and_mail{{.uid = 33, .service = "nginx"},
                                                 {.uid = 8, .service = "mail"}};
 
-wire::Hello hello(const std::string& service, wire::Purpose purpose = wire::Purpose::authenticate) {
+wire::Hello hello(const std::string& service, Purpose purpose = Purpose::authenticate) {
     wire::Hello h;
     h.user = "alice";
     h.service = service;
@@ -39,12 +39,12 @@ TEST(PeerPolicy, ATrustedCallerIsAnOrdinaryUidOnEveryOtherService) {
 }
 
 TEST(PeerPolicy, RootAsksInTheAccountPhase) {
-    EXPECT_EQ(decide_caller(0, nginx_and_mail, hello("sshd", wire::Purpose::account)), Caller::root);
+    EXPECT_EQ(decide_caller(0, nginx_and_mail, hello("sshd", Purpose::account)), Caller::root);
 }
 
 TEST(PeerPolicy, NothingIsDueInAnOrdinaryUidsAccountPhase) {
     for (const uid_t uid : {33U, 1000U}) {
-        const auto decision = decide_caller(uid, nginx_and_mail, hello("nginx", wire::Purpose::account));
+        const auto decision = decide_caller(uid, nginx_and_mail, hello("nginx", Purpose::account));
         ASSERT_FALSE(decision.has_value());
         EXPECT_EQ(decision.error(), Verdict::not_needed);
     }
@@ -52,7 +52,7 @@ TEST(PeerPolicy, NothingIsDueInAnOrdinaryUidsAccountPhase) {
 
 TEST(PeerPolicy, EverybodyManagesOnlyWhatIsHisOwn) {
     for (const uid_t uid : {0U, 33U, 1000U})
-        EXPECT_EQ(decide_caller(uid, nginx_and_mail, hello("nginx", wire::Purpose::manage)), Caller::own_uid);
+        EXPECT_EQ(decide_caller(uid, nginx_and_mail, hello("nginx", Purpose::manage)), Caller::own_uid);
 }
 
 TEST(PeerPolicy, TrustForOneServiceGivesTheGreaterLimit) {

@@ -65,7 +65,7 @@ TEST(Session, ManyConnectionsAreServedSideBySide) {
 TEST(Session, TheAccountPhaseHasNothingToDo) {
     InProcessService service;
     wire::Hello hello = hello_for(own_name());
-    hello.purpose = wire::Purpose::account;
+    hello.purpose = Purpose::account;
     EXPECT_EQ(Client(service.path()).log_in(hello, {}), Verdict::not_needed);
 }
 
@@ -73,8 +73,8 @@ TEST(Session, ManagingIsForTheAccountsOwnUidOnly) {
     InProcessService service;
     service.installation.enroll_self();
     wire::Hello hello = hello_for(own_name());
-    hello.purpose = wire::Purpose::manage;
-    hello.task = wire::Task::status;
+    hello.purpose = Purpose::manage;
+    hello.task = Task::status;
     Client own(service.path());
     EXPECT_EQ(own.log_in(hello, {}), Verdict::accepted);
     ASSERT_EQ(own.shown().size(), 1U);

@@ -9,6 +9,7 @@
 
 #include "account/state.h"
 #include "base/clock.h"
+#include "base/purpose.h"
 #include "base/randomness.h"
 #include "base/token.h"
 #include "delivery/courier.h"
@@ -36,13 +37,9 @@ enum class Caller {
     portal,   // a trusted caller for this service
 };
 
-enum class Purpose { authenticate, account, manage };
-// What is to be managed; none unless the purpose is manage.
-enum class Task { none, status, enroll, recovery_codes, disable, clients, drop_clients, portals };
-
 struct Request {
     Purpose purpose = Purpose::authenticate;
-    Task task = Task::none;
+    Task task = Task::none;  // something exactly when the purpose is to manage
     Caller caller = Caller::root;
     uid_t uid = 0;  // of the peer
     std::string user;

@@ -123,8 +123,8 @@ TEST_F(Doctor, AsksForWhatLeavesNoTrace) {
     service.finish();
     EXPECT_GE(greetings.size(), 4U) << "every I/O thread";
     for (const wire::Hello& hello : greetings) {
-        EXPECT_EQ(hello.purpose, wire::Purpose::manage);
-        EXPECT_EQ(hello.task, wire::Task::status);
+        EXPECT_EQ(hello.purpose, Purpose::manage);
+        EXPECT_EQ(hello.task, Task::status);
         EXPECT_EQ(hello.user, me());
     }
 }

@@ -76,21 +76,21 @@ class OwnAccount : public ToolWorld {
 };
 
 TEST_F(OwnAccount, IsManagedThroughTheService) {
-    const std::vector<std::pair<std::vector<std::string>, wire::Task>> calls{
-        {{"status"}, wire::Task::status},
-        {{"enroll"}, wire::Task::enroll},
-        {{"recovery-codes", "--renew"}, wire::Task::recovery_codes},
-        {{"recovery-codes"}, wire::Task::status},
-        {{"disable"}, wire::Task::disable},
-        {{"clients", "list"}, wire::Task::clients},
-        {{"clients", "drop"}, wire::Task::drop_clients}};
+    const std::vector<std::pair<std::vector<std::string>, Task>> calls{
+        {{"status"}, Task::status},
+        {{"enroll"}, Task::enroll},
+        {{"recovery-codes", "--renew"}, Task::recovery_codes},
+        {{"recovery-codes"}, Task::status},
+        {{"disable"}, Task::disable},
+        {{"clients", "list"}, Task::clients},
+        {{"clients", "drop"}, Task::drop_clients}};
     for (const auto& [call, task] : calls) {
         for (const bool named : {false, true}) {
             std::vector<std::string> arguments = call;
             if (named) arguments.push_back(person());
             const Exchange result = exchange(arguments, Verdict::accepted, full_status);
             EXPECT_EQ(result.done.status, 0) << call[0] << result.done.err;
-            EXPECT_EQ(result.hello.purpose, wire::Purpose::manage);
+            EXPECT_EQ(result.hello.purpose, Purpose::manage);
             EXPECT_EQ(result.hello.task, task) << call[0];
             EXPECT_EQ(result.hello.user, person());
             EXPECT_EQ(result.hello.service, "secondstep");
@@ -265,7 +265,7 @@ TEST_F(OwnAccount, HidesWhatIsTyped) {
 // What the tool could check as the caller's own process proves nothing: it asks the service, which asks.
 TEST_F(OwnAccount, EnrollingIsLeftToTheServiceWhateverTheRulesSay) {
     for (const char* rules : {"enrollment = open\n", ""}) {
-        std::vector<wire::Task> tasks;
+        std::vector<Task> tasks;
         FakeService service([&](Peer& peer) {
             tasks.push_back(std::get<wire::Hello>(*peer.hears()).task);
             peer.says(wire::Ask{.echo = true, .text = "Registration code: "});
@@ -279,7 +279,7 @@ TEST_F(OwnAccount, EnrollingIsLeftToTheServiceWhateverTheRulesSay) {
         service.finish();
         EXPECT_EQ(done.status, 0) << done.err;
         EXPECT_THAT(done.out, Not(HasSubstr("Password")));
-        EXPECT_EQ(tasks, std::vector{wire::Task::enroll});
+        EXPECT_EQ(tasks, std::vector{Task::enroll});
     }
 }
 

@@ -83,7 +83,7 @@ TEST_F(Try, CarriesTheDialogueAndEndsByItsVerdict) {
         EXPECT_EQ(service.answer, "123456");
         EXPECT_EQ(service.hello.user, me());
         EXPECT_EQ(service.hello.service, "secondstep-try");
-        EXPECT_EQ(service.hello.purpose, wire::Purpose::authenticate);
+        EXPECT_EQ(service.hello.purpose, Purpose::authenticate);
         EXPECT_FALSE(service.hello.first_factor_passed);
     }
 }

@@ -107,7 +107,7 @@ class Conversation : public ::testing::Test {
     }
     [[nodiscard]] dialogue::Request in_account_phase() const {
         dialogue::Request request = this->request();
-        request.purpose = dialogue::Purpose::account;
+        request.purpose = Purpose::account;
         return request;
     }
     // As alice enters it who has given a code, or as somebody without a second step who gave the password.

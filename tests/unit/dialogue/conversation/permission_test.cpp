@@ -19,7 +19,6 @@ using dialogue::Caller;
 using dialogue::Occasion;
 using dialogue::Permission;
 using dialogue::permitted;
-using dialogue::Purpose;
 using dialogue::SettingUp;
 using dialogue::Standing;
 

@@ -17,7 +17,6 @@
 namespace secondstep {
 namespace {
 
-using dialogue::Purpose;
 using dialogue::Request;
 using ::testing::Contains;
 using ::testing::Each;

@@ -19,7 +19,6 @@ namespace secondstep {
 namespace {
 
 namespace fs = std::filesystem;
-using dialogue::Purpose;
 using dialogue::Request;
 using std::chrono::hours;
 

@@ -221,8 +221,8 @@ TEST_F(Restore, NewRecoveryCodesVoidAnOpenOne) {
     testing::OpenDialogue first(world_, request());
     first.type({"?", "2", recovery_code(0), "t"});
     dialogue::Request renewal = request();
-    renewal.purpose = dialogue::Purpose::manage;
-    renewal.task = dialogue::Task::recovery_codes;
+    renewal.purpose = Purpose::manage;
+    renewal.task = Task::recovery_codes;
     ASSERT_EQ(world_.login(renewal, {code(), "saved"}).verdict, Verdict::accepted);
     first.type({code_of_the_shown_key()});
     EXPECT_EQ(first.verdict(), Verdict::refused);
@@ -235,8 +235,8 @@ TEST_F(Restore, SavingTheCodesOfBeforeIsNotSavingThoseOfNow) {
     ASSERT_EQ(first.texts().back(), messages::saved_prompt);
     world_.pass(seconds{60});
     dialogue::Request renewal = request();
-    renewal.purpose = dialogue::Purpose::manage;
-    renewal.task = dialogue::Task::recovery_codes;
+    renewal.purpose = Purpose::manage;
+    renewal.task = Task::recovery_codes;
     ASSERT_EQ(world_.login(renewal, {code(), no_answer}).verdict, Verdict::accepted);
     first.type({"saved"});
     EXPECT_EQ(first.verdict(), Verdict::accepted);

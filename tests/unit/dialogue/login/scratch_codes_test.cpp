@@ -32,9 +32,9 @@ class ScratchLogin : public testing::Conversation {
     [[nodiscard]] const dialogue::Decision& judged() const {
         return world_.journal.decisions.at(world_.journal.decisions.size() - 2);
     }
-    dialogue::Request task(dialogue::Task task) {
+    dialogue::Request task(Task task) {
         dialogue::Request request = this->request();
-        request.purpose = dialogue::Purpose::manage;
+        request.purpose = secondstep::Purpose::manage;
         request.caller = dialogue::Caller::own_uid;
         request.uid = 1000;
         request.task = task;
@@ -176,8 +176,7 @@ TEST_F(ScratchLogin, TheNoticeOfAHundredFailuresDoesNotSayThatOneHelps) {
 }
 
 TEST_F(ScratchLogin, OneIsAProofOfThePresentSecondStepAndNewCodesVoidTheRest) {
-    EXPECT_EQ(world_.login(task(dialogue::Task::recovery_codes), {scratch(0), "saved"}).verdict,
-              Verdict::accepted);
+    EXPECT_EQ(world_.login(task(Task::recovery_codes), {scratch(0), "saved"}).verdict, Verdict::accepted);
     EXPECT_FALSE(has_scratch_codes(*record().credential));
     EXPECT_EQ(log_in({scratch(1), "?", "1", scratch(2), no_answer}).verdict, Verdict::cancelled);
     EXPECT_EQ(judged().reason, "no method");
@@ -185,7 +184,7 @@ TEST_F(ScratchLogin, OneIsAProofOfThePresentSecondStepAndNewCodesVoidTheRest) {
 
 TEST_F(ScratchLogin, StatusCountsThem) {
     ASSERT_EQ(log_in({scratch(0)}).verdict, Verdict::accepted);
-    const Transcript status = world_.login(task(dialogue::Task::status), {});
+    const Transcript status = world_.login(task(Task::status), {});
     EXPECT_THAT(status.texts, Contains(::testing::AllOf(HasSubstr("\"recovery_codes_left\":2"),
                                                         HasSubstr("\"recovery_codes_total\":3"))));
 }

@@ -8,9 +8,7 @@ namespace secondstep {
 namespace {
 
 using dialogue::Caller;
-using dialogue::Purpose;
 using dialogue::Request;
-using dialogue::Task;
 using std::chrono::hours;
 using std::chrono::seconds;
 using ::testing::Contains;

@@ -45,8 +45,8 @@ class PortalLink : public testing::Conversation {
         request.link = Secret::copy_of(to);
         request.valid = std::chrono::minutes{3};
         dialogue::Request hello = world_.request("alice");
-        hello.purpose = dialogue::Purpose::manage;
-        hello.task = dialogue::Task::portals;
+        hello.purpose = Purpose::manage;
+        hello.task = Task::portals;
         hello.caller = dialogue::Caller::own_uid;
         hello.uid = 1000;
         return world_.login(hello, {Typed::form(std::string(encode(request).text()))});

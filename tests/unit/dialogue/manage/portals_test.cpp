@@ -61,8 +61,8 @@ class Portals : public testing::Conversation {
     }
     Transcript ask(const Person& who, const PortalRequest& request, std::vector<Typed> more = {}) {
         dialogue::Request hello = world_.request(who.name);
-        hello.purpose = dialogue::Purpose::manage;
-        hello.task = dialogue::Task::portals;
+        hello.purpose = Purpose::manage;
+        hello.task = Task::portals;
         hello.caller = dialogue::Caller::own_uid;
         hello.uid = who.uid;
         hello.service = "secondstep";
@@ -403,8 +403,8 @@ TEST_F(Portals, ARenamedOneHasItsOldNameNoMore) {
 
 TEST_F(Portals, WhatIsNoFormIsNotAllowed) {
     dialogue::Request hello = world_.request("alice");
-    hello.purpose = dialogue::Purpose::manage;
-    hello.task = dialogue::Task::portals;
+    hello.purpose = Purpose::manage;
+    hello.task = Task::portals;
     hello.caller = dialogue::Caller::own_uid;
     hello.uid = 1000;
     EXPECT_EQ(world_.login(hello, {no_answer}).verdict, Verdict::not_allowed);

@@ -8,10 +8,8 @@ namespace secondstep {
 namespace {
 
 using dialogue::Caller;
-using dialogue::Purpose;
 using dialogue::Request;
 using dialogue::Resumption;
-using dialogue::Task;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using testing::LoginWorld;

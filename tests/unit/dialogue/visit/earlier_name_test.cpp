@@ -37,10 +37,8 @@ class StoreWithout final : public AccountStore {
     std::string unreadable_;
 };
 
-using dialogue::Purpose;
 using dialogue::Request;
 using dialogue::Resumption;
-using dialogue::Task;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::LoginWorld;

@@ -15,9 +15,7 @@ namespace secondstep {
 namespace {
 
 namespace fs = std::filesystem;
-using dialogue::Purpose;
 using dialogue::Request;
-using dialogue::Task;
 using std::chrono::seconds;
 using testing::no_answer;
 using testing::OpenDialogue;
