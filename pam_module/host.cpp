@@ -41,17 +41,20 @@ std::string text_item(const pam_handle_t* handle, int type) {
 }
 
 // One message per call: some programs look at the first only, sshd refuses more than 32.
-bool converse(const pam_handle_t* handle, int style, const std::string& text, Response& response) {
+bool converse(const pam_handle_t* handle, int style, const char* text, Response& response) {
     const auto* conversation = static_cast<const pam_conv*>(item(handle, PAM_CONV));
     if (conversation == nullptr || conversation->conv == nullptr) return false;
-    const pam_message message{.msg_style = style, .msg = text.c_str()};
+    const pam_message message{.msg_style = style, .msg = text};
     const pam_message* messages = &message;
     return conversation->conv(1, &messages, response.place(), conversation->appdata_ptr) == PAM_SUCCESS;
 }
 
-void show(const pam_handle_t* handle, int style, const std::string& text) {
+// In memory of ours that is wiped: it may be a key, or recovery codes.
+void show(const pam_handle_t* handle, int style, std::string_view text) {
+    Secret shown = Secret::copy_of(text);
+    shown.push_back('\0');
     Response response;
-    static_cast<void>(converse(handle, style, text, response));
+    static_cast<void>(converse(handle, style, shown.text().data(), response));
 }
 
 constexpr char proof_name[] = "secondstep proof";
@@ -127,17 +130,18 @@ bool Host::set_password(Secret password) const {
     return ::pam_set_item(handle_, PAM_AUTHTOK, password.bytes().data()) == PAM_SUCCESS;
 }
 
-void Host::show_info(const std::string& text) const {
+void Host::show_info(std::string_view text) const {
     show(handle_, PAM_TEXT_INFO, text);
 }
-void Host::show_error(const std::string& text) const {
+void Host::show_error(std::string_view text) const {
     show(handle_, PAM_ERROR_MSG, text);
 }
 
 std::optional<Secret> Host::ask(const std::string& prompt, bool echo, std::size_t max) const {
     Response response;
     const int style = echo ? PAM_PROMPT_ECHO_ON : PAM_PROMPT_ECHO_OFF;
-    if (!converse(handle_, style, prompt, response) || response.text() == nullptr) return std::nullopt;
+    if (!converse(handle_, style, prompt.c_str(), response) || response.text() == nullptr)
+        return std::nullopt;
     return Secret::copy_of(std::string_view(response.text(), ::strnlen(response.text(), max + 1)));
 }
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/secret.h"
 #include "base/token.h"
@@ -41,8 +42,8 @@ class Host {
     [[nodiscard]] bool is_first_session() const;
 
     // A program that cannot show texts (Apache) can still ask, so a failure is nobody's concern.
-    void show_info(const std::string& text) const;
-    void show_error(const std::string& text) const;
+    void show_info(std::string_view text) const;
+    void show_error(std::string_view text) const;
     // What was typed. Returns nullopt for NULL, end of input, or a conversation that failed. At most `max` +
     // 1 bytes are kept: whoever has more than `max` knows that it was too long.
     [[nodiscard]] std::optional<Secret> ask(const std::string& prompt, bool echo, std::size_t max) const;

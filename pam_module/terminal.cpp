@@ -148,11 +148,11 @@ void Terminal::show(const wire::Show& show) const {
     switch (show.style) {
         case wire::Style::info:
             debug("secondstepd shows a text");
-            return host_.show_info(show.text);
+            return host_.show_info(show.text.text());
         case wire::Style::error:
             debug("secondstepd shows an error");
             // Nobody has typed what was refused: they would wonder what they did wrong.
-            if (!untyped_) host_.show_error(show.text);
+            if (!untyped_) host_.show_error(show.text.text());
             return;
         case wire::Style::data:
             return debug("secondstepd sent data for the tool");

@@ -40,7 +40,7 @@ class Received {
   public:
     Received(const Call& call, const OwnTask& task, const std::string& user)
         : json_(call.arguments.is_on("json")), task_(task), user_(user) {}
-    void take(const std::string& text);
+    void take(std::string_view text);
     Exit finish() const;
 
   private:
@@ -51,7 +51,7 @@ class Received {
     Exit worst_ = Exit::done;
 };
 
-void Received::take(const std::string& text) {
+void Received::take(std::string_view text) {
     last_ = Json::parse(text, nullptr, false);
     if (!last_.is_object()) {
         worst_ = complain(Exit::unavailable, "the service sent something that is not JSON");
@@ -71,7 +71,7 @@ Exit converse(const Call& call, const OwnTask& task, const std::string& user) {
     Received received(call, task, user);
     const auto verdict =
         dialogue->run(hello_for_managing(user, task.task), call.arguments.is_on("json") ? err() : out(),
-                      [&received](const std::string& text) { received.take(text); });
+                      [&received](const Secret& text) { received.take(text.text()); });
     const Exit shown = received.finish();
     if (!verdict) return verdict.error();
     const Exit status = explain(*verdict, call.config.contact);

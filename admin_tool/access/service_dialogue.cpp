@@ -70,9 +70,9 @@ Result<Verdict> ServiceDialogue::converse(const wire::Hello& hello, Output& scre
     for (auto message = link_.greet(hello);; message = link_.receive()) {
         if (!message) return std::unexpected(message.error());
         if (const auto* end = std::get_if<wire::End>(&*message)) return end->verdict;
-        if (const auto* show = std::get_if<wire::Show>(&*message)) {
+        if (auto* show = std::get_if<wire::Show>(&*message)) {
             if (show->style == wire::Style::data) {
-                take_data(show->text);
+                take_data(std::move(show->text));
             } else {
                 screen.line(show->text);
             }

@@ -25,7 +25,7 @@ class ServiceDialogue {
     [[nodiscard]] static OrExit<ServiceDialogue> open(const Config& config, const Invocation& invocation);
 
     // What the service says to programs, as it comes: a question about it may follow.
-    using TakeData = std::function<void(const std::string& text)>;
+    using TakeData = std::function<void(Secret text)>;
     // Stops with unavailable, after saying why, when the service broke off.
     [[nodiscard]] OrExit<Verdict> run(const wire::Hello& hello, Output& screen, const TakeData& take_data);
     // The same; the first question is for the tool, not for the person, and `form` answers it.

@@ -110,9 +110,9 @@ OrExit<std::vector<PortalLine>> ServedPortals::perform(const PortalRequest& requ
     auto dialogue = ServiceDialogue::open(call_.config, call_.arguments.invocation());
     if (!dialogue) return stop(dialogue.error());
     std::vector<Secret> texts;
-    const auto verdict = dialogue->run_with_form(
-        hello_for_managing(user_, Task::portals), dialogue::encode(request), screen,
-        [&texts](const std::string& text) { texts.push_back(Secret::copy_of(text)); });
+    const auto verdict =
+        dialogue->run_with_form(hello_for_managing(user_, Task::portals), dialogue::encode(request), screen,
+                                [&texts](Secret text) { texts.push_back(std::move(text)); });
     if (!verdict) return stop(verdict.error());
     if (const Exit status = explain(*verdict, call_.config.contact); status != Exit::done)
         return stop(status);

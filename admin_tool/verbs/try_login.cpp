@@ -75,7 +75,7 @@ Exit try_it(const Config& config, const Arguments& arguments, const AccountName&
     Output& screen = arguments.is_on("json") ? err() : out();
     screen.line("This is a real login attempt of " + printable(hello.user) +
                 ": a right code is used up by it.");
-    const auto verdict = dialogue->run(hello, screen, [](const std::string&) {});
+    const auto verdict = dialogue->run(hello, screen, [](const Secret&) {});
     if (!verdict) return verdict.error();
     return report(hello, *verdict, arguments.is_on("json"));
 }

@@ -125,7 +125,7 @@ struct Encoder {
         if (show.text.size() > max_text) return too_large("a text does not fit into a message");
         ByteWriter head = head_of(version, Type::show);
         head.u8(static_cast<std::uint8_t>(show.style));
-        return joined(std::move(head), show.text);
+        return joined(std::move(head), show.text.text());
     }
 
     Result<Secret> operator()(const Ask& ask) const {
@@ -197,7 +197,7 @@ Result<Message> decode_show(ByteReader& in) {
     const std::uint8_t style = in.u8();
     const std::string_view text = in.sized(max_text);
     if (!in.finished() || !between(style, Style::info, Style::data)) return damaged("a damaged text to show");
-    return Show{.style = static_cast<Style>(style), .text = std::string(text)};
+    return Show{.style = static_cast<Style>(style), .text = Secret::copy_of(text)};
 }
 
 Result<Message> decode_ask(ByteReader& in) {

@@ -58,7 +58,7 @@ struct Answer {
 enum class Style : std::uint8_t { info = 1, error = 2, data = 3 };
 struct Show {
     Style style = Style::info;
-    std::string text;
+    Secret text;  // it may be a key, or recovery codes
 };
 struct Ask {
     bool echo = false;

@@ -24,8 +24,10 @@ std::size_t take_more(char* data, std::size_t size, std::size_t count, void* tak
     return answer.cut ? 0 : part.size();
 }
 
-std::string terminated(const Secret& text) {
-    return std::string(text.text());
+Secret terminated(const Secret& text) {
+    Secret out = text.clone();
+    out.push_back('\0');
+    return out;
 }
 
 }  // namespace
@@ -34,9 +36,9 @@ delivery::Report send_to_gateway(const SmsConfig& config, const GatewayRequest& 
                                  const Redaction& redaction) {
     Transfer transfer("http,https", config.ca_file);
     Answer answer;
-    transfer.set(CURLOPT_URL, terminated(request.url).c_str());
+    transfer.set(CURLOPT_URL, terminated(request.url).text().data());
     for (const Secret& line : request.headers)
-        transfer.add(CURLOPT_HTTPHEADER, terminated(line));
+        transfer.add(CURLOPT_HTTPHEADER, terminated(line).text().data());
     if (request.is_post) {
         transfer.set(CURLOPT_POST, 1L);
         transfer.set(CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));

@@ -67,7 +67,7 @@ void prepare(Transfer& transfer, const MailConfig& config, const Credentials& cr
     const bool plain = config.transport == MailTransport::smtp && !config.starttls_required;
     transfer.set(CURLOPT_USE_SSL, static_cast<long>(plain ? CURLUSESSL_NONE : CURLUSESSL_ALL));
     transfer.set(CURLOPT_MAIL_FROM, sender.c_str());
-    transfer.add(CURLOPT_MAIL_RCPT, "<" + to + ">");
+    transfer.add(CURLOPT_MAIL_RCPT, ("<" + to + ">").c_str());
     if (!credentials.mail_user.empty()) {
         transfer.set(CURLOPT_USERNAME, credentials.mail_user.c_str());
         Secret password = credentials.mail_password.clone();

@@ -55,8 +55,8 @@ Transfer::Transfer(const char* protocols, const std::string& ca_file) : handle_(
     }
 }
 
-void Transfer::add(CURLoption option, const std::string& line) {
-    curl_slist* const longer = ::curl_slist_append(list_.get(), line.c_str());
+void Transfer::add(CURLoption option, const char* line) {
+    curl_slist* const longer = ::curl_slist_append(list_.get(), line);
     if (longer == nullptr) {
         usable_ = false;
         return;

@@ -22,7 +22,7 @@ class Transfer {
     void set(CURLoption option, Value value) {
         if (::curl_easy_setopt(handle_.get(), option, value) != CURLE_OK) usable_ = false;
     }
-    void add(CURLoption option, const std::string& line);  // to one of its lists: recipients, headers
+    void add(CURLoption option, const char* line);  // to one of its lists: recipients, headers
     [[nodiscard]] CURLcode run();
     [[nodiscard]] long response_code() const;
     [[nodiscard]] std::string error_text() const;

@@ -70,8 +70,8 @@ class SingleDialogue {
         }
     }
 
-    std::optional<dialogue::Step> take(const dialogue::Show& show) {
-        if (!send(message_of(show))) gone_ = true;
+    std::optional<dialogue::Step> take(dialogue::Show& show) {
+        if (!send(message_of(std::move(show)))) gone_ = true;
         return dialogue_->resume(dialogue::Resumption::done);
     }
 

@@ -141,9 +141,9 @@ void Session::run(dialogue::Step step) {
     }
 }
 
-std::optional<dialogue::Step> Session::perform(const dialogue::Show& show) {
+std::optional<dialogue::Step> Session::perform(dialogue::Show& show) {
     stage_ = Stage::showing;
-    if (!send(message_of(show))) return std::nullopt;
+    if (!send(message_of(std::move(show)))) return std::nullopt;
     return dialogue_->resume(dialogue::Resumption::done);
 }
 

@@ -64,7 +64,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
     void run(dialogue::Step step);
     // Carries out one step; the next one, if there is nothing to wait for.
-    [[nodiscard]] std::optional<dialogue::Step> perform(const dialogue::Show& show);
+    [[nodiscard]] std::optional<dialogue::Step> perform(dialogue::Show& show);
     [[nodiscard]] std::optional<dialogue::Step> perform(const dialogue::Ask& ask);
     [[nodiscard]] std::optional<dialogue::Step> perform(const dialogue::Wait& wait);
     [[nodiscard]] std::optional<dialogue::Step> perform(dialogue::Work& work);

@@ -52,8 +52,8 @@ dialogue::Reply reply_of(wire::Answer answer) {
     return dialogue::NoAnswer{};
 }
 
-wire::Message message_of(const dialogue::Show& show) {
-    return wire::Show{.style = style_of(show.style), .text = show.text};
+wire::Message message_of(dialogue::Show show) {
+    return wire::Show{.style = style_of(show.style), .text = std::move(show.text)};
 }
 
 wire::Message message_of(const dialogue::Ask& ask) {

@@ -15,7 +15,7 @@ namespace secondstep::service {
 [[nodiscard]] dialogue::Request request_of(const wire::Hello& hello, dialogue::Caller caller, uid_t peer);
 [[nodiscard]] dialogue::Reply reply_of(wire::Answer answer);
 
-[[nodiscard]] wire::Message message_of(const dialogue::Show& show);
+[[nodiscard]] wire::Message message_of(dialogue::Show show);
 [[nodiscard]] wire::Message message_of(const dialogue::Ask& ask);
 [[nodiscard]] wire::Message message_of(const dialogue::End& end);
 

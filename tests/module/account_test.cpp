@@ -33,7 +33,7 @@ class Offer {
               if (!greeting) return;
               hello = std::get<wire::Hello>(*greeting);
               for (int question = 0; question < 3; ++question) {
-                  peer.says(wire::Show{.text = "a second step"});
+                  peer.says(wire::Show{.text = Secret::copy_of("a second step")});
                   peer.says(wire::Ask{.echo = echo, .text = "Choice: ", .combined_length = combined_length});
                   answers.push_back(peer.hears_answer());
               }

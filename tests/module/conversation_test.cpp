@@ -154,10 +154,10 @@ TEST(Conversation, LineBreaksAndControlCharactersArePartOfTheAnswer) {
 // Shows, asks, shows an error, asks, ends.
 void talkative(Peer& peer) {
     peer.hears();
-    peer.says(wire::Show{.style = wire::Style::info, .text = "first"});
+    peer.says(wire::Show{.style = wire::Style::info, .text = Secret::copy_of("first")});
     peer.says(wire::Ask{.text = "one: "});
     if (peer.hears_answer() == "NULL") return;
-    peer.says(wire::Show{.style = wire::Style::error, .text = "second"});
+    peer.says(wire::Show{.style = wire::Style::error, .text = Secret::copy_of("second")});
     peer.says(wire::Ask{.text = "two: "});
     if (peer.hears_answer() == "NULL") return;
     peer.says(wire::End{.verdict = Verdict::accepted});
@@ -197,7 +197,7 @@ TEST(Conversation, OneMessagePerCallInTheServicesOrder) {
 TEST(Conversation, DataForTheToolIsNeverShown) {
     const FakeService service([](Peer& peer) {
         peer.hears();
-        peer.says(wire::Show{.style = wire::Style::data, .text = "{}"});
+        peer.says(wire::Show{.style = wire::Style::data, .text = Secret::copy_of("{}")});
         peer.says(wire::End{.verdict = Verdict::accepted});
     });
     PamHost host(module_alone("socket=" + service.socket()), "alice", typing({}));

@@ -26,7 +26,7 @@ int converse_with_memory(int count, const pam_message** messages, pam_response**
 Outcome call_with_failing(const char* phase, int nth, bool for_good) {
     const FakeService service([](Peer& peer) {
         peer.hears();
-        peer.says(wire::Show{.text = "a text that does not fit into a string's own room"});
+        peer.says(wire::Show{.text = Secret::copy_of("a text that does not fit into a string's own room")});
         peer.says(wire::Ask{.text = "a question that does not fit into a string's own room"});
         peer.hears();
         peer.says(wire::End{.verdict = Verdict::accepted});

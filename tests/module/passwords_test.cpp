@@ -27,7 +27,7 @@ class Questions {
                   peer.says(wire::Ask{.text = "code: ", .combined_length = combined_length});
                   answers.push_back(peer.hears_answer());
                   if (answers.back() == right) return peer.says(wire::End{.verdict = Verdict::accepted});
-                  peer.says(wire::Show{.style = wire::Style::error, .text = "Not accepted"});
+                  peer.says(wire::Show{.style = wire::Style::error, .text = Secret::copy_of("Not accepted")});
               }
               peer.says(wire::End{.verdict = Verdict::refused});
           }) {}

@@ -133,7 +133,7 @@ TEST(ServiceFailures, HangingUpAtAnyMomentIsAnOutage) {
                       if (moment == 0) return;
                       peer.hears();
                       if (moment == 1) return;
-                      peer.says(wire::Show{.text = "text"});
+                      peer.says(wire::Show{.text = Secret::copy_of("text")});
                       if (moment == 2) return;
                       peer.says(wire::Ask{.text = "?"});
                       if (moment == 3) return;
@@ -215,7 +215,7 @@ TEST(ServiceFailures, TalkingWithoutEndIsAnOutage) {
     EXPECT_EQ(login([](Peer& peer) {
                   peer.hears();
                   for (int i = 0; i < 1000; ++i)
-                      peer.says(wire::Show{.text = "and"});
+                      peer.says(wire::Show{.text = Secret::copy_of("and")});
               }),
               PAM_AUTHINFO_UNAVAIL);
 }

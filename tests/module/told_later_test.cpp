@@ -22,7 +22,8 @@ class Teller {
               if (!greeting) return;
               greetings.push_back(std::get<wire::Hello>(*greeting));
               if (greetings.back().purpose == Purpose::account)
-                  peer.says(wire::Show{.style = wire::Style::info, .text = "9 recovery codes left"});
+                  peer.says(wire::Show{.style = wire::Style::info,
+                                       .text = Secret::copy_of("9 recovery codes left")});
               peer.says(wire::End{.verdict = Verdict::accepted});
           }) {}
     [[nodiscard]] std::string stack() const { return module_alone("socket=" + service_.socket()); }

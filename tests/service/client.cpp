@@ -93,7 +93,7 @@ bool Client::next_question() {
         const wire::Message message = receive();
         if (std::holds_alternative<wire::Ask>(message)) return true;
         if (const auto* show = std::get_if<wire::Show>(&message)) {
-            shown_.push_back(show->text);
+            shown_.emplace_back(show->text.text());
         } else if (const auto* end = std::get_if<wire::End>(&message)) {
             verdict_ = end->verdict;
             proof_ = end->proof;

@@ -119,8 +119,10 @@ class Talk : OutlivesScripts {
         step_ = std::move(step);
         return Pausing{*this};
     }
-    Pausing show(std::string text) { return pause(Show{Show::Style::info, std::move(text)}); }
-    Pausing show_error(std::string text) { return pause(Show{Show::Style::error, std::move(text)}); }
+    Pausing show(Secret text) { return pause(Show{Show::Style::info, std::move(text)}); }
+    Pausing show(std::string_view text) { return show(Secret::copy_of(text)); }
+    Pausing show_error(Secret text) { return pause(Show{Show::Style::error, std::move(text)}); }
+    Pausing show_error(std::string_view text) { return show_error(Secret::copy_of(text)); }
 
     [[nodiscard]] unsigned asks_left() const { return asks_left_; }
 

@@ -17,7 +17,7 @@ namespace secondstep::dialogue {
 struct Show {                                // then call resume()
     enum class Style { info, error, data };  // data: JSON for the tool, which nobody is shown
     Style style = Style::info;
-    std::string text;
+    Secret text;  // it may be a key, or recovery codes
 };
 struct Ask {  // then call answer()
     bool echo = false;

@@ -14,8 +14,8 @@
 namespace secondstep::dialogue {
 namespace {
 
-Step data(std::string json) {
-    return Show{Show::Style::data, std::move(json)};
+Step for_the_tool(std::string_view json) {
+    return Show{Show::Style::data, Secret::copy_of(json)};
 }
 
 std::string list_of_clients(const State& state) {
@@ -105,22 +105,22 @@ Script<Verdict> Manage::perform(Account account) {
 }
 
 Script<Verdict> Manage::done() {
-    co_await visit_.talk.pause(data("{\"changed\":true}"));
+    co_await visit_.talk.pause(for_the_tool("{\"changed\":true}"));
     co_return Verdict::accepted;
 }
 
 Script<Verdict> Manage::status(Account account) {
-    co_await visit_.talk.pause(data(status_json(visit_.known_name, account)));
+    co_await visit_.talk.pause(for_the_tool(status_json(visit_.known_name, account)));
     co_return Verdict::accepted;
 }
 
 Script<Verdict> Manage::clients(State state) {
-    co_await visit_.talk.pause(data(clients_json(state)));
+    co_await visit_.talk.pause(for_the_tool(clients_json(state)));
     co_return Verdict::accepted;
 }
 
 Script<Verdict> Manage::drop_clients(State state) {
-    co_await visit_.talk.pause(data(clients_json(state)));
+    co_await visit_.talk.pause(for_the_tool(clients_json(state)));
     Reply reply = co_await visit_.talk.ask_aloud(messages::drop_prompt);
     const std::optional<Secret> typed = text_of(std::move(reply));
     if (!typed || typed->empty()) co_return Verdict::cancelled;

@@ -104,11 +104,11 @@ Script<Verdict> manage_portals(Visit& visit) {
                       visit.ports.steady_now()};
     const auto performance =
         std::make_shared<Performance>(visit.ports.portals, std::move(*request), std::move(actor));
-    const Result<PortalAnswer> answer = co_await performed(visit, performance);
+    Result<PortalAnswer> answer = co_await performed(visit, performance);
     if (!answer) co_return co_await refuse(visit, answer.error());
     if (answer->event) log(visit, *answer->event);
-    for (const Secret& line : answer->lines) {
-        Step step = Show{Show::Style::data, std::string(line.text())};
+    for (Secret& line : answer->lines) {
+        Step step = Show{Show::Style::data, std::move(line)};
         co_await visit.talk.pause(std::move(step));
     }
     co_return Verdict::accepted;

@@ -37,7 +37,7 @@ Enrollment NewAuthenticator::drafted() const {
                                                      visit_.ports.steady_now(), draft);
 }
 
-Result<std::string> NewAuthenticator::shown(bool picture, bool inverted) const {
+Result<Secret> NewAuthenticator::shown(bool picture, bool inverted) const {
     const Secret key = draft_.key_text();
     messages::KeyText text{.issuer = draft_.options().issuer,
                            .account = draft_.options().label_account,
@@ -64,16 +64,16 @@ Script<SetUp> NewAuthenticator::set_up(bool as_picture) {
 
 // What a typed code is worth. Nothing: `text` says why, and the person is asked again. A key that was typed
 // is the likeliest mistake, and a page shows one text at a time: it is said again.
-std::optional<SetUp> NewAuthenticator::judge(const Secret& typed, bool picture, std::string& text) {
+std::optional<SetUp> NewAuthenticator::judge(const Secret& typed, bool picture, Secret& text) {
     const Result<Enrollment::Outcome> outcome = draft_.confirm(typed, visit_.config().window, visit_.now());
     if (!outcome) return replacement_.gave_up(outcome.error().detail);
     if (std::holds_alternative<Enrollment::Confirmed>(*outcome)) return SetUp::done;
     const auto* off = std::get_if<Enrollment::ClockOff>(&*outcome);
-    text = off != nullptr ? messages::clock_off(off->offset) : messages::not_the_code();
+    text = Secret::copy_of(off != nullptr ? messages::clock_off(off->offset) : messages::not_the_code());
     if (off != nullptr || picture) return std::nullopt;
-    const Result<std::string> key = shown(false, false);
+    const Result<Secret> key = shown(false, false);
     if (!key) return replacement_.gave_up(key.error().detail);
-    text += *key;
+    text.append(key->text());
     return std::nullopt;
 }
 
@@ -82,7 +82,7 @@ Script<SetUp> NewAuthenticator::confirm(bool picture) {
     bool show_key = true;
     for (;;) {
         if (show_key) {
-            Result<std::string> text = shown(picture, inverted);
+            Result<Secret> text = shown(picture, inverted);
             if (!text) co_return replacement_.gave_up(text.error().detail);
             co_await visit_.talk.show(std::move(*text));
         }
@@ -96,7 +96,7 @@ Script<SetUp> NewAuthenticator::confirm(bool picture) {
             inverted = !inverted;
             continue;
         }
-        std::string text;
+        Secret text;
         if (const auto outcome = judge(*typed, picture, text)) co_return *outcome;
         if (++wrong_ == most_wrong_answers) {
             co_await visit_.talk.show_error(

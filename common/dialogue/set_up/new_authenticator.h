@@ -18,9 +18,9 @@ class NewAuthenticator : OutlivesScripts {
 
   private:
     [[nodiscard]] Enrollment drafted() const;
-    [[nodiscard]] Result<std::string> shown(bool picture, bool inverted) const;
+    [[nodiscard]] Result<Secret> shown(bool picture, bool inverted) const;
     [[nodiscard]] Script<SetUp> confirm(bool picture);
-    [[nodiscard]] std::optional<SetUp> judge(const Secret& typed, bool picture, std::string& text);
+    [[nodiscard]] std::optional<SetUp> judge(const Secret& typed, bool picture, Secret& text);
 
     Visit& visit_;
     Replacement& replacement_;

@@ -143,10 +143,11 @@ Script<SetUp> Replacement::commit(NewMethod method) {
     visit_.enrolled = true;
     visit_.write = write_;
     visit_.log_change("enrolled", std::string(to_text(proof_)), address);
-    const std::string warning = unconfirmed_ ? messages::may_not_last(visit_.config().contact) : "";
-    const std::string text = warning + messages::set_up(made->codes, kind, foundation_.before);
+    Secret text;
+    if (unconfirmed_) text.append(messages::may_not_last(visit_.config().contact));
+    text.append(messages::set_up(made->codes, kind, foundation_.before).text());
     const RecoverySetId to_unmark = unconfirmed_ ? RecoverySetId{} : set;
-    static_cast<void>(co_await show_until_saved(visit_, to_unmark, text));
+    static_cast<void>(co_await show_until_saved(visit_, to_unmark, std::move(text)));
     co_return SetUp::done;
 }
 

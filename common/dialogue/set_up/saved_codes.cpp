@@ -64,13 +64,13 @@ Script<Result<NewRecoverySet>> make_recovery_codes(Visit& visit) {
     co_return std::move(making->made);
 }
 
-Script<bool> show_until_saved(Visit& visit, RecoverySetId set, std::string text) {
+Script<bool> show_until_saved(Visit& visit, RecoverySetId set, Secret text) {
     for (unsigned asked = 0; asked < most_reminders; ++asked) {
         co_await visit.talk.show(std::move(text));
         Reply reply = co_await visit.talk.ask_aloud(messages::saved_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return false;
-        text = messages::type_saved();
+        text = Secret::copy_of(messages::type_saved());
         if (!says(*typed, "saved")) continue;
         const bool unmarked = co_await unmark(visit, set);
         if (!unmarked) warn(visit, "recovery codes", "that they are saved could not be written");
@@ -103,8 +103,9 @@ Script<Renewal> renew_recovery_codes(Visit& visit, AuthenticatorIds shown, std::
         co_return Renewal::overtaken;
     }
     visit.log_change("recovery-codes", proof);
-    std::string text = messages::new_codes(made->codes, visit.method.value_or(Method::totp));
-    if (written == Written::unconfirmed) text.insert(0, messages::may_not_last(visit.config().contact));
+    Secret text;
+    if (written == Written::unconfirmed) text.append(messages::may_not_last(visit.config().contact));
+    text.append(messages::new_codes(made->codes, visit.method.value_or(Method::totp)).text());
     const RecoverySetId to_unmark = written == Written::unconfirmed ? RecoverySetId{} : made->set.id;
     const bool answered = co_await show_until_saved(visit, to_unmark, std::move(text));
     co_return answered ? Renewal::done : Renewal::hung_up;

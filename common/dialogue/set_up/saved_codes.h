@@ -16,7 +16,7 @@ namespace secondstep::dialogue {
 // takes the mark "not saved" from the state, if the set is still the present one. False: nobody answered.
 // An id of zeros, after a commit that the disk did not confirm: nothing is written, for a durable state would
 // outlive a credential that a power cut takes away.
-[[nodiscard]] Script<bool> show_until_saved(Visit& visit, RecoverySetId set, std::string text);
+[[nodiscard]] Script<bool> show_until_saved(Visit& visit, RecoverySetId set, Secret text);
 
 // For the journal: a change that counts, and that a power cut may undo.
 void warn_unconfirmed(const Visit& visit, const std::string& what);

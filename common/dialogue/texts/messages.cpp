@@ -63,14 +63,13 @@ std::string time_left(const Deadline& deadline) {
 
 // Two columns. Also readable where a page makes one paragraph of it: in order,
 // and no number looks like a code.
-std::string in_columns(const std::vector<Secret>& codes) {
-    std::string text;
+void append_in_columns(Secret& text, const std::vector<Secret>& codes) {
     for (std::size_t i = 0; i < codes.size(); ++i) {
         const std::string number = std::to_string(i + 1);
-        if (i != 0) text += i % 2 == 0 ? "\n" : "  ";
-        text += std::string(4 - number.size(), ' ') + number + ") " + std::string(codes[i].text());
+        if (i != 0) text.append(i % 2 == 0 ? "\n" : "  ");
+        text.append(std::string(4 - number.size(), ' ') + number + ") ");
+        text.append(codes[i].text());
     }
-    return text;
 }
 
 std::string_view what_changed(Change change) {
@@ -218,14 +217,21 @@ std::string enrollment_overdue(std::string_view contact) {
                       administrator(contact) + ".");
 }
 
-std::string key_to_scan(const KeyText& key) {
-    return "\nKey: " + std::string(key.key) + "\n" + std::string(key.picture);
+Secret key_to_scan(const KeyText& key) {
+    Secret text = Secret::copy_of(std::string_view("\nKey: "));
+    text.append(key.key);
+    text.push_back('\n');
+    text.append(key.picture);
+    return text;
 }
 
-std::string key_to_type(const KeyText& key) {
-    return "\nIn the app choose \"enter a setup key\":\n  Account:  " + std::string(key.issuer) + ":" +
-           std::string(key.account) + "\n  Key:      " + std::string(key.key) +
-           "\n  Type:     " + (key.counted ? "counter-based" : "time-based");
+Secret key_to_type(const KeyText& key) {
+    Secret text =
+        Secret::copy_of("\nIn the app choose \"enter a setup key\":\n  Account:  " + std::string(key.issuer) +
+                        ":" + std::string(key.account) + "\n  Key:      ");
+    text.append(key.key);
+    text.append(key.counted ? "\n  Type:     counter-based" : "\n  Type:     time-based");
+    return text;
 }
 
 std::string not_the_code() {
@@ -293,7 +299,7 @@ std::string too_many_sent(std::string_view contact) {
                       administrator(contact) + ".");
 }
 
-std::string set_up(const std::vector<Secret>& codes, Method method, const Replaced& before) {
+Secret set_up(const std::vector<Secret>& codes, Method method, const Replaced& before) {
     std::string text =
         "Code successfully verified. 2FA method is set to " + std::string(in_capitals(method)) + ".";
     if (!before.label.empty()) {
@@ -302,15 +308,20 @@ std::string set_up(const std::vector<Secret>& codes, Method method, const Replac
     } else if (before.something) {
         text += " Codes of before, and the old recovery codes, no longer work.";
     }
-    return "\n" + paragraph(text) + new_codes(codes, method);
+    Secret shown = Secret::copy_of("\n" + paragraph(text));
+    shown.append(new_codes(codes, method).text());
+    return shown;
 }
 
-std::string new_codes(const std::vector<Secret>& codes, Method method) {
+Secret new_codes(const std::vector<Secret>& codes, Method method) {
     const std::string needed = method == Method::mail ? "mailbox" : "phone";
-    return "\n" +
-           paragraph("Recovery codes. Without your " + needed +
-                     " and these you cannot log in. Each works once. Keep them in two places:") +
-           "\n" + in_columns(codes);
+    Secret shown =
+        Secret::copy_of("\n" +
+                        paragraph("Recovery codes. Without your " + needed +
+                                  " and these you cannot log in. Each works once. Keep them in two places:") +
+                        "\n");
+    append_in_columns(shown, codes);
+    return shown;
 }
 
 std::string may_not_last(std::string_view contact) {

@@ -84,7 +84,7 @@ inline constexpr std::string_view registration_prompt = "Registration code: ";
 inline constexpr std::string_view any_code_prompt = "Present code, or registration code: ";
 [[nodiscard]] std::string present_step_not_shown(std::string_view contact);
 
-// `picture` is empty for text only. In a Secret, as the key is one.
+// `picture` is empty for text only.
 struct KeyText {
     std::string_view issuer;
     std::string_view account;
@@ -92,8 +92,8 @@ struct KeyText {
     std::string_view picture;
     bool counted = false;  // HOTP
 };
-[[nodiscard]] std::string key_to_scan(const KeyText& key);
-[[nodiscard]] std::string key_to_type(const KeyText& key);
+[[nodiscard]] Secret key_to_scan(const KeyText& key);
+[[nodiscard]] Secret key_to_type(const KeyText& key);
 inline constexpr std::string_view picture_code_prompt =
     "Code in the app (t = text only, i = inverted picture): ";
 inline constexpr std::string_view text_code_prompt = "Code in the app: ";
@@ -123,8 +123,8 @@ struct Replaced {
     bool something = false;  // there was a second step before
     std::string label;       // of its entry in the app, when it had one
 };
-[[nodiscard]] std::string set_up(const std::vector<Secret>& codes, Method method, const Replaced& before);
-[[nodiscard]] std::string new_codes(const std::vector<Secret>& codes, Method method = Method::totp);
+[[nodiscard]] Secret set_up(const std::vector<Secret>& codes, Method method, const Replaced& before);
+[[nodiscard]] Secret new_codes(const std::vector<Secret>& codes, Method method = Method::totp);
 inline constexpr std::string_view saved_prompt = "Type \"saved\" to go on: ";
 // In front of what was made when the disk has not confirmed it.
 [[nodiscard]] std::string may_not_last(std::string_view contact);

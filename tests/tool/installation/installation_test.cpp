@@ -114,7 +114,7 @@ TEST_F(Doctor, AsksForWhatLeavesNoTrace) {
     FakeService service([&](Peer& peer) {
         const auto hello = peer.hears();
         greetings.push_back(std::get<wire::Hello>(hello.value()));
-        peer.says(wire::Show{.style = wire::Style::data, .text = "{}"});
+        peer.says(wire::Show{.style = wire::Style::data, .text = Secret::copy_of("{}")});
         peer.says(wire::End{.verdict = Verdict::accepted});
     });
     connect_to(service);

@@ -61,10 +61,11 @@ class OwnAccount : public ToolWorld {
         FakeService service([&](Peer& peer) {
             const auto hello = peer.hears();
             if (hello) result.hello = std::get<wire::Hello>(*hello);
-            peer.says(wire::Show{.text = "Hello there"});
+            peer.says(wire::Show{.text = Secret::copy_of("Hello there")});
             peer.says(wire::Ask{.text = "Verification code: "});
             result.answer = peer.hears_answer();
-            if (!data.empty()) peer.says(wire::Show{.style = wire::Style::data, .text = data});
+            if (!data.empty())
+                peer.says(wire::Show{.style = wire::Style::data, .text = Secret::copy_of(data)});
             peer.says(wire::End{.verdict = verdict});
         });
         service.let_everybody_in();
@@ -153,10 +154,10 @@ TEST_F(OwnAccount, IsGivenToProgramsAsTheServiceSaysIt) {
 TEST_F(OwnAccount, ShowsTheClientsBeforeItIsAskedWhichToDrop) {
     const auto script = [](Peer& peer) {
         peer.hears();
-        peer.says(wire::Show{.style = wire::Style::data, .text = full_status});
+        peer.says(wire::Show{.style = wire::Style::data, .text = Secret::copy_of(full_status)});
         peer.says(wire::Ask{.echo = true, .text = "Which? "});
         EXPECT_EQ(peer.hears_answer(), "all");
-        peer.says(wire::Show{.style = wire::Style::data, .text = R"({"changed":true})"});
+        peer.says(wire::Show{.style = wire::Style::data, .text = Secret::copy_of(R"({"changed":true})")});
         peer.says(wire::End{.verdict = Verdict::accepted});
     };
     {

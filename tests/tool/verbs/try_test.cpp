@@ -51,7 +51,7 @@ class OneDialogue {
     void serve(Verdict verdict, bool echo) {
         const UniqueFd peer(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
         hello = std::get<wire::Hello>(receive(peer.get()));
-        send(peer.get(), wire::Show{wire::Style::info, "Hello there"});
+        send(peer.get(), wire::Show{wire::Style::info, Secret::copy_of("Hello there")});
         send(peer.get(), wire::Ask{echo, "Verification code: ", 0});
         const auto reply = receive(peer.get());
         kind = std::get<wire::Answer>(reply).kind;

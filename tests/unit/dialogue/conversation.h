@@ -55,7 +55,8 @@ class OpenDialogue {
                 if (background_) std::exchange(background_, nullptr)();
                 return;
             }
-            if (const auto* show = std::get_if<dialogue::Show>(&step_)) texts_.push_back(show->text);
+            if (const auto* show = std::get_if<dialogue::Show>(&step_))
+                texts_.emplace_back(show->text.text());
             if (const auto* wait = std::get_if<dialogue::Wait>(&step_)) world_.pass(wait->time);
             if (const auto* work = std::get_if<dialogue::Work>(&step_)) work->job();
             if (auto* background = std::get_if<dialogue::Background>(&step_)) background_ = background->job;

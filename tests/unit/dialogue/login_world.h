@@ -316,8 +316,8 @@ class Runner {
   private:
     dialogue::Step take(dialogue::Show& show) {
         const bool error = show.style == dialogue::Show::Style::error;
-        out_.steps.push_back((error ? "error: " : "info: ") + show.text);
-        out_.texts.push_back(show.text);
+        out_.steps.push_back((error ? "error: " : "info: ") + std::string(show.text.text()));
+        out_.texts.emplace_back(show.text.text());
         world_.events.emplace_back("show");
         return dialogue_.resume(dialogue::Resumption::done);
     }

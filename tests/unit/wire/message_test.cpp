@@ -64,7 +64,7 @@ std::vector<Bytes> one_of_each() {
     packets.push_back(encoded(End{.verdict = Verdict::accepted, .proof = a_proof()}));
     packets.push_back(encoded(a_hello()));
     packets.push_back(encoded(an_answer("492039")));
-    packets.push_back(encoded(Show{.style = Style::error, .text = "text"}));
+    packets.push_back(encoded(Show{.style = Style::error, .text = Secret::copy_of("text")}));
     packets.push_back(encoded(Ask{.echo = true, .text = "Verification code: ", .combined_length = 6}));
     packets.push_back(encoded(End{.verdict = Verdict::refused}));
     return packets;
@@ -138,7 +138,8 @@ TEST(Message, HelloHasTheseBytes) {
 
 TEST(Message, AnswerAskShowAndEndHaveTheseBytes) {
     EXPECT_EQ(encoded(an_answer("12")), (Bytes{2, 2, 1, 0, 2, '1', '2'}));
-    EXPECT_EQ(encoded(Show{.style = Style::error, .text = "x"}), (Bytes{2, 3, 2, 0, 1, 'x'}));
+    EXPECT_EQ(encoded(Show{.style = Style::error, .text = Secret::copy_of("x")}),
+              (Bytes{2, 3, 2, 0, 1, 'x'}));
     EXPECT_EQ(encoded(Ask{.echo = true, .text = "c", .combined_length = 6}), (Bytes{2, 4, 1, 6, 0, 1, 'c'}));
     EXPECT_EQ(encoded(End{.verdict = Verdict::misconfigured}), (Bytes{2, 5, 7, 0, 0}));
 }
@@ -183,10 +184,10 @@ TEST(Message, OverlongAnswerCarriesNoText) {
 }
 
 TEST(Message, ShowAndAskComeBackAsTheyWere) {
-    const auto show = round_trip<Show>(Show{.style = Style::error, .text = "\nline\n"});
+    const auto show = round_trip<Show>(Show{.style = Style::error, .text = Secret::copy_of("\nline\n")});
     EXPECT_EQ(show.style, Style::error);
-    EXPECT_EQ(show.text, "\nline\n");
-    EXPECT_EQ(round_trip<Show>(Show{.style = Style::data, .text = "{}"}).style, Style::data);
+    EXPECT_EQ(show.text.text(), "\nline\n");
+    EXPECT_EQ(round_trip<Show>(Show{.style = Style::data, .text = Secret::copy_of("{}")}).style, Style::data);
     const auto ask = round_trip<Ask>(Ask{.echo = true, .text = "Number: ", .combined_length = 8});
     EXPECT_TRUE(ask.echo);
     EXPECT_EQ(ask.text, "Number: ");
@@ -318,7 +319,8 @@ TEST(Message, VersionOneHasTheBytesItAlwaysHad) {
     };
     EXPECT_EQ(in_version_1(End{.verdict = Verdict::accepted, .proof = a_proof()}), (Bytes{1, 5, 1}));
     EXPECT_EQ(in_version_1(an_answer("12")), (Bytes{1, 2, 1, 0, 2, '1', '2'}));
-    EXPECT_EQ(in_version_1(Show{.style = Style::error, .text = "x"}), (Bytes{1, 3, 2, 0, 1, 'x'}));
+    EXPECT_EQ(in_version_1(Show{.style = Style::error, .text = Secret::copy_of("x")}),
+              (Bytes{1, 3, 2, 0, 1, 'x'}));
     EXPECT_EQ(in_version_1(Ask{.echo = true, .text = "c", .combined_length = 6}),
               (Bytes{1, 4, 1, 6, 0, 1, 'c'}));
     EXPECT_EQ(error_of(Bytes{1, 5, 1, 0, 0}), Errc::damaged) << "an end without room for a proof";
@@ -353,9 +355,11 @@ TEST(Message, NameWithANulIsDamaged) {
 
 TEST(Message, TextsFitIntoOneMessage) {
     EXPECT_EQ(encoded(Ask{.text = std::string(max_text, 't')}).size(), max_message);
-    EXPECT_EQ(round_trip<Show>(Show{.text = std::string(max_text, 't')}).text.size(), max_text);
+    EXPECT_EQ(round_trip<Show>(Show{.text = Secret::copy_of(std::string(max_text, 't'))}).text.size(),
+              max_text);
     EXPECT_EQ(encode(Ask{.text = std::string(max_text + 1, 't')}).error().code, Errc::too_large);
-    EXPECT_EQ(encode(Show{.text = std::string(max_text + 1, 't')}).error().code, Errc::too_large);
+    EXPECT_EQ(encode(Show{.text = Secret::copy_of(std::string(max_text + 1, 't'))}).error().code,
+              Errc::too_large);
 }
 
 TEST(Message, MoreThan8192BytesAreDamaged) {

@@ -78,7 +78,7 @@ TEST(Script, WaitsForThePersonAlsoInsideAnotherOne) {
     EXPECT_TRUE(std::get<Ask>(asking).echo);
     const Step showing = dialogue.answer(Secret::copy_of(std::string_view("yes")));
     ASSERT_TRUE(std::holds_alternative<Show>(showing));
-    EXPECT_EQ(std::get<Show>(showing).text, "yes");
+    EXPECT_EQ(std::get<Show>(showing).text.text(), "yes");
     EXPECT_EQ(end_of(dialogue.resume(Resumption::done)), Verdict::accepted);
 }
 
@@ -108,7 +108,7 @@ TEST(Script, ResumedInsteadOfAnsweredNobodyAnswered) {
     static_cast<void>(dialogue.begin());
     const Step showing = dialogue.resume(Resumption::done);
     ASSERT_TRUE(std::holds_alternative<Show>(showing));
-    EXPECT_EQ(std::get<Show>(showing).text, "nothing");
+    EXPECT_EQ(std::get<Show>(showing).text.text(), "nothing");
 }
 
 TEST(Script, WhatAPartThrowsReachesWhoeverRunsIt) {

@@ -245,7 +245,7 @@ TEST_F(Registration, OfTwoTerminalsTheSecondIsToldAndChangesNothing) {
     std::string told;
     while (!std::holds_alternative<dialogue::End>(step)) {
         if (auto* work = std::get_if<dialogue::Work>(&step)) work->job();
-        if (auto* show = std::get_if<dialogue::Show>(&step)) told += show->text;
+        if (auto* show = std::get_if<dialogue::Show>(&step)) told += show->text.text();
         step = first->resume(dialogue::Resumption::done);
     }
     EXPECT_EQ(std::get<dialogue::End>(step).verdict, Verdict::refused);

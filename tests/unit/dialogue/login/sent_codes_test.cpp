@@ -297,7 +297,7 @@ TEST_F(SentCodeLogin, AJobThatIsDroppedIsAFailure) {
     }
     step = dialogue->answer(Secret::copy_of(wrong));
     ASSERT_TRUE(std::holds_alternative<dialogue::Show>(step));
-    EXPECT_EQ(std::get<dialogue::Show>(step).text, messages::could_not_be_sent(""));
+    EXPECT_EQ(std::get<dialogue::Show>(step).text.text(), messages::could_not_be_sent(""));
     EXPECT_EQ(codes_sent(), 0U);
 }
 

@@ -28,6 +28,11 @@ std::vector<Secret> sixteen_codes() {
     return codes;
 }
 
+// Of a text that stays a Secret until it is on a screen.
+std::string shown(const Secret& text) {
+    return std::string(text.text());
+}
+
 std::vector<std::string> all_texts(const std::string& contact) {
     return {
         messages::not_accepted(),
@@ -65,7 +70,8 @@ std::vector<std::string> all_texts(const std::string& contact) {
         messages::registration_explained(contact),
         messages::registration_refused(contact),
         messages::enrollment_overdue(contact),
-        messages::key_to_type({.issuer = "web01", .account = "alice-2", .key = some_key, .picture = {}}),
+        shown(
+            messages::key_to_type({.issuer = "web01", .account = "alice-2", .key = some_key, .picture = {}})),
         messages::not_the_code(),
         messages::clock_off(std::chrono::seconds{30}),
         messages::clock_off(std::chrono::hours{-12}),
@@ -75,12 +81,12 @@ std::vector<std::string> all_texts(const std::string& contact) {
         messages::present_step_first("web01"),
         messages::present_step_not_shown(contact),
         messages::set_up_elsewhere(),
-        messages::set_up(sixteen_codes(), Method::totp, {true, "web01:alice"}),
-        messages::set_up(sixteen_codes(), Method::totp,
-                         {true, std::string(long_host) + ":" + std::string(long_account)}),
-        messages::set_up(sixteen_codes(), Method::mail, {true, ""}),
-        messages::set_up(sixteen_codes(), Method::sms, {}),
-        messages::new_codes(sixteen_codes()),
+        shown(messages::set_up(sixteen_codes(), Method::totp, {true, "web01:alice"})),
+        shown(messages::set_up(sixteen_codes(), Method::totp,
+                               {true, std::string(long_host) + ":" + std::string(long_account)})),
+        shown(messages::set_up(sixteen_codes(), Method::mail, {true, ""})),
+        shown(messages::set_up(sixteen_codes(), Method::sms, {})),
+        shown(messages::new_codes(sixteen_codes())),
         messages::type_saved(),
         messages::codes_not_saved(),
         messages::restore_open(from_unix(1'800'000'000)),

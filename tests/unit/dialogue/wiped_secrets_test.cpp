@@ -1,0 +1,121 @@
+// Keys, recovery codes and what was typed leave nothing behind in memory that a conversation gave back.
+
+#include <gtest/gtest.h>
+
+#include "dialogue/texts/messages.h"
+#include "support/freed_memory.h"
+#include "unit/dialogue/login_world.h"
+
+namespace secondstep {
+namespace {
+
+using dialogue::Purpose;
+using testing::FreedMemory;
+using testing::LoginWorld;
+using testing::Transcript;
+using testing::Typed;
+
+// Bob, who has to set up a second step and has given the password. Two such worlds show the same key and the
+// same codes.
+struct World {
+    World() {
+        world.add_person("bob", 1001);
+        world.add_enrolled("alice", 1000);
+        world.configure("action = enroll\nenrollment = open\nrecovery_codes = 3\n");
+    }
+    dialogue::Request first_login() {
+        dialogue::Request request = world.request("bob");
+        request.purpose = Purpose::account;
+        request.proof = world.proof_for(request, Proof::first_factor);
+        return request;
+    }
+    LoginWorld world;
+};
+
+// Does what a runner does without keeping anything of it, and says how it ended.
+Verdict run(World& of, const dialogue::Request& request, const std::vector<std::string>& answers) {
+    const auto dialogue = dialogue::make_dialogue(of.world.ports(), request);
+    dialogue::Step step = dialogue->begin();
+    for (std::size_t next = 0; !std::holds_alternative<dialogue::End>(step);) {
+        if (std::holds_alternative<dialogue::Ask>(step)) {
+            step = next == answers.size() ? dialogue->answer(dialogue::NoAnswer{})
+                                          : dialogue->answer(Secret::copy_of(answers[next]));
+            ++next;
+            continue;
+        }
+        if (const auto* wait = std::get_if<dialogue::Wait>(&step)) of.world.pass(wait->time);
+        if (const auto* work = std::get_if<dialogue::Work>(&step)) work->job();
+        step = dialogue->resume(dialogue::Resumption::done);
+    }
+    return std::get<dialogue::End>(step).verdict;
+}
+
+std::string between(const std::string& text, std::string_view begin, char end) {
+    const std::size_t at = text.find(begin);
+    if (at == std::string::npos) return {};
+    const std::size_t first = text.find_first_not_of(' ', at + begin.size());
+    return text.substr(first, text.find(end, first) - first);
+}
+
+// The keys and codes on the screens, as they stand there.
+std::vector<std::string> secrets_in(const std::vector<std::string>& texts) {
+    std::vector<std::string> secrets;
+    for (const std::string& text : texts) {
+        for (const std::string_view mark : {"Key:", " 1)", " 2)", " 3)"}) {
+            const char end = mark == " 1)" ? ' ' : '\n';
+            if (std::string secret = between(text, mark, end); !secret.empty())
+                secrets.push_back(std::move(secret));
+        }
+    }
+    return secrets;
+}
+
+TEST(WipedSecrets, FreedMemoryIsLookedInto) {
+    const std::string key = "JBSW Y3DP EHPK 3PXP";
+    const FreedMemory freed({key});
+    {
+        const std::string kept = "Key: " + key;
+        EXPECT_EQ(kept.substr(5), key);
+    }
+    const unsigned found = freed.blocks_with_a_text();
+    EXPECT_GE(found, 1U);
+    {
+        const Secret wiped = Secret::copy_of(key);
+        EXPECT_EQ(wiped.text(), key);
+    }
+    EXPECT_EQ(freed.blocks_with_a_text(), found);
+}
+
+TEST(WipedSecrets, AKeyAndCodesThatWereShownLeaveNothingBehind) {
+    for (const std::string way : {"t", "q"}) {
+        World learned;
+        const Transcript login =
+            learned.world.login(learned.first_login(), {way, Typed::code_of_the_shown_key(), "saved"});
+        ASSERT_EQ(login.verdict, Verdict::accepted);
+        std::vector<std::string> secrets = secrets_in(login.texts);
+        ASSERT_EQ(secrets.size(), 4U) << way;
+        const std::string typed = learned.world.code_of(testing::key_in(login.texts));
+        secrets.push_back(typed);
+        World world;
+        const dialogue::Request request = world.first_login();
+        const FreedMemory freed(std::move(secrets));
+        const Verdict verdict = run(world, request, {way, typed, "saved"});
+        EXPECT_EQ(freed.blocks_with_a_text(), 0U) << way;
+        EXPECT_EQ(verdict, Verdict::accepted);
+    }
+}
+
+TEST(WipedSecrets, ACodeThatWasTypedLeavesNothingBehind) {
+    World world;
+    const dialogue::Request request = world.world.request("alice");
+    const std::string code = world.world.code("alice");
+    const std::string recovery_code = world.world.recovery_codes["alice"].front();
+    const FreedMemory freed({code, recovery_code, "123456"});
+    EXPECT_EQ(run(world, request, {"123456", code}), Verdict::accepted);
+    world.world.pass(std::chrono::seconds{30});
+    EXPECT_EQ(run(world, request, {recovery_code}), Verdict::accepted);
+    EXPECT_EQ(freed.blocks_with_a_text(), 0U);
+}
+
+}  // namespace
+}  // namespace secondstep
