@@ -3,6 +3,8 @@
 #include <memory>
 
 #include "dialogue/conversation/dialogue.h"
+#include "dialogue/conversation/ports.h"
+#include "dialogue/conversation/request.h"
 
 namespace secondstep::dialogue {
 

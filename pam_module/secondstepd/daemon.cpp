@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "delivery/courier_link.h"
+#include "dialogue/memory/memory.h"
 #include "paths.h"
 #include "policy/config.h"
 #include "process/listening_socket.h"
@@ -116,13 +117,7 @@ class Daemon {
                             .clock = clock_,
                             .people = people_,
                             .journal = journal_,
-                            .recovery_turns = recovery_turns_,
-                            .decoy_loans = decoy_loans_,
-                            .repeated_codes = repeated_codes_,
-                            .pending_enrollments = pending_enrollments_,
-                            .pending_addresses = pending_addresses_,
-                            .host_budget = host_budget_,
-                            .portal_turns = portal_turns_,
+                            .memory = memory_,
                             .caller_journals = caller_journals_,
                             .courier = *courier_,
                             .randomness = randomness_,
@@ -227,13 +222,7 @@ class Daemon {
     CachedPeople people_{name_service_};
     SyslogJournal journal_;
     SparingWarning unusual_;
-    dialogue::RecoveryTurns recovery_turns_;
-    dialogue::DecoyLoans decoy_loans_{randomness_};
-    dialogue::RepeatedCodes repeated_codes_{randomness_};
-    dialogue::PendingEnrollments pending_enrollments_;
-    dialogue::PendingAddresses pending_addresses_;
-    dialogue::HostBudget host_budget_;
-    dialogue::PortalTurns portal_turns_;
+    dialogue::Memory memory_{randomness_};
     CallerJournals caller_journals_{journal_};
     Limits limits_;
     const std::size_t total_;

@@ -13,6 +13,7 @@
 
 #include "delivery/courier_link.h"
 #include "dialogue/make_dialogue.h"
+#include "dialogue/memory/memory.h"
 #include "dialogue/sending/sent_notices.h"
 #include "policy/config.h"
 #include "process/privileges.h"
@@ -213,12 +214,7 @@ Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
     }
     for (const std::string& warning : settings->warnings)
         journal.warn(warning);
-    dialogue::RecoveryTurns recovery_turns;
-    dialogue::DecoyLoans decoy_loans(randomness);
-    dialogue::RepeatedCodes repeated(randomness);  // of this one login: nothing is ever repeated
-    dialogue::PendingEnrollments pending;
-    dialogue::PendingAddresses addresses;
-    dialogue::HostBudget budget;
+    dialogue::Memory memory(randomness);  // of this one dialogue: nothing is ever repeated
     delivery::CourierLink link(settings->config->courier_socket);
     FlushingCourier courier(link, journal);
     const Result<void> served = serve_once(
@@ -229,16 +225,11 @@ Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
          .clock = &clock,
          .people = &people,
          .journal = &journal,
-         .recovery_turns = &recovery_turns,
-         .decoy_loans = &decoy_loans,
-         .repeated_codes = &repeated,
-         .pending_enrollments = &pending,
+         .memory = &memory,
          .randomness = &randomness,
          .host = settings->host,
          .notices = std::make_shared<dialogue::SentNotices>(settings->config, settings->host, courier),
-         .courier = &courier,
-         .host_budget = &budget,
-         .pending_addresses = &addresses},
+         .courier = &courier},
         {});
     link.flush(patience_with_the_courier);
     return served;

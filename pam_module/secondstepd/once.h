@@ -3,7 +3,7 @@
 #include <chrono>
 
 #include "base/error.h"
-#include "dialogue/conversation/dialogue.h"
+#include "dialogue/conversation/ports.h"
 #include "secondstepd/options.h"
 #include "secondstepd/settings.h"
 #include "secondstepd/surroundings.h"

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/verdict.h"
-#include "dialogue/conversation/dialogue.h"
+#include "dialogue/conversation/request.h"
 #include "wire/message.h"
 
 namespace secondstep::service {

@@ -3,7 +3,8 @@
 #include <chrono>
 
 #include "base/clock.h"
-#include "dialogue/conversation/dialogue.h"
+#include "dialogue/conversation/ports.h"
+#include "dialogue/memory/memory.h"
 #include "dialogue/sending/sent_notices.h"
 #include "secondstepd/cached_people.h"
 #include "secondstepd/caller_journals.h"
@@ -27,13 +28,7 @@ struct Surroundings {
     const Clock& clock;
     const CachedPeople& people;
     SyslogJournal& journal;
-    dialogue::RecoveryTurns& recovery_turns;
-    dialogue::DecoyLoans& decoy_loans;
-    dialogue::RepeatedCodes& repeated_codes;
-    dialogue::PendingEnrollments& pending_enrollments;
-    dialogue::PendingAddresses& pending_addresses;
-    dialogue::HostBudget& host_budget;
-    dialogue::PortalTurns& portal_turns;
+    dialogue::Memory& memory;
     CallerJournals& caller_journals;  // over `journal`
     delivery::Courier& courier;
     Randomness& randomness;
@@ -52,18 +47,12 @@ struct Surroundings {
         .clock = &around.clock,
         .people = &around.people,
         .journal = &around.journal,
-        .recovery_turns = &around.recovery_turns,
-        .decoy_loans = &around.decoy_loans,
-        .repeated_codes = &around.repeated_codes,
-        .pending_enrollments = &around.pending_enrollments,
+        .memory = &around.memory,
         .randomness = &around.randomness,
         .host = settings.host,
         .notices = std::make_shared<dialogue::SentNotices>(settings.config, settings.host, around.courier),
         .courier = &around.courier,
-        .host_budget = &around.host_budget,
-        .pending_addresses = &around.pending_addresses,
-        .portals = settings.portals,
-        .portal_turns = &around.portal_turns};
+        .portals = settings.portals};
 }
 
 }  // namespace secondstep::service

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "dialogue/conversation/dialogue.h"
+#include "dialogue/conversation/request.h"
 #include "dialogue/conversation/step.h"
 #include "wire/message.h"
 

@@ -67,13 +67,7 @@ class InProcessService {
                   .clock = clock_,
                   .people = people_,
                   .journal = journal_,
-                  .recovery_turns = recovery_turns_,
-                  .decoy_loans = decoy_loans_,
-                  .repeated_codes = repeated_,
-                  .pending_enrollments = pending_,
-                  .pending_addresses = pending_addresses_,
-                  .host_budget = host_budget_,
-                  .portal_turns = portal_turns_,
+                  .memory = memory_,
                   .caller_journals = caller_journals_,
                   .courier = courier,
                   .randomness = randomness_,
@@ -147,13 +141,7 @@ class InProcessService {
     service::SyslogJournal journal_{service::LogChannel::descriptor(log_file_.get())};
     service::SparingWarning unusual_{journal_};
     service::CallerJournals caller_journals_{journal_};
-    dialogue::PortalTurns portal_turns_;
-    dialogue::RecoveryTurns recovery_turns_;
-    dialogue::DecoyLoans decoy_loans_{randomness_};
-    dialogue::RepeatedCodes repeated_{randomness_};
-    dialogue::PendingEnrollments pending_;
-    dialogue::PendingAddresses pending_addresses_;
-    dialogue::HostBudget host_budget_;
+    dialogue::Memory memory_{randomness_};
     service::Workers lookups_{{.threads = 2, .queue = 1024}};
     service::Workers scrypts_;
     service::Workers senders_{{.threads = 2, .queue = 1024}};

@@ -2,7 +2,7 @@
 
 #include "account/proof_token.h"
 #include "account/state.h"
-#include "dialogue/conversation/dialogue.h"
+#include "dialogue/conversation/request.h"
 
 namespace secondstep::dialogue {
 

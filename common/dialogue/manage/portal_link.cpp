@@ -20,9 +20,8 @@ Script<std::optional<Verdict>> count_message(Visit& visit) {
         if (!locking) co_return visit.end(Verdict::unavailable, locking.error().detail);
         State next = (*locking)->account().state;
         admitted = may_send(next, SendAsker::owner, config.sent_codes_per_account, visit.now()) &&
-                   visit.ports.host_budget != nullptr &&
-                   visit.ports.host_budget->admit(SendAsker::owner, config.sent_codes_per_host,
-                                                  visit.ports.steady_now());
+                   visit.ports.memory->host_budget.admit(SendAsker::owner, config.sent_codes_per_host,
+                                                         visit.ports.steady_now());
         if (admitted) {
             record_send(next, SendAsker::owner, visit.now());
             const auto written = (*locking)->write_state(next);

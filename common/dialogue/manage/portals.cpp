@@ -100,7 +100,7 @@ Script<Verdict> manage_portals(Visit& visit) {
         const std::optional<Verdict> over = co_await prove_if_enrolled(visit);
         if (over) co_return *over;
     }
-    PortalActor actor{visit.subject.account, visit.subject.uid, visit.ports.portal_turns,
+    PortalActor actor{visit.subject.account, visit.subject.uid, &visit.ports.memory->portal_turns,
                       visit.ports.steady_now()};
     const auto performance =
         std::make_shared<Performance>(visit.ports.portals, std::move(*request), std::move(actor));

@@ -94,7 +94,8 @@ class Sending : public std::enable_shared_from_this<Sending> {
         if (!alive) return std::unexpected(alive.error());
         if (*alive && !order_.again) return Outcome::sent;
         if (!may_send(state, asker(), ports_.config->sent_codes_per_account, now)) return Outcome::held_back;
-        if (ports_.host_budget->admit(asker(), ports_.config->sent_codes_per_host, ports_.steady_now()))
+        if (ports_.memory->host_budget.admit(asker(), ports_.config->sent_codes_per_host,
+                                             ports_.steady_now()))
             return Outcome::underway;
         ports_.journal->warn("More codes were to be sent than sent_codes_per_host allows; " + order_.name +
                              " got none.");

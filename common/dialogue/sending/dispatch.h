@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "account/sent_code.h"
-#include "dialogue/conversation/dialogue.h"
+#include "dialogue/conversation/ports.h"
 #include "dialogue/conversation/script.h"
 
 namespace secondstep::dialogue {

@@ -33,8 +33,8 @@ Enrollment NewAuthenticator::drafted() const {
     };
     const std::optional<std::string> shown_for = replacement_.shown_for();
     if (!shown_for) return draft();
-    return visit_.ports.pending_enrollments->find_or({visit_.own_record(), visit_.asked().source, *shown_for},
-                                                     visit_.ports.steady_now(), draft);
+    return visit_.ports.memory->pending_enrollments.find_or(
+        {visit_.own_record(), visit_.asked().source, *shown_for}, visit_.ports.steady_now(), draft);
 }
 
 Result<Secret> NewAuthenticator::shown(bool picture, bool inverted) const {

@@ -45,9 +45,8 @@ Script<NewDestination::Sending> NewDestination::count_message() {
     const Config& config = visit_.config();
     if (!may_send(next, SendAsker::owner, config.sent_codes_per_account, counted_at_))
         co_return Sending::held_back;
-    const bool admitted = visit_.ports.host_budget != nullptr &&
-                          visit_.ports.host_budget->admit(SendAsker::owner, config.sent_codes_per_host,
-                                                          visit_.ports.steady_now());
+    const bool admitted = visit_.ports.memory->host_budget.admit(SendAsker::owner, config.sent_codes_per_host,
+                                                                 visit_.ports.steady_now());
     if (visit_.ports.courier == nullptr) co_return Sending::failed;
     if (!admitted) co_return Sending::held_back;
     record_send(next, SendAsker::owner, counted_at_);
@@ -70,8 +69,8 @@ void NewDestination::hand_over(const delivery::Address& address) {
     const Config& config = visit_.config();
     const auto digits = otp::Digits::create(config.sent_code_digits).value_or(otp::six_digits());
     Secret code = otp::make_sent_code(digits, *visit_.ports.randomness);
-    visit_.ports.pending_addresses->add(key(address), code.clone(),
-                                        visit_.ports.steady_now() + config.sent_code_lifetime);
+    visit_.ports.memory->pending_addresses.add(key(address), code.clone(),
+                                               visit_.ports.steady_now() + config.sent_code_lifetime);
     delivery::Message message = code_message(config, visit_.ports.host, address, visit_.known_name,
                                              visit_.request.service, std::move(code));
     dispatch_ = std::make_shared<Dispatch>();
@@ -81,8 +80,9 @@ void NewDestination::hand_over(const delivery::Address& address) {
 // Perhaps long after the person is gone: an address that a code did not reach gets another one when it is
 // named again.
 std::function<void(delivery::Report)> NewDestination::report_on(const delivery::Address& address) const {
-    return [dispatch = dispatch_, journal = visit_.ports.journal, pending = visit_.ports.pending_addresses,
-            pending_key = key(address), user = visit_.known_name](const delivery::Report& said) {
+    return [dispatch = dispatch_, journal = visit_.ports.journal,
+            pending = &visit_.ports.memory->pending_addresses, pending_key = key(address),
+            user = visit_.known_name](const delivery::Report& said) {
         if (said.outcome != delivery::Outcome::failed) return dispatch->came_to(Dispatch::Outcome::sent);
         pending->drop(pending_key);
         dispatch->came_to(Dispatch::Outcome::failed);
@@ -92,7 +92,7 @@ std::function<void(delivery::Report)> NewDestination::report_on(const delivery::
 
 Script<NewDestination::Sending> NewDestination::send_to(delivery::Address address) {
     dispatch_.reset();
-    if (visit_.ports.pending_addresses->waits_for_code(key(address), visit_.ports.steady_now()))
+    if (visit_.ports.memory->pending_addresses.waits_for_code(key(address), visit_.ports.steady_now()))
         co_return Sending::sent;
     const Sending counted = co_await count_message();
     if (counted != Sending::sent) co_return counted;
@@ -116,7 +116,7 @@ Script<NewDestination::Confirmation> NewDestination::confirm(delivery::Address a
         if (failed || typed->empty()) co_return Confirmation::other_address;
         const TypedAnswer answer = classify(typed->text());
         const auto* const otp = std::get_if<TypedOtp>(&answer);
-        const bool right = otp != nullptr && visit_.ports.pending_addresses->is_code(
+        const bool right = otp != nullptr && visit_.ports.memory->pending_addresses.is_code(
                                                  key(address), otp->digits.text(), visit_.ports.steady_now());
         if (right) co_return Confirmation::confirmed;
         if (++wrong_ == most_wrong_answers) co_return Confirmation::refused;

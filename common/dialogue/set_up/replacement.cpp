@@ -132,14 +132,13 @@ Script<SetUp> Replacement::commit(NewMethod method) {
     const RecoverySetId set = made->set.id;
     const SetUp written = co_await write_under_lock(std::move(method), std::move(made->set));
     if (written != SetUp::done && written != SetUp::overtaken) co_return written;
-    visit_.ports.pending_enrollments->forget(visit_.own_record());
+    visit_.ports.memory->pending_enrollments.forget(visit_.own_record());
     if (written == SetUp::overtaken) {
         co_await visit_.talk.show_error(messages::set_up_elsewhere());
         co_return written;
     }
     // Not what was overtaken: the code of the dialogue that went first is still to be typed there.
-    if (visit_.ports.pending_addresses != nullptr)
-        visit_.ports.pending_addresses->forget(visit_.own_record());
+    visit_.ports.memory->pending_addresses.forget(visit_.own_record());
     visit_.enrolled = true;
     visit_.write = write_;
     visit_.log_change("enrolled", std::string(to_text(proof_)), address);

@@ -100,7 +100,7 @@ Examination::Progress Examination::pause(Wait wait, Next next) {
 
 Examination::Progress Examination::take_turn(Resumption) {
     if (!turn_) {
-        turn_ = ports_.recovery_turns->line_up(
+        turn_ = ports_.memory->recovery_turns.line_up(
             {circumstances_.limited, circumstances_.asked_for, circumstances_.known_source});
     }
     if (turn_->has_come()) return hash(Resumption::done);
@@ -165,7 +165,7 @@ Examination::Progress Examination::lock(Resumption) {
 // Also for who has a record of their own: it takes a moment that others need.
 Result<void> Examination::borrow_decoy() {
     if (loan_) return {};
-    auto loan = ports_.decoy_loans->lend(circumstances_.asked_for, circumstances_.decoy_number);
+    auto loan = ports_.memory->decoy_loans.lend(circumstances_.asked_for, circumstances_.decoy_number);
     if (!loan) return std::unexpected(loan.error());
     loan_ = std::move(*loan);
     circumstances_.decoy = RecordName::decoy(loan_->number());
@@ -253,7 +253,7 @@ bool Examination::repeats(const State& state) const {
     if (state.enrollment_forced) return false;  // a code that was seen before opens no way to a new one
     const UnixTime now = ports_.clock->now();
     return code_gate(state, circumstances_.source, now) == Gate::open &&
-           ports_.repeated_codes->knows(use(), otp->digits, ports_.steady_now());
+           ports_.memory->repeated_codes.knows(use(), otp->digits, ports_.steady_now());
 }
 
 void Examination::remember_what_was_accepted(const State& before, Judgement& judgement) const {
@@ -269,7 +269,7 @@ void Examination::keep_for_repetition(Means means) const {
     const auto* otp = std::get_if<OtpAnswer>(&answer_);
     if (otp == nullptr || means != Means::authenticator) return;
     if (circumstances_.repeat.count() == 0 || circumstances_.address.empty()) return;
-    ports_.repeated_codes->add(use(), otp->digits, ports_.steady_now(), circumstances_.repeat);
+    ports_.memory->repeated_codes.add(use(), otp->digits, ports_.steady_now(), circumstances_.repeat);
 }
 
 Examination::Progress Examination::rule(std::unique_ptr<Transaction> transaction) {

@@ -9,7 +9,7 @@
 #include "account/account_name.h"
 #include "account/credential.h"
 #include "base/error.h"
-#include "dialogue/conversation/dialogue.h"
+#include "dialogue/conversation/request.h"
 #include "policy/config.h"
 #include "policy/outcome.h"
 #include "policy/people.h"

@@ -259,7 +259,7 @@ namespace {
 // Only for its system calls: what is wrong with a decoy must not stop somebody who needs no code. Whoever has
 // a record waits while it is being written; so does who has none. False: the cryptography failed.
 Script<bool> read_decoy(Visit& visit, std::string name) {
-    const auto loan = visit.ports.decoy_loans->lend(name, visit.decoy_number);
+    const auto loan = visit.ports.memory->decoy_loans.lend(name, visit.decoy_number);
     if (!loan) co_return false;
     Patience patience;
     for (;;) {

@@ -8,8 +8,9 @@
 #include <utility>
 
 #include "account/sent_code.h"
-#include "dialogue/conversation/dialogue.h"
 #include "dialogue/conversation/permission.h"
+#include "dialogue/conversation/ports.h"
+#include "dialogue/conversation/request.h"
 #include "dialogue/conversation/script.h"
 #include "dialogue/memory/wrong_answers.h"
 #include "dialogue/visit/examination.h"

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "account/one_time_grant.h"
-#include "dialogue/conversation/dialogue.h"
 #include "dialogue/make_dialogue.h"
 #include "dialogue/texts/messages.h"
 #include "unit/dialogue/login_world.h"

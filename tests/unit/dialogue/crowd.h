@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "dialogue/conversation/dialogue.h"
 #include "dialogue/make_dialogue.h"
 #include "unit/dialogue/login_world.h"
 

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "account/proof_token.h"
-#include "dialogue/conversation/dialogue.h"
 #include "dialogue/make_dialogue.h"
 #include "dialogue/sending/sent_notices.h"
 #include "encoding/base32.h"
@@ -235,17 +234,11 @@ class LoginWorld {
         ports.clock = &clock;
         ports.people = &people;
         ports.journal = &journal;
-        ports.recovery_turns = &recovery_turns;
-        ports.decoy_loans = &decoy_loans;
-        ports.repeated_codes = &repeated;
-        ports.pending_enrollments = &pending;
+        ports.memory = &memory;
         ports.randomness = &randomness;
         ports.host = "web01";
         ports.notices = std::make_shared<dialogue::SentNotices>(config, "web01", courier);
         ports.courier = &courier;
-        ports.host_budget = &host_budget;
-        ports.portal_turns = &portal_turns;
-        ports.pending_addresses = &pending_addresses;
         ports.portals = portals;
         ports.steady_now = [this] { return steady; };
         return ports;
@@ -276,14 +269,8 @@ class LoginWorld {
     FakeClock clock;
     FakePeople people;
     FakeJournal journal{events};
-    dialogue::RecoveryTurns recovery_turns;
-    SeededRandomness decoy_randomness{7};
-    dialogue::DecoyLoans decoy_loans{decoy_randomness};
-    dialogue::RepeatedCodes repeated{randomness};
-    dialogue::PendingEnrollments pending;
-    dialogue::PendingAddresses pending_addresses;
-    dialogue::HostBudget host_budget;
-    dialogue::PortalTurns portal_turns;
+    SeededRandomness memory_randomness{7};
+    dialogue::Memory memory{memory_randomness};
     RecordingCourier courier;
     std::chrono::steady_clock::time_point steady{std::chrono::hours{1}};
     std::shared_ptr<Config> config;

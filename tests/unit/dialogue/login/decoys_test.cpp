@@ -61,7 +61,7 @@ TEST_F(Decoys, ANameDoesNotWaitForTheLockOfAnother) {
     const auto [one, other] = two_that_share();
     const std::vector<Typed> answers{"123456", wrong_recovery_code, testing::no_answer};
     const std::vector<std::string> steps = world_.login("alice", answers).steps;
-    const auto loan = world_.decoy_loans.lend(one, number_of(one));
+    const auto loan = world_.memory.decoy_loans.lend(one, number_of(one));
     world_.store->locked.insert(locked((*loan)->number()));
     EXPECT_EQ(world_.login(other, answers).steps, steps);
     EXPECT_THAT(steps, Not(Contains(StartsWith("wait"))));
@@ -73,7 +73,7 @@ TEST_F(Decoys, ANameWaitsForItsOwnLockAsAnAccountDoes) {
     world_.store->locked.insert(RecordName::of(*AccountName::create("alice")).sealed_name());
     const Transcript account = world_.login("alice", answers);
     EXPECT_THAT(account.steps, Contains("wait 20"));
-    const auto loan = world_.decoy_loans.lend("mallory", number_of("mallory"));
+    const auto loan = world_.memory.decoy_loans.lend("mallory", number_of("mallory"));
     world_.store->locked.insert(locked((*loan)->number()));
     const Transcript none = world_.login("mallory", answers);
     EXPECT_EQ(none.steps, account.steps);
@@ -90,10 +90,11 @@ TEST_F(Decoys, WhoHasAnAccountBorrowsOneAsWell) {
         step = dialogue->resume(dialogue::Resumption::done);
     }
     const std::uint8_t hers = number_of("alice");
-    EXPECT_EQ((*world_.decoy_loans.lend("mallory", hers))->number(), hers) << "nobody has it while she types";
+    EXPECT_EQ((*world_.memory.decoy_loans.lend("mallory", hers))->number(), hers)
+        << "nobody has it while she types";
     step = dialogue->answer(Secret::copy_of(std::string_view("123456")));
     ASSERT_TRUE(std::holds_alternative<dialogue::Wait>(step)) << "for the lock of her record";
-    EXPECT_NE((*world_.decoy_loans.lend("mallory", hers))->number(), hers);
+    EXPECT_NE((*world_.memory.decoy_loans.lend("mallory", hers))->number(), hers);
 }
 
 TEST_F(Decoys, ARecordThatIsBeingWrittenIsWaitedForByBoth) {

@@ -9,7 +9,7 @@
 #include <fstream>
 
 #include "account/state_slot.h"
-#include "dialogue/conversation/dialogue.h"
+#include "dialogue/make_dialogue.h"
 #include "store/file_store.h"
 #include "support/temporary_directory.h"
 #include "unit/dialogue/login_world.h"

@@ -1,4 +1,4 @@
-#include "dialogue/conversation/dialogue.h"
+#include "dialogue/login/login.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -166,7 +166,7 @@ TEST_F(OneGrant, ATemporaryCodeIsAcceptedOnceOfEight) {
 TEST_F(OneGrant, ARegistrationCodeEnrollsOnceOfEight) {
     const std::string invitation = give(GrantKind::registration);
     // All of them are shown the same key: they come from one place.
-    const auto pending = world_.pending.find_or(
+    const auto pending = world_.memory.pending_enrollments.find_or(
         {record_, "host 192.0.2.7",
          "registration-code " + hex(store_->read(record_)->state.registration.digest)},
         world_.steady, [this] { return dialogue::Enrollment::draft({}, world_.randomness); });

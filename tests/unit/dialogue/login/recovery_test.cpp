@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dialogue/conversation/dialogue.h"
 #include "dialogue/make_dialogue.h"
 #include "dialogue/texts/messages.h"
 #include "unit/dialogue/login_world.h"
@@ -82,7 +81,8 @@ TEST_F(Recovery, WorksWhileOneTimePasswordsAreThrottled) {
 }
 
 TEST_F(Recovery, WhoeverMustWaitWaitsAndIsNotRefused) {
-    auto turn = world_.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});
+    auto turn =
+        world_.memory.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});
     ASSERT_TRUE(turn->has_come());
     const auto dialogue = dialogue::make_dialogue(world_.ports(), world_.request("alice"));
     dialogue::Step step = dialogue->begin();
@@ -104,7 +104,7 @@ TEST_F(Recovery, WhoeverMustWaitWaitsAndIsNotRefused) {
 
 TEST_F(Recovery, ATurnThatNeverComesIsWaitedForEightSecondsAndSaid) {
     const auto turn =
-        world_.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});
+        world_.memory.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});
     const auto before = world_.steady;
     const Transcript login = world_.login("alice", {code(0)});
     EXPECT_EQ(login.verdict, Verdict::unavailable);
@@ -116,7 +116,8 @@ TEST_F(Recovery, ATurnThatNeverComesIsWaitedForEightSecondsAndSaid) {
 
 TEST_F(Recovery, TheTurnAndTheLockTogetherAreWaitedForEightSeconds) {
     world_.store->busy = 100'000;
-    auto turn = world_.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});
+    auto turn =
+        world_.memory.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});
     dialogue::Ports ports = world_.ports();
     const auto before = world_.steady;
     const auto dialogue = dialogue::make_dialogue(std::move(ports), world_.request("alice"));

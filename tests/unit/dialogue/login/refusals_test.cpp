@@ -6,7 +6,7 @@
 
 #include <functional>
 
-#include "dialogue/conversation/dialogue.h"
+#include "dialogue/make_dialogue.h"
 #include "dialogue/texts/messages.h"
 #include "unit/dialogue/login_world.h"
 

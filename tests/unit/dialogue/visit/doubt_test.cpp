@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dialogue/conversation/dialogue.h"
+#include "dialogue/make_dialogue.h"
 #include "unit/dialogue/login_world.h"
 
 namespace secondstep {
