@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "dialogue/conversation/dialogue.h"
+#include "dialogue/conversation/ended.h"
 #include "dialogue/conversation/step.h"
 
 namespace secondstep::dialogue {
@@ -175,7 +176,7 @@ class ScriptedDialogue : public Dialogue, OutlivesScripts {
     }
 
   protected:
-    virtual Script<Verdict> run() = 0;
+    virtual Script<Ended> run() = 0;
     [[nodiscard]] Talk& talk() { return talk_; }
     // Of what was shown, for the account phase, once run() has ended well.
     [[nodiscard]] virtual Token proof() const { return {}; }
@@ -186,13 +187,13 @@ class ScriptedDialogue : public Dialogue, OutlivesScripts {
         return End{verdict, well ? proof() : Token{}};
     }
     Step next() {
-        if (script_->ended()) return end(script_->result());
+        if (script_->ended()) return end(script_->result().verdict());
         std::optional<Step> step = talk_.take_step();
         return step ? std::move(*step) : Step{End{Verdict::unavailable}};
     }
 
     Talk talk_;
-    std::optional<Script<Verdict>> script_;  // after talk_, which it refers to: destroyed first
+    std::optional<Script<Ended>> script_;  // after talk_, which it refers to: destroyed first
 };
 
 template <typename Parameter>

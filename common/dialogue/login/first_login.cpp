@@ -10,30 +10,31 @@
 namespace secondstep::dialogue {
 
 // Nothing is logged where nothing is due: every login passes here.
-Script<Verdict> FirstLogin::run() {
-    const std::optional<Verdict> over = co_await arrive(visit_);
+Script<Ended> FirstLogin::run() {
+    const std::optional<Ended> over = co_await arrive(visit_);
     if (over) co_return *over;
-    if (visit_.policy.action == Action::exempt) co_return Verdict::not_needed;
-    std::expected<Account, Verdict> account = co_await read_account(visit_);
+    if (visit_.policy.action == Action::exempt) co_return visit_.end_quietly(Verdict::not_needed);
+    std::expected<Account, Ended> account = co_await read_account(visit_);
     if (!account) co_return account.error();
     if (visit_.request.told_later) {
         std::string text = what_was_put_off(visit_, *account);
-        account = std::unexpected(Verdict::unavailable);  // its keys are not needed while that is shown
+        *account = {};  // its keys are not needed while that is shown
         if (!text.empty()) co_await visit_.talk.show(std::move(text));
-        co_return Verdict::not_needed;
+        co_return visit_.end_quietly(Verdict::not_needed);
     }
     const bool known = visit_.subject.known();
     Foundation foundation = known ? Foundation::of(visit_, *account) : Foundation{};
     proved_ = visit_.handed_back(account->state);
-    account = std::unexpected(Verdict::unavailable);  // its keys are not needed while somebody types
+    *account = {};  // its keys are not needed while somebody types
     if (visit_.enrolled) co_return co_await enrolled(std::move(foundation));
-    if (visit_.permission(proved_).setting_up == SettingUp::not_here) co_return Verdict::not_needed;
+    if (visit_.permission(proved_).setting_up == SettingUp::not_here)
+        co_return visit_.end_quietly(Verdict::not_needed);
     if (!known) co_return visit_.end(Verdict::refused, "unknown user");
     co_return co_await not_enrolled(std::move(foundation));
 }
 
 // Offers are skipped without a word where nothing was proved.
-Script<Verdict> FirstLogin::enrolled(Foundation foundation) {
+Script<Ended> FirstLogin::enrolled(Foundation foundation) {
     Permission may = visit_.permission(proved_);
     if (may.setting_up == SettingUp::with_present_step) {
         const std::optional<Ruling> ruling = co_await prove_once(visit_);
@@ -47,10 +48,10 @@ Script<Verdict> FirstLogin::enrolled(Foundation foundation) {
     if (may.setting_up != SettingUp::not_here)
         co_return visit_.end(Verdict::not_needed, "has to enroll again: put off, nothing was proved");
     if (may.new_codes) co_await offer_new_codes(visit_, foundation.authenticators);
-    co_return Verdict::not_needed;
+    co_return visit_.end_quietly(Verdict::not_needed);
 }
 
-Script<Verdict> FirstLogin::set_up_again(Foundation foundation) {
+Script<Ended> FirstLogin::set_up_again(Foundation foundation) {
     const messages::Ways ways = ways_of(visit_.policy);
     co_await visit_.talk.show(messages::enroll_again(visit_.ports.host, visit_.config().apps, ways));
     const std::optional<Way> way = co_await ask_way(visit_.talk, ways, std::string(messages::choice_prompt));
@@ -73,7 +74,7 @@ Script<std::optional<Way>> FirstLogin::choose() {
     co_return std::nullopt;
 }
 
-Script<Verdict> FirstLogin::declined(std::string why_not_now) {
+Script<Ended> FirstLogin::declined(std::string why_not_now) {
     const Permission may = visit_.permission(proved_);
     if (!may.is_required) co_return visit_.end(Verdict::not_needed, "not enrolled: " + why_not_now);
     if (may.setting_up != SettingUp::put_off)
@@ -81,7 +82,7 @@ Script<Verdict> FirstLogin::declined(std::string why_not_now) {
     co_return visit_.end(Verdict::refused, "not enrolled, and it is due");
 }
 
-Script<Verdict> FirstLogin::not_enrolled(Foundation foundation) {
+Script<Ended> FirstLogin::not_enrolled(Foundation foundation) {
     const SettingUp how = visit_.permission(proved_).setting_up;
     if (how == SettingUp::put_off) co_return co_await declined("not now, nobody is there");
     if (how == SettingUp::after_first_factor) {
@@ -92,7 +93,8 @@ Script<Verdict> FirstLogin::not_enrolled(Foundation foundation) {
     if (!way) co_return co_await declined("not now");
     if (how == SettingUp::with_registration_code) {
         const auto permission = co_await ask_registration_code(visit_);
-        if (!permission && permission.error() == Verdict::cancelled) co_return co_await declined("not now");
+        if (!permission && permission.error().verdict() == Verdict::cancelled)
+            co_return co_await declined("not now");
         if (!permission) co_return permission.error();
         foundation.registration = *permission;
         proved_ = Proof::registration_code;
@@ -100,10 +102,10 @@ Script<Verdict> FirstLogin::not_enrolled(Foundation foundation) {
     co_return co_await set_up(std::move(foundation), *way);
 }
 
-Script<Verdict> FirstLogin::set_up(Foundation foundation, Way way) {
+Script<Ended> FirstLogin::set_up(Foundation foundation, Way way) {
     const SetUp outcome = co_await set_up_second_step(visit_, std::move(foundation), way, proved_);
     if (outcome == SetUp::hung_up && !visit_.enrolled) co_return co_await declined("not now");
-    co_return verdict_of(outcome, visit_);
+    co_return end_of(outcome, visit_);
 }
 
 }  // namespace secondstep::dialogue

@@ -19,14 +19,14 @@ class FirstLogin final : public ScriptedDialogue {
     FirstLogin(Ports ports, Request request) : visit_(talk(), std::move(ports), std::move(request)) {}
 
   private:
-    Script<Verdict> run() override;
-    Script<Verdict> enrolled(Foundation foundation);
-    Script<Verdict> set_up_again(Foundation foundation);
-    Script<Verdict> not_enrolled(Foundation foundation);
+    Script<Ended> run() override;
+    Script<Ended> enrolled(Foundation foundation);
+    Script<Ended> set_up_again(Foundation foundation);
+    Script<Ended> not_enrolled(Foundation foundation);
     Script<std::optional<Way>> choose();
-    Script<Verdict> set_up(Foundation foundation, Way way);
+    Script<Ended> set_up(Foundation foundation, Way way);
     // Nobody chose to set it up now, or could.
-    Script<Verdict> declined(std::string why_not_now);
+    Script<Ended> declined(std::string why_not_now);
 
     Visit visit_;
     Proof proved_ = Proof::none;

@@ -49,8 +49,8 @@ Script<bool> is_told_now(Visit& visit) {
 
 }  // namespace
 
-Script<Verdict> Login::run() {
-    const std::optional<Verdict> over = co_await arrive(visit_);
+Script<Ended> Login::run() {
+    const std::optional<Ended> over = co_await arrive(visit_);
     if (over) co_return *over;
     if (visit_.policy.action == Action::exempt) {
         if (!visit_.subject.known()) co_return visit_.end(Verdict::refused, "unknown user");
@@ -59,7 +59,7 @@ Script<Verdict> Login::run() {
     }
     ChangeNotice notice;
     {
-        const std::expected<Account, Verdict> account = co_await read_account(visit_);
+        const std::expected<Account, Ended> account = co_await read_account(visit_);
         if (!account) co_return account.error();
         if (visit_.enrolled && is_remembered(account->state)) {
             proved_ = Proof::remembered;
@@ -83,7 +83,7 @@ bool Login::is_remembered(const State& state) const {
     return secondstep::is_remembered(state, {visit_.request.service, address}, visit_.now());
 }
 
-Script<Verdict> Login::without_enrollment(ChangeNotice notice) {
+Script<Ended> Login::without_enrollment(ChangeNotice notice) {
     switch (visit_.policy.action) {
         case Action::require:
             visit_.by_decoy = true;
@@ -104,7 +104,7 @@ Script<Verdict> Login::without_enrollment(ChangeNotice notice) {
 }
 
 // Only programs of root are asked for something in the account phase: for all others the deadline holds here.
-Verdict Login::left_to_the_account_phase() {
+Ended Login::left_to_the_account_phase() {
     if (!visit_.subject.known()) return visit_.end(Verdict::refused, "unknown user");
     if (!visit_.request.enroll_in_account)
         return visit_.end(Verdict::refused, "not enrolled, and the stack has no enroll=account");
@@ -119,7 +119,7 @@ Verdict Login::left_to_the_account_phase() {
     return visit_.end(Verdict::refused, "not enrolled, it is due, and the program that asks is not root");
 }
 
-Script<Verdict> Login::converse() {
+Script<Ended> Login::converse() {
     const bool combined = visit_.request.combined;
     if (visit_.may_be_sent_codes()) co_await have_code_sent();
     if (visit_.config().hint && !combined) co_await visit_.talk.show(messages::hint());
@@ -135,7 +135,7 @@ Script<Verdict> Login::converse() {
     co_return unanswered();
 }
 
-Verdict Login::unanswered() const {
+Ended Login::unanswered() const {
     if (visit_.talk.asks_left() == 0) return visit_.end(Verdict::refused, "asked too often");
     return visit_.end(Verdict::cancelled, "no answer");
 }
@@ -249,7 +249,8 @@ Script<Login::Turn> Login::refuse(Ruling ruling) {
     visit_.log(ruling);
     if (ruling.closed_now && visit_.enrolled)
         visit_.tell_owner(messages::hundred_failures(ruling.a_code_opens));
-    if (++failed_ >= visit_.config().tries || visit_.talk.asks_left() == 0) co_return Verdict::refused;
+    if (++failed_ >= visit_.config().tries || visit_.talk.asks_left() == 0)
+        co_return visit_.end_quietly(Verdict::refused);
     const bool unsent =
         dispatch_ && (dispatch_->outcome() == Dispatch::Outcome::failed || ruling.undelivered);
     std::string text =
@@ -258,7 +259,7 @@ Script<Login::Turn> Login::refuse(Ruling ruling) {
     co_return std::nullopt;
 }
 
-Script<Verdict> Login::welcome(Ruling ruling) {
+Script<Ended> Login::welcome(Ruling ruling) {
     visit_.log(ruling);
     const std::string& contact = visit_.config().contact;
     if (ruling.means == Means::recovery_code) {
@@ -276,20 +277,20 @@ Script<Verdict> Login::welcome(Ruling ruling) {
         co_return co_await set_up_again(std::move(ruling));
     }
     if (may.new_codes) co_await offer_new_codes(visit_, ruling.authenticators);
-    co_return Verdict::accepted;
+    co_return visit_.end_quietly(Verdict::accepted);
 }
 
-Script<Verdict> Login::set_up_again(Ruling ruling) {
-    std::expected<Account, Verdict> account = co_await read_account(visit_);
+Script<Ended> Login::set_up_again(Ruling ruling) {
+    std::expected<Account, Ended> account = co_await read_account(visit_);
     if (!account) co_return account.error();
     Foundation foundation = Foundation::of(visit_, *account);
-    account = std::unexpected(Verdict::unavailable);  // its keys are not needed while somebody types
+    *account = {};  // its keys are not needed while somebody types
     foundation.rest_on(ruling);
     const messages::Ways ways = ways_of(visit_.policy);
     const std::optional<Way> way = co_await ask_way(visit_.talk, ways, messages::way_prompt(ways));
     if (!way) co_return visit_.end(Verdict::cancelled, "no answer while setting up");
     const SetUp outcome = co_await set_up_second_step(visit_, std::move(foundation), *way, proved_);
-    co_return verdict_of(outcome, visit_);
+    co_return end_of(outcome, visit_);
 }
 
 }  // namespace secondstep::dialogue

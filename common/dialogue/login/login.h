@@ -16,13 +16,13 @@ class Login final : public ScriptedDialogue {
 
   private:
     // Nothing: the person is asked again.
-    using Turn = std::optional<Verdict>;
+    using Turn = std::optional<Ended>;
 
-    Script<Verdict> run() override;
+    Script<Ended> run() override;
     [[nodiscard]] Token proof() const override { return visit_.token_of(proved_); }
-    Script<Verdict> without_enrollment(ChangeNotice notice);
-    [[nodiscard]] Verdict left_to_the_account_phase();
-    Script<Verdict> converse();
+    Script<Ended> without_enrollment(ChangeNotice notice);
+    [[nodiscard]] Ended left_to_the_account_phase();
+    Script<Ended> converse();
     // A code on its way to the person, who does not wait for it.
     Script<void> have_code_sent();
     Script<void> send_again();
@@ -33,11 +33,11 @@ class Login final : public ScriptedDialogue {
     Script<Turn> ask_instead(std::string prompt, bool one_time, bool for_restore);
     Script<Turn> judge(Examination::Code code, bool for_restore);
     Script<Turn> refuse(Ruling ruling);
-    Script<Verdict> welcome(Ruling ruling);
+    Script<Ended> welcome(Ruling ruling);
     // The way to a new authenticator is open, by what was proved.
-    Script<Verdict> set_up_again(Ruling ruling);
+    Script<Ended> set_up_again(Ruling ruling);
 
-    [[nodiscard]] Verdict unanswered() const;
+    [[nodiscard]] Ended unanswered() const;
     [[nodiscard]] bool is_remembered(const State& state) const;
     [[nodiscard]] std::string by_rule(const std::string& words) const;
 

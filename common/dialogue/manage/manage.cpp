@@ -64,19 +64,19 @@ std::string clients_json(const State& state) {
     return std::move(line).finish();
 }
 
-Script<Verdict> Manage::run() {
-    const std::optional<Verdict> over = co_await arrive(visit_);
+Script<Ended> Manage::run() {
+    const std::optional<Ended> over = co_await arrive(visit_);
     if (over) co_return *over;
     if (!visit_.subject.known() || !visit_.subject.uid)
         co_return visit_.end(Verdict::not_allowed, "unknown user");
     // Codes of portals for a script do not depend on the second step of their owner.
     if (visit_.request.task == Task::portals) co_return co_await manage_portals(visit_);
-    std::expected<Account, Verdict> account = co_await read_account(visit_);
+    std::expected<Account, Ended> account = co_await read_account(visit_);
     if (!account) co_return account.error();
     co_return co_await perform(std::move(*account));
 }
 
-Script<Verdict> Manage::perform(Account account) {
+Script<Ended> Manage::perform(Account account) {
     const Task task = visit_.request.task;
     if (task == Task::status) co_return co_await status(std::move(account));
     if (task == Task::enroll) co_return co_await enroll(std::move(account));
@@ -84,7 +84,7 @@ Script<Verdict> Manage::perform(Account account) {
     account = {};  // its keys are not needed while somebody types
     if (!visit_.enrolled) {
         co_await visit_.talk.show_error(messages::not_enrolled());
-        co_return Verdict::not_needed;
+        co_return visit_.end_quietly(Verdict::not_needed);
     }
     switch (task) {
         case Task::recovery_codes:
@@ -104,26 +104,26 @@ Script<Verdict> Manage::perform(Account account) {
     co_return visit_.end(Verdict::not_allowed, "no task");
 }
 
-Script<Verdict> Manage::done() {
+Script<Ended> Manage::done() {
     co_await visit_.talk.pause(for_the_tool("{\"changed\":true}"));
-    co_return Verdict::accepted;
+    co_return visit_.end_quietly(Verdict::accepted);
 }
 
-Script<Verdict> Manage::status(Account account) {
+Script<Ended> Manage::status(Account account) {
     co_await visit_.talk.pause(for_the_tool(status_json(visit_.known_name, account)));
-    co_return Verdict::accepted;
+    co_return visit_.end_quietly(Verdict::accepted);
 }
 
-Script<Verdict> Manage::clients(State state) {
+Script<Ended> Manage::clients(State state) {
     co_await visit_.talk.pause(for_the_tool(clients_json(state)));
-    co_return Verdict::accepted;
+    co_return visit_.end_quietly(Verdict::accepted);
 }
 
-Script<Verdict> Manage::drop_clients(State state) {
+Script<Ended> Manage::drop_clients(State state) {
     co_await visit_.talk.pause(for_the_tool(clients_json(state)));
     Reply reply = co_await visit_.talk.ask_aloud(messages::drop_prompt);
     const std::optional<Secret> typed = text_of(std::move(reply));
-    if (!typed || typed->empty()) co_return Verdict::cancelled;
+    if (!typed || typed->empty()) co_return visit_.end_quietly(Verdict::cancelled);
     const bool all = says(*typed, "all");
     const std::string address = exact_address(trimmed(typed->text())).value_or("");
     std::size_t dropped = 0;
@@ -138,19 +138,19 @@ Script<Verdict> Manage::drop_clients(State state) {
     }
     if (dropped == 0) {
         co_await visit_.talk.show_error(messages::no_such_client());
-        co_return Verdict::refused;
+        co_return visit_.end_quietly(Verdict::refused);
     }
     visit_.log_change("clients-dropped", "");
     co_return co_await done();
 }
 
-std::optional<Verdict> Manage::unless_stored(const Result<WriteOutcome>& written) const {
+std::optional<Ended> Manage::unless_stored(const Result<WriteOutcome>& written) const {
     if (!written) return visit_.end(Verdict::unavailable, written.error().detail);
     if (*written == WriteOutcome::done || *written == WriteOutcome::unconfirmed) return std::nullopt;
     return visit_.end(Verdict::unavailable, "the write may not have happened");
 }
 
-Script<Verdict> Manage::enroll(Account account) {
+Script<Ended> Manage::enroll(Account account) {
     Foundation foundation = Foundation::of(visit_, account);
     account = {};  // its keys are not needed while somebody types
     Proof proof = Proof::none;
@@ -172,11 +172,11 @@ Script<Verdict> Manage::enroll(Account account) {
     const std::optional<Way> way = co_await ask_way(visit_.talk, ways, messages::way_prompt(ways));
     if (!way) co_return visit_.end(Verdict::cancelled, "no answer");
     const SetUp outcome = co_await set_up_second_step(visit_, std::move(foundation), *way, proof);
-    if (outcome != SetUp::done) co_return verdict_of(outcome, visit_);
+    if (outcome != SetUp::done) co_return end_of(outcome, visit_);
     co_return co_await done();
 }
 
-Script<std::expected<AuthenticatorIds, Verdict>> Manage::prove_for_a_change() {
+Script<std::expected<AuthenticatorIds, Ended>> Manage::prove_for_a_change() {
     auto shown = co_await prove(visit_);
     if (!shown) co_return std::unexpected(shown.error());
     if (!visit_.permission(shown->proof).changes)
@@ -184,16 +184,16 @@ Script<std::expected<AuthenticatorIds, Verdict>> Manage::prove_for_a_change() {
     co_return std::move(shown->authenticators);
 }
 
-Script<Verdict> Manage::renew_codes() {
+Script<Ended> Manage::renew_codes() {
     auto shown = co_await prove_for_a_change();
     if (!shown) co_return shown.error();
     const Renewal renewal = co_await renew_recovery_codes(visit_, std::move(*shown), "code");
-    if (renewal == Renewal::unavailable) co_return Verdict::unavailable;
+    if (renewal == Renewal::unavailable) co_return visit_.end_quietly(Verdict::unavailable);
     if (renewal == Renewal::overtaken) co_return visit_.end(Verdict::refused, "set up elsewhere meanwhile");
     co_return co_await done();
 }
 
-Script<Verdict> Manage::disable() {
+Script<Ended> Manage::disable() {
     if (!visit_.may_disable_own_step) {
         co_await visit_.talk.show_error(messages::may_not_disable(visit_.config().contact));
         co_return visit_.end(Verdict::not_allowed, "a rule demands a second step of them");
@@ -203,7 +203,7 @@ Script<Verdict> Manage::disable() {
     co_return co_await remove(std::move(*shown));
 }
 
-Script<Verdict> Manage::remove(AuthenticatorIds shown) {
+Script<Ended> Manage::remove(AuthenticatorIds shown) {
     bool overtaken = false;
     bool unconfirmed = false;
     {

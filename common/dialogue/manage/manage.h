@@ -16,19 +16,19 @@ class Manage final : public ScriptedDialogue {
     Manage(Ports ports, Request request) : visit_(talk(), std::move(ports), std::move(request)) {}
 
   private:
-    Script<Verdict> run() override;
-    Script<Verdict> perform(Account account);
-    Script<Verdict> status(Account account);
-    Script<Verdict> clients(State state);
-    Script<Verdict> drop_clients(State state);
-    Script<Verdict> enroll(Account account);
-    Script<std::expected<AuthenticatorIds, Verdict>> prove_for_a_change();
-    Script<Verdict> renew_codes();
-    Script<Verdict> disable();
-    Script<Verdict> remove(AuthenticatorIds shown);
+    Script<Ended> run() override;
+    Script<Ended> perform(Account account);
+    Script<Ended> status(Account account);
+    Script<Ended> clients(State state);
+    Script<Ended> drop_clients(State state);
+    Script<Ended> enroll(Account account);
+    Script<std::expected<AuthenticatorIds, Ended>> prove_for_a_change();
+    Script<Ended> renew_codes();
+    Script<Ended> disable();
+    Script<Ended> remove(AuthenticatorIds shown);
     // What became of a write. Returns nullopt if it is stored.
-    [[nodiscard]] std::optional<Verdict> unless_stored(const Result<WriteOutcome>& written) const;
-    Script<Verdict> done();
+    [[nodiscard]] std::optional<Ended> unless_stored(const Result<WriteOutcome>& written) const;
+    Script<Ended> done();
 
     Visit visit_;
 };

@@ -12,7 +12,7 @@ namespace secondstep::dialogue {
 namespace {
 
 // A verdict: nothing is to be sent, and why was said.
-Script<std::optional<Verdict>> count_message(Visit& visit) {
+Script<std::optional<Ended>> count_message(Visit& visit) {
     const Config& config = visit.config();
     bool admitted = false;
     {
@@ -32,7 +32,7 @@ Script<std::optional<Verdict>> count_message(Visit& visit) {
     }
     if (admitted) co_return std::nullopt;
     co_await visit.talk.show_error(messages::too_many_sent(config.contact));
-    co_return Verdict::refused;
+    co_return visit.end_quietly(Verdict::refused);
 }
 
 std::shared_ptr<Dispatch> hand_over(const Visit& visit, const PortalRequest& request,
@@ -85,7 +85,7 @@ bool is_page_link(std::string_view link, std::string_view page_host, std::string
     return link.size() == symbols_of_token && std::ranges::all_of(link, is_lower_hex);
 }
 
-Script<Verdict> send_portal_link(Visit& visit, PortalRequest request) {
+Script<Ended> send_portal_link(Visit& visit, PortalRequest request) {
     if (!may_have_links_sent(visit)) {
         co_await visit.talk.show_error(
             "Links by SMS are for accounts that portal_phone_users names. "
@@ -97,12 +97,12 @@ Script<Verdict> send_portal_link(Visit& visit, PortalRequest request) {
         is_page_link(request.link.text(), visit.config().portal_page_host, visit.ports.host);
     if (!number) {
         co_await visit.talk.show_error(messages::not_an_address(number.error().detail));
-        co_return Verdict::refused;
+        co_return visit.end_quietly(Verdict::refused);
     }
     if (!leads_here || visit.ports.courier == nullptr)
         co_return visit.end(Verdict::unavailable,
                             "a link that does not lead to this host's page, or no courier");
-    const std::optional<Verdict> over = co_await count_message(visit);
+    const std::optional<Ended> over = co_await count_message(visit);
     if (over) co_return *over;
     visit.ports.journal->changed({.what = "portal-link-sent",
                                   .user = visit.known_name,
@@ -111,9 +111,9 @@ Script<Verdict> send_portal_link(Visit& visit, PortalRequest request) {
                                   .portal = request.name->text(),
                                   .owner = {}});
     const bool failed = co_await is_known_to_have_failed(visit.talk, hand_over(visit, request, *number));
-    if (!failed) co_return Verdict::accepted;
+    if (!failed) co_return visit.end_quietly(Verdict::accepted);
     co_await visit.talk.show_error(messages::address_not_reached(visit.config().contact));
-    co_return Verdict::refused;
+    co_return visit.end_quietly(Verdict::refused);
 }
 
 }  // namespace secondstep::dialogue

@@ -27,9 +27,9 @@ std::optional<Verdict> verdict_for_refusal(Errc code) {
 }
 
 // Who has a second step shows it; nothing: go on.
-Script<std::optional<Verdict>> prove_if_enrolled(Visit& visit) {
+Script<std::optional<Ended>> prove_if_enrolled(Visit& visit) {
     {
-        const std::expected<Account, Verdict> account = co_await read_account(visit);
+        const std::expected<Account, Ended> account = co_await read_account(visit);
         if (!account) co_return account.error();
     }
     if (!visit.enrolled) co_return std::nullopt;
@@ -72,11 +72,11 @@ void log(const Visit& visit, const PortalEvent& event) {
                                   .owner = event.owner});
 }
 
-Script<Verdict> refuse(Visit& visit, Error error) {
+Script<Ended> refuse(Visit& visit, Error error) {
     const std::optional<Verdict> verdict = verdict_for_refusal(error.code);
     if (!verdict) co_return visit.end(Verdict::unavailable, error.detail);
     co_await visit.talk.show_error(error.detail);
-    co_return *verdict;
+    co_return visit.end_quietly(*verdict);
 }
 
 Script<std::optional<PortalRequest>> ask_for_request(Talk& talk) {
@@ -90,14 +90,14 @@ Script<std::optional<PortalRequest>> ask_for_request(Talk& talk) {
 
 }  // namespace
 
-Script<Verdict> manage_portals(Visit& visit) {
+Script<Ended> manage_portals(Visit& visit) {
     if (!visit.ports.portals) co_return visit.end(Verdict::unavailable, "no store of portals");
     std::optional<PortalRequest> request = co_await ask_for_request(visit.talk);
     if (!request) co_return visit.end(Verdict::not_allowed, "not a request about portals");
     if (request->verb == PortalRequest::Verb::send_link)
         co_return co_await send_portal_link(visit, std::move(*request));
     if (request->verb == PortalRequest::Verb::reveal) {
-        const std::optional<Verdict> over = co_await prove_if_enrolled(visit);
+        const std::optional<Ended> over = co_await prove_if_enrolled(visit);
         if (over) co_return *over;
     }
     PortalActor actor{visit.subject.account, visit.subject.uid, &visit.ports.memory->portal_turns,
@@ -111,7 +111,7 @@ Script<Verdict> manage_portals(Visit& visit) {
         Step step = Show{Show::Style::data, std::move(line)};
         co_await visit.talk.pause(std::move(step));
     }
-    co_return Verdict::accepted;
+    co_return visit.end_quietly(Verdict::accepted);
 }
 
 }  // namespace secondstep::dialogue

@@ -40,7 +40,7 @@ Standing standing_of(const Ruling& ruling) {
     return ruling.codes_not_saved ? Standing::codes_not_saved : Standing::enrolled;
 }
 
-Script<std::expected<PresentStep, Verdict>> prove(Visit& visit) {
+Script<std::expected<PresentStep, Ended>> prove(Visit& visit) {
     for (unsigned failed = 0; failed < visit.config().tries;) {
         if (failed > 0) co_await visit.talk.show_error(messages::not_accepted());
         Reply reply = co_await visit.talk.ask_aloud(messages::present_code_prompt);
@@ -51,7 +51,8 @@ Script<std::expected<PresentStep, Verdict>> prove(Visit& visit) {
         if (!code) continue;
         Ruling ruling = co_await examine(visit, visit.circumstances(), std::move(*code));
         visit.log(ruling);
-        if (ruling.verdict == Verdict::unavailable) co_return std::unexpected(ruling.verdict);
+        if (ruling.verdict == Verdict::unavailable)
+            co_return std::unexpected(visit.end_quietly(ruling.verdict));
         if (ruling.verdict != Verdict::accepted) continue;
         // That it was told is written already.
         if (ruling.notice.change != Change::none)
@@ -59,7 +60,7 @@ Script<std::expected<PresentStep, Verdict>> prove(Visit& visit) {
         PresentStep shown{proof_of(ruling), std::move(ruling.authenticators)};
         co_return std::move(shown);
     }
-    co_return std::unexpected(Verdict::refused);
+    co_return std::unexpected(visit.end_quietly(Verdict::refused));
 }
 
 Script<std::optional<Ruling>> prove_once(Visit& visit) {

@@ -27,7 +27,7 @@ struct PresentStep {
 // secret of it out. Returns which one it was, to be compared when that is done (somebody may have set up
 // another one meanwhile). A verdict: it was not shown; `cancelled` and `unavailable` have been logged, and
 // every answer that was judged.
-[[nodiscard]] Script<std::expected<PresentStep, Verdict>> prove(Visit& visit);
+[[nodiscard]] Script<std::expected<PresentStep, Ended>> prove(Visit& visit);
 
 // The same, asked once, of somebody who has to enroll again and has proved nothing:
 // any code that they have, the registration code for it too. Returns nullopt if it was not shown;

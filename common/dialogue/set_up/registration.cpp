@@ -33,7 +33,7 @@ Script<Result<Judgement>> judge_under_lock(Visit& visit, otp::OneTimeCode code) 
 
 }  // namespace
 
-Script<std::expected<OneTimeGrant, Verdict>> ask_registration_code(Visit& visit) {
+Script<std::expected<OneTimeGrant, Ended>> ask_registration_code(Visit& visit) {
     const std::string& contact = visit.config().contact;
     co_await visit.talk.show(messages::registration_explained(contact));
     for (unsigned wrong = 0; wrong < most_wrong_answers; ++wrong) {

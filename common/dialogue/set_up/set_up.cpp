@@ -16,7 +16,7 @@ Script<SetUp> set_up_second_step(Visit& visit, Foundation foundation, Way way, P
     co_return co_await authenticator.set_up(way == Way::picture);
 }
 
-Verdict verdict_of(SetUp outcome, const Visit& visit) {
+Ended end_of(SetUp outcome, const Visit& visit) {
     switch (outcome) {
         case SetUp::done:
             return visit.end(Verdict::accepted, "set up");

@@ -13,6 +13,6 @@ namespace secondstep::dialogue {
 [[nodiscard]] Script<SetUp> set_up_second_step(Visit& visit, Foundation foundation, Way way, Proof proof);
 
 // How a login ends whose person had to set up a second step: anything but `done` does not let them in. Logs.
-[[nodiscard]] Verdict verdict_of(SetUp outcome, const Visit& visit);
+[[nodiscard]] Ended end_of(SetUp outcome, const Visit& visit);
 
 }  // namespace secondstep::dialogue

@@ -68,7 +68,7 @@ std::string what_is_lost(const Account& account) {
 }
 
 // Fills in what is known of the person; a verdict when that decides already.
-std::optional<Verdict> recognize(Visit& visit, const LookedUp& looked_up) {
+std::optional<Ended> recognize(Visit& visit, const LookedUp& looked_up) {
     const Result<std::variant<Subject, NotAllowed>> who = identify(visit.request, visit.config(), looked_up);
     if (!who) return visit.end(Verdict::unavailable, who.error().detail);
     if (const auto* no = std::get_if<NotAllowed>(&*who)) {
@@ -86,7 +86,7 @@ std::optional<Verdict> recognize(Visit& visit, const LookedUp& looked_up) {
     return std::nullopt;
 }
 
-std::optional<Verdict> check_enrolled(Visit& visit, const Account& account) {
+std::optional<Ended> check_enrolled(Visit& visit, const Account& account) {
     if (!account.credential) return visit.end(Verdict::unavailable, what_is_lost(account));
     visit.enrolled = true;
     visit.record = visit.own_record();
@@ -222,12 +222,12 @@ void Visit::tell_owner(const std::string& sentence,
     ports.notices->tell(notice);
 }
 
-Verdict Visit::end(Verdict verdict, std::string reason) const {
+Ended Visit::end(Verdict verdict, std::string reason) const {
     log({.verdict = verdict, .reason = std::move(reason)});
-    return verdict;
+    return Ended(verdict);
 }
 
-Script<std::optional<Verdict>> arrive(Visit& visit) {
+Script<std::optional<Ended>> arrive(Visit& visit) {
     const Result<Source> source = source_of(visit.request);
     if (!source) co_return visit.end(Verdict::unavailable, source.error().detail);
     visit.source = *source;
@@ -273,7 +273,7 @@ Script<bool> read_decoy(Visit& visit, std::string name) {
 
 }  // namespace
 
-Script<std::expected<Account, Verdict>> read_account(Visit& visit) {
+Script<std::expected<Account, Ended>> read_account(Visit& visit) {
     const std::string& name = visit.subject.known() ? visit.known_name : visit.request.user;
     const Result<std::uint8_t> number = visit.ports.keyring->decoy_number(name);
     if (!number) co_return std::unexpected(visit.end(Verdict::unavailable, number.error().detail));

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "account/sent_code.h"
+#include "dialogue/conversation/ended.h"
 #include "dialogue/conversation/permission.h"
 #include "dialogue/conversation/ports.h"
 #include "dialogue/conversation/request.h"
@@ -80,18 +81,20 @@ struct Visit : OutlivesScripts {
                     const std::optional<delivery::Address>& now_on_file = std::nullopt) const;
     void tell_owner(const std::string& sentence,
                     const std::optional<delivery::Address>& now_on_file = std::nullopt) const;
-    // Logs, and is the verdict.
-    [[nodiscard]] Verdict end(Verdict verdict, std::string reason) const;
+    // Logs it.
+    Ended end(Verdict verdict, std::string reason) const;
+    // There is no line to be written: what was judged or changed has one of its own, or nothing happened.
+    Ended end_quietly(Verdict verdict) const { return Ended(verdict); }
 };
 
 // Who is it, and which rule applies. A verdict: the dialogue is over already, and it is logged.
-[[nodiscard]] Script<std::optional<Verdict>> arrive(Visit& visit);
+[[nodiscard]] Script<std::optional<Ended>> arrive(Visit& visit);
 
 // The person's record as it is now, with a credential or without; sets `enrolled`, `record` and `method`.
 // Reads a decoy's where the person has none: system calls of the same kinds for everybody.
 // A verdict: it cannot be told whether they are enrolled, and that is logged. An Account holds keys:
 // let go of it before asking.
-[[nodiscard]] Script<std::expected<Account, Verdict>> read_account(Visit& visit);
+[[nodiscard]] Script<std::expected<Account, Ended>> read_account(Visit& visit);
 
 // Judges one answer and waits for what that needs.
 [[nodiscard]] Script<Ruling> examine(Visit& visit, Examination::Circumstances circumstances,

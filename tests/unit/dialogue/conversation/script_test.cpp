@@ -6,6 +6,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "dialogue/visit/visit.h"
+
 namespace secondstep {
 namespace {
 
@@ -25,8 +27,12 @@ class Written final : public dialogue::ScriptedDialogue {
     explicit Written(Body body) : body_(std::move(body)) {}
 
   private:
-    Script<Verdict> run() override { return body_(talk()); }
+    Script<dialogue::Ended> run() override {
+        const Verdict verdict = co_await body_(talk());
+        co_return visit_.end_quietly(verdict);
+    }
     Body body_;
+    dialogue::Visit visit_{talk(), {}, {}};
 };
 
 Script<std::string> ask_for_a_word(Talk& talk) {
