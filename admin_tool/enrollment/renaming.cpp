@@ -121,7 +121,7 @@ Result<bool> Renaming::judge_code(const Secret& typed) {
     if (!judgement) return std::unexpected(judgement.error());
     const auto done = require_done((*transaction)->write_state(judgement->next));
     if (!done) return std::unexpected(done.error());
-    return judgement->accepted;
+    return judgement->accepted();
 }
 
 OrExit<void> Renaming::prove(const Credential& credential) {

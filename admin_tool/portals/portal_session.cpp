@@ -44,9 +44,21 @@ Exit exit_of_refusal(Errc code) {
         case Errc::invalid:
         case Errc::too_large:
             return Exit::refused;
-        default:
-            return exit_of(code);
+        case Errc::not_allowed:
+        case Errc::untrusted:
+        case Errc::damaged:
+        case Errc::unsupported:
+        case Errc::busy:
+        case Errc::no_space:
+        case Errc::read_only:
+        case Errc::io:
+        case Errc::unreachable:
+        case Errc::timed_out:
+        case Errc::closed:
+        case Errc::crypto:
+            break;
     }
+    return exit_of(code);
 }
 
 // Root, in the child that has the service account's ids.

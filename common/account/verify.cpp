@@ -47,7 +47,6 @@ Judgement accepted(Judgement judgement, const Attempt& attempt) {
     next.last_accepted = attempt.id;
     next.last_success = attempt.now;
     next.last_means = judgement.means;
-    judgement.accepted = true;
     judgement.reason = Reason::right;
     return judgement;
 }
@@ -199,7 +198,9 @@ Judgement judge_candidates(Judgement judgement, const std::vector<Candidate>& ca
     return guessed(std::move(judgement), Reason::wrong, attempt);
 }
 
-Result<Judgement> judge_otp(const State& state, const OtpAnswer& answer, const Attempt& attempt) {
+// One for each kind of answer: another kind does not compile before somebody has written down how it is
+// judged.
+Result<Judgement> judge_answer(const OtpAnswer& answer, const State& state, const Attempt& attempt) {
     Judgement judgement = undecided(state, attempt);
     // Before anything is known to refuse: a throttled answer takes as long as any other.
     const auto candidates =
@@ -218,7 +219,7 @@ Result<Judgement> judge_otp(const State& state, const OtpAnswer& answer, const A
 }
 
 // Where only a scratch code is asked for. Judged and written also for who has none: that does not show.
-Result<Judgement> judge_scratch(const State& state, const ScratchAnswer& answer, const Attempt& attempt) {
+Result<Judgement> judge_answer(const ScratchAnswer& answer, const State& state, const Attempt& attempt) {
     Judgement judgement = undecided(state, attempt);
     judgement.means = Means::recovery_code;
     const auto codes = matching_scratch_codes(attempt.credential, answer.digits);
@@ -233,7 +234,7 @@ Result<Judgement> judge_scratch(const State& state, const ScratchAnswer& answer,
     return guessed(std::move(judgement), Reason::wrong, attempt);
 }
 
-Result<Judgement> judge_recovery(const State& state, const RecoveryAnswer& answer, const Attempt& attempt) {
+Result<Judgement> judge_answer(const RecoveryAnswer& answer, const State& state, const Attempt& attempt) {
     Judgement judgement = undecided(state, attempt);
     judgement.means = Means::recovery_code;
     const auto& set = attempt.credential.recovery;
@@ -253,7 +254,7 @@ Reason meaning_of(const OneTimeGrant& grant, const Digest& digest, UnixTime now)
     return now <= grant.until ? Reason::right : Reason::expired;
 }
 
-Judgement judge_temporary(const State& state, const TemporaryAnswer& answer, const Attempt& attempt) {
+Result<Judgement> judge_answer(const TemporaryAnswer& answer, const State& state, const Attempt& attempt) {
     Judgement judgement = undecided(state, attempt);
     judgement.means = Means::temporary_code;
     const Reason meaning = meaning_of(state.temporary, answer.digest, attempt.now);
@@ -270,7 +271,7 @@ bool is_over(const SentCode& sent, UnixTime now) {
     return now > sent.until || sent.until > now + longest_sent_code_life;
 }
 
-Result<Judgement> judge_sent(const State& state, const SentAnswer& answer, const Attempt& attempt) {
+Result<Judgement> judge_answer(const SentAnswer& answer, const State& state, const Attempt& attempt) {
     Judgement judgement = undecided(state, attempt);
     const auto scratch_codes = matching_scratch_codes(attempt.credential, answer.digits);
     if (!scratch_codes) return std::unexpected(scratch_codes.error());
@@ -316,10 +317,6 @@ std::string_view to_text(Reason reason) {
             return "no method";
         case Reason::expired:
             return "expired";
-        case Reason::repeated:
-            return "repeated";
-        case Reason::wrong_again:
-            return "wrong again";
     }
     return "unknown";
 }
@@ -328,14 +325,7 @@ Result<Judgement> judge(const Credential& credential, const State& state, const 
                         const Answer& answer, const VerifyLimits& limits, const AttemptId& attempt,
                         UnixTime now) {
     const Attempt this_one{{source, now}, credential, limits, attempt};
-    if (const auto* const otp = std::get_if<OtpAnswer>(&answer)) return judge_otp(state, *otp, this_one);
-    if (const auto* const scratch = std::get_if<ScratchAnswer>(&answer))
-        return judge_scratch(state, *scratch, this_one);
-    if (const auto* const temporary = std::get_if<TemporaryAnswer>(&answer)) {
-        return judge_temporary(state, *temporary, this_one);
-    }
-    if (const auto* const sent = std::get_if<SentAnswer>(&answer)) return judge_sent(state, *sent, this_one);
-    return judge_recovery(state, std::get<RecoveryAnswer>(answer), this_one);
+    return std::visit([&](const auto& typed) { return judge_answer(typed, state, this_one); }, answer);
 }
 
 Judgement judge_registration(const State& state, const Source& source, const Digest& digest, UnixTime now) {
@@ -346,7 +336,6 @@ Judgement judge_registration(const State& state, const Source& source, const Dig
     if (const auto held = grant_held_back(judgement.next, occasion))
         return refused(std::move(judgement), *held);
     if (meaning != Reason::right) return failed(std::move(judgement), meaning, occasion);
-    judgement.accepted = true;
     judgement.reason = Reason::right;
     return judgement;
 }

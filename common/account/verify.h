@@ -58,8 +58,6 @@ enum class Reason : std::uint8_t {
     stale,            // not judged: the recovery set changed while the digest was computed
     no_method,        // the account has no authenticator of the answered kind
     expired,          // the code that was given out, too late; counted as a failure
-    repeated,         // accepted once more under a rule that allows it; judge() never says this
-    wrong_again,      // equal to one that was counted in this dialogue and time step; judge() never says this
 };
 [[nodiscard]] std::string_view to_text(Reason reason);
 
@@ -70,13 +68,14 @@ struct VerifyLimits {
 };
 
 struct Judgement {
-    bool accepted = false;
     bool counted = false;  // as a failure
     Reason reason = Reason::wrong;
     Means means = Means::authenticator;
     // To be written durably, whatever the verdict, before anything is revealed: right and wrong answers cost
     // the same system calls.
     State next;
+
+    [[nodiscard]] bool accepted() const { return reason == Reason::right; }
 };
 
 // THE HEART. Pure; no I/O, no clock, no randomness. What it guarantees:

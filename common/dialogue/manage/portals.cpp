@@ -21,9 +21,20 @@ std::optional<Verdict> verdict_for_refusal(Errc code) {
             return Verdict::refused;
         case Errc::not_allowed:
             return Verdict::not_allowed;
-        default:
-            return std::nullopt;
+        case Errc::untrusted:
+        case Errc::damaged:
+        case Errc::unsupported:
+        case Errc::busy:
+        case Errc::no_space:
+        case Errc::read_only:
+        case Errc::io:
+        case Errc::unreachable:
+        case Errc::timed_out:
+        case Errc::closed:
+        case Errc::crypto:
+            break;
     }
+    return std::nullopt;
 }
 
 // Who has a second step shows it; nothing: go on.

@@ -2,6 +2,7 @@
 
 #include "account/one_time_grant.h"
 #include "dialogue/texts/messages.h"
+#include "dialogue/visit/decided_answer.h"
 #include "enrollment/enrollment.h"
 
 namespace secondstep::dialogue {
@@ -12,23 +13,23 @@ constexpr std::string_view kind = "registration ";
 constexpr otp::TimeStep always = 0;
 
 // As with every code: judged under the lock, written whatever the verdict is, and only then said.
-Script<Result<Judgement>> judge_under_lock(Visit& visit, otp::OneTimeCode code) {
+Script<Result<DecidedAnswer>> judge_under_lock(Visit& visit, otp::OneTimeCode code) {
     const auto locking = co_await lock_own_record(visit);
     if (!locking) co_return std::unexpected(locking.error());
     const State& state = (*locking)->account().state;
     const Result<Digest> digest = grant_digest(*visit.ports.keyring, visit.own_record(),
                                                GrantKind::registration, code, state.registration);
     if (!digest) co_return std::unexpected(digest.error());
-    Judgement judgement = judge_registration(state, visit.source, *digest, visit.now());
-    if (judgement.counted && visit.wrong_answers->hold(kind, code.symbols, always)) {
-        judgement = {.reason = Reason::wrong_again, .means = Means::registration_code, .next = state};
-    } else if (judgement.counted) {
+    DecidedAnswer decided{judge_registration(state, visit.source, *digest, visit.now())};
+    if (decided.judgement.counted && visit.wrong_answers->hold(kind, code.symbols, always)) {
+        decided = DecidedAnswer::wrong_again(Means::registration_code, state);
+    } else if (decided.judgement.counted) {
         visit.wrong_answers->add(kind, code.symbols, always);
     }
-    const Result<WriteOutcome> written = (*locking)->write_state(judgement.next);
+    const Result<WriteOutcome> written = (*locking)->write_state(decided.judgement.next);
     if (!written) co_return std::unexpected(written.error());
     if (*written != WriteOutcome::done) co_return fail(Errc::busy, "another program wrote first");
-    co_return std::move(judgement);
+    co_return std::move(decided);
 }
 
 }  // namespace
@@ -43,11 +44,11 @@ Script<std::expected<OneTimeGrant, Ended>> ask_registration_code(Visit& visit) {
         if (!typed) co_return std::unexpected(visit.end(Verdict::cancelled, "no registration code"));
         std::optional<otp::OneTimeCode> code = otp::normalize_one_time_code(typed->text());
         if (!code) continue;  // no code at all: carries no information, is not judged
-        const Result<Judgement> judgement = co_await judge_under_lock(visit, std::move(*code));
-        if (!judgement) co_return std::unexpected(visit.end(Verdict::unavailable, judgement.error().detail));
-        if (judgement->accepted) co_return judgement->next.registration;
+        const Result<DecidedAnswer> decided = co_await judge_under_lock(visit, std::move(*code));
+        if (!decided) co_return std::unexpected(visit.end(Verdict::unavailable, decided.error().detail));
+        if (decided->accepted()) co_return decided->judgement.next.registration;
         visit.log({.verdict = Verdict::refused,
-                   .reason = std::string(to_text(judgement->reason)),
+                   .reason = std::string(decided->reason()),
                    .means = Means::registration_code});
     }
     co_return std::unexpected(visit.end(Verdict::refused, "no right registration code"));

@@ -179,14 +179,20 @@ std::optional<Wait> Examination::wait_for_lock() {
     return wait ? in_all_.wait(wait->time) : std::nullopt;
 }
 
-Result<Judgement> Examination::judge_under_lock(const Credential& credential, const State& state) const {
+Result<DecidedAnswer> Examination::judge_under_lock(const Credential& credential, const State& state) const {
     if (!circumstances_.never_accepted) {
         if (const Result<void> owner = check_owner(credential, circumstances_.uid); !owner) {
             return std::unexpected(owner.error());
         }
     }
+    if (!one_time_code_ && repeats(state)) return DecidedAnswer::accepted_once_more(state);
+    Result<Judgement> judgement = judge_now(credential, state);
+    if (!judgement) return std::unexpected(judgement.error());
+    return DecidedAnswer{std::move(*judgement)};
+}
+
+Result<Judgement> Examination::judge_now(const Credential& credential, const State& state) const {
     if (one_time_code_) return judge_one_time_code(credential, state);
-    if (repeats(state)) return Judgement{.accepted = true, .reason = Reason::repeated, .next = state};
     if (credential.destination && std::holds_alternative<OtpAnswer>(answer_))
         return judge_sent_code(credential, state);
     const VerifyLimits limits{.window = ports_.config->window};
@@ -195,18 +201,17 @@ Result<Judgement> Examination::judge_under_lock(const Credential& credential, co
 
 // What was counted as wrong in this dialogue and time step is not counted again. Judged all the same: it
 // takes as long as any other answer.
-Result<Judgement> Examination::judge_once(const Credential& credential, const State& state) const {
-    Result<Judgement> judgement = judge_under_lock(credential, state);
+Result<DecidedAnswer> Examination::judge_once(const Credential& credential, const State& state) const {
+    Result<DecidedAnswer> decided = judge_under_lock(credential, state);
     const std::optional<Guess> guess = guess_in(answer_, one_time_code_);
-    if (!judgement || !circumstances_.wrong || !guess) return judgement;
+    if (!decided || !circumstances_.wrong || !guess) return decided;
     const otp::TimeStep step = otp::time_step(ports_.clock->now(), shortest_period(credential));
     const bool same = circumstances_.wrong->hold(guess->kind, *guess->code, step);
     const bool wider = circumstances_.wrong->hold(guess->wider, *guess->code, step);
-    if (!judgement->counted) return judgement;
+    if (!decided->judgement.counted) return decided;
     if (!same) circumstances_.wrong->add(guess->kind, *guess->code, step);
-    if (same || wider)
-        return Judgement{.reason = Reason::wrong_again, .means = judgement->means, .next = state};
-    return judgement;
+    if (same || wider) return DecidedAnswer::wrong_again(decided->judgement.means, state);
+    return decided;
 }
 
 Result<Judgement> Examination::judge_sent_code(const Credential& credential, const State& state) const {
@@ -236,7 +241,7 @@ Result<Judgement> Examination::judge_one_time_code(const Credential& credential,
     if (!to_log_in) return std::unexpected(to_log_in.error());
     const UnixTime now = ports_.clock->now();
     Judgement registration = judge_registration(state, circumstances_.source, *to_register, now);
-    if (circumstances_.to_enroll_again && state.enrollment_forced && registration.accepted)
+    if (circumstances_.to_enroll_again && state.enrollment_forced && registration.accepted())
         return registration;
     const VerifyLimits limits{.window = ports_.config->window};
     return judge(credential, state, circumstances_.source, TemporaryAnswer{*to_log_in}, limits, write_, now);
@@ -256,11 +261,12 @@ bool Examination::repeats(const State& state) const {
            ports_.memory->repeated_codes.knows(use(), otp->digits, ports_.steady_now());
 }
 
-void Examination::remember_what_was_accepted(const State& before, Judgement& judgement) const {
-    judgement.next.notice = told_notice(before, circumstances_.source, ports_.clock->now());
-    if (judgement.means != Means::authenticator || circumstances_.address.empty()) return;
-    if (judgement.reason != Reason::right || circumstances_.remember.count() == 0) return;
-    remember_client(judgement.next, {circumstances_.service, circumstances_.address}, ports_.clock->now(),
+void Examination::remember_what_was_accepted(const State& before, DecidedAnswer& decided) const {
+    State& next = decided.judgement.next;
+    next.notice = told_notice(before, circumstances_.source, ports_.clock->now());
+    if (decided.judgement.means != Means::authenticator || circumstances_.address.empty()) return;
+    if (!decided.accepted_first() || circumstances_.remember.count() == 0) return;
+    remember_client(next, {circumstances_.service, circumstances_.address}, ports_.clock->now(),
                     circumstances_.remember);
 }
 
@@ -280,30 +286,31 @@ Examination::Progress Examination::rule(std::unique_ptr<Transaction> transaction
     // It was there when the person was asked.
     if (!account.credential) return unavailable("the second step was removed during the login");
     enrollment_ = name_of_enrollment(circumstances_.record, *account.credential);
-    Result<Judgement> judgement = judge_once(*account.credential, account.state);
-    if (!judgement) return unavailable(judgement.error().detail);
-    Ruling after_write = ruling(*judgement, *account.credential);
-    after_write.closed_now = closes(account.state, judgement->next);
-    const bool logs_in = judgement->means != Means::registration_code && !circumstances_.for_restore;
-    if (judgement->accepted && logs_in) {
-        remember_what_was_accepted(account.state, *judgement);
-        after_write.notice = judgement->next.notice;
+    Result<DecidedAnswer> decided = judge_once(*account.credential, account.state);
+    if (!decided) return unavailable(decided.error().detail);
+    const Judgement& judgement = decided->judgement;
+    Ruling after_write = ruling(*decided, *account.credential);
+    after_write.closed_now = closes(account.state, judgement.next);
+    const bool logs_in = judgement.means != Means::registration_code && !circumstances_.for_restore;
+    if (decided->accepted() && logs_in) {
+        remember_what_was_accepted(account.state, *decided);
+        after_write.notice = judgement.next.notice;
     }
-    return write(std::move(transaction), *judgement, std::move(after_write));
+    return write(std::move(transaction), *decided, std::move(after_write));
 }
 
 // Whatever the verdict is: an answer that was wrong costs what a right one costs, and nothing is said before
 // the write is durable and the lock is gone.
-Examination::Progress Examination::write(std::unique_ptr<Transaction> transaction, const Judgement& judgement,
-                                         Ruling after_write) {
-    const Result<WriteOutcome> outcome = transaction->write_state(judgement.next);
+Examination::Progress Examination::write(std::unique_ptr<Transaction> transaction,
+                                         const DecidedAnswer& decided, Ruling after_write) {
+    const Result<WriteOutcome> outcome = transaction->write_state(decided.judgement.next);
     transaction.reset();
     loan_.reset();
     if (!outcome) return unavailable(outcome.error().detail);
-    const bool stored = *outcome == WriteOutcome::done || (judgement.accepted && is_stored_after_all());
-    const bool first_time = judgement.reason == Reason::right;  // repeating it does not move its end
-    if (stored && first_time && after_write.verdict == Verdict::accepted)
-        keep_for_repetition(judgement.means);
+    const bool stored = *outcome == WriteOutcome::done || (decided.accepted() && is_stored_after_all());
+    // Repeating it does not move its end.
+    if (stored && decided.accepted_first() && after_write.verdict == Verdict::accepted)
+        keep_for_repetition(decided.judgement.means);
     if (stored) return after_write;
     return unavailable(*outcome == WriteOutcome::lost ? "another login wrote first"
                                                       : "the write may not have happened");
@@ -315,10 +322,11 @@ bool Examination::is_stored_after_all() const {
     return now && now->state.last_accepted == write_;
 }
 
-Ruling Examination::ruling(const Judgement& judgement, const Credential& credential) const {
+Ruling Examination::ruling(const DecidedAnswer& decided, const Credential& credential) const {
+    const Judgement& judgement = decided.judgement;
     Ruling out;
-    out.verdict = judgement.accepted && !circumstances_.never_accepted ? Verdict::accepted : Verdict::refused;
-    out.reason = to_text(judgement.reason);
+    out.verdict = decided.accepted() && !circumstances_.never_accepted ? Verdict::accepted : Verdict::refused;
+    out.reason = decided.reason();
     out.means = judgement.means;
     out.undelivered = credential.destination && judgement.next.sent.undelivered;
     out.a_code_opens = !has_scratch_codes(credential);
@@ -333,7 +341,7 @@ Ruling Examination::ruling(const Judgement& judgement, const Credential& credent
     out.registration = judgement.next.registration;
     if (circumstances_.for_restore) out.restore = judgement.next.restore;
     out.authenticators = ids_of(credential);
-    if (judgement.reason == Reason::right) out.write = write_;
+    if (decided.accepted_first()) out.write = write_;
     return out;
 }
 

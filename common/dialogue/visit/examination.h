@@ -14,6 +14,7 @@
 #include "dialogue/conversation/step.h"
 #include "dialogue/memory/repeated_codes.h"
 #include "dialogue/memory/wrong_answers.h"
+#include "dialogue/visit/decided_answer.h"
 #include "otp/one_time_code.h"
 #include "otp/recovery_codes.h"
 
@@ -85,20 +86,23 @@ class Examination {
     Progress hashed(Resumption resumption);
     Progress lock(Resumption);
     Progress rule(std::unique_ptr<Transaction> transaction);
-    Progress write(std::unique_ptr<Transaction> transaction, const Judgement& judgement, Ruling after_write);
-    [[nodiscard]] Result<Judgement> judge_under_lock(const Credential& credential, const State& state) const;
-    [[nodiscard]] Result<Judgement> judge_once(const Credential& credential, const State& state) const;
+    Progress write(std::unique_ptr<Transaction> transaction, const DecidedAnswer& decided,
+                   Ruling after_write);
+    [[nodiscard]] Result<DecidedAnswer> judge_under_lock(const Credential& credential,
+                                                         const State& state) const;
+    [[nodiscard]] Result<DecidedAnswer> judge_once(const Credential& credential, const State& state) const;
     [[nodiscard]] Result<void> find_recovery_set();
     [[nodiscard]] bool is_stored_after_all() const;
+    [[nodiscard]] Result<Judgement> judge_now(const Credential& credential, const State& state) const;
     [[nodiscard]] Result<Judgement> judge_one_time_code(const Credential& credential,
                                                         const State& state) const;
     [[nodiscard]] Result<Judgement> judge_sent_code(const Credential& credential, const State& state) const;
     [[nodiscard]] bool closes(const State& before, const State& after) const;
     [[nodiscard]] bool repeats(const State& state) const;
-    void remember_what_was_accepted(const State& before, Judgement& judgement) const;
+    void remember_what_was_accepted(const State& before, DecidedAnswer& decided) const;
     void keep_for_repetition(Means means) const;
     [[nodiscard]] RepeatedCodes::Use use() const;
-    [[nodiscard]] Ruling ruling(const Judgement& judgement, const Credential& credential) const;
+    [[nodiscard]] Ruling ruling(const DecidedAnswer& decided, const Credential& credential) const;
     Progress hash_after_failed_read(const Error& error);
     Progress pause(Wait wait, Next next);
     [[nodiscard]] std::optional<Wait> wait_for_lock();

@@ -65,7 +65,7 @@ class Bulk : public ToolWorld {
         const auto digest = otp::recovery_digest(*normal, set.pepper.bytes(), set.salt);
         const auto judged = judge(*present.credential, present.state, own_uid_source(),
                                   OtpAnswer{Secret::copy_of(code)}, {}, {}, clock_.now());
-        return judged && judged->accepted && digest && *digest == set.digests.at(0);
+        return judged && judged->accepted() && digest && *digest == set.digests.at(0);
     }
     // Every account but the one enrolled otherwise has exactly one right line, and no line is of nobody.
     void expect_consistent(std::size_t count, const std::string& enrolled_otherwise = "") {

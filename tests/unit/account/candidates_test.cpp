@@ -128,7 +128,7 @@ TEST_F(Hotp, TheFirstOfTwoCodesCountsAsAFailure) {
     const Judgement judgement =
         judge(credential_, state_, address("192.0.2.7"), hotp_answer(credential_, 540), limits_, {}, at(0))
             .value();
-    EXPECT_FALSE(judgement.accepted);
+    EXPECT_FALSE(judgement.accepted());
     EXPECT_EQ(judgement.next.strangers.count, 1U);
 }
 

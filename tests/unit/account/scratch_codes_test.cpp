@@ -72,7 +72,6 @@ class ScratchAccount {
   private:
     Reason judged(const Answer& answer, const Source& source) {
         Judgement judgement = judgement_of(answer, source);
-        EXPECT_EQ(judgement.accepted, judgement.reason == Reason::right);
         means = judgement.means;
         state = std::move(judgement.next);
         return judgement.reason;
@@ -219,7 +218,7 @@ TEST_F(ScratchCodes, TheDigestOfOneIsNotJudgedAsARecoveryCodes) {
     const State before = alice_.state;
     const Judgement judgement = alice_.judgement_of(recovery_answer(alice_.credential, 0));
     EXPECT_EQ(judgement.reason, Reason::no_method);
-    EXPECT_FALSE(judgement.accepted);
+    EXPECT_FALSE(judgement.accepted());
     EXPECT_EQ(judgement.next, before);
 }
 

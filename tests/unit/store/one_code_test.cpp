@@ -131,7 +131,7 @@ TEST_P(OneCode, IsAcceptedSeveralTimesByWhoeverReadsBeforeTheLock) {
             transaction = store_->begin(alice_);
         const auto judgement = judge(*early.credential, early.state, address("192.0.2.7"), copy_of(answer),
                                      {}, {}, clock_.now());
-        return (*transaction)->write_state(judgement->next) && judgement->accepted;
+        return (*transaction)->write_state(judgement->next) && judgement->accepted();
     });
     EXPECT_GT(accepted, 1);
 }

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "account/verify.h"
+
+namespace secondstep::dialogue {
+
+// What only a dialogue knows of an answer.
+enum class SeenBefore : std::uint8_t {
+    no,
+    accepted,  // and is once more, under a rule that allows it
+    wrong,     // and counted, in this dialogue and time step: not counted again
+};
+
+// What became of one answer under the lock: what judge() says, unless it was seen before.
+struct DecidedAnswer {
+    Judgement judgement;  // its `next` is written, whatever the verdict
+    SeenBefore before = SeenBefore::no;
+
+    [[nodiscard]] static DecidedAnswer accepted_once_more(const State& state);
+    [[nodiscard]] static DecidedAnswer wrong_again(Means means, const State& state);
+
+    [[nodiscard]] bool accepted() const;
+    // It is used up now: what follows from it follows from no repetition of it.
+    [[nodiscard]] bool accepted_first() const;
+    [[nodiscard]] std::string_view reason() const;  // as the journal has it
+};
+
+}  // namespace secondstep::dialogue

@@ -1,0 +1,45 @@
+#include "dialogue/visit/decided_answer.h"
+
+#include <gtest/gtest.h>
+
+namespace secondstep::dialogue {
+namespace {
+
+State some_state() {
+    State state;
+    state.generation = 7;
+    return state;
+}
+
+TEST(DecidedAnswer, IsWhatWasJudgedUnlessItWasSeenBefore) {
+    const DecidedAnswer right{{.reason = Reason::right, .next = {}}};
+    EXPECT_TRUE(right.accepted());
+    EXPECT_TRUE(right.accepted_first());
+    EXPECT_EQ(right.reason(), "right");
+    const DecidedAnswer replayed{{.reason = Reason::reused, .next = {}}};
+    EXPECT_FALSE(replayed.accepted());
+    EXPECT_FALSE(replayed.accepted_first());
+    EXPECT_EQ(replayed.reason(), "reused");
+}
+
+TEST(DecidedAnswer, AcceptedOnceMoreIsNotTheFirstTimeAndChangesNothing) {
+    const DecidedAnswer repeated = DecidedAnswer::accepted_once_more(some_state());
+    EXPECT_TRUE(repeated.accepted());
+    EXPECT_FALSE(repeated.accepted_first());
+    EXPECT_EQ(repeated.reason(), "repeated");
+    EXPECT_EQ(repeated.judgement.means, Means::authenticator);
+    EXPECT_EQ(repeated.judgement.next, some_state());
+}
+
+TEST(DecidedAnswer, WrongAgainIsRefusedAndNotCountedAgain) {
+    const DecidedAnswer again = DecidedAnswer::wrong_again(Means::recovery_code, some_state());
+    EXPECT_FALSE(again.accepted());
+    EXPECT_FALSE(again.accepted_first());
+    EXPECT_FALSE(again.judgement.counted);
+    EXPECT_EQ(again.reason(), "wrong again");
+    EXPECT_EQ(again.judgement.means, Means::recovery_code);
+    EXPECT_EQ(again.judgement.next, some_state());
+}
+
+}  // namespace
+}  // namespace secondstep::dialogue
