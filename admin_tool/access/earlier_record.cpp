@@ -34,11 +34,12 @@ std::string what_it_may_be(const AccountName& earlier, const AccountName& accoun
 }
 
 Exit remove_other_persons(const StoreSession& session, const AccountName& name) {
-    auto transaction = begin_patiently(*session.store, RecordName::of(name), Purpose::enrollment);
-    if (!transaction) return complain(name.text(), transaction.error());
-    const State left = state_without_owner((*transaction)->account().state);
-    const auto done = require_done((*transaction)->remove_credential(left));
-    if (!done) return complain("not deleted: " + name.text(), done.error());
+    const std::string undone = "not deleted: " + name.text();
+    const auto kept = change(session, RecordName::of(name), Opening::enrollment, {name.text(), undone},
+                             [](const Account& present) -> Result<Rewrite> {
+                                 return RemoveCredential{state_without_owner(present.state)};
+                             });
+    if (!kept) return kept.error();
     audit("disable", name.text(), "reason=\"another person has the uid\"");
     return Exit::done;
 }

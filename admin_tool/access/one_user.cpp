@@ -40,10 +40,8 @@ std::unexpected<Exit> unreadable(const Subject& subject, const Error& error) {
     return stop(complain(exit_of(error.code), subject.account.text() + ": " + error.detail));
 }
 
-}  // namespace
-
 OrExit<std::unique_ptr<Transaction>> begin_enrolled(const StoreSession& session, const Subject& subject) {
-    auto transaction = begin_patiently(*session.store, subject.record(), Purpose::change);
+    auto transaction = lock_patiently(*session.store, subject.record(), Opening::existing);
     if (!transaction && transaction.error().code == Errc::not_found)
         return stop(complain_not_enrolled(session, subject));
     if (!transaction) return unreadable(subject, transaction.error());
@@ -56,11 +54,31 @@ OrExit<std::unique_ptr<Transaction>> begin_known(const StoreSession& session, co
     if (!present) return unreadable(subject, present.error());
     if (!subject.entry && !present->has_state && !present->credential)
         return stop(complain_unknown(subject.account.text()));
-    auto transaction = begin_patiently(*session.store, subject.record(), Purpose::enrollment);
+    auto transaction = lock_patiently(*session.store, subject.record(), Opening::enrollment);
     if (!transaction) return unreadable(subject, transaction.error());
     const auto& lost = (*transaction)->account().lost_credential;
     if (lost) return unreadable(subject, *lost);
     return std::move(*transaction);
+}
+
+OrExit<Kept> settled(const OrExit<std::unique_ptr<Transaction>>& transaction, std::string_view undone,
+                     const Decide& decide) {
+    if (!transaction) return stop(transaction.error());
+    const auto outcome = kept(settle(**transaction, decide));
+    if (!outcome) return stop(complain(undone, outcome.error()));
+    return *outcome;
+}
+
+}  // namespace
+
+OrExit<Kept> change_enrolled(const StoreSession& session, const Subject& subject, std::string_view undone,
+                             const Decide& decide) {
+    return settled(begin_enrolled(session, subject), undone, decide);
+}
+
+OrExit<Kept> change_known(const StoreSession& session, const Subject& subject, std::string_view undone,
+                          const Decide& decide) {
+    return settled(begin_known(session, subject), undone, decide);
 }
 
 OrExit<Account> read_enrolled(const StoreSession& session, const Subject& subject) {

@@ -31,15 +31,16 @@ void add_yes_option(boost::program_options::options_description& options);
 // The user is the operand with this index.
 [[nodiscard]] OrExit<OneUser> one_user(Call call, std::size_t operand);
 
-// The user's record under lock. Stops when nobody is enrolled under that name (with no_such_user when the
-// machine does not know it either), or when it cannot be read.
-[[nodiscard]] OrExit<std::unique_ptr<Transaction>> begin_enrolled(const StoreSession& session,
-                                                                  const Subject& subject);
-// The record, made when there is none, of somebody whom the machine or the store knows. Stops with
+// A change of the user's record. Stops when nobody is enrolled under that name (with no_such_user when the
+// machine does not know it either), or when it cannot be read; and when it cannot be written, after saying
+// `undone` ("not marked").
+[[nodiscard]] OrExit<Kept> change_enrolled(const StoreSession& session, const Subject& subject,
+                                           std::string_view undone, const Decide& decide);
+// The same of somebody whom the machine or the store knows; the record is made when there is none. Stops with
 // no_such_user, or when the credential is lost or damaged.
-[[nodiscard]] OrExit<std::unique_ptr<Transaction>> begin_known(const StoreSession& session,
-                                                               const Subject& subject);
-// As begin_enrolled, without the lock.
+[[nodiscard]] OrExit<Kept> change_known(const StoreSession& session, const Subject& subject,
+                                        std::string_view undone, const Decide& decide);
+// What change_enrolled() looks at, without the lock.
 [[nodiscard]] OrExit<Account> read_enrolled(const StoreSession& session, const Subject& subject);
 
 // With --yes, or when somebody at a terminal says so. Stops with refused, after saying that nothing changed.

@@ -7,11 +7,6 @@ namespace secondstep::tool {
 
 namespace {
 
-Result<std::unique_ptr<Transaction>> begin_now(const AccountStore& store, const RecordName& name,
-                                               Purpose purpose) {
-    return purpose == Purpose::enrollment ? store.begin_enrollment(name) : store.begin(name);
-}
-
 std::string with_mend(const Error& error) {
     return error.code == Errc::not_found ? error.detail + ": run secondstep setup"
                                          : error.detail + ". secondstep doctor looks for the cause";
@@ -55,28 +50,13 @@ Exit run_with_store(const Config& config, const StoreWork& work) {
     return run_with_store(config, none, work);
 }
 
-Result<std::unique_ptr<Transaction>> begin_patiently(const AccountStore& store, const RecordName& name,
-                                                     Purpose purpose) {
-    return patiently([&] { return begin_now(store, name, purpose); });
-}
-
-Result<void> require_done(const Result<WriteOutcome>& outcome) {
-    if (!outcome) return std::unexpected(outcome.error());
-    switch (*outcome) {
-        case WriteOutcome::done:
-        case WriteOutcome::unconfirmed:
-            return {};
-        case WriteOutcome::lost:
-            return fail(Errc::busy, "somebody else changed this account at the same moment: try again");
-        case WriteOutcome::unknown:
-            break;
-    }
-    return fail(Errc::io, "the store did not say whether the change was kept: look with secondstep status");
-}
-
-Result<Kept> require_in_force(const Result<WriteOutcome>& outcome) {
-    if (const auto done = require_done(outcome); !done) return std::unexpected(done.error());
-    return *outcome == WriteOutcome::unconfirmed ? Kept::unconfirmed : Kept::surely;
+OrExit<Kept> change(const StoreSession& session, const RecordName& record, Opening how,
+                    const Complaints& complaints, const Decide& decide) {
+    const auto transaction = lock_patiently(*session.store, record, how);
+    if (!transaction) return stop(complain(complaints.whose, transaction.error()));
+    const auto outcome = kept(settle(**transaction, decide));
+    if (!outcome) return stop(complain(complaints.undone, outcome.error()));
+    return *outcome;
 }
 
 void warn_unconfirmed(const std::string& whose, const std::string& what) {
@@ -86,12 +66,14 @@ void warn_unconfirmed(const std::string& whose, const std::string& what) {
 }
 
 void note_codes_told(const StoreSession& session, const RecordName& record, const RecoverySetId& set) {
-    auto transaction = begin_patiently(*session.store, record, Purpose::change);
-    if (!transaction) return;  // the mark stays, and the next login offers new codes
-    State next = (*transaction)->account().state;
-    if (next.recovery.id != set || !next.recovery.not_saved) return;
-    next.recovery.not_saved = false;
-    static_cast<void>((*transaction)->write_state(next));
+    // Where that fails the mark stays, and the next login offers new codes.
+    static_cast<void>(
+        change(*session.store, record, Opening::existing, [&](const Account& present) -> Result<Rewrite> {
+            State next = present.state;
+            if (next.recovery.id != set || !next.recovery.not_saved) return LeaveAsItIs{};
+            next.recovery.not_saved = false;
+            return WriteState{std::move(next)};
+        }));
 }
 
 }  // namespace secondstep::tool

@@ -14,6 +14,7 @@
 #include "console/invocation.h"
 #include "files/caller_file.h"
 #include "policy/config.h"
+#include "store/change.h"
 #include "store/file_store.h"
 
 namespace secondstep::tool {
@@ -52,19 +53,14 @@ template <typename Attempt>
     return result;
 }
 
-// begin() or begin_enrollment(), asked again for up to 3 s while somebody else has the record: logins hold it
-// for less than a millisecond.
-enum class Purpose { change, enrollment };
-[[nodiscard]] Result<std::unique_ptr<Transaction>> begin_patiently(const AccountStore& store,
-                                                                   const RecordName& name, Purpose purpose);
-
-// A write that is not certainly done is an error, with what to do.
-[[nodiscard]] Result<void> require_done(const Result<WriteOutcome>& outcome);
-
-// The same for a change of a credential, where an error says that the old one is still the one that counts.
-// Unconfirmed (see WriteOutcome) is not an error: whoever called tells what was made, and warns.
-enum class Kept { surely, unconfirmed };
-[[nodiscard]] Result<Kept> require_in_force(const Result<WriteOutcome>& outcome);
+// A change of a record whose failures are said at once: before what kept it from being locked stands `whose`,
+// before what kept it from being written `undone` ("not deleted").
+struct Complaints {
+    std::string whose;
+    std::string_view undone;
+};
+[[nodiscard]] OrExit<Kept> change(const StoreSession& session, const RecordName& record, Opening how,
+                                  const Complaints& complaints, const Decide& decide);
 // "alice: the new second step counts from now on, but ..."
 void warn_unconfirmed(const std::string& whose, const std::string& what);
 

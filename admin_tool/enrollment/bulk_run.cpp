@@ -155,8 +155,9 @@ Result<void> BulkRun::draft(const AccountName& account, std::optional<uid_t> uid
     Credential credential{account, uid, session_.clock.now(), request_.method, {}, std::move(recovery->set)};
     credential.authenticators.push_back(enrollment.authenticator().clone());
     append_bulk_line(lines_, account, *uri, recovery->codes, enrollment.authenticator().id);
-    State state = dialogue::state_after_enrollment(before.state, credential);
-    state.notice = dialogue::notice_of(Change::enrolled, credential.enrolled_at, administrator_);
+    State state =
+        state_after_enrollment(before.state, credential,
+                               dialogue::notice_of(Change::enrolled, credential.enrolled_at, administrator_));
     batch_.push_back({std::move(credential), std::move(state)});
     return {};
 }

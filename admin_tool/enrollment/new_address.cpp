@@ -49,26 +49,31 @@ OrExit<void> NewAddress::prepare(const Account&) {
 
 // Written down before it is sent, as in a login: whatever becomes of this process, it has counted.
 OrExit<void> NewAddress::count_message() {
-    auto transaction = begin_patiently(*task_.session.store, task_.subject.record(), Purpose::enrollment);
-    if (!transaction) return stop(complain(task_.name(), transaction.error()));
-    State next = (*transaction)->account().state;
     counted_at_ = task_.session.clock.now();
-    if (!may_send(next, SendAsker::owner, task_.session.config.sent_codes_per_account, counted_at_)) {
-        return not_stored("as many messages as may be were sent for " + task_.name() +
-                          " (sent_codes_per_account): try again in a quarter of an hour");
-    }
-    record_send(next, SendAsker::owner, counted_at_);
-    const auto done = require_done((*transaction)->write_state(next));
-    if (!done) return stop(complain("not sent", done.error()));
-    return {};
+    bool within = false;
+    const auto kept = change(task_.session, task_.subject.record(), Opening::enrollment,
+                             {task_.name(), "not sent"}, [&](const Account& present) -> Result<Rewrite> {
+                                 const auto& limits = task_.session.config.sent_codes_per_account;
+                                 within = may_send(present.state, SendAsker::owner, limits, counted_at_);
+                                 if (!within) return LeaveAsItIs{};
+                                 State next = present.state;
+                                 record_send(next, SendAsker::owner, counted_at_);
+                                 return WriteState{std::move(next)};
+                             });
+    if (!kept) return stop(kept.error());
+    if (within) return {};
+    return not_stored("as many messages as may be were sent for " + task_.name() +
+                      " (sent_codes_per_account): try again in a quarter of an hour");
 }
 
 void NewAddress::count_no_message() {
-    auto transaction = begin_patiently(*task_.session.store, task_.subject.record(), Purpose::enrollment);
-    if (!transaction) return;
-    State next = (*transaction)->account().state;
-    take_back_send(next, SendAsker::owner, counted_at_);
-    static_cast<void>((*transaction)->write_state(next));  // at worst one message too many has counted
+    // At worst one message too many has counted.
+    static_cast<void>(secondstep::change(*task_.session.store, task_.subject.record(), Opening::enrollment,
+                                         [&](const Account& present) -> Result<Rewrite> {
+                                             State next = present.state;
+                                             take_back_send(next, SendAsker::owner, counted_at_);
+                                             return WriteState{std::move(next)};
+                                         }));
 }
 
 delivery::Message NewAddress::message() {

@@ -107,21 +107,33 @@ OrExit<void> Renaming::check_portals(const PortalStore& portals) const {
     return stop(refused(old_name() + " and " + new_name() + ": " + **why));
 }
 
+// Of who is enrolled under the name before.
+Result<Kept> Renaming::change_before(const Decide& decide) const {
+    return change(*session_.store, RecordName::of(request_.before), Opening::existing,
+                  [&](const Account& present) -> Result<Rewrite> {
+                      if (!present.credential)
+                          return fail(Errc::not_found, old_name() + " is not enrolled any more");
+                      return decide(present);
+                  });
+}
+
 // Judged and counted as at a login; the counter is that of the account's own programs.
 Result<bool> Renaming::judge_code(const Secret& typed) {
-    auto transaction = begin_patiently(*session_.store, RecordName::of(request_.before), Purpose::change);
-    if (!transaction) return std::unexpected(transaction.error());
-    const Account& account = (*transaction)->account();
-    if (!account.credential) return fail(Errc::not_found, old_name() + " is not enrolled any more");
-    auto answer = answer_from(typed, *account.credential);
-    if (!answer) return std::unexpected(answer.error());
     const VerifyLimits limits{.window = session_.config.window};
-    const auto judgement = judge(*account.credential, account.state, own_uid_source(), *answer, limits,
-                                 session_.randomness.array<16>(), session_.clock.now());
-    if (!judgement) return std::unexpected(judgement.error());
-    const auto done = require_done((*transaction)->write_state(judgement->next));
-    if (!done) return std::unexpected(done.error());
-    return judgement->accepted();
+    const AttemptId id = session_.randomness.array<std::tuple_size_v<AttemptId>>();
+    const UnixTime now = session_.clock.now();
+    bool accepted = false;
+    const auto kept = change_before([&](const Account& account) -> Result<Rewrite> {
+        auto answer = answer_from(typed, *account.credential);
+        if (!answer) return std::unexpected(answer.error());
+        auto judgement =
+            judge(*account.credential, account.state, own_uid_source(), *answer, limits, id, now);
+        if (!judgement) return std::unexpected(judgement.error());
+        accepted = judgement->accepted();
+        return WriteState{std::move(judgement->next)};
+    });
+    if (!kept) return std::unexpected(kept.error());
+    return accepted;
 }
 
 OrExit<void> Renaming::prove(const Credential& credential) {
@@ -143,15 +155,16 @@ OrExit<void> Renaming::prove(const Credential& credential) {
 }
 
 Result<void> Renaming::change_uid() const {
-    auto transaction = begin_patiently(*session_.store, RecordName::of(request_.before), Purpose::change);
-    if (!transaction) return std::unexpected(transaction.error());
-    const Account& account = (*transaction)->account();
-    if (!account.credential) return fail(Errc::not_found, old_name() + " is not enrolled any more");
-    Credential credential = account.credential->clone();
-    credential.uid = request_.uid();
-    State next = account.state;
-    next.notice = dialogue::notice_of(Change::renamed, session_.clock.now(), administrator());
-    return require_done((*transaction)->write_credential(credential, next));
+    const ChangeNotice notice = dialogue::notice_of(Change::renamed, session_.clock.now(), administrator());
+    const auto kept = change_before([&](const Account& account) -> Result<Rewrite> {
+        Credential credential = account.credential->clone();
+        credential.uid = request_.uid();
+        State next = account.state;
+        next.notice = notice;
+        return WriteCredential{std::move(credential), std::move(next)};
+    });
+    if (!kept) return std::unexpected(kept.error());
+    return {};
 }
 
 Result<void> Renaming::commit(const PortalStore& portals) const {

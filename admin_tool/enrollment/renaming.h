@@ -45,6 +45,7 @@ class Renaming {
     [[nodiscard]] OrExit<void> prove(const Credential& credential);
     [[nodiscard]] Result<bool> judge_code(const Secret& typed);
     [[nodiscard]] Result<void> commit(const PortalStore& portals) const;
+    [[nodiscard]] Result<Kept> change_before(const Decide& decide) const;
     [[nodiscard]] Result<void> change_uid() const;
     [[nodiscard]] PortalOwner portal_owner() const;
     Exit begin(const PortalStore& portals);

@@ -56,6 +56,19 @@ bool has_all(const Credential& credential, const Credential& wanted) {
     });
 }
 
+// The counters as far on as the source has them.
+State advanced(State state, const Credential& credential, const Credential& source) {
+    for (const Authenticator& device : credential.authenticators) {
+        const Authenticator* const there = device_with(source, device.key);
+        if (there == nullptr || !there->has_floor) continue;
+        AuthenticatorUse& use = use_of(state, device.id, credential);
+        if (use.used && use.last >= there->floor) continue;
+        use.used = true;
+        use.last = there->floor;
+    }
+    return state;
+}
+
 std::unexpected<Error> enrolled_otherwise() {
     return fail(
         Errc::exists,
@@ -150,32 +163,29 @@ Result<Outcome> ImportRun::bring_over(const Owner& owner, const ImportedAccount&
 
 Result<void> ImportRun::catch_up(const Owner& owner, const Credential& source) {
     if (options_.dry_run || source.method != Method::hotp) return {};
-    auto transaction = begin_patiently(*session_.store, RecordName::of(owner.name), Purpose::change);
-    if (!transaction) return std::unexpected(transaction.error());
-    const Account& present = (*transaction)->account();
-    if (!present.credential || present.credential->method != Method::hotp) return {};
-    State next = present.state;
-    for (const Authenticator& device : present.credential->authenticators) {
-        const Authenticator* const there = device_with(source, device.key);
-        if (there == nullptr || !there->has_floor) continue;
-        AuthenticatorUse& use = use_of(next, device.id, *present.credential);
-        if (use.used && use.last >= there->floor) continue;
-        use.used = true;
-        use.last = there->floor;
-    }
-    return next == present.state ? Result<void>{} : require_done((*transaction)->write_state(next));
+    const auto kept = change(*session_.store, RecordName::of(owner.name), Opening::existing,
+                             [&](const Account& present) -> Result<Rewrite> {
+                                 if (!present.credential || present.credential->method != Method::hotp)
+                                     return LeaveAsItIs{};
+                                 State next = advanced(present.state, *present.credential, source);
+                                 if (next == present.state) return LeaveAsItIs{};
+                                 return WriteState{std::move(next)};
+                             });
+    if (!kept) return std::unexpected(kept.error());
+    return {};
 }
 
 Result<Outcome> ImportRun::store(const Credential& credential) {
-    auto transaction =
-        begin_patiently(*session_.store, RecordName::of(credential.account), Purpose::enrollment);
-    if (!transaction) return std::unexpected(transaction.error());
-    const Account& present = (*transaction)->account();
-    if (present.lost_credential) return std::unexpected(*present.lost_credential);
-    if (present.credential) return enrolled_otherwise();
-    State next = dialogue::state_after_enrollment(present.state, credential);
-    next.notice = dialogue::notice_of(Change::enrolled, credential.enrolled_at, administrator());
-    const auto kept = require_in_force((*transaction)->write_credential(credential, next));
+    const ChangeNotice notice =
+        dialogue::notice_of(Change::enrolled, credential.enrolled_at, administrator());
+    const auto kept =
+        change(*session_.store, RecordName::of(credential.account), Opening::enrollment,
+               [&](const Account& present) -> Result<Rewrite> {
+                   if (present.lost_credential) return std::unexpected(*present.lost_credential);
+                   if (present.credential) return enrolled_otherwise();
+                   return WriteCredential{credential.clone(),
+                                          state_after_enrollment(present.state, credential, notice)};
+               });
     if (!kept) return std::unexpected(kept.error());
     if (*kept == Kept::unconfirmed)
         warn_unconfirmed(credential.account.text(), "the imported second step counts");

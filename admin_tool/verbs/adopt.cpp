@@ -90,20 +90,23 @@ OrExit<void> Adoption::agreed(const MachineStanding& standing) const {
 }
 
 Result<void> Adoption::make_void(const AccountName& account) {
-    const RecordName name = RecordName::of(account);
-    auto transaction = begin_patiently(*session_.store, name, Purpose::change);
-    if (!transaction && transaction.error().code == Errc::damaged) {
+    const UnixTime now = session_.clock.now();
+    bool is_counted = false;
+    const auto kept =
+        change(*session_.store, RecordName::of(account), Opening::existing,
+               [&](const Account& present) -> Result<Rewrite> {
+                   const Credential* const credential = present.credential ? &*present.credential : nullptr;
+                   is_counted = credential != nullptr && credential->method == Method::hotp;
+                   return WriteState{after_copying(present.state, credential, session_.config.window, now,
+                                                   request_.recovery_codes)};
+               });
+    if (!kept && kept.error().code == Errc::damaged) {
         ++unreadable_;
         return {};
     }
-    if (!transaction) return std::unexpected(transaction.error());
-    const Account& present = (*transaction)->account();
-    const Credential* const credential = present.credential ? &*present.credential : nullptr;
-    const State next = after_copying(present.state, credential, session_.config.window, session_.clock.now(),
-                                     request_.recovery_codes);
-    if (const auto done = require_done((*transaction)->write_state(next)); !done) return done;
+    if (!kept) return std::unexpected(kept.error());
     ++accounts_;
-    if (credential != nullptr && credential->method == Method::hotp) ++counter_based_;
+    if (is_counted) ++counter_based_;
     return {};
 }
 

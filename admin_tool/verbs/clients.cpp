@@ -60,17 +60,19 @@ Exit list(const StoreSession& session, const OneUser& user) {
 }
 
 Exit drop(const StoreSession& session, const OneUser& user, const Choice& choice) {
-    auto transaction = begin_enrolled(session, user.subject);
-    if (!transaction) return transaction.error();
-    State next = (*transaction)->account().state;
-    next.clients = present_clients(next, session.clock.now());
-    const std::size_t dropped =
-        std::erase_if(next.clients, [&](const RememberedClient& client) { return choice.fits(client); });
-    if (dropped > 0) {
-        const auto done = require_done((*transaction)->write_state(next));
-        if (!done) return complain("not dropped", done.error());
-        audit("clients", user.name(), "dropped=" + std::to_string(dropped));
-    }
+    const UnixTime now = session.clock.now();
+    std::size_t dropped = 0;
+    const auto kept =
+        change_enrolled(session, user.subject, "not dropped", [&](const Account& present) -> Result<Rewrite> {
+            State next = present.state;
+            next.clients = present_clients(next, now);
+            dropped = std::erase_if(next.clients,
+                                    [&](const RememberedClient& client) { return choice.fits(client); });
+            if (dropped == 0) return LeaveAsItIs{};
+            return WriteState{std::move(next)};
+        });
+    if (!kept) return kept.error();
+    if (dropped > 0) audit("clients", user.name(), "dropped=" + std::to_string(dropped));
     if (user.json()) {
         out().line(dump({{"user", user.name()}, {"changed", dropped > 0}, {"dropped", dropped}}));
     } else {

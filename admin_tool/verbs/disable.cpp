@@ -19,15 +19,6 @@ bool is_of_somebody_gone(const Subject& subject, const std::optional<Credential>
     return credential->uid != subject.entry->uid;
 }
 
-// A record that is damaged can be deleted too: it is one of the two ways to mend it.
-OrExit<std::unique_ptr<Transaction>> begin_deletion(const StoreSession& session, const Subject& subject) {
-    const auto present = session.store->read(subject.record());
-    if (present && !present->credential) return stop(complain_not_enrolled(session, subject));
-    auto transaction = begin_patiently(*session.store, subject.record(), Purpose::enrollment);
-    if (!transaction) return stop(complain(subject.account.text(), transaction.error()));
-    return std::move(*transaction);
-}
-
 void report(const OneUser& user, const char* sentence) {
     if (user.json()) {
         out().line(dump({{"user", user.name()}, {"changed", true}}));
@@ -36,17 +27,20 @@ void report(const OneUser& user, const char* sentence) {
     }
 }
 
+// A record that is damaged can be deleted too: it is one of the two ways to mend it.
 Exit remove(const StoreSession& session, const OneUser& user, OwnerNotice& notice) {
     const SignalsHeld until_it_is_said;
-    auto transaction = begin_deletion(session, user.subject);
-    if (!transaction) return transaction.error();
-    const Account& account = (*transaction)->account();
-    const bool gone = is_of_somebody_gone(user.subject, account.credential);
-    State next = gone ? state_without_owner(account.state) : dialogue::state_after_removal(account.state);
-    if (!gone) next.notice = dialogue::notice_of(Change::disabled, session.clock.now(), administrator());
-    notice.add_address_of(account.credential);
-    const auto kept = require_in_force((*transaction)->remove_credential(next));
-    if (!kept) return complain("not deleted", kept.error());
+    const auto before = session.store->read(user.subject.record());
+    if (before && !before->credential) return complain_not_enrolled(session, user.subject);
+    const ChangeNotice told = dialogue::notice_of(Change::disabled, session.clock.now(), administrator());
+    const auto kept = change(session, user.subject.record(), Opening::enrollment,
+                             {user.name(), "not deleted"}, [&](const Account& present) -> Result<Rewrite> {
+                                 notice.add_address_of(present.credential);
+                                 if (is_of_somebody_gone(user.subject, present.credential))
+                                     return RemoveCredential{state_without_owner(present.state)};
+                                 return RemoveCredential{dialogue::state_after_removal(present.state, told)};
+                             });
+    if (!kept) return kept.error();
     if (*kept == Kept::unconfirmed) warn_unconfirmed(user.name(), "there is no second step");
     audit("disable", user.name());
     report(user, "Your 2FA settings have been successfully deleted.");
@@ -55,16 +49,19 @@ Exit remove(const StoreSession& session, const OneUser& user, OwnerNotice& notic
 
 // Of a name that is gone, without a second step: what logins and an earlier removal left under it.
 Exit remove_leftovers(const StoreSession& session, const OneUser& user) {
-    auto transaction = begin_patiently(*session.store, user.subject.record(), Purpose::change);
-    if (!transaction) return complain(user.name(), transaction.error());
-    const State& present = (*transaction)->account().state;
-    const State left = state_without_owner(present);
-    if (left == present) {
+    bool something = false;
+    const auto kept = change(session, user.subject.record(), Opening::existing, {user.name(), "not deleted"},
+                             [&](const Account& present) -> Result<Rewrite> {
+                                 State left = state_without_owner(present.state);
+                                 something = left != present.state;
+                                 if (!something) return LeaveAsItIs{};
+                                 return WriteState{std::move(left)};
+                             });
+    if (!kept) return kept.error();
+    if (!something) {
         return complain(Exit::not_enrolled,
                         user.name() + " is no account of this machine, and there is nothing left to delete");
     }
-    const auto done = require_done((*transaction)->write_state(left));
-    if (!done) return complain("not deleted", done.error());
     audit("disable", user.name(), "leftovers=deleted");
     report(user, "What was left of an account that is gone was deleted.");
     return Exit::done;

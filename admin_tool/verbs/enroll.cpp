@@ -152,18 +152,22 @@ OrExit<void> EnrollmentRun::save_codes(const std::vector<Secret>& codes) const {
 
 // Overtaken: somebody else enrolled the user while this screen was open.
 Result<EnrollmentRun::Written> EnrollmentRun::write(const Credential& credential) {
-    auto transaction = begin_patiently(*session_.store, task_.subject.record(), Purpose::enrollment);
-    if (!transaction) return std::unexpected(transaction.error());
-    const Account& present = (*transaction)->account();
-    if ((present.credential || present.lost_credential) && !task_.request.replace) return Written::overtaken;
-    State next = dialogue::state_after_enrollment(present.state, credential);
-    next.recovery.not_saved = true;
-    next.notice = dialogue::notice_of(Change::enrolled, credential.enrolled_at, administrator());
-    notice_.add_address_of(present.credential);
-    notice_.add_address_of(credential.clone());
-    session_.mark.set();
-    const auto kept = require_in_force((*transaction)->write_credential(credential, next));
+    const ChangeNotice told = dialogue::notice_of(Change::enrolled, credential.enrolled_at, administrator());
+    bool overtaken = false;
+    const auto kept =
+        change(*session_.store, task_.subject.record(), Opening::enrollment,
+               [&](const Account& present) -> Result<Rewrite> {
+                   overtaken = (present.credential || present.lost_credential) && !task_.request.replace;
+                   if (overtaken) return LeaveAsItIs{};
+                   State next = state_after_enrollment(present.state, credential, told);
+                   next.recovery.not_saved = true;
+                   notice_.add_address_of(present.credential);
+                   notice_.add_address_of(credential.clone());
+                   session_.mark.set();
+                   return WriteCredential{credential.clone(), std::move(next)};
+               });
     if (!kept) return std::unexpected(kept.error());
+    if (overtaken) return Written::overtaken;
     stored_ = true;
     unconfirmed_ = *kept == Kept::unconfirmed;
     return Written::stored;

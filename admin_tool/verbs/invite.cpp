@@ -29,15 +29,18 @@ Exit give(const StoreSession& session, const OneUser& user, std::chrono::seconds
     if (const auto settled = settle_earlier_record(session, who); !settled) return settled.error();
     const SignalsHeld until_the_code_is_shown;
     if (SignalsHeld::one_is_waiting()) return Exit::refused;
-    auto transaction = begin_known(session, user.subject);
-    if (!transaction) return transaction.error();
-    State next = (*transaction)->account().state;
-    const bool replaces = is_waiting(next.registration, session.clock.now());
     const auto made = make_code(session, user.subject.record(), GrantKind::registration, valid);
     if (!made) return complain(made.error());
-    next.registration = made->grant;
-    const auto done = require_done((*transaction)->write_state(next));
-    if (!done) return complain("no code was given", done.error());
+    const UnixTime now = session.clock.now();
+    bool replaces = false;
+    const auto kept = change_known(session, user.subject, "no code was given",
+                                   [&](const Account& present) -> Result<Rewrite> {
+                                       State next = present.state;
+                                       replaces = is_waiting(next.registration, now);
+                                       next.registration = made->grant;
+                                       return WriteState{std::move(next)};
+                                   });
+    if (!kept) return kept.error();
     audit("invite", user.name(), "until=" + utc_second(made->grant.until));
     return report(user, *made, replaces);
 }

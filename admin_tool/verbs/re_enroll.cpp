@@ -26,12 +26,14 @@ class Marking {
 
   private:
     Exit commit();
-    Result<void> mark(State& next);
+    [[nodiscard]] OrExit<void> make_code();
+    [[nodiscard]] State marked(State next);
     [[nodiscard]] Exit report() const;
     void say() const;
     const StoreSession& session_;
     const OneUser& user_;
     std::optional<std::chrono::seconds> valid_;  // nothing: no code
+    const UnixTime now_ = session_.clock.now();
     std::optional<GivenCode> code_;
     bool was_marked_ = false;
     bool replaces_ = false;
@@ -39,20 +41,26 @@ class Marking {
     bool stored_ = false;
 };
 
-Result<void> Marking::mark(State& next) {
-    const UnixTime now = session_.clock.now();
+// Had before the record is locked; what it is worth is decided under the lock.
+OrExit<void> Marking::make_code() {
+    if (!valid_) return {};
+    auto made = tool::make_code(session_, user_.subject.record(), GrantKind::registration, *valid_);
+    if (!made) return stop(complain(made.error()));
+    code_ = std::move(*made);
+    return {};
+}
+
+State Marking::marked(State next) {
     was_marked_ = next.enrollment_forced;
     if (!was_marked_) {
         next.enrollment_forced = true;
-        next.notice = dialogue::notice_of(Change::to_enroll_again, now, administrator());
+        next.notice = dialogue::notice_of(Change::to_enroll_again, now_, administrator());
     }
-    if (!valid_) return {};
-    replaces_ = is_waiting(next.registration, now);
-    auto made = make_code(session_, user_.subject.record(), GrantKind::registration, *valid_);
-    if (!made) return std::unexpected(made.error());
-    next.registration = made->grant;
-    code_ = std::move(*made);
-    return {};
+    if (code_) {
+        replaces_ = is_waiting(next.registration, now_);
+        next.registration = code_->grant;
+    }
+    return next;
 }
 
 Exit Marking::run() {
@@ -64,14 +72,16 @@ Exit Marking::run() {
 Exit Marking::commit() {
     const SignalsHeld until_the_code_is_shown;
     if (SignalsHeld::one_is_waiting()) return Exit::refused;
-    auto transaction = begin_enrolled(session_, user_.subject);
-    if (!transaction) return transaction.error();
-    State next = (*transaction)->account().state;
-    if (const auto marked = mark(next); !marked) return complain(marked.error());
+    if (const auto made = make_code(); !made) return made.error();
+    const auto kept = change_enrolled(session_, user_.subject, "not marked",
+                                      [this](const Account& present) -> Result<Rewrite> {
+                                          State next = marked(present.state);
+                                          if (was_marked_ && !code_) return LeaveAsItIs{};
+                                          notice_.add_address_of(present.credential);
+                                          return WriteState{std::move(next)};
+                                      });
+    if (!kept) return kept.error();
     if (was_marked_ && !code_) return report();
-    notice_.add_address_of((*transaction)->account().credential);
-    const auto done = require_done((*transaction)->write_state(next));
-    if (!done) return complain("not marked", done.error());
     stored_ = true;
     audit("re-enroll", user_.name(), code_ ? "until=" + utc_second(code_->grant.until) : "code=none");
     return report();

@@ -106,19 +106,19 @@ OrExit<void> Renewal::save(const std::vector<Secret>& codes) const {
 Exit Renewal::commit(const dialogue::NewRecoverySet& made) {
     const SignalsHeld until_the_codes_are_shown;
     if (SignalsHeld::one_is_waiting()) return Exit::refused;
-    auto transaction = begin_enrolled(session_, user_.subject);
-    if (!transaction) return transaction.error();
-    const Account& present = (*transaction)->account();
-    Credential credential = present.credential->clone();
-    credential.recovery = made.set.clone();
-    State next = dialogue::state_with_new_codes(present.state, credential);
-    next.recovery.not_saved = true;
-    next.notice = dialogue::notice_of(Change::renewed_codes, session_.clock.now(), administrator());
-    notice_.add_address_of(present.credential);
-    session_.mark.set();
-    const auto kept = require_in_force((*transaction)->write_credential(credential, next));
-    if (!kept) return complain("nothing changed", kept.error());
-    transaction->reset();  // the record is free for what is noted below
+    const ChangeNotice notice =
+        dialogue::notice_of(Change::renewed_codes, session_.clock.now(), administrator());
+    const auto kept = change_enrolled(
+        session_, user_.subject, "nothing changed", [&](const Account& present) -> Result<Rewrite> {
+            Credential credential = present.credential->clone();
+            credential.recovery = made.set.clone();
+            State next = state_with_new_codes(present.state, credential, notice);
+            next.recovery.not_saved = true;
+            notice_.add_address_of(present.credential);
+            session_.mark.set();
+            return WriteCredential{std::move(credential), std::move(next)};
+        });
+    if (!kept) return kept.error();
     stored_ = true;
     audit("recovery-codes", user_.name(), "renewed=" + std::to_string(made.codes.size()));
     const bool told = show(made.codes);

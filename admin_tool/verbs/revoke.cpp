@@ -67,17 +67,19 @@ Exit take_back(const StoreSession& session, const OneUser& user) {
         report(user, {});
         return Exit::done;
     }
-    auto transaction = begin_known(session, user.subject);
-    if (!transaction) return transaction.error();
-    State next = (*transaction)->account().state;
-    const Outstanding taken = outstanding_in(next, session.clock.now());
-    if (taken.any()) {
-        next.temporary = {};
-        next.registration = {};
-        const auto done = require_done((*transaction)->write_state(next));
-        if (!done) return complain("not taken back", done.error());
-        audit("revoke", user.name(), fields_of(taken));
-    }
+    const UnixTime now = session.clock.now();
+    Outstanding taken;
+    const auto kept =
+        change_known(session, user.subject, "not taken back", [&](const Account& present) -> Result<Rewrite> {
+            taken = outstanding_in(present.state, now);
+            if (!taken.any()) return LeaveAsItIs{};
+            State next = present.state;
+            next.temporary = {};
+            next.registration = {};
+            return WriteState{std::move(next)};
+        });
+    if (!kept) return kept.error();
+    if (taken.any()) audit("revoke", user.name(), fields_of(taken));
     report(user, taken);
     return Exit::done;
 }

@@ -35,15 +35,18 @@ Exit report(const OneUser& user, const GivenCode& code, bool replaces) {
 Exit give(const StoreSession& session, const OneUser& user, std::chrono::seconds valid) {
     const SignalsHeld until_the_code_is_shown;
     if (SignalsHeld::one_is_waiting()) return Exit::refused;
-    auto transaction = begin_enrolled(session, user.subject);
-    if (!transaction) return transaction.error();
-    State next = (*transaction)->account().state;
-    const bool replaces = is_waiting(next.temporary, session.clock.now());
     const auto made = make_code(session, user.subject.record(), GrantKind::temporary, valid);
     if (!made) return complain(made.error());
-    next.temporary = made->grant;
-    const auto done = require_done((*transaction)->write_state(next));
-    if (!done) return complain("no code was given", done.error());
+    const UnixTime now = session.clock.now();
+    bool replaces = false;
+    const auto kept = change_enrolled(session, user.subject, "no code was given",
+                                      [&](const Account& present) -> Result<Rewrite> {
+                                          State next = present.state;
+                                          replaces = is_waiting(next.temporary, now);
+                                          next.temporary = made->grant;
+                                          return WriteState{std::move(next)};
+                                      });
+    if (!kept) return kept.error();
     audit("temporary-code", user.name(),
           "until=" + utc_second(made->grant.until) + " issuer=\"" + printable(caller_name()) + "\"");
     return report(user, *made, replaces);

@@ -30,11 +30,13 @@ std::uint64_t clear_failures(State& state) {
 }
 
 // Somebody who is not enrolled yet may have to wait too: wrong registration codes count.
-OrExit<std::unique_ptr<Transaction>> begin(const StoreSession& session, const Subject& subject) {
+OrExit<Kept> change(const StoreSession& session, const Subject& subject, const Decide& decide) {
+    constexpr std::string_view undone = "not unlocked";
     const auto present = session.store->read(subject.record());
     State state = present ? present->state : State{};
     const bool invited = present && !present->credential && clear_failures(state) > 0;
-    return invited ? begin_known(session, subject) : begin_enrolled(session, subject);
+    return invited ? change_known(session, subject, undone, decide)
+                   : change_enrolled(session, subject, undone, decide);
 }
 
 void report(const OneUser& user, std::uint64_t failures) {
@@ -49,15 +51,15 @@ void report(const OneUser& user, std::uint64_t failures) {
 }
 
 Exit clear(const StoreSession& session, const OneUser& user) {
-    auto transaction = begin(session, user.subject);
-    if (!transaction) return transaction.error();
-    State next = (*transaction)->account().state;
-    const std::uint64_t failures = clear_failures(next);
-    if (failures > 0) {
-        const auto done = require_done((*transaction)->write_state(next));
-        if (!done) return complain("not unlocked", done.error());
-        audit("unlock", user.name(), "failures=" + std::to_string(failures));
-    }
+    std::uint64_t failures = 0;
+    const auto kept = change(session, user.subject, [&](const Account& present) -> Result<Rewrite> {
+        State next = present.state;
+        failures = clear_failures(next);
+        if (failures == 0) return LeaveAsItIs{};
+        return WriteState{std::move(next)};
+    });
+    if (!kept) return kept.error();
+    if (failures > 0) audit("unlock", user.name(), "failures=" + std::to_string(failures));
     report(user, failures);
     return Exit::done;
 }

@@ -24,6 +24,25 @@ bool belongs_to(const Credential& credential, const AuthenticatorId& id) {
     return std::ranges::find(ids, id) != ids.end();
 }
 
+void take_codes_of(const Credential& credential, State& state) {
+    const RecoverySetId set = credential.recovery ? credential.recovery->id : RecoverySetId{};
+    if (state.recovery.id != set) state.recovery = {.id = set};
+    state.restore = {};
+}
+
+void take_second_step(const Credential& credential, State& state) {
+    state.enrolled = true;
+    state.enrollment_forced = false;
+    state.registration = {};
+    state.temporary = {};
+    state.sent = {};
+    state.clients.clear();
+    state.last_accepted = {};  // it was of the second step before: what it proved ends with that
+    for (const AuthenticatorId& id : ids_of(credential))
+        static_cast<void>(use_of(state, id, credential));
+    take_codes_of(credential, state);
+}
+
 }  // namespace
 
 State after_damage(State survivor, const Credential* credential, unsigned window, UnixTime now) {
@@ -54,24 +73,16 @@ State after_copying(State copied, const Credential* credential, unsigned window,
     return next;
 }
 
-State state_with_new_codes(State before, const Credential& credential) {
-    const RecoverySetId set = credential.recovery ? credential.recovery->id : RecoverySetId{};
-    if (before.recovery.id != set) before.recovery = {.id = set};
-    before.restore = {};
+State state_with_new_codes(State before, const Credential& credential, ChangeNotice notice) {
+    take_codes_of(credential, before);
+    before.notice = std::move(notice);
     return before;
 }
 
-State state_after_enrollment(State before, const Credential& credential) {
-    before.enrolled = true;
-    before.enrollment_forced = false;
-    before.registration = {};
-    before.temporary = {};
-    before.sent = {};
-    before.clients.clear();
-    before.last_accepted = {};  // it was of the second step before: what it proved ends with that
-    for (const AuthenticatorId& id : ids_of(credential))
-        static_cast<void>(use_of(before, id, credential));
-    return state_with_new_codes(std::move(before), credential);
+State state_after_enrollment(State before, const Credential& credential, ChangeNotice notice) {
+    take_second_step(credential, before);
+    before.notice = std::move(notice);
+    return before;
 }
 
 State state_without_owner(State before) {
@@ -86,10 +97,13 @@ State caught_up(State state, const Credential& credential) {
         ids_of(credential), [&](const AuthenticatorId& id) { return find_use(state, id) != nullptr; });
     const bool codes_known = !credential.recovery || state.recovery.id == credential.recovery->id;
     if (known && codes_known) return state;
-    State next = known ? state_with_new_codes(std::move(state), credential)
-                       : state_after_enrollment(std::move(state), credential);
-    next.recovery.not_saved = next.recovery.not_saved || !codes_known;
-    return next;
+    if (known) {
+        take_codes_of(credential, state);
+    } else {
+        take_second_step(credential, state);
+    }
+    state.recovery.not_saved = state.recovery.not_saved || !codes_known;
+    return state;
 }
 
 const AuthenticatorUse* find_use(const State& state, const AuthenticatorId& id) {

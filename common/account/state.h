@@ -189,10 +189,11 @@ enum class CopiedRecoveryCodes { are_void, are_kept };
                                   CopiedRecoveryCodes recovery_codes);
 
 // The state that goes with a first or a replaced credential: enrolled, not forced, failures kept; codes that
-// were given out are used up, remembered clients and an open restore are gone.
-[[nodiscard]] State state_after_enrollment(State before, const Credential& credential);
+// were given out are used up, remembered clients and an open restore are gone. Their owner is told of it by
+// `notice`, here and below.
+[[nodiscard]] State state_after_enrollment(State before, const Credential& credential, ChangeNotice notice);
 // The state that goes with a credential that has a new recovery set and is otherwise the same.
-[[nodiscard]] State state_with_new_codes(State before, const Credential& credential);
+[[nodiscard]] State state_with_new_codes(State before, const Credential& credential, ChangeNotice notice);
 
 // What is left of somebody whose name may be another's next: the last steps, so that nothing revives, and
 // nothing that tells the next owner about the one before.

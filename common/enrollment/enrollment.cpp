@@ -177,7 +177,7 @@ Result<RecoverySet> make_scratch_set(std::span<const Secret> codes, Randomness& 
     return set;
 }
 
-State state_after_removal(State before) {
+State state_after_removal(State before, ChangeNotice notice) {
     before.enrolled = false;
     before.enrollment_forced = false;
     before.registration = {};
@@ -185,6 +185,7 @@ State state_after_removal(State before) {
     before.restore = {};
     before.sent = {};
     before.clients.clear();
+    before.notice = std::move(notice);
     return before;
 }
 

@@ -76,11 +76,9 @@ struct NewRecoverySet {
 // (another shape, none, too many), crypto.
 [[nodiscard]] Result<RecoverySet> make_scratch_set(std::span<const Secret> codes, Randomness& randomness);
 
-using secondstep::state_after_enrollment;
-using secondstep::state_with_new_codes;
 // The state that goes with no credential: the last steps and the failures stay, so that enrolling again
 // revives nothing.
-[[nodiscard]] State state_after_removal(State before);
+[[nodiscard]] State state_after_removal(State before, ChangeNotice notice);
 
 // `from`: a host, "this machine", "the administrator ..."; loses its control characters and what is too long.
 [[nodiscard]] ChangeNotice notice_of(Change change, UnixTime when, std::string_view from);

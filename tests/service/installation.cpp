@@ -131,7 +131,7 @@ void Installation::bring_scratch_codes(const std::string& name, const std::vecto
 
 void Installation::write(const Credential& credential) {
     const auto transaction = must(store_->begin_enrollment(RecordName::of(credential.account)));
-    const State next = dialogue::state_after_enrollment(transaction->account().state, credential);
+    const State next = state_after_enrollment(transaction->account().state, credential, {});
     if (must(transaction->write_credential(credential, next)) != WriteOutcome::done) {
         throw std::runtime_error("the enrollment was not written");
     }

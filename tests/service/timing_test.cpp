@@ -78,7 +78,7 @@ class Stopwatch : public ::testing::Test {
         credential.uid.reset();
         auto transaction = service_.installation.store().begin_enrollment(RecordName::of(credential.account));
         ASSERT_TRUE(transaction) << transaction.error().detail;
-        const State next = dialogue::state_after_enrollment((*transaction)->account().state, credential);
+        const State next = state_after_enrollment((*transaction)->account().state, credential, {});
         ASSERT_TRUE((*transaction)->write_credential(credential, next));
     }
     static InProcessService::Shape shape() {

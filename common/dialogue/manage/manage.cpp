@@ -212,9 +212,8 @@ Script<Ended> Manage::remove(AuthenticatorIds shown) {
         const Account& present = (*locking)->account();
         overtaken = !present.credential || ids_of(*present.credential) != shown;
         if (!overtaken) {
-            State next = state_after_removal(present.state);
-            next.notice = notice_of(Change::disabled, visit_.now(), visit_.from());
-            const auto written = (*locking)->remove_credential(next);
+            const auto written = (*locking)->remove_credential(
+                state_after_removal(present.state, notice_of(Change::disabled, visit_.now(), visit_.from())));
             if (const auto over = unless_stored(written)) co_return *over;
             unconfirmed = *written == WriteOutcome::unconfirmed;
         }

@@ -102,9 +102,9 @@ bool Replacement::stands(const Account& present) const {
 SetUp Replacement::write(Transaction& transaction, NewMethod method, RecoverySet recovery) {
     const UnixTime now = visit_.now();
     const Credential credential = credential_with(std::move(method), visit_, std::move(recovery));
-    State next = state_after_enrollment(transaction.account().state, credential);
+    State next = state_after_enrollment(transaction.account().state, credential,
+                                        notice_of(Change::enrolled, now, visit_.from()));
     next.recovery.not_saved = true;
-    next.notice = notice_of(Change::enrolled, now, visit_.from());
     counter_of(next, visit_.source, now) = {};
     remember(next, visit_.source, now);
     next.last_success = now;

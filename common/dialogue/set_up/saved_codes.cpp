@@ -33,9 +33,9 @@ Written write(Transaction& transaction, const Visit& visit, const RecoverySet& s
     const Account& present = transaction.account();
     Credential credential = present.credential->clone();
     credential.recovery = set.clone();
-    State next = state_with_new_codes(present.state, credential);
+    State next = state_with_new_codes(present.state, credential,
+                                      notice_of(Change::renewed_codes, visit.now(), visit.from()));
     next.recovery.not_saved = true;
-    next.notice = notice_of(Change::renewed_codes, visit.now(), visit.from());
     const Result<WriteOutcome> written = transaction.write_credential(credential, next);
     if (written && *written == WriteOutcome::done) return Written::done;
     if (written && *written == WriteOutcome::unconfirmed) {

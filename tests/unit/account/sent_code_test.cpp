@@ -145,7 +145,7 @@ TEST_F(SentCodes, DamageVoidsIt) {
 }
 
 TEST_F(SentCodes, EnrollingAgainVoidsIt) {
-    state_ = state_after_enrollment(state_, credential_);
+    state_ = state_after_enrollment(state_, credential_, {});
     EXPECT_EQ(answer("123456"), Reason::wrong);
 }
 

@@ -56,7 +56,7 @@ TEST(State, CountsTheRecoveryCodesThatAreLeft) {
 
 // A state as it is before `credential`'s enrollment: of another one, with everything that can be given out.
 State of_another(const Credential& credential) {
-    State state = state_after_enrollment({}, credential);
+    State state = state_after_enrollment({}, credential, {});
     state.enrollment_forced = true;
     state.registration.given = true;
     state.temporary.given = true;

@@ -132,7 +132,7 @@ class LoginWorld {
                                 otp::RecoveryCodeForm form = otp::RecoveryCodeForm::long_code) {
         MemoryStore::Record& record = store->record(name);
         record.credential = new_credential(name, uid, form);
-        record.state = dialogue::state_after_enrollment({}, *record.credential);
+        record.state = state_after_enrollment({}, *record.credential, {});
         return record;
     }
     // Instead of the recovery codes: `codes` scratch codes of 8 digits.
@@ -145,7 +145,7 @@ class LoginWorld {
         }
         MemoryStore::Record& record = store->record(name);
         record.credential->recovery = dialogue::make_scratch_set(brought, randomness).value();
-        record.state = dialogue::state_after_enrollment({}, *record.credential);
+        record.state = state_after_enrollment({}, *record.credential, {});
     }
     // With codes that are sent to `address`.
     MemoryStore::Record& enroll_address(const std::string& name, uid_t uid, delivery::Channel channel,
@@ -156,7 +156,7 @@ class LoginWorld {
         record.credential->method = method_of(channel);
         record.credential->destination =
             Destination{randomness.array<8>(), *delivery::Address::create(channel, address)};
-        record.state = dialogue::state_after_enrollment({}, *record.credential);
+        record.state = state_after_enrollment({}, *record.credential, {});
         return record;
     }
     void add_enrolled(const std::string& name, uid_t uid) {

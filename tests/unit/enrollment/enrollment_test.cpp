@@ -264,7 +264,7 @@ TEST(EnrollmentState, IsEnrolledAndNotForcedAndKeepsFailures) {
     before.strangers = {42, now, now};
     before.own_uid.count = 3;
     before.known.push_back({own_uid_source(), now, {}});
-    const State after = state_after_enrollment(before, credential_with(randomness));
+    const State after = state_after_enrollment(before, credential_with(randomness), {});
     EXPECT_TRUE(after.enrolled);
     EXPECT_FALSE(after.enrollment_forced);
     EXPECT_EQ(after.strangers, before.strangers);
@@ -277,9 +277,9 @@ TEST(EnrollmentState, ANewSetHasNoUsedCodesAndTheSameSetKeepsThem) {
     const Credential credential = credential_with(randomness);
     State before;
     before.recovery = {.id = credential.recovery->id, .used = 5, .last_judged = now};
-    EXPECT_EQ(state_after_enrollment(before, credential).recovery, before.recovery);
+    EXPECT_EQ(state_after_enrollment(before, credential, {}).recovery, before.recovery);
     const Credential renewed = credential_with(randomness);
-    const State after = state_after_enrollment(before, renewed);
+    const State after = state_after_enrollment(before, renewed, {});
     EXPECT_EQ(after.recovery.id, renewed.recovery->id);
     EXPECT_EQ(after.recovery.used, 0U);
 }
@@ -290,9 +290,9 @@ TEST(EnrollmentState, WhatAnAuthenticatorUsedUpStaysUsedUp) {
     State before;
     before.uses.push_back(
         {.id = credential.authenticators[0].id, .used = true, .last = 99, .last_success = now});
-    const State after = state_after_enrollment(before, credential);
+    const State after = state_after_enrollment(before, credential, {});
     EXPECT_EQ(after.uses, before.uses);
-    EXPECT_EQ(state_after_enrollment(State{}, credential).uses.size(), 1U);
+    EXPECT_EQ(state_after_enrollment(State{}, credential, {}).uses.size(), 1U);
 }
 
 }  // namespace

@@ -492,7 +492,7 @@ TEST_F(HandedBack, AProofEndsWithTheNextAnswerThatIsAccepted) {
 TEST_F(HandedBack, AProofEndsWithTheSecondStepThatWasShown) {
     const Request request = request_with(Proof::code);
     const Credential& credential = *world_.store->record("bob").credential;
-    world_.store->record("bob").state = state_after_enrollment(state(), credential);
+    world_.store->record("bob").state = state_after_enrollment(state(), credential, {});
     world_.store->record("bob").state.recovery.not_saved = true;
     EXPECT_FALSE(offers(request));
 }

@@ -47,7 +47,7 @@ class LoginFiles : public ::testing::Test {
     void enroll(const Credential& credential) {
         auto transaction = store_->begin_enrollment(RecordName::of(credential.account));
         ASSERT_TRUE(transaction) << transaction.error().detail;
-        const State next = dialogue::state_after_enrollment((*transaction)->account().state, credential);
+        const State next = state_after_enrollment((*transaction)->account().state, credential, {});
         ASSERT_TRUE((*transaction)->write_credential(credential, next));
     }
     std::string code(int steps = 0) { return world_.code_of(credential_->authenticators[0].key, steps); }

@@ -103,8 +103,7 @@ class OneGrant : public ::testing::Test {
     void enroll() {
         const Credential credential = world_.new_credential("alice", 1000);
         const auto transaction = store_->begin_enrollment(record_).value();
-        EXPECT_TRUE(
-            transaction->write_credential(credential, dialogue::state_after_enrollment({}, credential)));
+        EXPECT_TRUE(transaction->write_credential(credential, state_after_enrollment({}, credential, {})));
     }
     void begin(Request request, const std::vector<std::string>& answers) {
         for (int i = 0; i < rivals; ++i) {

@@ -33,7 +33,7 @@ class RecoveryCrowd : public ::testing::Test {
         world_.recovery_codes[name].clear();
         testing::MemoryStore::Record& record = world_.store->record(name);
         record.credential = world_.new_credential(name, uid, otp::RecoveryCodeForm::long_code, most_codes);
-        record.state = dialogue::state_after_enrollment({}, *record.credential);
+        record.state = state_after_enrollment({}, *record.credential, {});
     }
     [[nodiscard]] dialogue::Request from(const std::string& rhost, const std::string& user) const {
         dialogue::Request request = world_.request(user);

@@ -43,7 +43,7 @@ class Faults : public ::testing::Test {
         world_.add_person("bob", 1001);
         write("alice", [this](State& state, Transaction& transaction) {
             old_ = world_.new_credential("alice", 1000);
-            state = dialogue::state_after_enrollment({}, *old_);
+            state = state_after_enrollment({}, *old_, {});
             remember_client(state);
             state.temporary = grant("alice", GrantKind::temporary, temporary_);
             return transaction.write_credential(*old_, state);
