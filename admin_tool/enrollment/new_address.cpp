@@ -3,7 +3,6 @@
 #include <future>
 #include <variant>
 
-#include "account/sending_budget.h"
 #include "base/host_name.h"
 #include "console/prompt.h"
 #include "dialogue/sending/dispatch.h"
@@ -37,6 +36,7 @@ NewAddress::NewAddress(const EnrollmentTask& task)
       address_(*task.request.address),
       id_(task.session.randomness.array<8>()),
       key_{task.subject.record(), "", "", address_},  // in this process alone
+      counted_(task.session.config, SendAsker::owner, task.session.clock.now()),
       courier_(task.session.config.courier_socket) {}
 
 OrExit<void> NewAddress::prepare(const Account&) {
@@ -49,31 +49,20 @@ OrExit<void> NewAddress::prepare(const Account&) {
 
 // Written down before it is sent, as in a login: whatever becomes of this process, it has counted.
 OrExit<void> NewAddress::count_message() {
-    counted_at_ = task_.session.clock.now();
-    bool within = false;
-    const auto kept = change(task_.session, task_.subject.record(), Opening::enrollment,
-                             {task_.name(), "not sent"}, [&](const Account& present) -> Result<Rewrite> {
-                                 const auto& limits = task_.session.config.sent_codes_per_account;
-                                 within = may_send(present.state, SendAsker::owner, limits, counted_at_);
-                                 if (!within) return LeaveAsItIs{};
-                                 State next = present.state;
-                                 record_send(next, SendAsker::owner, counted_at_);
-                                 return WriteState{std::move(next)};
-                             });
+    const auto kept =
+        change(task_.session, task_.subject.record(), Opening::enrollment, {task_.name(), "not sent"},
+               [this](const Account& present) { return counted_.counted_in(present); });
     if (!kept) return stop(kept.error());
-    if (within) return {};
+    if (counted_.outcome() == dialogue::CountedMessage::Count::counted) return {};
     return not_stored("as many messages as may be were sent for " + task_.name() +
                       " (sent_codes_per_account): try again in a quarter of an hour");
 }
 
 void NewAddress::count_no_message() {
     // At worst one message too many has counted.
-    static_cast<void>(secondstep::change(*task_.session.store, task_.subject.record(), Opening::enrollment,
-                                         [&](const Account& present) -> Result<Rewrite> {
-                                             State next = present.state;
-                                             take_back_send(next, SendAsker::owner, counted_at_);
-                                             return WriteState{std::move(next)};
-                                         }));
+    static_cast<void>(
+        secondstep::change(*task_.session.store, task_.subject.record(), Opening::enrollment,
+                           [this](const Account& present) { return counted_.taken_back_from(present); }));
 }
 
 delivery::Message NewAddress::message() {

@@ -5,6 +5,7 @@
 
 #include "delivery/courier_link.h"
 #include "dialogue/memory/pending_addresses.h"
+#include "dialogue/sending/counted_message.h"
 #include "enrollment/new_second_step.h"
 
 namespace secondstep::tool {
@@ -31,9 +32,9 @@ class NewAddress final : public NewSecondStep {
     const EnrollmentTask& task_;
     const delivery::Address& address_;
     AuthenticatorId id_;
-    UnixTime counted_at_{};
     dialogue::PendingAddresses pending_;  // lifetime and number of tries are judged there
     dialogue::PendingAddresses::Key key_;
+    dialogue::CountedMessage counted_;  // the one that is sent
     delivery::CourierLink courier_;  // lives on while a code is asked for: a deferred message is sent again
 };
 

@@ -35,15 +35,18 @@ const Ruling replaced_by_sshd{
 // Is the notice told at this login? Not when it was told often enough (told_notice.h): then it goes. Nor when
 // that it is told could not be written.
 Script<bool> is_told_now(Visit& visit) {
-    const auto locking = co_await lock_own_record(visit);
-    if (!locking) co_return false;
-    State next = (*locking)->account().state;
-    ChangeNotice left = told_notice(next, visit.source, visit.now());
-    const bool told = left.change != Change::none;
-    if (left == next.notice) co_return told;
-    next.notice = std::move(left);
-    const auto written = (*locking)->write_state(next);
-    if (!written || *written != WriteOutcome::done) co_return false;
+    bool told = false;
+    const UnixTime now = visit.now();
+    const Decide tell = [&](const Account& present) -> Result<Rewrite> {
+        ChangeNotice left = told_notice(present.state, visit.source, now);
+        told = left.change != Change::none;
+        if (left == present.state.notice) return LeaveAsItIs{};
+        State next = present.state;
+        next.notice = std::move(left);
+        return WriteState{std::move(next)};
+    };
+    const Result<Kept> written = co_await change_own_record(visit, tell);
+    if (!written) co_return false;
     co_return told;
 }
 

@@ -127,27 +127,20 @@ Script<Ended> Manage::drop_clients(State state) {
     const bool all = says(*typed, "all");
     const std::string address = exact_address(trimmed(typed->text())).value_or("");
     std::size_t dropped = 0;
-    {
-        const auto locking = co_await lock_own_record(visit_);
-        if (!locking) co_return visit_.end(Verdict::unavailable, locking.error().detail);
-        State next = (*locking)->account().state;
+    const Decide drop = [&](const Account& present) -> Result<Rewrite> {
+        State next = present.state;
         dropped = std::erase_if(
             next.clients, [&](const RememberedClient& client) { return all || client.address == address; });
-        const auto written = (*locking)->write_state(next);
-        if (const auto over = unless_stored(written)) co_return *over;
-    }
+        return WriteState{std::move(next)};
+    };
+    const Result<Kept> written = co_await change_own_record(visit_, drop);
+    if (!written) co_return visit_.end(Verdict::unavailable, written.error().detail);
     if (dropped == 0) {
         co_await visit_.talk.show_error(messages::no_such_client());
         co_return visit_.end_quietly(Verdict::refused);
     }
     visit_.log_change("clients-dropped", "");
     co_return co_await done();
-}
-
-std::optional<Ended> Manage::unless_stored(const Result<WriteOutcome>& written) const {
-    if (!written) return visit_.end(Verdict::unavailable, written.error().detail);
-    if (*written == WriteOutcome::done || *written == WriteOutcome::unconfirmed) return std::nullopt;
-    return visit_.end(Verdict::unavailable, "the write may not have happened");
 }
 
 Script<Ended> Manage::enroll(Account account) {
@@ -205,25 +198,20 @@ Script<Ended> Manage::disable() {
 
 Script<Ended> Manage::remove(AuthenticatorIds shown) {
     bool overtaken = false;
-    bool unconfirmed = false;
-    {
-        const auto locking = co_await lock_own_record(visit_);
-        if (!locking) co_return visit_.end(Verdict::unavailable, locking.error().detail);
-        const Account& present = (*locking)->account();
+    const ChangeNotice notice = notice_of(Change::disabled, visit_.now(), visit_.from());
+    const Decide remove = [&](const Account& present) -> Result<Rewrite> {
         overtaken = !present.credential || ids_of(*present.credential) != shown;
-        if (!overtaken) {
-            const auto written = (*locking)->remove_credential(
-                state_after_removal(present.state, notice_of(Change::disabled, visit_.now(), visit_.from())));
-            if (const auto over = unless_stored(written)) co_return *over;
-            unconfirmed = *written == WriteOutcome::unconfirmed;
-        }
-    }
+        if (overtaken) return LeaveAsItIs{};
+        return RemoveCredential{state_after_removal(present.state, notice)};
+    };
+    const Result<Kept> written = co_await change_own_record(visit_, remove);
+    if (!written) co_return visit_.end(Verdict::unavailable, written.error().detail);
     if (overtaken) {
         co_await visit_.talk.show_error(messages::set_up_elsewhere());
         co_return visit_.end(Verdict::refused, "set up elsewhere meanwhile");
     }
     visit_.log_change("disabled", "code");
-    if (unconfirmed) {
+    if (*written == Kept::unconfirmed) {
         warn_unconfirmed(visit_, "deleted second step");
         co_await visit_.talk.show_error(messages::may_not_last(visit_.config().contact));
     }

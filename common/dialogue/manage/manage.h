@@ -26,8 +26,6 @@ class Manage final : public ScriptedDialogue {
     Script<Ended> renew_codes();
     Script<Ended> disable();
     Script<Ended> remove(AuthenticatorIds shown);
-    // What became of a write. Returns nullopt if it is stored.
-    [[nodiscard]] std::optional<Ended> unless_stored(const Result<WriteOutcome>& written) const;
     Script<Ended> done();
 
     Visit visit_;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "account/sending_budget.h"
 #include "delivery/address.h"
+#include "dialogue/sending/counted_message.h"
 #include "dialogue/sending/dispatch.h"
 #include "dialogue/texts/messages.h"
 
@@ -13,25 +13,13 @@ namespace {
 
 // A verdict: nothing is to be sent, and why was said.
 Script<std::optional<Ended>> count_message(Visit& visit) {
-    const Config& config = visit.config();
-    bool admitted = false;
-    {
-        const auto locking = co_await lock_own_record(visit);
-        if (!locking) co_return visit.end(Verdict::unavailable, locking.error().detail);
-        State next = (*locking)->account().state;
-        admitted = may_send(next, SendAsker::owner, config.sent_codes_per_account, visit.now()) &&
-                   visit.ports.memory->host_budget.admit(SendAsker::owner, config.sent_codes_per_host,
-                                                         visit.ports.steady_now());
-        if (admitted) {
-            record_send(next, SendAsker::owner, visit.now());
-            const auto written = (*locking)->write_state(next);
-            if (!written) co_return visit.end(Verdict::unavailable, written.error().detail);
-            if (*written != WriteOutcome::done)
-                co_return visit.end(Verdict::unavailable, "the write may not have happened");
-        }
-    }
-    if (admitted) co_return std::nullopt;
-    co_await visit.talk.show_error(messages::too_many_sent(config.contact));
+    const CountedMessage::OfTheHost of_all{&visit.ports.memory->host_budget, visit.ports.steady_now()};
+    CountedMessage message(visit.config(), SendAsker::owner, visit.now(), of_all);
+    const Decide count = [&](const Account& present) { return message.counted_in(present); };
+    const Result<Kept> written = co_await change_own_record(visit, count);
+    if (!written) co_return visit.end(Verdict::unavailable, written.error().detail);
+    if (message.outcome() == CountedMessage::Count::counted) co_return std::nullopt;
+    co_await visit.talk.show_error(messages::too_many_sent(visit.config().contact));
     co_return visit.end_quietly(Verdict::refused);
 }
 

@@ -1,36 +1,18 @@
 #include "dialogue/sending/dispatch.h"
 
 #include <exception>
-#include <thread>
 
 #include "account/code_gate.h"
-#include "account/sending_budget.h"
 #include "dialogue/conversation/patience.h"
+#include "dialogue/sending/counted_message.h"
 #include "otp/sent_code.h"
+#include "store/change.h"
 
 namespace secondstep::dialogue {
 namespace {
 
 using Outcome = Dispatch::Outcome;
-
-// On a thread of the background, which may wait.
-Result<std::unique_ptr<Transaction>> lock_patiently(const AccountStore& store, const RecordName& record) {
-    Patience patience;
-    for (;;) {
-        auto transaction = store.begin(record);
-        if (transaction || transaction.error().code != Errc::busy) return transaction;
-        const std::optional<Wait> wait = patience.wait_for_lock();
-        if (!wait) return transaction;
-        std::this_thread::sleep_for(wait->time);
-    }
-}
-
-Result<void> write(Transaction& transaction, const State& state) {
-    const Result<WriteOutcome> written = transaction.write_state(state);
-    if (!written) return std::unexpected(written.error());
-    if (*written == WriteOutcome::done) return {};
-    return fail(Errc::busy, "the write may not have happened");
-}
+using Count = CountedMessage::Count;
 
 class Sending : public std::enable_shared_from_this<Sending> {
   public:
@@ -60,7 +42,8 @@ class Sending : public std::enable_shared_from_this<Sending> {
     }
 
     void run() {
-        Result<Outcome> outcome = write_down();
+        when_ = ports_.clock->now();
+        const Result<Outcome> outcome = write_down();
         if (!outcome) return fail_with(outcome.error().detail);
         if (*outcome != Outcome::underway) return dispatch_->came_to(*outcome);
         if (ports_.courier == nullptr) return reported({});
@@ -72,51 +55,51 @@ class Sending : public std::enable_shared_from_this<Sending> {
 
     // Underway: the state says that it is sent, and message_ is to be handed over.
     [[nodiscard]] Result<Outcome> write_down() {
-        const auto transaction = lock_patiently(*ports_.store, order_.record);
-        if (!transaction) return std::unexpected(transaction.error());
-        const Account& account = (*transaction)->account();
-        if (!account.credential || !account.credential->destination) return Outcome::held_back;
-        const auto decided = without_a_new_one(account.state);
-        if (!decided || *decided != Outcome::underway) return decided;
-        State next = account.state;
-        const Result<void> made = make_code(next, account.credential->destination->address);
-        if (!made) return std::unexpected(made.error());
-        if (const Result<void> written = write(**transaction, next); !written)
-            return std::unexpected(written.error());
-        return Outcome::underway;
-    }
-
-    // Underway: a new one is needed, and allowed.
-    [[nodiscard]] Result<Outcome> without_a_new_one(const State& state) const {
-        const UnixTime now = ports_.clock->now();
-        if (code_gate(state, order_.source, now) != Gate::open) return Outcome::held_back;
-        const Result<bool> alive = is_alive(*ports_.keyring, order_.record, state.sent, order_.asked, now);
-        if (!alive) return std::unexpected(alive.error());
-        if (*alive && !order_.again) return Outcome::sent;
-        if (!may_send(state, asker(), ports_.config->sent_codes_per_account, now)) return Outcome::held_back;
-        if (ports_.memory->host_budget.admit(asker(), ports_.config->sent_codes_per_host,
-                                             ports_.steady_now()))
-            return Outcome::underway;
-        ports_.journal->warn("More codes were to be sent than sent_codes_per_host allows; " + order_.name +
-                             " got none.");
-        return Outcome::held_back;
-    }
-
-    [[nodiscard]] Result<void> make_code(State& next, const delivery::Address& address) {
-        const Config& config = *ports_.config;
-        const auto digits = otp::Digits::create(config.sent_code_digits);
+        const auto digits = otp::Digits::create(ports_.config->sent_code_digits);
         if (!digits) return std::unexpected(digits.error());
         Secret code = otp::make_sent_code(*digits, *ports_.randomness);
-        when_ = ports_.clock->now();
+        counted_.emplace(*ports_.config, asker(), when_,
+                         CountedMessage::OfTheHost{&ports_.memory->host_budget, ports_.steady_now()});
+        const auto kept = change(*ports_.store, order_.record, Opening::existing,
+                                 [&](const Account& present) { return with_new_code(present, code); });
+        if (!kept) return std::unexpected(kept.error());
+        if (outcome_ == Outcome::underway)
+            message_ = code_message(*ports_.config, ports_.host, *to_, order_.name, order_.asked.service,
+                                    std::move(code));
+        if (counted_->outcome() == Count::host_used_up)
+            ports_.journal->warn("More codes were to be sent than sent_codes_per_host allows; " +
+                                 order_.name + " got none.");
+        return outcome_;
+    }
+
+    // What becomes of it is noted in outcome_, and of what is sent the address and the digest.
+    [[nodiscard]] Result<Rewrite> with_new_code(const Account& present, const Secret& code) {
+        const auto decided = without_a_new_one(present);
+        if (!decided) return std::unexpected(decided.error());
+        outcome_ = *decided;
+        if (outcome_ != Outcome::underway) return LeaveAsItIs{};
+        State next = present.state;
+        if (counted_->count(next) != Count::counted) {
+            outcome_ = Outcome::held_back;
+            return LeaveAsItIs{};
+        }
         auto sent = make_sent_code(*ports_.keyring, order_.record, code, order_.asked,
-                                   when_ + config.sent_code_lifetime);
+                                   when_ + ports_.config->sent_code_lifetime);
         if (!sent) return std::unexpected(sent.error());
         next.sent = *sent;
         digest_ = sent->digest;
-        record_send(next, asker(), when_);
-        message_ =
-            code_message(config, ports_.host, address, order_.name, order_.asked.service, std::move(code));
-        return {};
+        to_ = present.credential->destination->address;
+        return WriteState{std::move(next)};
+    }
+
+    // Underway: a new one is needed, and sent if the budgets have room for it.
+    [[nodiscard]] Result<Outcome> without_a_new_one(const Account& present) const {
+        if (!present.credential || !present.credential->destination) return Outcome::held_back;
+        if (code_gate(present.state, order_.source, when_) != Gate::open) return Outcome::held_back;
+        const Result<bool> alive =
+            is_alive(*ports_.keyring, order_.record, present.state.sent, order_.asked, when_);
+        if (!alive) return std::unexpected(alive.error());
+        return *alive && !order_.again ? Outcome::sent : Outcome::underway;
     }
 
     [[nodiscard]] SendAsker asker() const {
@@ -125,7 +108,7 @@ class Sending : public std::enable_shared_from_this<Sending> {
 
     void reported(const delivery::Report& report) {
         if (report.outcome != delivery::Outcome::failed) return dispatch_->came_to(Outcome::sent);
-        if (const Result<void> taken_back = take_back(); !taken_back) {
+        if (const auto taken_back = take_back(); !taken_back) {
             ports_.journal->warn("A message to " + order_.name +
                                  " counts though it was not delivered: " + taken_back.error().detail);
         }
@@ -133,14 +116,16 @@ class Sending : public std::enable_shared_from_this<Sending> {
     }
 
     // A code that arrives all the same (the server took it and then kept silent) still works.
-    [[nodiscard]] Result<void> take_back() {
-        const auto transaction = lock_patiently(*ports_.store, order_.record);
-        if (!transaction) return std::unexpected(transaction.error());
-        State next = (*transaction)->account().state;
-        if (next.sent.digest != digest_) return {};  // another one meanwhile, or none
-        next.sent.undelivered = true;
-        take_back_send(next, asker(), when_);
-        return write(**transaction, next);
+    [[nodiscard]] Result<Kept> take_back() const {
+        return change(*ports_.store, order_.record, Opening::existing,
+                      [this](const Account& present) -> Result<Rewrite> {
+                          // Another one meanwhile, or none.
+                          if (present.state.sent.digest != digest_) return LeaveAsItIs{};
+                          State next = present.state;
+                          next.sent.undelivered = true;
+                          counted_->take_back(next);
+                          return WriteState{std::move(next)};
+                      });
     }
 
     void fail_with(const std::string& why) {
@@ -152,6 +137,9 @@ class Sending : public std::enable_shared_from_this<Sending> {
     const DispatchOrder order_;
     const std::shared_ptr<Dispatch> dispatch_;
     UnixTime when_{};
+    std::optional<CountedMessage> counted_;
+    Outcome outcome_ = Outcome::underway;
+    std::optional<delivery::Address> to_;
     Digest digest_{};
     std::optional<delivery::Message> message_;
 };

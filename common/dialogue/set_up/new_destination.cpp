@@ -1,6 +1,5 @@
 #include "dialogue/set_up/new_destination.h"
 
-#include "account/sending_budget.h"
 #include "base/text.h"
 #include "dialogue/texts/messages.h"
 #include "enrollment/enrollment.h"
@@ -35,34 +34,32 @@ Script<std::optional<delivery::Address>> NewDestination::ask_address() {
 
 // A message more for this account: written down, whoever asks and whatever becomes of it.
 Script<NewDestination::Sending> NewDestination::count_message() {
-    const auto locking = co_await lock_own_record(visit_);
-    if (!locking) {
-        static_cast<void>(replacement_.gave_up(locking.error().detail));
+    const Ports& ports = visit_.ports;
+    // Without a courier nothing is sent, and nobody else's share is used up.
+    HostBudget* const of_all = ports.courier != nullptr ? &ports.memory->host_budget : nullptr;
+    counted_.emplace(visit_.config(), SendAsker::owner, visit_.now(),
+                     CountedMessage::OfTheHost{of_all, ports.steady_now()});
+    const Decide count = [this](const Account& present) { return counted_->counted_in(present); };
+    const Result<Kept> written = co_await change_own_record(visit_, count);
+    if (!written) {
+        static_cast<void>(replacement_.gave_up(written.error().detail));
         co_return Sending::unavailable;
     }
-    State next = (*locking)->account().state;
-    counted_at_ = visit_.now();
-    const Config& config = visit_.config();
-    if (!may_send(next, SendAsker::owner, config.sent_codes_per_account, counted_at_))
-        co_return Sending::held_back;
-    const bool admitted = visit_.ports.memory->host_budget.admit(SendAsker::owner, config.sent_codes_per_host,
-                                                                 visit_.ports.steady_now());
-    if (visit_.ports.courier == nullptr) co_return Sending::failed;
-    if (!admitted) co_return Sending::held_back;
-    record_send(next, SendAsker::owner, counted_at_);
-    const auto written = (*locking)->write_state(next);
-    if (written && *written == WriteOutcome::done) co_return Sending::sent;
-    static_cast<void>(replacement_.gave_up(written ? "another program wrote first" : written.error().detail));
-    co_return Sending::unavailable;
+    switch (counted_->outcome()) {
+        case CountedMessage::Count::counted:
+            co_return Sending::sent;
+        case CountedMessage::Count::account_used_up:
+            co_return Sending::held_back;
+        case CountedMessage::Count::host_used_up:
+            break;
+    }
+    co_return ports.courier == nullptr ? Sending::failed : Sending::held_back;
 }
 
 // It did not leave.
 Script<void> NewDestination::count_no_message() {
-    const auto locking = co_await lock_own_record(visit_);
-    if (!locking) co_return;
-    State next = (*locking)->account().state;
-    take_back_send(next, SendAsker::owner, counted_at_);
-    static_cast<void>((*locking)->write_state(next));
+    const Decide take_back = [this](const Account& present) { return counted_->taken_back_from(present); };
+    static_cast<void>(co_await change_own_record(visit_, take_back));
 }
 
 void NewDestination::hand_over(const delivery::Address& address) {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "dialogue/conversation/script.h"
+#include "dialogue/sending/counted_message.h"
 #include "dialogue/sending/dispatch.h"
 #include "dialogue/set_up/replacement.h"
 #include "dialogue/visit/visit.h"
@@ -38,7 +39,7 @@ class NewDestination : OutlivesScripts {
     Visit& visit_;
     Replacement& replacement_;
     delivery::Channel channel_;
-    UnixTime counted_at_{};
+    std::optional<CountedMessage> counted_;  // the one that dispatch_ is about
     std::shared_ptr<Dispatch> dispatch_;
     unsigned wrong_ = 0;
 };

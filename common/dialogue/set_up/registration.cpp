@@ -14,21 +14,20 @@ constexpr otp::TimeStep always = 0;
 
 // As with every code: judged under the lock, written whatever the verdict is, and only then said.
 Script<Result<DecidedAnswer>> judge_under_lock(Visit& visit, otp::OneTimeCode code) {
-    const auto locking = co_await lock_own_record(visit);
-    if (!locking) co_return std::unexpected(locking.error());
-    const State& state = (*locking)->account().state;
-    const Result<Digest> digest = grant_digest(*visit.ports.keyring, visit.own_record(),
-                                               GrantKind::registration, code, state.registration);
-    if (!digest) co_return std::unexpected(digest.error());
-    DecidedAnswer decided{judge_registration(state, visit.source, *digest, visit.now())};
-    if (decided.judgement.counted && visit.wrong_answers->hold(kind, code.symbols, always)) {
-        decided = DecidedAnswer::wrong_again(Means::registration_code, state);
-    } else if (decided.judgement.counted) {
-        visit.wrong_answers->add(kind, code.symbols, always);
-    }
-    const Result<WriteOutcome> written = (*locking)->write_state(decided.judgement.next);
+    DecidedAnswer decided;
+    const UnixTime now = visit.now();
+    const Decide judge = [&](const Account& present) -> Result<Rewrite> {
+        const Result<Digest> digest = grant_digest(*visit.ports.keyring, visit.own_record(),
+                                                   GrantKind::registration, code, present.state.registration);
+        if (!digest) return std::unexpected(digest.error());
+        decided = {.judgement = judge_registration(present.state, visit.source, *digest, now)};
+        if (decided.judgement.counted && visit.wrong_answers->hold(kind, code.symbols, always))
+            decided = DecidedAnswer::wrong_again(Means::registration_code, present.state);
+        return WriteState{decided.judgement.next};
+    };
+    const Result<Kept> written = co_await change_own_record(visit, judge);
     if (!written) co_return std::unexpected(written.error());
-    if (*written != WriteOutcome::done) co_return fail(Errc::busy, "another program wrote first");
+    if (decided.judgement.counted) visit.wrong_answers->add(kind, code.symbols, always);
     co_return std::move(decided);
 }
 

@@ -97,31 +97,34 @@ bool Replacement::stands(const Account& present) const {
     return !foundation_.restore || present.state.restore == *foundation_.restore;
 }
 
-// The rename of the credential commits; the state follows. In it: the old steps, so that a code of an
-// authenticator that comes back is not accepted again, and that this device and place are the owner's.
-SetUp Replacement::write(Transaction& transaction, NewMethod method, RecoverySet recovery) {
-    const UnixTime now = visit_.now();
-    const Credential credential = credential_with(std::move(method), visit_, std::move(recovery));
-    State next = state_after_enrollment(transaction.account().state, credential,
-                                        notice_of(Change::enrolled, now, visit_.from()));
+// The old steps are in it, so that a code of an authenticator that comes back is not accepted again, and that
+// this device and place are the owner's.
+State Replacement::state_with(const Credential& credential, const State& before) const {
+    const UnixTime now = credential.enrolled_at;
+    State next = state_after_enrollment(before, credential, notice_of(Change::enrolled, now, visit_.from()));
     next.recovery.not_saved = true;
     counter_of(next, visit_.source, now) = {};
     remember(next, visit_.source, now);
     next.last_success = now;
     next.last_accepted = write_;
-    const Result<WriteOutcome> written = transaction.write_credential(credential, next);
-    if (!written) return gave_up(written.error().detail);
-    unconfirmed_ = *written == WriteOutcome::unconfirmed;
-    if (unconfirmed_) warn_unconfirmed(visit_, "new second step");
-    return *written == WriteOutcome::done || unconfirmed_ ? SetUp::done
-                                                          : gave_up("another program wrote first");
+    return next;
 }
 
-Script<SetUp> Replacement::write_under_lock(NewMethod method, RecoverySet recovery) {
-    const auto locking = co_await lock_own_record(visit_);
-    if (!locking) co_return gave_up(locking.error().detail);
-    if (!stands((*locking)->account())) co_return SetUp::overtaken;
-    co_return write(**locking, std::move(method), std::move(recovery));
+// The rename of the credential commits; the state follows.
+Script<SetUp> Replacement::write(NewMethod method, RecoverySet recovery) {
+    const Credential credential = credential_with(std::move(method), visit_, std::move(recovery));
+    bool overtaken = false;
+    const Decide replace = [&](const Account& present) -> Result<Rewrite> {
+        overtaken = !stands(present);
+        if (overtaken) return LeaveAsItIs{};
+        return WriteCredential{credential.clone(), state_with(credential, present.state)};
+    };
+    const Result<Kept> written = co_await change_own_record(visit_, replace);
+    if (!written) co_return gave_up(written.error().detail);
+    if (overtaken) co_return SetUp::overtaken;
+    unconfirmed_ = *written == Kept::unconfirmed;
+    if (unconfirmed_) warn_unconfirmed(visit_, "new second step");
+    co_return SetUp::done;
 }
 
 Script<SetUp> Replacement::commit(NewMethod method) {
@@ -130,7 +133,7 @@ Script<SetUp> Replacement::commit(NewMethod method) {
     const Method kind = method.method;
     const std::optional<delivery::Address> address = address_in(method);
     const RecoverySetId set = made->set.id;
-    const SetUp written = co_await write_under_lock(std::move(method), std::move(made->set));
+    const SetUp written = co_await write(std::move(method), std::move(made->set));
     if (written != SetUp::done && written != SetUp::overtaken) co_return written;
     visit_.ports.memory->pending_enrollments.forget(visit_.own_record());
     if (written == SetUp::overtaken) {

@@ -66,8 +66,8 @@ class Replacement : OutlivesScripts {
 
   private:
     [[nodiscard]] bool stands(const Account& present) const;
-    [[nodiscard]] SetUp write(Transaction& transaction, NewMethod method, RecoverySet recovery);
-    [[nodiscard]] Script<SetUp> write_under_lock(NewMethod method, RecoverySet recovery);
+    [[nodiscard]] State state_with(const Credential& credential, const State& before) const;
+    [[nodiscard]] Script<SetUp> write(NewMethod method, RecoverySet recovery);
 
     Visit& visit_;
     Foundation foundation_;

@@ -13,37 +13,28 @@ struct Making {
 };
 
 Script<bool> unmark(Visit& visit, RecoverySetId set) {
-    const auto locking = co_await lock_own_record(visit);
-    if (!locking) co_return false;
-    State next = (*locking)->account().state;
-    if (next.recovery.id != set) co_return true;  // other codes meanwhile: it was not those they saved
-    next.recovery.not_saved = false;
-    const auto written = (*locking)->write_state(next);
-    co_return written && *written == WriteOutcome::done;
+    const Decide unmark = [set](const Account& present) -> Result<Rewrite> {
+        // Other codes meanwhile: it was not those they saved.
+        if (present.state.recovery.id != set) return LeaveAsItIs{};
+        State next = present.state;
+        next.recovery.not_saved = false;
+        return WriteState{std::move(next)};
+    };
+    const Result<Kept> written = co_await change_own_record(visit, unmark);
+    co_return written.has_value();
 }
 
 void warn(const Visit& visit, const std::string& what, const std::string& why) {
     visit.ports.journal->warn(what + " of " + visit.known_name + ": " + why);
 }
 
-enum class Written { done, unconfirmed, failed };
-
 // The rename of the credential commits; the state follows.
-Written write(Transaction& transaction, const Visit& visit, const RecoverySet& set) {
-    const Account& present = transaction.account();
+WriteCredential with_new_codes(const Account& present, const RecoverySet& set, const ChangeNotice& notice) {
     Credential credential = present.credential->clone();
     credential.recovery = set.clone();
-    State next = state_with_new_codes(present.state, credential,
-                                      notice_of(Change::renewed_codes, visit.now(), visit.from()));
+    State next = state_with_new_codes(present.state, credential, notice);
     next.recovery.not_saved = true;
-    const Result<WriteOutcome> written = transaction.write_credential(credential, next);
-    if (written && *written == WriteOutcome::done) return Written::done;
-    if (written && *written == WriteOutcome::unconfirmed) {
-        warn_unconfirmed(visit, "new recovery codes");
-        return Written::unconfirmed;
-    }
-    warn(visit, "new recovery codes", written ? "the write was lost" : written.error().detail);
-    return Written::failed;
+    return {std::move(credential), std::move(next)};
 }
 
 }  // namespace
@@ -86,27 +77,29 @@ Script<Renewal> renew_recovery_codes(Visit& visit, AuthenticatorIds shown, std::
         co_return Renewal::unavailable;
     }
     bool overtaken = false;
-    Written written = Written::done;
-    {
-        const auto locking = co_await lock_own_record(visit);
-        if (!locking || !(*locking)->account().credential) {
-            warn(visit, "new recovery codes", locking ? "the second step is gone" : locking.error().detail);
-            co_return Renewal::unavailable;
-        }
-        const Account& present = (*locking)->account();
+    const ChangeNotice notice = notice_of(Change::renewed_codes, visit.now(), visit.from());
+    const Decide renew = [&](const Account& present) -> Result<Rewrite> {
+        if (!present.credential) return fail(Errc::not_found, "the second step is gone");
         overtaken = ids_of(*present.credential) != shown;
-        if (!overtaken) written = write(**locking, visit, made->set);
-        if (written == Written::failed) co_return Renewal::unavailable;
+        if (overtaken) return LeaveAsItIs{};
+        return with_new_codes(present, made->set, notice);
+    };
+    const Result<Kept> written = co_await change_own_record(visit, renew);
+    if (!written) {
+        warn(visit, "new recovery codes", written.error().detail);
+        co_return Renewal::unavailable;
     }
     if (overtaken) {
         co_await visit.talk.show_error(messages::set_up_elsewhere());
         co_return Renewal::overtaken;
     }
+    const bool unconfirmed = *written == Kept::unconfirmed;
+    if (unconfirmed) warn_unconfirmed(visit, "new recovery codes");
     visit.log_change("recovery-codes", proof);
     Secret text;
-    if (written == Written::unconfirmed) text.append(messages::may_not_last(visit.config().contact));
+    if (unconfirmed) text.append(messages::may_not_last(visit.config().contact));
     text.append(messages::new_codes(made->codes, visit.method.value_or(Method::totp)).text());
-    const RecoverySetId to_unmark = written == Written::unconfirmed ? RecoverySetId{} : made->set.id;
+    const RecoverySetId to_unmark = unconfirmed ? RecoverySetId{} : made->set.id;
     const bool answered = co_await show_until_saved(visit, to_unmark, std::move(text));
     co_return answered ? Renewal::done : Renewal::hung_up;
 }

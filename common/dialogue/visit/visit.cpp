@@ -326,6 +326,8 @@ Script<Ruling> examine(Visit& visit, Examination::Circumstances circumstances, E
     co_return std::move(ruling);
 }
 
+namespace {
+
 Script<Result<std::unique_ptr<Transaction>>> lock_own_record(Visit& visit) {
     Patience patience;
     for (;;) {
@@ -336,6 +338,14 @@ Script<Result<std::unique_ptr<Transaction>>> lock_own_record(Visit& visit) {
         if (!wait) co_return fail(Errc::busy, "the record was locked for 3 seconds");
         co_await visit.talk.pause(*wait);
     }
+}
+
+}  // namespace
+
+Script<Result<Kept>> change_own_record(Visit& visit, Decide decide) {
+    const auto transaction = co_await lock_own_record(visit);
+    if (!transaction) co_return std::unexpected(transaction.error());
+    co_return kept(settle(**transaction, decide));
 }
 
 std::optional<Secret> text_of(Reply reply) {

@@ -17,6 +17,7 @@
 #include "dialogue/visit/examination.h"
 #include "dialogue/visit/subject.h"
 #include "otp/typed_answer.h"
+#include "store/change.h"
 
 namespace secondstep::dialogue {
 
@@ -100,8 +101,9 @@ struct Visit : OutlivesScripts {
 [[nodiscard]] Script<Ruling> examine(Visit& visit, Examination::Circumstances circumstances,
                                      Examination::Code code);
 
-// The own record under its lock, with begin_enrollment()'s rules; waits for whoever has it.
-[[nodiscard]] Script<Result<std::unique_ptr<Transaction>>> lock_own_record(Visit& visit);
+// A change of the person's own record (see store/change.h), locked as begin_enrollment() does; waits for
+// whoever has it. When it ends the lock is gone.
+[[nodiscard]] Script<Result<Kept>> change_own_record(Visit& visit, Decide decide);
 
 // What was typed, when it was a text.
 [[nodiscard]] std::optional<Secret> text_of(Reply reply);
