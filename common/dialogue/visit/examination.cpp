@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "dialogue/visit/damage.h"
 #include "dialogue/visit/subject.h"
-#include "store/account_store.h"
+#include "store/change.h"
 
 namespace secondstep::dialogue {
 namespace {
@@ -69,8 +69,9 @@ struct Examination::Hashing {
     Result<Digest> digest = fail(Errc::crypto, "the digest of a recovery code was not computed");
 };
 
-Examination::Examination(const Ports& ports, Circumstances circumstances, Code code)
-    : ports_(ports),
+Examination::Examination(Talk& talk, const Ports& ports, Circumstances circumstances, Code code)
+    : talk_(talk),
+      ports_(ports),
       circumstances_(std::move(circumstances)),
       write_(ports.randomness->array<std::tuple_size_v<AttemptId>>()) {
     if (auto* otp = std::get_if<OtpAnswer>(&code)) {
@@ -85,32 +86,78 @@ Examination::Examination(const Ports& ports, Circumstances circumstances, Code c
     }
 }
 
-Examination::Progress Examination::start() {
-    return hashing_ ? take_turn(Resumption::done) : lock(Resumption::done);
-}
-
-Examination::Progress Examination::resume(Resumption resumption) {
-    return (this->*next_)(resumption);
-}
-
-Examination::Progress Examination::pause(Wait wait, Next next) {
-    next_ = next;
-    return Step{wait};
-}
-
-Examination::Progress Examination::take_turn(Resumption) {
-    if (!turn_) {
-        turn_ = ports_.memory->recovery_turns.line_up(
-            {circumstances_.limited, circumstances_.asked_for, circumstances_.known_source});
+// The one order. Whatever the verdict is: an answer that was wrong costs what a right one costs, and nothing
+// is said before the write is durable and the lock is gone.
+Script<Ruling> Examination::run() {
+    if (hashing_) {
+        const Result<void> hashed = co_await hash();
+        if (!hashed) co_return unavailable(hashed.error().detail);
     }
-    if (turn_->has_come()) return hash(Resumption::done);
-    if (const std::optional<Wait> wait = in_all_.wait(turn_->until_next_look()))
-        return pause(*wait, &Examination::take_turn);
-    turn_.reset();
-    return unavailable("too many recovery codes at once");
+    Lock transaction = co_await lock();
+    if (!transaction) co_return unavailable(transaction.error().detail);
+    warn_of_damage((*transaction)->account());
+    Result<Ruled> ruled = rule((*transaction)->account());
+    if (!ruled) co_return unavailable(ruled.error().detail);
+    const Result<WriteOutcome> outcome = (*transaction)->write_state(ruled->decided.judgement.next);
+    transaction->reset();
+    loan_.reset();
+    co_return after_write(outcome, std::move(*ruled));
 }
 
-Result<void> Examination::find_recovery_set() {
+// --- hash: a recovery code, before the lock ---
+
+Script<Result<void>> Examination::hash() {
+    const bool come = co_await turn_has_come();
+    if (!come) co_return fail(Errc::busy, "too many recovery codes at once");
+    const Result<void> read = co_await set_is_read();
+    if (!read) co_return read;
+    // The turn is over with the job, also when nobody waits for it any more.
+    Work work{Work::Kind::scrypt, [hashing = hashing_, turn = std::exchange(turn_, nullptr)]() mutable {
+                  hashing->digest =
+                      otp::recovery_digest(hashing->code, hashing->pepper.bytes(), hashing->salt);
+                  turn.reset();
+              }};
+    const Resumption resumption = co_await talk_.pause(std::move(work));
+    // `late`: the worker may still be writing; nothing of `hashing_` is looked at.
+    if (resumption == Resumption::late)
+        co_return fail(Errc::timed_out, "the digest of a recovery code took too long");
+    if (resumption == Resumption::overloaded) co_return fail(Errc::busy, "too many recovery codes at once");
+    if (!hashing_->digest) co_return std::unexpected(hashing_->digest.error());
+    answer_ =
+        RecoveryAnswer{hashing_->set, hashing_->code.form, *hashing_->digest, circumstances_.for_restore};
+    co_return Result<void>{};
+}
+
+Script<bool> Examination::turn_has_come() {
+    turn_ = ports_.memory->recovery_turns.line_up(
+        {circumstances_.limited, circumstances_.asked_for, circumstances_.known_source});
+    while (!turn_->has_come()) {
+        const std::optional<Wait> wait = in_all_.wait(turn_->until_next_look());
+        if (!wait) {
+            turn_.reset();
+            co_return false;
+        }
+        co_await talk_.pause(*wait);
+    }
+    co_return true;
+}
+
+// The pepper and the salt the code is hashed with.
+Script<Result<void>> Examination::set_is_read() {
+    const Result<void> borrowed = borrow_decoy();
+    if (!borrowed) co_return borrowed;
+    for (;;) {
+        const Result<void> read = read_set();
+        if (read) break;
+        const std::optional<Wait> wait = read.error().code == Errc::busy ? wait_for_lock() : std::nullopt;
+        if (!wait) co_return read;
+        co_await talk_.pause(*wait);
+    }
+    loan_.reset();
+    co_return Result<void>{};
+}
+
+Result<void> Examination::read_set() {
     for (const RecordName& record : {circumstances_.record, circumstances_.decoy}) {
         Result<Account> account = ports_.store->read(record);
         if (!account) return std::unexpected(account.error());
@@ -125,41 +172,18 @@ Result<void> Examination::find_recovery_set() {
                 "decoy record " + circumstances_.decoy.stem() + " has no recovery codes (run doctor)");
 }
 
-Examination::Progress Examination::hash(Resumption) {
-    if (const Result<void> borrowed = borrow_decoy(); !borrowed) return unavailable(borrowed.error().detail);
-    if (const Result<void> found = find_recovery_set(); !found) return hash_after_failed_read(found.error());
-    loan_.reset();
-    next_ = &Examination::hashed;
-    // The turn is over with the job, also when nobody waits for it any more.
-    return Step{Work{
-        Work::Kind::scrypt, [hashing = hashing_, turn = std::exchange(turn_, nullptr)]() mutable {
-            hashing->digest = otp::recovery_digest(hashing->code, hashing->pepper.bytes(), hashing->salt);
-            turn.reset();
-        }}};
-}
+// --- lock ---
 
-Examination::Progress Examination::hash_after_failed_read(const Error& error) {
-    const std::optional<Wait> wait = error.code == Errc::busy ? wait_for_lock() : std::nullopt;
-    return wait ? pause(*wait, &Examination::hash) : Progress{unavailable(error.detail)};
-}
-
-Examination::Progress Examination::hashed(Resumption resumption) {
-    // `late`: the worker may still be writing; nothing of `hashing_` is looked at.
-    if (resumption == Resumption::late) return unavailable("the digest of a recovery code took too long");
-    if (resumption == Resumption::overloaded) return unavailable("too many recovery codes at once");
-    if (!hashing_->digest) return unavailable(hashing_->digest.error().detail);
-    answer_ =
-        RecoveryAnswer{hashing_->set, hashing_->code.form, *hashing_->digest, circumstances_.for_restore};
-    return lock(Resumption::done);
-}
-
-Examination::Progress Examination::lock(Resumption) {
-    if (const Result<void> borrowed = borrow_decoy(); !borrowed) return unavailable(borrowed.error().detail);
-    Result<std::unique_ptr<Transaction>> transaction = ports_.store->begin(circumstances_.record);
-    if (transaction) return rule(std::move(*transaction));
-    if (transaction.error().code != Errc::busy) return unavailable(transaction.error().detail);
-    const std::optional<Wait> wait = wait_for_lock();
-    return wait ? pause(*wait, &Examination::lock) : unavailable("the record was locked for 3 seconds");
+Script<Examination::Lock> Examination::lock() {
+    const Result<void> borrowed = borrow_decoy();
+    if (!borrowed) co_return std::unexpected(borrowed.error());
+    for (;;) {
+        Lock transaction = ports_.store->begin(circumstances_.record);
+        if (transaction || transaction.error().code != Errc::busy) co_return std::move(transaction);
+        const std::optional<Wait> wait = wait_for_lock();
+        if (!wait) co_return fail(Errc::busy, "the record was locked for 3 seconds");
+        co_await talk_.pause(*wait);
+    }
 }
 
 // Also for who has a record of their own: it takes a moment that others need.
@@ -278,42 +302,35 @@ void Examination::keep_for_repetition(Means means) const {
     ports_.memory->repeated_codes.add(use(), otp->digits, ports_.steady_now(), circumstances_.repeat);
 }
 
-Examination::Progress Examination::rule(std::unique_ptr<Transaction> transaction) {
-    const Account& account = transaction->account();
-    if (account.state_damaged && !std::exchange(warned_, true)) {
-        ports_.journal->warn(damage_notice(circumstances_.name));
-    }
+void Examination::warn_of_damage(const Account& account) const {
+    if (account.state_damaged) ports_.journal->warn(damage_notice(circumstances_.name));
+}
+
+Result<Examination::Ruled> Examination::rule(const Account& account) {
     // It was there when the person was asked.
-    if (!account.credential) return unavailable("the second step was removed during the login");
+    if (!account.credential) return fail(Errc::not_found, "the second step was removed during the login");
     enrollment_ = name_of_enrollment(circumstances_.record, *account.credential);
     Result<DecidedAnswer> decided = judge_once(*account.credential, account.state);
-    if (!decided) return unavailable(decided.error().detail);
+    if (!decided) return std::unexpected(decided.error());
     const Judgement& judgement = decided->judgement;
-    Ruling after_write = ruling(*decided, *account.credential);
-    after_write.closed_now = closes(account.state, judgement.next);
+    Ruling told = ruling(*decided, *account.credential);
+    told.closed_now = closes(account.state, judgement.next);
     const bool logs_in = judgement.means != Means::registration_code && !circumstances_.for_restore;
     if (decided->accepted() && logs_in) {
         remember_what_was_accepted(account.state, *decided);
-        after_write.notice = judgement.next.notice;
+        told.notice = judgement.next.notice;
     }
-    return write(std::move(transaction), *decided, std::move(after_write));
+    return Ruled{std::move(*decided), std::move(told)};
 }
 
-// Whatever the verdict is: an answer that was wrong costs what a right one costs, and nothing is said before
-// the write is durable and the lock is gone.
-Examination::Progress Examination::write(std::unique_ptr<Transaction> transaction,
-                                         const DecidedAnswer& decided, Ruling after_write) {
-    const Result<WriteOutcome> outcome = transaction->write_state(decided.judgement.next);
-    transaction.reset();
-    loan_.reset();
-    if (!outcome) return unavailable(outcome.error().detail);
-    const bool stored = *outcome == WriteOutcome::done || (decided.accepted() && is_stored_after_all());
+Ruling Examination::after_write(const Result<WriteOutcome>& outcome, Ruled ruled) const {
+    const Result<Kept> written = kept(outcome);
+    const bool stored = written || (outcome && ruled.decided.accepted() && is_stored_after_all());
+    if (!stored) return unavailable(written.error().detail);
     // Repeating it does not move its end.
-    if (stored && decided.accepted_first() && after_write.verdict == Verdict::accepted)
-        keep_for_repetition(decided.judgement.means);
-    if (stored) return after_write;
-    return unavailable(*outcome == WriteOutcome::lost ? "another login wrote first"
-                                                      : "the write may not have happened");
+    if (ruled.decided.accepted_first() && ruled.told.verdict == Verdict::accepted)
+        keep_for_repetition(ruled.decided.judgement.means);
+    return std::move(ruled.told);
 }
 
 // After a write of unknown outcome: the id that was minted for it in the state says that it did happen.

@@ -11,7 +11,7 @@
 #include "account/verify.h"
 #include "dialogue/conversation/patience.h"
 #include "dialogue/conversation/ports.h"
-#include "dialogue/conversation/step.h"
+#include "dialogue/conversation/script.h"
 #include "dialogue/memory/repeated_codes.h"
 #include "dialogue/memory/wrong_answers.h"
 #include "dialogue/visit/decided_answer.h"
@@ -40,10 +40,10 @@ struct Ruling {
     std::optional<AttemptId> write{};  // the id it left in the state; nothing: a code was only repeated
 };
 
-// One answer of code shape on its way from "typed" to "written": lock, read, judge, write, unlock, and only
-// then a Ruling. Recovery codes of the short and the long form wait for their turn and for scrypt before the
-// lock; nobody is refused because others have their turn. Asks nothing of the person.
-class Examination {
+// One answer of code shape on its way from "typed" to "written": hash, lock, read, judge, write, unlock, and
+// only then a Ruling. Recovery codes of the short and the long form wait for their turn and for scrypt before
+// the lock; nobody is refused because others have their turn. Asks nothing of the person.
+class Examination : OutlivesScripts {
   public:
     struct Circumstances {
         RecordName record;              // of the account, or a decoy
@@ -69,59 +69,59 @@ class Examination {
         std::shared_ptr<WrongAnswers> wrong{};  // of the dialogue
     };
     using Code = std::variant<OtpAnswer, otp::NormalizedRecoveryCode, otp::OneTimeCode>;
-    // The Step is a Wait or a Work, to be followed by resume().
-    using Progress = std::variant<Step, Ruling>;
 
-    Examination(const Ports& ports, Circumstances circumstances, Code code);
+    // `talk` and `ports` outlive it.
+    Examination(Talk& talk, const Ports& ports, Circumstances circumstances, Code code);
 
-    [[nodiscard]] Progress start();
-    [[nodiscard]] Progress resume(Resumption resumption);
+    [[nodiscard]] Script<Ruling> run();  // once
 
   private:
-    using Next = Progress (Examination::*)(Resumption);
+    using Lock = Result<std::unique_ptr<Transaction>>;
     struct Hashing;
+    // What is decided under the lock, and told of it when it is written.
+    struct Ruled {
+        DecidedAnswer decided;
+        Ruling told;
+    };
 
-    Progress take_turn(Resumption);
-    Progress hash(Resumption);
-    Progress hashed(Resumption resumption);
-    Progress lock(Resumption);
-    Progress rule(std::unique_ptr<Transaction> transaction);
-    Progress write(std::unique_ptr<Transaction> transaction, const DecidedAnswer& decided,
-                   Ruling after_write);
+    [[nodiscard]] Script<Result<void>> hash();
+    [[nodiscard]] Script<bool> turn_has_come();
+    [[nodiscard]] Script<Result<void>> set_is_read();
+    [[nodiscard]] Result<void> read_set();
+    [[nodiscard]] Script<Lock> lock();
+    void warn_of_damage(const Account& account) const;
+    [[nodiscard]] Result<Ruled> rule(const Account& account);
+    [[nodiscard]] Ruling after_write(const Result<WriteOutcome>& outcome, Ruled ruled) const;
+    [[nodiscard]] Result<DecidedAnswer> judge_once(const Credential& credential, const State& state) const;
     [[nodiscard]] Result<DecidedAnswer> judge_under_lock(const Credential& credential,
                                                          const State& state) const;
-    [[nodiscard]] Result<DecidedAnswer> judge_once(const Credential& credential, const State& state) const;
-    [[nodiscard]] Result<void> find_recovery_set();
-    [[nodiscard]] bool is_stored_after_all() const;
     [[nodiscard]] Result<Judgement> judge_now(const Credential& credential, const State& state) const;
     [[nodiscard]] Result<Judgement> judge_one_time_code(const Credential& credential,
                                                         const State& state) const;
     [[nodiscard]] Result<Judgement> judge_sent_code(const Credential& credential, const State& state) const;
+    [[nodiscard]] bool is_stored_after_all() const;
     [[nodiscard]] bool closes(const State& before, const State& after) const;
     [[nodiscard]] bool repeats(const State& state) const;
     void remember_what_was_accepted(const State& before, DecidedAnswer& decided) const;
     void keep_for_repetition(Means means) const;
     [[nodiscard]] RepeatedCodes::Use use() const;
     [[nodiscard]] Ruling ruling(const DecidedAnswer& decided, const Credential& credential) const;
-    Progress hash_after_failed_read(const Error& error);
-    Progress pause(Wait wait, Next next);
     [[nodiscard]] std::optional<Wait> wait_for_lock();
     [[nodiscard]] Result<void> borrow_decoy();
 
+    Talk& talk_;
     const Ports& ports_;
     Circumstances circumstances_;
     const AttemptId write_;   // minted here: an id that a caller chooses is everybody's who chooses it
     std::string enrollment_;  // for RepeatedCodes; known under the lock
     Answer answer_;           // what is judged
     std::optional<otp::OneTimeCode> one_time_code_;  // an answer as soon as the state is known
-    std::shared_ptr<Hashing> hashing_;  // a recovery code before it is one; shared with the worker
-    Next next_ = nullptr;
+    std::shared_ptr<Hashing> hashing_;           // a recovery code before it is one; shared with the worker
     std::shared_ptr<DecoyLoans::Loan> loan_;     // while a record is read or locked
     std::shared_ptr<RecoveryTurns::Turn> turn_;  // waited for, or there; then the worker's
     Patience for_lock_;
     // With what the turn itself takes less than the ten seconds after which a module gives the service up.
     Patience in_all_{std::chrono::seconds{8}};
-    bool warned_ = false;
 };
 
 }  // namespace secondstep::dialogue

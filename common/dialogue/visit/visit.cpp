@@ -315,13 +315,8 @@ Script<std::expected<Account, Ended>> read_account(Visit& visit) {
 }
 
 Script<Ruling> examine(Visit& visit, Examination::Circumstances circumstances, Examination::Code code) {
-    Examination examination(visit.ports, std::move(circumstances), std::move(code));
-    Examination::Progress progress = examination.start();
-    while (auto* step = std::get_if<Step>(&progress)) {
-        const Resumption resumption = co_await visit.talk.pause(std::move(*step));
-        progress = examination.resume(resumption);
-    }
-    Ruling ruling = std::get<Ruling>(std::move(progress));
+    Examination examination(visit.talk, visit.ports, std::move(circumstances), std::move(code));
+    Ruling ruling = co_await examination.run();
     if (ruling.write) visit.write = *ruling.write;
     co_return std::move(ruling);
 }
