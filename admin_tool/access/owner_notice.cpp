@@ -78,14 +78,14 @@ bool OwnerNotice::nobody_delivers() const {
     return !has_own_address_ && ::access(session_.config.courier_socket.c_str(), F_OK) != 0;
 }
 
-void OwnerNotice::tell(std::string_view what) const {
+void OwnerNotice::tell(Change change) const {
     if (to_.empty() || !session_.config.notify || nobody_delivers()) return;
     Witness courier(session_.config.courier_socket);
     dialogue::SentNotices notices(std::make_shared<const Config>(session_.config), host_name(), courier);
     notices.tell({.user = user_,
                   .service = {},
-                  .sentence = messages::told_by_notice(messages::notice_of_change(what), session_.clock.now(),
-                                                       administrator()),
+                  .sentence = messages::told_by_notice(messages::notice_of_change(change),
+                                                       session_.clock.now(), administrator()),
                   .to = to_});
     for (const auto& [to, report] : courier.wait()) {
         if (report.outcome == delivery::Outcome::sent) continue;

@@ -20,10 +20,10 @@ class OwnerNotice {
     // The account as it was, or as it is; nothing: it has no second step, or one that cannot be read.
     void add_address_of(const std::optional<Credential>& credential);
 
-    // `what`: as messages::notice_of_change takes it. Waits at most three seconds for the courier's word. A
-    // notice that is known not to have left is mentioned in one line on stderr, and does not fail the verb;
+    // Waits at most three seconds for the courier's word. A notice that is known not to have left is mentioned
+    // in one line on stderr, and does not fail the verb;
     // not even that is said where nobody has set up a courier and the account does not need one.
-    void tell(std::string_view what) const;
+    void tell(Change change) const;
 
   private:
     [[nodiscard]] bool nobody_delivers() const;

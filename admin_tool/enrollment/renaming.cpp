@@ -196,7 +196,7 @@ Exit Renaming::complete(const PortalStore& portals) {
                        : "The second step of " + printable(old_name()) + " is that of " + new_name() +
                              " now.");
     }
-    notice_.tell("renamed");
+    notice_.tell(Change::renamed);
     return Exit::done;
 }
 

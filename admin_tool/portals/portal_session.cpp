@@ -81,7 +81,7 @@ OrExit<std::vector<PortalLine>> StoredPortals::perform(const PortalRequest& requ
     if (!answer) return stop(complain(exit_of_refusal(answer.error().code), answer.error().detail));
     if (answer->event) {
         audit("portal", answer->event->owner,
-              "done=" + answer->event->what + " portal=" + answer->event->portal);
+              "done=" + std::string(to_text(answer->event->what)) + " portal=" + answer->event->portal);
     }
     auto lines = parsed(answer->lines);
     if (!lines) return stop(complain(lines.error()));

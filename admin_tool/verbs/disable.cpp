@@ -81,7 +81,7 @@ Exit ask_and_remove(const StoreSession& session, const OneUser& user) {
     if (const auto yes = agreed(user, question); !yes) return yes.error();
     OwnerNotice notice(session, user.name());
     const Exit ended = remove(session, user, notice);
-    if (ended == Exit::done) notice.tell("disabled");
+    if (ended == Exit::done) notice.tell(Change::disabled);
     return ended;
 }
 

@@ -79,7 +79,7 @@ Exit EnrollmentRun::run() {
     if (const auto settled = settle_earlier_record(session_, who); !settled) return settled.error();
     if (const auto prepared = new_->prepare(*before); !prepared) return prepared.error();
     const Exit ended = add_recovery_codes();
-    if (stored_) notice_.tell("enrolled");
+    if (stored_) notice_.tell(Change::enrolled);
     return ended;
 }
 

@@ -65,7 +65,7 @@ State Marking::marked(State next) {
 
 Exit Marking::run() {
     const Exit ended = commit();
-    if (stored_ && !was_marked_) notice_.tell("re-enroll");
+    if (stored_ && !was_marked_) notice_.tell(Change::to_enroll_again);
     return ended;
 }
 

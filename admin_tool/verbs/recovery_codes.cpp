@@ -91,7 +91,7 @@ Exit Renewal::run() {
     if (!made) return complain(made.error());
     if (const auto saved = save(made->codes); !saved) return saved.error();
     const Exit ended = commit(*made);
-    if (stored_) notice_.tell("recovery-codes");
+    if (stored_) notice_.tell(Change::renewed_codes);
     return ended;
 }
 

@@ -45,33 +45,8 @@ Result<void> check_uid(const LinkedPortals& portals, const PortalActor& actor) {
                                        actor.account->text());
 }
 
-PortalEvent event_of(std::string_view what, const PortalName& name, const Owner& owner) {
-    return {std::string(what), name.text(), owner_text(owner)};
-}
-
-std::string_view word_for(Verb verb) {
-    switch (verb) {
-        case Verb::add:
-            return "portal-added";
-        case Verb::enable:
-            return "portal-enabled";
-        case Verb::disable:
-            return "portal-disabled";
-        case Verb::rename:
-            return "portal-renamed";
-        case Verb::change:
-            return "portal-changed";
-        case Verb::remove:
-            return "portal-removed";
-        case Verb::code:
-            return "portal-code";
-        case Verb::reveal:
-            return "portal-key-revealed";
-        case Verb::list:
-        case Verb::send_link:
-            break;
-    }
-    return "portal-listed";
+PortalEvent event_of(PortalChange what, const PortalName& name, const Owner& owner) {
+    return {what, name.text(), owner_text(owner)};
 }
 
 // --- list ---
@@ -173,7 +148,7 @@ std::optional<PortalEvent> event_of_code(const LinkedPortal& portal, const Owner
     const bool seen = actor.turns != nullptr && actor.uid && portal.last &&
                       !actor.turns->is_first_sight(key_of(owner, portal), *actor.uid, *portal.last);
     if (seen) return std::nullopt;
-    return event_of("portal-code", portal.name, owner);
+    return event_of(PortalChange::code, portal.name, owner);
 }
 
 Result<PortalAnswer> code_of(const PortalStore::Transaction& transaction, LinkedPortal& portal,
@@ -235,11 +210,11 @@ LinkedPortal in_place_of(const LinkedPortal& before, LinkedPortal fresh) {
     return fresh;
 }
 
-Result<void> link(LinkedPortals& portals, const PortalRequest& request, const PortalActor& actor,
-                  UnixTime now) {
+Result<PortalChange> link(LinkedPortals& portals, const PortalRequest& request, const PortalActor& actor,
+                          UnixTime now) {
     LinkedPortal fresh = request.portal->clone();
     fresh.linked_at = now;
-    if (const auto good = check(fresh); !good) return good;
+    if (const auto good = check(fresh); !good) return std::unexpected(good.error());
     if (portals.portals.empty()) portals.uid = actor.account ? actor.uid : request.owner_uid;
     if (portals.owner && !portals.uid)
         return fail(Errc::invalid, "There is no user " + portals.owner->text() + " on this machine.");
@@ -249,22 +224,22 @@ Result<void> link(LinkedPortals& portals, const PortalRequest& request, const Po
                         "There is a portal \"" + fresh.name.text() + "\" already: --replace links it anew.");
         }
         *before = in_place_of(*before, std::move(fresh));
-        return {};
+        return PortalChange::added;
     }
     if (portals.portals.size() >= max_linked_portals)
         return fail(Errc::too_large, "There are 32 linked portals, and no more are kept for one owner.");
     portals.portals.push_back(std::move(fresh));
-    return {};
+    return PortalChange::added;
 }
 
-Result<void> rename(LinkedPortals& portals, LinkedPortal& portal, const PortalName& name) {
+Result<PortalChange> rename(LinkedPortals& portals, LinkedPortal& portal, const PortalName& name) {
     if (portals.find(name) != nullptr)
         return fail(Errc::exists, "There is a portal \"" + name.text() + "\" already.");
     portal.name = name;
-    return {};
+    return PortalChange::renamed;
 }
 
-Result<void> change(LinkedPortal& portal, const PortalRequest& request) {
+Result<PortalChange> change(LinkedPortal& portal, const PortalRequest& request) {
     if (request.note) portal.note = *request.note;
     if (request.url) portal.url = *request.url;
     const auto named_in = [](const std::vector<PortalReader>& readers) {
@@ -276,22 +251,24 @@ Result<void> change(LinkedPortal& portal, const PortalRequest& request) {
     std::erase_if(portal.readers, named_in(request.unshare));
     std::erase_if(portal.readers, named_in(request.share));
     portal.readers.insert(portal.readers.end(), request.share.begin(), request.share.end());
-    return check(portal);
+    if (const auto good = check(portal); !good) return std::unexpected(good.error());
+    return PortalChange::changed;
 }
 
-Result<void> remove(LinkedPortals& portals, const PortalName& name) {
+Result<PortalChange> remove(LinkedPortals& portals, const PortalName& name) {
     std::erase_if(portals.portals, [&](const LinkedPortal& portal) { return portal.name == name; });
-    return {};
+    return PortalChange::removed;
 }
 
-Result<void> change_existing(LinkedPortals& portals, const PortalRequest& request, const Owner& owner) {
+Result<PortalChange> change_existing(LinkedPortals& portals, const PortalRequest& request,
+                                     const Owner& owner) {
     LinkedPortal* const portal = portals.find(*request.name);
     if (portal == nullptr) return no_such_portal(*request.name, owner);
     switch (request.verb) {
         case Verb::enable:
         case Verb::disable:
             portal->enabled = request.verb == Verb::enable;
-            return {};
+            return portal->enabled ? PortalChange::enabled : PortalChange::disabled;
         case Verb::rename:
             return rename(portals, *portal, *request.new_name);
         case Verb::change:
@@ -320,7 +297,7 @@ Result<PortalAnswer> remove_all(const PortalStore& store, const Owner& owner) {
     if (const auto written = transaction->write(); !written) return std::unexpected(written.error());
     PortalAnswer answer;
     answer.lines.push_back(changed_line());
-    answer.event = PortalEvent{"portals-removed", "all " + std::to_string(count), owner_text(owner)};
+    answer.event = PortalEvent{PortalChange::all_removed, "all " + std::to_string(count), owner_text(owner)};
     return answer;
 }
 
@@ -338,7 +315,7 @@ Result<PortalAnswer> changed(const PortalStore& store, const PortalRequest& requ
     if (const auto written = transaction->write(); !written) return std::unexpected(written.error());
     PortalAnswer answer;
     answer.lines.push_back(changed_line());
-    answer.event = event_of(word_for(request.verb), *request.name, owner);
+    answer.event = event_of(*done, *request.name, owner);
     return answer;
 }
 
@@ -357,7 +334,7 @@ Result<PortalAnswer> reveal(const PortalStore& store, const PortalRequest& reque
     if (!line) return std::unexpected(line.error());
     PortalAnswer answer;
     answer.lines.push_back(std::move(*line));
-    answer.event = event_of(word_for(request.verb), portal->name, owner);
+    answer.event = event_of(PortalChange::key_revealed, portal->name, owner);
     return answer;
 }
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/secret.h"
+#include "portals/portal_change.h"
 #include "portals/portal_request.h"
 #include "portals/portal_store.h"
 #include "portals/portal_turns.h"
@@ -27,7 +28,7 @@ struct PortalActor {
 
 // What was done, for the journal; never a code or a key.
 struct PortalEvent {
-    std::string what;  // "portal-added", "portal-code", "portal-key-revealed" ...
+    PortalChange what;
     std::string portal;
     std::string owner;  // "host", or an account
 };

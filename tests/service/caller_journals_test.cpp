@@ -36,7 +36,8 @@ class CallerJournalsTest : public ::testing::Test {
   protected:
     void change(uid_t uid, std::size_t times = 1, Rank rank = Rank::user) {
         for (std::size_t i = 0; i < times; ++i)
-            journals_.of(uid, rank).changed({.what = "portal-code", .user = "u", .service = "", .rhost = ""});
+            journals_.of(uid, rank).changed(
+                {.what = dialogue::PortalChange::code, .user = "u", .service = "", .rhost = ""});
     }
     Recorded recorded_;
     CallerJournals::Time now_{1h};

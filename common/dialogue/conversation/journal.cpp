@@ -51,6 +51,48 @@ std::string in_quotes(const std::string& value) {
     return quoted + '"';
 }
 
+std::string_view word_for(Change change) {
+    switch (change) {
+        case Change::enrolled:
+            return "enrolled";
+        case Change::renewed_codes:
+            return "recovery-codes";
+        case Change::disabled:
+            return "disabled";
+        case Change::to_enroll_again:
+            return "re-enroll";
+        case Change::renamed:
+            return "renamed";
+        case Change::none:
+            break;
+    }
+    return "";
+}
+
+std::string_view word_for(AccountEvent event) {
+    switch (event) {
+        case AccountEvent::restore_begun:
+            return "restore-begun";
+        case AccountEvent::clients_dropped:
+            return "clients-dropped";
+    }
+    return "?";
+}
+
+std::string_view word_for(PortalChange change) {
+    return secondstep::dialogue::to_text(change);
+}
+
+std::string_view word_for(const NothingAsked&) {
+    return "";
+}
+std::string_view word_for(const TheLogin&) {
+    return "login";
+}
+std::string_view word_for(Proof proof) {
+    return secondstep::to_text(proof);
+}
+
 class Line {
   public:
     void add(std::string_view key, std::string_view value) {
@@ -80,13 +122,21 @@ std::string to_line(const Decision& decision) {
     return std::move(line).finish();
 }
 
+std::string_view word_of(const ChangeEntry& entry) {
+    return std::visit([](const auto& what) { return word_for(what); }, entry.what);
+}
+
+std::string_view to_text(const Grounds& grounds) {
+    return std::visit([](const auto& what) { return word_for(what); }, grounds);
+}
+
 std::string to_line(const ChangeEntry& entry) {
     Line line;
-    line.add("change", entry.what);
+    line.add("change", word_of(entry));
     line.add("user", entry.user);
     line.add("service", entry.service);
     line.add("rhost", entry.rhost);
-    line.add("proof", entry.proof);
+    line.add("proof", to_text(entry.proof));
     line.add("portal", entry.portal);
     line.add("owner", entry.owner);
     return std::move(line).finish();

@@ -2,10 +2,13 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "account/credential.h"
+#include "account/proof_token.h"
 #include "account/verify.h"
 #include "base/verdict.h"
+#include "portals/portal_change.h"
 
 namespace secondstep::dialogue {
 
@@ -23,15 +26,24 @@ struct Decision {
     std::optional<std::size_t> recovery_codes_left{};
 };
 
+// What is no change of the second step itself, and in the journal all the same.
+enum class AccountEvent {
+    restore_begun,    // a recovery code was used to set up a new second step
+    clients_dropped,  // which were remembered
+};
+// What permitted a change.
+struct NothingAsked {};
+struct TheLogin {};  // which it was offered at
+using Grounds = std::variant<NothingAsked, Proof, TheLogin>;
+
 // One line per change of somebody's second step by its owner, and per code of a linked portal that was handed
 // out. Never a code or a key.
 struct ChangeEntry {
-    // "enrolled", "recovery-codes", "disabled", "restore-begun", "clients-dropped", "portal-code" ...
-    std::string what;
+    std::variant<Change, AccountEvent, PortalChange> what;
     std::string user;
     std::string service;
     std::string rhost;
-    std::string proof{};   // what permitted it: "registration-code", "recovery-code", "code", "open" ...
+    Grounds proof{};
     std::string portal{};  // its name, and whose it is: "host", or an account
     std::string owner{};
 };
@@ -60,5 +72,9 @@ class Journal {
 [[nodiscard]] std::string to_line(const Decision& decision);
 // "change=enrolled user=alice service=sshd rhost=192.0.2.7 proof=registration-code"
 [[nodiscard]] std::string to_line(const ChangeEntry& entry);
+// The words in it: "enrolled", "restore-begun", "portal-code" ...; empty of no change.
+[[nodiscard]] std::string_view word_of(const ChangeEntry& entry);
+// "registration-code", "login" ...; empty when nothing was asked for.
+[[nodiscard]] std::string_view to_text(const Grounds& grounds);
 
 }  // namespace secondstep::dialogue

@@ -239,7 +239,8 @@ Script<Login::Turn> Login::judge(Examination::Code code, bool for_restore) {
     if (ruling.verdict != Verdict::accepted) co_return visit_.end(Verdict::unavailable, ruling.reason);
     proved_ = proof_of(ruling);
     if (for_restore) {
-        visit_.log_change("restore-begun", std::string(to_text(proved_)));
+        visit_.log_event(AccountEvent::restore_begun, proved_);
+        visit_.tell_owner(messages::restore_begun());
         co_await visit_.talk.show(messages::restore_open(ruling.restore.until));
         co_return co_await set_up_again(std::move(ruling));
     }

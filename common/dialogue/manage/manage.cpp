@@ -139,7 +139,7 @@ Script<Ended> Manage::drop_clients(State state) {
         co_await visit_.talk.show_error(messages::no_such_client());
         co_return visit_.end_quietly(Verdict::refused);
     }
-    visit_.log_change("clients-dropped", "");
+    visit_.log_event(AccountEvent::clients_dropped, NothingAsked{});
     co_return co_await done();
 }
 
@@ -180,7 +180,7 @@ Script<std::expected<AuthenticatorIds, Ended>> Manage::prove_for_a_change() {
 Script<Ended> Manage::renew_codes() {
     auto shown = co_await prove_for_a_change();
     if (!shown) co_return shown.error();
-    const Renewal renewal = co_await renew_recovery_codes(visit_, std::move(*shown), "code");
+    const Renewal renewal = co_await renew_recovery_codes(visit_, std::move(*shown), Proof::code);
     if (renewal == Renewal::unavailable) co_return visit_.end_quietly(Verdict::unavailable);
     if (renewal == Renewal::overtaken) co_return visit_.end(Verdict::refused, "set up elsewhere meanwhile");
     co_return co_await done();
@@ -210,7 +210,7 @@ Script<Ended> Manage::remove(AuthenticatorIds shown) {
         co_await visit_.talk.show_error(messages::set_up_elsewhere());
         co_return visit_.end(Verdict::refused, "set up elsewhere meanwhile");
     }
-    visit_.log_change("disabled", "code");
+    visit_.log_change(Change::disabled, Proof::code);
     if (*written == Kept::unconfirmed) {
         warn_unconfirmed(visit_, "deleted second step");
         co_await visit_.talk.show_error(messages::may_not_last(visit_.config().contact));

@@ -92,7 +92,7 @@ Script<Ended> send_portal_link(Visit& visit, PortalRequest request) {
                             "a link that does not lead to this host's page, or no courier");
     const std::optional<Ended> over = co_await count_message(visit);
     if (over) co_return *over;
-    visit.ports.journal->changed({.what = "portal-link-sent",
+    visit.ports.journal->changed({.what = PortalChange::link_sent,
                                   .user = visit.known_name,
                                   .service = visit.request.service,
                                   .rhost = {},

@@ -144,7 +144,7 @@ Script<SetUp> Replacement::commit(NewMethod method) {
     visit_.ports.memory->pending_addresses.forget(visit_.own_record());
     visit_.enrolled = true;
     visit_.write = write_;
-    visit_.log_change("enrolled", std::string(to_text(proof_)), address);
+    visit_.log_change(Change::enrolled, proof_, address);
     Secret text;
     if (unconfirmed_) text.append(messages::may_not_last(visit_.config().contact));
     text.append(messages::set_up(made->codes, kind, foundation_.before).text());

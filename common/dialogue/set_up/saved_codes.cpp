@@ -70,7 +70,7 @@ Script<bool> show_until_saved(Visit& visit, RecoverySetId set, Secret text) {
     co_return true;
 }
 
-Script<Renewal> renew_recovery_codes(Visit& visit, AuthenticatorIds shown, std::string proof) {
+Script<Renewal> renew_recovery_codes(Visit& visit, AuthenticatorIds shown, Grounds grounds) {
     const Result<NewRecoverySet> made = co_await make_recovery_codes(visit);
     if (!made) {
         warn(visit, "new recovery codes", made.error().detail);
@@ -95,7 +95,7 @@ Script<Renewal> renew_recovery_codes(Visit& visit, AuthenticatorIds shown, std::
     }
     const bool unconfirmed = *written == Kept::unconfirmed;
     if (unconfirmed) warn_unconfirmed(visit, "new recovery codes");
-    visit.log_change("recovery-codes", proof);
+    visit.log_change(Change::renewed_codes, grounds);
     Secret text;
     if (unconfirmed) text.append(messages::may_not_last(visit.config().contact));
     text.append(messages::new_codes(made->codes, visit.method.value_or(Method::totp)).text());
@@ -109,7 +109,7 @@ Script<void> offer_new_codes(Visit& visit, AuthenticatorIds shown) {
     Reply reply = co_await visit.talk.ask_aloud(messages::new_codes_prompt);
     const std::optional<Secret> typed = text_of(std::move(reply));
     if (!typed || (!says(*typed, "y") && !says(*typed, "yes"))) co_return;
-    static_cast<void>(co_await renew_recovery_codes(visit, std::move(shown), "login"));
+    static_cast<void>(co_await renew_recovery_codes(visit, std::move(shown), TheLogin{}));
 }
 
 }  // namespace secondstep::dialogue

@@ -26,7 +26,7 @@ void warn_unconfirmed(const Visit& visit, const std::string& what);
 // at the beginning, are still the ones enrolled: whoever had the old phone gets no codes of the new one.
 enum class Renewal { done, hung_up, overtaken, unavailable };
 using AuthenticatorIds = std::vector<AuthenticatorId>;
-[[nodiscard]] Script<Renewal> renew_recovery_codes(Visit& visit, AuthenticatorIds shown, std::string proof);
+[[nodiscard]] Script<Renewal> renew_recovery_codes(Visit& visit, AuthenticatorIds shown, Grounds grounds);
 
 // For somebody who just logged in and whose codes were never confirmed as saved: offers new ones. What goes
 // wrong the journal knows; the login is not affected.

@@ -351,15 +351,26 @@ std::string changed(const ChangeNotice& notice, std::string_view contact) {
                             ". Not you? Call " + administrator(contact) + ".");
 }
 
-std::string notice_of_change(std::string_view what) {
-    if (what == "enrolled") return "The second step of your login was set up anew";
-    if (what == "recovery-codes") return "New recovery codes were made, and the old ones no longer work";
-    if (what == "disabled") return "The second step of your login was deleted";
-    if (what == "re-enroll") return "You are asked to set up your second step again at the next login";
-    if (what == "renamed")
-        return "The second step of your login was carried over when your account was renamed";
-    if (what == "restore-begun") return "A recovery code was used to set up a new second step";
+std::string notice_of_change(Change change) {
+    switch (change) {
+        case Change::enrolled:
+            return "The second step of your login was set up anew";
+        case Change::renewed_codes:
+            return "New recovery codes were made, and the old ones no longer work";
+        case Change::disabled:
+            return "The second step of your login was deleted";
+        case Change::to_enroll_again:
+            return "You are asked to set up your second step again at the next login";
+        case Change::renamed:
+            return "The second step of your login was carried over when your account was renamed";
+        case Change::none:
+            break;
+    }
     return {};
+}
+
+std::string restore_begun() {
+    return "A recovery code was used to set up a new second step";
 }
 
 std::string recovery_code_used() {

@@ -141,8 +141,9 @@ inline constexpr std::string_view new_codes_prompt = "New recovery codes now (y,
 
 // --- the same by mail or SMS, one sentence each ---
 
-// Of a ChangeEntry's `what`; empty: not told.
-[[nodiscard]] std::string notice_of_change(std::string_view what);
+// What the owner is told by mail or SMS; empty of no change.
+[[nodiscard]] std::string notice_of_change(Change change);
+[[nodiscard]] std::string restore_begun();
 [[nodiscard]] std::string recovery_code_used();
 // `a_code_helps`: the account's recovery codes open what is closed, which scratch codes do not.
 [[nodiscard]] std::string hundred_failures(bool a_code_helps);

@@ -201,13 +201,22 @@ void Visit::log(const Ruling& ruling) const {
     ports.journal->decided(decision);
 }
 
-void Visit::log_change(const std::string& what, const std::string& proof,
+void Visit::log_change(Change change, const Grounds& grounds,
                        const std::optional<delivery::Address>& now_on_file) const {
-    const ChangeEntry change{
-        .what = what, .user = known_name, .service = request.service, .rhost = request.rhost, .proof = proof};
-    ports.journal->changed(change);
-    const std::string sentence = messages::notice_of_change(what);
-    if (!sentence.empty()) tell_owner(sentence, now_on_file);
+    ports.journal->changed({.what = change,
+                            .user = known_name,
+                            .service = request.service,
+                            .rhost = request.rhost,
+                            .proof = grounds});
+    tell_owner(messages::notice_of_change(change), now_on_file);
+}
+
+void Visit::log_event(AccountEvent event, const Grounds& grounds) const {
+    ports.journal->changed({.what = event,
+                            .user = known_name,
+                            .service = request.service,
+                            .rhost = request.rhost,
+                            .proof = grounds});
 }
 
 void Visit::tell_owner(const std::string& sentence,

@@ -78,8 +78,10 @@ struct Visit : OutlivesScripts {
 
     void log(const Ruling& ruling) const;
     // Also tells the owner, at the address on file and at `now_on_file` (of what was changed just now).
-    void log_change(const std::string& what, const std::string& proof,
+    void log_change(Change change, const Grounds& grounds,
                     const std::optional<delivery::Address>& now_on_file = std::nullopt) const;
+    // Tells nobody.
+    void log_event(AccountEvent event, const Grounds& grounds) const;
     void tell_owner(const std::string& sentence,
                     const std::optional<delivery::Address>& now_on_file = std::nullopt) const;
     // Logs it.

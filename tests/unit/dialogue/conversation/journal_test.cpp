@@ -67,6 +67,52 @@ TEST(Journal, HasAWordForEveryVerdict) {
     }
 }
 
+ChangeEntry entry_of(std::variant<Change, AccountEvent, PortalChange> what) {
+    ChangeEntry entry;
+    entry.what = what;
+    return entry;
+}
+
+// Scripts look for these.
+TEST(Journal, HasItsWordForEachChange) {
+    const std::pair<ChangeEntry, const char*> words[] = {
+        {entry_of(Change::enrolled), "enrolled"},
+        {entry_of(Change::renewed_codes), "recovery-codes"},
+        {entry_of(Change::disabled), "disabled"},
+        {entry_of(Change::to_enroll_again), "re-enroll"},
+        {entry_of(Change::renamed), "renamed"},
+        {entry_of(AccountEvent::restore_begun), "restore-begun"},
+        {entry_of(AccountEvent::clients_dropped), "clients-dropped"},
+        {entry_of(PortalChange::added), "portal-added"},
+        {entry_of(PortalChange::enabled), "portal-enabled"},
+        {entry_of(PortalChange::disabled), "portal-disabled"},
+        {entry_of(PortalChange::renamed), "portal-renamed"},
+        {entry_of(PortalChange::changed), "portal-changed"},
+        {entry_of(PortalChange::removed), "portal-removed"},
+        {entry_of(PortalChange::all_removed), "portals-removed"},
+        {entry_of(PortalChange::code), "portal-code"},
+        {entry_of(PortalChange::key_revealed), "portal-key-revealed"},
+        {entry_of(PortalChange::link_sent), "portal-link-sent"}};
+    for (const auto& [entry, word] : words)
+        EXPECT_EQ(to_line(entry), std::string("change=") + word);
+}
+
+TEST(Journal, SaysWhatPermittedAChange) {
+    ChangeEntry entry = entry_of(Change::renewed_codes);
+    entry.user = "alice";
+    EXPECT_EQ(to_line(entry), "change=recovery-codes user=alice");
+    entry.proof = TheLogin{};
+    EXPECT_EQ(to_line(entry), "change=recovery-codes user=alice proof=login");
+    const std::pair<Proof, const char*> words[] = {{Proof::code, "code"},
+                                                   {Proof::recovery_code, "recovery-code"},
+                                                   {Proof::registration_code, "registration-code"},
+                                                   {Proof::first_factor, "open"}};
+    for (const auto& [proof, word] : words) {
+        entry.proof = proof;
+        EXPECT_EQ(to_line(entry), std::string("change=recovery-codes user=alice proof=") + word);
+    }
+}
+
 TEST(Journal, ALongValueIsCut) {
     Decision d = decision();
     d.rhost = std::string(100000, 'a');

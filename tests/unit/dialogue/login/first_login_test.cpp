@@ -80,7 +80,7 @@ TEST_F(FirstLogin, EnrollsAndTheCodeThatConfirmedIsUsedUp) {
     EXPECT_FALSE(state().recovery.not_saved);
     EXPECT_EQ(state().notice.change, Change::enrolled);
     EXPECT_EQ(state().notice.from, "192.0.2.7");
-    EXPECT_EQ(world_.journal.changes.back().proof, "open");
+    EXPECT_EQ(dialogue::to_text(world_.journal.changes.back().proof), "open");
     EXPECT_EQ(world_.login("bob", {world_.code("bob"), no_answer}).verdict, Verdict::cancelled);
     world_.pass(std::chrono::seconds{30});
     EXPECT_EQ(world_.login("bob", {world_.code("bob")}).verdict, Verdict::accepted);
@@ -187,7 +187,7 @@ TEST_F(Registration, IsAskedForBeforeTheKeyIsShownAndUsedUpByTheCommit) {
     const Transcript login = log_in({"t", invitation, code, "saved"});
     EXPECT_EQ(login.verdict, Verdict::accepted);
     EXPECT_FALSE(state().registration.given);
-    EXPECT_EQ(world_.journal.changes.back().proof, "registration-code");
+    EXPECT_EQ(dialogue::to_text(world_.journal.changes.back().proof), "registration-code");
 }
 
 TEST_F(Registration, WithoutARightOneNoKeyIsShown) {
@@ -381,7 +381,7 @@ TEST_F(EnrollingAgain, WhoGaveACodeBeforeThisPhaseGoesOnAtOnce) {
     EXPECT_EQ(log_in({no_answer}).verdict, Verdict::refused) << "it is not optional";
     EXPECT_EQ(log_in({"t", code_of_the_shown_key(), "saved"}).verdict, Verdict::accepted);
     EXPECT_FALSE(state().enrollment_forced);
-    EXPECT_EQ(world_.journal.changes.back().proof, "code");
+    EXPECT_EQ(dialogue::to_text(world_.journal.changes.back().proof), "code");
 }
 
 TEST_F(EnrollingAgain, WhoHasProvedNothingIsAskedOnceAndIsPutOffOtherwise) {
@@ -397,7 +397,7 @@ TEST_F(EnrollingAgain, WhoHasProvedNothingShowsThePresentStepOrTheRegistrationCo
     const std::string invitation = invite();
     ASSERT_EQ(log_in_unproved({invitation, "t", code_of_the_shown_key(), "saved"}).verdict,
               Verdict::accepted);
-    EXPECT_EQ(world_.journal.changes.back().proof, "registration-code");
+    EXPECT_EQ(dialogue::to_text(world_.journal.changes.back().proof), "registration-code");
     world_.store->record("bob").state.enrollment_forced = true;
     world_.pass(std::chrono::seconds{60});
     EXPECT_EQ(log_in_unproved({world_.code("bob"), "t", code_of_the_shown_key(), "saved"}).verdict,

@@ -125,7 +125,7 @@ TEST_F(Menu, ARegistrationCodeSetsUpAgainWhoHasTo) {
     EXPECT_NE(authenticator(), old);
     EXPECT_FALSE(state().enrollment_forced);
     EXPECT_FALSE(state().registration.given);
-    EXPECT_EQ(world_.journal.changes.back().proof, "registration-code");
+    EXPECT_EQ(dialogue::to_text(world_.journal.changes.back().proof), "registration-code");
     EXPECT_EQ(log_in({"?", "3", invitation, no_answer}).verdict, Verdict::cancelled);
 }
 
@@ -161,7 +161,7 @@ TEST_F(ForcedEnrollment, FollowsARightOldCode) {
     EXPECT_THAT(login.texts, Contains(messages::enroll_again("web01", world_.config->apps, {})));
     EXPECT_FALSE(state().enrollment_forced);
     EXPECT_NE(authenticator(), old_);
-    EXPECT_EQ(world_.journal.changes.back().proof, "code");
+    EXPECT_EQ(dialogue::to_text(world_.journal.changes.back().proof), "code");
 }
 
 TEST_F(ForcedEnrollment, KeepsOutWhoDoesNotFinishAndStaysDue) {

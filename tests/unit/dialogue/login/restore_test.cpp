@@ -57,9 +57,9 @@ TEST_F(Restore, MakesTheNewOneValidAndEverythingOldVoid) {
     EXPECT_EQ(state().notice.change, Change::enrolled);
     EXPECT_EQ(recovery_codes_left(*record().credential, state()), 3U);
     ASSERT_EQ(world_.journal.changes.size(), 2U);
-    EXPECT_EQ(world_.journal.changes[0].what, "restore-begun");
-    EXPECT_EQ(world_.journal.changes[1].what, "enrolled");
-    EXPECT_EQ(world_.journal.changes[1].proof, "recovery-code");
+    EXPECT_EQ(word_of(world_.journal.changes[0]), "restore-begun");
+    EXPECT_EQ(word_of(world_.journal.changes[1]), "enrolled");
+    EXPECT_EQ(dialogue::to_text(world_.journal.changes[1].proof), "recovery-code");
     expect_everything_old_is_void();
     EXPECT_FALSE(logs_in_with(temporary));
 }

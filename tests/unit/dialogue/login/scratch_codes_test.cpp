@@ -126,8 +126,8 @@ TEST_F(ScratchLogin, ALostPhoneIsReplacedWithOne) {
     const Transcript login = log_in({"?", "2", scratch(0), "t", code_of_the_shown_key(), "saved"});
     EXPECT_EQ(login.verdict, Verdict::accepted);
     EXPECT_NE(authenticator(), old);
-    EXPECT_EQ(world_.journal.changes.back().what, "enrolled");
-    EXPECT_EQ(world_.journal.changes.back().proof, "recovery-code");
+    EXPECT_EQ(word_of(world_.journal.changes.back()), "enrolled");
+    EXPECT_EQ(dialogue::to_text(world_.journal.changes.back().proof), "recovery-code");
     EXPECT_EQ(record().credential->recovery->form, otp::RecoveryCodeForm::short_code);
     for (std::size_t i = 0; i < 3; ++i)
         EXPECT_FALSE(logs_in_with(scratch(i))) << i;

@@ -130,7 +130,7 @@ TEST_F(ManageClients, OneIsDroppedByItsAddressInAnySpelling) {
     EXPECT_EQ(seen.texts.back(), changed);
     ASSERT_EQ(state().clients.size(), 1U);
     EXPECT_EQ(state().clients.front().service, "sshd");
-    EXPECT_EQ(world_.journal.changes.back().what, "clients-dropped");
+    EXPECT_EQ(word_of(world_.journal.changes.back()), "clients-dropped");
 }
 
 TEST_F(ManageClients, AllAreDropped) {
@@ -209,7 +209,7 @@ TEST_F(Manage, EnrollReplacesTheSecondStep) {
     EXPECT_EQ(seen.texts.back(), changed);
     EXPECT_NE(authenticator(), old_);
     EXPECT_EQ(state().notice.from, "this machine");
-    EXPECT_EQ(world_.journal.changes.back().proof, "code");
+    EXPECT_EQ(dialogue::to_text(world_.journal.changes.back().proof), "code");
     EXPECT_FALSE(logs_in_with(recovery_code(1)));
 }
 
@@ -226,7 +226,7 @@ TEST_F(Manage, EnrollAsksWhoHasNoneForTheRegistrationCode) {
     EXPECT_EQ(seen.verdict, Verdict::accepted);
     EXPECT_TRUE(world_.store->record("bob").credential);
     EXPECT_FALSE(world_.store->record("bob").state.registration.given);
-    EXPECT_EQ(world_.journal.changes.back().proof, "registration-code");
+    EXPECT_EQ(dialogue::to_text(world_.journal.changes.back().proof), "registration-code");
 }
 
 // A program of one's own uid proves nothing: no password, no phone.
@@ -286,7 +286,7 @@ TEST_F(Manage, DisableDeletesTheSecondStep) {
     EXPECT_FALSE(record().credential);
     EXPECT_FALSE(state().enrolled);
     EXPECT_EQ(state().notice.change, Change::disabled);
-    EXPECT_EQ(world_.journal.changes.back().what, "disabled");
+    EXPECT_EQ(word_of(world_.journal.changes.back()), "disabled");
 }
 
 TEST_F(Manage, DisableThatIsNotWrittenIsNotCalledDone) {

@@ -68,7 +68,7 @@ TEST_F(PortalLink, IsSentForThoseWhoAreNamed) {
     EXPECT_EQ(message.code, link);
     EXPECT_EQ(message.service, "invoices");
     EXPECT_EQ(message.valid, std::chrono::minutes{3}) << "what the link is, not what it may be at most";
-    EXPECT_EQ(world_.journal.changes.back().what, "portal-link-sent");
+    EXPECT_EQ(word_of(world_.journal.changes.back()), "portal-link-sent");
 }
 
 TEST_F(PortalLink, IsNotSentForAnybodyElse) {

@@ -176,7 +176,7 @@ TEST_F(Portals, TheCodeIsTheOneAnAppShowsAndIsLoggedWithoutIt) {
     const std::string code = world_.code_of(Secret::copy_of(std::string_view("12345678901234567890")));
     EXPECT_THAT(code_line(seen), HasSubstr("\"code\":\"" + code + "\"}"));
     const dialogue::ChangeEntry& entry = world_.journal.changes.back();
-    EXPECT_EQ(entry.what, "portal-code");
+    EXPECT_EQ(word_of(entry), "portal-code");
     EXPECT_EQ(entry.user, "alice");
     EXPECT_EQ(entry.portal, "invoices");
     EXPECT_EQ(entry.owner, "alice");
@@ -346,7 +346,7 @@ TEST_F(Portals, TheKeyIsRevealedAfterTheOwnersSecondStep) {
     const Transcript shown = ask(alice, request_to(Verb::reveal, "invoices"), {code()});
     EXPECT_EQ(shown.verdict, Verdict::accepted);
     EXPECT_THAT(shown.texts.back(), HasSubstr("secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"));
-    EXPECT_EQ(world_.journal.changes.back().what, "portal-key-revealed");
+    EXPECT_EQ(word_of(world_.journal.changes.back()), "portal-key-revealed");
 }
 
 TEST_F(Portals, WhoHasNoSecondStepSeesHisKeyAtOnce) {
