@@ -2,20 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/core/read_size.hpp>
 #include <boost/beast/http/buffer_body.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
+#include <string>
 
 #include "portals/page/multipart.h"
+#include "portals/page/tls_stream.h"
 
 namespace secondstep::page {
 
@@ -53,11 +51,29 @@ void set_headers(http::fields& fields) {
     // No Strict-Transport-Security: it would bind every other service under this host's name, on all ports.
 }
 
+std::string written(http::response<http::string_body>& response) {
+    http::response_serializer<http::string_body> serializer(response);
+    std::string all;
+    error_code error;
+    while (!error && !serializer.is_done()) {
+        std::size_t size = 0;
+        serializer.next(error, [&all, &size](const error_code&, const auto& buffers) {
+            for (const asio::const_buffer part : beast::buffers_range_ref(buffers)) {
+                all.append(static_cast<const char*>(part.data()), part.size());
+                size += part.size();
+            }
+        });
+        serializer.consume(size);
+    }
+    if (error) throw boost::system::system_error(error);
+    return all;
+}
+
 class TlsConnection final : public Connection {
   public:
     TlsConnection(asio::ip::tcp::socket socket, asio::ssl::context& tls, Site& site, Desk& desk,
                   const ConnectionBounds& bounds)
-        : stream_(beast::tcp_stream(std::move(socket)), tls),
+        : stream_(std::move(socket), tls),
           site_(site),
           desk_(desk),
           bounds_(bounds),
@@ -69,18 +85,18 @@ class TlsConnection final : public Connection {
     asio::awaitable<void> run(std::function<void()> shows_link) override {
         shows_link_ = std::move(shows_link);
         expect_an_end_within(bounds_.patience);
-        co_await stream_.async_handshake(asio::ssl::stream_base::server, asio::use_awaitable);
+        co_await stream_.shake_hands();
         const Reply reply = co_await answer();
         co_await send(reply);
         co_await end();
     }
 
-    void hang_up() override { beast::get_lowest_layer(stream_).close(); }
+    void hang_up() override { stream_.hang_up(); }
 
   private:
     // One step, and not beyond the end of the whole life.
     void expect_an_end_within(std::chrono::milliseconds time) {
-        beast::get_lowest_layer(stream_).expires_at(std::min(steady_clock::now() + time, end_of_life_));
+        stream_.expires_at(std::min(steady_clock::now() + time, end_of_life_));
     }
     // An upload whose path was right: as long as something comes.
     void expect_progress() {
@@ -103,10 +119,8 @@ class TlsConnection final : public Connection {
     }
 
     asio::awaitable<Reply> answer() {
-        error_code error;
         expect_an_end_within(bounds_.patience);
-        co_await http::async_read_header(stream_, buffer_, parser_,
-                                         asio::redirect_error(asio::use_awaitable, error));
+        const error_code error = co_await read_head();
         if (!error || error == http::error::body_limit) look_for_the_link();
         if (error == http::error::body_limit) co_return site_.answer_too_large(head(), steady_clock::now());
         if (error.category() == http::make_error_code(http::error::bad_method).category() &&
@@ -121,11 +135,46 @@ class TlsConnection final : public Connection {
         co_return reply;
     }
 
+    asio::awaitable<error_code> read_head() {
+        error_code error;
+        while (!error && !parser_.is_header_done())
+            error = co_await read_on();
+        co_return error;
+    }
+
+    // What the parser makes of the next piece, as http::async_read_some does it.
+    asio::awaitable<error_code> read_on() {
+        error_code error = buffer_.size() > 0 ? parse() : http::error::need_more;
+        while (error == http::error::need_more) {
+            const std::size_t most = beast::read_size(buffer_, piece_size);
+            if (most == 0) co_return error_code(http::error::buffer_overflow);
+            const TlsStream::Piece read = co_await stream_.read_some(buffer_.prepare(most));
+            buffer_.commit(read.size);
+            if (read.error == asio::error::eof) co_return end_of_input();
+            if (read.error) co_return read.error;
+            error = parse();
+        }
+        co_return error;
+    }
+
+    error_code parse() {
+        error_code error;
+        buffer_.consume(parser_.put(buffer_.data(), error));
+        return error;
+    }
+
+    error_code end_of_input() {
+        if (!parser_.got_some()) return http::error::end_of_stream;
+        error_code error;
+        parser_.put_eof(error);
+        return error;
+    }
+
     // RFC 9110 section 10.1.1: curl waits for it.
     asio::awaitable<void> go_on_if_asked() {
         if (!beast::iequals(parser_.get()[http::field::expect], "100-continue")) co_return;
-        http::response<http::empty_body> go_on(http::status::continue_, 11);
-        co_await http::async_write(stream_, go_on, asio::use_awaitable);
+        constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        co_await stream_.write(asio::buffer(go_on));
     }
 
     // Into body_; false: it is over the bound.
@@ -135,10 +184,8 @@ class TlsConnection final : public Connection {
             auto& into = parser_.get().body();
             into.data = piece.bytes().data();
             into.size = piece.size();
-            error_code error;
             expect_progress();
-            co_await http::async_read_some(stream_, buffer_, parser_,
-                                           asio::redirect_error(asio::use_awaitable, error));
+            const error_code error = co_await read_on();
             body_.append(ByteView(piece.bytes()).first(piece.size() - into.size));
             if (error == http::error::body_limit) co_return false;
             if (error && error != http::error::need_buffer) throw boost::system::system_error(error);
@@ -173,36 +220,35 @@ class TlsConnection final : public Connection {
         // A picture may have been looked at for longer than a connection lives.
         if (read_it_all_) end_of_life_ = std::max(end_of_life_, steady_clock::now() + bounds_.patience);
         expect_an_end_within(bounds_.patience);
-        co_await http::async_write(stream_, response, asio::use_awaitable);
+        const std::string all = written(response);
+        co_await stream_.write(asio::buffer(all));
     }
 
     asio::awaitable<void> end() {
         const bool all_is_read = read_it_all_ || parser_.is_done();
-        error_code error;
         expect_an_end_within(bounds_.farewell);
         if (all_is_read) {
-            co_await stream_.async_shutdown(asio::redirect_error(asio::use_awaitable, error));
+            co_await stream_.say_goodbye();
         } else if (knows_link_) {
             co_await drain();
         } else {
-            static_cast<void>(beast::get_lowest_layer(stream_).socket().shutdown(
-                asio::ip::tcp::socket::shutdown_send, error));
+            stream_.stop_sending();
         }
     }
 
     // Below TLS: nobody looks at it, so it needs not be deciphered.
     asio::awaitable<void> drain() {
-        auto& below = beast::get_lowest_layer(stream_);
-        error_code error;
-        static_cast<void>(below.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error));
+        stream_.stop_sending();
         std::array<std::uint8_t, 16384> piece{};
+        error_code error;
         for (std::size_t drained = 0; !error && drained < most_drained;) {
-            drained += co_await below.async_read_some(asio::buffer(piece),
-                                                      asio::redirect_error(asio::use_awaitable, error));
+            const TlsStream::Piece read = co_await stream_.read_undeciphered(asio::buffer(piece));
+            drained += read.size;
+            error = read.error;
         }
     }
 
-    asio::ssl::stream<beast::tcp_stream> stream_;
+    TlsStream stream_;
     Site& site_;
     Desk& desk_;
     const ConnectionBounds bounds_;
