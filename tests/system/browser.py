@@ -7,6 +7,7 @@ import subprocess
 import urllib.error
 import urllib.request
 
+from patience import PATIENCE
 from web01 import answers, until
 
 DRIVER = ("127.0.0.1", 9515)
@@ -36,7 +37,7 @@ class Browser:
         request = urllib.request.Request(f"http://{DRIVER[0]}:{DRIVER[1]}/session{self._session}{path}", body,
                                          {"Content-Type": "application/json"}, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
             raise AssertionError(f"{path}: {json.load(error)['value']['message']}") from None
@@ -71,7 +72,7 @@ class Browser:
 
     def _wait(self, true, what):
         try:
-            until(true, f"{what!r} on the page", seconds=60.0)
+            until(true, f"{what!r} on the page", seconds=PATIENCE)
         except AssertionError as problem:
             raise AssertionError(f"{problem}, which shows\n{self.text()}") from None
 
@@ -124,4 +125,4 @@ class Browser:
     def close(self):
         self._command("DELETE", "")
         self._driver.terminate()
-        self._driver.wait(timeout=20)
+        self._driver.wait(timeout=PATIENCE)

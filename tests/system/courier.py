@@ -7,6 +7,7 @@ import socket
 import struct
 import subprocess
 
+from patience import PATIENCE
 from web01 import answers, run, until
 
 CONFIGURATION = "/etc/secondstep/courier.conf"
@@ -58,7 +59,7 @@ class Courier:
 
     def check(self):
         """What --check says: status and text."""
-        done = subprocess.run(["secondstep-courier", "--check"], capture_output=True, text=True, timeout=20)
+        done = subprocess.run(["secondstep-courier", "--check"], capture_output=True, text=True, timeout=PATIENCE)
         return done.returncode, done.stdout + done.stderr
 
     def __enter__(self):
@@ -69,15 +70,15 @@ class Courier:
 
     def __exit__(self, *_):
         self.listener.send_signal(signal.SIGTERM)
-        self.listener.wait(timeout=20)
+        self.listener.wait(timeout=PATIENCE)
 
-    def send(self, to, timeout=30, **message):
+    def send(self, to, timeout=PATIENCE, **message):
         """Sends a message and gives the courier's line."""
         if message.get("purpose", CODE) == CODE:
             self.web01.planted.append(message.get("code", "024680"))
         return self.send_packet(packet(to, **message), timeout)
 
-    def send_packet(self, data, timeout=30):
+    def send_packet(self, data, timeout=PATIENCE):
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
             connection.settimeout(timeout)
             connection.connect(SOCKET)

@@ -10,6 +10,8 @@ import socket
 import subprocess
 import time
 
+from patience import PATIENCE
+
 CONFIGURATION = """
 primary_hostname = mail.example.net
 exim_user = Debian-exim
@@ -86,7 +88,7 @@ def free_port():
 
 
 def _openssl(*arguments):
-    subprocess.run(["openssl", *arguments], check=True, capture_output=True, timeout=60)
+    subprocess.run(["openssl", *arguments], check=True, capture_output=True, timeout=PATIENCE)
 
 
 def make_certificate(directory, names, authority="ca"):
@@ -162,7 +164,7 @@ class Exim:
         with open(f"{self.dir}/output", "ab") as output:
             self.daemon = subprocess.Popen(["/usr/sbin/exim4", "-C", self.configuration, "-bdf"],
                                            stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self.daemon.poll() is None:
             if self._answers(self.port) and self._answers(self.tls_port):
                 return True
@@ -178,7 +180,7 @@ class Exim:
     def stop(self):
         if self.daemon and self.daemon.poll() is None:
             self.daemon.terminate()
-            self.daemon.wait(timeout=20)
+            self.daemon.wait(timeout=PATIENCE)
 
     def let_in(self):
         """greylisted@ is accepted from now on."""
@@ -196,7 +198,7 @@ class Exim:
                 found.append((os.stat(path).st_mtime_ns, path, text))
         return [text for _, _, text in sorted(found)]
 
-    def wait_for_mail(self, local_part, timeout=20, count=1):
+    def wait_for_mail(self, local_part, timeout=PATIENCE, count=1):
         """Waits until `count` messages are there; gives the newest."""
         deadline = time.monotonic() + timeout
         while len(self.mailbox(local_part)) < count:

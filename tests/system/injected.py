@@ -6,6 +6,7 @@ import re
 import subprocess
 
 from crowds import LONG, SERVICE
+from patience import PATIENCE
 
 PROGRAM = "/usr/sbin/secondstepd"
 RHOST = "198.51.100.7"
@@ -33,7 +34,7 @@ def _set_options(text):
 def log_in(name, code, under=()):
     """Whether the real stack lets them in."""
     done = subprocess.run([*under, "pamtester", "-I", f"rhost={RHOST}", SERVICE, name, "authenticate"],
-                          input=f"{code}\n" * 3, capture_output=True, text=True, timeout=60, check=False)
+                          input=f"{code}\n" * 3, capture_output=True, text=True, timeout=PATIENCE, check=False)
     return done.returncode == 0 and "successfully authenticated" in done.stdout
 
 

@@ -7,6 +7,8 @@ import subprocess
 import time
 from collections import namedtuple
 
+from patience import PATIENCE
+
 Text = namedtuple("Text", "sender to text")
 
 CONFIGURATION = """
@@ -77,8 +79,9 @@ class Kannel:
         return self
 
     def __exit__(self, *_):
+        """At once: none of them has anything to say any more, and a gateway that is asked to end takes its time."""
         for name in list(self.processes):
-            self._end(name)
+            self._end(name, signal.SIGKILL)
 
     def _make_network(self):
         holder = subprocess.Popen(["unshare", "--net", "sh", "-c", "ip link set lo up && echo up && exec cat"],
@@ -133,7 +136,7 @@ class Kannel:
                 texts[-1] = texts[-1]._replace(text=texts[-1].text + "\n" + line)
         return texts
 
-    def wait_for_texts(self, count=1, timeout=20):
+    def wait_for_texts(self, count=1, timeout=PATIENCE):
         self._until(lambda: len(self.texts()) >= count, f"{count} texts", timeout)
         return self.texts()
 
@@ -142,12 +145,12 @@ class Kannel:
             self.processes[name] = subprocess.Popen(self.command(*words), stdin=subprocess.DEVNULL, stdout=output,
                                                     stderr=output)
 
-    def _end(self, name):
+    def _end(self, name, how=signal.SIGTERM):
         process = self.processes.pop(name)
         if name == "network":
             process.stdin.close()
         else:
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(how)
         try:
             process.wait(timeout=5)
         except subprocess.TimeoutExpired:  # smsbox waits for its bearerbox
@@ -165,11 +168,11 @@ class Kannel:
     def _smsc_status(self):
         url = f"http://127.0.0.1:13000/status.txt?password={self.admin}"
         done = subprocess.run(self.command("curl", "--silent", "--max-time", "5", url), capture_output=True, text=True,
-                              timeout=20)
+                              timeout=PATIENCE)
         return "".join(line for line in done.stdout.splitlines() if "FAKE" in line)
 
     @staticmethod
-    def _until(true, what, seconds=20):
+    def _until(true, what, seconds=PATIENCE):
         deadline = time.monotonic() + seconds
         while not true():
             assert time.monotonic() < deadline, f"waited in vain for {what}"

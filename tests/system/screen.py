@@ -3,6 +3,7 @@ import os
 import re
 import subprocess
 
+from patience import PATIENCE
 from web01 import run, until
 
 SGR = re.compile(r"\x1b\[([0-9;]*)m")
@@ -115,5 +116,5 @@ def decode(picture, scale=6):
         file.write(b"P5 %d %d 255\n" % (width, len(padded) * scale))
         for row in padded:
             file.write(b"".join(bytes([grey]) * scale for grey in row) * scale)
-    scanned = subprocess.run(["zbarimg", "-q", "--raw", "/tmp/screen.pgm"], capture_output=True, text=True, timeout=60)
+    scanned = subprocess.run(["zbarimg", "-q", "--raw", "/tmp/screen.pgm"], capture_output=True, text=True, timeout=PATIENCE)
     return scanned.stdout.strip()

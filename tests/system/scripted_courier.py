@@ -6,6 +6,7 @@ import socket
 import threading
 from collections import namedtuple
 
+from patience import PATIENCE
 from web01 import until
 
 SOCKET = "/run/secondstep/courier.sock"
@@ -93,9 +94,9 @@ class ScriptedCourier:
         self._looked_at.clear()
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as last:
             last.connect(SOCKET)
-        assert self._looked_at.wait(20), "the courier lets nobody in"
+        assert self._looked_at.wait(PATIENCE), "the courier lets nobody in"
         for thread in list(self._threads):
-            thread.join(20)
+            thread.join(PATIENCE)
 
     def _serve(self, connection):
         packet = connection.recv(8192)

@@ -4,6 +4,7 @@ import socket
 import struct
 import subprocess
 
+from patience import PATIENCE
 from web01 import SOCKET, service_ids
 
 VERSION = 2
@@ -37,7 +38,7 @@ class ServiceClient:
         self._hello = b"".join((bytes([VERSION, 1, purpose, flags, 0]), os.urandom(16), _text(user), _text(service),
                                 _text(rhost), _text(""), struct.pack(">H", len(proof)), proof))
         self._socket = _own_service() if once else socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._socket.settimeout(30)
+        self._socket.settimeout(PATIENCE)
         if not once:
             self._socket.connect(SOCKET)
         if begun:

@@ -7,11 +7,13 @@ import select
 import signal
 import time
 
+from patience import PATIENCE
+
 
 class Terminal:
     """Runs a command on a pty. Every wait has a deadline; nothing is typed before the program asked for it."""
 
-    deadline = 30.0
+    deadline = PATIENCE
 
     def __init__(self, *command, user="root", environment=None):
         self.command = command

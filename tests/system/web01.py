@@ -14,6 +14,7 @@ import subprocess
 import time
 
 from authenticator import Authenticator
+from patience import PATIENCE
 from terminal import Terminal
 
 PROJECT = os.environ["SECONDSTEP_PROJECT"]
@@ -33,12 +34,12 @@ class Skipped(Exception):
 
 def run(*command, **options):
     """Runs a command that has to succeed; gives what it printed."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, **options)
     assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
     return done.stdout
 
 
-def until(true, what, seconds=20.0):
+def until(true, what, seconds=PATIENCE):
     """Waits for something that happens in another process."""
     deadline = time.monotonic() + seconds
     while not true():
@@ -164,7 +165,7 @@ class Web01:
 
     def stop_service(self, signal="TERM"):
         run("kill", f"-{signal}", str(self.service.pid))
-        self.service.wait(timeout=20)
+        self.service.wait(timeout=PATIENCE)
 
     def break_secondstep(self):
         """As if the package had been removed halfway: no service, and no program that could be started."""
@@ -234,7 +235,7 @@ LogLevel VERBOSE
 
     def _expect(self, log, pattern):
         """The log is written by another process, so a line may come a moment later."""
-        until(lambda: re.search(pattern, log()), f"a line with {pattern} in the log", seconds=5.0)
+        until(lambda: re.search(pattern, log()), f"a line with {pattern} in the log")
 
     def contents(self, *directories):
         """Everything in the directories: names, kinds, owners, modes and contents."""

@@ -4,6 +4,7 @@ import subprocess
 import time
 
 from dialogue import CHOICE, NEW_CODES, SAVED, confirm, shown_codes, typed_off_the_screen
+from patience import PATIENCE
 from terminal import Terminal
 from web01 import CODE_PROMPT, CONFIGURATION, run
 
@@ -68,7 +69,7 @@ def ten_sessions_at_once_go_on_undisturbed(web01):
     web01.start_service()
     sessions = [subprocess.Popen(["ssh", *CLIENT_OPTIONS, "alice@127.0.0.1", "id -un"], stdin=subprocess.DEVNULL,
                                  stdout=subprocess.PIPE, text=True) for _ in range(10)]
-    assert [session.communicate(timeout=60)[0] for session in sessions] == 10 * ["alice\n"]
+    assert [session.communicate(timeout=PATIENCE)[0] for session in sessions] == 10 * ["alice\n"]
 
 
 def sudo_without_a_password_goes_on_undisturbed(web01):
@@ -84,7 +85,7 @@ def sudo_without_a_password_goes_on_undisturbed(web01):
     # Not by accident: the account phase is asked about, and stops them when nobody can say.
     web01.break_secondstep()
     stopped = subprocess.run(["setpriv", "--reuid", "alice", "--regid", "alice", "--init-groups", "sudo", "-n", "id"],
-                             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+                             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert stopped.returncode != 0 and "uid=" not in stopped.stdout, stopped
 
 
@@ -120,7 +121,7 @@ def _the_deadline_passes(web01):
 
 def _denied_quickly(*command):
     began = time.monotonic()
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode != 0 and "uid=" not in done.stdout, done
     assert time.monotonic() - began < 10
 
@@ -142,7 +143,7 @@ def programs_go_on_until_the_deadline_and_are_denied_quickly_after_it(web01):
     transfers = [subprocess.Popen(["sftp", "-q", *CLIENT_OPTIONS, "-b", "-", "alice@127.0.0.1"], text=True,
                                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) for _ in range(10)]
     for number, transfer in enumerate(transfers):
-        transfer.communicate(f"put /etc/hostname by-sftp-{number}\n", timeout=60)
+        transfer.communicate(f"put /etc/hostname by-sftp-{number}\n", timeout=PATIENCE)
     assert [transfer.returncode for transfer in transfers] == 10 * [0]
     _the_deadline_passes(web01)
     for command in (sudo, ssh, rsync, scp):

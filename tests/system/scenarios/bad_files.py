@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 
+from patience import PATIENCE
 from web01 import CODE_PROMPT, CONFIGURATION, MODULE_LINE, STORE, run, service_ids
 
 AUTHENTICATED = "successfully authenticated"
@@ -174,7 +175,7 @@ def _bad_configuration(web01, why):
         transcript = _try(web01, "alice", code)
     assert AUTHENTICATED not in transcript
     web01.expect_log(why)
-    service = subprocess.run(["secondstepd"], capture_output=True, text=True, timeout=60)
+    service = subprocess.run(["secondstepd"], capture_output=True, text=True, timeout=PATIENCE)
     assert service.returncode != 0, "secondstepd starts with a bad configuration"
 
 
@@ -203,10 +204,10 @@ def no_word_of_a_bad_configuration_is_in_the_log(web01):
     web01.use_stack("portal", text=f"auth required pam_secondstep.so conf=/etc/secondstep/other\n")
     transcript = _try(web01, "alice", alice.phone.code())
     assert AUTHENTICATED not in transcript and word not in transcript
-    service = subprocess.run(["secondstepd", "--config", "/etc/secondstep/other"], capture_output=True, text=True, timeout=60)
+    service = subprocess.run(["secondstepd", "--config", "/etc/secondstep/other"], capture_output=True, text=True, timeout=PATIENCE)
     assert service.returncode != 0
     courier = subprocess.run(["secondstep-courier", "--check", "--config", "/etc/secondstep/other"], capture_output=True,
-                             text=True, timeout=60)
+                             text=True, timeout=PATIENCE)
     web01.expect_log(r"other:3: tries: not a number from 1 to 10 \(column 9\)")
     assert word not in web01.log() + service.stdout + service.stderr + courier.stdout + courier.stderr, web01.log()
 

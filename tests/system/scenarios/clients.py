@@ -3,6 +3,7 @@ import paramiko
 
 from dialogue import (CHOICE, CODE_IN_THE_APP, SAVED, begin, confirm, logs_in, may_enroll, phone_with, shown_codes,
                       typed_off_the_screen)
+from patience import PATIENCE
 from terminal import Terminal
 from web01 import CODE_PROMPT, REFUSED, run
 
@@ -81,7 +82,7 @@ def paramiko_logs_in_with_password_and_code(web01):
         return [next(answers) for _ in fields]
 
     with paramiko.Transport(("127.0.0.1", 22)) as transport:
-        transport.start_client(timeout=20)
+        transport.start_client(timeout=PATIENCE)
         transport.auth_interactive("alice", person)
         channel = transport.open_session()
         channel.exec_command(COMMAND)
@@ -138,7 +139,7 @@ def paramiko_enrolls_at_the_first_login(web01):
         return "saved"
 
     with paramiko.Transport(("127.0.0.1", 22)) as transport:
-        transport.start_client(timeout=20)
+        transport.start_client(timeout=PATIENCE)
         transport.auth_interactive("alice", lambda _title, _text, fields: [answer(text) for text, _ in fields])
         channel = transport.open_session()
         channel.exec_command(COMMAND)

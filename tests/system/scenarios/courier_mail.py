@@ -9,6 +9,7 @@ import time
 
 from courier import CODE, NOTICE, SOCKET, TEST, Courier, packet
 from exim import Exim, free_port
+from patience import PATIENCE
 from web01 import run
 
 
@@ -205,15 +206,15 @@ def only_the_service_and_root_may_send(web01):
                  f"s.settimeout(20)\ns.connect('{SOCKET}')\n"
                  f"s.send(bytes.fromhex('{packet('mallory@example.com').hex()}'))\nprint(s.recv(1000))")
         done = subprocess.run(["runuser", "-u", "mallory", "--", "python3", "-c", probe], capture_output=True, text=True,
-                              timeout=30)
+                              timeout=PATIENCE)
         assert "PermissionError" in done.stderr, done
         os.chmod(SOCKET, 0o666)  # even then the kernel says who it is
         done = subprocess.run(["runuser", "-u", "mallory", "--", "python3", "-c", probe], capture_output=True, text=True,
-                              timeout=30)
+                              timeout=PATIENCE)
         assert done.stdout == "b''\n" or "ConnectionReset" in done.stderr or "BrokenPipe" in done.stderr, done
         web01.expect_any_log("uid [0-9]+ may not send messages")
         done = subprocess.run(["runuser", "-u", "secondstep", "--", "python3", "-c", probe], capture_output=True,
-                              text=True, timeout=30)
+                              text=True, timeout=PATIENCE)
         assert done.stdout.startswith("b'sent "), done
         exim.wait_for_mail("mallory")
         assert len(exim.mailbox("mallory")) == 1

@@ -14,6 +14,7 @@ import urllib.parse
 from courier import NOTICE, TEST, Courier
 from exim import make_certificate
 from kannel import Kannel
+from patience import PATIENCE
 from web01 import until
 
 NUMBER = "+4915123456745"
@@ -349,16 +350,16 @@ def sixty_four_couriers_at_once_and_the_others_wait(web01):
 
     def answer(request):
         seen.append(request)
-        release.wait(30)
+        release.wait(PATIENCE)
         return 200, "ok"
 
     with _gateway(answer) as (port, requests):
         with Courier(web01, f"[sms]\nprofile = form\nurl = http://127.0.0.1:{port}/\nlogin = none\n") as courier:
             lines = []
-            threads = [threading.Thread(target=lambda: lines.append(courier.send(NUMBER, timeout=60))) for _ in range(70)]
+            threads = [threading.Thread(target=lambda: lines.append(courier.send(NUMBER, timeout=PATIENCE))) for _ in range(70)]
             for thread in threads:
                 thread.start()
-            deadline = time.monotonic() + 15
+            deadline = time.monotonic() + PATIENCE
             while len(seen) < 64:
                 assert time.monotonic() < deadline, f"only {len(seen)} couriers ran"
                 time.sleep(0.02)

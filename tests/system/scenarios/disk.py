@@ -3,6 +3,7 @@ import contextlib
 import os
 import subprocess
 
+from patience import PATIENCE
 from terminal import Terminal
 from web01 import CODE_PROMPT, MODULE_LINE, STORE, Skipped, run, service_ids
 
@@ -135,7 +136,7 @@ def _re_enrollment_fails_and_the_old_code_works(web01, alice, spoil, mend):
     spoil()
     with web01.nothing_changes():
         done = subprocess.run(["secondstep", "enroll", "alice", "--replace", "--no-confirm", "--json", "--qr", "none"],
-                              capture_output=True, text=True, timeout=60)
+                              capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 4, f"{done.returncode}: {done.stdout}{done.stderr}"
     assert "otpauth:" not in done.stdout, "a key that was not stored must not be handed out"
     complaint = done.stderr + done.stdout
@@ -165,5 +166,5 @@ def a_first_enrollment_on_a_full_disk_leaves_the_person_not_enrolled(web01):
     _fill()
     session = Terminal("secondstep", "enroll", "alice", "--no-confirm", "--qr", "none")
     assert session.end() == 4, session.transcript
-    status = subprocess.run(["secondstep", "status", "alice", "--json"], capture_output=True, text=True, timeout=60)
+    status = subprocess.run(["secondstep", "status", "alice", "--json"], capture_output=True, text=True, timeout=PATIENCE)
     assert '"totp"' not in status.stdout, status.stdout

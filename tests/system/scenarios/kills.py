@@ -6,6 +6,7 @@ import subprocess
 
 from crowds import enroll_many, enroll_one, open_portal
 from injected import LOG_IN, calls_of_a_login, chosen, log_in, trace_every_once
+from patience import PATIENCE
 from web01 import run
 
 POINTS = 16
@@ -54,7 +55,7 @@ def an_enrollment_is_killed_at_each_system_call(web01):
         where = f"{call} {turn}"
         killed = subprocess.run(["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}",
                                  "-e", f"inject={call}:signal=SIGKILL:when={turn}", *ENROLL, "--replace", member.name],
-                                capture_output=True, text=True, timeout=60, check=False)
+                                capture_output=True, text=True, timeout=PATIENCE, check=False)
         shown = json.loads(killed.stdout) if killed.stdout.endswith("}\n") else None
         state = json.loads(run("secondstep", "status", member.name, "--json"))[0]["state"]
         assert state != "damaged" and state != "off", f"{where}: {state}"

@@ -11,6 +11,7 @@ from authenticator import one_time_password
 from browser import PHONE, Browser
 from courier import Courier
 from kannel import Kannel
+from patience import PATIENCE
 from portal_site import INVOICE, PortalSite
 from terminal import Terminal
 from web01 import PROJECT, run
@@ -26,7 +27,7 @@ def _as(user, *command, text="", **environment):
     """Without a terminal, as a script; gives what ended."""
     settings = {"PATH": os.environ["PATH"], "HOME": f"/home/{user}", **environment}
     return subprocess.run(["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", *command],
-                          input=text, capture_output=True, text=True, timeout=90, env=settings, cwd="/")
+                          input=text, capture_output=True, text=True, timeout=PATIENCE, env=settings, cwd="/")
 
 
 def _picture(text, path="/root/portal.png"):
@@ -172,7 +173,7 @@ def eight_scripts_at_once_get_eight_codes(web01):
         asking = [subprocess.Popen(["setpriv", "--reuid=fetch", "--regid=fetch", "--clear-groups", "secondstep", "code",
                                     "counter"], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
                   for _ in range(8)]
-        given += [process.communicate(timeout=60)[0].strip() for process in asking]
+        given += [process.communicate(timeout=PATIENCE)[0].strip() for process in asking]
         assert all(process.returncode == 0 for process in asking)
     # The first one was shown when the portal was linked.
     assert sorted(given) == sorted(one_time_password(key, counter) for counter in range(1, 41)), given
@@ -187,13 +188,13 @@ def an_app_is_moved_with_the_pictures_of_its_export(web01):
                 for index, pair in enumerate(zip(names, keys))]
     several = [option for picture in pictures for option in ("--qr", picture)]
     listed = subprocess.run(["secondstep", "portal", "add", "p", "--yes", *several], capture_output=True, text=True,
-                            stdin=subprocess.DEVNULL, timeout=60, check=False)
+                            stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False)
     assert listed.returncode == 1 and all(name in listed.stdout for name in names), listed
     run("secondstep", "portal", "add", "p", "--yes", "--choose", "2", *several)
     code = run("secondstep", "code", "p").strip()
     assert code in {one_time_password(keys[1], step) for step in _steps_near_now()}
     missing = subprocess.run(["secondstep", "portal", "add", "q", "--yes", *several[:2], *several[4:]],
-                             capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60, check=False)
+                             capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False)
     assert missing.returncode == 1 and "2 of 3" in missing.stderr, missing
 
 

@@ -7,6 +7,7 @@ import subprocess
 from courier import Courier
 from dialogue import RECOVERY_CODE, begin, logs_in
 from exim import Exim
+from patience import PATIENCE
 from received_codes import Mailboxes
 from scripted_courier import ScriptedCourier
 from sent_codes import (NOT_SENT, SENT, address_of, at_the_prompt, may_use_mail_and_sms, set_up_at_first_login,
@@ -187,7 +188,7 @@ def a_mail_that_was_put_off_is_sent_again_and_its_code_logs_in(web01):
         web01.expect_any_log("secondstep-courier.*result=deferred 451")
         assert client.answer("") == CODE_PROMPT and REFUSED in client.shown, "it is no failure"
         exim.let_in()
-        exim.wait_for_mail("greylisted", timeout=40)
+        exim.wait_for_mail("greylisted")
         assert client.answer(Mailboxes(web01, exim).next_code(address)) == "accepted"
 
 
@@ -228,6 +229,6 @@ def a_test_message_says_in_plain_words_what_is_wrong(web01):
                 (_by_starttls(exim), _login(exim, "not-the-password"), "refused our name and password"),
                 (_by_starttls(exim, port=1), _login(exim), "could not be reached")):
             courier.configure(configuration, login)
-            done = subprocess.run(["secondstep", "send-test", "alice"], capture_output=True, text=True, timeout=60,
+            done = subprocess.run(["secondstep", "send-test", "alice"], capture_output=True, text=True, timeout=PATIENCE,
                                   check=False)
             assert done.returncode == 4 and words in done.stderr and ALICE not in done.stderr, done

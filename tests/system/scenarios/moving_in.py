@@ -6,11 +6,12 @@ import subprocess
 
 from authenticator import Authenticator, one_time_password
 from dialogue import begin
+from patience import PATIENCE
 from web01 import CODE_PROMPT, REFUSED, run
 
 
 def _import(*words, status=0):
-    done = subprocess.run(["secondstep", "import", *words], capture_output=True, text=True, timeout=60,
+    done = subprocess.run(["secondstep", "import", *words], capture_output=True, text=True, timeout=PATIENCE,
                           stdin=subprocess.DEVNULL, check=False)
     assert done.returncode == status, f"{words}: {done.returncode}\n{done.stdout}{done.stderr}"
     return done.stdout

@@ -9,6 +9,7 @@ import urllib.request
 
 from browser import PHONE, Browser
 from exim import make_certificate
+from patience import PATIENCE
 from web01 import run
 
 DRIVER = os.path.join(os.environ.get("SECONDSTEP_BUILD", ""), "tests/page/page_driver")
@@ -38,7 +39,7 @@ class Page:
         """Also one that still waits for a picture."""
         self.tool.stdin.close()
         self.tool.terminate()
-        self.tool.wait(timeout=20)
+        self.tool.wait(timeout=PATIENCE)
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 
+from patience import PATIENCE
 from web01 import CONFIGURATION, Person, answers, run, until
 
 PAGE = "what only people with a second step may read\n"
@@ -88,7 +89,7 @@ account required   pam_permit.so
     def get(person, password, code, source="127.0.0.1"):
         """What a request is answered with; the page comes with 200 alone."""
         both = base64.b64encode(f"{person.name}:{password}{code}".encode()).decode()
-        connection = http.client.HTTPConnection("127.0.0.1", 80, timeout=30, source_address=(source, 0))
+        connection = http.client.HTTPConnection("127.0.0.1", 80, timeout=PATIENCE, source_address=(source, 0))
         connection.request("GET", "/page", headers={"Authorization": f"Basic {both}"})
         answer = connection.getresponse()
         assert (answer.read().decode() == PAGE) == (answer.status == 200)

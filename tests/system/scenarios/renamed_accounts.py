@@ -1,6 +1,7 @@
 """usermod -l with people who have a second step: what their logins meet, and what mends it."""
 import subprocess
 
+from patience import PATIENCE
 from web01 import CODE_PROMPT, run
 
 
@@ -33,7 +34,7 @@ def after_rename_the_old_phone_logs_in_again(web01):
     robert = _bob_is_now_robert(web01)
     assert "is robert now" in run("secondstep", "status")
     refused = subprocess.run(["secondstep", "enroll", "robert", "--no-confirm"], capture_output=True, text=True,
-                             timeout=60, stdin=subprocess.DEVNULL)
+                             timeout=PATIENCE, stdin=subprocess.DEVNULL)
     assert refused.returncode == 1 and "secondstep rename bob robert" in refused.stderr
     run("secondstep", "rename", "bob", "robert", "--same-person")
     web01.expect_log(r'verb=rename account="robert" change=renamed from="bob" proof=same-person')

@@ -113,12 +113,16 @@ def a_login_while_a_code_is_alive_sends_no_other_and_takes_it(web01):
         alice = _alice(web01, courier)
         at_the_prompt(web01, alice).end_by_force()
         code = courier.next_code(ALICE)
-        second = at_the_prompt(web01, alice)
-        _is_let_in(at_the_prompt(web01, alice), code)
-        second.end_by_force()
+        for session in [at_the_prompt(web01, alice) for _ in range(2)]:
+            session.end_by_force()
+        # Counted before the code is used: a dialogue that looks for a living one later sends its own, as it should.
         web01.stop_service()  # what was to be sent has been
         courier.settle()
         assert len(courier.codes()) == 2, courier.messages
+        web01.start_service()
+        second = at_the_prompt(web01, alice)
+        _is_let_in(at_the_prompt(web01, alice), code)
+        second.end_by_force()
 
 
 def the_menu_shows_the_masked_address_and_sends_again_and_the_code_before_is_void(web01):
