@@ -84,9 +84,9 @@ class InProcessService {
     InProcessService& operator=(const InProcessService&) = delete;
     ~InProcessService() {
         end();
-        EXPECT_TRUE(scrypts_.finish(std::chrono::seconds{20}));
-        EXPECT_TRUE(lookups_.finish(std::chrono::seconds{20}));
-        EXPECT_TRUE(senders_.finish(std::chrono::seconds{20}));
+        EXPECT_TRUE(scrypts_.finish(std::chrono::seconds{180}));
+        EXPECT_TRUE(lookups_.finish(std::chrono::seconds{180}));
+        EXPECT_TRUE(senders_.finish(std::chrono::seconds{180}));
     }
 
     [[nodiscard]] std::string path() const { return installation.socket(); }
@@ -95,7 +95,7 @@ class InProcessService {
     [[nodiscard]] bool occupy_scrypts(std::function<void()> job) { return scrypts_.submit(std::move(job)); }
 
     // Everything that was to be sent is with the courier. Nothing can be sent after that.
-    void finish_sending() { EXPECT_TRUE(senders_.finish(std::chrono::seconds{20})); }
+    void finish_sending() { EXPECT_TRUE(senders_.finish(std::chrono::seconds{180})); }
 
     // What is in the log now.
     [[nodiscard]] std::string log() {

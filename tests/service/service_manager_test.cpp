@@ -47,7 +47,7 @@ class Listening {
     [[nodiscard]] const std::string& name() const { return name_; }
 
     // The next message; "SILENCE" when none comes.
-    std::string hears(std::chrono::milliseconds patience = 20s) {
+    std::string hears(std::chrono::milliseconds patience = 180s) {
         pollfd ready{.fd = fd_.get(), .events = POLLIN, .revents = 0};
         if (::poll(&ready, 1, static_cast<int>(patience.count())) != 1) return "SILENCE";
         std::array<char, 512> text{};

@@ -17,7 +17,7 @@ namespace secondstep::testing {
 
 namespace {
 
-constexpr std::chrono::seconds patience{60};
+constexpr std::chrono::seconds patience{180};  // reached by what is dead alone
 
 std::array<UniqueFd, 2> make_pipe() {
     int ends[2];

@@ -29,7 +29,7 @@ class ChildProcess {
     ChildProcess& operator=(const ChildProcess&) = delete;
     ~ChildProcess();
 
-    // Reads until `text` has come on stdout (or the terminal); false: it did not, within 60 s.
+    // Reads until `text` has come on stdout (or the terminal); false: it did not, within 180 s.
     [[nodiscard]] bool wait_for(std::string_view text);
     void send(std::string_view text);
     void close_input();

@@ -40,7 +40,7 @@ class CourierWorld : public ToolWorld {
     void start_courier(const std::string& line = "sent") { start_courier(FakeCourier::saying(line)); }
 
     // One that was not waited for yet.
-    [[nodiscard]] bool wait_for_message() { return arrived_.try_acquire_for(std::chrono::seconds(60)); }
+    [[nodiscard]] bool wait_for_message() { return arrived_.try_acquire_for(std::chrono::seconds(180)); }
 
     [[nodiscard]] std::vector<delivery::Message> messages() const {
         std::vector<delivery::Message> all;

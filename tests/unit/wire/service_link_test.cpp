@@ -42,7 +42,7 @@ class Listener {
 
 // A connected pair: the link under test and the raw socket of a service.
 struct Pair {
-    explicit Pair(std::chrono::milliseconds timeout = 10s)
+    explicit Pair(std::chrono::milliseconds timeout = 180s)
         : listener(directory.file("s")), link(opened(timeout)) {
         service = listener.accept();
     }

@@ -77,7 +77,7 @@ class OpenPage {
 
     // How the tool's wait ended; it has to have ended, or to end soon.
     [[nodiscard]] page::PicturePage::End end() {
-        if (end_.wait_for(std::chrono::seconds{20}) != std::future_status::ready)
+        if (end_.wait_for(std::chrono::seconds{180}) != std::future_status::ready)
             throw std::runtime_error("the tool still waits");
         const auto result = end_.get();
         if (!result) throw std::runtime_error(result.error().detail);
