@@ -9,7 +9,6 @@
 namespace secondstep {
 namespace {
 
-using dialogue::Purpose;
 using testing::FreedMemory;
 using testing::LoginWorld;
 using testing::Transcript;
