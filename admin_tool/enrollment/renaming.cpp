@@ -126,11 +126,10 @@ Result<bool> Renaming::judge_code(const Secret& typed) {
     const auto kept = change_before([&](const Account& account) -> Result<Rewrite> {
         auto answer = answer_from(typed, *account.credential);
         if (!answer) return std::unexpected(answer.error());
-        auto judgement =
-            judge(*account.credential, account.state, own_uid_source(), *answer, limits, id, now);
-        if (!judgement) return std::unexpected(judgement.error());
-        accepted = judgement->accepted();
-        return WriteState{std::move(judgement->next)};
+        auto result = verify(*account.credential, account.state, own_uid_source(), *answer, limits, id, now);
+        if (!result) return std::unexpected(result.error());
+        accepted = result->accepted();
+        return WriteState{std::move(result->next)};
     });
     if (!kept) return std::unexpected(kept.error());
     return accepted;

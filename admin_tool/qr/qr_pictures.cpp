@@ -236,7 +236,7 @@ std::unexpected<Error> killed(const Picture& picture, int signal) {
                               other_ways);
 }
 
-Result<std::vector<Secret>> judge(const Picture& picture, int status, const Secret& bytes) {
+Result<std::vector<Secret>> verify(const Picture& picture, int status, const Secret& bytes) {
     if (WIFSIGNALED(status)) return killed(picture, WTERMSIG(status));
     if (WEXITSTATUS(status) == not_startable) {
         return fail(Errc::io, "The QR reader cannot be started: run secondstep doctor.");
@@ -273,7 +273,7 @@ Result<std::vector<Secret>> read_qr_codes(const std::string& reader, const Pictu
     const Result<int> status = running->wait(deadline.remaining());
     if (!status && status.error().code == Errc::timed_out) return takes_too_long(picture.name);
     if (!status) return std::unexpected(status.error());
-    return judge(picture, *status, *bytes);
+    return verify(picture, *status, *bytes);
 }
 
 }  // namespace secondstep::tool

@@ -27,12 +27,12 @@ struct Attempt : Occasion {
 
 // Without a decision yet. A wait that a clock written ahead of its time made too long is stored shortened, so
 // that it ends 60 minutes after it was first seen, and not 60 minutes after it was last seen.
-Judgement undecided(const State& state, const Occasion& occasion) {
-    Judgement judgement{.next = state};
-    Failures& counter = counter_of(judgement.next, occasion.source, occasion.now);
+VerifyResult undecided(const State& state, const Occasion& occasion) {
+    VerifyResult result{.next = state};
+    Failures& counter = counter_of(result.next, occasion.source, occasion.now);
     counter.wait_until = end_of_wait(counter, occasion.now);
-    forget_old_failures(judgement.next.recent, occasion.now);
-    return judgement;
+    forget_old_failures(result.next.recent, occasion.now);
+    return result;
 }
 
 void record_failure(State& state, const Occasion& occasion) {
@@ -40,33 +40,33 @@ void record_failure(State& state, const Occasion& occasion) {
     counter = after_failure(counter, occasion.now);
 }
 
-Judgement accepted(Judgement judgement, const Attempt& attempt) {
-    State& next = judgement.next;
+VerifyResult accepted(VerifyResult result, const Attempt& attempt) {
+    State& next = result.next;
     counter_of(next, attempt.source, attempt.now) = {};
     remember(next, attempt.source, attempt.now);
     next.last_accepted = attempt.id;
     next.last_success = attempt.now;
-    next.last_means = judgement.means;
-    judgement.reason = Reason::right;
-    return judgement;
+    next.last_means = result.means;
+    result.reason = Reason::right;
+    return result;
 }
 
-Judgement refused(Judgement judgement, Reason reason) {
-    judgement.reason = reason;
-    return judgement;
+VerifyResult refused(VerifyResult result, Reason reason) {
+    result.reason = reason;
+    return result;
 }
 
 // A code of 50 bits that somebody gave out.
-Judgement failed(Judgement judgement, Reason reason, const Occasion& occasion) {
-    record_failure(judgement.next, occasion);
-    judgement.counted = true;
-    return refused(std::move(judgement), reason);
+VerifyResult failed(VerifyResult result, Reason reason, const Occasion& occasion) {
+    record_failure(result.next, occasion);
+    result.counted = true;
+    return refused(std::move(result), reason);
 }
 
 // Digits: what can be guessed.
-Judgement guessed(Judgement judgement, Reason reason, const Occasion& occasion) {
-    record_recent_failure(judgement.next, occasion.source, occasion.now);
-    return failed(std::move(judgement), reason, occasion);
+VerifyResult guessed(VerifyResult result, Reason reason, const Occasion& occasion) {
+    record_recent_failure(result.next, occasion.source, occasion.now);
+    return failed(std::move(result), reason, occasion);
 }
 
 const Candidate* matched(const std::vector<Candidate>& candidates, Meaning meaning) {
@@ -138,35 +138,35 @@ std::optional<Reason> void_because(const RecoveryUse& use, const RecoveryMatch& 
     return std::nullopt;
 }
 
-Judgement struck_off(Judgement judgement, const RecoveryMatch& match, const Attempt& attempt) {
-    recovery_use_of(judgement.next, match.set).used |= match.codes;
+VerifyResult struck_off(VerifyResult result, const RecoveryMatch& match, const Attempt& attempt) {
+    recovery_use_of(result.next, match.set).used |= match.codes;
     if (match.for_restore && !match.resumes) {
-        judgement.next.restore = {match.set.id, match.codes, attempt.source, attempt.now + restore_time};
+        result.next.restore = {match.set.id, match.codes, attempt.source, attempt.now + restore_time};
     }
-    return accepted(std::move(judgement), attempt);
+    return accepted(std::move(result), attempt);
 }
 
-Judgement judge_recovery_code(Judgement judgement, const RecoveryMatch& match, const Attempt& attempt) {
-    RecoveryUse& use = recovery_use_of(judgement.next, match.set);
-    if (const auto why = void_because(use, match)) return refused(std::move(judgement), *why);
+VerifyResult judge_recovery_code(VerifyResult result, const RecoveryMatch& match, const Attempt& attempt) {
+    RecoveryUse& use = recovery_use_of(result.next, match.set);
+    if (const auto why = void_because(use, match)) return refused(std::move(result), *why);
     use.last_judged = attempt.now;
     // No failure: of 80 bits nothing is guessed in the time that scrypt leaves. It would close the counter of
     // the codes that people need every day, in two minutes where six digits take weeks.
-    if (match.codes == 0) return refused(std::move(judgement), Reason::wrong);
-    return struck_off(std::move(judgement), match, attempt);
+    if (match.codes == 0) return refused(std::move(result), Reason::wrong);
+    return struck_off(std::move(result), match, attempt);
 }
 
 // Of digits that the counter has let through and that are a scratch code. They are not a guess, whether they
 // still are good or not.
-Judgement judge_scratch_code(Judgement judgement, std::uint32_t codes, bool for_restore,
-                             const Attempt& attempt) {
-    judgement.means = Means::recovery_code;
+VerifyResult judge_scratch_code(VerifyResult result, std::uint32_t codes, bool for_restore,
+                                const Attempt& attempt) {
+    result.means = Means::recovery_code;
     const RecoverySet& set = *attempt.credential.recovery;
-    const auto match = RecoveryMatch::of(judgement.next, set, codes, for_restore, attempt);
-    const RecoveryUse& use = recovery_use_of(judgement.next, set);
-    if (const auto why = void_because(use, match)) return refused(std::move(judgement), *why);
-    forget_resynchronisation(judgement.next);
-    return struck_off(std::move(judgement), match, attempt);
+    const auto match = RecoveryMatch::of(result.next, set, codes, for_restore, attempt);
+    const RecoveryUse& use = recovery_use_of(result.next, set);
+    if (const auto why = void_because(use, match)) return refused(std::move(result), *why);
+    forget_resynchronisation(result.next);
+    return struck_off(std::move(result), match, attempt);
 }
 
 // Can digits be a scratch code of this account that is accepted? Then each that is none is a guess.
@@ -176,75 +176,74 @@ bool has_open_scratch_codes(const State& state, const Credential& credential) {
     return has_scratch_codes(credential) && !closed;
 }
 
-Judgement judge_candidates(Judgement judgement, const std::vector<Candidate>& candidates,
-                           std::uint32_t scratch_codes, const Attempt& attempt) {
+VerifyResult judge_candidates(VerifyResult result, const std::vector<Candidate>& candidates,
+                              std::uint32_t scratch_codes, const Attempt& attempt) {
     if (const Candidate* const right = matched(candidates, Meaning::fresh)) {
-        forget_resynchronisation(judgement.next);
-        AuthenticatorUse& use = use_of(judgement.next, right->authenticator->id, attempt.credential);
+        forget_resynchronisation(result.next);
+        AuthenticatorUse& use = use_of(result.next, right->authenticator->id, attempt.credential);
         use.used = true;
         use.last = right->factor;
         use.last_success = attempt.now;
-        return accepted(std::move(judgement), attempt);
+        return accepted(std::move(result), attempt);
     }
-    if (matched(candidates, Meaning::spent) != nullptr) return refused(std::move(judgement), Reason::reused);
-    if (scratch_codes != 0) return judge_scratch_code(std::move(judgement), scratch_codes, false, attempt);
-    forget_resynchronisation(judgement.next);
+    if (matched(candidates, Meaning::spent) != nullptr) return refused(std::move(result), Reason::reused);
+    if (scratch_codes != 0) return judge_scratch_code(std::move(result), scratch_codes, false, attempt);
+    forget_resynchronisation(result.next);
     if (const Candidate* const ahead = matched(candidates, Meaning::beyond)) {
-        AuthenticatorUse& use = use_of(judgement.next, ahead->authenticator->id, attempt.credential);
+        AuthenticatorUse& use = use_of(result.next, ahead->authenticator->id, attempt.credential);
         use.resyncing = true;
         use.resync = ahead->factor;
-        return guessed(std::move(judgement), Reason::resynchronising, attempt);
+        return guessed(std::move(result), Reason::resynchronising, attempt);
     }
-    return guessed(std::move(judgement), Reason::wrong, attempt);
+    return guessed(std::move(result), Reason::wrong, attempt);
 }
 
 // One for each kind of answer: another kind does not compile before somebody has written down how it is
 // judged.
-Result<Judgement> judge_answer(const OtpAnswer& answer, const State& state, const Attempt& attempt) {
-    Judgement judgement = undecided(state, attempt);
+Result<VerifyResult> judge_answer(const OtpAnswer& answer, const State& state, const Attempt& attempt) {
+    VerifyResult result = undecided(state, attempt);
     // Before anything is known to refuse: a throttled answer takes as long as any other.
     const auto candidates =
         compared_candidates(attempt.credential, state, answer.digits, attempt.limits, attempt.now);
     if (!candidates) return std::unexpected(candidates.error());
     const auto scratch_codes = matching_scratch_codes(attempt.credential, answer.digits);
     if (!scratch_codes) return std::unexpected(scratch_codes.error());
-    if (const auto held = held_back(judgement.next, attempt)) {
-        return refused(std::move(judgement), *held);
+    if (const auto held = held_back(result.next, attempt)) {
+        return refused(std::move(result), *held);
     }
     if (candidates->empty() && !has_open_scratch_codes(state, attempt.credential)) {
         const bool none = attempt.credential.authenticators.empty();
-        return refused(std::move(judgement), none ? Reason::no_method : Reason::closed);
+        return refused(std::move(result), none ? Reason::no_method : Reason::closed);
     }
-    return judge_candidates(std::move(judgement), *candidates, *scratch_codes, attempt);
+    return judge_candidates(std::move(result), *candidates, *scratch_codes, attempt);
 }
 
 // Where only a scratch code is asked for. Judged and written also for who has none: that does not show.
-Result<Judgement> judge_answer(const ScratchAnswer& answer, const State& state, const Attempt& attempt) {
-    Judgement judgement = undecided(state, attempt);
-    judgement.means = Means::recovery_code;
+Result<VerifyResult> judge_answer(const ScratchAnswer& answer, const State& state, const Attempt& attempt) {
+    VerifyResult result = undecided(state, attempt);
+    result.means = Means::recovery_code;
     const auto codes = matching_scratch_codes(attempt.credential, answer.digits);
     if (!codes) return std::unexpected(codes.error());
-    if (const auto held = held_back(judgement.next, attempt)) return refused(std::move(judgement), *held);
-    if (*codes != 0) return judge_scratch_code(std::move(judgement), *codes, answer.for_restore, attempt);
+    if (const auto held = held_back(result.next, attempt)) return refused(std::move(result), *held);
+    if (*codes != 0) return judge_scratch_code(std::move(result), *codes, answer.for_restore, attempt);
     if (!has_open_scratch_codes(state, attempt.credential)) {
         const bool none = !has_scratch_codes(attempt.credential);
-        return refused(std::move(judgement), none ? Reason::no_method : Reason::closed);
+        return refused(std::move(result), none ? Reason::no_method : Reason::closed);
     }
-    forget_resynchronisation(judgement.next);
-    return guessed(std::move(judgement), Reason::wrong, attempt);
+    forget_resynchronisation(result.next);
+    return guessed(std::move(result), Reason::wrong, attempt);
 }
 
-Result<Judgement> judge_answer(const RecoveryAnswer& answer, const State& state, const Attempt& attempt) {
-    Judgement judgement = undecided(state, attempt);
-    judgement.means = Means::recovery_code;
+Result<VerifyResult> judge_answer(const RecoveryAnswer& answer, const State& state, const Attempt& attempt) {
+    VerifyResult result = undecided(state, attempt);
+    result.means = Means::recovery_code;
     const auto& set = attempt.credential.recovery;
     // Scratch codes are never judged here, where nothing is throttled.
-    if (!set || has_scratch_codes(attempt.credential))
-        return refused(std::move(judgement), Reason::no_method);
-    if (answer.set != set->id) return refused(std::move(judgement), Reason::stale);
+    if (!set || has_scratch_codes(attempt.credential)) return refused(std::move(result), Reason::no_method);
+    if (answer.set != set->id) return refused(std::move(result), Reason::stale);
     const std::uint32_t codes = matching_codes(*set, answer.form, answer.digest);
     const auto match = RecoveryMatch::of(state, *set, codes, answer.for_restore, attempt);
-    return judge_recovery_code(std::move(judgement), match, attempt);
+    return judge_recovery_code(std::move(result), match, attempt);
 }
 
 // Compared also when nothing was given out: the digest in an empty grant is no code's.
@@ -254,16 +253,16 @@ Reason meaning_of(const OneTimeGrant& grant, const Digest& digest, UnixTime now)
     return now <= grant.until ? Reason::right : Reason::expired;
 }
 
-Result<Judgement> judge_answer(const TemporaryAnswer& answer, const State& state, const Attempt& attempt) {
-    Judgement judgement = undecided(state, attempt);
-    judgement.means = Means::temporary_code;
+Result<VerifyResult> judge_answer(const TemporaryAnswer& answer, const State& state, const Attempt& attempt) {
+    VerifyResult result = undecided(state, attempt);
+    result.means = Means::temporary_code;
     const Reason meaning = meaning_of(state.temporary, answer.digest, attempt.now);
-    if (const auto held = grant_held_back(judgement.next, attempt)) {
-        return refused(std::move(judgement), *held);
+    if (const auto held = grant_held_back(result.next, attempt)) {
+        return refused(std::move(result), *held);
     }
-    if (meaning != Reason::right) return failed(std::move(judgement), meaning, attempt);
-    judgement.next.temporary = {};
-    return accepted(std::move(judgement), attempt);
+    if (meaning != Reason::right) return failed(std::move(result), meaning, attempt);
+    result.next.temporary = {};
+    return accepted(std::move(result), attempt);
 }
 
 // An end that lies further away than any sent code lives was written by a clock that ran ahead.
@@ -271,28 +270,27 @@ bool is_over(const SentCode& sent, UnixTime now) {
     return now > sent.until || sent.until > now + longest_sent_code_life;
 }
 
-Result<Judgement> judge_answer(const SentAnswer& answer, const State& state, const Attempt& attempt) {
-    Judgement judgement = undecided(state, attempt);
+Result<VerifyResult> judge_answer(const SentAnswer& answer, const State& state, const Attempt& attempt) {
+    VerifyResult result = undecided(state, attempt);
     const auto scratch_codes = matching_scratch_codes(attempt.credential, answer.digits);
     if (!scratch_codes) return std::unexpected(scratch_codes.error());
     const SentCode& was = state.sent;
     // Both, whatever the first one says.
     const bool equal = equal_in_constant_time(was.digest, answer.digest);
     const bool bound = equal_in_constant_time(was.binding, answer.binding);
-    if (const auto held = held_back(judgement.next, attempt)) return refused(std::move(judgement), *held);
+    if (const auto held = held_back(result.next, attempt)) return refused(std::move(result), *held);
     const bool right = was.given && equal && bound;
-    if (right && was.used) return refused(std::move(judgement), Reason::reused);
-    SentCode& sent = judgement.next.sent;
+    if (right && was.used) return refused(std::move(result), Reason::reused);
+    SentCode& sent = result.next.sent;
     if (!right || was.wrong >= max_wrong_answers) {
-        if (*scratch_codes != 0)
-            return judge_scratch_code(std::move(judgement), *scratch_codes, false, attempt);
+        if (*scratch_codes != 0) return judge_scratch_code(std::move(result), *scratch_codes, false, attempt);
         // An answer from elsewhere does not void it: it cannot be meant for it.
         if (was.given && bound && sent.wrong < max_wrong_answers) ++sent.wrong;
-        return guessed(std::move(judgement), Reason::wrong, attempt);
+        return guessed(std::move(result), Reason::wrong, attempt);
     }
-    if (is_over(was, attempt.now)) return guessed(std::move(judgement), Reason::expired, attempt);
+    if (is_over(was, attempt.now)) return guessed(std::move(result), Reason::expired, attempt);
     sent.used = true;
-    return accepted(std::move(judgement), attempt);
+    return accepted(std::move(result), attempt);
 }
 
 }  // namespace
@@ -321,23 +319,23 @@ std::string_view to_text(Reason reason) {
     return "unknown";
 }
 
-Result<Judgement> judge(const Credential& credential, const State& state, const Source& source,
-                        const Answer& answer, const VerifyLimits& limits, const AttemptId& attempt,
-                        UnixTime now) {
+Result<VerifyResult> verify(const Credential& credential, const State& state, const Source& source,
+                            const Answer& answer, const VerifyLimits& limits, const AttemptId& attempt,
+                            UnixTime now) {
     const Attempt this_one{{source, now}, credential, limits, attempt};
     return std::visit([&](const auto& typed) { return judge_answer(typed, state, this_one); }, answer);
 }
 
-Judgement judge_registration(const State& state, const Source& source, const Digest& digest, UnixTime now) {
+VerifyResult verify_registration(const State& state, const Source& source, const Digest& digest,
+                                 UnixTime now) {
     const Occasion occasion{source, now};
-    Judgement judgement = undecided(state, occasion);
-    judgement.means = Means::registration_code;
+    VerifyResult result = undecided(state, occasion);
+    result.means = Means::registration_code;
     const Reason meaning = meaning_of(state.registration, digest, now);
-    if (const auto held = grant_held_back(judgement.next, occasion))
-        return refused(std::move(judgement), *held);
-    if (meaning != Reason::right) return failed(std::move(judgement), meaning, occasion);
-    judgement.reason = Reason::right;
-    return judgement;
+    if (const auto held = grant_held_back(result.next, occasion)) return refused(std::move(result), *held);
+    if (meaning != Reason::right) return failed(std::move(result), meaning, occasion);
+    result.reason = Reason::right;
+    return result;
 }
 
 const Failures& failures_of(const State& state, const Source& source, UnixTime now) {

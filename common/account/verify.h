@@ -67,7 +67,7 @@ struct VerifyLimits {
     unsigned resync_look_ahead = 100;  // HOTP: two consecutive codes
 };
 
-struct Judgement {
+struct VerifyResult {
     bool counted = false;  // as a failure
     Reason reason = Reason::wrong;
     Means means = Means::authenticator;
@@ -99,17 +99,17 @@ struct Judgement {
 // - success clears the counter that applied to `source`, and only that one; the failures of the last 24 hours
 //   (recent_failures.h) it clears never.
 // Errors: crypto.
-[[nodiscard]] Result<Judgement> judge(const Credential& credential, const State& state, const Source& source,
-                                      const Answer& answer, const VerifyLimits& limits,
-                                      const AttemptId& attempt, UnixTime now);
+[[nodiscard]] Result<VerifyResult> verify(const Credential& credential, const State& state,
+                                          const Source& source, const Answer& answer,
+                                          const VerifyLimits& limits, const AttemptId& attempt, UnixTime now);
 
 inline constexpr std::chrono::seconds restore_time = std::chrono::minutes{30};
 
 // The code that permits an enrollment; for people who may have no second step. A right one changes nothing in
 // the state: it is used up by the enrollment's own write. Wrong ones count as
 // failures like every other code.
-[[nodiscard]] Judgement judge_registration(const State& state, const Source& source, const Digest& digest,
-                                           UnixTime now);
+[[nodiscard]] VerifyResult verify_registration(const State& state, const Source& source, const Digest& digest,
+                                               UnixTime now);
 
 // The counter that applies to `source` (a known source's own, or the one of its kind). For status and tests.
 [[nodiscard]] const Failures& failures_of(const State& state, const Source& source, UnixTime now);

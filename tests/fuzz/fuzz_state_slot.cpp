@@ -27,12 +27,12 @@ Credential credential() {
     return c;
 }
 
-void judge_with(const State& state) {
+void verify_with(const State& state) {
     static const Credential totp = credential();
     const OtpAnswer answer{Secret::copy_of(std::string_view("000000"))};
-    const auto judgement =
-        judge(totp, state, Source{}, OtpAnswer{answer.digits.clone()}, {}, {}, from_unix(1'800'000'000));
-    if (judgement && !encode_slot(judgement->next, {}, mac_key())) std::abort();
+    const auto result =
+        verify(totp, state, Source{}, OtpAnswer{answer.digits.clone()}, {}, {}, from_unix(1'800'000'000));
+    if (result && !encode_slot(result->next, {}, mac_key())) std::abort();
 }
 
 void decode(ByteView slot) {
@@ -43,7 +43,7 @@ void decode(ByteView slot) {
     const bool is_format_1 = slot[11] == 1;
     if (!is_format_1 && !std::ranges::equal(*again, slot)) std::abort();
     if (decode_slot(*again, mac_key()).value() != *state) std::abort();
-    judge_with(*state);
+    verify_with(*state);
 }
 
 Bytes with_mac(ByteView input) {

@@ -153,7 +153,7 @@ Script<Login::Turn> Login::take(Secret typed) {
     if (std::holds_alternative<ReplacedBySshd>(answer)) co_return co_await refuse(replaced_by_sshd);
     std::optional<Examination::Code> code = any_code_in(std::move(answer));
     if (!code) co_return co_await refuse(not_a_code);
-    co_return co_await judge(std::move(*code), false);
+    co_return co_await verify(std::move(*code), false);
 }
 
 Script<Login::Turn> Login::menu() {
@@ -225,10 +225,10 @@ Script<Login::Turn> Login::ask_instead(std::string prompt, bool one_time, bool f
     std::optional<Examination::Code> code =
         one_time ? one_time_code_in(typed->text()) : recovery_code_in(typed->text());
     if (!code) co_return co_await refuse(not_a_code);
-    co_return co_await judge(std::move(*code), for_restore);
+    co_return co_await verify(std::move(*code), for_restore);
 }
 
-Script<Login::Turn> Login::judge(Examination::Code code, bool for_restore) {
+Script<Login::Turn> Login::verify(Examination::Code code, bool for_restore) {
     Examination::Circumstances circumstances = visit_.circumstances();
     circumstances.for_restore = for_restore;
     circumstances.to_enroll_again = visit_.permission(Proof::none).restore;

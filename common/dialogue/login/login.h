@@ -31,7 +31,7 @@ class Login final : public ScriptedDialogue {
     Script<Turn> take(Secret typed);
     Script<Turn> menu();
     Script<Turn> ask_instead(std::string prompt, bool one_time, bool for_restore);
-    Script<Turn> judge(Examination::Code code, bool for_restore);
+    Script<Turn> verify(Examination::Code code, bool for_restore);
     Script<Turn> refuse(Ruling ruling);
     Script<Ended> welcome(Ruling ruling);
     // The way to a new authenticator is open, by what was proved.

@@ -64,7 +64,7 @@ Script<SetUp> NewAuthenticator::set_up(bool as_picture) {
 
 // What a typed code is worth. Nothing: `text` says why, and the person is asked again. A key that was typed
 // is the likeliest mistake, and a page shows one text at a time: it is said again.
-std::optional<SetUp> NewAuthenticator::judge(const Secret& typed, bool picture, Secret& text) {
+std::optional<SetUp> NewAuthenticator::verify(const Secret& typed, bool picture, Secret& text) {
     const Result<Enrollment::Outcome> outcome = draft_.confirm(typed, visit_.config().window, visit_.now());
     if (!outcome) return replacement_.gave_up(outcome.error().detail);
     if (std::holds_alternative<Enrollment::Confirmed>(*outcome)) return SetUp::done;
@@ -97,7 +97,7 @@ Script<SetUp> NewAuthenticator::confirm(bool picture) {
             continue;
         }
         Secret text;
-        if (const auto outcome = judge(*typed, picture, text)) co_return *outcome;
+        if (const auto outcome = verify(*typed, picture, text)) co_return *outcome;
         if (++wrong_ == most_wrong_answers) {
             co_await visit_.talk.show_error(
                 messages::not_set_up(visit_.config().contact, replacement_.shown_for().has_value()));

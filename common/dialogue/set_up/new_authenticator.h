@@ -20,7 +20,7 @@ class NewAuthenticator : OutlivesScripts {
     [[nodiscard]] Enrollment drafted() const;
     [[nodiscard]] Result<Secret> shown(bool picture, bool inverted) const;
     [[nodiscard]] Script<SetUp> confirm(bool picture);
-    [[nodiscard]] std::optional<SetUp> judge(const Secret& typed, bool picture, Secret& text);
+    [[nodiscard]] std::optional<SetUp> verify(const Secret& typed, bool picture, Secret& text);
 
     Visit& visit_;
     Replacement& replacement_;

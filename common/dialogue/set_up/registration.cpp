@@ -13,21 +13,21 @@ constexpr std::string_view kind = "registration ";
 constexpr otp::TimeStep always = 0;
 
 // As with every code: judged under the lock, written whatever the verdict is, and only then said.
-Script<Result<DecidedAnswer>> judge_under_lock(Visit& visit, otp::OneTimeCode code) {
+Script<Result<DecidedAnswer>> verify_under_lock(Visit& visit, otp::OneTimeCode code) {
     DecidedAnswer decided;
     const UnixTime now = visit.now();
     const Decide judge = [&](const Account& present) -> Result<Rewrite> {
         const Result<Digest> digest = grant_digest(*visit.ports.keyring, visit.own_record(),
                                                    GrantKind::registration, code, present.state.registration);
         if (!digest) return std::unexpected(digest.error());
-        decided = {.judgement = judge_registration(present.state, visit.source, *digest, now)};
-        if (decided.judgement.counted && visit.wrong_answers->hold(kind, code.symbols, always))
+        decided = {.result = verify_registration(present.state, visit.source, *digest, now)};
+        if (decided.result.counted && visit.wrong_answers->hold(kind, code.symbols, always))
             decided = DecidedAnswer::wrong_again(Means::registration_code, present.state);
-        return WriteState{decided.judgement.next};
+        return WriteState{decided.result.next};
     };
     const Result<Kept> written = co_await change_own_record(visit, judge);
     if (!written) co_return std::unexpected(written.error());
-    if (decided.judgement.counted) visit.wrong_answers->add(kind, code.symbols, always);
+    if (decided.result.counted) visit.wrong_answers->add(kind, code.symbols, always);
     co_return std::move(decided);
 }
 
@@ -43,9 +43,9 @@ Script<std::expected<OneTimeGrant, Ended>> ask_registration_code(Visit& visit) {
         if (!typed) co_return std::unexpected(visit.end(Verdict::cancelled, "no registration code"));
         std::optional<otp::OneTimeCode> code = otp::normalize_one_time_code(typed->text());
         if (!code) continue;  // no code at all: carries no information, is not judged
-        const Result<DecidedAnswer> decided = co_await judge_under_lock(visit, std::move(*code));
+        const Result<DecidedAnswer> decided = co_await verify_under_lock(visit, std::move(*code));
         if (!decided) co_return std::unexpected(visit.end(Verdict::unavailable, decided.error().detail));
-        if (decided->accepted()) co_return decided->judgement.next.registration;
+        if (decided->accepted()) co_return decided->result.next.registration;
         visit.log({.verdict = Verdict::refused,
                    .reason = std::string(decided->reason()),
                    .means = Means::registration_code});

@@ -13,7 +13,7 @@ DecidedAnswer DecidedAnswer::wrong_again(Means means, const State& state) {
 bool DecidedAnswer::accepted() const {
     switch (before) {
         case SeenBefore::no:
-            return judgement.accepted();
+            return result.accepted();
         case SeenBefore::accepted:
             return true;
         case SeenBefore::wrong:
@@ -23,13 +23,13 @@ bool DecidedAnswer::accepted() const {
 }
 
 bool DecidedAnswer::accepted_first() const {
-    return before == SeenBefore::no && judgement.accepted();
+    return before == SeenBefore::no && result.accepted();
 }
 
 std::string_view DecidedAnswer::reason() const {
     switch (before) {
         case SeenBefore::no:
-            return to_text(judgement.reason);
+            return to_text(result.reason);
         case SeenBefore::accepted:
             return "repeated";
         case SeenBefore::wrong:

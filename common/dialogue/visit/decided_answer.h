@@ -14,9 +14,9 @@ enum class SeenBefore : std::uint8_t {
     wrong,     // and counted, in this dialogue and time step: not counted again
 };
 
-// What became of one answer under the lock: what judge() says, unless it was seen before.
+// What became of one answer under the lock: what verify() says, unless it was seen before.
 struct DecidedAnswer {
-    Judgement judgement;  // its `next` is written, whatever the verdict
+    VerifyResult result;  // its `next` is written, whatever the verdict
     SeenBefore before = SeenBefore::no;
 
     [[nodiscard]] static DecidedAnswer accepted_once_more(const State& state);

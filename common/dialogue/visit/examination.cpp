@@ -98,7 +98,7 @@ Script<Ruling> Examination::run() {
     warn_of_damage((*transaction)->account());
     Result<Ruled> ruled = rule((*transaction)->account());
     if (!ruled) co_return unavailable(ruled.error().detail);
-    const Result<WriteOutcome> outcome = (*transaction)->write_state(ruled->decided.judgement.next);
+    const Result<WriteOutcome> outcome = (*transaction)->write_state(ruled->decided.result.next);
     transaction->reset();
     loan_.reset();
     co_return after_write(outcome, std::move(*ruled));
@@ -203,48 +203,48 @@ std::optional<Wait> Examination::wait_for_lock() {
     return wait ? in_all_.wait(wait->time) : std::nullopt;
 }
 
-Result<DecidedAnswer> Examination::judge_under_lock(const Credential& credential, const State& state) const {
+Result<DecidedAnswer> Examination::verify_under_lock(const Credential& credential, const State& state) const {
     if (!circumstances_.never_accepted) {
         if (const Result<void> owner = check_owner(credential, circumstances_.uid); !owner) {
             return std::unexpected(owner.error());
         }
     }
     if (!one_time_code_ && repeats(state)) return DecidedAnswer::accepted_once_more(state);
-    Result<Judgement> judgement = judge_now(credential, state);
-    if (!judgement) return std::unexpected(judgement.error());
-    return DecidedAnswer{std::move(*judgement)};
+    Result<VerifyResult> result = judge_now(credential, state);
+    if (!result) return std::unexpected(result.error());
+    return DecidedAnswer{std::move(*result)};
 }
 
-Result<Judgement> Examination::judge_now(const Credential& credential, const State& state) const {
-    if (one_time_code_) return judge_one_time_code(credential, state);
+Result<VerifyResult> Examination::judge_now(const Credential& credential, const State& state) const {
+    if (one_time_code_) return verify_one_time_code(credential, state);
     if (credential.destination && std::holds_alternative<OtpAnswer>(answer_))
-        return judge_sent_code(credential, state);
+        return verify_sent_code(credential, state);
     const VerifyLimits limits{.window = ports_.config->window};
-    return judge(credential, state, circumstances_.source, answer_, limits, write_, ports_.clock->now());
+    return verify(credential, state, circumstances_.source, answer_, limits, write_, ports_.clock->now());
 }
 
 // What was counted as wrong in this dialogue and time step is not counted again. Judged all the same: it
 // takes as long as any other answer.
-Result<DecidedAnswer> Examination::judge_once(const Credential& credential, const State& state) const {
-    Result<DecidedAnswer> decided = judge_under_lock(credential, state);
+Result<DecidedAnswer> Examination::verify_once(const Credential& credential, const State& state) const {
+    Result<DecidedAnswer> decided = verify_under_lock(credential, state);
     const std::optional<Guess> guess = guess_in(answer_, one_time_code_);
     if (!decided || !circumstances_.wrong || !guess) return decided;
     const otp::TimeStep step = otp::time_step(ports_.clock->now(), shortest_period(credential));
     const bool same = circumstances_.wrong->hold(guess->kind, *guess->code, step);
     const bool wider = circumstances_.wrong->hold(guess->wider, *guess->code, step);
-    if (!decided->judgement.counted) return decided;
+    if (!decided->result.counted) return decided;
     if (!same) circumstances_.wrong->add(guess->kind, *guess->code, step);
-    if (same || wider) return DecidedAnswer::wrong_again(decided->judgement.means, state);
+    if (same || wider) return DecidedAnswer::wrong_again(decided->result.means, state);
     return decided;
 }
 
-Result<Judgement> Examination::judge_sent_code(const Credential& credential, const State& state) const {
+Result<VerifyResult> Examination::verify_sent_code(const Credential& credential, const State& state) const {
     Result<SentAnswer> answer =
         sent_answer(*ports_.keyring, circumstances_.record, std::get<OtpAnswer>(answer_).digits,
                     circumstances_.asked, state.sent);
     if (!answer) return std::unexpected(answer.error());
-    return judge(credential, state, circumstances_.source, std::move(*answer), {}, write_,
-                 ports_.clock->now());
+    return verify(credential, state, circumstances_.source, std::move(*answer), {}, write_,
+                  ports_.clock->now());
 }
 
 bool Examination::closes(const State& before, const State& after) const {
@@ -255,7 +255,8 @@ bool Examination::closes(const State& before, const State& after) const {
 }
 
 // Both digests are made and compared whatever the state holds: what was given out does not show in the work.
-Result<Judgement> Examination::judge_one_time_code(const Credential& credential, const State& state) const {
+Result<VerifyResult> Examination::verify_one_time_code(const Credential& credential,
+                                                       const State& state) const {
     const auto digest = [&](GrantKind kind, const OneTimeGrant& grant) {
         return grant_digest(*ports_.keyring, circumstances_.record, kind, *one_time_code_, grant);
     };
@@ -264,11 +265,11 @@ Result<Judgement> Examination::judge_one_time_code(const Credential& credential,
     if (!to_register) return std::unexpected(to_register.error());
     if (!to_log_in) return std::unexpected(to_log_in.error());
     const UnixTime now = ports_.clock->now();
-    Judgement registration = judge_registration(state, circumstances_.source, *to_register, now);
+    VerifyResult registration = verify_registration(state, circumstances_.source, *to_register, now);
     if (circumstances_.to_enroll_again && state.enrollment_forced && registration.accepted())
         return registration;
     const VerifyLimits limits{.window = ports_.config->window};
-    return judge(credential, state, circumstances_.source, TemporaryAnswer{*to_log_in}, limits, write_, now);
+    return verify(credential, state, circumstances_.source, TemporaryAnswer{*to_log_in}, limits, write_, now);
 }
 
 RepeatedCodes::Use Examination::use() const {
@@ -286,9 +287,9 @@ bool Examination::repeats(const State& state) const {
 }
 
 void Examination::remember_what_was_accepted(const State& before, DecidedAnswer& decided) const {
-    State& next = decided.judgement.next;
+    State& next = decided.result.next;
     next.notice = told_notice(before, circumstances_.source, ports_.clock->now());
-    if (decided.judgement.means != Means::authenticator || circumstances_.address.empty()) return;
+    if (decided.result.means != Means::authenticator || circumstances_.address.empty()) return;
     if (!decided.accepted_first() || circumstances_.remember.count() == 0) return;
     remember_client(next, {circumstances_.service, circumstances_.address}, ports_.clock->now(),
                     circumstances_.remember);
@@ -310,15 +311,15 @@ Result<Examination::Ruled> Examination::rule(const Account& account) {
     // It was there when the person was asked.
     if (!account.credential) return fail(Errc::not_found, "the second step was removed during the login");
     enrollment_ = name_of_enrollment(circumstances_.record, *account.credential);
-    Result<DecidedAnswer> decided = judge_once(*account.credential, account.state);
+    Result<DecidedAnswer> decided = verify_once(*account.credential, account.state);
     if (!decided) return std::unexpected(decided.error());
-    const Judgement& judgement = decided->judgement;
+    const VerifyResult& result = decided->result;
     Ruling told = ruling(*decided, *account.credential);
-    told.closed_now = closes(account.state, judgement.next);
-    const bool logs_in = judgement.means != Means::registration_code && !circumstances_.for_restore;
+    told.closed_now = closes(account.state, result.next);
+    const bool logs_in = result.means != Means::registration_code && !circumstances_.for_restore;
     if (decided->accepted() && logs_in) {
         remember_what_was_accepted(account.state, *decided);
-        told.notice = judgement.next.notice;
+        told.notice = result.next.notice;
     }
     return Ruled{std::move(*decided), std::move(told)};
 }
@@ -329,7 +330,7 @@ Ruling Examination::after_write(const Result<WriteOutcome>& outcome, Ruled ruled
     if (!stored) return unavailable(written.error().detail);
     // Repeating it does not move its end.
     if (ruled.decided.accepted_first() && ruled.told.verdict == Verdict::accepted)
-        keep_for_repetition(ruled.decided.judgement.means);
+        keep_for_repetition(ruled.decided.result.means);
     return std::move(ruled.told);
 }
 
@@ -340,23 +341,23 @@ bool Examination::is_stored_after_all() const {
 }
 
 Ruling Examination::ruling(const DecidedAnswer& decided, const Credential& credential) const {
-    const Judgement& judgement = decided.judgement;
+    const VerifyResult& result = decided.result;
     Ruling out;
     out.verdict = decided.accepted() && !circumstances_.never_accepted ? Verdict::accepted : Verdict::refused;
     out.reason = decided.reason();
-    out.means = judgement.means;
-    out.undelivered = credential.destination && judgement.next.sent.undelivered;
+    out.means = result.means;
+    out.undelivered = credential.destination && result.next.sent.undelivered;
     out.a_code_opens = !has_scratch_codes(credential);
     if (credential.recovery) {
-        out.recovery_codes_left = recovery_codes_left(credential, judgement.next);
+        out.recovery_codes_left = recovery_codes_left(credential, result.next);
         out.recovery_codes_total = credential.recovery->digests.size();
     }
     if (out.verdict != Verdict::accepted) return out;
-    out.notice = judgement.next.notice;
-    out.codes_not_saved = judgement.next.recovery.not_saved;
-    out.enrollment_forced = judgement.next.enrollment_forced;
-    out.registration = judgement.next.registration;
-    if (circumstances_.for_restore) out.restore = judgement.next.restore;
+    out.notice = result.next.notice;
+    out.codes_not_saved = result.next.recovery.not_saved;
+    out.enrollment_forced = result.next.enrollment_forced;
+    out.registration = result.next.registration;
+    if (circumstances_.for_restore) out.restore = result.next.restore;
     out.authenticators = ids_of(credential);
     if (decided.accepted_first()) out.write = write_;
     return out;

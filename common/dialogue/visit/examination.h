@@ -92,13 +92,14 @@ class Examination : OutlivesScripts {
     void warn_of_damage(const Account& account) const;
     [[nodiscard]] Result<Ruled> rule(const Account& account);
     [[nodiscard]] Ruling after_write(const Result<WriteOutcome>& outcome, Ruled ruled) const;
-    [[nodiscard]] Result<DecidedAnswer> judge_once(const Credential& credential, const State& state) const;
-    [[nodiscard]] Result<DecidedAnswer> judge_under_lock(const Credential& credential,
-                                                         const State& state) const;
-    [[nodiscard]] Result<Judgement> judge_now(const Credential& credential, const State& state) const;
-    [[nodiscard]] Result<Judgement> judge_one_time_code(const Credential& credential,
+    [[nodiscard]] Result<DecidedAnswer> verify_once(const Credential& credential, const State& state) const;
+    [[nodiscard]] Result<DecidedAnswer> verify_under_lock(const Credential& credential,
+                                                          const State& state) const;
+    [[nodiscard]] Result<VerifyResult> judge_now(const Credential& credential, const State& state) const;
+    [[nodiscard]] Result<VerifyResult> verify_one_time_code(const Credential& credential,
+                                                            const State& state) const;
+    [[nodiscard]] Result<VerifyResult> verify_sent_code(const Credential& credential,
                                                         const State& state) const;
-    [[nodiscard]] Result<Judgement> judge_sent_code(const Credential& credential, const State& state) const;
     [[nodiscard]] bool is_stored_after_all() const;
     [[nodiscard]] bool closes(const State& before, const State& after) const;
     [[nodiscard]] bool repeats(const State& state) const;

@@ -63,8 +63,8 @@ class Bulk : public ToolWorld {
         const auto normal = otp::normalize_recovery_code(line.codes.at(0));
         const RecoverySet& set = *present.credential->recovery;
         const auto digest = otp::recovery_digest(*normal, set.pepper.bytes(), set.salt);
-        const auto judged = judge(*present.credential, present.state, own_uid_source(),
-                                  OtpAnswer{Secret::copy_of(code)}, {}, {}, clock_.now());
+        const auto judged = verify(*present.credential, present.state, own_uid_source(),
+                                   OtpAnswer{Secret::copy_of(code)}, {}, {}, clock_.now());
         return judged && judged->accepted() && digest && *digest == set.digests.at(0);
     }
     // Every account but the one enrolled otherwise has exactly one right line, and no line is of nobody.

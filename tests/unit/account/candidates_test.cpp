@@ -14,14 +14,14 @@ class Hotp : public ::testing::Test {
   protected:
     Reason answer(std::uint64_t counter) { return answer(hotp_answer(credential_, counter)); }
     Reason answer(OtpAnswer given) {
-        const Judgement judgement =
-            judge(credential_, state_, address("192.0.2.7"), std::move(given), limits_, {}, at(0)).value();
-        state_ = judgement.next;
+        const VerifyResult result =
+            verify(credential_, state_, address("192.0.2.7"), std::move(given), limits_, {}, at(0)).value();
+        state_ = result.next;
         state_.strangers = {};  // the throttle has its own tests
         state_.recent = {};
         for (KnownSource& known : state_.known)
             known.failures = {};
-        return judgement.reason;
+        return result.reason;
     }
     Reason wrong() { return answer(OtpAnswer{Secret::copy_of(std::string_view("xxxxxx"))}); }
     void last_was(std::uint64_t counter) {
@@ -125,11 +125,11 @@ TEST_F(Hotp, AWrongCodeInBetweenBeginsAnew) {
 
 TEST_F(Hotp, TheFirstOfTwoCodesCountsAsAFailure) {
     last_was(500);
-    const Judgement judgement =
-        judge(credential_, state_, address("192.0.2.7"), hotp_answer(credential_, 540), limits_, {}, at(0))
+    const VerifyResult result =
+        verify(credential_, state_, address("192.0.2.7"), hotp_answer(credential_, 540), limits_, {}, at(0))
             .value();
-    EXPECT_FALSE(judgement.accepted());
-    EXPECT_EQ(judgement.next.strangers.count, 1U);
+    EXPECT_FALSE(result.accepted());
+    EXPECT_EQ(result.next.strangers.count, 1U);
 }
 
 TEST_F(Hotp, TheEndOfTheCounterIsTheEnd) {

@@ -30,20 +30,20 @@ class OneTimeGrants : public ::testing::Test {
     Reason log_in(std::string_view typed, UnixTime now = at(0)) {
         const Digest digest =
             grant_digest(ring_, alice, GrantKind::temporary, code_of_text(typed), state_.temporary).value();
-        const Judgement judgement =
-            judge(credential_, state_, home, TemporaryAnswer{digest}, {}, {1}, now).value();
-        EXPECT_EQ(judgement.means, Means::temporary_code);
-        state_ = judgement.next;
-        return judgement.reason;
+        const VerifyResult result =
+            verify(credential_, state_, home, TemporaryAnswer{digest}, {}, {1}, now).value();
+        EXPECT_EQ(result.means, Means::temporary_code);
+        state_ = result.next;
+        return result.reason;
     }
     Reason register_with(std::string_view typed, UnixTime now = at(0)) {
         const Digest digest =
             grant_digest(ring_, alice, GrantKind::registration, code_of_text(typed), state_.registration)
                 .value();
-        const Judgement judgement = judge_registration(state_, home, digest, now);
-        EXPECT_EQ(judgement.means, Means::registration_code);
-        state_ = judgement.next;
-        return judgement.reason;
+        const VerifyResult result = verify_registration(state_, home, digest, now);
+        EXPECT_EQ(result.means, Means::registration_code);
+        state_ = result.next;
+        return result.reason;
     }
 
     static constexpr std::string_view temporary = "7K3M9-QXT2H";
@@ -83,8 +83,8 @@ TEST_F(OneTimeGrants, WrongOnesCountAndHoldBack) {
 TEST_F(OneTimeGrants, NothingGivenOutIsNothingToGuess) {
     state_.temporary = {};
     EXPECT_EQ(log_in(temporary), Reason::wrong);
-    const Judgement judgement = judge(credential_, state_, home, TemporaryAnswer{}, {}, {1}, at(0)).value();
-    EXPECT_EQ(judgement.reason, Reason::wrong) << "the empty digest of no code";
+    const VerifyResult result = verify(credential_, state_, home, TemporaryAnswer{}, {}, {1}, at(0)).value();
+    EXPECT_EQ(result.reason, Reason::wrong) << "the empty digest of no code";
 }
 
 TEST_F(OneTimeGrants, ARegistrationCodeIsNotUsedUpByTypingIt) {

@@ -133,7 +133,7 @@ TEST(CodeGate, WaitsForWhicheverCounterEndsLater) {
     EXPECT_EQ(throttled_until(state, stranger, at(0)), std::nullopt) << "no time opens it";
 }
 
-// --- a month of guessing, over the real judge() ---
+// --- a month of guessing, over the real verify() ---
 
 constexpr auto month = std::chrono::days{30};
 
@@ -166,9 +166,9 @@ class Month {
 
   private:
     Reason answer(const Source& source, const Answer& answer) {
-        const auto judgement = judge(credential_, state_, source, answer, {}, {1}, now_);
-        state_ = judgement->next;
-        return judgement->reason;
+        const auto result = verify(credential_, state_, source, answer, {}, {1}, now_);
+        state_ = result->next;
+        return result->reason;
     }
     // Until it is not judged any more.
     void guess(const Source& source) {
@@ -244,14 +244,14 @@ TEST(RecentFailures, HoldBackDigitsAndNoCodeThatIsAWayOut) {
     for (int i = 0; i < 10; ++i)
         record_recent_failure(state, stranger, at(0));
     const auto judged = [&](const Answer& answer) {
-        return judge(credential, state, stranger, answer, {}, {1}, at(1))->reason;
+        return verify(credential, state, stranger, answer, {}, {1}, at(1))->reason;
     };
     EXPECT_EQ(judged(totp_answer(credential, at(1))), Reason::throttled);
     EXPECT_EQ(judged(recovery_answer(credential, 0)), Reason::right);
     state.temporary = {.given = true, .key = {}, .digest = {7}, .until = at(100)};
     EXPECT_EQ(judged(TemporaryAnswer{Digest{7}}), Reason::right);
     state.registration = {.given = true, .key = {}, .digest = {8}, .until = at(100)};
-    EXPECT_EQ(judge_registration(state, stranger, Digest{8}, at(1)).reason, Reason::right);
+    EXPECT_EQ(verify_registration(state, stranger, Digest{8}, at(1)).reason, Reason::right);
     state.sent = {.given = true, .digest = {9}, .until = at(100)};
     EXPECT_EQ(judged(SentAnswer{Digest{9}, {}, Secret::copy_of(std::string_view("123456"))}),
               Reason::throttled);
@@ -267,10 +267,10 @@ TEST(RecentFailures, WhatIsNotJudgedIsNotCounted) {
         record_recent_failure(state, stranger, at(0));
     const RecentFailures before = state.recent;
     const OtpAnswer wrong{Secret::copy_of(std::string_view("xxxxxx"))};
-    const auto judgement =
-        judge(credential, state, stranger, OtpAnswer{wrong.digits.clone()}, {}, {1}, at(5000));
-    EXPECT_EQ(judgement->reason, Reason::throttled);
-    EXPECT_EQ(judgement->next.recent, before) << "refusals do not lengthen it";
+    const auto result =
+        verify(credential, state, stranger, OtpAnswer{wrong.digits.clone()}, {}, {1}, at(5000));
+    EXPECT_EQ(result->reason, Reason::throttled);
+    EXPECT_EQ(result->next.recent, before) << "refusals do not lengthen it";
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ const Source home = address("192.0.2.7");
 const Source stranger = address("203.0.113.9");
 constexpr const char* no_scratch_code = "99999999";
 
-// One account with five scratch codes, its clock, and judge() with the outcome put back as a store would.
+// One account with five scratch codes, its clock, and verify() with the outcome put back as a store would.
 class ScratchAccount {
   public:
     explicit ScratchAccount(Method method = Method::totp) : credential(sample_credential("alice", method)) {
@@ -56,8 +56,8 @@ class ScratchAccount {
         return failures_of(state, source, now).count;
     }
     [[nodiscard]] std::size_t left() const { return recovery_codes_left(credential, state); }
-    Judgement judgement_of(const Answer& answer, const Source& source = home) {
-        return judge(credential, state, source, answer, {}, {7}, now).value();
+    VerifyResult judgement_of(const Answer& answer, const Source& source = home) {
+        return verify(credential, state, source, answer, {}, {7}, now).value();
     }
 
     Credential credential;
@@ -71,10 +71,10 @@ class ScratchAccount {
 
   private:
     Reason judged(const Answer& answer, const Source& source) {
-        Judgement judgement = judgement_of(answer, source);
-        means = judgement.means;
-        state = std::move(judgement.next);
-        return judgement.reason;
+        VerifyResult result = judgement_of(answer, source);
+        means = result.means;
+        state = std::move(result.next);
+        return result.reason;
     }
     void send_to(delivery::Channel channel) {
         const bool mail = channel == delivery::Channel::mail;
@@ -216,10 +216,10 @@ TEST_F(ScratchCodes, WhereOneIsAskedForAnAuthenticatorsCodeIsAFailure) {
 TEST_F(ScratchCodes, TheDigestOfOneIsNotJudgedAsARecoveryCodes) {
     alice_.fail_times(7);
     const State before = alice_.state;
-    const Judgement judgement = alice_.judgement_of(recovery_answer(alice_.credential, 0));
-    EXPECT_EQ(judgement.reason, Reason::no_method);
-    EXPECT_FALSE(judgement.accepted());
-    EXPECT_EQ(judgement.next, before);
+    const VerifyResult result = alice_.judgement_of(recovery_answer(alice_.credential, 0));
+    EXPECT_EQ(result.reason, Reason::no_method);
+    EXPECT_FALSE(result.accepted());
+    EXPECT_EQ(result.next, before);
 }
 
 TEST_F(ScratchCodes, OneInBetweenBeginsTheResynchronisationAnew) {

@@ -33,10 +33,10 @@ class SentCodes : public ::testing::Test {
     }
     Reason answer(std::string_view digits, UnixTime now = at(0), const SentFor& asked = ssh) {
         const Answer typed = sent_answer(ring_, alice, Secret::copy_of(digits), asked, state_.sent).value();
-        const Judgement judgement = judge(credential_, state_, home, typed, {}, {1}, now).value();
-        EXPECT_EQ(judgement.means, Means::authenticator);
-        state_ = judgement.next;
-        return judgement.reason;
+        const VerifyResult result = verify(credential_, state_, home, typed, {}, {1}, now).value();
+        EXPECT_EQ(result.means, Means::authenticator);
+        state_ = result.next;
+        return result.reason;
     }
     [[nodiscard]] bool alive(UnixTime now = at(0), const SentFor& asked = ssh) const {
         return is_alive(ring_, alice, state_.sent, asked, now).value();

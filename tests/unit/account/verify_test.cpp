@@ -18,14 +18,14 @@ const Source home = address("192.0.2.7");
 const Source stranger = address("203.0.113.9");
 const OtpAnswer wrong_code{Secret::copy_of(std::string_view("xxxxxx"))};  // never the code of any step
 
-// One account, its clock, and judge() with the outcome put back as a store would.
+// One account, its clock, and verify() with the outcome put back as a store would.
 class Verify : public ::testing::Test {
   protected:
     Reason answer(const Answer& given, const Source& source = home) {
-        const Judgement judgement =
-            judge(credential_, state_, source, given, limits_, attempt_, now_).value();
-        state_ = judgement.next;
-        return judgement.reason;
+        const VerifyResult result =
+            verify(credential_, state_, source, given, limits_, attempt_, now_).value();
+        state_ = result.next;
+        return result.reason;
     }
     Answer totp(std::int64_t steps = 0) { return totp_answer(credential_, now_, steps); }
     static Answer wrong() { return OtpAnswer{wrong_code.digits.clone()}; }
@@ -230,7 +230,7 @@ TEST_F(Verify, ThrottledAndClosedComputeTheSameCandidates) {
     // it must fail while throttled, too.
     fail_times(6, home);
     credential_.authenticators[0].key = Secret();
-    EXPECT_FALSE(judge(credential_, state_, home, wrong(), limits_, attempt_, now_));
+    EXPECT_FALSE(verify(credential_, state_, home, wrong(), limits_, attempt_, now_));
 }
 
 // ---- recovery codes
@@ -384,9 +384,10 @@ TEST_F(Restoring, AClockThatRanAheadDoesNotKeepItOpen) {
 
 TEST_F(Verify, SaysWhetherItWasARecoveryCode) {
     EXPECT_EQ(
-        judge(credential_, state_, home, recovery_answer(credential_, 0), limits_, attempt_, now_)->means,
+        verify(credential_, state_, home, recovery_answer(credential_, 0), limits_, attempt_, now_)->means,
         Means::recovery_code);
-    EXPECT_EQ(judge(credential_, state_, home, totp(), limits_, attempt_, now_)->means, Means::authenticator);
+    EXPECT_EQ(verify(credential_, state_, home, totp(), limits_, attempt_, now_)->means,
+              Means::authenticator);
 }
 
 TEST_F(Verify, AfterDamageOnlyACodeFromAfterTheWindowIsAccepted) {

@@ -129,9 +129,9 @@ TEST_P(OneCode, IsAcceptedSeveralTimesByWhoeverReadsBeforeTheLock) {
         auto transaction = store_->begin(alice_);
         while (!transaction)
             transaction = store_->begin(alice_);
-        const auto judgement = judge(*early.credential, early.state, address("192.0.2.7"), copy_of(answer),
-                                     {}, {}, clock_.now());
-        return (*transaction)->write_state(judgement->next) && judgement->accepted();
+        const auto result = verify(*early.credential, early.state, address("192.0.2.7"), copy_of(answer), {},
+                                   {}, clock_.now());
+        return (*transaction)->write_state(result->next) && result->accepted();
     });
     EXPECT_GT(accepted, 1);
 }

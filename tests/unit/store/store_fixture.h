@@ -75,12 +75,12 @@ class StoreFixture : public ::testing::Test {
         }
         if (!transaction) return std::unexpected(transaction.error());
         const Account& account = (*transaction)->account();
-        const auto judgement =
-            judge(*account.credential, account.state, address("192.0.2.7"), answer, {}, {}, clock_.now());
-        if (!judgement) return std::unexpected(judgement.error());
-        const auto written = (*transaction)->write_state(judgement->next);
+        const auto result =
+            verify(*account.credential, account.state, address("192.0.2.7"), answer, {}, {}, clock_.now());
+        if (!result) return std::unexpected(result.error());
+        const auto written = (*transaction)->write_state(result->next);
         if (!written) return std::unexpected(written.error());
-        return judgement->reason;
+        return result->reason;
     }
 
     [[nodiscard]] std::string path(const std::string& name) const { return directory_.file(name); }
