@@ -37,11 +37,11 @@ Script<Ended> FirstLogin::run() {
 Script<Ended> FirstLogin::enrolled(Foundation foundation) {
     Permission may = visit_.permission(proved_);
     if (may.setting_up == SettingUp::with_present_step) {
-        const std::optional<Ruling> ruling = co_await prove_once(visit_);
-        if (ruling) {
-            proved_ = proof_of(*ruling);
-            foundation.rest_on(*ruling);
-            may = visit_.permission(proved_, standing_of(*ruling));
+        const std::optional<VerificationOutcome> verified = co_await prove_once(visit_);
+        if (verified) {
+            proved_ = proof_of(*verified);
+            foundation.rest_on(*verified);
+            may = visit_.permission(proved_, standing_of(*verified));
         }
     }
     if (may.setting_up == SettingUp::now) co_return co_await set_up_again(std::move(foundation));

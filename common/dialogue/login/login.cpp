@@ -27,8 +27,8 @@ std::optional<Examination::Code> recovery_code_in(std::string_view typed) {
     return std::move(*code);
 }
 
-const Ruling not_a_code{.verdict = Verdict::refused, .reason = "not a code"};
-const Ruling replaced_by_sshd{
+const VerificationOutcome not_a_code{.verdict = Verdict::refused, .reason = "not a code"};
+const VerificationOutcome replaced_by_sshd{
     .verdict = Verdict::refused,
     .reason = "sshd replaced the answer: it refuses this user itself (PermitRootLogin, DenyUsers)"};
 
@@ -234,62 +234,62 @@ Script<Login::Turn> Login::verify(Examination::Code code, bool for_restore) {
     circumstances.to_enroll_again = visit_.permission(Proof::none).restore;
     if (visit_.permission(Proof::code).remember) circumstances.remember = visit_.policy.remember;
     circumstances.repeat = visit_.policy.repeat;
-    Ruling ruling = co_await examine(visit_, std::move(circumstances), std::move(code));
-    if (ruling.verdict == Verdict::refused) co_return co_await refuse(std::move(ruling));
-    if (ruling.verdict != Verdict::accepted) co_return visit_.end(Verdict::unavailable, ruling.reason);
-    proved_ = proof_of(ruling);
+    VerificationOutcome verified = co_await examine(visit_, std::move(circumstances), std::move(code));
+    if (verified.verdict == Verdict::refused) co_return co_await refuse(std::move(verified));
+    if (verified.verdict != Verdict::accepted) co_return visit_.end(Verdict::unavailable, verified.reason);
+    proved_ = proof_of(verified);
     if (for_restore) {
         visit_.log_event(AccountEvent::restore_begun, proved_);
         visit_.tell_owner(messages::restore_begun());
-        co_await visit_.talk.show(messages::restore_open(ruling.restore.until));
-        co_return co_await set_up_again(std::move(ruling));
+        co_await visit_.talk.show(messages::restore_open(verified.restore.until));
+        co_return co_await set_up_again(std::move(verified));
     }
-    if (ruling.means == Means::registration_code) co_return co_await set_up_again(std::move(ruling));
-    co_return co_await welcome(std::move(ruling));
+    if (verified.means == Means::registration_code) co_return co_await set_up_again(std::move(verified));
+    co_return co_await welcome(std::move(verified));
 }
 
 // After the last try nothing is shown: sshd would pass a text without a prompt after it on mangled.
-Script<Login::Turn> Login::refuse(Ruling ruling) {
-    visit_.log(ruling);
-    if (ruling.closed_now && visit_.enrolled)
-        visit_.tell_owner(messages::hundred_failures(ruling.a_code_opens));
+Script<Login::Turn> Login::refuse(VerificationOutcome verified) {
+    visit_.log(verified);
+    if (verified.closed_now && visit_.enrolled)
+        visit_.tell_owner(messages::hundred_failures(verified.a_code_opens));
     if (++failed_ >= visit_.config().tries || visit_.talk.asks_left() == 0)
         co_return visit_.end_quietly(Verdict::refused);
     const bool unsent =
-        dispatch_ && (dispatch_->outcome() == Dispatch::Outcome::failed || ruling.undelivered);
+        dispatch_ && (dispatch_->outcome() == Dispatch::Outcome::failed || verified.undelivered);
     std::string text =
         unsent ? messages::could_not_be_sent(visit_.config().contact) : messages::not_accepted();
     co_await visit_.talk.show_error(std::move(text));
     co_return std::nullopt;
 }
 
-Script<Ended> Login::welcome(Ruling ruling) {
-    visit_.log(ruling);
+Script<Ended> Login::welcome(VerificationOutcome verified) {
+    visit_.log(verified);
     const std::string& contact = visit_.config().contact;
-    if (ruling.means == Means::recovery_code) {
+    if (verified.means == Means::recovery_code) {
         visit_.tell_owner(messages::recovery_code_used());
         if (!visit_.request.told_later)
-            co_await visit_.talk.show(messages::recovery_code_accepted(ruling.recovery_codes_left.value_or(0),
-                                                                       ruling.recovery_codes_total, contact));
+            co_await visit_.talk.show(messages::recovery_code_accepted(
+                verified.recovery_codes_left.value_or(0), verified.recovery_codes_total, contact));
     }
-    const Permission may = visit_.permission(proved_, standing_of(ruling));
-    if (may.tell && ruling.notice.change != Change::none && !visit_.request.told_later)
-        co_await visit_.talk.show(messages::changed(ruling.notice, contact));
+    const Permission may = visit_.permission(proved_, standing_of(verified));
+    if (may.tell && verified.notice.change != Change::none && !visit_.request.told_later)
+        co_await visit_.talk.show(messages::changed(verified.notice, contact));
     if (may.setting_up == SettingUp::now) {
         co_await visit_.talk.show(
             messages::enroll_again(visit_.ports.host, visit_.config().apps, ways_of(visit_.policy)));
-        co_return co_await set_up_again(std::move(ruling));
+        co_return co_await set_up_again(std::move(verified));
     }
-    if (may.new_codes) co_await offer_new_codes(visit_, ruling.authenticators);
+    if (may.new_codes) co_await offer_new_codes(visit_, verified.authenticators);
     co_return visit_.end_quietly(Verdict::accepted);
 }
 
-Script<Ended> Login::set_up_again(Ruling ruling) {
+Script<Ended> Login::set_up_again(VerificationOutcome verified) {
     std::expected<Account, Ended> account = co_await read_account(visit_);
     if (!account) co_return account.error();
     Foundation foundation = Foundation::of(visit_, *account);
     *account = {};  // its keys are not needed while somebody types
-    foundation.rest_on(ruling);
+    foundation.rest_on(verified);
     const messages::Ways ways = ways_of(visit_.policy);
     const std::optional<Way> way = co_await ask_way(visit_.talk, ways, messages::way_prompt(ways));
     if (!way) co_return visit_.end(Verdict::cancelled, "no answer while setting up");

@@ -32,10 +32,10 @@ class Login final : public ScriptedDialogue {
     Script<Turn> menu();
     Script<Turn> ask_instead(std::string prompt, bool one_time, bool for_restore);
     Script<Turn> verify(Examination::Code code, bool for_restore);
-    Script<Turn> refuse(Ruling ruling);
-    Script<Ended> welcome(Ruling ruling);
+    Script<Turn> refuse(VerificationOutcome verified);
+    Script<Ended> welcome(VerificationOutcome verified);
     // The way to a new authenticator is open, by what was proved.
-    Script<Ended> set_up_again(Ruling ruling);
+    Script<Ended> set_up_again(VerificationOutcome verified);
 
     [[nodiscard]] Ended unanswered() const;
     [[nodiscard]] bool is_remembered(const State& state) const;

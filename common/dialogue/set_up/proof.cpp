@@ -20,9 +20,9 @@ std::optional<Examination::Code> any_code_in(TypedAnswer answer) {
     return code_in(std::move(answer));
 }
 
-Proof proof_of(const Ruling& ruling) {
-    if (ruling.verdict != Verdict::accepted || !ruling.write) return Proof::none;
-    switch (ruling.means) {
+Proof proof_of(const VerificationOutcome& verified) {
+    if (verified.verdict != Verdict::accepted || !verified.write) return Proof::none;
+    switch (verified.means) {
         case Means::authenticator:
             return Proof::code;
         case Means::recovery_code:
@@ -35,9 +35,9 @@ Proof proof_of(const Ruling& ruling) {
     return Proof::none;
 }
 
-Standing standing_of(const Ruling& ruling) {
-    if (ruling.enrollment_forced) return Standing::forced;
-    return ruling.codes_not_saved ? Standing::codes_not_saved : Standing::enrolled;
+Standing standing_of(const VerificationOutcome& verified) {
+    if (verified.enrollment_forced) return Standing::forced;
+    return verified.codes_not_saved ? Standing::codes_not_saved : Standing::enrolled;
 }
 
 Script<std::expected<PresentStep, Ended>> prove(Visit& visit) {
@@ -49,21 +49,21 @@ Script<std::expected<PresentStep, Ended>> prove(Visit& visit) {
         ++failed;
         std::optional<Examination::Code> code = code_in(classify(typed->text()));
         if (!code) continue;
-        Ruling ruling = co_await examine(visit, visit.circumstances(), std::move(*code));
-        visit.log(ruling);
-        if (ruling.verdict == Verdict::unavailable)
-            co_return std::unexpected(visit.end_quietly(ruling.verdict));
-        if (ruling.verdict != Verdict::accepted) continue;
+        VerificationOutcome verified = co_await examine(visit, visit.circumstances(), std::move(*code));
+        visit.log(verified);
+        if (verified.verdict == Verdict::unavailable)
+            co_return std::unexpected(visit.end_quietly(verified.verdict));
+        if (verified.verdict != Verdict::accepted) continue;
         // That it was told is written already.
-        if (ruling.notice.change != Change::none)
-            co_await visit.talk.show(messages::changed(ruling.notice, visit.config().contact));
-        PresentStep shown{proof_of(ruling), std::move(ruling.authenticators)};
+        if (verified.notice.change != Change::none)
+            co_await visit.talk.show(messages::changed(verified.notice, visit.config().contact));
+        PresentStep shown{proof_of(verified), std::move(verified.authenticators)};
         co_return std::move(shown);
     }
     co_return std::unexpected(visit.end_quietly(Verdict::refused));
 }
 
-Script<std::optional<Ruling>> prove_once(Visit& visit) {
+Script<std::optional<VerificationOutcome>> prove_once(Visit& visit) {
     co_await visit.talk.show(messages::present_step_first(visit.ports.host));
     Reply reply = co_await visit.talk.ask_aloud(messages::any_code_prompt);
     const std::optional<Secret> typed = text_of(std::move(reply));
@@ -72,9 +72,9 @@ Script<std::optional<Ruling>> prove_once(Visit& visit) {
     if (code) {
         Examination::Circumstances circumstances = visit.circumstances();
         circumstances.to_enroll_again = true;
-        Ruling ruling = co_await examine(visit, std::move(circumstances), std::move(*code));
-        visit.log(ruling);
-        if (ruling.verdict == Verdict::accepted) co_return std::move(ruling);
+        VerificationOutcome verified = co_await examine(visit, std::move(circumstances), std::move(*code));
+        visit.log(verified);
+        if (verified.verdict == Verdict::accepted) co_return std::move(verified);
     }
     co_await visit.talk.show_error(messages::present_step_not_shown(visit.config().contact));
     co_return std::nullopt;

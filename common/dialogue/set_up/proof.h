@@ -13,9 +13,9 @@ namespace secondstep::dialogue {
 [[nodiscard]] std::optional<Examination::Code> any_code_in(TypedAnswer answer);
 
 // What an accepted answer proves. One that was only accepted once more proves nothing new.
-[[nodiscard]] Proof proof_of(const Ruling& ruling);
+[[nodiscard]] Proof proof_of(const VerificationOutcome& verified);
 // As it stood when the answer was judged.
-[[nodiscard]] Standing standing_of(const Ruling& ruling);
+[[nodiscard]] Standing standing_of(const VerificationOutcome& verified);
 
 struct PresentStep {
     Proof proof = Proof::none;
@@ -32,6 +32,6 @@ struct PresentStep {
 // The same, asked once, of somebody who has to enroll again and has proved nothing:
 // any code that they have, the registration code for it too. Returns nullopt if it was not shown;
 // every answer that was judged is logged.
-[[nodiscard]] Script<std::optional<Ruling>> prove_once(Visit& visit);
+[[nodiscard]] Script<std::optional<VerificationOutcome>> prove_once(Visit& visit);
 
 }  // namespace secondstep::dialogue

@@ -54,10 +54,10 @@ Foundation Foundation::of(const Visit& visit, const Account& account) {
     return foundation;
 }
 
-void Foundation::rest_on(const Ruling& ruling) {
-    authenticators = ruling.authenticators;
-    if (ruling.means == Means::registration_code) registration = ruling.registration;
-    if (ruling.means == Means::recovery_code && ruling.restore.code != 0) restore = ruling.restore;
+void Foundation::rest_on(const VerificationOutcome& verified) {
+    authenticators = verified.authenticators;
+    if (verified.means == Means::registration_code) registration = verified.registration;
+    if (verified.means == Means::recovery_code && verified.restore.code != 0) restore = verified.restore;
 }
 
 std::optional<std::string> Replacement::shown_for() const {

@@ -23,7 +23,7 @@ struct Foundation {
 
     [[nodiscard]] static Foundation of(const Visit& visit, const Account& account);
     // On the answer that permits it: what it names must stand when the enrollment is committed.
-    void rest_on(const Ruling& ruling);
+    void rest_on(const VerificationOutcome& verified);
 };
 
 enum class SetUp {

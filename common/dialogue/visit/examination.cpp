@@ -16,7 +16,7 @@
 namespace secondstep::dialogue {
 namespace {
 
-Ruling unavailable(std::string reason) {
+VerificationOutcome unavailable(std::string reason) {
     return {.verdict = Verdict::unavailable, .reason = std::move(reason)};
 }
 
@@ -88,7 +88,7 @@ Examination::Examination(Talk& talk, const Ports& ports, Circumstances circumsta
 
 // The one order. Whatever the verdict is: an answer that was wrong costs what a right one costs, and nothing
 // is said before the write is durable and the lock is gone.
-Script<Ruling> Examination::run() {
+Script<VerificationOutcome> Examination::run() {
     if (hashing_) {
         const Result<void> hashed = co_await hash();
         if (!hashed) co_return unavailable(hashed.error().detail);
@@ -314,7 +314,7 @@ Result<Examination::Ruled> Examination::rule(const Account& account) {
     Result<DecidedAnswer> decided = verify_once(*account.credential, account.state);
     if (!decided) return std::unexpected(decided.error());
     const VerifyResult& result = decided->result;
-    Ruling told = ruling(*decided, *account.credential);
+    VerificationOutcome told = outcome_from(*decided, *account.credential);
     told.closed_now = closes(account.state, result.next);
     const bool logs_in = result.means != Means::registration_code && !circumstances_.for_restore;
     if (decided->accepted() && logs_in) {
@@ -324,7 +324,7 @@ Result<Examination::Ruled> Examination::rule(const Account& account) {
     return Ruled{std::move(*decided), std::move(told)};
 }
 
-Ruling Examination::after_write(const Result<WriteOutcome>& outcome, Ruled ruled) const {
+VerificationOutcome Examination::after_write(const Result<WriteOutcome>& outcome, Ruled ruled) const {
     const Result<Kept> written = kept(outcome);
     const bool stored = written || (outcome && ruled.decided.accepted() && is_stored_after_all());
     if (!stored) return unavailable(written.error().detail);
@@ -340,9 +340,10 @@ bool Examination::is_stored_after_all() const {
     return now && now->state.last_accepted == write_;
 }
 
-Ruling Examination::ruling(const DecidedAnswer& decided, const Credential& credential) const {
+VerificationOutcome Examination::outcome_from(const DecidedAnswer& decided,
+                                              const Credential& credential) const {
     const VerifyResult& result = decided.result;
-    Ruling out;
+    VerificationOutcome out;
     out.verdict = decided.accepted() && !circumstances_.never_accepted ? Verdict::accepted : Verdict::refused;
     out.reason = decided.reason();
     out.means = result.means;

@@ -21,7 +21,7 @@
 namespace secondstep::dialogue {
 
 // What was decided about one answer, when it is on the disk.
-struct Ruling {
+struct VerificationOutcome {
     Verdict verdict = Verdict::unavailable;  // accepted, refused or unavailable
     std::string reason{};
     Means means = Means::authenticator;
@@ -41,7 +41,7 @@ struct Ruling {
 };
 
 // One answer of code shape on its way from "typed" to "written": hash, lock, read, judge, write, unlock, and
-// only then a Ruling. Recovery codes of the short and the long form wait for their turn and for scrypt before
+// only then a VerificationOutcome. Recovery codes of the short and the long form wait for their turn and for scrypt before
 // the lock; nobody is refused because others have their turn. Asks nothing of the person.
 class Examination : OutlivesScripts {
   public:
@@ -73,7 +73,7 @@ class Examination : OutlivesScripts {
     // `talk` and `ports` outlive it.
     Examination(Talk& talk, const Ports& ports, Circumstances circumstances, Code code);
 
-    [[nodiscard]] Script<Ruling> run();  // once
+    [[nodiscard]] Script<VerificationOutcome> run();  // once
 
   private:
     using Lock = Result<std::unique_ptr<Transaction>>;
@@ -81,7 +81,7 @@ class Examination : OutlivesScripts {
     // What is decided under the lock, and told of it when it is written.
     struct Ruled {
         DecidedAnswer decided;
-        Ruling told;
+        VerificationOutcome told;
     };
 
     [[nodiscard]] Script<Result<void>> hash();
@@ -91,7 +91,7 @@ class Examination : OutlivesScripts {
     [[nodiscard]] Script<Lock> lock();
     void warn_of_damage(const Account& account) const;
     [[nodiscard]] Result<Ruled> rule(const Account& account);
-    [[nodiscard]] Ruling after_write(const Result<WriteOutcome>& outcome, Ruled ruled) const;
+    [[nodiscard]] VerificationOutcome after_write(const Result<WriteOutcome>& outcome, Ruled ruled) const;
     [[nodiscard]] Result<DecidedAnswer> verify_once(const Credential& credential, const State& state) const;
     [[nodiscard]] Result<DecidedAnswer> verify_under_lock(const Credential& credential,
                                                           const State& state) const;
@@ -106,7 +106,8 @@ class Examination : OutlivesScripts {
     void remember_what_was_accepted(const State& before, DecidedAnswer& decided) const;
     void keep_for_repetition(Means means) const;
     [[nodiscard]] RepeatedCodes::Use use() const;
-    [[nodiscard]] Ruling ruling(const DecidedAnswer& decided, const Credential& credential) const;
+    [[nodiscard]] VerificationOutcome outcome_from(const DecidedAnswer& decided,
+                                                   const Credential& credential) const;
     [[nodiscard]] std::optional<Wait> wait_for_lock();
     [[nodiscard]] Result<void> borrow_decoy();
 

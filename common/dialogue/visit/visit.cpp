@@ -186,14 +186,14 @@ Examination::Circumstances Visit::circumstances() const {
 }
 
 // What is written about a decoy is that nobody is enrolled, not what became of the answer.
-void Visit::log(const Ruling& ruling) const {
+void Visit::log(const VerificationOutcome& verified) const {
     Decision decision{
         .user = known_name, .service = request.service, .rhost = request.rhost, .method = method};
-    decision.verdict = ruling.verdict;
-    decision.reason = ruling.reason;
-    decision.means = ruling.means;
-    decision.recovery_codes_left = ruling.recovery_codes_left;
-    if (by_decoy && ruling.verdict == Verdict::refused) {
+    decision.verdict = verified.verdict;
+    decision.reason = verified.reason;
+    decision.means = verified.means;
+    decision.recovery_codes_left = verified.recovery_codes_left;
+    if (by_decoy && verified.verdict == Verdict::refused) {
         decision.reason = subject.known() ? "not enrolled" : "unknown user";
         decision.means = Means::authenticator;
         decision.recovery_codes_left.reset();
@@ -323,11 +323,12 @@ Script<std::expected<Account, Ended>> read_account(Visit& visit) {
     co_return std::move(none);
 }
 
-Script<Ruling> examine(Visit& visit, Examination::Circumstances circumstances, Examination::Code code) {
+Script<VerificationOutcome> examine(Visit& visit, Examination::Circumstances circumstances,
+                                    Examination::Code code) {
     Examination examination(visit.talk, visit.ports, std::move(circumstances), std::move(code));
-    Ruling ruling = co_await examination.run();
-    if (ruling.write) visit.write = *ruling.write;
-    co_return std::move(ruling);
+    VerificationOutcome verified = co_await examination.run();
+    if (verified.write) visit.write = *verified.write;
+    co_return std::move(verified);
 }
 
 namespace {

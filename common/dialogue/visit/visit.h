@@ -76,7 +76,7 @@ struct Visit : OutlivesScripts {
     [[nodiscard]] SentFor asked() const;
     [[nodiscard]] Examination::Circumstances circumstances() const;
 
-    void log(const Ruling& ruling) const;
+    void log(const VerificationOutcome& verified) const;
     // Also tells the owner, at the address on file and at `now_on_file` (of what was changed just now).
     void log_change(Change change, const Grounds& grounds,
                     const std::optional<delivery::Address>& now_on_file = std::nullopt) const;
@@ -100,8 +100,8 @@ struct Visit : OutlivesScripts {
 [[nodiscard]] Script<std::expected<Account, Ended>> read_account(Visit& visit);
 
 // Judges one answer and waits for what that needs.
-[[nodiscard]] Script<Ruling> examine(Visit& visit, Examination::Circumstances circumstances,
-                                     Examination::Code code);
+[[nodiscard]] Script<VerificationOutcome> examine(Visit& visit, Examination::Circumstances circumstances,
+                                                  Examination::Code code);
 
 // A change of the person's own record (see store/change.h), locked as begin_enrollment() does; waits for
 // whoever has it. When it ends the lock is gone.
