@@ -84,8 +84,8 @@ bool check_store(const Config& config, const PasswordAges& passwords, Findings& 
     return true;
 }
 
-Exit examine(const Config& config, const std::string& config_path, const Findings& courier,
-             const PasswordAges& passwords, bool json) {
+Exit verify_answer(const Config& config, const std::string& config_path, const Findings& courier,
+                   const PasswordAges& passwords, bool json) {
     Findings findings;
     check_clock(findings);
     findings.push_back(fine("configuration", config_path + " is valid"));
@@ -130,8 +130,9 @@ Exit doctor(const Command& command, const Invocation& invocation) {
     const Findings courier = check_courier_program(*config, path);
     const PasswordAges passwords = password_ages();
     std::vector<CallerFile> none;
-    return run_as_service_account(
-        *config, none, [&](const CommitMark&) { return examine(*config, path, courier, passwords, json); });
+    return run_as_service_account(*config, none, [&](const CommitMark&) {
+        return verify_answer(*config, path, courier, passwords, json);
+    });
 }
 
 }  // namespace secondstep::tool

@@ -13,14 +13,14 @@
 namespace secondstep::dialogue {
 namespace {
 
-std::optional<Examination::Code> one_time_code_in(std::string_view typed) {
+std::optional<Verification::Code> one_time_code_in(std::string_view typed) {
     std::optional<otp::OneTimeCode> code = otp::normalize_one_time_code(typed);
     if (!code) return std::nullopt;
     return std::move(*code);
 }
 
 // Eight digits for everybody: who has scratch codes is not to be learnt here.
-std::optional<Examination::Code> recovery_code_in(std::string_view typed) {
+std::optional<Verification::Code> recovery_code_in(std::string_view typed) {
     std::optional<otp::NormalizedRecoveryCode> code = otp::normalize_recovery_code(typed);
     if (!code) code = otp::normalize_scratch_code(typed);
     if (!code) return std::nullopt;
@@ -151,7 +151,7 @@ Script<Login::Turn> Login::take(Secret typed) {
         co_return std::nullopt;
     }
     if (std::holds_alternative<ReplacedBySshd>(answer)) co_return co_await refuse(replaced_by_sshd);
-    std::optional<Examination::Code> code = any_code_in(std::move(answer));
+    std::optional<Verification::Code> code = any_code_in(std::move(answer));
     if (!code) co_return co_await refuse(not_a_code);
     co_return co_await verify(std::move(*code), false);
 }
@@ -222,19 +222,19 @@ Script<Login::Turn> Login::ask_instead(std::string prompt, bool one_time, bool f
     const std::optional<Secret> typed = text_of(std::move(reply));
     if (!typed) co_return unanswered();
     if (typed->empty()) co_return std::nullopt;
-    std::optional<Examination::Code> code =
+    std::optional<Verification::Code> code =
         one_time ? one_time_code_in(typed->text()) : recovery_code_in(typed->text());
     if (!code) co_return co_await refuse(not_a_code);
     co_return co_await verify(std::move(*code), for_restore);
 }
 
-Script<Login::Turn> Login::verify(Examination::Code code, bool for_restore) {
-    Examination::Circumstances circumstances = visit_.circumstances();
+Script<Login::Turn> Login::verify(Verification::Code code, bool for_restore) {
+    Verification::Circumstances circumstances = visit_.circumstances();
     circumstances.for_restore = for_restore;
     circumstances.to_enroll_again = visit_.permission(Proof::none).restore;
     if (visit_.permission(Proof::code).remember) circumstances.remember = visit_.policy.remember;
     circumstances.repeat = visit_.policy.repeat;
-    VerificationOutcome verified = co_await examine(visit_, std::move(circumstances), std::move(code));
+    VerificationOutcome verified = co_await verify_answer(visit_, std::move(circumstances), std::move(code));
     if (verified.verdict == Verdict::refused) co_return co_await refuse(std::move(verified));
     if (verified.verdict != Verdict::accepted) co_return visit_.end(Verdict::unavailable, verified.reason);
     proved_ = proof_of(verified);

@@ -31,7 +31,7 @@ class Login final : public ScriptedDialogue {
     Script<Turn> take(Secret typed);
     Script<Turn> menu();
     Script<Turn> ask_instead(std::string prompt, bool one_time, bool for_restore);
-    Script<Turn> verify(Examination::Code code, bool for_restore);
+    Script<Turn> verify(Verification::Code code, bool for_restore);
     Script<Turn> refuse(VerificationOutcome verified);
     Script<Ended> welcome(VerificationOutcome verified);
     // The way to a new authenticator is open, by what was proved.

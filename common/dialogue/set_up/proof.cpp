@@ -7,7 +7,7 @@ namespace secondstep::dialogue {
 namespace {
 
 // The code a person has, at the one prompt that takes them all.
-std::optional<Examination::Code> code_in(TypedAnswer answer) {
+std::optional<Verification::Code> code_in(TypedAnswer answer) {
     if (auto* otp = std::get_if<TypedOtp>(&answer)) return OtpAnswer{std::move(otp->digits)};
     if (auto* recovery = std::get_if<otp::NormalizedRecoveryCode>(&answer)) return std::move(*recovery);
     return std::nullopt;
@@ -15,7 +15,7 @@ std::optional<Examination::Code> code_in(TypedAnswer answer) {
 
 }  // namespace
 
-std::optional<Examination::Code> any_code_in(TypedAnswer answer) {
+std::optional<Verification::Code> any_code_in(TypedAnswer answer) {
     if (auto* one_time = std::get_if<otp::OneTimeCode>(&answer)) return std::move(*one_time);
     return code_in(std::move(answer));
 }
@@ -47,9 +47,9 @@ Script<std::expected<PresentStep, Ended>> prove(Visit& visit) {
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return std::unexpected(visit.end(Verdict::cancelled, "no answer"));
         ++failed;
-        std::optional<Examination::Code> code = code_in(classify(typed->text()));
+        std::optional<Verification::Code> code = code_in(classify(typed->text()));
         if (!code) continue;
-        VerificationOutcome verified = co_await examine(visit, visit.circumstances(), std::move(*code));
+        VerificationOutcome verified = co_await verify_answer(visit, visit.circumstances(), std::move(*code));
         visit.log(verified);
         if (verified.verdict == Verdict::unavailable)
             co_return std::unexpected(visit.end_quietly(verified.verdict));
@@ -68,11 +68,12 @@ Script<std::optional<VerificationOutcome>> prove_once(Visit& visit) {
     Reply reply = co_await visit.talk.ask_aloud(messages::any_code_prompt);
     const std::optional<Secret> typed = text_of(std::move(reply));
     if (!typed || typed->empty()) co_return std::nullopt;
-    std::optional<Examination::Code> code = any_code_in(classify(typed->text()));
+    std::optional<Verification::Code> code = any_code_in(classify(typed->text()));
     if (code) {
-        Examination::Circumstances circumstances = visit.circumstances();
+        Verification::Circumstances circumstances = visit.circumstances();
         circumstances.to_enroll_again = true;
-        VerificationOutcome verified = co_await examine(visit, std::move(circumstances), std::move(*code));
+        VerificationOutcome verified =
+            co_await verify_answer(visit, std::move(circumstances), std::move(*code));
         visit.log(verified);
         if (verified.verdict == Verdict::accepted) co_return std::move(verified);
     }

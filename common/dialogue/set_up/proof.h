@@ -10,7 +10,7 @@
 namespace secondstep::dialogue {
 
 // What was typed, as something that can be judged. Returns nullopt if it does not look like a code.
-[[nodiscard]] std::optional<Examination::Code> any_code_in(TypedAnswer answer);
+[[nodiscard]] std::optional<Verification::Code> any_code_in(TypedAnswer answer);
 
 // What an accepted answer proves. One that was only accepted once more proves nothing new.
 [[nodiscard]] Proof proof_of(const VerificationOutcome& verified);

@@ -166,7 +166,7 @@ SentFor Visit::asked() const {
     return {request.service, kind + exact_address(request.rhost).value_or(lowercase_ascii(request.rhost))};
 }
 
-Examination::Circumstances Visit::circumstances() const {
+Verification::Circumstances Visit::circumstances() const {
     return {
         .record = record,
         .decoy = decoy,
@@ -323,10 +323,10 @@ Script<std::expected<Account, Ended>> read_account(Visit& visit) {
     co_return std::move(none);
 }
 
-Script<VerificationOutcome> examine(Visit& visit, Examination::Circumstances circumstances,
-                                    Examination::Code code) {
-    Examination examination(visit.talk, visit.ports, std::move(circumstances), std::move(code));
-    VerificationOutcome verified = co_await examination.run();
+Script<VerificationOutcome> verify_answer(Visit& visit, Verification::Circumstances circumstances,
+                                          Verification::Code code) {
+    Verification verification(visit.talk, visit.ports, std::move(circumstances), std::move(code));
+    VerificationOutcome verified = co_await verification.run();
     if (verified.write) visit.write = *verified.write;
     co_return std::move(verified);
 }

@@ -14,8 +14,8 @@
 #include "dialogue/conversation/request.h"
 #include "dialogue/conversation/script.h"
 #include "dialogue/memory/wrong_answers.h"
-#include "dialogue/visit/examination.h"
 #include "dialogue/visit/subject.h"
+#include "dialogue/visit/verification.h"
 #include "otp/typed_answer.h"
 #include "store/change.h"
 
@@ -74,7 +74,7 @@ struct Visit : OutlivesScripts {
     [[nodiscard]] std::string from() const;
     // What a code that is sent now is good for.
     [[nodiscard]] SentFor asked() const;
-    [[nodiscard]] Examination::Circumstances circumstances() const;
+    [[nodiscard]] Verification::Circumstances circumstances() const;
 
     void log(const VerificationOutcome& verified) const;
     // Also tells the owner, at the address on file and at `now_on_file` (of what was changed just now).
@@ -100,8 +100,9 @@ struct Visit : OutlivesScripts {
 [[nodiscard]] Script<std::expected<Account, Ended>> read_account(Visit& visit);
 
 // Judges one answer and waits for what that needs.
-[[nodiscard]] Script<VerificationOutcome> examine(Visit& visit, Examination::Circumstances circumstances,
-                                                  Examination::Code code);
+[[nodiscard]] Script<VerificationOutcome> verify_answer(Visit& visit,
+                                                        Verification::Circumstances circumstances,
+                                                        Verification::Code code);
 
 // A change of the person's own record (see store/change.h), locked as begin_enrollment() does; waits for
 // whoever has it. When it ends the lock is gone.

@@ -43,7 +43,7 @@ struct VerificationOutcome {
 // One answer of code shape on its way from "typed" to "written": hash, lock, read, judge, write, unlock, and
 // only then a VerificationOutcome. Recovery codes of the short and the long form wait for their turn and for scrypt before
 // the lock; nobody is refused because others have their turn. Asks nothing of the person.
-class Examination : OutlivesScripts {
+class Verification : OutlivesScripts {
   public:
     struct Circumstances {
         RecordName record;              // of the account, or a decoy
@@ -71,7 +71,7 @@ class Examination : OutlivesScripts {
     using Code = std::variant<OtpAnswer, otp::NormalizedRecoveryCode, otp::OneTimeCode>;
 
     // `talk` and `ports` outlive it.
-    Examination(Talk& talk, const Ports& ports, Circumstances circumstances, Code code);
+    Verification(Talk& talk, const Ports& ports, Circumstances circumstances, Code code);
 
     [[nodiscard]] Script<VerificationOutcome> run();  // once
 

@@ -1,6 +1,6 @@
 // The store at its worst. What is never true: "accepted" without a write that happened.
 
-#include "dialogue/visit/examination.h"
+#include "dialogue/visit/verification.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,9 +22,9 @@ using testing::LoginWorld;
 using ::testing::Ne;
 using testing::Transcript;
 
-class Examination : public ::testing::Test {
+class Verification : public ::testing::Test {
   protected:
-    Examination() { world_.add_enrolled("alice", 1000); }
+    Verification() { world_.add_enrolled("alice", 1000); }
 
     Transcript login_with_right_code() { return world_.login("alice", {world_.code("alice")}); }
     void expect_unavailable_with(const std::string& reason) {
@@ -40,61 +40,61 @@ class Examination : public ::testing::Test {
     LoginWorld world_;
 };
 
-TEST_F(Examination, WritesAndUnlocksBeforeItLogsAndReveals) {
+TEST_F(Verification, WritesAndUnlocksBeforeItLogsAndReveals) {
     world_.events.clear();
     ASSERT_EQ(login_with_right_code().verdict, Verdict::accepted);
     EXPECT_EQ(world_.events, (std::vector<std::string>{"read record", "ask", "begin record", "write",
                                                        "unlock", "journal", "end"}));
 }
 
-TEST_F(Examination, AWriteThatFailsIsNeverAccepted) {
+TEST_F(Verification, AWriteThatFailsIsNeverAccepted) {
     world_.store->write_error = Error{Errc::no_space, "disk full"};
     expect_unavailable_with("disk full");
 }
 
-TEST_F(Examination, AWriteThatFailsMakesARefusalUnavailableToo) {
+TEST_F(Verification, AWriteThatFailsMakesARefusalUnavailableToo) {
     world_.store->write_error = Error{Errc::io, "disk gone"};
     EXPECT_EQ(world_.login("alice", {world_.wrong_code("alice")}).verdict, Verdict::unavailable);
 }
 
-TEST_F(Examination, AWriteThatFailsForADecoyIsUnavailableToo) {
+TEST_F(Verification, AWriteThatFailsForADecoyIsUnavailableToo) {
     world_.configure("action = require\n");
     world_.store->write_error = Error{Errc::io, "disk gone"};
     EXPECT_EQ(world_.login("mallory", {"123456"}).verdict, Verdict::unavailable);
 }
 
-TEST_F(Examination, ALostWriteIsNeverAccepted) {
+TEST_F(Verification, ALostWriteIsNeverAccepted) {
     world_.store->outcome = WriteOutcome::lost;
     world_.store->writes_happen = false;
     expect_unavailable_with("another login wrote first");
 }
 
-TEST_F(Examination, AnUnknownWriteThatDidNotHappenIsNeverAccepted) {
+TEST_F(Verification, AnUnknownWriteThatDidNotHappenIsNeverAccepted) {
     world_.store->outcome = WriteOutcome::unknown;
     world_.store->writes_happen = false;
     expect_unavailable_with("may not have happened");
 }
 
-TEST_F(Examination, AnUnknownWriteThatHappenedIsRecognisedByTheAttempt) {
+TEST_F(Verification, AnUnknownWriteThatHappenedIsRecognisedByTheAttempt) {
     world_.store->outcome = WriteOutcome::unknown;
     EXPECT_EQ(login_with_right_code().verdict, Verdict::accepted);
     EXPECT_EQ(world_.last_decision().verdict, Verdict::accepted);
 }
 
-TEST_F(Examination, AnUnknownWriteThatCannotBeReadAgainIsUnavailable) {
+TEST_F(Verification, AnUnknownWriteThatCannotBeReadAgainIsUnavailable) {
     world_.store->outcome = WriteOutcome::unknown;
     world_.store->reread_error = Error{Errc::io, "gone"};
     expect_unavailable_with("may not have happened");
 }
 
-TEST_F(Examination, AnUnknownWriteOfARefusalIsUnavailable) {
+TEST_F(Verification, AnUnknownWriteOfARefusalIsUnavailable) {
     world_.store->outcome = WriteOutcome::unknown;
     EXPECT_EQ(world_.login("alice", {world_.wrong_code("alice")}).verdict, Verdict::unavailable);
 }
 
 // A caller chooses the attempt id: zeros are what a fresh state holds, and any program of one's own uid can
 // say another one's.
-TEST_F(Examination, AnAttemptIdProvesNothing) {
+TEST_F(Verification, AnAttemptIdProvesNothing) {
     world_.store->outcome = WriteOutcome::unknown;
     world_.store->writes_happen = false;
     dialogue::Request request = world_.request("alice");
@@ -107,7 +107,7 @@ TEST_F(Examination, AnAttemptIdProvesNothing) {
 
 // Two callers, one attempt id, one code, and a store that cannot lock one of them out: whose write came
 // second finds the other's in the state, and must not take it for its own.
-TEST_F(Examination, OfTwoCallersWithOneIdAndOneCodeExactlyOneIsAccepted) {
+TEST_F(Verification, OfTwoCallersWithOneIdAndOneCodeExactlyOneIsAccepted) {
     for (const WriteOutcome of_the_loser : {WriteOutcome::lost, WriteOutcome::unknown}) {
         const auto racing = std::make_shared<testing::RacingStore>(world_.store);
         racing->of_the_loser = of_the_loser;
@@ -123,7 +123,7 @@ TEST_F(Examination, OfTwoCallersWithOneIdAndOneCodeExactlyOneIsAccepted) {
 }
 
 // The control of the test above: with one id for both, which is what a caller's id can be, both are accepted.
-TEST_F(Examination, WithOneIdForBothBothWouldBeAccepted) {
+TEST_F(Verification, WithOneIdForBothBothWouldBeAccepted) {
     struct OneId final : Randomness {
         void fill(MutableByteView out) override { std::ranges::fill(out, std::uint8_t{7}); }
     } one_id;
@@ -143,7 +143,7 @@ TEST_F(Examination, WithOneIdForBothBothWouldBeAccepted) {
 }
 
 // Each answer that is accepted leaves an id of its own, whoever asks: it names what was shown last.
-TEST_F(Examination, EveryAcceptedAnswerLeavesAnIdOfItsOwn) {
+TEST_F(Verification, EveryAcceptedAnswerLeavesAnIdOfItsOwn) {
     ASSERT_EQ(login_with_right_code().verdict, Verdict::accepted);
     const AttemptId first = world_.store->record("alice").state.last_accepted;
     world_.pass(std::chrono::seconds{30});
@@ -153,7 +153,7 @@ TEST_F(Examination, EveryAcceptedAnswerLeavesAnIdOfItsOwn) {
     EXPECT_NE(first, AttemptId{});
 }
 
-TEST_F(Examination, WaitsForALockWithoutBlocking) {
+TEST_F(Verification, WaitsForALockWithoutBlocking) {
     world_.store->busy = 6;
     const Transcript login = login_with_right_code();
     EXPECT_EQ(login.verdict, Verdict::accepted);
@@ -161,7 +161,7 @@ TEST_F(Examination, WaitsForALockWithoutBlocking) {
                                                      "wait 10", "wait 15", "wait 20", "wait 20", "wait 20"}));
 }
 
-TEST_F(Examination, GivesALockUpAfterThreeSeconds) {
+TEST_F(Verification, GivesALockUpAfterThreeSeconds) {
     world_.store->busy = 100000;
     const auto before = world_.steady;
     EXPECT_EQ(login_with_right_code().verdict, Verdict::unavailable);
@@ -171,7 +171,7 @@ TEST_F(Examination, GivesALockUpAfterThreeSeconds) {
     EXPECT_THAT(world_.last_decision().reason, HasSubstr("locked"));
 }
 
-TEST_F(Examination, ARecordThatIsBeingWrittenIsReadAgain) {
+TEST_F(Verification, ARecordThatIsBeingWrittenIsReadAgain) {
     world_.store->busy_reads = 3;
     const Transcript login = login_with_right_code();
     EXPECT_EQ(login.verdict, Verdict::accepted);
@@ -180,7 +180,7 @@ TEST_F(Examination, ARecordThatIsBeingWrittenIsReadAgain) {
     EXPECT_EQ(world_.login("alice", {}).verdict, Verdict::unavailable);
 }
 
-TEST_F(Examination, ARecordThatIsBeingWrittenIsReadAgainForARecoveryCode) {
+TEST_F(Verification, ARecordThatIsBeingWrittenIsReadAgainForARecoveryCode) {
     const auto dialogue = dialogue::make_dialogue(world_.ports(), world_.request("alice"));
     dialogue::Step step = dialogue->begin();
     std::get<dialogue::Work>(step).job();
@@ -208,12 +208,12 @@ TEST_P(StoreError, IsUnavailableForEverybodyWhoIsNotCertainlyExempt) {
     EXPECT_EQ(verdict, Verdict::unavailable);
 }
 
-INSTANTIATE_TEST_SUITE_P(Examination, StoreError,
+INSTANTIATE_TEST_SUITE_P(Verification, StoreError,
                          ::testing::Values(Errc::damaged, Errc::unsupported, Errc::untrusted, Errc::io,
                                            Errc::not_found, Errc::read_only, Errc::timed_out,
                                            Errc::unreachable));
 
-TEST_F(Examination, DamageIsReportedOnceWithWhatToDo) {
+TEST_F(Verification, DamageIsReportedOnceWithWhatToDo) {
     world_.store->record("alice").damaged = true;
     static_cast<void>(
         world_.login("alice", {world_.wrong_code("alice"), world_.wrong_code("alice"), testing::no_answer}));

@@ -1,4 +1,4 @@
-#include "dialogue/visit/examination.h"
+#include "dialogue/visit/verification.h"
 
 #include <algorithm>
 #include <utility>
@@ -61,7 +61,7 @@ otp::Period shortest_period(const Credential& credential) {
 
 // What the scrypt job works on. Shared: when it misses its deadline, the job still runs
 // while the dialogue ends.
-struct Examination::Hashing {
+struct Verification::Hashing {
     otp::NormalizedRecoveryCode code;
     RecoverySetId set{};
     Secret pepper;
@@ -69,7 +69,7 @@ struct Examination::Hashing {
     Result<Digest> digest = fail(Errc::crypto, "the digest of a recovery code was not computed");
 };
 
-Examination::Examination(Talk& talk, const Ports& ports, Circumstances circumstances, Code code)
+Verification::Verification(Talk& talk, const Ports& ports, Circumstances circumstances, Code code)
     : talk_(talk),
       ports_(ports),
       circumstances_(std::move(circumstances)),
@@ -88,7 +88,7 @@ Examination::Examination(Talk& talk, const Ports& ports, Circumstances circumsta
 
 // The one order. Whatever the verdict is: an answer that was wrong costs what a right one costs, and nothing
 // is said before the write is durable and the lock is gone.
-Script<VerificationOutcome> Examination::run() {
+Script<VerificationOutcome> Verification::run() {
     if (hashing_) {
         const Result<void> hashed = co_await hash();
         if (!hashed) co_return unavailable(hashed.error().detail);
@@ -106,7 +106,7 @@ Script<VerificationOutcome> Examination::run() {
 
 // --- hash: a recovery code, before the lock ---
 
-Script<Result<void>> Examination::hash() {
+Script<Result<void>> Verification::hash() {
     const bool come = co_await turn_has_come();
     if (!come) co_return fail(Errc::busy, "too many recovery codes at once");
     const Result<void> read = co_await set_is_read();
@@ -128,7 +128,7 @@ Script<Result<void>> Examination::hash() {
     co_return Result<void>{};
 }
 
-Script<bool> Examination::turn_has_come() {
+Script<bool> Verification::turn_has_come() {
     turn_ = ports_.memory->recovery_turns.line_up(
         {circumstances_.limited, circumstances_.asked_for, circumstances_.known_source});
     while (!turn_->has_come()) {
@@ -143,7 +143,7 @@ Script<bool> Examination::turn_has_come() {
 }
 
 // The pepper and the salt the code is hashed with.
-Script<Result<void>> Examination::set_is_read() {
+Script<Result<void>> Verification::set_is_read() {
     const Result<void> borrowed = borrow_decoy();
     if (!borrowed) co_return borrowed;
     for (;;) {
@@ -157,7 +157,7 @@ Script<Result<void>> Examination::set_is_read() {
     co_return Result<void>{};
 }
 
-Result<void> Examination::read_set() {
+Result<void> Verification::read_set() {
     for (const RecordName& record : {circumstances_.record, circumstances_.decoy}) {
         Result<Account> account = ports_.store->read(record);
         if (!account) return std::unexpected(account.error());
@@ -174,7 +174,7 @@ Result<void> Examination::read_set() {
 
 // --- lock ---
 
-Script<Examination::Lock> Examination::lock() {
+Script<Verification::Lock> Verification::lock() {
     const Result<void> borrowed = borrow_decoy();
     if (!borrowed) co_return std::unexpected(borrowed.error());
     for (;;) {
@@ -187,7 +187,7 @@ Script<Examination::Lock> Examination::lock() {
 }
 
 // Also for who has a record of their own: it takes a moment that others need.
-Result<void> Examination::borrow_decoy() {
+Result<void> Verification::borrow_decoy() {
     if (loan_) return {};
     auto loan = ports_.memory->decoy_loans.lend(circumstances_.asked_for, circumstances_.decoy_number);
     if (!loan) return std::unexpected(loan.error());
@@ -198,12 +198,13 @@ Result<void> Examination::borrow_decoy() {
 }
 
 // At most three seconds, and less when the turn took its time.
-std::optional<Wait> Examination::wait_for_lock() {
+std::optional<Wait> Verification::wait_for_lock() {
     const std::optional<Wait> wait = for_lock_.wait_for_lock();
     return wait ? in_all_.wait(wait->time) : std::nullopt;
 }
 
-Result<DecidedAnswer> Examination::verify_under_lock(const Credential& credential, const State& state) const {
+Result<DecidedAnswer> Verification::verify_under_lock(const Credential& credential,
+                                                      const State& state) const {
     if (!circumstances_.never_accepted) {
         if (const Result<void> owner = check_owner(credential, circumstances_.uid); !owner) {
             return std::unexpected(owner.error());
@@ -215,7 +216,7 @@ Result<DecidedAnswer> Examination::verify_under_lock(const Credential& credentia
     return DecidedAnswer{std::move(*result)};
 }
 
-Result<VerifyResult> Examination::judge_now(const Credential& credential, const State& state) const {
+Result<VerifyResult> Verification::judge_now(const Credential& credential, const State& state) const {
     if (one_time_code_) return verify_one_time_code(credential, state);
     if (credential.destination && std::holds_alternative<OtpAnswer>(answer_))
         return verify_sent_code(credential, state);
@@ -225,7 +226,7 @@ Result<VerifyResult> Examination::judge_now(const Credential& credential, const 
 
 // What was counted as wrong in this dialogue and time step is not counted again. Judged all the same: it
 // takes as long as any other answer.
-Result<DecidedAnswer> Examination::verify_once(const Credential& credential, const State& state) const {
+Result<DecidedAnswer> Verification::verify_once(const Credential& credential, const State& state) const {
     Result<DecidedAnswer> decided = verify_under_lock(credential, state);
     const std::optional<Guess> guess = guess_in(answer_, one_time_code_);
     if (!decided || !circumstances_.wrong || !guess) return decided;
@@ -238,7 +239,7 @@ Result<DecidedAnswer> Examination::verify_once(const Credential& credential, con
     return decided;
 }
 
-Result<VerifyResult> Examination::verify_sent_code(const Credential& credential, const State& state) const {
+Result<VerifyResult> Verification::verify_sent_code(const Credential& credential, const State& state) const {
     Result<SentAnswer> answer =
         sent_answer(*ports_.keyring, circumstances_.record, std::get<OtpAnswer>(answer_).digits,
                     circumstances_.asked, state.sent);
@@ -247,7 +248,7 @@ Result<VerifyResult> Examination::verify_sent_code(const Credential& credential,
                   ports_.clock->now());
 }
 
-bool Examination::closes(const State& before, const State& after) const {
+bool Verification::closes(const State& before, const State& after) const {
     const auto count = [this](const State& state) {
         return failures_of(state, circumstances_.source, ports_.clock->now()).count;
     };
@@ -255,8 +256,8 @@ bool Examination::closes(const State& before, const State& after) const {
 }
 
 // Both digests are made and compared whatever the state holds: what was given out does not show in the work.
-Result<VerifyResult> Examination::verify_one_time_code(const Credential& credential,
-                                                       const State& state) const {
+Result<VerifyResult> Verification::verify_one_time_code(const Credential& credential,
+                                                        const State& state) const {
     const auto digest = [&](GrantKind kind, const OneTimeGrant& grant) {
         return grant_digest(*ports_.keyring, circumstances_.record, kind, *one_time_code_, grant);
     };
@@ -272,12 +273,12 @@ Result<VerifyResult> Examination::verify_one_time_code(const Credential& credent
     return verify(credential, state, circumstances_.source, TemporaryAnswer{*to_log_in}, limits, write_, now);
 }
 
-RepeatedCodes::Use Examination::use() const {
+RepeatedCodes::Use Verification::use() const {
     return {.enrollment = enrollment_, .service = circumstances_.service, .address = circumstances_.address};
 }
 
 // Only while answers are judged: whoever guesses does not get round the throttle with an old code.
-bool Examination::repeats(const State& state) const {
+bool Verification::repeats(const State& state) const {
     const auto* otp = std::get_if<OtpAnswer>(&answer_);
     if (otp == nullptr || circumstances_.repeat.count() == 0 || circumstances_.address.empty()) return false;
     if (state.enrollment_forced) return false;  // a code that was seen before opens no way to a new one
@@ -286,7 +287,7 @@ bool Examination::repeats(const State& state) const {
            ports_.memory->repeated_codes.knows(use(), otp->digits, ports_.steady_now());
 }
 
-void Examination::remember_what_was_accepted(const State& before, DecidedAnswer& decided) const {
+void Verification::remember_what_was_accepted(const State& before, DecidedAnswer& decided) const {
     State& next = decided.result.next;
     next.notice = told_notice(before, circumstances_.source, ports_.clock->now());
     if (decided.result.means != Means::authenticator || circumstances_.address.empty()) return;
@@ -296,18 +297,18 @@ void Examination::remember_what_was_accepted(const State& before, DecidedAnswer&
 }
 
 // After the write: what was not stored is not accepted a second time either. A scratch code never is.
-void Examination::keep_for_repetition(Means means) const {
+void Verification::keep_for_repetition(Means means) const {
     const auto* otp = std::get_if<OtpAnswer>(&answer_);
     if (otp == nullptr || means != Means::authenticator) return;
     if (circumstances_.repeat.count() == 0 || circumstances_.address.empty()) return;
     ports_.memory->repeated_codes.add(use(), otp->digits, ports_.steady_now(), circumstances_.repeat);
 }
 
-void Examination::warn_of_damage(const Account& account) const {
+void Verification::warn_of_damage(const Account& account) const {
     if (account.state_damaged) ports_.journal->warn(damage_notice(circumstances_.name));
 }
 
-Result<Examination::Ruled> Examination::rule(const Account& account) {
+Result<Verification::Ruled> Verification::rule(const Account& account) {
     // It was there when the person was asked.
     if (!account.credential) return fail(Errc::not_found, "the second step was removed during the login");
     enrollment_ = name_of_enrollment(circumstances_.record, *account.credential);
@@ -324,7 +325,7 @@ Result<Examination::Ruled> Examination::rule(const Account& account) {
     return Ruled{std::move(*decided), std::move(told)};
 }
 
-VerificationOutcome Examination::after_write(const Result<WriteOutcome>& outcome, Ruled ruled) const {
+VerificationOutcome Verification::after_write(const Result<WriteOutcome>& outcome, Ruled ruled) const {
     const Result<Kept> written = kept(outcome);
     const bool stored = written || (outcome && ruled.decided.accepted() && is_stored_after_all());
     if (!stored) return unavailable(written.error().detail);
@@ -335,13 +336,13 @@ VerificationOutcome Examination::after_write(const Result<WriteOutcome>& outcome
 }
 
 // After a write of unknown outcome: the id that was minted for it in the state says that it did happen.
-bool Examination::is_stored_after_all() const {
+bool Verification::is_stored_after_all() const {
     const Result<Account> now = ports_.store->read(circumstances_.record);
     return now && now->state.last_accepted == write_;
 }
 
-VerificationOutcome Examination::outcome_from(const DecidedAnswer& decided,
-                                              const Credential& credential) const {
+VerificationOutcome Verification::outcome_from(const DecidedAnswer& decided,
+                                               const Credential& credential) const {
     const VerifyResult& result = decided.result;
     VerificationOutcome out;
     out.verdict = decided.accepted() && !circumstances_.never_accepted ? Verdict::accepted : Verdict::refused;
