@@ -133,7 +133,7 @@ struct RecoveryMatch {
 
 // Why codes of the set are good no more; nothing: an unused one is accepted.
 std::optional<Reason> void_because(const RecoveryUse& use, const RecoveryMatch& match) {
-    if ((match.codes & use.used) != 0 && !match.resumes) return Reason::reused;
+    if ((match.codes & use.used) != 0 && !match.resumes) return Reason::replayed;
     if (use.closed) return Reason::closed;
     return std::nullopt;
 }
@@ -186,7 +186,7 @@ VerifyResult judge_candidates(VerifyResult result, const std::vector<Candidate>&
         use.last_success = attempt.now;
         return accepted(std::move(result), attempt);
     }
-    if (matched(candidates, Meaning::spent) != nullptr) return refused(std::move(result), Reason::reused);
+    if (matched(candidates, Meaning::spent) != nullptr) return refused(std::move(result), Reason::replayed);
     if (scratch_codes != 0) return judge_scratch_code(std::move(result), scratch_codes, false, attempt);
     forget_resynchronisation(result.next);
     if (const Candidate* const ahead = matched(candidates, Meaning::beyond)) {
@@ -280,7 +280,7 @@ Result<VerifyResult> judge_answer(const SentAnswer& answer, const State& state, 
     const bool bound = equal_in_constant_time(was.binding, answer.binding);
     if (const auto held = held_back(result.next, attempt)) return refused(std::move(result), *held);
     const bool right = was.given && equal && bound;
-    if (right && was.used) return refused(std::move(result), Reason::reused);
+    if (right && was.used) return refused(std::move(result), Reason::replayed);
     SentCode& sent = result.next.sent;
     if (!right || was.wrong >= max_wrong_answers) {
         if (*scratch_codes != 0) return judge_scratch_code(std::move(result), *scratch_codes, false, attempt);
@@ -301,7 +301,7 @@ std::string_view to_text(Reason reason) {
             return "right";
         case Reason::wrong:
             return "wrong";
-        case Reason::reused:
+        case Reason::replayed:
             return "reused";
         case Reason::throttled:
             return "throttled";

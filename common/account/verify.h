@@ -51,7 +51,7 @@ using Answer = std::variant<OtpAnswer, ScratchAnswer, RecoveryAnswer, TemporaryA
 enum class Reason : std::uint8_t {
     right,  // accepted
     wrong,
-    reused,           // a code or step that was accepted before (or an older one); not counted as a failure
+    replayed,         // a code or step that was accepted before (or an older one); not counted as a failure
     throttled,        // not judged: waiting
     closed,           // not judged: 100 failures, or closed after damage
     resynchronising,  // HOTP: the first of two codes beyond the look-ahead; counted as a failure

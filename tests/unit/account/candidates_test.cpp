@@ -42,14 +42,14 @@ class Hotp : public ::testing::Test {
 
 TEST_F(Hotp, BeginsAtZeroWhenNothingWasUsed) {
     EXPECT_EQ(answer(0), Reason::right);
-    EXPECT_EQ(answer(0), Reason::reused);
+    EXPECT_EQ(answer(0), Reason::replayed);
     EXPECT_EQ(answer(1), Reason::right);
 }
 
 TEST_F(Hotp, BeginsAboveTheFloor) {
     credential_.authenticators[0].has_floor = true;
     credential_.authenticators[0].floor = 41;
-    EXPECT_EQ(answer(41), Reason::reused);
+    EXPECT_EQ(answer(41), Reason::replayed);
     EXPECT_EQ(answer(42), Reason::right);
 }
 
@@ -67,7 +67,7 @@ TEST_F(Hotp, LooksTenAhead) {
 TEST_F(Hotp, ACodeFromBeforeIsReusedAndNotCounted) {
     for (const std::uint64_t behind : {0U, 1U, 9U}) {
         last_was(500);
-        EXPECT_EQ(answer(500 - behind), Reason::reused) << behind;
+        EXPECT_EQ(answer(500 - behind), Reason::replayed) << behind;
     }
     last_was(500);
     EXPECT_EQ(answer(490), Reason::wrong);
@@ -77,7 +77,7 @@ TEST_F(Hotp, SkippedCodesAreSpent) {
     last_was(500);
     EXPECT_EQ(answer(505), Reason::right);
     for (std::uint64_t counter = 501; counter <= 505; ++counter)
-        EXPECT_EQ(answer(counter), Reason::reused) << counter;
+        EXPECT_EQ(answer(counter), Reason::replayed) << counter;
 }
 
 TEST_F(Hotp, AWrongCodeDoesNotMoveTheCounter) {
@@ -95,7 +95,7 @@ TEST_F(Hotp, TwoCodesInARowResynchronise) {
         EXPECT_EQ(answer(501 + ahead), Reason::right) << ahead;
         EXPECT_EQ(last(), 501 + ahead);
         EXPECT_FALSE(state_.uses.front().resyncing);
-        EXPECT_EQ(answer(500 + ahead), Reason::reused);
+        EXPECT_EQ(answer(500 + ahead), Reason::replayed);
     }
 }
 
@@ -137,7 +137,7 @@ TEST_F(Hotp, TheEndOfTheCounterIsTheEnd) {
     last_was(top - 1);
     EXPECT_EQ(answer(0), Reason::wrong);
     EXPECT_EQ(answer(top), Reason::right);
-    EXPECT_EQ(answer(top), Reason::reused);
+    EXPECT_EQ(answer(top), Reason::replayed);
     EXPECT_EQ(answer(0), Reason::wrong) << "never around to zero";
     EXPECT_EQ(answer(1), Reason::wrong);
 }

@@ -98,7 +98,7 @@ TEST_P(ScratchCodesOf, EachIsAcceptedOnceAsARecoveryCode) {
         EXPECT_EQ(alice_.type_scratch_code(i), Reason::right) << "within one second, too";
         EXPECT_EQ(alice_.means, Means::recovery_code);
         EXPECT_EQ(alice_.left(), 4 - i);
-        EXPECT_EQ(alice_.type_scratch_code(i), Reason::reused);
+        EXPECT_EQ(alice_.type_scratch_code(i), Reason::replayed);
         EXPECT_EQ(alice_.means, Means::recovery_code);
     }
     EXPECT_EQ(alice_.failures(), 0U) << "a used one is no guess";
@@ -179,7 +179,7 @@ TEST_F(ScratchCodes, OfACodeThatIsBothTheAuthenticatorsIsTaken) {
     EXPECT_EQ(alice_.type(both.text()), Reason::right);
     EXPECT_EQ(alice_.means, Means::authenticator);
     EXPECT_EQ(alice_.left(), 5U);
-    EXPECT_EQ(alice_.type(both.text()), Reason::reused) << "what was seen once does not log in again";
+    EXPECT_EQ(alice_.type(both.text()), Reason::replayed) << "what was seen once does not log in again";
     EXPECT_EQ(alice_.left(), 5U);
 }
 
@@ -240,7 +240,7 @@ TEST_F(ScratchCodes, VoidNoCodeThatWasSent) {
         make_sent_code(bob.ring, bob.record, Secret::copy_of(std::string_view("123456")), bob.asked, at(300))
             .value();
     EXPECT_EQ(bob.type_scratch_code(0), Reason::right);
-    EXPECT_EQ(bob.type_scratch_code(0), Reason::reused);
+    EXPECT_EQ(bob.type_scratch_code(0), Reason::replayed);
     EXPECT_EQ(bob.state.sent.wrong, 0);
     EXPECT_EQ(bob.type("123456"), Reason::right);
     EXPECT_EQ(bob.means, Means::authenticator);
@@ -261,20 +261,20 @@ TEST_F(ScratchCodes, RestoreIsOpenedOnceAndResumedForThirtyMinutesFromTheSameSou
     const UnixTime end = alice_.state.restore.until;
     EXPECT_EQ(end, at(0) + minutes(30));
     EXPECT_EQ(alice_.left(), 4U);
-    EXPECT_EQ(alice_.restore(1, stranger), Reason::reused);
-    EXPECT_EQ(alice_.type_scratch_code(1), Reason::reused) << "it resumes, and does nothing else";
+    EXPECT_EQ(alice_.restore(1, stranger), Reason::replayed);
+    EXPECT_EQ(alice_.type_scratch_code(1), Reason::replayed) << "it resumes, and does nothing else";
     alice_.now = end;
     EXPECT_EQ(alice_.restore(1), Reason::right);
     EXPECT_EQ(alice_.state.restore.until, end);
     alice_.now += seconds(1);
-    EXPECT_EQ(alice_.restore(1), Reason::reused);
+    EXPECT_EQ(alice_.restore(1), Reason::replayed);
     EXPECT_EQ(alice_.left(), 4U);
 }
 
 TEST_F(ScratchCodes, WhatLoggedInOpensNoRestore) {
     EXPECT_EQ(alice_.type_scratch_code(1), Reason::right);
     EXPECT_EQ(alice_.state.restore.code, 0U);
-    EXPECT_EQ(alice_.restore(1), Reason::reused);
+    EXPECT_EQ(alice_.restore(1), Reason::replayed);
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ class SentCodes : public ::testing::Test {
 TEST_F(SentCodes, LogsInOnce) {
     EXPECT_EQ(answer("123456"), Reason::right);
     EXPECT_EQ(state_.last_success, at(0));
-    EXPECT_EQ(answer("123456"), Reason::reused);
+    EXPECT_EQ(answer("123456"), Reason::replayed);
     EXPECT_EQ(failures(), 0U) << "the same code again is no guess";
 }
 

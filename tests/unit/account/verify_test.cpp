@@ -58,14 +58,14 @@ TEST_F(Verify, AcceptsTheCodeOfNow) {
 TEST_F(Verify, RefusesTheSecondUseOfACode) {
     EXPECT_EQ(answer(totp()), Reason::right);
     const State before = state_;
-    EXPECT_EQ(answer(totp()), Reason::reused);
+    EXPECT_EQ(answer(totp()), Reason::replayed);
     EXPECT_EQ(state_, before) << "a reused code changes nothing and is not counted";
 }
 
 TEST_F(Verify, RefusesAnOlderStepThanTheLastOne) {
     EXPECT_EQ(answer(totp(+1)), Reason::right);
-    EXPECT_EQ(answer(totp(0)), Reason::reused);
-    EXPECT_EQ(answer(totp(-1)), Reason::reused);
+    EXPECT_EQ(answer(totp(0)), Reason::replayed);
+    EXPECT_EQ(answer(totp(-1)), Reason::replayed);
     EXPECT_EQ(failures_of(state_, home, now_).count, 0U);
 }
 
@@ -94,8 +94,8 @@ TEST_F(Verify, TheEdgesOfAStepAreWhereTheStandardPutsThem) {
 TEST_F(Verify, NothingAtOrBelowTheFloorIsAccepted) {
     credential_.authenticators[0].has_floor = true;
     credential_.authenticators[0].floor = step();
-    EXPECT_EQ(answer(totp(-1)), Reason::reused);
-    EXPECT_EQ(answer(totp(0)), Reason::reused) << "the code that confirmed the enrollment";
+    EXPECT_EQ(answer(totp(-1)), Reason::replayed);
+    EXPECT_EQ(answer(totp(0)), Reason::replayed) << "the code that confirmed the enrollment";
     EXPECT_EQ(answer(totp(+1)), Reason::right);
 }
 
@@ -103,7 +103,7 @@ TEST_F(Verify, TheFloorHoldsAlsoWhenTheStateIsOlder) {
     credential_.authenticators[0].has_floor = true;
     credential_.authenticators[0].floor = step();
     state_.uses.push_back({.id = credential_.authenticators[0].id, .used = true, .last = step() - 100});
-    EXPECT_EQ(answer(totp(0)), Reason::reused);
+    EXPECT_EQ(answer(totp(0)), Reason::replayed);
 }
 
 TEST_F(Verify, AStateOfAnotherAuthenticatorSaysNothing) {
@@ -115,7 +115,7 @@ TEST_F(Verify, AStateOfAnotherAuthenticatorSaysNothing) {
 TEST_F(Verify, AcceptsStepZeroAtTheBeginningOfTime) {
     now_ = from_unix(0);
     EXPECT_EQ(answer(totp()), Reason::right);
-    EXPECT_EQ(answer(totp()), Reason::reused);
+    EXPECT_EQ(answer(totp()), Reason::replayed);
 }
 
 TEST_F(Verify, RefusesACodeWithMoreOrFewerDigits) {
@@ -132,7 +132,7 @@ TEST_F(Verify, EachAuthenticatorHasItsOwnLastStep) {
     credential_.authenticators.push_back(sample_authenticator(2));
     EXPECT_EQ(answer(totp()), Reason::right);
     EXPECT_EQ(answer(OtpAnswer{code_of(credential_.authenticators[1], step())}), Reason::right);
-    EXPECT_EQ(answer(OtpAnswer{code_of(credential_.authenticators[1], step())}), Reason::reused);
+    EXPECT_EQ(answer(OtpAnswer{code_of(credential_.authenticators[1], step())}), Reason::replayed);
     EXPECT_EQ(state_.uses.size(), 2U);
 }
 
@@ -239,9 +239,9 @@ TEST_F(Verify, AcceptsARecoveryCodeOnce) {
     EXPECT_EQ(answer(recovery_answer(credential_, 3)), Reason::right);
     EXPECT_EQ(state_.recovery.used, 0b1000U);
     EXPECT_EQ(recovery_codes_left(credential_, state_), 9U);
-    EXPECT_EQ(answer(recovery_answer(credential_, 3)), Reason::reused) << "also within the same second";
+    EXPECT_EQ(answer(recovery_answer(credential_, 3)), Reason::replayed) << "also within the same second";
     now_ += seconds(5);
-    EXPECT_EQ(answer(recovery_answer(credential_, 3)), Reason::reused);
+    EXPECT_EQ(answer(recovery_answer(credential_, 3)), Reason::replayed);
     EXPECT_EQ(failures_of(state_, home, now_).count, 0U);
 }
 
@@ -339,29 +339,29 @@ TEST_F(Restoring, TheCodeIsStruckOffAndResumesForThirtyMinutes) {
     EXPECT_EQ(restore(), Reason::right);
     EXPECT_EQ(state_.restore.until, end) << "resuming does not make it longer";
     EXPECT_EQ(recovery_codes_left(credential_, state_), 9U);
-    EXPECT_EQ(restore(), Reason::reused);
+    EXPECT_EQ(restore(), Reason::replayed);
 }
 
 TEST_F(Restoring, TheCodeDoesNothingElse) {
     EXPECT_EQ(restore(), Reason::right);
-    EXPECT_EQ(answer(recovery_answer(credential_, 0)), Reason::reused);
+    EXPECT_EQ(answer(recovery_answer(credential_, 0)), Reason::replayed);
 }
 
 TEST_F(Restoring, NotFromAnotherSource) {
     EXPECT_EQ(restore(), Reason::right);
-    EXPECT_EQ(restore(0, stranger), Reason::reused);
+    EXPECT_EQ(restore(0, stranger), Reason::replayed);
 }
 
 TEST_F(Restoring, ACodeThatLoggedInDoesNotRestore) {
     EXPECT_EQ(answer(recovery_answer(credential_, 0)), Reason::right);
     now_ += seconds(1);
-    EXPECT_EQ(restore(), Reason::reused);
+    EXPECT_EQ(restore(), Reason::replayed);
 }
 
 TEST_F(Restoring, OfTwoTheLastOneCanBeResumed) {
     EXPECT_EQ(restore(0), Reason::right);
     EXPECT_EQ(restore(1), Reason::right);
-    EXPECT_EQ(restore(0), Reason::reused);
+    EXPECT_EQ(restore(0), Reason::replayed);
     EXPECT_EQ(restore(1), Reason::right);
 }
 
@@ -379,7 +379,7 @@ TEST_F(Restoring, ANewSetEndsIt) {
 TEST_F(Restoring, AClockThatRanAheadDoesNotKeepItOpen) {
     EXPECT_EQ(restore(), Reason::right);
     state_.restore.until = now_ + hours(100);
-    EXPECT_EQ(restore(), Reason::reused);
+    EXPECT_EQ(restore(), Reason::replayed);
 }
 
 TEST_F(Verify, SaysWhetherItWasARecoveryCode) {
@@ -392,9 +392,9 @@ TEST_F(Verify, SaysWhetherItWasARecoveryCode) {
 
 TEST_F(Verify, AfterDamageOnlyACodeFromAfterTheWindowIsAccepted) {
     state_ = after_damage(State{}, &credential_, limits_.window, now_);
-    EXPECT_EQ(answer(totp(-1)), Reason::reused);
-    EXPECT_EQ(answer(totp(0)), Reason::reused);
-    EXPECT_EQ(answer(totp(+1)), Reason::reused);
+    EXPECT_EQ(answer(totp(-1)), Reason::replayed);
+    EXPECT_EQ(answer(totp(0)), Reason::replayed);
+    EXPECT_EQ(answer(totp(+1)), Reason::replayed);
     EXPECT_EQ(answer(recovery_answer(credential_, 0)), Reason::closed);
     now_ += seconds(30);
     EXPECT_EQ(answer(totp(+1)), Reason::right);
@@ -403,7 +403,7 @@ TEST_F(Verify, AfterDamageOnlyACodeFromAfterTheWindowIsAccepted) {
 TEST(Reason, HasWordsForEach) {
     EXPECT_EQ(to_text(Reason::right), "right");
     EXPECT_EQ(to_text(Reason::wrong), "wrong");
-    EXPECT_EQ(to_text(Reason::reused), "reused");
+    EXPECT_EQ(to_text(Reason::replayed), "reused");
     EXPECT_EQ(to_text(Reason::throttled), "throttled");
     EXPECT_EQ(to_text(Reason::closed), "closed");
     EXPECT_EQ(to_text(Reason::resynchronising), "resynchronising");

@@ -172,7 +172,7 @@ TEST_F(DamagedFiles, ATornNewestSlotLeavesTheOlderOneAndAcceptsNothingItMayHaveA
     EXPECT_TRUE(account.state_damaged);
     EXPECT_EQ(account.state.strangers.count, 4U);
     const Credential credential = sample_credential();
-    EXPECT_EQ(attempt(*store_, totp_answer(credential, clock_.now(), +1)).value(), Reason::reused);
+    EXPECT_EQ(attempt(*store_, totp_answer(credential, clock_.now(), +1)).value(), Reason::replayed);
     EXPECT_EQ(attempt(*store_, recovery_answer(credential, 0)).value(), Reason::closed);
     EXPECT_FALSE(store_->read(alice_).value().state_damaged) << "healed by the write";
     clock_.advance(std::chrono::seconds(60));
@@ -200,7 +200,7 @@ TEST_F(DamagedFiles, TwoDamagedSlotsAreHealedByOneLogin) {
     EXPECT_TRUE(account.state.enrolled);
     EXPECT_TRUE(account.state.recovery.closed);
     const Credential credential = sample_credential();
-    EXPECT_EQ(attempt(*store_, totp_answer(credential, clock_.now())).value(), Reason::reused);
+    EXPECT_EQ(attempt(*store_, totp_answer(credential, clock_.now())).value(), Reason::replayed);
     EXPECT_FALSE(store_->read(alice_).value().state_damaged);
 }
 
@@ -270,7 +270,7 @@ TEST_F(DamagedFiles, AnEnrollmentThatIsGivenUpRevivesNothing) {
     EXPECT_EQ(attempt(*store_, recovery_answer(credential, 0)).value(), Reason::right);
     fs::remove(state_path());
     EXPECT_TRUE(store_->begin_enrollment(alice_));  // makes the state, then no code is confirmed
-    EXPECT_EQ(attempt(*store_, totp_answer(credential, clock_.now())).value(), Reason::reused);
+    EXPECT_EQ(attempt(*store_, totp_answer(credential, clock_.now())).value(), Reason::replayed);
     EXPECT_EQ(attempt(*store_, recovery_answer(credential, 0)).value(), Reason::closed);
 }
 

@@ -107,7 +107,7 @@ TEST_F(Renaming, TheCodesGoOnUnderTheNewNameAndEndUnderTheOld) {
     ASSERT_TRUE(rename(*opened()));
     EXPECT_FALSE(opened()->read(alice_)->credential) << "nobody is enrolled as alice";
     alice_ = eve_;
-    EXPECT_EQ(attempt(*opened(), answer()).value(), Reason::reused);
+    EXPECT_EQ(attempt(*opened(), answer()).value(), Reason::replayed);
     clock_.advance(std::chrono::seconds{30});
     EXPECT_EQ(attempt(*opened(), answer()).value(), Reason::right);
 }

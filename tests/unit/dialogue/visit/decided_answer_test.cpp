@@ -16,7 +16,7 @@ TEST(DecidedAnswer, IsWhatWasJudgedUnlessItWasSeenBefore) {
     EXPECT_TRUE(right.accepted());
     EXPECT_TRUE(right.accepted_first());
     EXPECT_EQ(right.reason(), "right");
-    const DecidedAnswer replayed{{.reason = Reason::reused, .next = {}}};
+    const DecidedAnswer replayed{{.reason = Reason::replayed, .next = {}}};
     EXPECT_FALSE(replayed.accepted());
     EXPECT_FALSE(replayed.accepted_first());
     EXPECT_EQ(replayed.reason(), "reused");
