@@ -19,15 +19,15 @@ namespace {
 constexpr std::size_t label_width = 19;
 constexpr std::size_t most_places = 5;
 
-std::string with_what(Means means) {
-    switch (means) {
-        case Means::authenticator:
+std::string with_what(Factor factor) {
+    switch (factor) {
+        case Factor::authenticator:
             return "with a code";
-        case Means::recovery_code:
+        case Factor::recovery_code:
             return "with a recovery code";
-        case Means::temporary_code:
+        case Factor::temporary_code:
             return "with a temporary code";
-        case Means::registration_code:
+        case Factor::registration_code:
             return "with a registration code";
     }
     return "";
@@ -82,7 +82,7 @@ void Details::enrollment() {
 void Details::last_login() {
     if (state_.last_success == never) return;
     add("Last login",
-        local_minute(state_.last_success) + (state_.last_means ? " " + with_what(*state_.last_means) : ""));
+        local_minute(state_.last_success) + (state_.last_factor ? " " + with_what(*state_.last_factor) : ""));
 }
 
 void Details::given_codes() {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "account/credential.h"
-#include "account/means.h"
+#include "account/factor.h"
 #include "account/source.h"
 #include "account/throttle.h"
 #include "base/clock.h"
@@ -169,7 +169,7 @@ struct State {
     std::vector<UnixTime> sends;  // when messages were sent: at most max_remembered_sends, newest first
     std::vector<UnixTime> portal_sends;  // likewise, those that a trusted caller asked for
     RecentFailures recent;
-    std::optional<Means> last_means;  // what the last success was shown with
+    std::optional<Factor> last_factor;  // what the last success was shown with
     // Room of later versions: whoever does not know what stands here writes it back as it was.
     std::array<std::uint8_t, state_reserve> reserve{};
     friend bool operator==(const State&, const State&) = default;

@@ -7,14 +7,14 @@ namespace secondstep::slot {
 namespace {
 
 // 0: none.
-void write_means(ByteWriter& out, const std::optional<Means>& means) {
-    out.u8(means ? static_cast<std::uint8_t>(*means) : 0);
+void write_factor(ByteWriter& out, const std::optional<Factor>& factor) {
+    out.u8(factor ? static_cast<std::uint8_t>(*factor) : 0);
 }
 
-std::optional<Means> read_means(SlotReader& in) {
-    const std::uint8_t means = in.number_up_to(static_cast<std::uint8_t>(Means::registration_code));
-    if (means == 0) return std::nullopt;
-    return static_cast<Means>(means);
+std::optional<Factor> read_factor(SlotReader& in) {
+    const std::uint8_t factor = in.number_up_to(static_cast<std::uint8_t>(Factor::registration_code));
+    if (factor == 0) return std::nullopt;
+    return static_cast<Factor>(factor);
 }
 
 void write_recent(ByteWriter& out, const RecentFailures& recent) {
@@ -47,7 +47,7 @@ static_assert(head_size + 3 * size_of<Failures> + size_of<RecoveryUse> +  //
 void write_content(ByteWriter& out, const State& s) {
     out.u8(s.enrolled ? 1 : 0);
     out.u8(s.enrollment_forced ? 1 : 0);
-    write_means(out, s.last_means);
+    write_factor(out, s.last_factor);
     out.zeros(1);
     out.u64(s.generation);
     write_time(out, s.last_success);
@@ -74,7 +74,7 @@ State read_content(SlotReader& in) {
     State s;
     s.enrolled = in.flag();
     s.enrollment_forced = in.flag();
-    s.last_means = read_means(in);
+    s.last_factor = read_factor(in);
     in.zeros(1);
     s.generation = in.u64();
     s.last_success = in.time();

@@ -46,7 +46,7 @@ VerifyResult accepted(VerifyResult result, const Attempt& attempt) {
     remember(next, attempt.source, attempt.now);
     next.last_accepted = attempt.id;
     next.last_success = attempt.now;
-    next.last_means = result.means;
+    next.last_factor = result.factor;
     result.reason = Reason::right;
     return result;
 }
@@ -160,7 +160,7 @@ VerifyResult judge_recovery_code(VerifyResult result, const RecoveryMatch& match
 // still are good or not.
 VerifyResult judge_scratch_code(VerifyResult result, std::uint32_t codes, bool for_restore,
                                 const Attempt& attempt) {
-    result.means = Means::recovery_code;
+    result.factor = Factor::recovery_code;
     const RecoverySet& set = *attempt.credential.recovery;
     const auto match = RecoveryMatch::of(result.next, set, codes, for_restore, attempt);
     const RecoveryUse& use = recovery_use_of(result.next, set);
@@ -221,7 +221,7 @@ Result<VerifyResult> judge_answer(const OtpAnswer& answer, const State& state, c
 // Where only a scratch code is asked for. Judged and written also for who has none: that does not show.
 Result<VerifyResult> judge_answer(const ScratchAnswer& answer, const State& state, const Attempt& attempt) {
     VerifyResult result = undecided(state, attempt);
-    result.means = Means::recovery_code;
+    result.factor = Factor::recovery_code;
     const auto codes = matching_scratch_codes(attempt.credential, answer.digits);
     if (!codes) return std::unexpected(codes.error());
     if (const auto held = held_back(result.next, attempt)) return refused(std::move(result), *held);
@@ -236,7 +236,7 @@ Result<VerifyResult> judge_answer(const ScratchAnswer& answer, const State& stat
 
 Result<VerifyResult> judge_answer(const RecoveryAnswer& answer, const State& state, const Attempt& attempt) {
     VerifyResult result = undecided(state, attempt);
-    result.means = Means::recovery_code;
+    result.factor = Factor::recovery_code;
     const auto& set = attempt.credential.recovery;
     // Scratch codes are never judged here, where nothing is throttled.
     if (!set || has_scratch_codes(attempt.credential)) return refused(std::move(result), Reason::no_method);
@@ -255,7 +255,7 @@ Reason meaning_of(const OneTimeGrant& grant, const Digest& digest, UnixTime now)
 
 Result<VerifyResult> judge_answer(const TemporaryAnswer& answer, const State& state, const Attempt& attempt) {
     VerifyResult result = undecided(state, attempt);
-    result.means = Means::temporary_code;
+    result.factor = Factor::temporary_code;
     const Reason meaning = meaning_of(state.temporary, answer.digest, attempt.now);
     if (const auto held = grant_held_back(result.next, attempt)) {
         return refused(std::move(result), *held);
@@ -330,7 +330,7 @@ VerifyResult verify_registration(const State& state, const Source& source, const
                                  UnixTime now) {
     const Occasion occasion{source, now};
     VerifyResult result = undecided(state, occasion);
-    result.means = Means::registration_code;
+    result.factor = Factor::registration_code;
     const Reason meaning = meaning_of(state.registration, digest, now);
     if (const auto held = grant_held_back(result.next, occasion)) return refused(std::move(result), *held);
     if (meaning != Reason::right) return failed(std::move(result), meaning, occasion);

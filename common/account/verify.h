@@ -5,7 +5,7 @@
 #include <variant>
 
 #include "account/credential.h"
-#include "account/means.h"
+#include "account/factor.h"
 #include "account/source.h"
 #include "account/state.h"
 #include "base/clock.h"
@@ -70,7 +70,7 @@ struct VerifyLimits {
 struct VerifyResult {
     bool counted = false;  // as a failure
     Reason reason = Reason::wrong;
-    Means means = Means::authenticator;
+    Factor factor = Factor::authenticator;
     // To be written durably, whatever the verdict, before anything is revealed: right and wrong answers cost
     // the same system calls.
     State next;

@@ -26,15 +26,15 @@ std::string_view to_text(Verdict verdict) {
 }
 
 // Empty for an authenticator's code, which needs no saying.
-std::string_view to_text(Means means) {
-    switch (means) {
-        case Means::authenticator:
+std::string_view to_text(Factor factor) {
+    switch (factor) {
+        case Factor::authenticator:
             return "";
-        case Means::recovery_code:
+        case Factor::recovery_code:
             return "recovery-code";
-        case Means::temporary_code:
+        case Factor::temporary_code:
             return "temporary-code";
-        case Means::registration_code:
+        case Factor::registration_code:
             return "registration-code";
     }
     return "?";
@@ -115,7 +115,7 @@ std::string to_line(const Decision& decision) {
     line.add("service", decision.service);
     line.add("rhost", decision.rhost);
     if (decision.method) line.add("method", secondstep::to_text(*decision.method));
-    line.add("by", to_text(decision.means));
+    line.add("by", to_text(decision.factor));
     line.add("reason", decision.reason);
     if (decision.recovery_codes_left)
         line.add("recovery_left", std::to_string(*decision.recovery_codes_left));

@@ -19,7 +19,7 @@ struct Decision {
     std::string service;
     std::string rhost;
     std::optional<Method> method;  // of the account; nothing when not enrolled
-    Means means = Means::authenticator;
+    Factor factor = Factor::authenticator;
     Verdict verdict = Verdict::unavailable;
     // "right", "wrong", "not enrolled", "exempt by rule robots", the text of an Error ...
     std::string reason{};

@@ -244,7 +244,7 @@ Script<Login::Turn> Login::verify(Verification::Code code, bool for_restore) {
         co_await visit_.talk.show(messages::restore_open(verified.restore.until));
         co_return co_await set_up_again(std::move(verified));
     }
-    if (verified.means == Means::registration_code) co_return co_await set_up_again(std::move(verified));
+    if (verified.factor == Factor::registration_code) co_return co_await set_up_again(std::move(verified));
     co_return co_await welcome(std::move(verified));
 }
 
@@ -266,7 +266,7 @@ Script<Login::Turn> Login::refuse(VerificationOutcome verified) {
 Script<Ended> Login::welcome(VerificationOutcome verified) {
     visit_.log(verified);
     const std::string& contact = visit_.config().contact;
-    if (verified.means == Means::recovery_code) {
+    if (verified.factor == Factor::recovery_code) {
         visit_.tell_owner(messages::recovery_code_used());
         if (!visit_.request.told_later)
             co_await visit_.talk.show(messages::recovery_code_accepted(

@@ -22,14 +22,14 @@ std::optional<Verification::Code> any_code_in(TypedAnswer answer) {
 
 Proof proof_of(const VerificationOutcome& verified) {
     if (verified.verdict != Verdict::accepted || !verified.write) return Proof::none;
-    switch (verified.means) {
-        case Means::authenticator:
+    switch (verified.factor) {
+        case Factor::authenticator:
             return Proof::code;
-        case Means::recovery_code:
+        case Factor::recovery_code:
             return Proof::recovery_code;
-        case Means::temporary_code:
+        case Factor::temporary_code:
             return Proof::temporary_code;
-        case Means::registration_code:
+        case Factor::registration_code:
             return Proof::registration_code;
     }
     return Proof::none;

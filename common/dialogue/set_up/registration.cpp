@@ -22,7 +22,7 @@ Script<Result<DecidedAnswer>> verify_under_lock(Visit& visit, otp::OneTimeCode c
         if (!digest) return std::unexpected(digest.error());
         decided = {.result = verify_registration(present.state, visit.source, *digest, now)};
         if (decided.result.counted && visit.wrong_answers->hold(kind, code.symbols, always))
-            decided = DecidedAnswer::wrong_again(Means::registration_code, present.state);
+            decided = DecidedAnswer::wrong_again(Factor::registration_code, present.state);
         return WriteState{decided.result.next};
     };
     const Result<Kept> written = co_await change_own_record(visit, judge);
@@ -48,7 +48,7 @@ Script<std::expected<OneTimeGrant, Ended>> ask_registration_code(Visit& visit) {
         if (decided->accepted()) co_return decided->result.next.registration;
         visit.log({.verdict = Verdict::refused,
                    .reason = std::string(decided->reason()),
-                   .means = Means::registration_code});
+                   .factor = Factor::registration_code});
     }
     co_return std::unexpected(visit.end(Verdict::refused, "no right registration code"));
 }

@@ -56,8 +56,8 @@ Foundation Foundation::of(const Visit& visit, const Account& account) {
 
 void Foundation::rest_on(const VerificationOutcome& verified) {
     authenticators = verified.authenticators;
-    if (verified.means == Means::registration_code) registration = verified.registration;
-    if (verified.means == Means::recovery_code && verified.restore.code != 0) restore = verified.restore;
+    if (verified.factor == Factor::registration_code) registration = verified.registration;
+    if (verified.factor == Factor::recovery_code && verified.restore.code != 0) restore = verified.restore;
 }
 
 std::optional<std::string> Replacement::shown_for() const {

@@ -6,8 +6,8 @@ DecidedAnswer DecidedAnswer::accepted_once_more(const State& state) {
     return {{.next = state}, SeenBefore::accepted};
 }
 
-DecidedAnswer DecidedAnswer::wrong_again(Means means, const State& state) {
-    return {{.means = means, .next = state}, SeenBefore::wrong};
+DecidedAnswer DecidedAnswer::wrong_again(Factor factor, const State& state) {
+    return {{.factor = factor, .next = state}, SeenBefore::wrong};
 }
 
 bool DecidedAnswer::accepted() const {

@@ -20,7 +20,7 @@ struct DecidedAnswer {
     SeenBefore before = SeenBefore::no;
 
     [[nodiscard]] static DecidedAnswer accepted_once_more(const State& state);
-    [[nodiscard]] static DecidedAnswer wrong_again(Means means, const State& state);
+    [[nodiscard]] static DecidedAnswer wrong_again(Factor factor, const State& state);
 
     [[nodiscard]] bool accepted() const;
     // It is used up now: what follows from it follows from no repetition of it.

@@ -15,7 +15,7 @@ bool is_of_this_moment(UnixTime last_success, UnixTime now) {
 }
 
 std::string codes_left(const Visit& visit, const Account& account) {
-    if (account.state.last_means != Means::recovery_code || !account.credential->recovery) return {};
+    if (account.state.last_factor != Factor::recovery_code || !account.credential->recovery) return {};
     return messages::recovery_code_accepted(recovery_codes_left(*account.credential, account.state),
                                             account.credential->recovery->digests.size(),
                                             visit.config().contact);

@@ -235,7 +235,7 @@ Result<DecidedAnswer> Verification::verify_once(const Credential& credential, co
     const bool wider = circumstances_.wrong->hold(guess->wider, *guess->code, step);
     if (!decided->result.counted) return decided;
     if (!same) circumstances_.wrong->add(guess->kind, *guess->code, step);
-    if (same || wider) return DecidedAnswer::wrong_again(decided->result.means, state);
+    if (same || wider) return DecidedAnswer::wrong_again(decided->result.factor, state);
     return decided;
 }
 
@@ -290,16 +290,16 @@ bool Verification::repeats(const State& state) const {
 void Verification::remember_what_was_accepted(const State& before, DecidedAnswer& decided) const {
     State& next = decided.result.next;
     next.notice = told_notice(before, circumstances_.source, ports_.clock->now());
-    if (decided.result.means != Means::authenticator || circumstances_.address.empty()) return;
+    if (decided.result.factor != Factor::authenticator || circumstances_.address.empty()) return;
     if (!decided.accepted_first() || circumstances_.remember.count() == 0) return;
     remember_client(next, {circumstances_.service, circumstances_.address}, ports_.clock->now(),
                     circumstances_.remember);
 }
 
 // After the write: what was not stored is not accepted a second time either. A scratch code never is.
-void Verification::keep_for_repetition(Means means) const {
+void Verification::keep_for_repetition(Factor factor) const {
     const auto* otp = std::get_if<OtpAnswer>(&answer_);
-    if (otp == nullptr || means != Means::authenticator) return;
+    if (otp == nullptr || factor != Factor::authenticator) return;
     if (circumstances_.repeat.count() == 0 || circumstances_.address.empty()) return;
     ports_.memory->repeated_codes.add(use(), otp->digits, ports_.steady_now(), circumstances_.repeat);
 }
@@ -317,7 +317,7 @@ Result<Verification::Ruled> Verification::rule(const Account& account) {
     const VerifyResult& result = decided->result;
     VerificationOutcome told = outcome_from(*decided, *account.credential);
     told.closed_now = closes(account.state, result.next);
-    const bool logs_in = result.means != Means::registration_code && !circumstances_.for_restore;
+    const bool logs_in = result.factor != Factor::registration_code && !circumstances_.for_restore;
     if (decided->accepted() && logs_in) {
         remember_what_was_accepted(account.state, *decided);
         told.notice = result.next.notice;
@@ -331,7 +331,7 @@ VerificationOutcome Verification::after_write(const Result<WriteOutcome>& outcom
     if (!stored) return unavailable(written.error().detail);
     // Repeating it does not move its end.
     if (ruled.decided.accepted_first() && ruled.told.verdict == Verdict::accepted)
-        keep_for_repetition(ruled.decided.result.means);
+        keep_for_repetition(ruled.decided.result.factor);
     return std::move(ruled.told);
 }
 
@@ -347,7 +347,7 @@ VerificationOutcome Verification::outcome_from(const DecidedAnswer& decided,
     VerificationOutcome out;
     out.verdict = decided.accepted() && !circumstances_.never_accepted ? Verdict::accepted : Verdict::refused;
     out.reason = decided.reason();
-    out.means = result.means;
+    out.factor = result.factor;
     out.undelivered = credential.destination && result.next.sent.undelivered;
     out.a_code_opens = !has_scratch_codes(credential);
     if (credential.recovery) {

@@ -24,7 +24,7 @@ namespace secondstep::dialogue {
 struct VerificationOutcome {
     Verdict verdict = Verdict::unavailable;  // accepted, refused or unavailable
     std::string reason{};
-    Means means = Means::authenticator;
+    Factor factor = Factor::authenticator;
     std::optional<std::size_t> recovery_codes_left{};
     std::size_t recovery_codes_total = 0;
     bool closed_now = false;   // it was the hundredth failure
@@ -104,7 +104,7 @@ class Verification : OutlivesScripts {
     [[nodiscard]] bool closes(const State& before, const State& after) const;
     [[nodiscard]] bool repeats(const State& state) const;
     void remember_what_was_accepted(const State& before, DecidedAnswer& decided) const;
-    void keep_for_repetition(Means means) const;
+    void keep_for_repetition(Factor factor) const;
     [[nodiscard]] RepeatedCodes::Use use() const;
     [[nodiscard]] VerificationOutcome outcome_from(const DecidedAnswer& decided,
                                                    const Credential& credential) const;

@@ -191,11 +191,11 @@ void Visit::log(const VerificationOutcome& verified) const {
         .user = known_name, .service = request.service, .rhost = request.rhost, .method = method};
     decision.verdict = verified.verdict;
     decision.reason = verified.reason;
-    decision.means = verified.means;
+    decision.factor = verified.factor;
     decision.recovery_codes_left = verified.recovery_codes_left;
     if (by_decoy && verified.verdict == Verdict::refused) {
         decision.reason = subject.known() ? "not enrolled" : "unknown user";
-        decision.means = Means::authenticator;
+        decision.factor = Factor::authenticator;
         decision.recovery_codes_left.reset();
     }
     ports.journal->decided(decision);

@@ -315,7 +315,7 @@ TEST_F(Status, OfOnePersonIsShownInFullOnATerminal) {
         state.known.push_back(
             {*source_of_rhost("192.0.2.7", SourceKind::address), clock_.now(), {2, clock_.now(), never}});
         state.last_success = clock_.now();
-        state.last_means = Means::recovery_code;
+        state.last_factor = Factor::recovery_code;
         state.clients.push_back({"sshd", "192.0.2.7", clock_.now(), clock_.now() + std::chrono::hours{1}});
     });
     const auto on_a_terminal = [this](const std::vector<std::string>& call) {

@@ -75,7 +75,7 @@ TEST(Formats, TheStateSlot) {
     state.known[0].host = {16};
     state.clients[0].host = {17};
     state.notice.told_at_known_source = true;
-    state.last_means = Means::recovery_code;
+    state.last_factor = Factor::recovery_code;
     state.portal_sends = {from_unix(18)};
     state.recent = {{from_unix(19)}, {from_unix(20)}, {from_unix(21)}, {{from_unix(22), 23}}};
     state.reserve[0] = 24;

@@ -32,7 +32,7 @@ class OneTimeGrants : public ::testing::Test {
             grant_digest(ring_, alice, GrantKind::temporary, code_of_text(typed), state_.temporary).value();
         const VerifyResult result =
             verify(credential_, state_, home, TemporaryAnswer{digest}, {}, {1}, now).value();
-        EXPECT_EQ(result.means, Means::temporary_code);
+        EXPECT_EQ(result.factor, Factor::temporary_code);
         state_ = result.next;
         return result.reason;
     }
@@ -41,7 +41,7 @@ class OneTimeGrants : public ::testing::Test {
             grant_digest(ring_, alice, GrantKind::registration, code_of_text(typed), state_.registration)
                 .value();
         const VerifyResult result = verify_registration(state_, home, digest, now);
-        EXPECT_EQ(result.means, Means::registration_code);
+        EXPECT_EQ(result.factor, Factor::registration_code);
         state_ = result.next;
         return result.reason;
     }

@@ -63,7 +63,7 @@ class ScratchAccount {
     Credential credential;
     State state = enrolled_state();
     UnixTime now = at(0);
-    Means means{};  // of the last answer
+    Factor factor{};  // of the last answer
     SeededRandomness randomness{1};
     Keyring ring = Keyring::generate(randomness);
     RecordName record = RecordName::of(name_of("alice"));
@@ -72,7 +72,7 @@ class ScratchAccount {
   private:
     Reason judged(const Answer& answer, const Source& source) {
         VerifyResult result = judgement_of(answer, source);
-        means = result.means;
+        factor = result.factor;
         state = std::move(result.next);
         return result.reason;
     }
@@ -96,10 +96,10 @@ INSTANTIATE_TEST_SUITE_P(Each, ScratchCodesOf,
 TEST_P(ScratchCodesOf, EachIsAcceptedOnceAsARecoveryCode) {
     for (std::size_t i = 0; i < 5; ++i) {
         EXPECT_EQ(alice_.type_scratch_code(i), Reason::right) << "within one second, too";
-        EXPECT_EQ(alice_.means, Means::recovery_code);
+        EXPECT_EQ(alice_.factor, Factor::recovery_code);
         EXPECT_EQ(alice_.left(), 4 - i);
         EXPECT_EQ(alice_.type_scratch_code(i), Reason::replayed);
-        EXPECT_EQ(alice_.means, Means::recovery_code);
+        EXPECT_EQ(alice_.factor, Factor::recovery_code);
     }
     EXPECT_EQ(alice_.failures(), 0U) << "a used one is no guess";
     EXPECT_EQ(alice_.state.last_success, alice_.now);
@@ -109,7 +109,7 @@ TEST_P(ScratchCodesOf, EachIsAcceptedOnceAsARecoveryCode) {
 TEST_P(ScratchCodesOf, AWrongAnswerIsOneFailure) {
     EXPECT_EQ(alice_.type(no_scratch_code), Reason::wrong);
     EXPECT_EQ(alice_.failures(), 1U);
-    EXPECT_EQ(alice_.means, Means::authenticator);
+    EXPECT_EQ(alice_.factor, Factor::authenticator);
     EXPECT_EQ(alice_.type("123456"), Reason::wrong);
     EXPECT_EQ(alice_.failures(), 2U);
     EXPECT_EQ(alice_.left(), 5U);
@@ -177,7 +177,7 @@ TEST_F(ScratchCodes, OfACodeThatIsBothTheAuthenticatorsIsTaken) {
     set.digests[2] =
         otp::recovery_digest(*otp::normalize_scratch_code(both.text()), set.pepper.bytes(), set.salt).value();
     EXPECT_EQ(alice_.type(both.text()), Reason::right);
-    EXPECT_EQ(alice_.means, Means::authenticator);
+    EXPECT_EQ(alice_.factor, Factor::authenticator);
     EXPECT_EQ(alice_.left(), 5U);
     EXPECT_EQ(alice_.type(both.text()), Reason::replayed) << "what was seen once does not log in again";
     EXPECT_EQ(alice_.left(), 5U);
@@ -186,9 +186,9 @@ TEST_F(ScratchCodes, OfACodeThatIsBothTheAuthenticatorsIsTaken) {
 TEST_F(ScratchCodes, AreAcceptedBesideAuthenticatorsOfEightDigits) {
     alice_.credential.authenticators[0].digits = otp::Digits::create(8).value();
     EXPECT_EQ(alice_.type_scratch_code(0), Reason::right);
-    EXPECT_EQ(alice_.means, Means::recovery_code);
+    EXPECT_EQ(alice_.factor, Factor::recovery_code);
     EXPECT_EQ(alice_.type_totp(), Reason::right);
-    EXPECT_EQ(alice_.means, Means::authenticator);
+    EXPECT_EQ(alice_.factor, Factor::authenticator);
 }
 
 // An authenticator that damage has closed accepts nothing, so that nothing can be guessed.
@@ -206,7 +206,7 @@ TEST_F(ScratchCodes, WhereOneIsAskedForAnAuthenticatorsCodeIsAFailure) {
     const Secret code = totp_answer(alice_.credential, alice_.now).digits.clone();
     EXPECT_EQ(alice_.type_instead(code.text()), Reason::wrong);
     EXPECT_EQ(alice_.failures(), 1U);
-    EXPECT_EQ(alice_.means, Means::recovery_code);
+    EXPECT_EQ(alice_.factor, Factor::recovery_code);
     EXPECT_EQ(alice_.type(code.text()), Reason::right);
     EXPECT_EQ(alice_.type_instead(scratch_code(3).text()), Reason::right);
     EXPECT_EQ(alice_.left(), 4U);
@@ -243,7 +243,7 @@ TEST_F(ScratchCodes, VoidNoCodeThatWasSent) {
     EXPECT_EQ(bob.type_scratch_code(0), Reason::replayed);
     EXPECT_EQ(bob.state.sent.wrong, 0);
     EXPECT_EQ(bob.type("123456"), Reason::right);
-    EXPECT_EQ(bob.means, Means::authenticator);
+    EXPECT_EQ(bob.factor, Factor::authenticator);
 }
 
 TEST_F(ScratchCodes, AllOfASetAreCompared) {

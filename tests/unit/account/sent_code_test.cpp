@@ -34,7 +34,7 @@ class SentCodes : public ::testing::Test {
     Reason answer(std::string_view digits, UnixTime now = at(0), const SentFor& asked = ssh) {
         const Answer typed = sent_answer(ring_, alice, Secret::copy_of(digits), asked, state_.sent).value();
         const VerifyResult result = verify(credential_, state_, home, typed, {}, {1}, now).value();
-        EXPECT_EQ(result.means, Means::authenticator);
+        EXPECT_EQ(result.factor, Factor::authenticator);
         state_ = result.next;
         return result.reason;
     }

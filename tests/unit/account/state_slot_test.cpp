@@ -79,7 +79,7 @@ State full_state() {
     }
     for (std::uint8_t i = 0; i < max_recent_known_failures; ++i)
         s.recent.known.push_back({at(200 - i), i});
-    s.last_means = Means::registration_code;
+    s.last_factor = Factor::registration_code;
     s.reserve = randomness.array<state_reserve>();
     return s;
 }
@@ -214,7 +214,7 @@ State full_state_of_format_1() {
     s.notice.told_at_known_source = false;
     s.portal_sends.clear();
     s.recent = {};
-    s.last_means.reset();
+    s.last_factor.reset();
     s.reserve = {};
     return s;
 }

@@ -384,10 +384,10 @@ TEST_F(Restoring, AClockThatRanAheadDoesNotKeepItOpen) {
 
 TEST_F(Verify, SaysWhetherItWasARecoveryCode) {
     EXPECT_EQ(
-        verify(credential_, state_, home, recovery_answer(credential_, 0), limits_, attempt_, now_)->means,
-        Means::recovery_code);
-    EXPECT_EQ(verify(credential_, state_, home, totp(), limits_, attempt_, now_)->means,
-              Means::authenticator);
+        verify(credential_, state_, home, recovery_answer(credential_, 0), limits_, attempt_, now_)->factor,
+        Factor::recovery_code);
+    EXPECT_EQ(verify(credential_, state_, home, totp(), limits_, attempt_, now_)->factor,
+              Factor::authenticator);
 }
 
 TEST_F(Verify, AfterDamageOnlyACodeFromAfterTheWindowIsAccepted) {

@@ -33,7 +33,7 @@ TEST(Journal, LeavesOutWhatIsNotKnown) {
 
 TEST(Journal, SaysThatItWasARecoveryCode) {
     Decision d = decision();
-    d.means = Means::recovery_code;
+    d.factor = Factor::recovery_code;
     d.recovery_codes_left = 0;
     EXPECT_EQ(to_line(d),
               "verdict=accepted user=alice service=sshd rhost=192.0.2.7 method=totp by=recovery-code "

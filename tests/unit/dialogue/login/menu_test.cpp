@@ -90,7 +90,7 @@ TEST_F(Menu, ATemporaryCodeIsAcceptedInAnyFormThereAndWithADashAtThePrompt) {
 TEST_F(Menu, ATemporaryCodeIsAcceptedOnceAndEnds) {
     const std::string once = give(GrantKind::temporary);
     EXPECT_EQ(log_in({"?", "3", once}).verdict, Verdict::accepted);
-    EXPECT_EQ(world_.last_decision().means, Means::temporary_code);
+    EXPECT_EQ(world_.last_decision().factor, Factor::temporary_code);
     EXPECT_EQ(log_in({"?", "3", once, no_answer}).verdict, Verdict::cancelled);
     const std::string late = give(GrantKind::temporary);
     world_.pass(hours{1} + seconds{1});

@@ -31,7 +31,7 @@ TEST_F(Recovery, ACodeLogsInOnceAndSaysHowManyAreLeft) {
     EXPECT_EQ(login.verdict, Verdict::accepted);
     EXPECT_THAT(login.steps, ElementsAre("lookup", "ask: Verification code: 0", "scrypt",
                                          "info: " + messages::recovery_code_accepted(2, 3, "")));
-    EXPECT_EQ(world_.last_decision().means, Means::recovery_code);
+    EXPECT_EQ(world_.last_decision().factor, Factor::recovery_code);
     EXPECT_EQ(world_.last_decision().recovery_codes_left, 2U);
     EXPECT_EQ(world_.last_decision().method, Method::totp);
     world_.pass(std::chrono::seconds{2});

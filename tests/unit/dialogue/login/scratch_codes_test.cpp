@@ -54,11 +54,11 @@ TEST_F(ScratchLogin, OneLogsInOnceAtTheFirstPromptAndSaysHowManyAreLeft) {
     EXPECT_EQ(login.steps, (std::vector<std::string>{"lookup", "ask: Verification code: 0",
                                                      "info: " + messages::recovery_code_accepted(2, 3, "")}))
         << "without scrypt and without a turn";
-    EXPECT_EQ(world_.last_decision().means, Means::recovery_code);
+    EXPECT_EQ(world_.last_decision().factor, Factor::recovery_code);
     EXPECT_EQ(world_.last_decision().recovery_codes_left, 2U);
     EXPECT_EQ(log_in({scratch(0), no_answer}).verdict, Verdict::cancelled);
     EXPECT_EQ(judged().reason, "reused");
-    EXPECT_EQ(judged().means, Means::recovery_code);
+    EXPECT_EQ(judged().factor, Factor::recovery_code);
     EXPECT_EQ(state().strangers.count, 0U);
     EXPECT_EQ(log_in({"1000 1111"}).verdict, Verdict::accepted) << "spaces do not matter";
 }
@@ -143,7 +143,7 @@ TEST_F(ScratchLogin, AnAuthenticatorsCodeOpensNoRestore) {
     EXPECT_EQ(judged().reason, "wrong again");
     EXPECT_EQ(state().restore.code, 0U);
     EXPECT_EQ(log_in({code}).verdict, Verdict::accepted);
-    EXPECT_EQ(world_.last_decision().means, Means::authenticator);
+    EXPECT_EQ(world_.last_decision().factor, Factor::authenticator);
 }
 
 TEST_F(ScratchLogin, WhoHasCodesSentUsesThemToo) {
@@ -155,7 +155,7 @@ TEST_F(ScratchLogin, WhoHasCodesSentUsesThemToo) {
         marias.user = "maria";
         const std::string code = world_.recovery_codes["maria"].at(0);
         EXPECT_EQ(world_.login(marias, {code}).verdict, Verdict::accepted);
-        EXPECT_EQ(world_.last_decision().means, Means::recovery_code);
+        EXPECT_EQ(world_.last_decision().factor, Factor::recovery_code);
         EXPECT_EQ(world_.login(marias, {code, no_answer}).verdict, Verdict::cancelled);
         EXPECT_EQ(judged().reason, "reused");
         const auto notices = world_.courier.sent(Purpose::notice);

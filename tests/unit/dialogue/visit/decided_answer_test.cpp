@@ -27,17 +27,17 @@ TEST(DecidedAnswer, AcceptedOnceMoreIsNotTheFirstTimeAndChangesNothing) {
     EXPECT_TRUE(repeated.accepted());
     EXPECT_FALSE(repeated.accepted_first());
     EXPECT_EQ(repeated.reason(), "repeated");
-    EXPECT_EQ(repeated.result.means, Means::authenticator);
+    EXPECT_EQ(repeated.result.factor, Factor::authenticator);
     EXPECT_EQ(repeated.result.next, some_state());
 }
 
 TEST(DecidedAnswer, WrongAgainIsRefusedAndNotCountedAgain) {
-    const DecidedAnswer again = DecidedAnswer::wrong_again(Means::recovery_code, some_state());
+    const DecidedAnswer again = DecidedAnswer::wrong_again(Factor::recovery_code, some_state());
     EXPECT_FALSE(again.accepted());
     EXPECT_FALSE(again.accepted_first());
     EXPECT_FALSE(again.result.counted);
     EXPECT_EQ(again.reason(), "wrong again");
-    EXPECT_EQ(again.result.means, Means::recovery_code);
+    EXPECT_EQ(again.result.factor, Factor::recovery_code);
     EXPECT_EQ(again.result.next, some_state());
 }
 
