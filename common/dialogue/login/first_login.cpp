@@ -23,40 +23,40 @@ Script<Ended> FirstLogin::run() {
         co_return visit_.end_quietly(Verdict::not_needed);
     }
     const bool known = visit_.subject.known();
-    Foundation foundation = known ? Foundation::of(visit_, *account) : Foundation{};
+    EnrollmentBaseline baseline = known ? EnrollmentBaseline::of(visit_, *account) : EnrollmentBaseline{};
     proved_ = visit_.handed_back(account->state);
     *account = {};  // its keys are not needed while somebody types
-    if (visit_.enrolled) co_return co_await enrolled(std::move(foundation));
+    if (visit_.enrolled) co_return co_await enrolled(std::move(baseline));
     if (visit_.permission(proved_).setting_up == SettingUp::not_here)
         co_return visit_.end_quietly(Verdict::not_needed);
     if (!known) co_return visit_.end(Verdict::refused, "unknown user");
-    co_return co_await not_enrolled(std::move(foundation));
+    co_return co_await not_enrolled(std::move(baseline));
 }
 
 // Offers are skipped without a word where nothing was proved.
-Script<Ended> FirstLogin::enrolled(Foundation foundation) {
+Script<Ended> FirstLogin::enrolled(EnrollmentBaseline baseline) {
     Permission may = visit_.permission(proved_);
     if (may.setting_up == SettingUp::with_present_step) {
         const std::optional<VerificationOutcome> verified = co_await prove_once(visit_);
         if (verified) {
             proved_ = proof_of(*verified);
-            foundation.rest_on(*verified);
+            baseline.rest_on(*verified);
             may = visit_.permission(proved_, standing_of(*verified));
         }
     }
-    if (may.setting_up == SettingUp::now) co_return co_await set_up_again(std::move(foundation));
+    if (may.setting_up == SettingUp::now) co_return co_await set_up_again(std::move(baseline));
     if (may.setting_up != SettingUp::not_here)
         co_return visit_.end(Verdict::not_needed, "has to enroll again: put off, nothing was proved");
-    if (may.new_codes) co_await offer_new_codes(visit_, foundation.authenticators);
+    if (may.new_codes) co_await offer_new_codes(visit_, baseline.authenticators);
     co_return visit_.end_quietly(Verdict::not_needed);
 }
 
-Script<Ended> FirstLogin::set_up_again(Foundation foundation) {
+Script<Ended> FirstLogin::set_up_again(EnrollmentBaseline baseline) {
     const messages::Ways ways = ways_of(visit_.policy);
     co_await visit_.talk.show(messages::enroll_again(visit_.ports.host, visit_.config().apps, ways));
     const std::optional<Way> way = co_await ask_way(visit_.talk, ways, std::string(messages::choice_prompt));
     if (!way) co_return visit_.end(Verdict::refused, "has to enroll again");
-    co_return co_await set_up(std::move(foundation), *way);
+    co_return co_await set_up(std::move(baseline), *way);
 }
 
 Script<std::optional<Way>> FirstLogin::choose() {
@@ -82,7 +82,7 @@ Script<Ended> FirstLogin::declined(std::string why_not_now) {
     co_return visit_.end(Verdict::refused, "not enrolled, and it is due");
 }
 
-Script<Ended> FirstLogin::not_enrolled(Foundation foundation) {
+Script<Ended> FirstLogin::not_enrolled(EnrollmentBaseline baseline) {
     const SettingUp how = visit_.permission(proved_).setting_up;
     if (how == SettingUp::put_off) co_return co_await declined("not now, nobody is there");
     if (how == SettingUp::after_first_factor) {
@@ -96,14 +96,14 @@ Script<Ended> FirstLogin::not_enrolled(Foundation foundation) {
         if (!permission && permission.error().verdict() == Verdict::cancelled)
             co_return co_await declined("not now");
         if (!permission) co_return permission.error();
-        foundation.registration = *permission;
+        baseline.registration = *permission;
         proved_ = Proof::registration_code;
     }
-    co_return co_await set_up(std::move(foundation), *way);
+    co_return co_await set_up(std::move(baseline), *way);
 }
 
-Script<Ended> FirstLogin::set_up(Foundation foundation, Way way) {
-    const SetUp outcome = co_await set_up_second_step(visit_, std::move(foundation), way, proved_);
+Script<Ended> FirstLogin::set_up(EnrollmentBaseline baseline, Way way) {
+    const SetUp outcome = co_await set_up_second_step(visit_, std::move(baseline), way, proved_);
     if (outcome == SetUp::hung_up && !visit_.enrolled) co_return co_await declined("not now");
     co_return end_of(outcome, visit_);
 }

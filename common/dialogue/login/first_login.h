@@ -20,11 +20,11 @@ class FirstLogin final : public ScriptedDialogue {
 
   private:
     Script<Ended> run() override;
-    Script<Ended> enrolled(Foundation foundation);
-    Script<Ended> set_up_again(Foundation foundation);
-    Script<Ended> not_enrolled(Foundation foundation);
+    Script<Ended> enrolled(EnrollmentBaseline baseline);
+    Script<Ended> set_up_again(EnrollmentBaseline baseline);
+    Script<Ended> not_enrolled(EnrollmentBaseline baseline);
     Script<std::optional<Way>> choose();
-    Script<Ended> set_up(Foundation foundation, Way way);
+    Script<Ended> set_up(EnrollmentBaseline baseline, Way way);
     // Nobody chose to set it up now, or could.
     Script<Ended> declined(std::string why_not_now);
 

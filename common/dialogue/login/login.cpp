@@ -287,13 +287,13 @@ Script<Ended> Login::welcome(VerificationOutcome verified) {
 Script<Ended> Login::set_up_again(VerificationOutcome verified) {
     std::expected<Account, Ended> account = co_await read_account(visit_);
     if (!account) co_return account.error();
-    Foundation foundation = Foundation::of(visit_, *account);
+    EnrollmentBaseline baseline = EnrollmentBaseline::of(visit_, *account);
     *account = {};  // its keys are not needed while somebody types
-    foundation.rest_on(verified);
+    baseline.rest_on(verified);
     const messages::Ways ways = ways_of(visit_.policy);
     const std::optional<Way> way = co_await ask_way(visit_.talk, ways, messages::way_prompt(ways));
     if (!way) co_return visit_.end(Verdict::cancelled, "no answer while setting up");
-    const SetUp outcome = co_await set_up_second_step(visit_, std::move(foundation), *way, proved_);
+    const SetUp outcome = co_await set_up_second_step(visit_, std::move(baseline), *way, proved_);
     co_return end_of(outcome, visit_);
 }
 

@@ -144,19 +144,19 @@ Script<Ended> Manage::drop_clients(State state) {
 }
 
 Script<Ended> Manage::enroll(Account account) {
-    Foundation foundation = Foundation::of(visit_, account);
+    EnrollmentBaseline baseline = EnrollmentBaseline::of(visit_, account);
     account = {};  // its keys are not needed while somebody types
     Proof proof = Proof::none;
     const SettingUp first = visit_.permission(proof).setting_up;
     if (first == SettingUp::with_present_step) {
         auto shown = co_await prove(visit_);
         if (!shown) co_return shown.error();
-        foundation.authenticators = std::move(shown->authenticators);
+        baseline.authenticators = std::move(shown->authenticators);
         proof = shown->proof;
     } else if (first == SettingUp::with_registration_code) {
         const auto permission = co_await ask_registration_code(visit_);
         if (!permission) co_return permission.error();
-        foundation.registration = *permission;
+        baseline.registration = *permission;
         proof = Proof::registration_code;
     }
     if (visit_.permission(proof).setting_up != SettingUp::now)
@@ -164,7 +164,7 @@ Script<Ended> Manage::enroll(Account account) {
     const messages::Ways ways = ways_of(visit_.policy);
     const std::optional<Way> way = co_await ask_way(visit_.talk, ways, messages::way_prompt(ways));
     if (!way) co_return visit_.end(Verdict::cancelled, "no answer");
-    const SetUp outcome = co_await set_up_second_step(visit_, std::move(foundation), *way, proof);
+    const SetUp outcome = co_await set_up_second_step(visit_, std::move(baseline), *way, proof);
     if (outcome != SetUp::done) co_return end_of(outcome, visit_);
     co_return co_await done();
 }

@@ -23,12 +23,12 @@ Enrollment NewAuthenticator::drafted() const {
     const auto draft = [this] {
         EnrollmentOptions options;
         options.method = method_for(visit_.policy);
-        const std::string suffix = replacement_.foundation().number > 1
-                                       ? "-" + std::to_string(replacement_.foundation().number)
+        const std::string suffix = replacement_.baseline().number > 1
+                                       ? "-" + std::to_string(replacement_.baseline().number)
                                        : std::string();
         options.device_name = "phone" + suffix;
         options.issuer = issuer_of(visit_);
-        options.label_account = account_label(visit_, replacement_.foundation().number);
+        options.label_account = account_label(visit_, replacement_.baseline().number);
         return Enrollment::draft(options, *visit_.ports.randomness);
     };
     const std::optional<std::string> shown_for = replacement_.shown_for();

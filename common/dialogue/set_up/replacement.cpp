@@ -42,19 +42,19 @@ std::string label_of(const Visit& visit, unsigned number) {
     return issuer_of(visit) + ":" + account_label(visit, number);
 }
 
-Foundation Foundation::of(const Visit& visit, const Account& account) {
-    Foundation foundation;
-    foundation.authenticators = enrolled_in(account);
-    foundation.number = label_number(account, Former::all);
-    foundation.before.something = account.credential.has_value();
+EnrollmentBaseline EnrollmentBaseline::of(const Visit& visit, const Account& account) {
+    EnrollmentBaseline baseline;
+    baseline.authenticators = enrolled_in(account);
+    baseline.number = label_number(account, Former::all);
+    baseline.before.something = account.credential.has_value();
     if (account.credential && !account.credential->authenticators.empty()) {
-        const unsigned before = foundation.number > 1 ? foundation.number - 1 : 1;
-        foundation.before.label = label_of(visit, before);
+        const unsigned before = baseline.number > 1 ? baseline.number - 1 : 1;
+        baseline.before.label = label_of(visit, before);
     }
-    return foundation;
+    return baseline;
 }
 
-void Foundation::rest_on(const VerificationOutcome& verified) {
+void EnrollmentBaseline::rest_on(const VerificationOutcome& verified) {
     authenticators = verified.authenticators;
     if (verified.factor == Factor::registration_code) registration = verified.registration;
     if (verified.factor == Factor::recovery_code && verified.restore.code != 0) restore = verified.restore;
@@ -65,17 +65,16 @@ std::optional<std::string> Replacement::shown_for() const {
     switch (proof_) {
         case Proof::code: {
             std::string devices;
-            for (const AuthenticatorId& id : foundation_.authenticators)
+            for (const AuthenticatorId& id : baseline_.authenticators)
                 devices += " " + hex(id);
             return devices.empty() ? std::nullopt : std::optional(what + devices);
         }
         case Proof::recovery_code:
-            if (!foundation_.restore) return std::nullopt;
-            return what + " " + hex(foundation_.restore->set) + " " +
-                   std::to_string(foundation_.restore->code);
+            if (!baseline_.restore) return std::nullopt;
+            return what + " " + hex(baseline_.restore->set) + " " + std::to_string(baseline_.restore->code);
         case Proof::registration_code:
-            if (!foundation_.registration) return std::nullopt;
-            return what + " " + hex(foundation_.registration->digest);
+            if (!baseline_.registration) return std::nullopt;
+            return what + " " + hex(baseline_.registration->digest);
         case Proof::none:
         case Proof::temporary_code:
         case Proof::first_factor:
@@ -92,9 +91,9 @@ SetUp Replacement::gave_up(const std::string& why) const {
 }
 
 bool Replacement::stands(const Account& present) const {
-    if (present.lost_credential || enrolled_in(present) != foundation_.authenticators) return false;
-    if (foundation_.registration && present.state.registration != *foundation_.registration) return false;
-    return !foundation_.restore || present.state.restore == *foundation_.restore;
+    if (present.lost_credential || enrolled_in(present) != baseline_.authenticators) return false;
+    if (baseline_.registration && present.state.registration != *baseline_.registration) return false;
+    return !baseline_.restore || present.state.restore == *baseline_.restore;
 }
 
 // The old steps are in it, so that a code of an authenticator that comes back is not accepted again, and that
@@ -147,7 +146,7 @@ Script<SetUp> Replacement::commit(NewMethod method) {
     visit_.log_change(Change::enrolled, proof_, address);
     Secret text;
     if (unconfirmed_) text.append(messages::may_not_last(visit_.config().contact));
-    text.append(messages::set_up(made->codes, kind, foundation_.before).text());
+    text.append(messages::set_up(made->codes, kind, baseline_.before).text());
     const RecoverySetId to_unmark = unconfirmed_ ? RecoverySetId{} : set;
     static_cast<void>(co_await show_until_saved(visit_, to_unmark, std::move(text)));
     co_return SetUp::done;

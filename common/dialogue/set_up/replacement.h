@@ -14,14 +14,14 @@ namespace secondstep::dialogue {
 
 // What an enrollment begins from. It is committed only if all of this is still so, so that of two terminals
 // exactly one becomes valid and nothing that was used up is used again.
-struct Foundation {
+struct EnrollmentBaseline {
     std::vector<AuthenticatorId> authenticators;  // those enrolled; none: not enrolled
     std::optional<OneTimeGrant> registration;     // the code that permitted it; the commit uses it up
     std::optional<Restore> restore;               // the restore it completes
     messages::Replaced before;                    // what becomes void
     unsigned number = 1;                          // of the new entry; the label ends in -2, -3 ...
 
-    [[nodiscard]] static Foundation of(const Visit& visit, const Account& account);
+    [[nodiscard]] static EnrollmentBaseline of(const Visit& visit, const Account& account);
     // On the answer that permits it: what it names must stand when the enrollment is committed.
     void rest_on(const VerificationOutcome& verified);
 };
@@ -47,9 +47,9 @@ struct NewMethod {
 class Replacement : OutlivesScripts {
   public:
     // `proof`: what permitted it.
-    Replacement(Visit& visit, Foundation foundation, Proof proof)
+    Replacement(Visit& visit, EnrollmentBaseline baseline, Proof proof)
         : visit_(visit),
-          foundation_(std::move(foundation)),
+          baseline_(std::move(baseline)),
           proof_(proof),
           write_(visit.ports.randomness->array<std::tuple_size_v<AttemptId>>()) {}
 
@@ -57,7 +57,7 @@ class Replacement : OutlivesScripts {
     // Nothing is replaced, and the journal knows why. Never after the commit: what was made is shown then.
     [[nodiscard]] SetUp gave_up(const std::string& why) const;
 
-    [[nodiscard]] const Foundation& foundation() const { return foundation_; }
+    [[nodiscard]] const EnrollmentBaseline& baseline() const { return baseline_; }
     // What a key or a code that is pending is shown again for: to who proves the same once more, from the
     // same place. Returns nullopt if never: the proof was used up, or proves no more than many could.
     [[nodiscard]] std::optional<std::string> shown_for() const;
@@ -70,7 +70,7 @@ class Replacement : OutlivesScripts {
     [[nodiscard]] Script<SetUp> write(NewMethod method, RecoverySet recovery);
 
     Visit& visit_;
-    Foundation foundation_;
+    EnrollmentBaseline baseline_;
     Proof proof_;
     AttemptId write_;           // minted here, as for every answer that is accepted
     bool unconfirmed_ = false;  // see WriteOutcome

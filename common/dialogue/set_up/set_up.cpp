@@ -5,8 +5,8 @@
 
 namespace secondstep::dialogue {
 
-Script<SetUp> set_up_second_step(Visit& visit, Foundation foundation, Way way, Proof proof) {
-    Replacement replacement(visit, std::move(foundation), proof);
+Script<SetUp> set_up_second_step(Visit& visit, EnrollmentBaseline baseline, Way way, Proof proof) {
+    Replacement replacement(visit, std::move(baseline), proof);
     if (way == Way::mail || way == Way::sms) {
         const auto channel = way == Way::mail ? delivery::Channel::mail : delivery::Channel::sms;
         NewDestination destination(visit, replacement, channel);
