@@ -3,7 +3,7 @@
 #include <string>
 
 #include "dialogue/conversation/script.h"
-#include "dialogue/set_up/replacement.h"
+#include "dialogue/set_up/enrollment_commit.h"
 #include "dialogue/set_up/way.h"
 #include "dialogue/visit/visit.h"
 

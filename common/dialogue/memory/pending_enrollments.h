@@ -20,7 +20,7 @@ class PendingEnrollments {
     struct Key {
         RecordName record;
         std::string from;   // exactly, and by whose word: SentFor::source
-        std::string shown;  // what was proved to see it: Replacement::shown_for()
+        std::string shown;  // what was proved to see it: EnrollmentCommit::shown_for()
     };
 
     // The pending one, or what `draft` makes, which is pending from now on.

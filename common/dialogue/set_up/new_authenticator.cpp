@@ -23,15 +23,15 @@ Enrollment NewAuthenticator::drafted() const {
     const auto draft = [this] {
         EnrollmentOptions options;
         options.method = method_for(visit_.policy);
-        const std::string suffix = replacement_.baseline().number > 1
-                                       ? "-" + std::to_string(replacement_.baseline().number)
+        const std::string suffix = enrollment_.baseline().number > 1
+                                       ? "-" + std::to_string(enrollment_.baseline().number)
                                        : std::string();
         options.device_name = "phone" + suffix;
         options.issuer = issuer_of(visit_);
-        options.label_account = account_label(visit_, replacement_.baseline().number);
+        options.label_account = account_label(visit_, enrollment_.baseline().number);
         return Enrollment::draft(options, *visit_.ports.randomness);
     };
-    const std::optional<std::string> shown_for = replacement_.shown_for();
+    const std::optional<std::string> shown_for = enrollment_.shown_for();
     if (!shown_for) return draft();
     return visit_.ports.memory->pending_enrollments.find_or(
         {visit_.own_record(), visit_.asked().source, *shown_for}, visit_.ports.steady_now(), draft);
@@ -59,20 +59,20 @@ Script<SetUp> NewAuthenticator::set_up(bool as_picture) {
     const SetUp confirmed = co_await confirm(as_picture);
     if (confirmed != SetUp::done) co_return confirmed;
     NewMethod method{draft_.options().method, draft_.authenticator().clone(), std::nullopt};
-    co_return co_await replacement_.commit(std::move(method));
+    co_return co_await enrollment_.commit(std::move(method));
 }
 
 // What a typed code is worth. Nothing: `text` says why, and the person is asked again. A key that was typed
 // is the likeliest mistake, and a page shows one text at a time: it is said again.
 std::optional<SetUp> NewAuthenticator::verify(const Secret& typed, bool picture, Secret& text) {
     const Result<Enrollment::Outcome> outcome = draft_.confirm(typed, visit_.config().window, visit_.now());
-    if (!outcome) return replacement_.gave_up(outcome.error().detail);
+    if (!outcome) return enrollment_.gave_up(outcome.error().detail);
     if (std::holds_alternative<Enrollment::Confirmed>(*outcome)) return SetUp::done;
     const auto* off = std::get_if<Enrollment::ClockOff>(&*outcome);
     text = Secret::copy_of(off != nullptr ? messages::clock_off(off->offset) : messages::not_the_code());
     if (off != nullptr || picture) return std::nullopt;
     const Result<Secret> key = shown(false, false);
-    if (!key) return replacement_.gave_up(key.error().detail);
+    if (!key) return enrollment_.gave_up(key.error().detail);
     text.append(key->text());
     return std::nullopt;
 }
@@ -83,7 +83,7 @@ Script<SetUp> NewAuthenticator::confirm(bool picture) {
     for (;;) {
         if (show_key) {
             Result<Secret> text = shown(picture, inverted);
-            if (!text) co_return replacement_.gave_up(text.error().detail);
+            if (!text) co_return enrollment_.gave_up(text.error().detail);
             co_await visit_.talk.show(std::move(*text));
         }
         const std::string_view prompt = picture ? messages::picture_code_prompt : messages::text_code_prompt;
@@ -100,7 +100,7 @@ Script<SetUp> NewAuthenticator::confirm(bool picture) {
         if (const auto outcome = verify(*typed, picture, text)) co_return *outcome;
         if (++wrong_ == most_wrong_answers) {
             co_await visit_.talk.show_error(
-                messages::not_set_up(visit_.config().contact, replacement_.shown_for().has_value()));
+                messages::not_set_up(visit_.config().contact, enrollment_.shown_for().has_value()));
             co_return SetUp::refused;
         }
         co_await visit_.talk.show_error(std::move(text));

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "dialogue/conversation/script.h"
-#include "dialogue/set_up/replacement.h"
+#include "dialogue/set_up/enrollment_commit.h"
 #include "dialogue/visit/visit.h"
 #include "enrollment/enrollment.h"
 
@@ -11,8 +11,8 @@ namespace secondstep::dialogue {
 // tries), and replaces the second step before with it.
 class NewAuthenticator : OutlivesScripts {
   public:
-    NewAuthenticator(Visit& visit, Replacement& replacement)
-        : visit_(visit), replacement_(replacement), draft_(drafted()) {}
+    NewAuthenticator(Visit& visit, EnrollmentCommit& enrollment)
+        : visit_(visit), enrollment_(enrollment), draft_(drafted()) {}
 
     [[nodiscard]] Script<SetUp> set_up(bool as_picture);
 
@@ -23,7 +23,7 @@ class NewAuthenticator : OutlivesScripts {
     [[nodiscard]] std::optional<SetUp> verify(const Secret& typed, bool picture, Secret& text);
 
     Visit& visit_;
-    Replacement& replacement_;
+    EnrollmentCommit& enrollment_;
     Enrollment draft_;
     unsigned wrong_ = 0;
 };

@@ -15,7 +15,7 @@ constexpr unsigned most_addresses = 4;
 
 PendingAddresses::Key NewDestination::key(const delivery::Address& address) const {
     return {visit_.own_record(), visit_.asked().source,
-            replacement_.shown_for().value_or(hex(replacement_.id())), address};
+            enrollment_.shown_for().value_or(hex(enrollment_.id())), address};
 }
 
 Script<std::optional<delivery::Address>> NewDestination::ask_address() {
@@ -42,7 +42,7 @@ Script<NewDestination::Sending> NewDestination::count_message() {
     const Decide count = [this](const Account& present) { return counted_->counted_in(present); };
     const Result<Kept> written = co_await change_own_record(visit_, count);
     if (!written) {
-        static_cast<void>(replacement_.gave_up(written.error().detail));
+        static_cast<void>(enrollment_.gave_up(written.error().detail));
         co_return Sending::unavailable;
     }
     switch (counted_->outcome()) {
@@ -149,7 +149,7 @@ Script<std::optional<SetUp>> NewDestination::try_address(delivery::Address addre
     }
     NewMethod method{.method = method_of(channel_), .authenticator = {}, .destination = {}};
     method.destination = Destination{visit_.ports.randomness->array<8>(), std::move(address)};
-    co_return co_await replacement_.commit(std::move(method));
+    co_return co_await enrollment_.commit(std::move(method));
 }
 
 Script<SetUp> NewDestination::set_up() {

@@ -7,7 +7,7 @@
 #include "dialogue/conversation/script.h"
 #include "dialogue/sending/counted_message.h"
 #include "dialogue/sending/dispatch.h"
-#include "dialogue/set_up/replacement.h"
+#include "dialogue/set_up/enrollment_commit.h"
 #include "dialogue/visit/visit.h"
 
 namespace secondstep::dialogue {
@@ -17,8 +17,8 @@ namespace secondstep::dialogue {
 // and is written down before it is sent.
 class NewDestination : OutlivesScripts {
   public:
-    NewDestination(Visit& visit, Replacement& replacement, delivery::Channel channel)
-        : visit_(visit), replacement_(replacement), channel_(channel) {}
+    NewDestination(Visit& visit, EnrollmentCommit& enrollment, delivery::Channel channel)
+        : visit_(visit), enrollment_(enrollment), channel_(channel) {}
 
     [[nodiscard]] Script<SetUp> set_up();
 
@@ -37,7 +37,7 @@ class NewDestination : OutlivesScripts {
     [[nodiscard]] PendingAddresses::Key key(const delivery::Address& address) const;
 
     Visit& visit_;
-    Replacement& replacement_;
+    EnrollmentCommit& enrollment_;
     delivery::Channel channel_;
     std::optional<CountedMessage> counted_;  // the one that dispatch_ is about
     std::shared_ptr<Dispatch> dispatch_;

@@ -6,13 +6,13 @@
 namespace secondstep::dialogue {
 
 Script<SetUp> set_up_second_step(Visit& visit, EnrollmentBaseline baseline, Way way, Proof proof) {
-    Replacement replacement(visit, std::move(baseline), proof);
+    EnrollmentCommit enrollment(visit, std::move(baseline), proof);
     if (way == Way::mail || way == Way::sms) {
         const auto channel = way == Way::mail ? delivery::Channel::mail : delivery::Channel::sms;
-        NewDestination destination(visit, replacement, channel);
+        NewDestination destination(visit, enrollment, channel);
         co_return co_await destination.set_up();
     }
-    NewAuthenticator authenticator(visit, replacement);
+    NewAuthenticator authenticator(visit, enrollment);
     co_return co_await authenticator.set_up(way == Way::picture);
 }
 

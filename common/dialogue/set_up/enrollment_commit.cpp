@@ -1,4 +1,4 @@
-#include "dialogue/set_up/replacement.h"
+#include "dialogue/set_up/enrollment_commit.h"
 
 #include "account/known_sources.h"
 #include "base/text.h"
@@ -60,7 +60,7 @@ void EnrollmentBaseline::rest_on(const VerificationOutcome& verified) {
     if (verified.factor == Factor::recovery_code && verified.restore.code != 0) restore = verified.restore;
 }
 
-std::optional<std::string> Replacement::shown_for() const {
+std::optional<std::string> EnrollmentCommit::shown_for() const {
     const std::string what(to_text(proof_));
     switch (proof_) {
         case Proof::code: {
@@ -85,12 +85,12 @@ std::optional<std::string> Replacement::shown_for() const {
     return std::nullopt;
 }
 
-SetUp Replacement::gave_up(const std::string& why) const {
+SetUp EnrollmentCommit::gave_up(const std::string& why) const {
     visit_.ports.journal->warn("enrollment of " + visit_.known_name + ": " + why);
     return SetUp::unavailable;
 }
 
-bool Replacement::stands(const Account& present) const {
+bool EnrollmentCommit::stands(const Account& present) const {
     if (present.lost_credential || enrolled_in(present) != baseline_.authenticators) return false;
     if (baseline_.registration && present.state.registration != *baseline_.registration) return false;
     return !baseline_.restore || present.state.restore == *baseline_.restore;
@@ -98,7 +98,7 @@ bool Replacement::stands(const Account& present) const {
 
 // The old steps are in it, so that a code of an authenticator that comes back is not accepted again, and that
 // this device and place are the owner's.
-State Replacement::state_with(const Credential& credential, const State& before) const {
+State EnrollmentCommit::state_with(const Credential& credential, const State& before) const {
     const UnixTime now = credential.enrolled_at;
     State next = state_after_enrollment(before, credential, notice_of(Change::enrolled, now, visit_.from()));
     next.recovery.not_saved = true;
@@ -110,7 +110,7 @@ State Replacement::state_with(const Credential& credential, const State& before)
 }
 
 // The rename of the credential commits; the state follows.
-Script<SetUp> Replacement::write(NewMethod method, RecoverySet recovery) {
+Script<SetUp> EnrollmentCommit::write(NewMethod method, RecoverySet recovery) {
     const Credential credential = credential_with(std::move(method), visit_, std::move(recovery));
     bool overtaken = false;
     const Decide replace = [&](const Account& present) -> Result<Rewrite> {
@@ -126,7 +126,7 @@ Script<SetUp> Replacement::write(NewMethod method, RecoverySet recovery) {
     co_return SetUp::done;
 }
 
-Script<SetUp> Replacement::commit(NewMethod method) {
+Script<SetUp> EnrollmentCommit::commit(NewMethod method) {
     Result<NewRecoverySet> made = co_await make_recovery_codes(visit_);
     if (!made) co_return gave_up(made.error().detail);
     const Method kind = method.method;

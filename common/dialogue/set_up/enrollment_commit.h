@@ -44,10 +44,10 @@ struct NewMethod {
 // In one committed write makes the new method valid, the old one void, and the recovery codes new. Then shows
 // those and asks for "saved". Hanging up before the commit changes nothing; hanging up after it is
 // remembered, and the next login offers new codes.
-class Replacement : OutlivesScripts {
+class EnrollmentCommit : OutlivesScripts {
   public:
     // `proof`: what permitted it.
-    Replacement(Visit& visit, EnrollmentBaseline baseline, Proof proof)
+    EnrollmentCommit(Visit& visit, EnrollmentBaseline baseline, Proof proof)
         : visit_(visit),
           baseline_(std::move(baseline)),
           proof_(proof),
