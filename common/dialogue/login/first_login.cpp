@@ -103,8 +103,8 @@ Script<Ended> FirstLogin::not_enrolled(EnrollmentBaseline baseline) {
 }
 
 Script<Ended> FirstLogin::set_up(EnrollmentBaseline baseline, Way way) {
-    const SetUp outcome = co_await set_up_second_step(visit_, std::move(baseline), way, proved_);
-    if (outcome == SetUp::hung_up && !visit_.enrolled) co_return co_await declined("not now");
+    const EnrollmentOutcome outcome = co_await set_up_second_step(visit_, std::move(baseline), way, proved_);
+    if (outcome == EnrollmentOutcome::hung_up && !visit_.enrolled) co_return co_await declined("not now");
     co_return end_of(outcome, visit_);
 }
 

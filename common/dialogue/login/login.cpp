@@ -293,7 +293,7 @@ Script<Ended> Login::set_up_again(VerificationOutcome verified) {
     const messages::Ways ways = ways_of(visit_.policy);
     const std::optional<Way> way = co_await ask_way(visit_.talk, ways, messages::way_prompt(ways));
     if (!way) co_return visit_.end(Verdict::cancelled, "no answer while setting up");
-    const SetUp outcome = co_await set_up_second_step(visit_, std::move(baseline), *way, proved_);
+    const EnrollmentOutcome outcome = co_await set_up_second_step(visit_, std::move(baseline), *way, proved_);
     co_return end_of(outcome, visit_);
 }
 

@@ -164,8 +164,8 @@ Script<Ended> Manage::enroll(Account account) {
     const messages::Ways ways = ways_of(visit_.policy);
     const std::optional<Way> way = co_await ask_way(visit_.talk, ways, messages::way_prompt(ways));
     if (!way) co_return visit_.end(Verdict::cancelled, "no answer");
-    const SetUp outcome = co_await set_up_second_step(visit_, std::move(baseline), *way, proof);
-    if (outcome != SetUp::done) co_return end_of(outcome, visit_);
+    const EnrollmentOutcome outcome = co_await set_up_second_step(visit_, std::move(baseline), *way, proof);
+    if (outcome != EnrollmentOutcome::done) co_return end_of(outcome, visit_);
     co_return co_await done();
 }
 

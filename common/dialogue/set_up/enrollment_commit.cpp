@@ -85,9 +85,9 @@ std::optional<std::string> EnrollmentCommit::shown_for() const {
     return std::nullopt;
 }
 
-SetUp EnrollmentCommit::gave_up(const std::string& why) const {
+EnrollmentOutcome EnrollmentCommit::gave_up(const std::string& why) const {
     visit_.ports.journal->warn("enrollment of " + visit_.known_name + ": " + why);
-    return SetUp::unavailable;
+    return EnrollmentOutcome::unavailable;
 }
 
 bool EnrollmentCommit::stands(const Account& present) const {
@@ -110,7 +110,7 @@ State EnrollmentCommit::state_with(const Credential& credential, const State& be
 }
 
 // The rename of the credential commits; the state follows.
-Script<SetUp> EnrollmentCommit::write(NewMethod method, RecoverySet recovery) {
+Script<EnrollmentOutcome> EnrollmentCommit::write(NewMethod method, RecoverySet recovery) {
     const Credential credential = credential_with(std::move(method), visit_, std::move(recovery));
     bool overtaken = false;
     const Decide replace = [&](const Account& present) -> Result<Rewrite> {
@@ -120,22 +120,22 @@ Script<SetUp> EnrollmentCommit::write(NewMethod method, RecoverySet recovery) {
     };
     const Result<Kept> written = co_await change_own_record(visit_, replace);
     if (!written) co_return gave_up(written.error().detail);
-    if (overtaken) co_return SetUp::overtaken;
+    if (overtaken) co_return EnrollmentOutcome::overtaken;
     unconfirmed_ = *written == Kept::unconfirmed;
     if (unconfirmed_) warn_unconfirmed(visit_, "new second step");
-    co_return SetUp::done;
+    co_return EnrollmentOutcome::done;
 }
 
-Script<SetUp> EnrollmentCommit::commit(NewMethod method) {
+Script<EnrollmentOutcome> EnrollmentCommit::commit(NewMethod method) {
     Result<NewRecoverySet> made = co_await make_recovery_codes(visit_);
     if (!made) co_return gave_up(made.error().detail);
     const Method kind = method.method;
     const std::optional<delivery::Address> address = address_in(method);
     const RecoverySetId set = made->set.id;
-    const SetUp written = co_await write(std::move(method), std::move(made->set));
-    if (written != SetUp::done && written != SetUp::overtaken) co_return written;
+    const EnrollmentOutcome written = co_await write(std::move(method), std::move(made->set));
+    if (written != EnrollmentOutcome::done && written != EnrollmentOutcome::overtaken) co_return written;
     visit_.ports.memory->pending_enrollments.forget(visit_.own_record());
-    if (written == SetUp::overtaken) {
+    if (written == EnrollmentOutcome::overtaken) {
         co_await visit_.talk.show_error(messages::set_up_elsewhere());
         co_return written;
     }
@@ -149,7 +149,7 @@ Script<SetUp> EnrollmentCommit::commit(NewMethod method) {
     text.append(messages::set_up(made->codes, kind, baseline_.before).text());
     const RecoverySetId to_unmark = unconfirmed_ ? RecoverySetId{} : set;
     static_cast<void>(co_await show_until_saved(visit_, to_unmark, std::move(text)));
-    co_return SetUp::done;
+    co_return EnrollmentOutcome::done;
 }
 
 }  // namespace secondstep::dialogue

@@ -26,7 +26,7 @@ struct EnrollmentBaseline {
     void rest_on(const VerificationOutcome& verified);
 };
 
-enum class SetUp {
+enum class EnrollmentOutcome {
     done,
     hung_up,      // nothing changed
     refused,      // nothing changed: three wrong codes; the person was told
@@ -53,9 +53,9 @@ class EnrollmentCommit : OutlivesScripts {
           proof_(proof),
           write_(visit.ports.randomness->array<std::tuple_size_v<AttemptId>>()) {}
 
-    [[nodiscard]] Script<SetUp> commit(NewMethod method);
+    [[nodiscard]] Script<EnrollmentOutcome> commit(NewMethod method);
     // Nothing is replaced, and the journal knows why. Never after the commit: what was made is shown then.
-    [[nodiscard]] SetUp gave_up(const std::string& why) const;
+    [[nodiscard]] EnrollmentOutcome gave_up(const std::string& why) const;
 
     [[nodiscard]] const EnrollmentBaseline& baseline() const { return baseline_; }
     // What a key or a code that is pending is shown again for: to who proves the same once more, from the
@@ -67,7 +67,7 @@ class EnrollmentCommit : OutlivesScripts {
   private:
     [[nodiscard]] bool stands(const Account& present) const;
     [[nodiscard]] State state_with(const Credential& credential, const State& before) const;
-    [[nodiscard]] Script<SetUp> write(NewMethod method, RecoverySet recovery);
+    [[nodiscard]] Script<EnrollmentOutcome> write(NewMethod method, RecoverySet recovery);
 
     Visit& visit_;
     EnrollmentBaseline baseline_;

@@ -55,19 +55,19 @@ Result<Secret> NewAuthenticator::shown(bool picture, bool inverted) const {
     return messages::key_to_scan(text);
 }
 
-Script<SetUp> NewAuthenticator::set_up(bool as_picture) {
-    const SetUp confirmed = co_await confirm(as_picture);
-    if (confirmed != SetUp::done) co_return confirmed;
+Script<EnrollmentOutcome> NewAuthenticator::set_up(bool as_picture) {
+    const EnrollmentOutcome confirmed = co_await confirm(as_picture);
+    if (confirmed != EnrollmentOutcome::done) co_return confirmed;
     NewMethod method{draft_.options().method, draft_.authenticator().clone(), std::nullopt};
     co_return co_await enrollment_.commit(std::move(method));
 }
 
 // What a typed code is worth. Nothing: `text` says why, and the person is asked again. A key that was typed
 // is the likeliest mistake, and a page shows one text at a time: it is said again.
-std::optional<SetUp> NewAuthenticator::verify(const Secret& typed, bool picture, Secret& text) {
+std::optional<EnrollmentOutcome> NewAuthenticator::verify(const Secret& typed, bool picture, Secret& text) {
     const Result<Enrollment::Outcome> outcome = draft_.confirm(typed, visit_.config().window, visit_.now());
     if (!outcome) return enrollment_.gave_up(outcome.error().detail);
-    if (std::holds_alternative<Enrollment::Confirmed>(*outcome)) return SetUp::done;
+    if (std::holds_alternative<Enrollment::Confirmed>(*outcome)) return EnrollmentOutcome::done;
     const auto* off = std::get_if<Enrollment::ClockOff>(&*outcome);
     text = Secret::copy_of(off != nullptr ? messages::clock_off(off->offset) : messages::not_the_code());
     if (off != nullptr || picture) return std::nullopt;
@@ -77,7 +77,7 @@ std::optional<SetUp> NewAuthenticator::verify(const Secret& typed, bool picture,
     return std::nullopt;
 }
 
-Script<SetUp> NewAuthenticator::confirm(bool picture) {
+Script<EnrollmentOutcome> NewAuthenticator::confirm(bool picture) {
     bool inverted = false;
     bool show_key = true;
     for (;;) {
@@ -89,7 +89,7 @@ Script<SetUp> NewAuthenticator::confirm(bool picture) {
         const std::string_view prompt = picture ? messages::picture_code_prompt : messages::text_code_prompt;
         Reply reply = co_await visit_.talk.ask_aloud(prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
-        if (!typed) co_return SetUp::hung_up;
+        if (!typed) co_return EnrollmentOutcome::hung_up;
         show_key = picture && (says(*typed, "t") || says(*typed, "i"));
         if (show_key) {
             picture = !says(*typed, "t");
@@ -101,7 +101,7 @@ Script<SetUp> NewAuthenticator::confirm(bool picture) {
         if (++wrong_ == most_wrong_answers) {
             co_await visit_.talk.show_error(
                 messages::not_set_up(visit_.config().contact, enrollment_.shown_for().has_value()));
-            co_return SetUp::refused;
+            co_return EnrollmentOutcome::refused;
         }
         co_await visit_.talk.show_error(std::move(text));
     }

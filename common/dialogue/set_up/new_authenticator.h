@@ -14,13 +14,13 @@ class NewAuthenticator : OutlivesScripts {
     NewAuthenticator(Visit& visit, EnrollmentCommit& enrollment)
         : visit_(visit), enrollment_(enrollment), draft_(drafted()) {}
 
-    [[nodiscard]] Script<SetUp> set_up(bool as_picture);
+    [[nodiscard]] Script<EnrollmentOutcome> set_up(bool as_picture);
 
   private:
     [[nodiscard]] Enrollment drafted() const;
     [[nodiscard]] Result<Secret> shown(bool picture, bool inverted) const;
-    [[nodiscard]] Script<SetUp> confirm(bool picture);
-    [[nodiscard]] std::optional<SetUp> verify(const Secret& typed, bool picture, Secret& text);
+    [[nodiscard]] Script<EnrollmentOutcome> confirm(bool picture);
+    [[nodiscard]] std::optional<EnrollmentOutcome> verify(const Secret& typed, bool picture, Secret& text);
 
     Visit& visit_;
     EnrollmentCommit& enrollment_;

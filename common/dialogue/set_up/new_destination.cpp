@@ -122,13 +122,13 @@ Script<NewDestination::Confirmation> NewDestination::confirm(delivery::Address a
 }
 
 // Nothing: another address may be named.
-Script<std::optional<SetUp>> NewDestination::try_address(delivery::Address address) {
+Script<std::optional<EnrollmentOutcome>> NewDestination::try_address(delivery::Address address) {
     const std::string& contact = visit_.config().contact;
     const Sending sending = co_await send_to(address);
-    if (sending == Sending::unavailable) co_return SetUp::unavailable;
+    if (sending == Sending::unavailable) co_return EnrollmentOutcome::unavailable;
     if (sending == Sending::held_back) {
         co_await visit_.talk.show_error(messages::too_many_sent(contact));
-        co_return SetUp::refused;
+        co_return EnrollmentOutcome::refused;
     }
     if (sending == Sending::failed) {
         co_await visit_.talk.show_error(messages::address_not_reached(contact));
@@ -138,12 +138,12 @@ Script<std::optional<SetUp>> NewDestination::try_address(delivery::Address addre
     const Confirmation confirmation = co_await confirm(address);
     switch (confirmation) {
         case Confirmation::hung_up:
-            co_return SetUp::hung_up;
+            co_return EnrollmentOutcome::hung_up;
         case Confirmation::other_address:
             co_return std::nullopt;
         case Confirmation::refused:
             co_await visit_.talk.show_error(messages::not_set_up(contact, false));
-            co_return SetUp::refused;
+            co_return EnrollmentOutcome::refused;
         case Confirmation::confirmed:
             break;
     }
@@ -152,15 +152,15 @@ Script<std::optional<SetUp>> NewDestination::try_address(delivery::Address addre
     co_return co_await enrollment_.commit(std::move(method));
 }
 
-Script<SetUp> NewDestination::set_up() {
+Script<EnrollmentOutcome> NewDestination::set_up() {
     co_await visit_.talk.show(messages::address_explained(channel_));
     for (unsigned tried = 0; tried < most_addresses; ++tried) {
         const std::optional<delivery::Address> address = co_await ask_address();
-        if (!address) co_return SetUp::hung_up;
-        const std::optional<SetUp> over = co_await try_address(*address);
+        if (!address) co_return EnrollmentOutcome::hung_up;
+        const std::optional<EnrollmentOutcome> over = co_await try_address(*address);
         if (over) co_return *over;
     }
-    co_return SetUp::hung_up;
+    co_return EnrollmentOutcome::hung_up;
 }
 
 }  // namespace secondstep::dialogue

@@ -20,14 +20,14 @@ class NewDestination : OutlivesScripts {
     NewDestination(Visit& visit, EnrollmentCommit& enrollment, delivery::Channel channel)
         : visit_(visit), enrollment_(enrollment), channel_(channel) {}
 
-    [[nodiscard]] Script<SetUp> set_up();
+    [[nodiscard]] Script<EnrollmentOutcome> set_up();
 
   private:
     enum class Sending { sent, held_back, failed, unavailable };
     enum class Confirmation { confirmed, hung_up, other_address, refused };
 
     [[nodiscard]] Script<std::optional<delivery::Address>> ask_address();
-    [[nodiscard]] Script<std::optional<SetUp>> try_address(delivery::Address address);
+    [[nodiscard]] Script<std::optional<EnrollmentOutcome>> try_address(delivery::Address address);
     [[nodiscard]] Script<Sending> send_to(delivery::Address address);
     [[nodiscard]] Script<Sending> count_message();
     [[nodiscard]] Script<void> count_no_message();

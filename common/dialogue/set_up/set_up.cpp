@@ -5,7 +5,8 @@
 
 namespace secondstep::dialogue {
 
-Script<SetUp> set_up_second_step(Visit& visit, EnrollmentBaseline baseline, Way way, Proof proof) {
+Script<EnrollmentOutcome> set_up_second_step(Visit& visit, EnrollmentBaseline baseline, Way way,
+                                             Proof proof) {
     EnrollmentCommit enrollment(visit, std::move(baseline), proof);
     if (way == Way::mail || way == Way::sms) {
         const auto channel = way == Way::mail ? delivery::Channel::mail : delivery::Channel::sms;
@@ -16,17 +17,17 @@ Script<SetUp> set_up_second_step(Visit& visit, EnrollmentBaseline baseline, Way 
     co_return co_await authenticator.set_up(way == Way::picture);
 }
 
-Ended end_of(SetUp outcome, const Visit& visit) {
+Ended end_of(EnrollmentOutcome outcome, const Visit& visit) {
     switch (outcome) {
-        case SetUp::done:
+        case EnrollmentOutcome::done:
             return visit.end(Verdict::accepted, "set up");
-        case SetUp::hung_up:
+        case EnrollmentOutcome::hung_up:
             return visit.end(Verdict::cancelled, "no answer while setting up");
-        case SetUp::refused:
+        case EnrollmentOutcome::refused:
             return visit.end(Verdict::refused, "no right code of the new second step");
-        case SetUp::overtaken:
+        case EnrollmentOutcome::overtaken:
             return visit.end(Verdict::refused, "set up in another login meanwhile");
-        case SetUp::unavailable:
+        case EnrollmentOutcome::unavailable:
             break;
     }
     return visit.end(Verdict::unavailable, "the new second step was not stored");

@@ -10,10 +10,10 @@
 namespace secondstep::dialogue {
 
 // Sets up a second step in the chosen way. `proof`: what permitted it.
-[[nodiscard]] Script<SetUp> set_up_second_step(Visit& visit, EnrollmentBaseline baseline, Way way,
-                                               Proof proof);
+[[nodiscard]] Script<EnrollmentOutcome> set_up_second_step(Visit& visit, EnrollmentBaseline baseline, Way way,
+                                                           Proof proof);
 
 // How a login ends whose person had to set up a second step: anything but `done` does not let them in. Logs.
-[[nodiscard]] Ended end_of(SetUp outcome, const Visit& visit);
+[[nodiscard]] Ended end_of(EnrollmentOutcome outcome, const Visit& visit);
 
 }  // namespace secondstep::dialogue
