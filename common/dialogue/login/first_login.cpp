@@ -52,24 +52,25 @@ Script<Ended> FirstLogin::enrolled(EnrollmentBaseline baseline) {
 }
 
 Script<Ended> FirstLogin::set_up_again(EnrollmentBaseline baseline) {
-    const messages::Ways ways = ways_of(visit_.policy);
-    co_await visit_.talk.show(messages::enroll_again(visit_.ports.host, visit_.config().apps, ways));
-    const std::optional<Way> way = co_await ask_way(visit_.talk, ways, std::string(messages::choice_prompt));
-    if (!way) co_return visit_.end(Verdict::refused, "has to enroll again");
-    co_return co_await set_up(std::move(baseline), *way);
+    const messages::EnrollmentMethods methods = methods_of(visit_.policy);
+    co_await visit_.talk.show(messages::enroll_again(visit_.ports.host, visit_.config().apps, methods));
+    const std::optional<EnrollmentMethod> method =
+        co_await ask_method(visit_.talk, methods, std::string(messages::choice_prompt));
+    if (!method) co_return visit_.end(Verdict::refused, "has to enroll again");
+    co_return co_await set_up(std::move(baseline), *method);
 }
 
-Script<std::optional<Way>> FirstLogin::choose() {
+Script<std::optional<EnrollmentMethod>> FirstLogin::choose() {
     const messages::Deadline deadline{visit_.now(), visit_.policy.enroll_until.value_or(UnixTime{})};
     const bool may_decline = !visit_.permission(proved_).is_required;
-    const messages::Ways ways = ways_of(visit_.policy);
-    co_await visit_.talk.show(messages::first_login(visit_.ports.host, visit_.config().apps, ways,
+    const messages::EnrollmentMethods methods = methods_of(visit_.policy);
+    co_await visit_.talk.show(messages::first_login(visit_.ports.host, visit_.config().apps, methods,
                                                     may_decline ? &deadline : nullptr));
     for (unsigned asked = 0; asked < 3; ++asked) {
         Reply reply = co_await visit_.talk.ask_aloud(messages::choice_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed || (typed->empty() && may_decline)) co_return std::nullopt;
-        if (const auto way = way_of(*typed, ways)) co_return way;
+        if (const auto method = method_of(*typed, methods)) co_return method;
     }
     co_return std::nullopt;
 }
@@ -89,8 +90,8 @@ Script<Ended> FirstLogin::not_enrolled(EnrollmentBaseline baseline) {
         co_await visit_.talk.show(messages::first_factor_first(visit_.ports.host));
         co_return co_await declined("not now, no first factor was shown");
     }
-    const std::optional<Way> way = co_await choose();
-    if (!way) co_return co_await declined("not now");
+    const std::optional<EnrollmentMethod> method = co_await choose();
+    if (!method) co_return co_await declined("not now");
     if (how == SettingUp::with_registration_code) {
         const auto permission = co_await ask_registration_code(visit_);
         if (!permission && permission.error().verdict() == Verdict::cancelled)
@@ -99,11 +100,12 @@ Script<Ended> FirstLogin::not_enrolled(EnrollmentBaseline baseline) {
         baseline.registration = *permission;
         proved_ = Proof::registration_code;
     }
-    co_return co_await set_up(std::move(baseline), *way);
+    co_return co_await set_up(std::move(baseline), *method);
 }
 
-Script<Ended> FirstLogin::set_up(EnrollmentBaseline baseline, Way way) {
-    const EnrollmentOutcome outcome = co_await set_up_second_step(visit_, std::move(baseline), way, proved_);
+Script<Ended> FirstLogin::set_up(EnrollmentBaseline baseline, EnrollmentMethod method) {
+    const EnrollmentOutcome outcome =
+        co_await set_up_second_step(visit_, std::move(baseline), method, proved_);
     if (outcome == EnrollmentOutcome::hung_up && !visit_.enrolled) co_return co_await declined("not now");
     co_return end_of(outcome, visit_);
 }

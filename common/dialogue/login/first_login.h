@@ -4,7 +4,7 @@
 
 #include "dialogue/conversation/script.h"
 #include "dialogue/set_up/enrollment_commit.h"
-#include "dialogue/set_up/way.h"
+#include "dialogue/set_up/enrollment_method.h"
 #include "dialogue/visit/visit.h"
 
 namespace secondstep::dialogue {
@@ -23,8 +23,8 @@ class FirstLogin final : public ScriptedDialogue {
     Script<Ended> enrolled(EnrollmentBaseline baseline);
     Script<Ended> set_up_again(EnrollmentBaseline baseline);
     Script<Ended> not_enrolled(EnrollmentBaseline baseline);
-    Script<std::optional<Way>> choose();
-    Script<Ended> set_up(EnrollmentBaseline baseline, Way way);
+    Script<std::optional<EnrollmentMethod>> choose();
+    Script<Ended> set_up(EnrollmentBaseline baseline, EnrollmentMethod method);
     // Nobody chose to set it up now, or could.
     Script<Ended> declined(std::string why_not_now);
 

@@ -277,7 +277,7 @@ Script<Ended> Login::welcome(VerificationOutcome verified) {
         co_await visit_.talk.show(messages::changed(verified.notice, contact));
     if (may.setting_up == SettingUp::now) {
         co_await visit_.talk.show(
-            messages::enroll_again(visit_.ports.host, visit_.config().apps, ways_of(visit_.policy)));
+            messages::enroll_again(visit_.ports.host, visit_.config().apps, methods_of(visit_.policy)));
         co_return co_await set_up_again(std::move(verified));
     }
     if (may.new_codes) co_await offer_new_codes(visit_, verified.authenticators);
@@ -290,10 +290,12 @@ Script<Ended> Login::set_up_again(VerificationOutcome verified) {
     EnrollmentBaseline baseline = EnrollmentBaseline::of(visit_, *account);
     *account = {};  // its keys are not needed while somebody types
     baseline.rest_on(verified);
-    const messages::Ways ways = ways_of(visit_.policy);
-    const std::optional<Way> way = co_await ask_way(visit_.talk, ways, messages::way_prompt(ways));
-    if (!way) co_return visit_.end(Verdict::cancelled, "no answer while setting up");
-    const EnrollmentOutcome outcome = co_await set_up_second_step(visit_, std::move(baseline), *way, proved_);
+    const messages::EnrollmentMethods methods = methods_of(visit_.policy);
+    const std::optional<EnrollmentMethod> method =
+        co_await ask_method(visit_.talk, methods, messages::method_prompt(methods));
+    if (!method) co_return visit_.end(Verdict::cancelled, "no answer while setting up");
+    const EnrollmentOutcome outcome =
+        co_await set_up_second_step(visit_, std::move(baseline), *method, proved_);
     co_return end_of(outcome, visit_);
 }
 

@@ -161,10 +161,12 @@ Script<Ended> Manage::enroll(Account account) {
     }
     if (visit_.permission(proof).setting_up != SettingUp::now)
         co_return visit_.end(Verdict::not_allowed, "nothing was proved");
-    const messages::Ways ways = ways_of(visit_.policy);
-    const std::optional<Way> way = co_await ask_way(visit_.talk, ways, messages::way_prompt(ways));
-    if (!way) co_return visit_.end(Verdict::cancelled, "no answer");
-    const EnrollmentOutcome outcome = co_await set_up_second_step(visit_, std::move(baseline), *way, proof);
+    const messages::EnrollmentMethods methods = methods_of(visit_.policy);
+    const std::optional<EnrollmentMethod> method =
+        co_await ask_method(visit_.talk, methods, messages::method_prompt(methods));
+    if (!method) co_return visit_.end(Verdict::cancelled, "no answer");
+    const EnrollmentOutcome outcome =
+        co_await set_up_second_step(visit_, std::move(baseline), *method, proof);
     if (outcome != EnrollmentOutcome::done) co_return end_of(outcome, visit_);
     co_return co_await done();
 }

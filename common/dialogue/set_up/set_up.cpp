@@ -5,16 +5,17 @@
 
 namespace secondstep::dialogue {
 
-Script<EnrollmentOutcome> set_up_second_step(Visit& visit, EnrollmentBaseline baseline, Way way,
-                                             Proof proof) {
+Script<EnrollmentOutcome> set_up_second_step(Visit& visit, EnrollmentBaseline baseline,
+                                             EnrollmentMethod method, Proof proof) {
     EnrollmentCommit enrollment(visit, std::move(baseline), proof);
-    if (way == Way::mail || way == Way::sms) {
-        const auto channel = way == Way::mail ? delivery::Channel::mail : delivery::Channel::sms;
+    if (method == EnrollmentMethod::mail || method == EnrollmentMethod::sms) {
+        const auto channel =
+            method == EnrollmentMethod::mail ? delivery::Channel::mail : delivery::Channel::sms;
         NewDestination destination(visit, enrollment, channel);
         co_return co_await destination.set_up();
     }
     NewAuthenticator authenticator(visit, enrollment);
-    co_return co_await authenticator.set_up(way == Way::picture);
+    co_return co_await authenticator.set_up(method == EnrollmentMethod::picture);
 }
 
 Ended end_of(EnrollmentOutcome outcome, const Visit& visit) {

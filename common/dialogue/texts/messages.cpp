@@ -12,11 +12,11 @@
 namespace secondstep::messages {
 namespace {
 
-std::string choices(const Ways& ways) {
+std::string choices(const EnrollmentMethods& methods) {
     std::string lines;
-    if (ways.app) lines += "\n  q = QR picture (needs 24 lines)\n  t = text only";
-    if (ways.mail) lines += "\n  m = mail: a code is sent at every login";
-    if (ways.sms) lines += "\n  s = SMS: a code is sent at every login";
+    if (methods.app) lines += "\n  q = QR picture (needs 24 lines)\n  t = text only";
+    if (methods.mail) lines += "\n  m = mail: a code is sent at every login";
+    if (methods.sms) lines += "\n  s = SMS: a code is sent at every login";
     return lines;
 }
 
@@ -30,13 +30,13 @@ std::string one_of(const std::vector<std::string_view>& words) {
     return text;
 }
 
-std::string have_ready(const Ways& ways, std::string_view apps) {
+std::string have_ready(const EnrollmentMethods& methods, std::string_view apps) {
     std::vector<std::string_view> needed;
     const std::string app =
         "a phone with an authenticator app" + (apps.empty() ? std::string() : " (" + std::string(apps) + ")");
-    if (ways.app) needed.emplace_back(app);
-    if (ways.mail) needed.emplace_back("a mailbox that you can read now");
-    if (ways.sms) needed.emplace_back("a phone that gets SMS");
+    if (methods.app) needed.emplace_back(app);
+    if (methods.mail) needed.emplace_back("a mailbox that you can read now");
+    if (methods.sms) needed.emplace_back("a phone that gets SMS");
     return " Have ready: " + one_of(needed) + ".";
 }
 
@@ -178,24 +178,24 @@ std::string sent_codes_are_refused(std::string_view contact) {
            paragraph("- Still refused? Call " + administrator(contact) + ".");
 }
 
-std::string first_login(std::string_view host, std::string_view apps, const Ways& ways,
+std::string first_login(std::string_view host, std::string_view apps, const EnrollmentMethods& methods,
                         const Deadline* deadline) {
     std::string text = std::string(host) + " asks for a second step";
     if (deadline != nullptr) {
         text += " after " + local_day(deadline->last_moment) + " (" + time_left(*deadline) + " left)";
     }
-    return "\n" + paragraph(text + "." + have_ready(ways, apps)) + choices(ways) +
+    return "\n" + paragraph(text + "." + have_ready(methods, apps)) + choices(methods) +
            (deadline != nullptr ? "\n  Enter = not now" : "");
 }
 
-std::string enroll_again(std::string_view host, std::string_view apps, const Ways& ways) {
+std::string enroll_again(std::string_view host, std::string_view apps, const EnrollmentMethods& methods) {
     return "\n" +
            paragraph(std::string(host) + " asks you to set up your second step again." +
-                     have_ready(ways, apps)) +
-           choices(ways);
+                     have_ready(methods, apps)) +
+           choices(methods);
 }
 
-std::string way_prompt(const Ways& ways) {
+std::string method_prompt(const EnrollmentMethods& methods) {
     std::vector<std::string_view> words;
     std::string letters;
     const auto offer = [&](bool offered, std::string_view word, char letter) {
@@ -203,10 +203,10 @@ std::string way_prompt(const Ways& ways) {
         words.push_back(word);
         letters += (letters.empty() ? "" : "/") + std::string(1, letter);
     };
-    offer(ways.app, "QR picture", 'q');
-    offer(ways.app, "text", 't');
-    offer(ways.mail, "mail", 'm');
-    offer(ways.sms, "SMS", 's');
+    offer(methods.app, "QR picture", 'q');
+    offer(methods.app, "text", 't');
+    offer(methods.mail, "mail", 'm');
+    offer(methods.sms, "SMS", 's');
     return one_of(words) + " (" + letters + "): ";
 }
 

@@ -57,7 +57,7 @@ inline constexpr std::string_view one_time_code_prompt = "Temporary or registrat
 // --- setting up an authenticator ---
 
 // With what somebody may enroll.
-struct Ways {
+struct EnrollmentMethods {
     bool app = true;
     bool mail = false;
     bool sms = false;
@@ -68,11 +68,12 @@ struct Deadline {
     UnixTime last_moment;
 };
 // `deadline`: nothing: it may not be declined.
-[[nodiscard]] std::string first_login(std::string_view host, std::string_view apps, const Ways& ways,
-                                      const Deadline* deadline);
-[[nodiscard]] std::string enroll_again(std::string_view host, std::string_view apps, const Ways& ways);
+[[nodiscard]] std::string first_login(std::string_view host, std::string_view apps,
+                                      const EnrollmentMethods& methods, const Deadline* deadline);
+[[nodiscard]] std::string enroll_again(std::string_view host, std::string_view apps,
+                                       const EnrollmentMethods& methods);
 inline constexpr std::string_view choice_prompt = "Choice: ";
-[[nodiscard]] std::string way_prompt(const Ways& ways);  // "QR picture or text (q/t): "
+[[nodiscard]] std::string method_prompt(const EnrollmentMethods& methods);  // "QR picture or text (q/t): "
 inline constexpr std::string_view registration_prompt = "Registration code: ";
 [[nodiscard]] std::string registration_explained(std::string_view contact);
 [[nodiscard]] std::string registration_refused(std::string_view contact);

@@ -86,20 +86,20 @@ TEST(WipedSecrets, FreedMemoryIsLookedInto) {
 }
 
 TEST(WipedSecrets, AKeyAndCodesThatWereShownLeaveNothingBehind) {
-    for (const std::string way : {"t", "q"}) {
+    for (const std::string method : {"t", "q"}) {
         World learned;
         const Transcript login =
-            learned.world.login(learned.first_login(), {way, Typed::code_of_the_shown_key(), "saved"});
+            learned.world.login(learned.first_login(), {method, Typed::code_of_the_shown_key(), "saved"});
         ASSERT_EQ(login.verdict, Verdict::accepted);
         std::vector<std::string> secrets = secrets_in(login.texts);
-        ASSERT_EQ(secrets.size(), 4U) << way;
+        ASSERT_EQ(secrets.size(), 4U) << method;
         const std::string typed = learned.world.code_of(testing::key_in(login.texts));
         secrets.push_back(typed);
         World world;
         const dialogue::Request request = world.first_login();
         const FreedMemory freed(std::move(secrets));
-        const Verdict verdict = run(world, request, {way, typed, "saved"});
-        EXPECT_EQ(freed.blocks_with_a_text(), 0U) << way;
+        const Verdict verdict = run(world, request, {method, typed, "saved"});
+        EXPECT_EQ(freed.blocks_with_a_text(), 0U) << method;
         EXPECT_EQ(verdict, Verdict::accepted);
     }
 }

@@ -213,7 +213,7 @@ struct Seen {
 };
 
 // Of `user`, who may be nobody, who answers the prompt behind `way` three times with eight digits.
-Seen seen(const std::string& user, const std::vector<Typed>& way, bool scratch_codes) {
+Seen seen(const std::string& user, const std::vector<Typed>& method, bool scratch_codes) {
     LoginWorld world;
     world.configure("action = require\n");
     world.add_enrolled("alice", 1000);
@@ -222,7 +222,7 @@ Seen seen(const std::string& user, const std::vector<Typed>& way, bool scratch_c
     world.events.clear();
     std::vector<Typed> answers;
     for (int i = 0; i < 3; ++i) {
-        answers.insert(answers.end(), way.begin(), way.end());
+        answers.insert(answers.end(), method.begin(), method.end());
         answers.emplace_back(no_scratch_code);
     }
     dialogue::Request request = world.request(user);
@@ -235,13 +235,13 @@ Seen seen(const std::string& user, const std::vector<Typed>& way, bool scratch_c
 }
 
 TEST(ScratchRefusals, EightDigitsLookTheSameForEverybodyAtEveryPrompt) {
-    for (const std::vector<Typed>& way :
+    for (const std::vector<Typed>& method :
          {std::vector<Typed>{}, std::vector<Typed>{"?", "1"}, std::vector<Typed>{"?", "2"}}) {
-        const Seen normal = seen("alice", way, true);
+        const Seen normal = seen("alice", method, true);
         EXPECT_EQ(normal.verdict, Verdict::refused);
         EXPECT_EQ(std::ranges::count(normal.events, "write"), 3);
         for (const char* user : {"alice", "bob", "mallory"}) {
-            const Seen other = seen(user, way, false);
+            const Seen other = seen(user, method, false);
             EXPECT_EQ(other.steps, normal.steps) << user;
             EXPECT_EQ(other.events, normal.events) << user;
             EXPECT_EQ(other.verdict, normal.verdict) << user;

@@ -15,7 +15,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr messages::Ways every_way{.app = true, .mail = true, .sms = true};
+constexpr messages::EnrollmentMethods every_way{.app = true, .mail = true, .sms = true};
 constexpr std::string_view long_host = "a-very-long-name-of-a-machine.in-a-department.of-a-company.example";
 constexpr std::string_view long_account = "a-person-with-a-long-name@of-a-company.example";
 constexpr std::string_view some_key = "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP";
