@@ -28,7 +28,7 @@ struct EnrollmentTask {
     [[nodiscard]] bool for_a_script() const { return request.json && !request.confirm; }
 };
 
-// What one enrollment gives an account: NewDevice (totp, hotp) or NewAddress (mail, sms).
+// What one enrollment gives an account: NewDevice (totp, hotp) or AddressEnrollment (mail, sms).
 class NewSecondStep {
   public:
     NewSecondStep() = default;

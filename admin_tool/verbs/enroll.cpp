@@ -12,12 +12,12 @@
 #include "base/text.h"
 #include "console/arguments.h"
 #include "console/invocation.h"
+#include "enrollment/address_enrollment.h"
 #include "enrollment/bulk.h"
 #include "enrollment/enroll_report.h"
 #include "enrollment/enroll_request.h"
 #include "enrollment/enrollment.h"
 #include "enrollment/enrollment_files.h"
-#include "enrollment/new_address.h"
 #include "enrollment/new_device.h"
 #include "enrollment/recovery_sheet.h"
 #include "people/caller.h"
@@ -36,7 +36,7 @@ class EnrollmentRun {
           session_(session),
           notice_(session, subject.account.text()) {
         if (request.address) {
-            new_ = std::make_unique<NewAddress>(task_);
+            new_ = std::make_unique<AddressEnrollment>(task_);
         } else {
             new_ = std::make_unique<NewDevice>(task_);
         }

@@ -1,7 +1,7 @@
 #include "dialogue/set_up/set_up.h"
 
+#include "dialogue/set_up/address_enrollment.h"
 #include "dialogue/set_up/new_authenticator.h"
-#include "dialogue/set_up/new_destination.h"
 
 namespace secondstep::dialogue {
 
@@ -11,7 +11,7 @@ Script<EnrollmentOutcome> set_up_second_step(Visit& visit, EnrollmentBaseline ba
     if (method == EnrollmentMethod::mail || method == EnrollmentMethod::sms) {
         const auto channel =
             method == EnrollmentMethod::mail ? delivery::Channel::mail : delivery::Channel::sms;
-        NewDestination destination(visit, enrollment, channel);
+        AddressEnrollment destination(visit, enrollment, channel);
         co_return co_await destination.set_up();
     }
     NewAuthenticator authenticator(visit, enrollment);

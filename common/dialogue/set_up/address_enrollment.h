@@ -15,9 +15,9 @@ namespace secondstep::dialogue {
 // A new address for codes inside a conversation: asks for it, sends a code there, and when that code is typed
 // (three tries) replaces the second step before with it. What is sent counts against the account's budget,
 // and is written down before it is sent.
-class NewDestination : OutlivesScripts {
+class AddressEnrollment : OutlivesScripts {
   public:
-    NewDestination(Visit& visit, EnrollmentCommit& enrollment, delivery::Channel channel)
+    AddressEnrollment(Visit& visit, EnrollmentCommit& enrollment, delivery::Channel channel)
         : visit_(visit), enrollment_(enrollment), channel_(channel) {}
 
     [[nodiscard]] Script<EnrollmentOutcome> set_up();

@@ -1,4 +1,4 @@
-#include "dialogue/set_up/new_destination.h"
+#include "dialogue/set_up/address_enrollment.h"
 
 #include "base/text.h"
 #include "dialogue/texts/messages.h"
@@ -13,12 +13,12 @@ constexpr unsigned most_addresses = 4;
 
 }  // namespace
 
-PendingAddresses::Key NewDestination::key(const delivery::Address& address) const {
+PendingAddresses::Key AddressEnrollment::key(const delivery::Address& address) const {
     return {visit_.own_record(), visit_.asked().source,
             enrollment_.shown_for().value_or(hex(enrollment_.id())), address};
 }
 
-Script<std::optional<delivery::Address>> NewDestination::ask_address() {
+Script<std::optional<delivery::Address>> AddressEnrollment::ask_address() {
     const bool mail = channel_ == delivery::Channel::mail;
     const std::string_view prompt = mail ? messages::mail_address_prompt : messages::phone_number_prompt;
     for (unsigned asked = 0; asked < most_wrong_answers; ++asked) {
@@ -33,7 +33,7 @@ Script<std::optional<delivery::Address>> NewDestination::ask_address() {
 }
 
 // A message more for this account: written down, whoever asks and whatever becomes of it.
-Script<NewDestination::Sending> NewDestination::count_message() {
+Script<AddressEnrollment::Sending> AddressEnrollment::count_message() {
     const Ports& ports = visit_.ports;
     // Without a courier nothing is sent, and nobody else's share is used up.
     HostBudget* const of_all = ports.courier != nullptr ? &ports.memory->host_budget : nullptr;
@@ -57,12 +57,12 @@ Script<NewDestination::Sending> NewDestination::count_message() {
 }
 
 // It did not leave.
-Script<void> NewDestination::count_no_message() {
+Script<void> AddressEnrollment::count_no_message() {
     const Decide take_back = [this](const Account& present) { return counted_->taken_back_from(present); };
     static_cast<void>(co_await change_own_record(visit_, take_back));
 }
 
-void NewDestination::hand_over(const delivery::Address& address) {
+void AddressEnrollment::hand_over(const delivery::Address& address) {
     const Config& config = visit_.config();
     const auto digits = otp::Digits::create(config.sent_code_digits).value_or(otp::six_digits());
     Secret code = otp::make_sent_code(digits, *visit_.ports.randomness);
@@ -76,7 +76,7 @@ void NewDestination::hand_over(const delivery::Address& address) {
 
 // Perhaps long after the person is gone: an address that a code did not reach gets another one when it is
 // named again.
-std::function<void(delivery::Report)> NewDestination::report_on(const delivery::Address& address) const {
+std::function<void(delivery::Report)> AddressEnrollment::report_on(const delivery::Address& address) const {
     return [dispatch = dispatch_, journal = visit_.ports.journal,
             pending = &visit_.ports.memory->pending_addresses, pending_key = key(address),
             user = visit_.known_name](const delivery::Report& said) {
@@ -87,7 +87,7 @@ std::function<void(delivery::Report)> NewDestination::report_on(const delivery::
     };
 }
 
-Script<NewDestination::Sending> NewDestination::send_to(delivery::Address address) {
+Script<AddressEnrollment::Sending> AddressEnrollment::send_to(delivery::Address address) {
     dispatch_.reset();
     if (visit_.ports.memory->pending_addresses.waits_for_code(key(address), visit_.ports.steady_now()))
         co_return Sending::sent;
@@ -100,7 +100,7 @@ Script<NewDestination::Sending> NewDestination::send_to(delivery::Address addres
     co_return Sending::failed;
 }
 
-Script<NewDestination::Confirmation> NewDestination::confirm(delivery::Address address) {
+Script<AddressEnrollment::Confirmation> AddressEnrollment::confirm(delivery::Address address) {
     for (;;) {
         Reply reply = co_await visit_.talk.ask_aloud(messages::sent_code_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
@@ -122,7 +122,7 @@ Script<NewDestination::Confirmation> NewDestination::confirm(delivery::Address a
 }
 
 // Nothing: another address may be named.
-Script<std::optional<EnrollmentOutcome>> NewDestination::try_address(delivery::Address address) {
+Script<std::optional<EnrollmentOutcome>> AddressEnrollment::try_address(delivery::Address address) {
     const std::string& contact = visit_.config().contact;
     const Sending sending = co_await send_to(address);
     if (sending == Sending::unavailable) co_return EnrollmentOutcome::unavailable;
@@ -152,7 +152,7 @@ Script<std::optional<EnrollmentOutcome>> NewDestination::try_address(delivery::A
     co_return co_await enrollment_.commit(std::move(method));
 }
 
-Script<EnrollmentOutcome> NewDestination::set_up() {
+Script<EnrollmentOutcome> AddressEnrollment::set_up() {
     co_await visit_.talk.show(messages::address_explained(channel_));
     for (unsigned tried = 0; tried < most_addresses; ++tried) {
         const std::optional<delivery::Address> address = co_await ask_address();

@@ -1,4 +1,4 @@
-#include "enrollment/new_address.h"
+#include "enrollment/address_enrollment.h"
 
 #include <future>
 #include <variant>
@@ -31,7 +31,7 @@ delivery::Report first_report(delivery::CourierLink& courier, delivery::Message 
 
 }  // namespace
 
-NewAddress::NewAddress(const EnrollmentTask& task)
+AddressEnrollment::AddressEnrollment(const EnrollmentTask& task)
     : task_(task),
       address_(*task.request.address),
       id_(task.session.randomness.array<8>()),
@@ -39,7 +39,7 @@ NewAddress::NewAddress(const EnrollmentTask& task)
       counted_(task.session.config, SendAsker::owner, task.session.clock.now()),
       courier_(task.session.config.courier_socket) {}
 
-OrExit<void> NewAddress::prepare(const Account&) {
+OrExit<void> AddressEnrollment::prepare(const Account&) {
     if (!task_.for_a_script()) show_header(task_.screen, task_.subject, task_.request);
     if (!task_.request.confirm) return {};
     if (const auto counted = count_message(); !counted) return counted;
@@ -48,7 +48,7 @@ OrExit<void> NewAddress::prepare(const Account&) {
 }
 
 // Written down before it is sent, as in a login: whatever becomes of this process, it has counted.
-OrExit<void> NewAddress::count_message() {
+OrExit<void> AddressEnrollment::count_message() {
     const auto kept =
         change(task_.session, task_.subject.record(), Opening::enrollment, {task_.name(), "not sent"},
                [this](const Account& present) { return counted_.counted_in(present); });
@@ -58,14 +58,14 @@ OrExit<void> NewAddress::count_message() {
                       " (sent_codes_per_account): try again in a quarter of an hour");
 }
 
-void NewAddress::count_no_message() {
+void AddressEnrollment::count_no_message() {
     // At worst one message too many has counted.
     static_cast<void>(
         secondstep::change(*task_.session.store, task_.subject.record(), Opening::enrollment,
                            [this](const Account& present) { return counted_.taken_back_from(present); }));
 }
 
-delivery::Message NewAddress::message() {
+delivery::Message AddressEnrollment::message() {
     const Config& config = task_.session.config;
     const auto digits = otp::Digits::create(config.sent_code_digits).value_or(otp::six_digits());
     Secret code = otp::make_sent_code(digits, task_.session.randomness);
@@ -73,7 +73,7 @@ delivery::Message NewAddress::message() {
     return dialogue::code_message(config, host_name(), address_, task_.name(), {}, std::move(code));
 }
 
-OrExit<void> NewAddress::send() {
+OrExit<void> AddressEnrollment::send() {
     const delivery::Report report =
         first_report(courier_, message(), task_.session.config.sent_code_lifetime);
     switch (report.outcome) {
@@ -89,14 +89,14 @@ OrExit<void> NewAddress::send() {
     return stop(not_sent(report));
 }
 
-Exit NewAddress::not_sent(const delivery::Report& report) {
+Exit AddressEnrollment::not_sent(const delivery::Report& report) {
     count_no_message();
     const bool unknown_there = report.cause == delivery::Cause::recipient;
     return complain(unknown_there ? Exit::refused : Exit::unavailable,
                     "not stored: the code could not be sent. " + in_plain_words(report));
 }
 
-OrExit<void> NewAddress::ask_for_code() {
+OrExit<void> AddressEnrollment::ask_for_code() {
     for (int asked = 1;; ++asked) {
         const auto typed = ask(task_.screen, "Code in the message: ", true);
         if (!typed) return not_stored("no code was entered. For a script there is --no-confirm");
@@ -109,17 +109,17 @@ OrExit<void> NewAddress::ask_for_code() {
     return not_stored("no right code was entered. Is the address right? Begin again: another code is sent");
 }
 
-bool NewAddress::is_the_code(const Secret& typed) {
+bool AddressEnrollment::is_the_code(const Secret& typed) {
     const dialogue::TypedAnswer answer = dialogue::classify(typed.text());
     const auto* const otp = std::get_if<dialogue::TypedOtp>(&answer);
     return otp != nullptr && pending_.is_code(key_, otp->digits.text(), std::chrono::steady_clock::now());
 }
 
-void NewAddress::put_into(Credential& credential) const {
+void AddressEnrollment::put_into(Credential& credential) const {
     credential.destination = Destination{id_, address_};
 }
 
-OrExit<Secret> NewAddress::json(const std::vector<Secret>& codes) const {
+OrExit<Secret> AddressEnrollment::json(const std::vector<Secret>& codes) const {
     return address_json(task_.name(), task_.request, codes);
 }
 

@@ -24,9 +24,9 @@ using testing::Typed;
 const std::string address = "alice@example.com";
 const std::string number = "+49151234567";
 
-class NewDestination : public testing::Conversation {
+class AddressEnrollment : public testing::Conversation {
   protected:
-    NewDestination() {
+    AddressEnrollment() {
         configure("");
         world_.add_person("bob", 1001);
     }
@@ -58,7 +58,7 @@ class NewDestination : public testing::Conversation {
     std::size_t next_code_ = 0;
 };
 
-TEST_F(NewDestination, TheCodeInTheMessageMakesTheAddressTheSecondStep) {
+TEST_F(AddressEnrollment, TheCodeInTheMessageMakesTheAddressTheSecondStep) {
     OpenDialogue dialogue(world_, request());
     type_up_to_the_code(dialogue);
     EXPECT_TRUE(old_is_valid()) << "until the new one is confirmed";
@@ -76,7 +76,7 @@ TEST_F(NewDestination, TheCodeInTheMessageMakesTheAddressTheSecondStep) {
     EXPECT_FALSE(state().recovery.not_saved);
 }
 
-TEST_F(NewDestination, TheOldWayIsVoidThen) {
+TEST_F(AddressEnrollment, TheOldWayIsVoidThen) {
     const std::string old_code = code();
     const std::string old_recovery = recovery_code(2);
     OpenDialogue dialogue(world_, request());
@@ -87,7 +87,7 @@ TEST_F(NewDestination, TheOldWayIsVoidThen) {
     EXPECT_FALSE(logs_in_with(sent_code())) << "it confirmed the address and no more";
 }
 
-TEST_F(NewDestination, AndBackAgainThroughEveryMethod) {
+TEST_F(AddressEnrollment, AndBackAgainThroughEveryMethod) {
     OpenDialogue mail(world_, request());
     type_up_to_the_code(mail);
     mail.type({sent_code(), "saved"});
@@ -114,7 +114,7 @@ TEST_F(NewDestination, AndBackAgainThroughEveryMethod) {
     EXPECT_TRUE(logs_in_with(code()));
 }
 
-TEST_F(NewDestination, HangingUpBeforeTheCodeChangesNothing) {
+TEST_F(AddressEnrollment, HangingUpBeforeTheCodeChangesNothing) {
     for (const std::vector<Typed>& answers :
          {std::vector<Typed>{no_answer}, {"m", no_answer}, {"m", address, no_answer}}) {
         EXPECT_EQ(log_in(restoring(answers)).verdict, Verdict::cancelled);
@@ -124,14 +124,14 @@ TEST_F(NewDestination, HangingUpBeforeTheCodeChangesNothing) {
     EXPECT_TRUE(logs_in_with(code()));
 }
 
-TEST_F(NewDestination, ThreeWrongCodesChangeNothing) {
+TEST_F(AddressEnrollment, ThreeWrongCodesChangeNothing) {
     const Transcript login = log_in(restoring({"m", address, "00000000", "nonsense", "00000000"}));
     EXPECT_EQ(login.verdict, Verdict::refused);
     EXPECT_THAT(login.texts, Contains(HasSubstr("Nothing was changed")));
     EXPECT_TRUE(old_is_valid());
 }
 
-TEST_F(NewDestination, AfterThreeWrongOnesTheCodeIsVoidInTheNextDialogueToo) {
+TEST_F(AddressEnrollment, AfterThreeWrongOnesTheCodeIsVoidInTheNextDialogueToo) {
     const auto wrong_ones = restoring({"m", address, "00000000", "00000000", "00000000"});
     EXPECT_EQ(log_in(wrong_ones).verdict, Verdict::refused);
     const std::string first = sent_code();
@@ -143,7 +143,7 @@ TEST_F(NewDestination, AfterThreeWrongOnesTheCodeIsVoidInTheNextDialogueToo) {
     EXPECT_TRUE(old_is_valid());
 }
 
-TEST_F(NewDestination, WhoReconnectsConfirmsWithTheCodeThatWasLate) {
+TEST_F(AddressEnrollment, WhoReconnectsConfirmsWithTheCodeThatWasLate) {
     EXPECT_EQ(log_in(restoring({"m", address, no_answer})).verdict, Verdict::cancelled);
     world_.pass(minutes{2});
     OpenDialogue dialogue(world_, request());
@@ -154,7 +154,7 @@ TEST_F(NewDestination, WhoReconnectsConfirmsWithTheCodeThatWasLate) {
     EXPECT_TRUE(has_address(address));
 }
 
-TEST_F(NewDestination, ACodeForOneAddressConfirmsNoOther) {
+TEST_F(AddressEnrollment, ACodeForOneAddressConfirmsNoOther) {
     OpenDialogue dialogue(world_, request());
     type_up_to_the_code(dialogue);
     const std::string first = sent_code();
@@ -165,7 +165,7 @@ TEST_F(NewDestination, ACodeForOneAddressConfirmsNoOther) {
     EXPECT_TRUE(has_address("thief@example.com")) << "the control: its own code does";
 }
 
-TEST_F(NewDestination, ACodeEnds) {
+TEST_F(AddressEnrollment, ACodeEnds) {
     OpenDialogue dialogue(world_, request());
     type_up_to_the_code(dialogue);
     world_.pass(seconds{301});
@@ -173,7 +173,7 @@ TEST_F(NewDestination, ACodeEnds) {
     EXPECT_TRUE(old_is_valid());
 }
 
-TEST_F(NewDestination, WhatIsNoAddressIsSaidAndAskedAgain) {
+TEST_F(AddressEnrollment, WhatIsNoAddressIsSaidAndAskedAgain) {
     const Transcript login = log_in(restoring({"m", "alice", "-o@example.com", address, no_answer}));
     EXPECT_EQ(codes_sent(), 1U);
     const Transcript sms = log_in(restoring({"s", "0151 234567", no_answer}));
@@ -181,14 +181,14 @@ TEST_F(NewDestination, WhatIsNoAddressIsSaidAndAskedAgain) {
     EXPECT_THAT(sms.texts, Contains(HasSubstr("+")));
 }
 
-TEST_F(NewDestination, SaysWhatItMeans) {
+TEST_F(AddressEnrollment, SaysWhatItMeans) {
     const Transcript mail = log_in(restoring({"m", no_answer}));
     EXPECT_THAT(mail.texts, Contains(HasSubstr("Without that mailbox you cannot log in")));
     const Transcript sms = log_in(restoring({"s", no_answer}));
     EXPECT_THAT(sms.texts, Contains(HasSubstr("SMS is weak")));
 }
 
-TEST_F(NewDestination, OnlyTheMethodsOfTheRuleAreOffered) {
+TEST_F(AddressEnrollment, OnlyTheMethodsOfTheRuleAreOffered) {
     Conversation::configure("methods = totp\n");
     const Transcript app_only = log_in(restoring({"m", "s", no_answer}));
     EXPECT_EQ(codes_sent(), 0U);
@@ -199,7 +199,7 @@ TEST_F(NewDestination, OnlyTheMethodsOfTheRuleAreOffered) {
     EXPECT_THAT(sms_only.texts, Not(Contains(HasSubstr("QR"))));
 }
 
-TEST_F(NewDestination, MessagesCountAgainstTheBudget) {
+TEST_F(AddressEnrollment, MessagesCountAgainstTheBudget) {
     for (int i = 0; i < 4; ++i) {
         OpenDialogue dialogue(world_, from("192.0.2." + std::to_string(10 + i)));
         dialogue.type({"?", "2"});
@@ -212,7 +212,7 @@ TEST_F(NewDestination, MessagesCountAgainstTheBudget) {
     EXPECT_TRUE(old_is_valid());
 }
 
-TEST_F(NewDestination, TooManyMessagesAreSaid) {
+TEST_F(AddressEnrollment, TooManyMessagesAreSaid) {
     state().sends.assign(3, world_.clock.now());
     const Transcript login = log_in(restoring({"m", address}));
     EXPECT_EQ(login.verdict, Verdict::refused);
@@ -220,7 +220,7 @@ TEST_F(NewDestination, TooManyMessagesAreSaid) {
     EXPECT_EQ(codes_sent(), 0U);
 }
 
-TEST_F(NewDestination, IsWrittenDownBeforeItIsSent) {
+TEST_F(AddressEnrollment, IsWrittenDownBeforeItIsSent) {
     std::size_t written = 0;
     world_.courier.on_send = [&] {
         if (written == 0) written = state().sends.size();
@@ -229,7 +229,7 @@ TEST_F(NewDestination, IsWrittenDownBeforeItIsSent) {
     EXPECT_EQ(written, 1U);
 }
 
-TEST_F(NewDestination, AnAddressThatIsNotReachedIsSaidAndNotCounted) {
+TEST_F(AddressEnrollment, AnAddressThatIsNotReachedIsSaidAndNotCounted) {
     world_.courier.report = {Outcome::failed, Cause::recipient, "550 no such user"};
     const Transcript login = log_in(restoring({"m", address, no_answer}));
     EXPECT_THAT(login.texts, Contains(messages::address_not_reached("")));
@@ -239,7 +239,7 @@ TEST_F(NewDestination, AnAddressThatIsNotReachedIsSaidAndNotCounted) {
     EXPECT_TRUE(old_is_valid());
 }
 
-TEST_F(NewDestination, AFailureThatIsKnownLateIsSaidAtTheNextTurn) {
+TEST_F(AddressEnrollment, AFailureThatIsKnownLateIsSaidAtTheNextTurn) {
     world_.courier.silent = true;
     OpenDialogue dialogue(world_, request());
     type_up_to_the_code(dialogue);
@@ -249,7 +249,7 @@ TEST_F(NewDestination, AFailureThatIsKnownLateIsSaidAtTheNextTurn) {
     EXPECT_TRUE(state().sends.empty());
 }
 
-TEST_F(NewDestination, OfTwoTerminalsOneBecomesValid) {
+TEST_F(AddressEnrollment, OfTwoTerminalsOneBecomesValid) {
     OpenDialogue first(world_, request());
     type_up_to_the_code(first);
     const std::string first_code = sent_code();
@@ -264,7 +264,7 @@ TEST_F(NewDestination, OfTwoTerminalsOneBecomesValid) {
     EXPECT_TRUE(has_address("other@example.com"));
 }
 
-TEST_F(NewDestination, AtTheFirstLogin) {
+TEST_F(AddressEnrollment, AtTheFirstLogin) {
     configure("action = enroll\nenrollment = open\n");
     OpenDialogue dialogue(world_, in_account_phase("bob", Proof::first_factor));
     EXPECT_THAT(dialogue.texts(), Contains(HasSubstr("m = mail: a code is sent at every login")));
@@ -276,7 +276,7 @@ TEST_F(NewDestination, AtTheFirstLogin) {
     EXPECT_EQ(credential->destination->address.text(), "bob@example.com");
 }
 
-TEST_F(NewDestination, TheAddressBeforeIsToldAndTheNewOne) {
+TEST_F(AddressEnrollment, TheAddressBeforeIsToldAndTheNewOne) {
     world_.enroll_address("alice", 1000, Channel::mail, "old@example.com");
     state().enrollment_forced = true;
     OpenDialogue dialogue(world_, request());

@@ -12,9 +12,9 @@ namespace secondstep::tool {
 
 // An address for codes. A code is sent there, and confirms it. The code is in this process and in the
 // message, and nowhere else; the message counts against the account's budget, like those of logins.
-class NewAddress final : public NewSecondStep {
+class AddressEnrollment final : public NewSecondStep {
   public:
-    explicit NewAddress(const EnrollmentTask& task);
+    explicit AddressEnrollment(const EnrollmentTask& task);
 
     [[nodiscard]] OrExit<void> prepare(const Account& before) override;
     void put_into(Credential& credential) const override;
