@@ -5,7 +5,7 @@
 
 #include "base/host_name.h"
 #include "console/prompt.h"
-#include "dialogue/sending/dispatch.h"
+#include "dialogue/sending/code_delivery.h"
 #include "enrollment/enroll_report.h"
 #include "otp/sent_code.h"
 #include "otp/typed_answer.h"

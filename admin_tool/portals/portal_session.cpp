@@ -9,7 +9,7 @@
 #include "access/store_session.h"
 #include "base/host_name.h"
 #include "delivery/courier_link.h"
-#include "dialogue/sending/dispatch.h"
+#include "dialogue/sending/code_delivery.h"
 #include "people/audit.h"
 #include "people/caller.h"
 #include "people/people_index.h"

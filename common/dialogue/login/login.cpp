@@ -187,7 +187,7 @@ std::string Login::why_codes_are_refused() const {
     return messages::codes_are_refused(visit_.ports.host, visit_.request.user, contact);
 }
 
-DispatchOrder Login::order(bool again) const {
+DeliveryOrder Login::order(bool again) const {
     return {.record = visit_.record,
             .name = visit_.known_name,
             .source = visit_.source,
@@ -197,17 +197,17 @@ DispatchOrder Login::order(bool again) const {
 
 // The first prompt does not wait for it: that a code is sent cannot be seen in the time it takes to appear.
 Script<void> Login::have_code_sent() {
-    dispatch_ = std::make_shared<Dispatch>();
-    Background background{job_to_send(visit_.ports, order(false), dispatch_)};
+    code_delivery_ = std::make_shared<CodeDelivery>();
+    Background background{job_to_send(visit_.ports, order(false), code_delivery_)};
     co_await visit_.talk.pause(std::move(background));
 }
 
 Script<void> Login::send_again() {
-    dispatch_ = std::make_shared<Dispatch>();
-    Work work{Work::Kind::sending, job_to_send(visit_.ports, order(true), dispatch_)};
+    code_delivery_ = std::make_shared<CodeDelivery>();
+    Work work{Work::Kind::sending, job_to_send(visit_.ports, order(true), code_delivery_)};
     const Resumption resumption = co_await visit_.talk.pause(std::move(work));
-    if (resumption != Resumption::done) dispatch_->came_to(Dispatch::Outcome::failed);
-    const bool failed = co_await is_known_to_have_failed(visit_.talk, dispatch_);
+    if (resumption != Resumption::done) code_delivery_->came_to(CodeDelivery::Outcome::failed);
+    const bool failed = co_await is_known_to_have_failed(visit_.talk, code_delivery_);
     if (failed) {
         co_await visit_.talk.show_error(messages::could_not_be_sent(visit_.config().contact));
     } else {
@@ -255,8 +255,8 @@ Script<Login::Turn> Login::refuse(VerificationOutcome verified) {
         visit_.tell_owner(messages::hundred_failures(verified.a_code_opens));
     if (++failed_ >= visit_.config().tries || visit_.talk.asks_left() == 0)
         co_return visit_.end_quietly(Verdict::refused);
-    const bool unsent =
-        dispatch_ && (dispatch_->outcome() == Dispatch::Outcome::failed || verified.undelivered);
+    const bool unsent = code_delivery_ &&
+                        (code_delivery_->outcome() == CodeDelivery::Outcome::failed || verified.undelivered);
     std::string text =
         unsent ? messages::could_not_be_sent(visit_.config().contact) : messages::not_accepted();
     co_await visit_.talk.show_error(std::move(text));

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "dialogue/conversation/script.h"
-#include "dialogue/sending/dispatch.h"
+#include "dialogue/sending/code_delivery.h"
 #include "dialogue/visit/visit.h"
 
 namespace secondstep::dialogue {
@@ -27,7 +27,7 @@ class Login final : public ScriptedDialogue {
     Script<void> have_code_sent();
     Script<void> send_again();
     [[nodiscard]] std::string why_codes_are_refused() const;
-    [[nodiscard]] DispatchOrder order(bool again) const;
+    [[nodiscard]] DeliveryOrder order(bool again) const;
     Script<Turn> take(Secret typed);
     Script<Turn> menu();
     Script<Turn> ask_instead(std::string prompt, bool one_time, bool for_restore);
@@ -42,7 +42,7 @@ class Login final : public ScriptedDialogue {
     [[nodiscard]] std::string by_rule(const std::string& words) const;
 
     Visit visit_;
-    std::shared_ptr<Dispatch> dispatch_;  // nothing: no code is sent
+    std::shared_ptr<CodeDelivery> code_delivery_;  // nothing: no code is sent
     Proof proved_ = Proof::none;
     unsigned failed_ = 0;
 };

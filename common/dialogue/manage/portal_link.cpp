@@ -4,8 +4,8 @@
 #include <chrono>
 
 #include "delivery/address.h"
+#include "dialogue/sending/code_delivery.h"
 #include "dialogue/sending/counted_message.h"
-#include "dialogue/sending/dispatch.h"
 #include "dialogue/texts/messages.h"
 
 namespace secondstep::dialogue {
@@ -23,19 +23,21 @@ Script<std::optional<Ended>> count_message(Visit& visit) {
     co_return visit.end_quietly(Verdict::refused);
 }
 
-std::shared_ptr<Dispatch> hand_over(const Visit& visit, const PortalRequest& request,
-                                    const delivery::Address& number) {
-    auto dispatch = std::make_shared<Dispatch>();
+std::shared_ptr<CodeDelivery> hand_over(const Visit& visit, const PortalRequest& request,
+                                        const delivery::Address& number) {
+    auto code_delivery = std::make_shared<CodeDelivery>();
     visit.ports.courier->send(
         link_message(visit.config(), visit.ports.host, number, visit.known_name, request.name->text(),
                      request.link.clone(), request.valid),
         request.valid,
-        [dispatch, journal = visit.ports.journal, user = visit.known_name](const delivery::Report& said) {
-            if (said.outcome != delivery::Outcome::failed) return dispatch->came_to(Dispatch::Outcome::sent);
-            dispatch->came_to(Dispatch::Outcome::failed);
+        [code_delivery, journal = visit.ports.journal,
+         user = visit.known_name](const delivery::Report& said) {
+            if (said.outcome != delivery::Outcome::failed)
+                return code_delivery->came_to(CodeDelivery::Outcome::sent);
+            code_delivery->came_to(CodeDelivery::Outcome::failed);
             journal->warn("A link for " + user + " was not sent: " + in_plain_words(said));
         });
-    return dispatch;
+    return code_delivery;
 }
 
 // 128 random bits, as the page makes them.

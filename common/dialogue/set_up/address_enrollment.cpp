@@ -70,31 +70,32 @@ void AddressEnrollment::hand_over(const delivery::Address& address) {
                                                visit_.ports.steady_now() + config.sent_code_lifetime);
     delivery::Message message = code_message(config, visit_.ports.host, address, visit_.known_name,
                                              visit_.request.service, std::move(code));
-    dispatch_ = std::make_shared<Dispatch>();
+    code_delivery_ = std::make_shared<CodeDelivery>();
     visit_.ports.courier->send(std::move(message), config.sent_code_lifetime, report_on(address));
 }
 
 // Perhaps long after the person is gone: an address that a code did not reach gets another one when it is
 // named again.
 std::function<void(delivery::Report)> AddressEnrollment::report_on(const delivery::Address& address) const {
-    return [dispatch = dispatch_, journal = visit_.ports.journal,
+    return [code_delivery = code_delivery_, journal = visit_.ports.journal,
             pending = &visit_.ports.memory->pending_addresses, pending_key = key(address),
             user = visit_.known_name](const delivery::Report& said) {
-        if (said.outcome != delivery::Outcome::failed) return dispatch->came_to(Dispatch::Outcome::sent);
+        if (said.outcome != delivery::Outcome::failed)
+            return code_delivery->came_to(CodeDelivery::Outcome::sent);
         pending->drop(pending_key);
-        dispatch->came_to(Dispatch::Outcome::failed);
+        code_delivery->came_to(CodeDelivery::Outcome::failed);
         journal->warn("A code for " + user + " was not sent: " + in_plain_words(said));
     };
 }
 
 Script<AddressEnrollment::Sending> AddressEnrollment::send_to(delivery::Address address) {
-    dispatch_.reset();
+    code_delivery_.reset();
     if (visit_.ports.memory->pending_addresses.waits_for_code(key(address), visit_.ports.steady_now()))
         co_return Sending::sent;
     const Sending counted = co_await count_message();
     if (counted != Sending::sent) co_return counted;
     hand_over(address);
-    const bool failed = co_await is_known_to_have_failed(visit_.talk, dispatch_);
+    const bool failed = co_await is_known_to_have_failed(visit_.talk, code_delivery_);
     if (!failed) co_return Sending::sent;
     co_await count_no_message();
     co_return Sending::failed;
@@ -105,7 +106,7 @@ Script<AddressEnrollment::Confirmation> AddressEnrollment::confirm(delivery::Add
         Reply reply = co_await visit_.talk.ask_aloud(messages::sent_code_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return Confirmation::hung_up;
-        const bool failed = dispatch_ && dispatch_->outcome() == Dispatch::Outcome::failed;
+        const bool failed = code_delivery_ && code_delivery_->outcome() == CodeDelivery::Outcome::failed;
         if (failed) {  // it was not known yet when the question was asked
             co_await count_no_message();
             co_await visit_.talk.show_error(messages::address_not_reached(visit_.config().contact));

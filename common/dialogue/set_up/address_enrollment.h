@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "dialogue/conversation/script.h"
+#include "dialogue/sending/code_delivery.h"
 #include "dialogue/sending/counted_message.h"
-#include "dialogue/sending/dispatch.h"
 #include "dialogue/set_up/enrollment_commit.h"
 #include "dialogue/visit/visit.h"
 
@@ -40,7 +40,7 @@ class AddressEnrollment : OutlivesScripts {
     EnrollmentCommit& enrollment_;
     delivery::Channel channel_;
     std::optional<CountedMessage> counted_;  // the one that dispatch_ is about
-    std::shared_ptr<Dispatch> dispatch_;
+    std::shared_ptr<CodeDelivery> code_delivery_;
     unsigned wrong_ = 0;
 };
 

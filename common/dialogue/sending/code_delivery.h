@@ -13,7 +13,7 @@ namespace secondstep::dialogue {
 
 // One code on its way to its owner. Shared by the dialogue that wants it, the background that makes it, and
 // the courier that reports on it.
-class Dispatch {
+class CodeDelivery {
   public:
     enum class Outcome {
         underway,
@@ -40,7 +40,7 @@ class Dispatch {
                                              std::chrono::minutes valid);
 
 // What is sent for whom.
-struct DispatchOrder {
+struct DeliveryOrder {
     RecordName record;
     std::string name;  // of the account
     Source source;     // whose counter must let answers through: what would not be judged is not sent
@@ -52,10 +52,10 @@ struct DispatchOrder {
 // then hands it to the courier (a crash in between sends nothing, and never twice). Nothing is sent when one
 // is alive for the same, the counter of the source holds answers back, or a budget is used up. What could not
 // be delivered does not count against the budget, and the next dialogue sends another one.
-[[nodiscard]] std::function<void()> job_to_send(Ports ports, DispatchOrder order,
-                                                std::shared_ptr<Dispatch> dispatch);
+[[nodiscard]] std::function<void()> job_to_send(Ports ports, DeliveryOrder order,
+                                                std::shared_ptr<CodeDelivery> code_delivery);
 
 // Waits some seconds for what becomes of the message. False: it was sent, or that is not known yet.
-[[nodiscard]] Script<bool> is_known_to_have_failed(Talk& talk, std::shared_ptr<Dispatch> dispatch);
+[[nodiscard]] Script<bool> is_known_to_have_failed(Talk& talk, std::shared_ptr<CodeDelivery> code_delivery);
 
 }  // namespace secondstep::dialogue

@@ -1,4 +1,4 @@
-#include "dialogue/sending/dispatch.h"
+#include "dialogue/sending/code_delivery.h"
 
 #include <exception>
 
@@ -11,18 +11,18 @@
 namespace secondstep::dialogue {
 namespace {
 
-using Outcome = Dispatch::Outcome;
+using Outcome = CodeDelivery::Outcome;
 using Count = CountedMessage::Count;
 
 class Sending : public std::enable_shared_from_this<Sending> {
   public:
-    Sending(Ports ports, DispatchOrder order, std::shared_ptr<Dispatch> dispatch)
-        : ports_(std::move(ports)), order_(std::move(order)), dispatch_(std::move(dispatch)) {}
+    Sending(Ports ports, DeliveryOrder order, std::shared_ptr<CodeDelivery> code_delivery)
+        : ports_(std::move(ports)), order_(std::move(order)), code_delivery_(std::move(code_delivery)) {}
     Sending(const Sending&) = delete;
     Sending& operator=(const Sending&) = delete;
     // The background was full, and the job was never run.
     ~Sending() {
-        if (dispatch_->outcome() == Outcome::underway) dispatch_->came_to(Outcome::failed);
+        if (code_delivery_->outcome() == Outcome::underway) code_delivery_->came_to(Outcome::failed);
     }
 
     // Out of memory on a thread of others' must not end the process.
@@ -36,7 +36,7 @@ class Sending : public std::enable_shared_from_this<Sending> {
         try {
             work();
         } catch (const std::exception& e) {
-            dispatch_->came_to(Outcome::failed);
+            code_delivery_->came_to(Outcome::failed);
             ports_.journal->warn("A code for " + order_.name + " was not sent: " + e.what());
         }
     }
@@ -45,7 +45,7 @@ class Sending : public std::enable_shared_from_this<Sending> {
         when_ = ports_.clock->now();
         const Result<Outcome> outcome = write_down();
         if (!outcome) return fail_with(outcome.error().detail);
-        if (*outcome != Outcome::underway) return dispatch_->came_to(*outcome);
+        if (*outcome != Outcome::underway) return code_delivery_->came_to(*outcome);
         if (ports_.courier == nullptr) return reported({});
         ports_.courier->send(std::move(*message_), ports_.config->sent_code_lifetime,
                              [self = shared_from_this()](const delivery::Report& report) {
@@ -107,7 +107,7 @@ class Sending : public std::enable_shared_from_this<Sending> {
     }
 
     void reported(const delivery::Report& report) {
-        if (report.outcome != delivery::Outcome::failed) return dispatch_->came_to(Outcome::sent);
+        if (report.outcome != delivery::Outcome::failed) return code_delivery_->came_to(Outcome::sent);
         if (const auto taken_back = take_back(); !taken_back) {
             ports_.journal->warn("A message to " + order_.name +
                                  " counts though it was not delivered: " + taken_back.error().detail);
@@ -129,13 +129,13 @@ class Sending : public std::enable_shared_from_this<Sending> {
     }
 
     void fail_with(const std::string& why) {
-        dispatch_->came_to(Outcome::failed);
+        code_delivery_->came_to(Outcome::failed);
         ports_.journal->warn("A code for " + order_.name + " was not sent: " + why);
     }
 
     const Ports ports_;
-    const DispatchOrder order_;
-    const std::shared_ptr<Dispatch> dispatch_;
+    const DeliveryOrder order_;
+    const std::shared_ptr<CodeDelivery> code_delivery_;
     UnixTime when_{};
     std::optional<CountedMessage> counted_;
     Outcome outcome_ = Outcome::underway;
@@ -173,21 +173,21 @@ delivery::Message link_message(const Config& config, const std::string& host, co
             .notice = {}};
 }
 
-std::function<void()> job_to_send(Ports ports, DispatchOrder order, std::shared_ptr<Dispatch> dispatch) {
-    return [sending = std::make_shared<Sending>(std::move(ports), std::move(order), std::move(dispatch))] {
-        sending->run_guarded();
-    };
+std::function<void()> job_to_send(Ports ports, DeliveryOrder order,
+                                  std::shared_ptr<CodeDelivery> code_delivery) {
+    return [sending = std::make_shared<Sending>(std::move(ports), std::move(order),
+                                                std::move(code_delivery))] { sending->run_guarded(); };
 }
 
 // With two waits for a lock around it less than the ten seconds after which a module gives the service up.
-Script<bool> is_known_to_have_failed(Talk& talk, std::shared_ptr<Dispatch> dispatch) {
+Script<bool> is_known_to_have_failed(Talk& talk, std::shared_ptr<CodeDelivery> code_delivery) {
     Patience patience{std::chrono::seconds{3}};
-    while (dispatch->outcome() == Outcome::underway) {
+    while (code_delivery->outcome() == Outcome::underway) {
         const std::optional<Wait> wait = patience.wait(std::chrono::milliseconds{100});
         if (!wait) co_return false;
         co_await talk.pause(*wait);
     }
-    co_return dispatch->outcome() == Outcome::failed;
+    co_return code_delivery->outcome() == Outcome::failed;
 }
 
 }  // namespace secondstep::dialogue
