@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "courier/courier_config.h"
 #include "courier/credentials.h"
-#include "courier/dispatch.h"
+#include "courier/deliver.h"
 #include "delivery/message.h"
 #include "delivery/report.h"
 #include "process/privileges.h"
@@ -82,7 +82,7 @@ Report send_it(const Options& options, const Message& message) {
     if (!uses_local_program(*config, message.to.channel())) {
         if (const Result<void> done = confine(); !done) return failed(Cause::courier, done.error().detail);
     }
-    return dispatch(*config, *credentials, message);
+    return deliver(*config, *credentials, message);
 }
 
 std::string_view word_for(Purpose purpose) {

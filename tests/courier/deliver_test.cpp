@@ -1,4 +1,4 @@
-#include "courier/dispatch.h"
+#include "courier/deliver.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,9 +23,9 @@ constexpr const char* number = "+4915123456745";
 constexpr const char* link = "https://web01:8443/Zk3vPq9sTf7w";
 
 // A program that repeats what it got, and everything else that nobody may read.
-class Dispatch : public ::testing::Test {
+class Deliver : public ::testing::Test {
   protected:
-    Dispatch() {
+    Deliver() {
         const std::string path = directory_.file("program");
         std::ofstream(path) << "#!/bin/sh\necho \"no: 024680 Zk3vPq9sTf7w " << number
                             << " alice@example.com robot hunter22 gate sesame77\"\nexit 1\n";
@@ -52,7 +52,7 @@ class Dispatch : public ::testing::Test {
             .code = Secret::copy_of(std::string_view(purpose == Purpose::link ? link : "024680")),
             .valid = std::chrono::minutes{5},
             .notice = {}};
-        const Report report = dispatch(config_, credentials_, message);
+        const Report report = deliver(config_, credentials_, message);
         EXPECT_EQ(report.outcome, Outcome::failed);
         EXPECT_THAT(report.detail, HasSubstr("no: "));
         for (const char* secret : {"robot", "hunter22", "gate", "sesame77"})
@@ -64,7 +64,7 @@ class Dispatch : public ::testing::Test {
     Credentials credentials_;
 };
 
-TEST_F(Dispatch, ReportsNeitherTheCodeNorWhomItWasForNorACredential) {
+TEST_F(Deliver, ReportsNeitherTheCodeNorWhomItWasForNorACredential) {
     const std::string of_a_text = said_of(Purpose::code, delivery::Channel::sms);
     EXPECT_THAT(of_a_text, Not(HasSubstr("024680")));
     EXPECT_THAT(of_a_text, Not(HasSubstr("15123456745")));
@@ -73,7 +73,7 @@ TEST_F(Dispatch, ReportsNeitherTheCodeNorWhomItWasForNorACredential) {
     EXPECT_THAT(of_a_mail, Not(HasSubstr("alice@")));
 }
 
-TEST_F(Dispatch, ReportsNoTokenOfALink) {
+TEST_F(Deliver, ReportsNoTokenOfALink) {
     EXPECT_THAT(said_of(Purpose::link, delivery::Channel::sms), Not(HasSubstr("Zk3vPq9sTf7w")));
 }
 

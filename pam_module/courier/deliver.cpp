@@ -1,4 +1,4 @@
-#include "courier/dispatch.h"
+#include "courier/deliver.h"
 
 #include <utility>
 
@@ -190,7 +190,7 @@ Redaction redaction_for(const Credentials& credentials, const Message& message) 
 
 }  // namespace
 
-Report dispatch(const CourierConfig& config, const Credentials& credentials, const Message& message) {
+Report deliver(const CourierConfig& config, const Credentials& credentials, const Message& message) {
     const Redaction redaction = redaction_for(credentials, message);
     return message.to.channel() == Channel::mail ? send_mail(config.mail, credentials, message, redaction)
                                                  : send_text(config.sms, credentials, message, redaction);
