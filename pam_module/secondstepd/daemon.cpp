@@ -25,8 +25,8 @@
 #include "secondstepd/flushing_courier.h"
 #include "secondstepd/limits.h"
 #include "secondstepd/server.h"
+#include "secondstepd/service_context.h"
 #include "secondstepd/settings.h"
-#include "secondstepd/surroundings.h"
 #include "secondstepd/syslog_journal.h"
 #include "secondstepd/workers.h"
 
@@ -113,21 +113,21 @@ class Daemon {
     }
 
     void serve(ListeningSocket& socket, const sigset_t& signals) {
-        Surroundings around{.settings = *settings_,
-                            .clock = clock_,
-                            .people = people_,
-                            .journal = journal_,
-                            .memory = memory_,
-                            .caller_journals = caller_journals_,
-                            .courier = *courier_,
-                            .randomness = randomness_,
-                            .lookups = lookups_,
-                            .scrypts = scrypts_,
-                            .senders = senders_,
-                            .unusual = unusual_,
-                            .timeouts = {}};
+        ServiceContext context{.settings = *settings_,
+                               .clock = clock_,
+                               .people = people_,
+                               .journal = journal_,
+                               .memory = memory_,
+                               .caller_journals = caller_journals_,
+                               .courier = *courier_,
+                               .randomness = randomness_,
+                               .lookups = lookups_,
+                               .scrypts = scrypts_,
+                               .senders = senders_,
+                               .unusual = unusual_,
+                               .timeouts = {}};
         const unsigned threads = io_threads();
-        Server server(socket.get(), threads, limits_, around, life_watch());
+        Server server(socket.get(), threads, limits_, context, life_watch());
         server.start();
         journal_.inform("secondstepd " + std::string(paths::version) + " is ready: socket " + socket.path() +
                         ", store " + settings_->get()->config->store + ", " + std::to_string(threads) +

@@ -30,13 +30,13 @@ bool passes(int error) {
 
 }  // namespace
 
-Lane::Lane(int listener, Limits& limits, Surroundings& around, std::chrono::milliseconds interval,
+Lane::Lane(int listener, Limits& limits, ServiceContext& context, std::chrono::milliseconds interval,
            std::function<void()> alive)
     : limits_(limits),
       turned_away_(few_to_turn_away),
-      around_(around),
+      context_(context),
       work_(io_.get_executor()),
-      sessions_(io_, around),
+      sessions_(io_, context),
       listener_(io_),
       accept_again_(io_),
       heart_(io_, interval, [this, told = std::move(alive)] {
@@ -100,7 +100,7 @@ bool Lane::survived(Events events) noexcept {
 
 void Lane::warn(const std::string& what, const std::exception& e) noexcept {
     try {
-        around_.unusual.warn(what + ": " + e.what());
+        context_.unusual.warn(what + ": " + e.what());
     } catch (const std::exception&) {  // no memory for the words either
         return;
     }
@@ -150,7 +150,7 @@ int Lane::accept_in_a_row() {
 // Out of descriptors or memory: the connection stays in the queue and the listener readable, so trying again
 // at once would only burn the processor.
 void Lane::pause_accepting(int error) {
-    around_.unusual.warn(fail_errno("Connections wait", error).error().detail + ".");
+    context_.unusual.warn(fail_errno("Connections wait", error).error().detail + ".");
     accept_again_.expires_after(pause_without_descriptors);
     accept_again_.async_wait([this](const boost::system::error_code& cancelled) {
         listens_ = false;
@@ -171,12 +171,12 @@ void Lane::begin_session(UniqueFd socket) {
 
 void Lane::admit(UniqueFd socket) {
     const Result<uid_t> peer = peer_uid(socket.get());
-    if (!peer) return around_.unusual.warn(peer.error().detail);
+    if (!peer) return context_.unusual.warn(peer.error().detail);
     if (std::optional<Limits::Place> place = limits_.admit(*peer, rank_of(*peer))) {
         return sessions_.start(std::move(socket), {*peer, true, std::move(*place)});
     }
-    around_.unusual.warn("uid " + std::to_string(*peer) +
-                         " holds as many dialogues as it may at once; another was refused.");
+    context_.unusual.warn("uid " + std::to_string(*peer) +
+                          " holds as many dialogues as it may at once; another was refused.");
     sessions_.flush_journal();
     std::optional<Limits::Place> place = turned_away_.admit(*peer, Limits::Rank::user);
     if (place) sessions_.start(std::move(socket), {*peer, false, std::move(*place)});
@@ -184,7 +184,7 @@ void Lane::admit(UniqueFd socket) {
 
 Limits::Rank Lane::rank_of(uid_t peer) const {
     if (peer == 0) return Limits::Rank::root;
-    const auto settings = around_.settings.get();
+    const auto settings = context_.settings.get();
     return is_trusted_for_something(peer, settings->trusted_callers) ? Limits::Rank::trusted
                                                                      : Limits::Rank::user;
 }

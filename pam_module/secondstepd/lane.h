@@ -13,8 +13,8 @@
 
 #include "secondstepd/heartbeat.h"
 #include "secondstepd/limits.h"
+#include "secondstepd/service_context.h"
 #include "secondstepd/sessions.h"
-#include "secondstepd/surroundings.h"
 
 namespace secondstep::service {
 
@@ -23,7 +23,7 @@ namespace secondstep::service {
 class Lane {
   public:
     // `alive` is called on the lane's thread every `interval`, as long as it accepts connections.
-    Lane(int listener, Limits& limits, Surroundings& around, std::chrono::milliseconds interval,
+    Lane(int listener, Limits& limits, ServiceContext& context, std::chrono::milliseconds interval,
          std::function<void()> alive);
     Lane(const Lane&) = delete;
     Lane& operator=(const Lane&) = delete;
@@ -51,7 +51,7 @@ class Lane {
 
     Limits& limits_;
     Limits turned_away_;
-    Surroundings& around_;
+    ServiceContext& context_;
     boost::asio::io_context io_{1};  // one thread runs it
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     Sessions sessions_;

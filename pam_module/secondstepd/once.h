@@ -5,8 +5,8 @@
 #include "base/error.h"
 #include "dialogue/conversation/ports.h"
 #include "secondstepd/options.h"
+#include "secondstepd/service_context.h"
 #include "secondstepd/settings.h"
-#include "secondstepd/surroundings.h"
 
 namespace secondstep::service {
 

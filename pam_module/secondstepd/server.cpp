@@ -4,10 +4,11 @@
 
 namespace secondstep::service {
 
-Server::Server(int listener, unsigned threads, Limits& limits, Surroundings& around, const LifeWatch& watch)
+Server::Server(int listener, unsigned threads, Limits& limits, ServiceContext& context,
+               const LifeWatch& watch)
     : sign_of_life_(threads, watch.feed) {
     for (unsigned i = 0; i < threads; ++i)
-        lanes_.push_back(std::make_unique<Lane>(listener, limits, around, watch.every,
+        lanes_.push_back(std::make_unique<Lane>(listener, limits, context, watch.every,
                                                 [this, i] { sign_of_life_.show(i); }));
 }
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "secondstepd/limits.h"
+#include "secondstepd/service_context.h"
 #include "secondstepd/sign_of_life.h"
-#include "secondstepd/surroundings.h"
 
 namespace secondstep::service {
 
@@ -19,7 +19,8 @@ class Server {
   public:
     // `listener` listens, does not block, and outlives the server. `watch` is fed while every I/O thread
     // lives and accepts connections.
-    Server(int listener, unsigned threads, Limits& limits, Surroundings& around, const LifeWatch& watch = {});
+    Server(int listener, unsigned threads, Limits& limits, ServiceContext& context,
+           const LifeWatch& watch = {});
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
     // As finish(). The workers have ended before: what they report comes to the threads that go here.

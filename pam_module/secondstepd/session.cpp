@@ -43,8 +43,8 @@ void Session::guarded(Event event) {
 
 void Session::ended_by(const char* error) {
     try {
-        sessions_.around().unusual.warn(std::string("A dialogue was ended by an error inside the service: ") +
-                                        error);
+        sessions_.context().unusual.warn(
+            std::string("A dialogue was ended by an error inside the service: ") + error);
     } catch (const std::exception&) {  // no memory for the words either
         close();
         return;
@@ -60,7 +60,7 @@ void Session::wait_failed(const boost::system::error_code& error) {
 
 void Session::start() {
     guarded([this] {
-        set_deadline(began_ + sessions_.around().timeouts.hello);
+        set_deadline(began_ + sessions_.context().timeouts.hello);
         on_readable();
     });
 }
@@ -101,13 +101,13 @@ void Session::on_message(wire::Message message) {
 
 void Session::on_garbage(const Error& error) {
     if (error.code == Errc::unsupported) {
-        sessions_.around().unusual.warn("uid " + std::to_string(visitor_.uid) + " sent " + error.detail +
-                                        ": restart it.");
+        sessions_.context().unusual.warn("uid " + std::to_string(visitor_.uid) + " sent " + error.detail +
+                                         ": restart it.");
         return finish(Verdict::misconfigured);
     }
     if (error.code != Errc::closed) {
-        sessions_.around().unusual.warn("uid " + std::to_string(visitor_.uid) +
-                                        " does not keep to the protocol: " + error.detail);
+        sessions_.context().unusual.warn("uid " + std::to_string(visitor_.uid) +
+                                         " does not keep to the protocol: " + error.detail);
     }
     peer_ = Peer::gone;
     give_up();
@@ -115,12 +115,12 @@ void Session::on_garbage(const Error& error) {
 
 void Session::on_hello(const wire::Hello& hello) {
     version_ = hello.version;
-    settings_ = sessions_.around().settings.get();
+    settings_ = sessions_.context().settings.get();
     const auto caller = decide_caller(visitor_.uid, settings_->trusted_callers, hello);
     if (!caller) return finish(caller.error());
     if (sessions_.ending() || !visitor_.admitted) return finish(Verdict::unavailable);
-    dialogue::Ports ports = ports_of(*settings_, sessions_.around());
-    ports.journal = &sessions_.around().caller_journals.of(visitor_.uid, rank());
+    dialogue::Ports ports = ports_of(*settings_, sessions_.context());
+    ports.journal = &sessions_.context().caller_journals.of(visitor_.uid, rank());
     dialogue_ = dialogue::make_dialogue(std::move(ports), request_of(hello, *caller, visitor_.uid));
     run(dialogue_->begin());
 }
@@ -174,19 +174,19 @@ std::optional<dialogue::Step> Session::perform(const dialogue::Wait& wait) {
 std::optional<dialogue::Step> Session::perform(dialogue::Work& work) {
     if (work.kind == dialogue::Work::Kind::lookup) return look_up(work);
     set_deadline(Time::max());  // both always end; what they decided must be stored and told
-    Workers& workers =
-        work.kind == dialogue::Work::Kind::sending ? sessions_.around().senders : sessions_.around().scrypts;
+    Workers& workers = work.kind == dialogue::Work::Kind::sending ? sessions_.context().senders
+                                                                  : sessions_.context().scrypts;
     if (hand_to(workers, std::move(work.job))) return std::nullopt;
     return not_worked(dialogue::Resumption::overloaded);
 }
 
 std::optional<dialogue::Step> Session::look_up(dialogue::Work& work) {
-    if (const auto pin = sessions_.around().people.peek(work.name, work.groups)) {
+    if (const auto pin = sessions_.context().people.peek(work.name, work.groups)) {
         work.job();  // answered from memory while the pin lives
         return dialogue_->resume(dialogue::Resumption::done);
     }
-    set_deadline(steady_clock::now() + sessions_.around().timeouts.lookup);
-    if (hand_to(sessions_.around().lookups, std::move(work.job))) return std::nullopt;
+    set_deadline(steady_clock::now() + sessions_.context().timeouts.lookup);
+    if (hand_to(sessions_.context().lookups, std::move(work.job))) return std::nullopt;
     return not_worked(dialogue::Resumption::overloaded);
 }
 
@@ -197,14 +197,14 @@ std::optional<dialogue::Step> Session::perform(dialogue::Background& background)
 
 void Session::start_background() {
     if (!background_) return;
-    SyslogJournal& journal = sessions_.around().journal;
+    SyslogJournal& journal = sessions_.context().journal;
     const auto submitted =
-        sessions_.around().senders.submit([job = std::exchange(background_, nullptr), &journal] {
+        sessions_.context().senders.submit([job = std::exchange(background_, nullptr), &journal] {
             job();
             journal.flush();  // no event of a session follows
         });
     if (submitted) return;
-    sessions_.around().unusual.warn("Too many codes are to be sent at once; one was not.");
+    sessions_.context().unusual.warn("Too many codes are to be sent at once; one was not.");
 }
 
 std::optional<dialogue::Step> Session::perform(const dialogue::End& end) {
@@ -302,8 +302,8 @@ void Session::close() {
 bool Session::send(const wire::Message& message) {
     Result<Secret> packet = wire::encode(message, version_);
     if (!packet) {
-        sessions_.around().unusual.warn("A text for a person does not fit into a message: " +
-                                        packet.error().detail);
+        sessions_.context().unusual.warn("A text for a person does not fit into a message: " +
+                                         packet.error().detail);
         close();
         return false;
     }
@@ -318,7 +318,7 @@ bool Session::send_packet_now() {
     }
     const Result<bool> done = send_packet(socket_.native_handle(), unsent_);
     if (done && !*done) {
-        set_deadline(steady_clock::now() + sessions_.around().timeouts.answer);
+        set_deadline(steady_clock::now() + sessions_.context().timeouts.answer);
         await_room();
         return false;
     }
@@ -345,8 +345,8 @@ void Session::sent() {
         case Stage::asking:
             if (peer_ == Peer::gone) return give_up();
             start_background();
-            set_deadline(std::min(steady_clock::now() + sessions_.around().timeouts.answer,
-                                  began_ + sessions_.around().timeouts.dialogue));
+            set_deadline(std::min(steady_clock::now() + sessions_.context().timeouts.answer,
+                                  began_ + sessions_.context().timeouts.dialogue));
             return await_packet();
         case Stage::hello:
         case Stage::pausing:

@@ -14,7 +14,7 @@ void Sessions::start(UniqueFd socket, Visitor visitor) {
 
 // Also when nothing more happens.
 void Sessions::tell_what_was_left_out() {
-    const auto when = around_.caller_journals.tell_what_was_left_out();
+    const auto when = context_.caller_journals.tell_what_was_left_out();
     if (!when || telling_ || ending_) return;
     journal_summary_.expires_at(*when);
     journal_summary_.async_wait([this](const boost::system::error_code& error) {
@@ -26,7 +26,7 @@ void Sessions::tell_what_was_left_out() {
 
 void Sessions::flush_journal() {
     tell_what_was_left_out();
-    if (!around_.journal.flush() || retrying_ || ending_) return;
+    if (!context_.journal.flush() || retrying_ || ending_) return;
     journal_retry_.expires_after(std::chrono::milliseconds{100});
     journal_retry_.async_wait([this](const boost::system::error_code& error) {
         retrying_ = false;

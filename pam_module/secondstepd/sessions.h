@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "secondstepd/limits.h"
-#include "secondstepd/surroundings.h"
+#include "secondstepd/service_context.h"
 
 namespace secondstep::service {
 
@@ -24,8 +24,8 @@ struct Visitor {
 // The sessions of one I/O thread. Everything here is called on that thread only.
 class Sessions {
   public:
-    Sessions(boost::asio::io_context& io, Surroundings& around)
-        : io_(io), around_(around), journal_retry_(io), journal_summary_(io) {}
+    Sessions(boost::asio::io_context& io, ServiceContext& context)
+        : io_(io), context_(context), journal_retry_(io), journal_summary_(io) {}
     Sessions(const Sessions&) = delete;
     Sessions& operator=(const Sessions&) = delete;
     ~Sessions() = default;
@@ -41,7 +41,7 @@ class Sessions {
 
     [[nodiscard]] bool ending() const { return ending_; }
     [[nodiscard]] boost::asio::io_context& io() { return io_; }
-    [[nodiscard]] Surroundings& around() { return around_; }
+    [[nodiscard]] ServiceContext& context() { return context_; }
     void add(Session& session) { members_.insert(&session); }
     void remove(Session& session) { members_.erase(&session); }
 
@@ -49,7 +49,7 @@ class Sessions {
     void tell_what_was_left_out();
 
     boost::asio::io_context& io_;
-    Surroundings& around_;
+    ServiceContext& context_;
     std::unordered_set<Session*> members_;
     boost::asio::steady_timer journal_retry_;
     boost::asio::steady_timer journal_summary_;

@@ -63,20 +63,20 @@ class InProcessService {
         : installation(shape.configuration, Installation::Owner::test),
           limits(shape.limits),
           scrypts_(shape.scrypts),
-          around_{.settings = settings_,
-                  .clock = clock_,
-                  .people = people_,
-                  .journal = journal_,
-                  .memory = memory_,
-                  .caller_journals = caller_journals_,
-                  .courier = courier,
-                  .randomness = randomness_,
-                  .lookups = lookups_,
-                  .scrypts = scrypts_,
-                  .senders = senders_,
-                  .unusual = unusual_,
-                  .timeouts = shape.timeouts},
-          server_(socket_.get(), shape.threads, limits, around_) {
+          context_{.settings = settings_,
+                   .clock = clock_,
+                   .people = people_,
+                   .journal = journal_,
+                   .memory = memory_,
+                   .caller_journals = caller_journals_,
+                   .courier = courier,
+                   .randomness = randomness_,
+                   .lookups = lookups_,
+                   .scrypts = scrypts_,
+                   .senders = senders_,
+                   .unusual = unusual_,
+                   .timeouts = shape.timeouts},
+          server_(socket_.get(), shape.threads, limits, context_) {
         server_.start();
     }
     InProcessService() : InProcessService(Shape{}) {}
@@ -91,7 +91,7 @@ class InProcessService {
 
     [[nodiscard]] std::string path() const { return installation.socket(); }
     std::size_t end() { return server_.finish(); }
-    [[nodiscard]] service::Surroundings& around() { return around_; }
+    [[nodiscard]] service::ServiceContext& context() { return context_; }
     [[nodiscard]] bool occupy_scrypts(std::function<void()> job) { return scrypts_.submit(std::move(job)); }
 
     // Everything that was to be sent is with the courier. Nothing can be sent after that.
@@ -146,7 +146,7 @@ class InProcessService {
     service::Workers scrypts_;
     service::Workers senders_{{.threads = 2, .queue = 1024}};
     service::CurrentSettings settings_{open()};
-    service::Surroundings around_;
+    service::ServiceContext context_;
     process::ListeningSocket socket_ = std::move(*process::ListeningSocket::bind_to(installation.socket()));
     service::Server server_;
 };

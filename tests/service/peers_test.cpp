@@ -69,7 +69,7 @@ TEST(ServicePeers, AFloodOfOneUidLeavesTheLinesAboutOthersAndIsCounted) {
     EXPECT_EQ(flood(half), 0);
     EXPECT_NE(Client(service.path()).log_in(hello_for(name_of(daemon_uid)), {"123456"}), Verdict::accepted);
     EXPECT_EQ(flood(half), 0);
-    service.around().caller_journals.tell_everything();
+    service.context().caller_journals.tell_everything();
     std::size_t lines = 0;
     std::size_t left_out = 0;
     std::size_t summaries = 0;

@@ -248,7 +248,7 @@ class LateReader : public ::testing::Test {
     }
     InProcessService service_{without_threads()};
     boost::asio::io_context io_{1};
-    service::Sessions sessions_{io_, service_.around()};
+    service::Sessions sessions_{io_, service_.context()};
     std::optional<Client> client_;
     UniqueFd service_end_;
 };
@@ -365,7 +365,8 @@ TEST(Session, ANameServiceThatHangsAboutAnEarlierNameHoldsUpNobody) {
     std::future<Verdict> other = std::async(std::launch::async, [&] {
         return Client(service.path()).log_in(hello_for("nobody-of-that-name"), {});
     });
-    EXPECT_EQ(other.wait_for(180s), std::future_status::ready) << "the only thread waits for the name service";
+    EXPECT_EQ(other.wait_for(180s), std::future_status::ready)
+        << "the only thread waits for the name service";
     service.name_service.release();
 }
 

@@ -23,7 +23,7 @@ struct Timeouts {
 };
 
 // What all sessions of the process work with. All of it outlives the sessions and the workers' jobs.
-struct Surroundings {
+struct ServiceContext {
     const CurrentSettings& settings;
     const Clock& clock;
     const CachedPeople& people;
@@ -39,19 +39,19 @@ struct Surroundings {
     Timeouts timeouts;
 };
 
-[[nodiscard]] inline dialogue::Ports ports_of(const Settings& settings, const Surroundings& around) {
+[[nodiscard]] inline dialogue::Ports ports_of(const Settings& settings, const ServiceContext& context) {
     return {
         .config = settings.config,
         .store = settings.store,
         .keyring = settings.keyring,
-        .clock = &around.clock,
-        .people = &around.people,
-        .journal = &around.journal,
-        .memory = &around.memory,
-        .randomness = &around.randomness,
+        .clock = &context.clock,
+        .people = &context.people,
+        .journal = &context.journal,
+        .memory = &context.memory,
+        .randomness = &context.randomness,
         .host = settings.host,
-        .notices = std::make_shared<dialogue::SentNotices>(settings.config, settings.host, around.courier),
-        .courier = &around.courier,
+        .notices = std::make_shared<dialogue::SentNotices>(settings.config, settings.host, context.courier),
+        .courier = &context.courier,
         .portals = settings.portals};
 }
 
