@@ -35,9 +35,9 @@ std::string note_with(std::string note, std::string_view whose) {
 // Too many guesses within 24 hours: codes from there wait as well. The wait that ends last is shown.
 void apply_failures_of_a_day(AccountRow& row, const State& state, UnixTime now) {
     const auto hold = [&row](std::optional<UnixTime> until, std::string_view whose) {
-        if (!until || (row.standing != Standing::on && row.standing != Standing::throttled)) return;
+        if (!until || (row.status != AccountStatus::on && row.status != AccountStatus::throttled)) return;
         if (row.until && *until <= *row.until) return;
-        row.standing = Standing::throttled;
+        row.status = AccountStatus::throttled;
         row.until = until;
         row.note = note_with("until " + local_minute(*until).substr(5), whose);
     };
@@ -56,14 +56,14 @@ void apply_throttle(AccountRow& row, const State& state, UnixTime now) {
             case Gate::open:
                 break;
             case Gate::waiting:
-                if (row.standing != Standing::on) break;
-                row.standing = Standing::throttled;
+                if (row.status != AccountStatus::on) break;
+                row.status = AccountStatus::throttled;
                 row.until = end_of_wait(*counter.failures, now);
                 row.note = note_with("until " + local_minute(*row.until).substr(11), counter.whose);
                 break;
             case Gate::closed:
-                if (row.standing == Standing::closed) break;
-                row.standing = Standing::closed;
+                if (row.status == AccountStatus::closed) break;
+                row.status = AccountStatus::closed;
                 row.until.reset();
                 row.note = note_with("run unlock", counter.whose);
                 break;
@@ -80,7 +80,7 @@ void add_note(AccountRow& row, std::string_view words) {
 void apply_credential(AccountRow& row, const Account& account) {
     const Credential& credential = *account.credential;
     row.enrolled = true;
-    row.standing = Standing::on;
+    row.status = AccountStatus::on;
     row.method = credential.method;
     if (credential.destination) row.address = credential.destination->address.masked();
     row.enrolled_at = credential.enrolled_at;
@@ -119,10 +119,10 @@ std::string day_of(UnixTime time, UnixTime now) {
 void apply_account(AccountRow& row, const Credential& credential, const std::optional<PasswdEntry>& entry) {
     const std::string& name = credential.account.text();
     if (entry && entry->name != name && entry->uid == credential.uid) {
-        row.standing = Standing::damaged;
+        row.status = AccountStatus::damaged;
         row.note = "is " + entry->name + " now: run rename";
     } else if (entry && entry->name == name && credential.uid && entry->uid != *credential.uid) {
-        row.standing = Standing::damaged;
+        row.status = AccountStatus::damaged;
         row.note = "uid was " + std::to_string(*credential.uid) + ", is " + std::to_string(entry->uid) +
                    ": run rename or disable";
     } else if (!entry && credential.uid) {
@@ -133,28 +133,28 @@ void apply_account(AccountRow& row, const Credential& credential, const std::opt
 }
 
 AccountRow damaged_row(AccountRow row) {
-    row.standing = Standing::damaged;
+    row.status = AccountStatus::damaged;
     row.note = "run doctor";
     return row;
 }
 
 }  // namespace
 
-std::string_view to_text(Standing standing) {
-    switch (standing) {
-        case Standing::on:
+std::string_view to_text(AccountStatus status) {
+    switch (status) {
+        case AccountStatus::on:
             return "on";
-        case Standing::throttled:
+        case AccountStatus::throttled:
             return "throttled";
-        case Standing::closed:
+        case AccountStatus::closed:
             return "closed";
-        case Standing::off:
+        case AccountStatus::off:
             return "off";
-        case Standing::exempt:
+        case AccountStatus::exempt:
             return "exempt";
-        case Standing::re_enroll:
+        case AccountStatus::re_enroll:
             return "re-enroll";
-        case Standing::damaged:
+        case AccountStatus::damaged:
             break;
     }
     return "damaged";
@@ -178,7 +178,7 @@ AccountRow row_of(const std::string& user, const Result<Account>& account,
     apply_credential(row, *account);
     apply_throttle(row, state, now);
     if (state.temporary.given && now <= state.temporary.until) row.temporary_until = state.temporary.until;
-    if (state.enrollment_forced) row.standing = Standing::re_enroll;
+    if (state.enrollment_forced) row.status = AccountStatus::re_enroll;
     apply_invitation(row, state, now);
     if (account->state_damaged) add_note(row, "state repaired: run doctor");
     add_notes(row);
@@ -186,10 +186,10 @@ AccountRow row_of(const std::string& user, const Result<Account>& account,
     return row;
 }
 
-void apply_demand(AccountRow& row, const Demands::Demand& demand, UnixTime now) {
-    if (row.standing == Standing::damaged) return;
+void apply_demand(AccountRow& row, const PolicyDemands::Demand& demand, UnixTime now) {
+    if (row.status == AccountStatus::damaged) return;
     if (demand.action == Action::exempt) {
-        row.standing = Standing::exempt;
+        row.status = AccountStatus::exempt;
         row.rule = demand.rule;
         row.note = "rule " + demand.rule;
     } else if (demand.action == Action::enroll && !row.enrolled) {
@@ -199,7 +199,7 @@ void apply_demand(AccountRow& row, const Demands::Demand& demand, UnixTime now) 
 }
 
 Json to_json(const AccountRow& row) {
-    Json json{{"user", row.user}, {"state", to_text(row.standing)}, {"enrolled", row.enrolled}};
+    Json json{{"user", row.user}, {"state", to_text(row.status)}, {"enrolled", row.enrolled}};
     json["method"] = row.method ? Json(to_text(*row.method)) : Json();
     json["address"] = row.address.empty() ? Json() : Json(row.address);
     json["enrolled_at"] = row.enrolled_at == never ? Json() : Json(utc_second(row.enrolled_at));
@@ -227,8 +227,8 @@ AccountRow own_row(const std::string& user, const Json& status, UnixTime now) {
     AccountRow row;
     row.user = user;
     row.enrolled = status.value("enrolled", false);
-    if (row.enrolled) row.standing = Standing::on;
-    if (status.value("re_enroll", false)) row.standing = Standing::re_enroll;
+    if (row.enrolled) row.status = AccountStatus::on;
+    if (status.value("re_enroll", false)) row.status = AccountStatus::re_enroll;
     const Json method = status.value("method", Json());
     if (method.is_string()) row.method = method_from_text(method.get<std::string>());
     const Json address = status.value("address", Json());

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "account/credential.h"
-#include "accounts/demands.h"
+#include "accounts/policy_demands.h"
 #include "base/clock.h"
 #include "console/json_text.h"
 #include "people/people_index.h"
@@ -16,13 +16,13 @@
 namespace secondstep::tool {
 
 // How an account stands, in one word.
-enum class Standing { on, throttled, closed, off, exempt, re_enroll, damaged };
-[[nodiscard]] std::string_view to_text(Standing standing);
+enum class AccountStatus { on, throttled, closed, off, exempt, re_enroll, damaged };
+[[nodiscard]] std::string_view to_text(AccountStatus status);
 
 // One account as `status` shows it.
 struct AccountRow {
     std::string user;
-    Standing standing = Standing::off;
+    AccountStatus status = AccountStatus::off;
     bool enrolled = false;
     std::optional<Method> method;
     std::string address;  // where codes are sent, masked; empty: nowhere
@@ -45,8 +45,8 @@ struct AccountRow {
 // From what the store says; `entry` is what the machine knows of the name now.
 [[nodiscard]] AccountRow row_of(const std::string& user, const Result<Account>& account,
                                 const std::optional<PasswdEntry>& entry, UnixTime now);
-// Adds what the rules ask of somebody; see Demands.
-void apply_demand(AccountRow& row, const Demands::Demand& demand, UnixTime now);
+// Adds what the rules ask of somebody; see PolicyDemands.
+void apply_demand(AccountRow& row, const PolicyDemands::Demand& demand, UnixTime now);
 [[nodiscard]] Json to_json(const AccountRow& row);
 // From what the service tells somebody of their own second step (secondstep(8) lists the members). What is
 // missing stays empty.

@@ -15,18 +15,18 @@ constexpr std::size_t widest_name = 32;
 constexpr std::size_t beside_the_name = 46;  // the other columns but NOTE, and the gaps
 constexpr std::size_t room_for_note = 14;
 
-Table::Colour colour_of(Standing standing) {
-    switch (standing) {
-        case Standing::on:
+Table::Colour colour_of(AccountStatus status) {
+    switch (status) {
+        case AccountStatus::on:
             return Table::Colour::green;
-        case Standing::throttled:
+        case AccountStatus::throttled:
             return Table::Colour::yellow;
-        case Standing::closed:
-        case Standing::damaged:
+        case AccountStatus::closed:
+        case AccountStatus::damaged:
             return Table::Colour::red;
-        case Standing::off:
-        case Standing::exempt:
-        case Standing::re_enroll:
+        case AccountStatus::off:
+        case AccountStatus::exempt:
+        case AccountStatus::re_enroll:
             break;
     }
     return Table::Colour::none;
@@ -40,12 +40,12 @@ void AccountTable::begin() {
 
 void AccountTable::add(const AccountRow& row) {
     begin();
-    ++counts_[row.standing];
+    ++counts_[row.status];
     if (json_) {
         stream_.write((total_ == 0 ? "\n" : ",\n") + dump(to_json(row)));
     } else {
         table_.row({{row.user},
-                    {std::string(to_text(row.standing)), colour_of(row.standing)},
+                    {std::string(to_text(row.status)), colour_of(row.status)},
                     {row.method ? std::string(to_text(*row.method)) : "-"},
                     {row.last_used == never ? "-" : local_minute(row.last_used)},
                     {row.codes_left ? std::to_string(*row.codes_left) : "-"},
@@ -54,27 +54,27 @@ void AccountTable::add(const AccountRow& row) {
     ++total_;
 }
 
-std::size_t AccountTable::count(Standing standing) const {
-    const auto found = counts_.find(standing);
+std::size_t AccountTable::count(AccountStatus status) const {
+    const auto found = counts_.find(status);
     return found == counts_.end() ? 0 : found->second;
 }
 
 // "7 accounts: 3 enrolled (1 throttled), 1 off, 1 exempt, 1 to re-enroll, 1 damaged"
 std::string AccountTable::counts() const {
-    const std::size_t throttled = count(Standing::throttled);
-    const std::size_t closed = count(Standing::closed);
+    const std::size_t throttled = count(AccountStatus::throttled);
+    const std::size_t closed = count(AccountStatus::closed);
     std::string line = std::to_string(total_) + (total_ == 1 ? " account: " : " accounts: ") +
-                       std::to_string(count(Standing::on) + throttled + closed) + " enrolled";
+                       std::to_string(count(AccountStatus::on) + throttled + closed) + " enrolled";
     std::string among;
     if (throttled > 0) among = std::to_string(throttled) + " throttled";
     if (closed > 0) among += (among.empty() ? "" : ", ") + std::to_string(closed) + " closed";
     if (!among.empty()) line += " (" + among + ")";
-    const std::pair<Standing, const char*> rest[] = {{Standing::off, "off"},
-                                                     {Standing::exempt, "exempt"},
-                                                     {Standing::re_enroll, "to re-enroll"},
-                                                     {Standing::damaged, "damaged"}};
-    for (const auto& [standing, words] : rest) {
-        if (count(standing) > 0) line += ", " + std::to_string(count(standing)) + " " + words;
+    const std::pair<AccountStatus, const char*> rest[] = {{AccountStatus::off, "off"},
+                                                          {AccountStatus::exempt, "exempt"},
+                                                          {AccountStatus::re_enroll, "to re-enroll"},
+                                                          {AccountStatus::damaged, "damaged"}};
+    for (const auto& [status, words] : rest) {
+        if (count(status) > 0) line += ", " + std::to_string(count(status)) + " " + words;
     }
     return line;
 }

@@ -30,11 +30,11 @@ class AccountTable {
     }
     void begin();  // the header, once
     [[nodiscard]] std::string counts() const;
-    [[nodiscard]] std::size_t count(Standing standing) const;
+    [[nodiscard]] std::size_t count(AccountStatus status) const;
     bool json_;
     Stream stream_;
     Table table_;
-    std::map<Standing, std::size_t> counts_;
+    std::map<AccountStatus, std::size_t> counts_;
     std::size_t total_ = 0;
     bool begun_ = false;
 };

@@ -6,10 +6,10 @@ namespace secondstep::tool {
 
 void apply_earlier_record(AccountRow& row, const AccountStore& store, const AccountName& account,
                           const std::optional<PasswdEntry>& entry) {
-    if (row.standing != Standing::off || !entry) return;
+    if (row.status != AccountStatus::off || !entry) return;
     const auto earlier = earlier_record_of(store, account, entry->uid);
     if (earlier && !*earlier) return;
-    row.standing = Standing::damaged;
+    row.status = AccountStatus::damaged;
     row.note = earlier ? "enrolled as " + (*earlier)->text() + ": run rename" : "run doctor";
 }
 

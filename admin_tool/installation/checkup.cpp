@@ -171,16 +171,16 @@ std::string sealed_with(std::size_t accounts, const KeyId& key) {
 
 void check_machine(const Config& config, const FileStore& store, Findings& findings) {
     using Where = MachineStanding::Where;
-    const auto standing = store.machine();
-    if (!standing) {
-        return findings.push_back(wrong("machine", standing.error().detail,
-                                        "secondstep adopt --moved, if the store was made here"));
+    const auto status = store.machine();
+    if (!status) {
+        return findings.push_back(
+            wrong("machine", status.error().detail, "secondstep adopt --moved, if the store was made here"));
     }
-    switch (standing->where) {
+    switch (status->where) {
         case Where::here:
             return findings.push_back(fine("machine", "the store was made here"));
         case Where::elsewhere:
-            return findings.push_back(wrong("machine", made_elsewhere(standing->record),
+            return findings.push_back(wrong("machine", made_elsewhere(status->record),
                                             "secondstep adopt --moved; --copied, if it is in use there too "
                                             "or comes from a backup"));
         case Where::not_said:

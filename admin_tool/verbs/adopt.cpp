@@ -64,10 +64,10 @@ class Adoption {
     Exit run();
 
   private:
-    [[nodiscard]] OrExit<void> agreed(const MachineStanding& standing) const;
+    [[nodiscard]] OrExit<void> agreed(const MachineStanding& status) const;
     [[nodiscard]] Result<void> make_void();
     [[nodiscard]] Result<void> make_void(const AccountName& account);
-    Exit settle(const MachineStanding& standing);
+    Exit settle(const MachineStanding& status);
     Exit report(bool changed) const;
 
     const StoreSession& session_;
@@ -77,9 +77,9 @@ class Adoption {
     std::size_t unreadable_ = 0;     // they let nobody in as they are
 };
 
-OrExit<void> Adoption::agreed(const MachineStanding& standing) const {
+OrExit<void> Adoption::agreed(const MachineStanding& status) const {
     if (request_.yes) return {};
-    if (standing.where == Where::elsewhere) err().line("Note: " + made_elsewhere(standing.record) + ".");
+    if (status.where == Where::elsewhere) err().line("Note: " + made_elsewhere(status.record) + ".");
     const std::string question =
         !request_.copied ? "The other machine does not use this store any more?"
         : request_.recovery_codes == CopiedRecoveryCodes::are_kept
@@ -120,12 +120,12 @@ Result<void> Adoption::make_void() {
     return visited ? outcome : visited;
 }
 
-Exit Adoption::settle(const MachineStanding& standing) {
+Exit Adoption::settle(const MachineStanding& status) {
     if (request_.copied) {
         if (const auto done = make_void(); !done)
             return complain("not settled yet, the same command goes on", done.error());
     }
-    if (standing.where != Where::not_to_say) {
+    if (status.where != Where::not_to_say) {
         if (const auto done = session_.store->record_machine(); !done)
             return complain("not settled yet, the same command goes on", done.error());
     }
@@ -160,17 +160,17 @@ Exit Adoption::report(bool changed) const {
 }
 
 Exit Adoption::run() {
-    auto standing = session_.store->machine();
-    if (!standing && standing.error().code != Errc::damaged) return complain("machine", standing.error());
-    if (!standing) standing = MachineStanding{};  // a record that nobody can read is replaced
-    if (!request_.copied && standing->where == Where::here) return report(false);
-    if (!request_.copied && standing->where == Where::not_to_say) {
+    auto status = session_.store->machine();
+    if (!status && status.error().code != Errc::damaged) return complain("machine", status.error());
+    if (!status) status = MachineStanding{};  // a record that nobody can read is replaced
+    if (!request_.copied && status->where == Where::here) return report(false);
+    if (!request_.copied && status->where == Where::not_to_say) {
         return complain(
             Exit::refused,
             session_.config.machine_id + " holds no id of this machine: systemd-machine-id-setup makes one");
     }
-    if (const auto yes = agreed(*standing); !yes) return yes.error();
-    return settle(*standing);
+    if (const auto yes = agreed(*status); !yes) return yes.error();
+    return settle(*status);
 }
 
 }  // namespace

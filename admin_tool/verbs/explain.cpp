@@ -3,7 +3,7 @@
 
 #include "access/one_user.h"
 #include "accounts/earlier_row.h"
-#include "accounts/prospect.h"
+#include "accounts/login_forecast.h"
 #include "base/local_time.h"
 #include "base/text.h"
 #include "console/json_text.h"
@@ -92,7 +92,7 @@ struct Explanation {
     Possible possible;
     Policy policy;  // of several possible ones the strictest
     AccountRow row;
-    Prospect prospect;
+    LoginForecast forecast;
 };
 
 std::string terms_text(const Terms& terms) {
@@ -124,8 +124,8 @@ Json to_json(const Explanation& explained) {
     json["certain"] = explained.possible.doubt.empty();
     json["terms"] = terms_json(policy);
     json["enrolled"] = explained.row.enrolled;
-    json["outcome"] = to_text(explained.prospect.outcome);
-    json["meets"] = explained.prospect.sentences;
+    json["outcome"] = to_text(explained.forecast.outcome);
+    json["meets"] = explained.forecast.sentences;
     json["considered"] = Json::array();
     for (const Considered& each : explained.considered) {
         const bool matches = each.applies == Certainty::yes;
@@ -148,7 +148,7 @@ void print_text(const Explanation& explained) {
         out().line("  no rule is about this login: the defaults decide");
     }
     out().line("  " + terms_text(explained.policy));
-    for (const std::string& sentence : explained.prospect.sentences)
+    for (const std::string& sentence : explained.forecast.sentences)
         out().line(sentence);
 }
 
@@ -170,13 +170,13 @@ Exit tell(const StoreSession& session, const OneUser& user, Login login) {
                           .possible = user.config.rules.possible(circumstances),
                           .policy = {},
                           .row = {},
-                          .prospect = {}};
+                          .forecast = {}};
     explained.row = row_of(user.name(), session.store->read(user.subject.record()), user.subject.entry, now);
     apply_earlier_record(explained.row, *session.store, user.subject.account, user.subject.entry);
     explained.policy = strictest(explained.possible);
-    explained.prospect = prospect_of(explained.possible, explained.row, now);
+    explained.forecast = forecast_of(explained.possible, explained.row, now);
     user.json() ? out().line(dump(to_json(explained))) : print_text(explained);
-    return explained.prospect.outcome == Outcome::unavailable ? Exit::unavailable : Exit::done;
+    return explained.forecast.outcome == Outcome::unavailable ? Exit::unavailable : Exit::done;
 }
 
 OrExit<Login> login_of(const OneUser& user) {

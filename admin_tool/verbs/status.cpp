@@ -11,8 +11,8 @@
 #include "accounts/account_details.h"
 #include "accounts/account_table.h"
 #include "accounts/client_table.h"
-#include "accounts/demands.h"
 #include "accounts/earlier_row.h"
+#include "accounts/policy_demands.h"
 #include "base/text.h"
 #include "console/arguments.h"
 #include "console/invocation.h"
@@ -43,9 +43,9 @@ struct StatusRequest {
 
 bool StatusRequest::wants(const AccountRow& row) const {
     if (enrolled && !row.enrolled) return false;
-    if (not_enrolled && (row.enrolled || row.standing == Standing::damaged)) return false;
+    if (not_enrolled && (row.enrolled || row.status == AccountStatus::damaged)) return false;
     if (method && row.method != method) return false;
-    return !locked || row.standing == Standing::throttled || row.standing == Standing::closed;
+    return !locked || row.status == AccountStatus::throttled || row.status == AccountStatus::closed;
 }
 
 po::options_description options() {
@@ -175,7 +175,7 @@ class Rows {
                                                           const Selected& selected);
     const StoreSession& session_;
     std::string users_file_;
-    Demands demands_;
+    PolicyDemands demands_;
     PeopleIndex people_;
     std::unordered_set<std::string> seen_;
     Exit worst_ = Exit::done;
@@ -219,7 +219,7 @@ std::optional<AccountRow> Rows::row_of_record(const AccountName& account,
     AccountRow row = row_of(account.text(), stored, known, now);
     apply_earlier_record(row, *session_.store, account, known);
     // What a name that is gone left behind.
-    const bool gone = entry && !known && row.standing == Standing::off;
+    const bool gone = entry && !known && row.status == AccountStatus::off;
     if (gone && selected.is_record && !row.invited_until) return std::nullopt;
     if (const auto demand = demands_.on(account.text())) apply_demand(row, *demand, now);
     return row;

@@ -12,9 +12,9 @@ namespace secondstep::tool {
 
 // What the rules ask of somebody, as far as it can be said without a login.
 // Knows the groups the rules mention.
-class Demands {
+class PolicyDemands {
   public:
-    explicit Demands(const Rules& rules);
+    explicit PolicyDemands(const Rules& rules);
 
     struct Demand {
         Action action = Action::allow;

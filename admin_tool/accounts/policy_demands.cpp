@@ -1,4 +1,4 @@
-#include "accounts/demands.h"
+#include "accounts/policy_demands.h"
 
 #include <algorithm>
 #include <set>
@@ -23,13 +23,13 @@ std::vector<std::string> services_in(const Rules& rules) {
 }
 
 // "At once" is earlier than every date.
-UnixTime urgency(const Demands::Demand& demand) {
+UnixTime urgency(const PolicyDemands::Demand& demand) {
     return demand.until.value_or(never);
 }
 
 }  // namespace
 
-Demands::Demands(const Rules& rules) : rules_(rules) {
+PolicyDemands::PolicyDemands(const Rules& rules) : rules_(rules) {
     any_ = is_of_interest(rules.defaults.action) || std::ranges::any_of(rules.rules, [](const Rule& rule) {
                return rule.given.action && is_of_interest(*rule.given.action);
            });
@@ -44,8 +44,9 @@ Demands::Demands(const Rules& rules) : rules_(rules) {
 }
 
 // Nothing also where it cannot be told: a table is no place for "perhaps".
-std::optional<Demands::Demand> Demands::on_service(const std::string& user, const std::string& service,
-                                                   const Membership& membership) const {
+std::optional<PolicyDemands::Demand> PolicyDemands::on_service(const std::string& user,
+                                                               const std::string& service,
+                                                               const Membership& membership) const {
     // No place: rules that ask for one do not match.
     const Possible possible = rules_.possible({user, service, {}, {}, &membership});
     const Policy policy = strictest(possible);
@@ -56,7 +57,7 @@ std::optional<Demands::Demand> Demands::on_service(const std::string& user, cons
     return Demand{policy.action, rule.empty() ? "the default" : rule, policy.enroll_until};
 }
 
-std::optional<Demands::Demand> Demands::on(const std::string& user) const {
+std::optional<PolicyDemands::Demand> PolicyDemands::on(const std::string& user) const {
     if (!any_) return std::nullopt;
     Membership membership{{}, known_groups_};
     for (const auto& [group, members] : members_) {

@@ -1,4 +1,4 @@
-#include "accounts/prospect.h"
+#include "accounts/login_forecast.h"
 #include "base/local_time.h"
 
 namespace secondstep::tool {
@@ -28,15 +28,15 @@ void add_question(std::vector<std::string>& out, const AccountRow& row) {
                       "), where the module has first_factor=passed, or a recovery code (" + codes +
                       " left).");
     }
-    if (row.standing == Standing::throttled && row.until) {
+    if (row.status == AccountStatus::throttled && row.until) {
         out.push_back("No answer is judged until " + local_minute(*row.until) + ", after " +
                       std::to_string(row.failures) + " failures: secondstep unlock " + row.user);
     }
-    if (row.standing == Standing::closed) {
+    if (row.status == AccountStatus::closed) {
         out.push_back("After " + std::to_string(row.failures) + " failures no code is accepted, until " +
                       (row.a_code_opens ? "a recovery code or: " : "") + "secondstep unlock " + row.user);
     }
-    if (row.standing == Standing::re_enroll) out.emplace_back("Then has to enroll again.");
+    if (row.status == AccountStatus::re_enroll) out.emplace_back("Then has to enroll again.");
 }
 
 void add_grants(std::vector<std::string>& out, const Policy& policy) {
@@ -53,9 +53,9 @@ void add_grants(std::vector<std::string>& out, const Policy& policy) {
                          : "May not switch off the second step.");
 }
 
-Prospect enrolling(const Policy& policy, const AccountRow& row, UnixTime now) {
-    Prospect prospect{Outcome::enrolls, {}};
-    std::vector<std::string>& out = prospect.sentences;
+LoginForecast enrolling(const Policy& policy, const AccountRow& row, UnixTime now) {
+    LoginForecast forecast{Outcome::enrolls, {}};
+    std::vector<std::string>& out = forecast.sentences;
     out.push_back(
         "Enrolls when logging in (" + joined(policy.methods) +
         "), where the module has first_factor=passed, enroll=account and a line in the account part; is "
@@ -77,10 +77,10 @@ Prospect enrolling(const Policy& policy, const AccountRow& row, UnixTime now) {
     } else {
         out.push_back("Needs a registration code: secondstep invite " + row.user + " prints one.");
     }
-    return prospect;
+    return forecast;
 }
 
-Prospect without_enrollment(const Policy& policy, const AccountRow& row, UnixTime now) {
+LoginForecast without_enrollment(const Policy& policy, const AccountRow& row, UnixTime now) {
     switch (policy.action) {
         case Action::allow:
         case Action::exempt:
@@ -112,25 +112,25 @@ std::string_view to_text(Outcome outcome) {
     return "unavailable";
 }
 
-Prospect prospect_of(const Possible& possible, const AccountRow& row, UnixTime now) {
+LoginForecast forecast_of(const Possible& possible, const AccountRow& row, UnixTime now) {
     const Policy policy = strictest(possible);
-    const bool damaged = row.standing == Standing::damaged;
+    const bool damaged = row.status == AccountStatus::damaged;
     const Certainty enrolled = damaged ? Certainty::cannot_tell : certainty_of(row.enrolled);
-    Prospect prospect{outcome_of(possible, enrolled), {}};
+    LoginForecast forecast{outcome_of(possible, enrolled), {}};
     if (policy.action == Action::exempt) {
-        prospect.sentences = {"Is let in without a code, enrolled or not."};
+        forecast.sentences = {"Is let in without a code, enrolled or not."};
     } else if (damaged) {
-        prospect.sentences = {"Is refused: what is stored cannot be used (" + row.note + ")."};
-    } else if (prospect.outcome == Outcome::unavailable) {
-        prospect.sentences = {
+        forecast.sentences = {"Is refused: what is stored cannot be used (" + row.note + ")."};
+    } else if (forecast.outcome == Outcome::unavailable) {
+        forecast.sentences = {
             "Is refused as unavailable, not being enrolled, until this is mended: " + possible.doubt + "."};
-    } else if (prospect.outcome != Outcome::asked) {
+    } else if (forecast.outcome != Outcome::asked) {
         return without_enrollment(policy, row, now);
     } else {
-        add_question(prospect.sentences, row);
-        add_grants(prospect.sentences, policy);
+        add_question(forecast.sentences, row);
+        add_grants(forecast.sentences, policy);
     }
-    return prospect;
+    return forecast;
 }
 
 std::string duration_text(std::chrono::seconds duration) {
