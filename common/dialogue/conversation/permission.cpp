@@ -35,13 +35,13 @@ bool is_past_the_first_factor(const Occasion& occasion) {
 }
 
 Permission in_authentication(const Occasion& occasion) {
-    const bool enrolled = occasion.standing != Standing::not_enrolled;
+    const bool enrolled = occasion.enrollment != EnrollmentState::not_enrolled;
     const bool past = is_past_the_first_factor(occasion);
     const bool converses = past && occasion.caller != Caller::portal;
     Permission may;
     // That there is no prompt tells that somebody logged in from here.
-    may.skip =
-        enrolled && past && occasion.caller != Caller::own_uid && occasion.standing != Standing::forced;
+    may.skip = enrolled && past && occasion.caller != Caller::own_uid &&
+               occasion.enrollment != EnrollmentState::forced;
     may.send_codes = enrolled && past;
     may.address = enrolled && converses;
     may.restore = converses;  // for everybody alike: who is enrolled is not to be learnt from a menu
@@ -54,8 +54,8 @@ Permission in_authentication(const Occasion& occasion) {
     may.tell = true;
     may.remember = occasion.proof == Proof::code && occasion.caller != Caller::own_uid;
     if (!converses) return may;
-    if (occasion.standing == Standing::forced) may.setting_up = SettingUp::now;
-    may.new_codes = occasion.standing == Standing::codes_not_saved && is_lasting(occasion.proof) &&
+    if (occasion.enrollment == EnrollmentState::forced) may.setting_up = SettingUp::now;
+    may.new_codes = occasion.enrollment == EnrollmentState::codes_not_saved && is_lasting(occasion.proof) &&
                     !occasion.enroll_in_account;
     return may;
 }
@@ -75,18 +75,18 @@ SettingUp second_step_again(const Occasion& occasion) {
 Permission in_account_phase(const Occasion& occasion) {
     Permission may;
     if (occasion.caller != Caller::root) return may;
-    switch (occasion.standing) {
-        case Standing::not_enrolled:
+    switch (occasion.enrollment) {
+        case EnrollmentState::not_enrolled:
             if (!occasion.must_enroll) break;
             may.setting_up = first_step(occasion);
             may.is_required = occasion.due;
             break;
-        case Standing::enrolled:
+        case EnrollmentState::enrolled:
             break;
-        case Standing::codes_not_saved:
+        case EnrollmentState::codes_not_saved:
             may.new_codes = is_lasting(occasion.proof) && !occasion.nobody_there;
             break;
-        case Standing::forced:
+        case EnrollmentState::forced:
             may.setting_up = second_step_again(occasion);
             may.is_required = may.setting_up == SettingUp::now;
             break;
@@ -98,7 +98,7 @@ Permission in_account_phase(const Occasion& occasion) {
 Permission while_managing(const Occasion& occasion) {
     Permission may;
     if (occasion.caller == Caller::portal) return may;
-    if (occasion.standing == Standing::not_enrolled) {
+    if (occasion.enrollment == EnrollmentState::not_enrolled) {
         const bool proved = occasion.proof == Proof::registration_code;
         may.setting_up = proved ? SettingUp::now : SettingUp::with_registration_code;
         return may;
@@ -112,10 +112,10 @@ Permission while_managing(const Occasion& occasion) {
 
 }  // namespace
 
-Standing standing_of(bool enrolled, const State& state) {
-    if (!enrolled) return Standing::not_enrolled;
-    if (state.enrollment_forced) return Standing::forced;
-    return state.recovery.not_saved ? Standing::codes_not_saved : Standing::enrolled;
+EnrollmentState enrollment_state_of(bool enrolled, const State& state) {
+    if (!enrolled) return EnrollmentState::not_enrolled;
+    if (state.enrollment_forced) return EnrollmentState::forced;
+    return state.recovery.not_saved ? EnrollmentState::codes_not_saved : EnrollmentState::enrolled;
 }
 
 Permission permitted(const Occasion& occasion) {

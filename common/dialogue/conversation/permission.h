@@ -7,8 +7,8 @@
 namespace secondstep::dialogue {
 
 // How it stands with somebody's second step. Somebody unknown is not enrolled.
-enum class Standing { not_enrolled, enrolled, codes_not_saved, forced };
-[[nodiscard]] Standing standing_of(bool enrolled, const State& state);
+enum class EnrollmentState { not_enrolled, enrolled, codes_not_saved, forced };
+[[nodiscard]] EnrollmentState enrollment_state_of(bool enrolled, const State& state);
 
 // How a conversation was entered, what was proved in this very login, and how it stands with the account.
 struct Occasion {
@@ -19,7 +19,7 @@ struct Occasion {
     bool enroll_in_account = false;
     bool nobody_there = false;
     Proof proof = Proof::none;
-    Standing standing = Standing::enrolled;
+    EnrollmentState enrollment = EnrollmentState::enrolled;
     bool must_enroll = false;  // the rule says `enroll`
     bool due = false;          // and it cannot be put off
     bool open = false;         // the rule asks for no registration code

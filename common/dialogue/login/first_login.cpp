@@ -41,7 +41,7 @@ Script<Ended> FirstLogin::enrolled(EnrollmentBaseline baseline) {
         if (verified) {
             proved_ = proof_of(*verified);
             baseline.rest_on(*verified);
-            may = visit_.permission(proved_, standing_of(*verified));
+            may = visit_.permission(proved_, enrollment_state_of(*verified));
         }
     }
     if (may.setting_up == SettingUp::now) co_return co_await set_up_again(std::move(baseline));

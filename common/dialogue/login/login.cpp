@@ -272,7 +272,7 @@ Script<Ended> Login::welcome(VerificationOutcome verified) {
             co_await visit_.talk.show(messages::recovery_code_accepted(
                 verified.recovery_codes_left.value_or(0), verified.recovery_codes_total, contact));
     }
-    const Permission may = visit_.permission(proved_, standing_of(verified));
+    const Permission may = visit_.permission(proved_, enrollment_state_of(verified));
     if (may.tell && verified.notice.change != Change::none && !visit_.request.told_later)
         co_await visit_.talk.show(messages::changed(verified.notice, contact));
     if (may.setting_up == SettingUp::now) {

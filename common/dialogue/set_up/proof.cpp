@@ -35,9 +35,9 @@ Proof proof_of(const VerificationOutcome& verified) {
     return Proof::none;
 }
 
-Standing standing_of(const VerificationOutcome& verified) {
-    if (verified.enrollment_forced) return Standing::forced;
-    return verified.codes_not_saved ? Standing::codes_not_saved : Standing::enrolled;
+EnrollmentState enrollment_state_of(const VerificationOutcome& verified) {
+    if (verified.enrollment_forced) return EnrollmentState::forced;
+    return verified.codes_not_saved ? EnrollmentState::codes_not_saved : EnrollmentState::enrolled;
 }
 
 Script<std::expected<PresentStep, Ended>> prove(Visit& visit) {

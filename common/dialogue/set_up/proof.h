@@ -15,7 +15,7 @@ namespace secondstep::dialogue {
 // What an accepted answer proves. One that was only accepted once more proves nothing new.
 [[nodiscard]] Proof proof_of(const VerificationOutcome& verified);
 // As it stood when the answer was judged.
-[[nodiscard]] Standing standing_of(const VerificationOutcome& verified);
+[[nodiscard]] EnrollmentState enrollment_state_of(const VerificationOutcome& verified);
 
 struct PresentStep {
     Proof proof = Proof::none;

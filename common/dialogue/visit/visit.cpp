@@ -107,7 +107,7 @@ Visit::Visit(Talk& with_them, Ports with, Request from)
       decoy(RecordName::decoy(0)),
       record(decoy) {}
 
-Permission Visit::permission(Proof proof, Standing as_it_stands) const {
+Permission Visit::permission(Proof proof, EnrollmentState as_it_stands) const {
     const bool enrolls = policy.action == Action::enroll;
     return permitted({.purpose = request.purpose,
                       .caller = request.caller,
@@ -116,7 +116,7 @@ Permission Visit::permission(Proof proof, Standing as_it_stands) const {
                       .enroll_in_account = request.enroll_in_account,
                       .nobody_there = request.nobody_there,
                       .proof = proof,
-                      .standing = as_it_stands,
+                      .enrollment = as_it_stands,
                       .must_enroll = enrolls,
                       .due = enrolls && !policy.may_decline(now()),
                       .open = policy.enrollment == EnrollmentProof::open});
@@ -305,7 +305,7 @@ Script<std::expected<Account, Ended>> read_account(Visit& visit) {
         }
         if (visit.subject.known() && is_enrolled(*record)) {
             if (const auto over = check_enrolled(visit, *record)) co_return std::unexpected(*over);
-            visit.standing = standing_of(true, record->state);
+            visit.enrollment = enrollment_state_of(true, record->state);
             visit.known_source = is_known(record->state, visit.source, visit.now());
             visit.on_file = address_on_file(visit.config(), visit.known_name, &*record->credential);
             co_return std::move(*record);

@@ -40,9 +40,9 @@ struct Visit : OutlivesScripts {
     std::uint8_t decoy_number = 0;
     RecordName record;  // what answers are judged by: the account's, or the decoy
     bool enrolled = false;
-    Standing standing = Standing::not_enrolled;  // as it was read
-    AttemptId write{};                           // of the last answer here that was accepted
-    bool known_source = false;                   // the account knows where this comes from
+    EnrollmentState enrollment = EnrollmentState::not_enrolled;  // as it was read
+    AttemptId write{};                                           // of the last answer here that was accepted
+    bool known_source = false;                                   // the account knows where this comes from
     std::optional<Method> method;
     std::optional<delivery::Address> destination;  // where the account's codes are sent
     std::optional<delivery::Address> on_file;      // where its owner is told what was changed
@@ -52,8 +52,8 @@ struct Visit : OutlivesScripts {
     bool by_decoy = false;  // answers are judged by the decoy: what becomes of them says nothing
 
     // What may be shown, offered, changed and remembered here once `proof` was given.
-    [[nodiscard]] Permission permission(Proof proof) const { return permission(proof, standing); }
-    [[nodiscard]] Permission permission(Proof proof, Standing as_it_stands) const;
+    [[nodiscard]] Permission permission(Proof proof) const { return permission(proof, enrollment); }
+    [[nodiscard]] Permission permission(Proof proof, EnrollmentState as_it_stands) const;
     // Codes are sent to this account's address, and sending one tells nothing to somebody who has not passed
     // the first factor.
     [[nodiscard]] bool may_be_sent_codes() const;

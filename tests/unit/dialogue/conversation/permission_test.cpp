@@ -16,19 +16,19 @@ namespace secondstep {
 namespace {
 
 using dialogue::Caller;
+using dialogue::EnrollmentState;
 using dialogue::Occasion;
 using dialogue::Permission;
 using dialogue::permitted;
 using dialogue::SettingUp;
-using dialogue::Standing;
 
 constexpr Purpose all_purposes[] = {Purpose::authenticate, Purpose::account, Purpose::manage};
 constexpr Caller all_callers[] = {Caller::root, Caller::own_uid, Caller::portal};
 constexpr Proof all_proofs[] = {
     Proof::none,           Proof::code,         Proof::recovery_code, Proof::registration_code,
     Proof::temporary_code, Proof::first_factor, Proof::remembered,    Proof::exempt};
-constexpr Standing all_standings[] = {Standing::not_enrolled, Standing::enrolled, Standing::codes_not_saved,
-                                      Standing::forced};
+constexpr EnrollmentState all_standings[] = {EnrollmentState::not_enrolled, EnrollmentState::enrolled,
+                                             EnrollmentState::codes_not_saved, EnrollmentState::forced};
 constexpr bool Occasion::* all_flags[] = {&Occasion::first_factor_passed,
                                           &Occasion::combined,
                                           &Occasion::enroll_in_account,
@@ -41,7 +41,7 @@ std::string name_of(const Occasion& occasion) {
     std::string name = "purpose " + std::to_string(static_cast<int>(occasion.purpose)) + " caller " +
                        std::to_string(static_cast<int>(occasion.caller)) + " proof " +
                        std::string(to_text(occasion.proof)) + " standing " +
-                       std::to_string(static_cast<int>(occasion.standing)) + " flags";
+                       std::to_string(static_cast<int>(occasion.enrollment)) + " flags";
     for (bool Occasion::* flag : all_flags)
         name += occasion.*flag ? " 1" : " 0";
     return name;
@@ -52,11 +52,11 @@ unsigned in_every_cell(const std::function<void(const Occasion&, const Permissio
     for (const Purpose purpose : all_purposes) {
         for (const Caller caller : all_callers) {
             for (const Proof proof : all_proofs) {
-                for (const Standing standing : all_standings) {
+                for (const EnrollmentState enrollment : all_standings) {
                     for (unsigned bits = 0; bits < 1U << std::size(all_flags); ++bits) {
                         Occasion occasion{.purpose = purpose, .caller = caller};
                         occasion.proof = proof;
-                        occasion.standing = standing;
+                        occasion.enrollment = enrollment;
                         for (std::size_t i = 0; i < std::size(all_flags); ++i)
                             occasion.*all_flags[i] = (bits >> i & 1U) != 0;
                         check(occasion, permitted(occasion));
@@ -86,7 +86,7 @@ TEST(PermissionTable, WhoHasProvedNothingGetsNothingThatLasts) {
         if (!is_nothing(occasion.proof)) return;
         EXPECT_FALSE(may.new_codes || may.changes || may.remember);
         EXPECT_NE(may.setting_up, SettingUp::now);
-        if (occasion.standing != Standing::not_enrolled) {
+        if (occasion.enrollment != EnrollmentState::not_enrolled) {
             EXPECT_FALSE(may.tell);
         }
         if (occasion.purpose == Purpose::account) {
@@ -108,7 +108,7 @@ TEST(PermissionTable, BeingLetInIsNoProof) {
 TEST(PermissionTable, ASecondStepIsSetUpForASecondStepOrWhatStandsForOne) {
     in_every_cell([](const Occasion& occasion, const Permission& may) {
         if (may.setting_up != SettingUp::now) return;
-        if (occasion.standing != Standing::not_enrolled) {
+        if (occasion.enrollment != EnrollmentState::not_enrolled) {
             EXPECT_FALSE(is_nothing(occasion.proof));
             EXPECT_NE(occasion.proof, Proof::first_factor);
         } else if (occasion.proof == Proof::first_factor) {
@@ -125,7 +125,7 @@ TEST(PermissionTable, ACodeForOneLoginIsNoWayToWhatLasts) {
         if (occasion.proof != Proof::temporary_code) return;
         EXPECT_FALSE(may.new_codes || may.changes || may.remember);
         if (may.setting_up == SettingUp::now) {
-            EXPECT_EQ(occasion.standing, Standing::forced);
+            EXPECT_EQ(occasion.enrollment, EnrollmentState::forced);
         }
     });
 }
@@ -148,7 +148,7 @@ TEST(PermissionTable, OnlyADevicesCodeLetsAClientBeRemembered) {
         if (may.skip) {
             EXPECT_TRUE(occasion.purpose == Purpose::authenticate && occasion.first_factor_passed &&
                         !occasion.combined && occasion.caller != Caller::own_uid &&
-                        occasion.standing != Standing::forced);
+                        occasion.enrollment != EnrollmentState::forced);
         }
     });
 }
@@ -177,7 +177,7 @@ TEST(PermissionTable, WhereNobodyIsThereNothingIsAsked) {
         EXPECT_FALSE(may.new_codes);
         EXPECT_TRUE(may.setting_up == SettingUp::not_here || may.setting_up == SettingUp::put_off);
         if (may.is_required) {
-            EXPECT_TRUE(occasion.due && occasion.standing == Standing::not_enrolled);
+            EXPECT_TRUE(occasion.due && occasion.enrollment == EnrollmentState::not_enrolled);
         }
     });
 }
@@ -205,7 +205,7 @@ TEST(PermissionTable, TheFirstFactorIsVouchedForOnlyToTheAccountPhaseOfRoot) {
         if (!may.first_factor) return;
         EXPECT_TRUE(occasion.purpose == Purpose::authenticate && occasion.caller == Caller::root &&
                     occasion.first_factor_passed && !occasion.combined &&
-                    occasion.standing == Standing::not_enrolled);
+                    occasion.enrollment == EnrollmentState::not_enrolled);
     });
 }
 
@@ -250,12 +250,12 @@ Words words_of(const Permission& may) {
 }
 
 // What the table has in a cell: in the authentication beside the row of who has proved nothing yet.
-std::string cell_of(Purpose purpose, Proof proof, Standing standing) {
+std::string cell_of(Purpose purpose, Proof proof, EnrollmentState enrollment) {
     Occasion occasion{.purpose = purpose};
     occasion.caller = purpose == Purpose::manage ? Caller::own_uid : Caller::root;
     occasion.first_factor_passed = true;
     occasion.must_enroll = true;
-    occasion.standing = standing;
+    occasion.enrollment = enrollment;
     const Words before = words_of(permitted(occasion));
     occasion.proof = proof;
     std::string cell;
