@@ -186,26 +186,26 @@ Exit settle(std::vector<CallerFile>& files, const ChildEnd& end) {
 
 }  // namespace
 
-Note::Note() {
+SharedFlag::SharedFlag() {
     void* page =
         ::mmap(nullptr, sizeof(std::atomic<bool>), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED) throw std::bad_alloc();
     shared_ = new (page) std::atomic<bool>(false);
 }
 
-Note::~Note() {
+SharedFlag::~SharedFlag() {
     ::munmap(shared_, sizeof(std::atomic<bool>));
 }
 
-void Note::set() const {
+void SharedFlag::set() const {
     shared_->store(true);
 }
 
-void Note::clear() const {
+void SharedFlag::clear() const {
     shared_->store(false);
 }
 
-bool Note::is_set() const {
+bool SharedFlag::is_set() const {
     return shared_->load();
 }
 

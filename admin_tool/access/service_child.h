@@ -13,12 +13,12 @@
 namespace secondstep::tool {
 
 // One bit the child sets and the parent reads after the child's end, however that came about.
-class Note {
+class SharedFlag {
   public:
-    Note();
-    Note(const Note&) = delete;
-    Note& operator=(const Note&) = delete;
-    ~Note();
+    SharedFlag();
+    SharedFlag(const SharedFlag&) = delete;
+    SharedFlag& operator=(const SharedFlag&) = delete;
+    ~SharedFlag();
     void set() const;
     void clear() const;
     [[nodiscard]] bool is_set() const;
@@ -29,7 +29,7 @@ class Note {
 
 // Set when the store is being changed: should the child be killed from here on, the codes it wrote down may
 // be the only ones there are, and its files are kept.
-using CommitMark = Note;
+using CommitMark = SharedFlag;
 
 using Work = std::function<Exit(const CommitMark&)>;
 

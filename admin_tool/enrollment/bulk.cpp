@@ -48,7 +48,7 @@ Exit enroll_bulk(const EnrollRequest& request, const Invocation& invocation) {
     if (file->has_lines()) {
         if (const Exit kept = keep_right_lines(*config, *file); kept != Exit::done) return kept;
     }
-    const Note torn;
+    const SharedFlag torn;
     const Exit status = run_with_store(*config, [&](StoreSession& session) {
         return BulkRun(session, request, input->get(), file->fd(), torn).run();
     });

@@ -54,7 +54,8 @@ std::string field(const CsvReader::Record& record, std::size_t index) {
 
 }  // namespace
 
-BulkRun::BulkRun(StoreSession& session, const EnrollRequest& request, int input, int output, const Note& torn)
+BulkRun::BulkRun(StoreSession& session, const EnrollRequest& request, int input, int output,
+                 const SharedFlag& torn)
     : session_(session),
       request_(request),
       output_(output),

@@ -20,7 +20,8 @@ namespace secondstep::tool {
 class BulkRun {
   public:
     // `torn` is set while lines may stand in the output whose accounts were not committed.
-    BulkRun(StoreSession& session, const EnrollRequest& request, int input, int output, const Note& torn);
+    BulkRun(StoreSession& session, const EnrollRequest& request, int input, int output,
+            const SharedFlag& torn);
 
     Exit run();
 
@@ -41,7 +42,7 @@ class BulkRun {
     StoreSession& session_;
     const EnrollRequest& request_;
     int output_;
-    const Note& torn_;
+    const SharedFlag& torn_;
     bool seekable_;
     CsvReader reader_;
     PeopleIndex people_;

@@ -100,7 +100,7 @@ std::string in_words(const std::map<KeyId, std::size_t>& missing) {
 
 // A new key over a store full of accounts would shut everybody out, and make the old key look wrong.
 Exit settle_missing_keys(const Config& config, const SetupRequest& request, const FileStore& store,
-                         const Note& moved) {
+                         const SharedFlag& moved) {
     const auto missing = missing_keys(store);
     if (!missing) return complain("store", missing.error());
     if (missing->empty()) return Exit::done;
@@ -131,7 +131,7 @@ Result<Keyring> key_there_is(const Config& config) {
 }
 
 // What a store that is there already is sealed with, before anything is made beside it.
-Exit judge_store(const Config& config, const SetupRequest& request, const Note& moved) {
+Exit judge_store(const Config& config, const SetupRequest& request, const SharedFlag& moved) {
     if (::access(config.store.c_str(), F_OK) != 0 && errno == ENOENT) return Exit::done;
     std::vector<CallerFile> none;
     return run_as_service_account(config, none, [&](const CommitMark&) {
@@ -190,7 +190,7 @@ Exit setup(const Command& command, const Invocation& invocation) {
                                .yes = arguments->is_on("yes")};
     Installation installation(*config, arguments->invocation().config_path);
     if (const auto ready = installation.prepare(); !ready) return ready.error();
-    const Note moved;
+    const SharedFlag moved;
     if (const Exit judged = judge_store(*config, request, moved); judged != Exit::done) return judged;
     if (const auto done = installation.run(); !done) return done.error();
     std::vector<Step> steps = installation.steps();
