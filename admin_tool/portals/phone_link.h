@@ -8,7 +8,7 @@
 #include "console/exit_status.h"
 #include "console/output.h"
 #include "policy/config.h"
-#include "portals/page/judge.h"
+#include "portals/page/picture_verdict.h"
 #include "qr/qr_choice.h"
 
 namespace secondstep::tool {

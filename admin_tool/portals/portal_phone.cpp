@@ -79,7 +79,7 @@ OrExit<OfferedKeys> keys_from_phone(const PortalCall& call, Output& screen) {
     if (!valid || *valid == std::chrono::seconds{0})
         return stop(complain(Exit::usage, "--valid takes a duration of at most 10m"));
     std::optional<OfferedKeys> offered;
-    const page::Judge judge = [&offered](ByteView picture) -> page::Judgement {
+    const page::Judge judge = [&offered](ByteView picture) -> page::PictureVerdict {
         auto keys = keys_in_picture(picture);
         if (!keys) return {false, keys.error().detail};
         offered = std::move(*keys);

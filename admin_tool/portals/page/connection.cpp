@@ -71,11 +71,11 @@ std::string written(http::response<http::string_body>& response) {
 
 class TlsConnection final : public Connection {
   public:
-    TlsConnection(asio::ip::tcp::socket socket, asio::ssl::context& tls, Site& site, Desk& desk,
+    TlsConnection(asio::ip::tcp::socket socket, asio::ssl::context& tls, Site& site, ToolChannel& channel,
                   const ConnectionBounds& bounds)
         : stream_(std::move(socket), tls),
           site_(site),
-          desk_(desk),
+          channel_(channel),
           bounds_(bounds),
           end_of_life_(steady_clock::now() + bounds.life) {
         parser_.header_limit(longest_head);
@@ -195,7 +195,7 @@ class TlsConnection final : public Connection {
     }
 
     asio::awaitable<Reply> answer_upload() {
-        co_await desk_.until_free();
+        co_await channel_.until_free();
         std::optional<Reply> ended = site_.answer_if_ended(steady_clock::now());
         if (ended) co_return std::move(*ended);
         const auto picture = site_.picture(text_of(parser_.get()[http::field::content_type]), body_.bytes(),
@@ -203,10 +203,10 @@ class TlsConnection final : public Connection {
         if (!picture) co_return picture.error();
         if (picture->size() > most_picture_bytes)
             co_return site_.answer_too_large(head(), steady_clock::now());
-        const std::optional<Judgement> said = co_await desk_.judge(*picture);
+        const std::optional<PictureVerdict> said = co_await channel_.judge(*picture);
         body_.wipe();
         Reply reply = site_.answer_judged(said, steady_clock::now());
-        desk_.free();
+        channel_.free();
         co_return reply;
     }
 
@@ -250,7 +250,7 @@ class TlsConnection final : public Connection {
 
     TlsStream stream_;
     Site& site_;
-    Desk& desk_;
+    ToolChannel& channel_;
     const ConnectionBounds bounds_;
     steady_clock::time_point end_of_life_;
     std::function<void()> shows_link_;
@@ -264,8 +264,8 @@ class TlsConnection final : public Connection {
 }  // namespace
 
 std::unique_ptr<Connection> make_connection(asio::ip::tcp::socket socket, asio::ssl::context& tls, Site& site,
-                                            Desk& desk, const ConnectionBounds& bounds) {
-    return std::make_unique<TlsConnection>(std::move(socket), tls, site, desk, bounds);
+                                            ToolChannel& channel, const ConnectionBounds& bounds) {
+    return std::make_unique<TlsConnection>(std::move(socket), tls, site, channel, bounds);
 }
 
 }  // namespace secondstep::page

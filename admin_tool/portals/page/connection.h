@@ -7,8 +7,8 @@
 #include <functional>
 #include <memory>
 
-#include "portals/page/desk.h"
 #include "portals/page/site.h"
+#include "portals/page/tool_channel.h"
 
 namespace secondstep::page {
 
@@ -36,6 +36,7 @@ class Connection {
 
 [[nodiscard]] std::unique_ptr<Connection> make_connection(boost::asio::ip::tcp::socket socket,
                                                           boost::asio::ssl::context& tls, Site& site,
-                                                          Desk& desk, const ConnectionBounds& bounds);
+                                                          ToolChannel& channel,
+                                                          const ConnectionBounds& bounds);
 
 }  // namespace secondstep::page

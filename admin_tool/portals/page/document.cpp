@@ -105,39 +105,39 @@ std::string problem_box(const Place& place, std::string_view problem) {
            "</strong>\n<p id=\"problem-text\">" + escaped(problem) + "</p></div>\n";
 }
 
-std::string_view title_of_end(Gate::State state) {
+std::string_view title_of_end(LinkState::State state) {
     switch (state) {
-        case Gate::State::used:
+        case LinkState::State::used:
             return texts::used_title;
-        case Gate::State::exhausted:
+        case LinkState::State::exhausted:
             return texts::exhausted_title;
-        case Gate::State::expired:
+        case LinkState::State::expired:
             return texts::expired_title;
-        case Gate::State::open:
-        case Gate::State::judging:
-        case Gate::State::closed:
+        case LinkState::State::open:
+        case LinkState::State::judging:
+        case LinkState::State::closed:
             break;
     }
     return texts::closed_title;
 }
 
-std::string_view text_of_end(Gate::State state) {
+std::string_view text_of_end(LinkState::State state) {
     switch (state) {
-        case Gate::State::used:
+        case LinkState::State::used:
             return texts::used;
-        case Gate::State::exhausted:
+        case LinkState::State::exhausted:
             return texts::exhausted;
-        case Gate::State::expired:
+        case LinkState::State::expired:
             return texts::expired;
-        case Gate::State::open:
-        case Gate::State::judging:
-        case Gate::State::closed:
+        case LinkState::State::open:
+        case LinkState::State::judging:
+        case LinkState::State::closed:
             break;
     }
     return texts::closed;
 }
 
-std::string end_of_link(const Place& place, Gate::State state) {
+std::string end_of_link(const Place& place, LinkState::State state) {
     return "<main>\n" + heading(title_of_end(state), place) + paragraph(text_of_end(state), place) +
            "</main>\n";
 }
@@ -167,7 +167,7 @@ std::string upload_document(const Place& place, std::chrono::seconds left, std::
     const std::string body = main_tag + heading(texts::upload_title, place) + problem_box(place, problem) +
                              paragraph(texts::upload_what, place) + form(place) + time +
                              paragraph(texts::upload_who, place, "small") + "</main>\n" +
-                             "<template id=\"expired\">" + end_of_link(place, Gate::State::expired) +
+                             "<template id=\"expired\">" + end_of_link(place, LinkState::State::expired) +
                              "</template>\n";
     return document(filled(texts::upload_title, place), body, true);
 }
@@ -179,7 +179,7 @@ std::string accepted_document(const Place& place, std::string_view label) {
     return document(filled(texts::accepted_title, place), body, false);
 }
 
-std::string ended_document(const Place& place, Gate::State state) {
+std::string ended_document(const Place& place, LinkState::State state) {
     return document(filled(title_of_end(state), place), end_of_link(place, state), false);
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "portals/page/gate.h"
+#include "portals/page/link_state.h"
 
 namespace secondstep::page {
 
@@ -24,7 +24,7 @@ struct Place {
 // `label`: whose key it was, "Example Corp: alice".
 [[nodiscard]] std::string accepted_document(const Place& place, std::string_view label);
 // Why a link takes no picture (any more); for `used`, `exhausted`, `expired` and `closed`.
-[[nodiscard]] std::string ended_document(const Place& place, Gate::State state);
+[[nodiscard]] std::string ended_document(const Place& place, LinkState::State state);
 // One sentence, for whom the page is not made; says nothing about this place.
 [[nodiscard]] std::string bare_document(std::string_view sentence);
 

@@ -187,12 +187,12 @@ Result<PicturePage::End> PicturePage::wait(const Judge& judge, const Crowded& cr
         }
         if (frame->kind != FrameKind::picture)
             return fail(Errc::damaged, "The page for pictures said something that it cannot say.");
-        const Judgement judgement = judge(frame->content.bytes());
-        const std::string text = printable(judgement.text, longest_sentence);
-        const FrameKind kind = judgement.accepted ? FrameKind::accepted : FrameKind::refused;
+        const PictureVerdict verdict = judge(frame->content.bytes());
+        const std::string text = printable(verdict.text, longest_sentence);
+        const FrameKind kind = verdict.accepted ? FrameKind::accepted : FrameKind::refused;
         if (Result<void> told = send_frame(line_.get(), kind, as_bytes(text)); !told)
             return std::unexpected(told.error());
-        if (judgement.accepted) return End::accepted;
+        if (verdict.accepted) return End::accepted;
     }
 }
 

@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "base/randomness.h"
 #include "base/secret.h"
-#include "portals/page/judge.h"
+#include "portals/page/picture_verdict.h"
 #include "portals/page/port.h"
 
 namespace secondstep::page {
@@ -66,7 +66,7 @@ class PicturePage {
     enum class End {
         accepted,
         expired,
-        exhausted,    // Gate::most_failures pictures were not accepted
+        exhausted,    // LinkState::most_failures pictures were not accepted
         interrupted,  // a signal was handled here
     };
     // Gives every picture that comes to `judge`, and tells the telephone what it says, until one is accepted

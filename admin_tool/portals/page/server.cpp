@@ -19,8 +19,8 @@
 #include <unordered_map>
 
 #include "portals/page/connection.h"
-#include "portals/page/desk.h"
 #include "portals/page/site.h"
+#include "portals/page/tool_channel.h"
 
 namespace secondstep::page {
 
@@ -78,8 +78,8 @@ class Server {
           stop_(io),
           regroup_(io),
           guests_(serving.guests),
-          site_(std::move(serving.place), std::move(serving.token), Gate(end_)),
-          desk_(io, line, site_) {}
+          site_(std::move(serving.place), std::move(serving.token), LinkState(end_)),
+          channel_(io, line, site_) {}
 
     Result<void> listen(Port port) {
         constexpr int longest_queue = 64;
@@ -123,7 +123,7 @@ class Server {
         const std::uint16_t port = acceptor_.local_endpoint().port();
         const std::array<std::uint8_t, 2> bytes{static_cast<std::uint8_t>(port >> 8),
                                                 static_cast<std::uint8_t>(port & 0xff)};
-        co_await desk_.tell(FrameKind::listening, bytes);
+        co_await channel_.tell(FrameKind::listening, bytes);
     }
 
     asio::awaitable<void> accept() {
@@ -181,7 +181,7 @@ class Server {
     void serve(Guests::Id id) {
         const auto waiting = waiting_.find(id);
         const std::shared_ptr<Connection> connection =
-            make_connection(std::move(waiting->second), tls_, site_, desk_, bounds_);
+            make_connection(std::move(waiting->second), tls_, site_, channel_, bounds_);
         waiting_.erase(waiting);
         served_.emplace(id, connection);
         asio::co_spawn(io_, connection->run([this, id] { guests_.show_link(id); }),
@@ -192,15 +192,16 @@ class Server {
         served_.erase(id);
         guests_.leave(id);
         seat();
-        if (site_.gate().state(steady_clock::now()) == Gate::State::exhausted) spawn(tell_the_end());
+        if (site_.link_state().state(steady_clock::now()) == LinkState::State::exhausted)
+            spawn(tell_the_end());
     }
 
     // Once a minute.
     asio::awaitable<void> tell_of_the_crowd(std::string address) {
         if (steady_clock::now() < quiet_until_) co_return;
         quiet_until_ = steady_clock::now() + std::chrono::minutes{1};
-        co_await desk_.until_free();
-        if (!desk_.tool_is_gone()) co_await desk_.tell(FrameKind::crowded, as_bytes(address));
+        co_await channel_.until_free();
+        if (!channel_.tool_is_gone()) co_await channel_.tell(FrameKind::crowded, as_bytes(address));
     }
 
     // --- the end ---
@@ -208,23 +209,23 @@ class Server {
     asio::awaitable<void> expire() {
         expiry_.expires_at(end_);
         co_await expiry_.async_wait(asio::use_awaitable);
-        co_await desk_.until_free();
+        co_await channel_.until_free();
         co_await tell_the_end();
     }
 
     // Once: the link has ended without a picture.
     asio::awaitable<void> tell_the_end() {
-        const Gate::State state = site_.gate().state(steady_clock::now());
-        if (told_ || (state != Gate::State::expired && state != Gate::State::exhausted)) co_return;
+        const LinkState::State state = site_.link_state().state(steady_clock::now());
+        if (told_ || (state != LinkState::State::expired && state != LinkState::State::exhausted)) co_return;
         told_ = true;
         FrameKind kind = FrameKind::exhausted;
-        if (state == Gate::State::expired) kind = FrameKind::expired;
+        if (state == LinkState::State::expired) kind = FrameKind::expired;
         const ByteView nothing;
-        co_await desk_.tell(kind, nothing);
+        co_await channel_.tell(kind, nothing);
     }
 
     asio::awaitable<void> attend_to_the_tool() {
-        co_await desk_.listen();
+        co_await channel_.listen();
         stop_.expires_after(linger_);
         co_await stop_.async_wait(asio::use_awaitable);
         io_.stop();
@@ -235,7 +236,7 @@ class Server {
         asio::posix::stream_descriptor requests(io_, calls);
         for (;;) {
             co_await requests.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
-            if (desk_.tool_is_gone()) break;
+            if (channel_.tool_is_gone()) break;
             forget_requests(requests.native_handle());
         }
         io_.stop();
@@ -243,7 +244,7 @@ class Server {
 
     asio::io_context& io_;
     asio::ssl::context& tls_;
-    const Gate::Time end_;
+    const LinkState::Time end_;
     const std::chrono::milliseconds linger_;
     const ConnectionBounds bounds_;
     tcp::acceptor acceptor_;
@@ -258,7 +259,7 @@ class Server {
     Guests::Id next_id_ = 0;
     steady_clock::time_point quiet_until_{};
     Site site_;
-    Desk desk_;
+    ToolChannel channel_;
     bool told_ = false;
 };
 

@@ -9,8 +9,8 @@
 #include "base/bytes.h"
 #include "base/secret.h"
 #include "portals/page/document.h"
-#include "portals/page/gate.h"
-#include "portals/page/judge.h"
+#include "portals/page/link_state.h"
+#include "portals/page/picture_verdict.h"
 
 namespace secondstep::page {
 
@@ -34,31 +34,31 @@ struct RequestHead {
 // the link's state is.
 class Site {
   public:
-    Site(Place place, Secret token, Gate gate)
-        : place_(std::move(place)), token_(std::move(token)), gate_(gate) {}
+    Site(Place place, Secret token, LinkState link_state)
+        : place_(std::move(place)), token_(std::move(token)), link_state_(link_state) {}
 
-    [[nodiscard]] Gate& gate() { return gate_; }
+    [[nodiscard]] LinkState& link_state() { return link_state_; }
 
     [[nodiscard]] bool is_shown_the_link(const RequestHead& head) const;
     // The answer that needs no body. Returns nullopt if this is an upload whose body may be read.
-    [[nodiscard]] std::optional<Reply> answer(const RequestHead& head, Gate::Time now) const;
+    [[nodiscard]] std::optional<Reply> answer(const RequestHead& head, LinkState::Time now) const;
     // An upload that says of itself, or turns out, to be over the bound.
-    [[nodiscard]] Reply answer_too_large(const RequestHead& head, Gate::Time now);
+    [[nodiscard]] Reply answer_too_large(const RequestHead& head, LinkState::Time now);
     // The picture in the body of an upload, a view into it; or the answer why there is none to look at.
     [[nodiscard]] std::expected<ByteView, Reply> picture(std::string_view content_type, ByteView body,
-                                                         Gate::Time now);
+                                                         LinkState::Time now);
     // What the process that looked at the picture says; nothing: it is gone.
-    [[nodiscard]] Reply answer_judged(const std::optional<Judgement>& judgement, Gate::Time now);
+    [[nodiscard]] Reply answer_judged(const std::optional<PictureVerdict>& verdict, LinkState::Time now);
     // The link's state as an answer. Returns nullopt if it still takes a picture.
-    [[nodiscard]] std::optional<Reply> answer_if_ended(Gate::Time now) const;
+    [[nodiscard]] std::optional<Reply> answer_if_ended(LinkState::Time now) const;
 
   private:
-    [[nodiscard]] Reply upload_page(unsigned status, std::string_view problem, Gate::Time now) const;
-    [[nodiscard]] Reply failure(unsigned status, std::string_view problem, Gate::Time now) const;
+    [[nodiscard]] Reply upload_page(unsigned status, std::string_view problem, LinkState::Time now) const;
+    [[nodiscard]] Reply failure(unsigned status, std::string_view problem, LinkState::Time now) const;
 
     Place place_;
     Secret token_;
-    Gate gate_;
+    LinkState link_state_;
 };
 
 [[nodiscard]] Reply not_found();

@@ -16,10 +16,10 @@ const Place place{.portal = "A<b>&\"{host}'", .host = "web<01>", .until = "14:32
 std::vector<std::string> all_documents(const Place& at) {
     return {upload_document(at, std::chrono::seconds{90}, "a <problem>"),
             accepted_document(at, "a <label>"),
-            ended_document(at, Gate::State::used),
-            ended_document(at, Gate::State::expired),
-            ended_document(at, Gate::State::exhausted),
-            ended_document(at, Gate::State::closed),
+            ended_document(at, LinkState::State::used),
+            ended_document(at, LinkState::State::expired),
+            ended_document(at, LinkState::State::exhausted),
+            ended_document(at, LinkState::State::closed),
             bare_document("a <sentence>")};
 }
 
@@ -69,12 +69,12 @@ TEST(Document, AsksForPicturesThatCanBeRead) {
 }
 
 TEST(Document, EveryEndHasItsOwnTitle) {
-    EXPECT_THAT(ended_document(place, Gate::State::used),
+    EXPECT_THAT(ended_document(place, LinkState::State::used),
                 HasSubstr("<title>This link was used already</title>"));
-    EXPECT_THAT(ended_document(place, Gate::State::expired),
+    EXPECT_THAT(ended_document(place, LinkState::State::expired),
                 HasSubstr("<title>This link has expired</title>"));
-    EXPECT_THAT(ended_document(place, Gate::State::exhausted), HasSubstr("Ten pictures in a row"));
-    EXPECT_THAT(ended_document(place, Gate::State::closed), HasSubstr("nobody waits for the picture"));
+    EXPECT_THAT(ended_document(place, LinkState::State::exhausted), HasSubstr("Ten pictures in a row"));
+    EXPECT_THAT(ended_document(place, LinkState::State::closed), HasSubstr("nobody waits for the picture"));
 }
 
 TEST(Document, ThePolicyAllowsOurOwnScriptAndNoOther) {

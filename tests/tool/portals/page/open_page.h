@@ -113,8 +113,8 @@ class OpenPage {
             std::string picture(bytes.begin(), bytes.end());
             const std::lock_guard guard(mutex_);
             pictures_.push_back(picture);
-            if (picture == good_picture) return page::Judgement{true, "Example Corp: <alice>"};
-            return page::Judgement{false, "There is no QR code in it & nothing else."};
+            if (picture == good_picture) return page::PictureVerdict{true, "Example Corp: <alice>"};
+            return page::PictureVerdict{false, "There is no QR code in it & nothing else."};
         };
     }
 

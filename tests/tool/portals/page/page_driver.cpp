@@ -16,7 +16,7 @@ namespace {
 
 using namespace secondstep;
 
-page::Judgement judge(ByteView picture) {
+page::PictureVerdict judge(ByteView picture) {
     const std::string bytes(picture.begin(), picture.end());
     if (!bytes.starts_with("\x89PNG") && !bytes.starts_with("\xff\xd8\xff"))
         return {false, "This file is no picture in PNG or JPEG format."};

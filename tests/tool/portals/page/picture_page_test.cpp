@@ -331,7 +331,7 @@ TEST(PicturePage, AHandledSignalEndsTheWait) {
     itimerval soon{.it_interval = {.tv_sec = 0, .tv_usec = 100'000},
                    .it_value = {.tv_sec = 0, .tv_usec = 100'000}};
     ::setitimer(ITIMER_REAL, &soon, nullptr);
-    const auto end = page->wait([](ByteView) { return Judgement{}; });
+    const auto end = page->wait([](ByteView) { return PictureVerdict{}; });
     soon = {};
     ::setitimer(ITIMER_REAL, &soon, nullptr);
     ASSERT_TRUE(end);
@@ -343,7 +343,7 @@ TEST(PicturePage, APageThatDiedIsAnError) {
     auto page = PicturePage::open(OpenPage::usual(), SystemClock(), randomness);
     ASSERT_TRUE(page);
     ASSERT_EQ(::kill(page->process(), SIGKILL), 0);
-    const auto end = page->wait([](ByteView) { return Judgement{}; });
+    const auto end = page->wait([](ByteView) { return PictureVerdict{}; });
     ASSERT_FALSE(end);
     EXPECT_EQ(end.error().code, Errc::closed);
 }

@@ -8,12 +8,12 @@
 namespace secondstep::page {
 
 // What is thought of a picture, as the telephone is told.
-struct Judgement {
+struct PictureVerdict {
     bool accepted = false;
     std::string
         text;  // accepted: whose key it is, "Example Corp: alice"; otherwise a sentence why not. No secret
 };
 
-using Judge = std::function<Judgement(ByteView picture)>;
+using Judge = std::function<PictureVerdict(ByteView picture)>;
 
 }  // namespace secondstep::page

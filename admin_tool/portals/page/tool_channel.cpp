@@ -1,4 +1,4 @@
-#include "portals/page/desk.h"
+#include "portals/page/tool_channel.h"
 
 #include <array>
 #include <boost/asio/buffer.hpp>
@@ -13,26 +13,26 @@ namespace secondstep::page {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-Desk::Desk(asio::io_context& io, int line, Site& site)
+ToolChannel::ToolChannel(asio::io_context& io, int line, Site& site)
     : line_(io, asio::local::stream_protocol(), line), changed_(io), site_(site) {
     changed_.expires_at(asio::steady_timer::time_point::max());
 }
 
-void Desk::free() {
+void ToolChannel::free() {
     changed_.cancel();
 }
 
-asio::awaitable<void> Desk::until_changed() {
+asio::awaitable<void> ToolChannel::until_changed() {
     error_code cancelled;
     co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
 }
 
-asio::awaitable<void> Desk::until_free() {
-    while (site_.gate().state(std::chrono::steady_clock::now()) == Gate::State::judging)
+asio::awaitable<void> ToolChannel::until_free() {
+    while (site_.link_state().state(std::chrono::steady_clock::now()) == LinkState::State::judging)
         co_await until_changed();
 }
 
-asio::awaitable<void> Desk::tell(FrameKind kind, ByteView content) {
+asio::awaitable<void> ToolChannel::tell(FrameKind kind, ByteView content) {
     const auto head = encode({kind, static_cast<std::uint32_t>(content.size())});
     const std::array<asio::const_buffer, 2> both = {asio::buffer(head),
                                                     asio::buffer(content.data(), content.size())};
@@ -45,18 +45,18 @@ asio::awaitable<void> Desk::tell(FrameKind kind, ByteView content) {
     changed_.cancel();
 }
 
-asio::awaitable<std::optional<Judgement>> Desk::judge(ByteView picture) {
-    site_.gate().begin_judging();
-    judgement_.reset();
+asio::awaitable<std::optional<PictureVerdict>> ToolChannel::judge(ByteView picture) {
+    site_.link_state().begin_judging();
+    verdict_.reset();
     co_await tell(FrameKind::picture, picture);
-    while (!judgement_ && !tool_is_gone_)
+    while (!verdict_ && !tool_is_gone_)
         co_await until_changed();
-    std::optional<Judgement> said = std::move(judgement_);
-    judgement_.reset();
+    std::optional<PictureVerdict> said = std::move(verdict_);
+    verdict_.reset();
     co_return said;
 }
 
-asio::awaitable<bool> Desk::read_judgement() {
+asio::awaitable<bool> ToolChannel::read_verdict() {
     std::array<std::uint8_t, frame_head_size> bytes{};
     error_code gone;
     co_await asio::async_read(line_, asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, gone));
@@ -65,17 +65,17 @@ asio::awaitable<bool> Desk::read_judgement() {
     std::string text(head->size, '\0');
     co_await asio::async_read(line_, asio::buffer(text), asio::redirect_error(asio::use_awaitable, gone));
     if (gone) co_return false;
-    judgement_ = Judgement{head->kind == FrameKind::accepted, std::move(text)};
+    verdict_ = PictureVerdict{head->kind == FrameKind::accepted, std::move(text)};
     co_return true;
 }
 
-asio::awaitable<void> Desk::listen() {
+asio::awaitable<void> ToolChannel::listen() {
     for (bool more = true; more;) {
-        more = co_await read_judgement();
+        more = co_await read_verdict();
         tool_is_gone_ = !more;
         changed_.cancel();
     }
-    site_.gate().close(std::chrono::steady_clock::now());
+    site_.link_state().close(std::chrono::steady_clock::now());
 }
 
 }  // namespace secondstep::page

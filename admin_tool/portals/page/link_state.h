@@ -7,7 +7,7 @@ namespace secondstep::page {
 // What a link is still good for: a pure state machine that is told the time. Opening the page changes
 // nothing, however often: programs that show previews of messages open links too. Only an accepted picture
 // uses it up.
-class Gate {
+class LinkState {
   public:
     using Time = std::chrono::steady_clock::time_point;
     enum class State {
@@ -20,7 +20,7 @@ class Gate {
     };
     static constexpr unsigned most_failures = 10;
 
-    explicit Gate(Time end) : end_(end) {}
+    explicit LinkState(Time end) : end_(end) {}
 
     [[nodiscard]] State state(Time now) const;
     [[nodiscard]] std::chrono::seconds left(Time now) const;  // rounded up; 0 when it is over

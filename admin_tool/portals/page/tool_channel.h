@@ -8,15 +8,15 @@
 
 #include "base/bytes.h"
 #include "portals/page/frame.h"
-#include "portals/page/judge.h"
+#include "portals/page/picture_verdict.h"
 #include "portals/page/site.h"
 
 namespace secondstep::page {
 
 // The page's end of its line to the tool. One picture at a time is looked at; who has another one waits.
-class Desk {
+class ToolChannel {
   public:
-    Desk(boost::asio::io_context& io, int line, Site& site);
+    ToolChannel(boost::asio::io_context& io, int line, Site& site);
 
     // Reads what the tool says, until it is gone; then closes the link and returns.
     [[nodiscard]] boost::asio::awaitable<void> listen();
@@ -24,7 +24,7 @@ class Desk {
     // Returns when no picture is being looked at.
     [[nodiscard]] boost::asio::awaitable<void> until_free();
     // Shows the tool a picture, which must stay where it is. Returns nullopt if the tool is gone.
-    [[nodiscard]] boost::asio::awaitable<std::optional<Judgement>> judge(ByteView picture);
+    [[nodiscard]] boost::asio::awaitable<std::optional<PictureVerdict>> judge(ByteView picture);
     // Wakes those who wait: the picture was dealt with.
     void free();
 
@@ -35,13 +35,13 @@ class Desk {
     [[nodiscard]] bool tool_is_gone() const { return tool_is_gone_; }
 
   private:
-    [[nodiscard]] boost::asio::awaitable<bool> read_judgement();
+    [[nodiscard]] boost::asio::awaitable<bool> read_verdict();
     [[nodiscard]] boost::asio::awaitable<void> until_changed();
 
     boost::asio::local::stream_protocol::socket line_;
     boost::asio::steady_timer changed_;  // never runs out; cancelled when something has changed
     Site& site_;
-    std::optional<Judgement> judgement_;
+    std::optional<PictureVerdict> verdict_;
     bool writing_ = false;
     bool tool_is_gone_ = false;
 };
