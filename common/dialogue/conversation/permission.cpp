@@ -37,7 +37,7 @@ bool is_past_the_first_factor(const Occasion& occasion) {
 Permission in_authentication(const Occasion& occasion) {
     const bool enrolled = occasion.enrollment != EnrollmentState::not_enrolled;
     const bool past = is_past_the_first_factor(occasion);
-    const bool converses = past && occasion.caller != Caller::portal;
+    const bool converses = past && occasion.caller != Caller::trusted;
     Permission may;
     // That there is no prompt tells that somebody logged in from here.
     may.skip = enrolled && past && occasion.caller != Caller::own_uid &&
@@ -97,7 +97,7 @@ Permission in_account_phase(const Occasion& occasion) {
 // Of one's own second step. What the tool checks proves nothing: it runs as who uses it.
 Permission while_managing(const Occasion& occasion) {
     Permission may;
-    if (occasion.caller == Caller::portal) return may;
+    if (occasion.caller == Caller::trusted) return may;
     if (occasion.enrollment == EnrollmentState::not_enrolled) {
         const bool proved = occasion.proof == Proof::registration_code;
         may.setting_up = proved ? SettingUp::now : SettingUp::with_registration_code;

@@ -14,7 +14,7 @@ namespace secondstep::dialogue {
 enum class Caller {
     root,     // may ask for anybody; what it says is believed
     own_uid,  // a program with the account's own uid
-    portal,   // a trusted caller for this service
+    trusted,  // a trusted caller for this service
 };
 
 struct Request {

@@ -13,7 +13,7 @@ std::optional<NotAllowed> objection(const Request& request, const std::optional<
         case Caller::own_uid:
             if (person && person->uid == request.uid) return std::nullopt;
             return NotAllowed{name, "uid " + std::to_string(request.uid) + " asked for another account"};
-        case Caller::portal:
+        case Caller::trusted:
             if (!person || person->uid != 0) return std::nullopt;
             return NotAllowed{name, "a trusted caller asked for uid 0"};
     }
@@ -97,7 +97,7 @@ Result<Source> source_of(const Request& request) {
     switch (request.caller) {
         case Caller::root:
             return source_of_rhost(request.rhost, SourceKind::address);
-        case Caller::portal:
+        case Caller::trusted:
             return source_of_rhost(request.rhost, SourceKind::portal);
         case Caller::own_uid:
             break;

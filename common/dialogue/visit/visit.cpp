@@ -162,7 +162,7 @@ std::string Visit::from() const {
 // throttle takes it.
 SentFor Visit::asked() const {
     if (request.caller == Caller::own_uid) return {request.service, "uid " + std::to_string(request.uid)};
-    const std::string kind = request.caller == Caller::portal ? "portal " : "host ";
+    const std::string kind = request.caller == Caller::trusted ? "portal " : "host ";
     return {request.service, kind + exact_address(request.rhost).value_or(lowercase_ascii(request.rhost))};
 }
 

@@ -23,7 +23,7 @@ using dialogue::permitted;
 using dialogue::SettingUp;
 
 constexpr Purpose all_purposes[] = {Purpose::authenticate, Purpose::account, Purpose::manage};
-constexpr Caller all_callers[] = {Caller::root, Caller::own_uid, Caller::portal};
+constexpr Caller all_callers[] = {Caller::root, Caller::own_uid, Caller::trusted};
 constexpr Proof all_proofs[] = {
     Proof::none,           Proof::code,         Proof::recovery_code, Proof::registration_code,
     Proof::temporary_code, Proof::first_factor, Proof::remembered,    Proof::exempt};
@@ -165,7 +165,7 @@ TEST(PermissionTable, NobodyWhoMayNotHavePassedTheFirstFactorIsShownAnything) {
 
 TEST(PermissionTable, APortalSeesNoAddressAndChangesNothing) {
     in_every_cell([](const Occasion& occasion, const Permission& may) {
-        if (occasion.caller != Caller::portal) return;
+        if (occasion.caller != Caller::trusted) return;
         EXPECT_FALSE(may.address || may.restore || may.new_codes || may.changes || may.first_factor);
         EXPECT_EQ(may.setting_up, SettingUp::not_here);
     });

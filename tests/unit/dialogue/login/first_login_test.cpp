@@ -524,7 +524,7 @@ TEST_F(HandedBack, OnlyProgramsOfRootAreGivenAProof) {
     };
     EXPECT_TRUE(is_given(dialogue::Caller::root));
     EXPECT_FALSE(is_given(dialogue::Caller::own_uid));
-    EXPECT_FALSE(is_given(dialogue::Caller::portal));
+    EXPECT_FALSE(is_given(dialogue::Caller::trusted));
 }
 
 // --- whoever has to enroll, and has proved no first factor ---
@@ -581,7 +581,7 @@ TEST_F(FirstLogin, TheAuthenticationProvesTheFirstFactorWhereTheStackSaysSo) {
     EXPECT_TRUE(proof_after(false, false, Caller::root).empty());
     EXPECT_TRUE(proof_after(true, true, Caller::root).empty()) << "the password comes later";
     EXPECT_TRUE(proof_after(true, false, Caller::own_uid).empty());
-    EXPECT_TRUE(proof_after(true, false, Caller::portal).empty());
+    EXPECT_TRUE(proof_after(true, false, Caller::trusted).empty());
     Request request = this->request();
     request.proof = proof;
     EXPECT_EQ(world_.login(request, {"t", code_of_the_shown_key(), "saved"}).verdict, Verdict::accepted);

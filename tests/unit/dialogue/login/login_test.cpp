@@ -304,7 +304,7 @@ TEST_F(Login, WhereAnOrdinaryUidSaysItIsDecidesNothing) {
 TEST_F(Login, APortalAsksForAnybodyButUidZero) {
     world_.add_enrolled("root", 0);
     Request request = world_.request("alice");
-    request.caller = Caller::portal;
+    request.caller = Caller::trusted;
     request.uid = 33;
     EXPECT_EQ(world_.login(request, {world_.wrong_code("alice"), world_.code("alice")}).verdict,
               Verdict::accepted);
@@ -319,7 +319,7 @@ TEST_F(Login, APortalIsOfferedNoNewAuthenticator) {
     Request request = world_.request("alice");
     request.first_factor_passed = true;
     EXPECT_THAT(world_.login(request, {"?", no_answer}).texts, Contains(HasSubstr("set up again")));
-    request.caller = Caller::portal;
+    request.caller = Caller::trusted;
     request.uid = 33;
     const Transcript portal = world_.login(request, {"?", no_answer});
     EXPECT_THAT(portal.texts, Contains(HasSubstr("log in once")));
@@ -330,7 +330,7 @@ TEST_F(Login, WhereNothingIsAskedInTheAccountPhaseTheDeadlineHoldsAtOnce) {
     world_.add_person("bob", 1001);
     Request request = world_.request("bob");
     request.enroll_in_account = true;
-    for (const Caller caller : {Caller::portal, Caller::own_uid}) {
+    for (const Caller caller : {Caller::trusted, Caller::own_uid}) {
         request.caller = Caller::root;
         world_.configure("action = enroll\n");
         EXPECT_EQ(world_.login(request, {}).verdict, Verdict::not_needed);

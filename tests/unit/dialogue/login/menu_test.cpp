@@ -142,7 +142,7 @@ TEST_F(Menu, ARegistrationCodeIsNothingWhereTheFirstFactorMayHaveFailed) {
     EXPECT_EQ(log_in_plainly({"?", "2", invitation, no_answer}).verdict, Verdict::cancelled);
     EXPECT_EQ(state().strangers.count, 1U);
     dialogue::Request portal = request();
-    portal.caller = dialogue::Caller::portal;
+    portal.caller = dialogue::Caller::trusted;
     EXPECT_EQ(world_.login(portal, {"?", "2", invitation, no_answer}).verdict, Verdict::cancelled);
     EXPECT_EQ(state().portal.count, 1U);
 }

@@ -79,7 +79,7 @@ TEST_F(Restore, IsNotOfferedWhereTheFirstFactorMayHaveFailed) {
 
 TEST_F(Restore, IsNotForPortals) {
     dialogue::Request portal = request();
-    portal.caller = dialogue::Caller::portal;
+    portal.caller = dialogue::Caller::trusted;
     EXPECT_THAT(world_.login(portal, {"?", no_answer}).texts, Each(Not(HasSubstr("set up again"))));
 }
 

@@ -341,7 +341,7 @@ TEST_F(SentCodeLogin, TheMenuSaysNothingOfTheAddressWhereTheFirstFactorMayHaveFa
 // A web site says itself that a password was right: one that is broken must not use up what its owner needs.
 TEST_F(SentCodeLogin, APortalHasABudgetOfItsOwn) {
     Request portal = marias();
-    portal.caller = dialogue::Caller::portal;
+    portal.caller = dialogue::Caller::trusted;
     portal.service = "wiki";
     for (int i = 0; i < 20; ++i) {
         marias_state().sent = {};
@@ -358,7 +358,7 @@ TEST_F(SentCodeLogin, APortalHasABudgetOfItsOwn) {
 TEST_F(SentCodeLogin, PortalsTogetherHaveHalfOfWhatTheMachineMaySend) {
     configure("sent_codes_per_host = 4/1m\nsent_codes_per_account = 10/1d\n");
     Request portal = marias();
-    portal.caller = dialogue::Caller::portal;
+    portal.caller = dialogue::Caller::trusted;
     for (int i = 0; i < 5; ++i) {
         marias_state().sent = {};
         static_cast<void>(world_.login(portal, {no_answer}));
@@ -373,7 +373,7 @@ TEST_F(SentCodeLogin, PortalsTogetherHaveHalfOfWhatTheMachineMaySend) {
 
 TEST_F(SentCodeLogin, APortalSeesNoAddress) {
     Request portal = marias();
-    portal.caller = dialogue::Caller::portal;
+    portal.caller = dialogue::Caller::trusted;
     OpenDialogue dialogue(world_, portal);
     dialogue.type({"?", "1"});
     EXPECT_EQ(codes_sent(), 2U) << "the first entry sends a new one";
