@@ -114,7 +114,7 @@ void Details::add_failures(const Failures& failures, const std::string& whose) {
 void Details::failures() {
     add_failures(state_.strangers, "from unknown places");
     add_failures(state_.own_uid, "from own programs");
-    add_failures(state_.portal, "through a portal");
+    add_failures(state_.trusted_callers, "through a portal");
     for (const KnownSource& known : state_.known)
         add_failures(known.failures, "from " + in_words(known.source));
 }

@@ -21,7 +21,7 @@ struct Counter {
 };
 std::vector<Counter> counters_of(const State& state) {
     std::vector<Counter> counters{
-        {&state.strangers, ""}, {&state.own_uid, "own programs"}, {&state.portal, "portal"}};
+        {&state.strangers, ""}, {&state.own_uid, "own programs"}, {&state.trusted_callers, "portal"}};
     for (const KnownSource& known : state.known)
         counters.push_back({&known.failures, "a known address"});
     return counters;

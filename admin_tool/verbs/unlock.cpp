@@ -18,13 +18,13 @@ std::uint64_t clear_failures(State& state) {
     };
     clear(state.strangers);
     clear(state.own_uid);
-    clear(state.portal);
+    clear(state.trusted_callers);
     for (KnownSource& known : state.known)
         clear(known.failures);
     // Those of the last day that no success has cleared: held back by them alone, codes wait too.
     const RecentFailures& recent = state.recent;
     const std::uint64_t of_a_day =
-        recent.strangers.size() + recent.own_uid.size() + recent.portal.size() + recent.known.size();
+        recent.strangers.size() + recent.own_uid.size() + recent.trusted_callers.size() + recent.known.size();
     state.recent = {};
     return std::max(failures, of_a_day);
 }

@@ -50,7 +50,7 @@ auto& list_of(AnyRecent& recent, Share share) {
         case Share::own_uid:
             return recent.own_uid;
         case Share::portal:
-            return recent.portal;
+            return recent.trusted_callers;
         case Share::strangers:
             break;
     }
@@ -67,7 +67,7 @@ void add(std::vector<Entry>& entries, Entry entry, std::size_t most) {
 }  // namespace
 
 void forget_old_failures(RecentFailures& recent, UnixTime now) {
-    for (Times* times : {&recent.strangers, &recent.own_uid, &recent.portal}) {
+    for (Times* times : {&recent.strangers, &recent.own_uid, &recent.trusted_callers}) {
         std::erase_if(*times, [now](UnixTime when) { return is_over(when, now); });
         for (UnixTime& when : *times)
             when = std::min(when, now);

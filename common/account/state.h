@@ -53,7 +53,7 @@ struct RecentFailures {
     };
     std::vector<UnixTime> strangers;  // at most max_recent_failures, as the two that follow
     std::vector<UnixTime> own_uid;
-    std::vector<UnixTime> portal;
+    std::vector<UnixTime> trusted_callers;
     std::vector<OfKnown> known;  // of all known sources together, at most max_recent_known_failures
     friend bool operator==(const RecentFailures&, const RecentFailures&) = default;
 };
@@ -156,7 +156,7 @@ struct State {
     RecoveryUse recovery;
     Failures strangers;  // all sources that have no counter of their own
     Failures own_uid;
-    Failures portal;
+    Failures trusted_callers;
     std::vector<KnownSource> known;  // at most max_known_sources, most recent success first
     AttemptId last_accepted{};
     UnixTime last_success{};

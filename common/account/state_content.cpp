@@ -18,14 +18,14 @@ std::optional<Factor> read_factor(SlotReader& in) {
 }
 
 void write_recent(ByteWriter& out, const RecentFailures& recent) {
-    for (const auto* times : {&recent.strangers, &recent.own_uid, &recent.portal})
+    for (const auto* times : {&recent.strangers, &recent.own_uid, &recent.trusted_callers})
         write_list(out, *times, max_recent_failures);
     write_list(out, recent.known, max_recent_known_failures);
 }
 
 RecentFailures read_recent(SlotReader& in) {
     RecentFailures recent;
-    for (auto* times : {&recent.strangers, &recent.own_uid, &recent.portal})
+    for (auto* times : {&recent.strangers, &recent.own_uid, &recent.trusted_callers})
         *times = read_list<UnixTime>(in, max_recent_failures);
     recent.known = read_list<RecentFailures::OfKnown>(in, max_recent_known_failures);
     return recent;
@@ -54,7 +54,7 @@ void write_content(ByteWriter& out, const State& s) {
     out.raw(s.last_accepted);
     write(out, s.strangers);
     write(out, s.own_uid);
-    write(out, s.portal);
+    write(out, s.trusted_callers);
     write(out, s.recovery);
     write_list(out, s.uses, max_authenticator_uses);
     write_list(out, s.known, max_known_sources);
@@ -81,7 +81,7 @@ State read_content(SlotReader& in) {
     s.last_accepted = in.array<16>();
     s.strangers = read_failures(in);
     s.own_uid = read_failures(in);
-    s.portal = read_failures(in);
+    s.trusted_callers = read_failures(in);
     s.recovery = read_recovery(in);
     s.uses = read_list<AuthenticatorUse>(in, max_authenticator_uses);
     s.known = read_list<KnownSource>(in, max_known_sources);

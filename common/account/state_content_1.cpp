@@ -68,7 +68,7 @@ State read_content_1(SlotReader& in) {
     s.last_accepted = in.array<16>();
     s.strangers = read_failures(in);
     s.own_uid = read_failures(in);
-    s.portal = read_failures(in);
+    s.trusted_callers = read_failures(in);
     s.recovery = read_recovery(in);
     s.uses = read_list<AuthenticatorUse>(in, max_authenticator_uses);
     s.known = read_all_known_1(in);

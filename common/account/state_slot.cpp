@@ -44,7 +44,8 @@ struct Header {
 
 bool fits(const RecentFailures& recent) {
     return recent.strangers.size() <= max_recent_failures && recent.own_uid.size() <= max_recent_failures &&
-           recent.portal.size() <= max_recent_failures && recent.known.size() <= max_recent_known_failures;
+           recent.trusted_callers.size() <= max_recent_failures &&
+           recent.known.size() <= max_recent_known_failures;
 }
 
 bool fits(const State& s) {

@@ -24,7 +24,7 @@ State state_under_new_name(State before, const State& of_new_name, const ChangeN
     before.notice = notice;
     keep_the_more(before.strangers, of_new_name.strangers);
     keep_the_more(before.own_uid, of_new_name.own_uid);
-    keep_the_more(before.portal, of_new_name.portal);
+    keep_the_more(before.trusted_callers, of_new_name.trusted_callers);
     return before;
 }
 

@@ -163,7 +163,7 @@ TEST_F(Unlock, ClearsTheFailuresOfADayToo) {
     change_state(me(), [this](State& state) {
         state.recent.strangers.assign(max_recent_failures, clock_.now());
         state.recent.own_uid.assign(1, clock_.now());
-        state.recent.portal.assign(1, clock_.now());
+        state.recent.trusted_callers.assign(1, clock_.now());
         state.recent.known.assign(3, {clock_.now(), 0});
     });
     EXPECT_EQ(json({"unlock", me()})["failures"], 15);

@@ -56,7 +56,7 @@ class SlotOfFormat1 {
         out_.u64(s.generation);
         time(s.last_success);
         out_.raw(s.last_accepted);
-        for (const Failures* counter : {&s.strangers, &s.own_uid, &s.portal})
+        for (const Failures* counter : {&s.strangers, &s.own_uid, &s.trusted_callers})
             failures(*counter);
         out_.raw(s.recovery.id);
         out_.u32(s.recovery.used);

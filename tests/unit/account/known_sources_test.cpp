@@ -87,9 +87,10 @@ TEST(KnownSources, NeverRemembersAnOwnUid) {
 TEST(KnownSources, APortalHasACounterOfItsOwn) {
     State state;
     const Source portal = source_of_rhost("10.0.1.1", SourceKind::portal).value();
-    EXPECT_EQ(&counter_of(state, portal, at(0)), &state.portal);
+    EXPECT_EQ(&counter_of(state, portal, at(0)), &state.trusted_callers);
     remember(state, numbered(1), at(0));
-    EXPECT_EQ(&counter_of(state, portal, at(0)), &state.portal) << "the same address, told by somebody else";
+    EXPECT_EQ(&counter_of(state, portal, at(0)), &state.trusted_callers)
+        << "the same address, told by somebody else";
 }
 
 TEST(KnownSources, AClockSetBackForgetsNothing) {

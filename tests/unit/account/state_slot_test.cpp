@@ -39,7 +39,7 @@ State full_state() {
         .id = randomness.array<8>(), .used = 0x8001, .closed = true, .not_saved = true, .last_judged = at(9)};
     s.strangers = {.count = 100, .last = at(1), .wait_until = at(2)};
     s.own_uid = {.count = 3, .last = at(3), .wait_until = at(4)};
-    s.portal = {.count = 4, .last = at(5), .wait_until = at(6)};
+    s.trusted_callers = {.count = 4, .last = at(5), .wait_until = at(6)};
     for (std::uint8_t i = 0; i < max_known_sources; ++i) {
         const auto kind = static_cast<SourceKind>(1 + i % 4);
         s.known.push_back({{kind, randomness.array<16>()},
@@ -75,7 +75,7 @@ State full_state() {
     for (std::uint8_t i = 0; i < max_recent_failures; ++i) {
         s.recent.strangers.push_back(at(110 - i));
         s.recent.own_uid.push_back(at(120 - i));
-        s.recent.portal.push_back(at(130 - i));
+        s.recent.trusted_callers.push_back(at(130 - i));
     }
     for (std::uint8_t i = 0; i < max_recent_known_failures; ++i)
         s.recent.known.push_back({at(200 - i), i});
@@ -274,7 +274,7 @@ TEST(StateSlot, DoesNotWriteMoreThanItHasRoomFor) {
     state.portal_sends.push_back(at(0));
     EXPECT_EQ(encode_slot(state, key_id, mac_key()).error().code, Errc::too_large);
     state = full_state();
-    state.recent.portal.push_back(at(0));
+    state.recent.trusted_callers.push_back(at(0));
     EXPECT_EQ(encode_slot(state, key_id, mac_key()).error().code, Errc::too_large);
     state = full_state();
     state.recent.known.push_back({at(0), 0});

@@ -86,13 +86,13 @@ TEST_F(Renaming, GuessesUnderEitherNameCountOn) {
     State guessed;
     guessed.strangers = {5, at(0), never};
     guessed.own_uid = {2, at(0), never};
-    guessed.portal = {4, at(0), never};
+    guessed.trusted_callers = {4, at(0), never};
     ASSERT_TRUE(store_->begin_enrollment(eve_).value()->write_state(guessed));
     ASSERT_TRUE(rename(*store_));
     const State state = opened()->read(eve_).value().state;
     EXPECT_EQ(state.strangers.count, 5U) << "of 3 and 5";
     EXPECT_EQ(state.own_uid.count, 2U);
-    EXPECT_EQ(state.portal.count, 4U);
+    EXPECT_EQ(state.trusted_callers.count, 4U);
 }
 
 TEST_F(Renaming, GivesTheWholeRecordToTheNewName) {

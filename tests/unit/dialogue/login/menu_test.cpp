@@ -144,7 +144,7 @@ TEST_F(Menu, ARegistrationCodeIsNothingWhereTheFirstFactorMayHaveFailed) {
     dialogue::Request portal = request();
     portal.caller = dialogue::Caller::trusted;
     EXPECT_EQ(world_.login(portal, {"?", "2", invitation, no_answer}).verdict, Verdict::cancelled);
-    EXPECT_EQ(state().portal.count, 1U);
+    EXPECT_EQ(state().trusted_callers.count, 1U);
 }
 
 // --- who has to enroll again, after a right old code ---
