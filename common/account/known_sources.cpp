@@ -15,7 +15,7 @@ auto& counter_in(AnyState& state, const Source& source, UnixTime now) {
     if (source.kind == SourceKind::own_uid) return state.own_uid;
     const auto known = std::ranges::find(state.known, source, &KnownSource::source);
     if (known != state.known.end() && still_known(*known, now)) return known->failures;
-    return source.kind == SourceKind::portal ? state.trusted_callers : state.strangers;
+    return source.kind == SourceKind::trusted_caller ? state.trusted_callers : state.strangers;
 }
 
 // Of a new known source: one that neither another has nor a failure of the last 24 hours is counted for.

@@ -40,7 +40,7 @@ const KnownSource* find_known(const State& state, const Source& source, UnixTime
 
 Share share_of(const Source& source) {
     if (source.kind == SourceKind::own_uid) return Share::own_uid;
-    return source.kind == SourceKind::portal ? Share::portal : Share::strangers;
+    return source.kind == SourceKind::trusted_caller ? Share::portal : Share::strangers;
 }
 
 // RecentFailures or const RecentFailures.

@@ -40,10 +40,10 @@ void SlotReader::zeros(std::size_t count) {
 
 SourceKind SlotReader::source_kind() {
     const std::uint8_t kind = in_.u8();
-    if (kind >= 1 && kind <= static_cast<std::uint8_t>(SourceKind::portal))
+    if (kind >= 1 && kind <= static_cast<std::uint8_t>(SourceKind::trusted_caller))
         return static_cast<SourceKind>(kind);
     sound_ = false;
-    return SourceKind::portal;
+    return SourceKind::trusted_caller;
 }
 
 std::string SlotReader::text(std::size_t room) {

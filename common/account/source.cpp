@@ -53,8 +53,8 @@ std::optional<SourceKey> key_of_address(std::string_view rhost) {
 Result<Source> source_of_rhost(std::string_view rhost, SourceKind kind_when_remote) {
     if (kind_when_remote == SourceKind::own_uid) return own_uid_source();
     if (rhost.empty()) {
-        const bool portal = kind_when_remote == SourceKind::portal;
-        return Source{portal ? SourceKind::portal : SourceKind::local, {}};
+        const bool portal = kind_when_remote == SourceKind::trusted_caller;
+        return Source{portal ? SourceKind::trusted_caller : SourceKind::local, {}};
     }
     if (const auto key = key_of_address(rhost)) return Source{kind_when_remote, *key};
     const auto digest = otp::sha256(as_bytes(lowercase_ascii(rhost)));
@@ -73,7 +73,7 @@ std::string in_words(const Source& source) {
     if (source.kind == SourceKind::own_uid) return "own programs";
     switch (KeyTag{source.key[0]}) {
         case KeyTag::machine:
-            return source.kind == SourceKind::portal ? "a portal" : "this machine";
+            return source.kind == SourceKind::trusted_caller ? "a portal" : "this machine";
         case KeyTag::host_name:
             return "a host by its name";
         case KeyTag::ipv4:

@@ -16,10 +16,10 @@ namespace secondstep {
 using SourceKey = std::array<std::uint8_t, 16>;
 
 enum class SourceKind : std::uint8_t {
-    address = 1,  // a remote host, told by a program that runs as root
-    local = 2,    // no remote host: console, su, sudo; told by a program that runs as root
-    own_uid = 3,  // a program with the account's own uid; what it says about rhost is not believed
-    portal = 4,   // a trusted caller; its rhost is believed
+    address = 1,         // a remote host, told by a program that runs as root
+    local = 2,           // no remote host: console, su, sudo; told by a program that runs as root
+    own_uid = 3,         // a program with the account's own uid; what it says about rhost is not believed
+    trusted_caller = 4,  // a trusted caller; its rhost is believed
 };
 
 struct Source {

@@ -124,7 +124,7 @@ class RecoveryTurns::Lines {
   private:
     Line& line_of(const Waiting& one) {
         if (one.claim.known) return known_;
-        return one.claim.source.kind == SourceKind::portal ? portals_ : others_;
+        return one.claim.source.kind == SourceKind::trusted_caller ? portals_ : others_;
     }
 
     std::mutex mutex_;

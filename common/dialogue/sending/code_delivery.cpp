@@ -103,7 +103,7 @@ class Sending : public std::enable_shared_from_this<Sending> {
     }
 
     [[nodiscard]] SendAsker asker() const {
-        return order_.source.kind == SourceKind::portal ? SendAsker::portal : SendAsker::owner;
+        return order_.source.kind == SourceKind::trusted_caller ? SendAsker::portal : SendAsker::owner;
     }
 
     void reported(const delivery::Report& report) {

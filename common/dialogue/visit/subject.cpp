@@ -98,7 +98,7 @@ Result<Source> source_of(const Request& request) {
         case Caller::root:
             return source_of_rhost(request.rhost, SourceKind::address);
         case Caller::trusted:
-            return source_of_rhost(request.rhost, SourceKind::portal);
+            return source_of_rhost(request.rhost, SourceKind::trusted_caller);
         case Caller::own_uid:
             break;
     }

@@ -86,7 +86,7 @@ TEST(KnownSources, NeverRemembersAnOwnUid) {
 
 TEST(KnownSources, APortalHasACounterOfItsOwn) {
     State state;
-    const Source portal = source_of_rhost("10.0.1.1", SourceKind::portal).value();
+    const Source portal = source_of_rhost("10.0.1.1", SourceKind::trusted_caller).value();
     EXPECT_EQ(&counter_of(state, portal, at(0)), &state.trusted_callers);
     remember(state, numbered(1), at(0));
     EXPECT_EQ(&counter_of(state, portal, at(0)), &state.trusted_callers)

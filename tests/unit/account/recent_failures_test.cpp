@@ -17,7 +17,7 @@ using std::chrono::seconds;
 const Source home = address("192.0.2.7");
 const Source office = address("198.51.100.7");
 const Source stranger = address("203.0.113.9");
-const Source portal{SourceKind::portal, {}};
+const Source portal{SourceKind::trusted_caller, {}};
 
 State at_home_and_in_the_office() {
     State state = enrolled_state();

@@ -49,10 +49,10 @@ TEST(Source, IsThisMachineWhenRootNamesNoHost) {
 }
 
 TEST(Source, APortalCannotPassForTheConsole) {
-    const Source source = source_of_rhost("", SourceKind::portal).value();
-    EXPECT_EQ(source.kind, SourceKind::portal);
+    const Source source = source_of_rhost("", SourceKind::trusted_caller).value();
+    EXPECT_EQ(source.kind, SourceKind::trusted_caller);
     EXPECT_NE(source, remote(""));
-    EXPECT_NE(source_of_rhost("192.0.2.7", SourceKind::portal).value(), remote("192.0.2.7"));
+    EXPECT_NE(source_of_rhost("192.0.2.7", SourceKind::trusted_caller).value(), remote("192.0.2.7"));
 }
 
 TEST(Source, BelievesNothingOfWhatAnOwnUidSays) {
@@ -68,7 +68,7 @@ TEST(Source, IsToldToPeopleAsItsNetwork) {
     EXPECT_EQ(words("::ffff:192.0.2.7", SourceKind::address), "192.0.2.0/24");
     EXPECT_EQ(words("2001:db8:7:1::9", SourceKind::address), "2001:db8:7::/48");
     EXPECT_EQ(words("", SourceKind::address), "this machine");
-    EXPECT_EQ(words("", SourceKind::portal), "a portal");
+    EXPECT_EQ(words("", SourceKind::trusted_caller), "a portal");
     EXPECT_EQ(words("pc7.example.com", SourceKind::address), "a host by its name");
     EXPECT_EQ(in_words(own_uid_source()), "own programs");
 }

@@ -52,7 +52,7 @@ State full_state() {
     s.last_success = at(40);
     s.registration = {.given = true, .key = {9, 8}, .digest = randomness.array<32>(), .until = at(41)};
     s.temporary = {.given = true, .key = {7, 6}, .digest = randomness.array<32>(), .until = at(42)};
-    s.restore = {randomness.array<8>(), 0x4000, {SourceKind::portal, randomness.array<16>()}, at(43)};
+    s.restore = {randomness.array<8>(), 0x4000, {SourceKind::trusted_caller, randomness.array<16>()}, at(43)};
     s.notice = {Change::to_enroll_again, at(44), std::string(max_notice_from, 'x'), true};
     for (std::uint8_t i = 0; i < max_remembered_clients; ++i) {
         const std::string number = std::to_string(100 + i);

@@ -208,7 +208,7 @@ TEST_F(Verify, AnOwnUidHasItsCounterAndIsNeverKnown) {
 }
 
 TEST_F(Verify, APortalHasItsCounter) {
-    const Source portal = source_of_rhost("192.0.2.7", SourceKind::portal).value();
+    const Source portal = source_of_rhost("192.0.2.7", SourceKind::trusted_caller).value();
     EXPECT_EQ(answer(wrong(), portal), Reason::wrong);
     EXPECT_EQ(state_.trusted_callers.count, 1U);
     EXPECT_EQ(state_.strangers.count, 0U);

@@ -72,7 +72,7 @@ TEST_F(Turns, KnownSourcesHaveALineOfTheirOwn) {
 // As many dialogues as a portal may hold, each from a source of its own, as it says.
 TEST_F(Turns, WhatAPortalClaimsKeepsNobodyElseWaiting) {
     for (int n = 0; n < 256; ++n)
-        line_up("claimed", source(static_cast<std::uint8_t>(n), SourceKind::portal), "alice");
+        line_up("claimed", source(static_cast<std::uint8_t>(n), SourceKind::trusted_caller), "alice");
     line_up("stranger", source(200), "alice");
     EXPECT_TRUE(waiting_.back().second->has_come());
     line_up("home", source(201), "alice", true);
