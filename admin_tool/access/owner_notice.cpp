@@ -88,7 +88,7 @@ void OwnerNotice::tell(Change change) const {
                                                        session_.clock.now(), administrator()),
                   .to = to_});
     for (const auto& [to, report] : courier.wait()) {
-        if (report.outcome == delivery::Outcome::sent) continue;
+        if (report.outcome == delivery::DeliveryOutcome::sent) continue;
         complain(Exit::done, "the notice to " + to + " was not sent: " + in_plain_words(report));
     }
 }

@@ -77,13 +77,13 @@ OrExit<void> AddressEnrollment::send() {
     const delivery::Report report =
         first_report(courier_, message(), task_.session.config.sent_code_lifetime);
     switch (report.outcome) {
-        case delivery::Outcome::sent:
+        case delivery::DeliveryOutcome::sent:
             task_.screen.line("The code was sent to the address provided.");
             return {};
-        case delivery::Outcome::deferred:
+        case delivery::DeliveryOutcome::deferred:
             task_.screen.line(in_plain_words(report) + "\nIt is sent again as long as this command waits.");
             return {};
-        case delivery::Outcome::failed:
+        case delivery::DeliveryOutcome::failed:
             break;
     }
     return stop(not_sent(report));

@@ -95,7 +95,7 @@ OrExit<void> StoredPortals::send_link(const PortalRequest& request, Output&) {
         delivery::deliver(session_.config.courier_socket,
                           dialogue::link_message(session_.config, host_name(), *number, caller_name(),
                                                  request.name->text(), request.link.clone(), request.valid));
-    const bool sent = said.outcome != delivery::Outcome::failed;
+    const bool sent = said.outcome != delivery::DeliveryOutcome::failed;
     audit("portal", "",
           std::string(sent ? "done" : "failed") + "=portal-link-sent portal=" + request.name->text());
     if (sent) return {};

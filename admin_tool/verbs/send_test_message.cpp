@@ -37,20 +37,20 @@ delivery::Message test_message(const StoreSession& session, const OneUser& user,
             .notice = {}};
 }
 
-std::string_view word_of(delivery::Outcome outcome) {
+std::string_view word_of(delivery::DeliveryOutcome outcome) {
     switch (outcome) {
-        case delivery::Outcome::sent:
+        case delivery::DeliveryOutcome::sent:
             return "sent";
-        case delivery::Outcome::deferred:
+        case delivery::DeliveryOutcome::deferred:
             return "deferred";
-        case delivery::Outcome::failed:
+        case delivery::DeliveryOutcome::failed:
             break;
     }
     return "failed";
 }
 
 Exit report(const OneUser& user, const std::string& to, const delivery::Report& said) {
-    const bool sent = said.outcome == delivery::Outcome::sent;
+    const bool sent = said.outcome == delivery::DeliveryOutcome::sent;
     const std::string words = in_plain_words(said);
     if (user.json()) {
         out().line(dump({{"user", user.name()},

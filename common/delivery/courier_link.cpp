@@ -25,7 +25,7 @@ namespace {
 constexpr std::chrono::seconds longest_sleep{1};
 
 Report courier_failed(std::string detail) {
-    return {.outcome = Outcome::failed, .cause = Cause::courier, .detail = std::move(detail)};
+    return {.outcome = DeliveryOutcome::failed, .cause = Cause::courier, .detail = std::move(detail)};
 }
 
 // The host program's signals are for its own threads.

@@ -58,9 +58,9 @@ void PendingDelivery::start() {
 
 void PendingDelivery::abandon(const std::string& why) {
     if (order_.handed_over != nullptr) {
-        return tell({.outcome = Outcome::failed, .cause = Cause::courier, .detail = why});
+        return tell({.outcome = DeliveryOutcome::failed, .cause = Cause::courier, .detail = why});
     }
-    tell({.outcome = Outcome::deferred, .cause = Cause::none, .detail = why});
+    tell({.outcome = DeliveryOutcome::deferred, .cause = Cause::none, .detail = why});
 }
 
 void PendingDelivery::attempt() {
@@ -121,7 +121,7 @@ void PendingDelivery::give_up() {
 }
 
 void PendingDelivery::failed(std::string detail) {
-    finish({.outcome = Outcome::failed, .cause = Cause::courier, .detail = std::move(detail)});
+    finish({.outcome = DeliveryOutcome::failed, .cause = Cause::courier, .detail = std::move(detail)});
 }
 
 void PendingDelivery::finish(Report report) {
@@ -130,7 +130,8 @@ void PendingDelivery::finish(Report report) {
     socket_.close(ignored);
     timer_.cancel();
     if (const auto handed_over = std::exchange(order_.handed_over, nullptr)) handed_over();
-    const bool again = report.outcome == Outcome::deferred && steady_clock::now() + interval_ < order_.end;
+    const bool again =
+        report.outcome == DeliveryOutcome::deferred && steady_clock::now() + interval_ < order_.end;
     tell(std::move(report));
     if (again) return retry();
     order_.packet.wipe();

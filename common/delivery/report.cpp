@@ -16,7 +16,7 @@ constexpr std::array failures = {Cause::certificate, Cause::login,         Cause
                                  Cause::no_answer,   Cause::misconfigured, Cause::program,   Cause::courier};
 
 Report nonsense() {
-    return {.outcome = Outcome::failed,
+    return {.outcome = DeliveryOutcome::failed,
             .cause = Cause::courier,
             .detail = "secondstep-courier answered something that is no report"};
 }
@@ -35,13 +35,13 @@ std::pair<std::string_view, std::string_view> first_word(std::string_view line) 
     return {line.substr(0, end), line.substr(end + 1)};
 }
 
-std::string_view to_text(Outcome outcome) {
+std::string_view to_text(DeliveryOutcome outcome) {
     switch (outcome) {
-        case Outcome::sent:
+        case DeliveryOutcome::sent:
             return "sent";
-        case Outcome::deferred:
+        case DeliveryOutcome::deferred:
             return "deferred";
-        case Outcome::failed:
+        case DeliveryOutcome::failed:
             return "failed";
     }
     return "";
@@ -103,22 +103,22 @@ std::string_view to_text(Cause cause) {
 
 std::string to_line(const Report& report) {
     std::string line(to_text(report.outcome));
-    if (report.outcome == Outcome::failed) line.append(" ").append(to_text(report.cause));
+    if (report.outcome == DeliveryOutcome::failed) line.append(" ").append(to_text(report.cause));
     const std::string detail = printable(trimmed(report.detail), longest_detail);
     if (!detail.empty()) line.append(" ").append(detail);
     return line;
 }
 
 Report report_of(std::string_view line) {
-    Report report{.outcome = Outcome::sent, .cause = Cause::none, .detail = {}};
+    Report report{.outcome = DeliveryOutcome::sent, .cause = Cause::none, .detail = {}};
     auto [word, rest] = first_word(line);
     if (word == "deferred") {
-        report.outcome = Outcome::deferred;
+        report.outcome = DeliveryOutcome::deferred;
     } else if (word == "failed") {
         std::tie(word, rest) = first_word(rest);
         const std::optional<Cause> cause = failure_named(word);
         if (!cause) return nonsense();
-        report.outcome = Outcome::failed;
+        report.outcome = DeliveryOutcome::failed;
         report.cause = *cause;
     } else if (word != "sent") {
         return nonsense();
@@ -129,10 +129,10 @@ Report report_of(std::string_view line) {
 
 std::string in_plain_words(const Report& report) {
     std::string words;
-    if (report.outcome == Outcome::sent) words = "It was sent.";
-    if (report.outcome == Outcome::deferred)
+    if (report.outcome == DeliveryOutcome::sent) words = "It was sent.";
+    if (report.outcome == DeliveryOutcome::deferred)
         words = "The server did not take it yet and asks to try again later; that may take minutes.";
-    if (report.outcome == Outcome::failed) words = what_to_look_at(report.cause);
+    if (report.outcome == DeliveryOutcome::failed) words = what_to_look_at(report.cause);
     if (!report.detail.empty()) words += " (" + printable(report.detail, longest_detail) + ")";
     return words;
 }

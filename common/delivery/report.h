@@ -7,7 +7,7 @@
 namespace secondstep::delivery {
 
 // What became of a message.
-enum class Outcome : std::uint8_t {
+enum class DeliveryOutcome : std::uint8_t {
     sent,      // a server, gateway or program took it over
     deferred,  // it may be taken over later: try again; no error
     failed,
@@ -26,7 +26,7 @@ enum class Cause : std::uint8_t {
 [[nodiscard]] std::string_view to_text(Cause cause);  // "certificate", "no-answer" ...
 
 struct Report {
-    Outcome outcome = Outcome::failed;
+    DeliveryOutcome outcome = DeliveryOutcome::failed;
     Cause cause = Cause::courier;
     std::string detail;  // for an administrator: what the server said; printable, at most 300 bytes; no code
 };

@@ -18,15 +18,15 @@ namespace secondstep::courier {
 
 using delivery::Cause;
 using delivery::Channel;
+using delivery::DeliveryOutcome;
 using delivery::Message;
-using delivery::Outcome;
 using delivery::Purpose;
 using delivery::Report;
 
 namespace {
 
 Report misconfigured(std::string detail) {
-    return {.outcome = Outcome::failed, .cause = Cause::misconfigured, .detail = std::move(detail)};
+    return {.outcome = DeliveryOutcome::failed, .cause = Cause::misconfigured, .detail = std::move(detail)};
 }
 
 // The values of a message, fit to be read: what has no form of its own is made printable.

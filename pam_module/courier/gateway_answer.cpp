@@ -11,7 +11,7 @@ namespace secondstep::courier {
 namespace {
 
 using delivery::Cause;
-using delivery::Outcome;
+using delivery::DeliveryOutcome;
 
 constexpr std::size_t answer_in_detail = 200;
 
@@ -43,19 +43,19 @@ std::string with_id(std::string what, const std::string& redacted) {
 
 delivery::Report judge_answer(const SmsConfig& config, long status, std::string_view answer,
                               const Redaction& redaction) {
-    delivery::Report report{.outcome = Outcome::failed, .cause = Cause::refused, .detail = {}};
+    delivery::Report report{.outcome = DeliveryOutcome::failed, .cause = Cause::refused, .detail = {}};
     // Before it is shortened: of a secret that is cut in two the first half would stay.
     const std::string redacted = redaction.of(answer);
     const std::string code = "HTTP " + std::to_string(status);
     report.detail = code + " " + printable(trimmed(redacted), answer_in_detail);
     if (is_accepted(config, status, answer)) {
-        report.outcome = Outcome::sent;
+        report.outcome = DeliveryOutcome::sent;
         report.cause = Cause::none;
         report.detail = with_id(code, redacted);
     } else if (is_one_of(status, {401, 403, 407})) {
         report.cause = Cause::login;
     } else if (is_one_of(status, {408, 429, 500, 502, 503, 504})) {
-        report.outcome = Outcome::deferred;
+        report.outcome = DeliveryOutcome::deferred;
         report.cause = Cause::none;
     }
     return report;

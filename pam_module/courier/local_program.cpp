@@ -24,7 +24,7 @@
 namespace secondstep::courier {
 
 using delivery::Cause;
-using delivery::Outcome;
+using delivery::DeliveryOutcome;
 using delivery::Report;
 using std::chrono::steady_clock;
 
@@ -34,7 +34,7 @@ constexpr std::size_t longest_output = 4096;
 constexpr int not_startable = 127;  // what a shell says too
 
 Report failed(Cause cause, std::string detail) {
-    return {.outcome = Outcome::failed, .cause = cause, .detail = std::move(detail)};
+    return {.outcome = DeliveryOutcome::failed, .cause = cause, .detail = std::move(detail)};
 }
 
 struct Pipe {
@@ -171,9 +171,11 @@ Report judge(int status, const std::string& said) {
     const std::string detail = "exit status " + std::to_string(code) + (said.empty() ? "" : ": ") + said;
     switch (code) {
         case 0:
-            return {.outcome = Outcome::sent, .cause = Cause::none, .detail = id.empty() ? "" : "id " + id};
+            return {.outcome = DeliveryOutcome::sent,
+                    .cause = Cause::none,
+                    .detail = id.empty() ? "" : "id " + id};
         case EX_TEMPFAIL:
-            return {.outcome = Outcome::deferred, .cause = Cause::none, .detail = detail};
+            return {.outcome = DeliveryOutcome::deferred, .cause = Cause::none, .detail = detail};
         case EX_NOUSER:
         case EX_NOHOST:
             return failed(Cause::recipient, detail);

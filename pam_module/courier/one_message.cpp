@@ -24,8 +24,8 @@
 namespace secondstep::courier {
 
 using delivery::Cause;
+using delivery::DeliveryOutcome;
 using delivery::Message;
-using delivery::Outcome;
 using delivery::Purpose;
 using delivery::Report;
 
@@ -37,7 +37,7 @@ constexpr rlim_t most_memory = 512UL * 1024 * 1024;
 constexpr rlim_t most_descriptors = 64;
 
 Report failed(Cause cause, const std::string& detail) {
-    return {.outcome = Outcome::failed, .cause = cause, .detail = detail};
+    return {.outcome = DeliveryOutcome::failed, .cause = cause, .detail = detail};
 }
 
 // SIGALRM is left to end the process: nothing that hangs in a library can be asked to stop.
@@ -104,7 +104,7 @@ void log(const Message& message, const Report& report) {
                              " purpose=" + std::string(word_for(message.purpose)) +
                              " user=" + printable(message.user, 64) + " to=" + message.to.masked() +
                              " result=" + delivery::to_line(report);
-    const int level = report.outcome == Outcome::failed ? LOG_WARNING : LOG_INFO;
+    const int level = report.outcome == DeliveryOutcome::failed ? LOG_WARNING : LOG_INFO;
     ::syslog(level, "%s", line.c_str());
 }
 

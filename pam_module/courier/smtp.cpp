@@ -15,7 +15,7 @@
 namespace secondstep::courier {
 
 using delivery::Cause;
-using delivery::Outcome;
+using delivery::DeliveryOutcome;
 using delivery::Report;
 
 namespace {
@@ -86,14 +86,14 @@ Report judge_smtp(const SmtpEnd& end, const Redaction& redaction) {
     const std::string said = printable(line.empty() ? error : line, longest_shown);
     if (end.code == CURLE_OK) {
         const std::string id = message_id_in(line);
-        return {.outcome = Outcome::sent,
+        return {.outcome = DeliveryOutcome::sent,
                 .cause = Cause::none,
                 .detail = std::to_string(end.reply) + (id.empty() ? "" : " id " + id)};
     }
     const bool about_tls = transport_failure(end.code, {}).cause == Cause::certificate;
     if (about_tls || end.reply < 400) return transport_failure(end.code, error);
-    if (end.reply < 500) return {.outcome = Outcome::deferred, .cause = Cause::none, .detail = said};
-    Report refused{.outcome = Outcome::failed, .cause = Cause::refused, .detail = said};
+    if (end.reply < 500) return {.outcome = DeliveryOutcome::deferred, .cause = Cause::none, .detail = said};
+    Report refused{.outcome = DeliveryOutcome::failed, .cause = Cause::refused, .detail = said};
     const bool about_login = end.reply == 530 || end.reply == 534 || end.reply == 535 || end.reply == 538;
     if (end.code == CURLE_LOGIN_DENIED || about_login) {
         refused.cause = Cause::login;
@@ -107,7 +107,7 @@ Report send_by_smtp(const MailConfig& config, const Credentials& credentials, co
                     std::string_view message, const Redaction& redaction) {
     if (config.transport == MailTransport::smtp && !config.starttls_required &&
         !credentials.mail_user.empty()) {
-        return {.outcome = Outcome::failed,
+        return {.outcome = DeliveryOutcome::failed,
                 .cause = Cause::misconfigured,
                 .detail =
                     "starttls = none together with mail_user in the credentials file would send the "

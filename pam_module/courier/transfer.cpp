@@ -3,7 +3,7 @@
 namespace secondstep::courier {
 
 using delivery::Cause;
-using delivery::Outcome;
+using delivery::DeliveryOutcome;
 
 namespace {
 
@@ -80,7 +80,7 @@ std::string Transfer::error_text() const {
 }
 
 delivery::Report transport_failure(CURLcode code, const std::string& detail) {
-    return {.outcome = Outcome::failed,
+    return {.outcome = DeliveryOutcome::failed,
             .cause = cause_of(code),
             .detail = detail.empty() ? ::curl_easy_strerror(code) : detail};
 }

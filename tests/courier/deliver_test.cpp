@@ -12,8 +12,8 @@
 namespace secondstep::courier {
 namespace {
 
+using delivery::DeliveryOutcome;
 using delivery::Message;
-using delivery::Outcome;
 using delivery::Purpose;
 using delivery::Report;
 using ::testing::HasSubstr;
@@ -53,7 +53,7 @@ class Deliver : public ::testing::Test {
             .valid = std::chrono::minutes{5},
             .notice = {}};
         const Report report = deliver(config_, credentials_, message);
-        EXPECT_EQ(report.outcome, Outcome::failed);
+        EXPECT_EQ(report.outcome, DeliveryOutcome::failed);
         EXPECT_THAT(report.detail, HasSubstr("no: "));
         for (const char* secret : {"robot", "hunter22", "gate", "sesame77"})
             EXPECT_THAT(report.detail, Not(HasSubstr(secret)));

@@ -7,7 +7,7 @@ namespace secondstep::courier {
 namespace {
 
 using delivery::Cause;
-using delivery::Outcome;
+using delivery::DeliveryOutcome;
 
 Credentials credentials() {
     Credentials c;
@@ -80,7 +80,7 @@ TEST(GatewayRequestTest, SaysWhichCredentialsAreMissing) {
 struct Case {
     long status;
     const char* answer;
-    Outcome outcome;
+    DeliveryOutcome outcome;
     Cause cause;
 };
 
@@ -88,15 +88,21 @@ TEST(GatewayAnswerTest, IsJudgedByStatusAndText) {
     const SmsConfig config = config_of(
         "profile = form\nurl = https://x/\naccept_status = 200-202\n"
         "accept_text = ok | queued\nrefuse_text = error\n");
-    for (const Case& c :
-         {Case{200, "ok", Outcome::sent, Cause::none}, Case{202, "x queued", Outcome::sent, Cause::none},
-          Case{200, "ok error", Outcome::failed, Cause::refused},
-          Case{200, "", Outcome::failed, Cause::refused}, Case{203, "ok", Outcome::failed, Cause::refused},
-          Case{301, "ok", Outcome::failed, Cause::refused}, Case{0, "ok", Outcome::failed, Cause::refused},
-          Case{400, "ok", Outcome::failed, Cause::refused}, Case{401, "ok", Outcome::failed, Cause::login},
-          Case{403, "", Outcome::failed, Cause::login}, Case{407, "", Outcome::failed, Cause::login},
-          Case{429, "", Outcome::deferred, Cause::none}, Case{500, "", Outcome::deferred, Cause::none},
-          Case{503, "ok", Outcome::deferred, Cause::none}, Case{501, "", Outcome::failed, Cause::refused}}) {
+    for (const Case& c : {Case{200, "ok", DeliveryOutcome::sent, Cause::none},
+                          Case{202, "x queued", DeliveryOutcome::sent, Cause::none},
+                          Case{200, "ok error", DeliveryOutcome::failed, Cause::refused},
+                          Case{200, "", DeliveryOutcome::failed, Cause::refused},
+                          Case{203, "ok", DeliveryOutcome::failed, Cause::refused},
+                          Case{301, "ok", DeliveryOutcome::failed, Cause::refused},
+                          Case{0, "ok", DeliveryOutcome::failed, Cause::refused},
+                          Case{400, "ok", DeliveryOutcome::failed, Cause::refused},
+                          Case{401, "ok", DeliveryOutcome::failed, Cause::login},
+                          Case{403, "", DeliveryOutcome::failed, Cause::login},
+                          Case{407, "", DeliveryOutcome::failed, Cause::login},
+                          Case{429, "", DeliveryOutcome::deferred, Cause::none},
+                          Case{500, "", DeliveryOutcome::deferred, Cause::none},
+                          Case{503, "ok", DeliveryOutcome::deferred, Cause::none},
+                          Case{501, "", DeliveryOutcome::failed, Cause::refused}}) {
         const auto report = judge_answer(config, c.status, c.answer, {});
         EXPECT_EQ(report.outcome, c.outcome) << c.status << c.answer;
         EXPECT_EQ(report.cause, c.cause) << c.status << c.answer;

@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using delivery::Cause;
-using delivery::Outcome;
+using delivery::DeliveryOutcome;
 using ::testing::HasSubstr;
 
 class LocalProgramTest : public ::testing::Test {
@@ -48,21 +48,21 @@ TEST_F(LocalProgramTest, GetsItsInputAndItsArgumentsAsTheyAre) {
     const std::string input(200000, 'x');
     const auto report =
         run("cat >\"$0/in\"; printf '%s|' \"$@\" >\"$0/args\"", input, {"a b", "$(id)", "", "-x;y"});
-    EXPECT_EQ(report.outcome, Outcome::sent) << report.detail;
+    EXPECT_EQ(report.outcome, DeliveryOutcome::sent) << report.detail;
     EXPECT_EQ(content("in"), input);
     EXPECT_EQ(content("args"), "a b|$(id)||-x;y|");
 }
 
 TEST_F(LocalProgramTest, SeesNothingOfOurEnvironment) {
     ::setenv("LD_PRELOAD_OF_A_TEST", "x", 1);  // NOLINT(concurrency-mt-unsafe): one thread
-    EXPECT_EQ(run("env >\"$0/env\"").outcome, Outcome::sent);
+    EXPECT_EQ(run("env >\"$0/env\"").outcome, DeliveryOutcome::sent);
     ::unsetenv("LD_PRELOAD_OF_A_TEST");  // NOLINT(concurrency-mt-unsafe)
     EXPECT_THAT(content("env"), ::testing::Not(HasSubstr("LD_PRELOAD_OF_A_TEST")));
     EXPECT_THAT(content("env"), HasSubstr("PATH=/usr/sbin:/usr/bin:/sbin:/bin\n"));
 }
 
 TEST_F(LocalProgramTest, ReportsHowItEnded) {
-    EXPECT_EQ(run("exit 75").outcome, Outcome::deferred);
+    EXPECT_EQ(run("exit 75").outcome, DeliveryOutcome::deferred);
     EXPECT_EQ(run("exit 67").cause, Cause::recipient);
     EXPECT_EQ(run("exit 1").cause, Cause::program);
     EXPECT_EQ(run("kill -TERM $$").cause, Cause::program);
@@ -80,7 +80,7 @@ TEST_F(LocalProgramTest, ReportsThatItCannotBeStarted) {
 }
 
 TEST_F(LocalProgramTest, NeedNotReadItsInput) {
-    EXPECT_EQ(run("exec <&-; exit 0", std::string(200000, 'x')).outcome, Outcome::sent);
+    EXPECT_EQ(run("exec <&-; exit 0", std::string(200000, 'x')).outcome, DeliveryOutcome::sent);
 }
 
 TEST_F(LocalProgramTest, IsKilledWithItsChildrenWhenItHangs) {
@@ -103,12 +103,12 @@ TEST_F(LocalProgramTest, IsKilledWithItsChildrenWhenItHangs) {
 
 TEST_F(LocalProgramTest, MayLeaveSomethingInTheBackgroundAfterAGoodEnd) {
     const auto began = std::chrono::steady_clock::now();
-    EXPECT_EQ(run("(read x <\"$0/none\" 2>/dev/null; sleep 3) & exit 0").outcome, Outcome::sent);
+    EXPECT_EQ(run("(read x <\"$0/none\" 2>/dev/null; sleep 3) & exit 0").outcome, DeliveryOutcome::sent);
     EXPECT_LT(std::chrono::steady_clock::now() - began, 2s) << "its open output was waited for";
 }
 
 TEST_F(LocalProgramTest, MayPrintWithoutEnd) {
-    EXPECT_EQ(run("yes | head -c 3000000; exit 0").outcome, Outcome::sent);
+    EXPECT_EQ(run("yes | head -c 3000000; exit 0").outcome, DeliveryOutcome::sent);
 }
 
 // Who started the courier had SIGCHLD ignored: nobody can say whether the message was
@@ -117,7 +117,7 @@ TEST_F(LocalProgramTest, IsNotSentWhenNobodyCanSayHowItEnded) {
     EXPECT_EQ(testing::status_in_child([&] {
                   ::signal(SIGCHLD, SIG_IGN);
                   const auto report = run("exit 1");
-                  return report.outcome == Outcome::failed && report.cause == Cause::program ? 0 : 1;
+                  return report.outcome == DeliveryOutcome::failed && report.cause == Cause::program ? 0 : 1;
               }),
               0);
 }

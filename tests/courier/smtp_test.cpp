@@ -6,41 +6,41 @@ namespace secondstep::courier {
 namespace {
 
 using delivery::Cause;
-using delivery::Outcome;
+using delivery::DeliveryOutcome;
 
 struct Case {
     CURLcode code;
     long reply;
     const char* verb;
-    Outcome outcome;
+    DeliveryOutcome outcome;
     Cause cause;
 };
 
 // One line for each way in which a dialogue with a mail server ends.
 TEST(SmtpTest, EachEndHasItsCause) {
     for (const Case& c : {
-             Case{CURLE_OK, 250, "QUIT", Outcome::sent, Cause::none},
-             Case{CURLE_SEND_ERROR, 550, "RCPT", Outcome::failed, Cause::recipient},
-             Case{CURLE_SEND_ERROR, 450, "RCPT", Outcome::deferred, Cause::none},
-             Case{CURLE_SEND_ERROR, 530, "RCPT", Outcome::failed, Cause::login},
-             Case{CURLE_SEND_ERROR, 553, "MAIL", Outcome::failed, Cause::refused},
-             Case{CURLE_SEND_ERROR, 530, "MAIL", Outcome::failed, Cause::login},
-             Case{CURLE_SEND_ERROR, 421, "MAIL", Outcome::deferred, Cause::none},
-             Case{CURLE_WEIRD_SERVER_REPLY, 451, "DATA", Outcome::deferred, Cause::none},
-             Case{CURLE_WEIRD_SERVER_REPLY, 550, "DATA", Outcome::failed, Cause::refused},
-             Case{CURLE_WEIRD_SERVER_REPLY, 554, "", Outcome::failed, Cause::refused},
-             Case{CURLE_LOGIN_DENIED, 535, "AUTH", Outcome::failed, Cause::login},
-             Case{CURLE_LOGIN_DENIED, 454, "AUTH", Outcome::deferred, Cause::none},
-             Case{CURLE_LOGIN_DENIED, 0, "EHLO", Outcome::failed, Cause::login},
-             Case{CURLE_USE_SSL_FAILED, 250, "EHLO", Outcome::failed, Cause::certificate},
-             Case{CURLE_USE_SSL_FAILED, 454, "STAR", Outcome::failed, Cause::certificate},
-             Case{CURLE_PEER_FAILED_VERIFICATION, 220, "STAR", Outcome::failed, Cause::certificate},
-             Case{CURLE_SSL_CONNECT_ERROR, 0, "", Outcome::failed, Cause::certificate},
-             Case{CURLE_SSL_CACERT_BADFILE, 220, "STAR", Outcome::failed, Cause::misconfigured},
-             Case{CURLE_COULDNT_RESOLVE_HOST, 0, "", Outcome::failed, Cause::no_answer},
-             Case{CURLE_COULDNT_CONNECT, 0, "", Outcome::failed, Cause::no_answer},
-             Case{CURLE_OPERATION_TIMEDOUT, 220, "EHLO", Outcome::failed, Cause::no_answer},
-             Case{CURLE_RECV_ERROR, 354, "DATA", Outcome::failed, Cause::no_answer},
+             Case{CURLE_OK, 250, "QUIT", DeliveryOutcome::sent, Cause::none},
+             Case{CURLE_SEND_ERROR, 550, "RCPT", DeliveryOutcome::failed, Cause::recipient},
+             Case{CURLE_SEND_ERROR, 450, "RCPT", DeliveryOutcome::deferred, Cause::none},
+             Case{CURLE_SEND_ERROR, 530, "RCPT", DeliveryOutcome::failed, Cause::login},
+             Case{CURLE_SEND_ERROR, 553, "MAIL", DeliveryOutcome::failed, Cause::refused},
+             Case{CURLE_SEND_ERROR, 530, "MAIL", DeliveryOutcome::failed, Cause::login},
+             Case{CURLE_SEND_ERROR, 421, "MAIL", DeliveryOutcome::deferred, Cause::none},
+             Case{CURLE_WEIRD_SERVER_REPLY, 451, "DATA", DeliveryOutcome::deferred, Cause::none},
+             Case{CURLE_WEIRD_SERVER_REPLY, 550, "DATA", DeliveryOutcome::failed, Cause::refused},
+             Case{CURLE_WEIRD_SERVER_REPLY, 554, "", DeliveryOutcome::failed, Cause::refused},
+             Case{CURLE_LOGIN_DENIED, 535, "AUTH", DeliveryOutcome::failed, Cause::login},
+             Case{CURLE_LOGIN_DENIED, 454, "AUTH", DeliveryOutcome::deferred, Cause::none},
+             Case{CURLE_LOGIN_DENIED, 0, "EHLO", DeliveryOutcome::failed, Cause::login},
+             Case{CURLE_USE_SSL_FAILED, 250, "EHLO", DeliveryOutcome::failed, Cause::certificate},
+             Case{CURLE_USE_SSL_FAILED, 454, "STAR", DeliveryOutcome::failed, Cause::certificate},
+             Case{CURLE_PEER_FAILED_VERIFICATION, 220, "STAR", DeliveryOutcome::failed, Cause::certificate},
+             Case{CURLE_SSL_CONNECT_ERROR, 0, "", DeliveryOutcome::failed, Cause::certificate},
+             Case{CURLE_SSL_CACERT_BADFILE, 220, "STAR", DeliveryOutcome::failed, Cause::misconfigured},
+             Case{CURLE_COULDNT_RESOLVE_HOST, 0, "", DeliveryOutcome::failed, Cause::no_answer},
+             Case{CURLE_COULDNT_CONNECT, 0, "", DeliveryOutcome::failed, Cause::no_answer},
+             Case{CURLE_OPERATION_TIMEDOUT, 220, "EHLO", DeliveryOutcome::failed, Cause::no_answer},
+             Case{CURLE_RECV_ERROR, 354, "DATA", DeliveryOutcome::failed, Cause::no_answer},
          }) {
         const auto report = judge_smtp({.code = c.code,
                                         .reply = c.reply,

@@ -15,7 +15,7 @@ namespace secondstep::courier {
 namespace {
 
 using delivery::Cause;
-using delivery::Outcome;
+using delivery::DeliveryOutcome;
 using delivery::Report;
 using secondstep::testing::LoopbackServer;
 using secondstep::testing::TemporaryDirectory;
@@ -115,7 +115,7 @@ LoopbackServer::Speech mail_server(bool has_tls) {
 TEST_F(TransportSecurity, AGatewayThatIsWhoItShouldBeGetsTheText) {
     LoopbackServer server(own_name, speak_https);
     const Report report = ask_gateway("https", server, trusting(server.certificate()));
-    EXPECT_EQ(report.outcome, Outcome::sent) << report.detail;
+    EXPECT_EQ(report.outcome, DeliveryOutcome::sent) << report.detail;
 }
 
 TEST_F(TransportSecurity, AGatewayThatNobodyVouchesForGetsNothing) {
@@ -156,7 +156,7 @@ TEST_F(TransportSecurity, NoProxyOfTheEnvironmentGetsTheText) {
     const Report report = ask_gateway("http", server, "");
     ::unsetenv("http_proxy");  // NOLINT(concurrency-mt-unsafe)
     ::unsetenv("no_proxy");    // NOLINT(concurrency-mt-unsafe)
-    EXPECT_EQ(report.outcome, Outcome::sent) << report.detail;
+    EXPECT_EQ(report.outcome, DeliveryOutcome::sent) << report.detail;
     EXPECT_EQ(proxy.connections(), 0U);
 }
 
@@ -164,7 +164,7 @@ TEST_F(TransportSecurity, AGatewayIsAskedOverTheWebAlone) {
     const std::string secret = directory_.file("secret");
     std::ofstream(secret) << "of another file";
     const Report report = ask_gateway("file://" + secret, Redaction{});
-    EXPECT_EQ(report.outcome, Outcome::failed);
+    EXPECT_EQ(report.outcome, DeliveryOutcome::failed);
     EXPECT_THAT(report.detail, Not(HasSubstr("another file")));
 }
 
@@ -172,7 +172,7 @@ TEST_F(TransportSecurity, WhatTheLibrarySaysOfAGatewayRepeatsNoSecret) {
     Redaction redaction;
     redaction.hide("token-of-ours");
     const Report report = ask_gateway("https://token-of-ours.invalid:1/", redaction);
-    EXPECT_EQ(report.outcome, Outcome::failed);
+    EXPECT_EQ(report.outcome, DeliveryOutcome::failed);
     EXPECT_THAT(report.detail, Not(HasSubstr("token-of-ours")));
     EXPECT_THAT(report.detail, HasSubstr("****"));
 }
@@ -180,7 +180,7 @@ TEST_F(TransportSecurity, WhatTheLibrarySaysOfAGatewayRepeatsNoSecret) {
 TEST_F(TransportSecurity, AMailServerThatIsWhoItShouldBeGetsTheMailAfterStarttls) {
     LoopbackServer server(own_name, mail_server(true));
     const Report report = mail(server, trusting(server.certificate()));
-    EXPECT_EQ(report.outcome, Outcome::sent) << report.detail;
+    EXPECT_EQ(report.outcome, DeliveryOutcome::sent) << report.detail;
     EXPECT_EQ(report.detail, "250 id 4F1A2B");
     EXPECT_THAT(server.heard(), HasSubstr("STARTTLS"));
     EXPECT_LT(server.heard().find("STARTTLS"), server.heard().find("AUTH"));

@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const delivery::Report gateway = courier::judge_answer(config, status, answer, redaction);
     const bool has_word = answer.find("ok") != answer.npos || answer.find("queued") != answer.npos;
     const bool may_pass = has_word && answer.find("error") == answer.npos && status / 100 == 2;
-    if ((gateway.outcome == delivery::Outcome::sent) != may_pass) std::abort();
+    if ((gateway.outcome == delivery::DeliveryOutcome::sent) != may_pass) std::abort();
     check(gateway);
     check(courier::judge_smtp({.code = static_cast<CURLcode>(data[2] % 99),
                                .reply = status,

@@ -21,7 +21,7 @@ TEST(FlushingCourier, WhatAReportPutIntoTheJournalIsInTheLogAtOnce) {
     courier.send(testing::code_message(), {},
                  [&](const delivery::Report& report) { journal.warn("it failed: " + report.detail); });
     ASSERT_EQ(recording.sent().size(), 1U);
-    recording.report_all({delivery::Outcome::failed, delivery::Cause::no_answer, "silence"});
+    recording.report_all({delivery::DeliveryOutcome::failed, delivery::Cause::no_answer, "silence"});
     const auto log = read_whole(file.get(), 4096);
     ASSERT_TRUE(log.has_value());
     EXPECT_TRUE(std::string(log->begin(), log->end()).contains("it failed: silence"));

@@ -88,7 +88,7 @@ TEST_F(SentCodeService, ASilentCourierHoldsNobodyUp) {
     service_.finish_sending();
     waiting->answer_nothing();
     EXPECT_FALSE(waiting->next_question());
-    service_.courier.report_all({delivery::Outcome::failed, delivery::Cause::no_answer, "silence"});
+    service_.courier.report_all({delivery::DeliveryOutcome::failed, delivery::Cause::no_answer, "silence"});
     EXPECT_NE(service_.log().find("silence"), std::string::npos) << "a report that comes after all is over";
     EXPECT_TRUE(service_.installation.account(own_name()).state.sent.undelivered);
 }

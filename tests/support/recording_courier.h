@@ -62,7 +62,7 @@ class RecordingCourier final : public delivery::Courier {
         return codes.empty() ? "" : codes.back().code;
     }
 
-    delivery::Report report{delivery::Outcome::sent, delivery::Cause::none, ""};
+    delivery::Report report{delivery::DeliveryOutcome::sent, delivery::Cause::none, ""};
     bool silent = false;  // nothing is reported until report_all()
     std::function<void()> on_send;
 

@@ -32,7 +32,7 @@ std::shared_ptr<CodeDelivery> hand_over(const Visit& visit, const PortalRequest&
         request.valid,
         [code_delivery, journal = visit.ports.journal,
          user = visit.known_name](const delivery::Report& said) {
-            if (said.outcome != delivery::Outcome::failed)
+            if (said.outcome != delivery::DeliveryOutcome::failed)
                 return code_delivery->came_to(CodeDelivery::Outcome::sent);
             code_delivery->came_to(CodeDelivery::Outcome::failed);
             journal->warn("A link for " + user + " was not sent: " + in_plain_words(said));

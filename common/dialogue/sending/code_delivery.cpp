@@ -107,7 +107,8 @@ class Sending : public std::enable_shared_from_this<Sending> {
     }
 
     void reported(const delivery::Report& report) {
-        if (report.outcome != delivery::Outcome::failed) return code_delivery_->came_to(Outcome::sent);
+        if (report.outcome != delivery::DeliveryOutcome::failed)
+            return code_delivery_->came_to(Outcome::sent);
         if (const auto taken_back = take_back(); !taken_back) {
             ports_.journal->warn("A message to " + order_.name +
                                  " counts though it was not delivered: " + taken_back.error().detail);

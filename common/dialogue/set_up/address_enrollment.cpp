@@ -80,7 +80,7 @@ std::function<void(delivery::Report)> AddressEnrollment::report_on(const deliver
     return [code_delivery = code_delivery_, journal = visit_.ports.journal,
             pending = &visit_.ports.memory->pending_addresses, pending_key = key(address),
             user = visit_.known_name](const delivery::Report& said) {
-        if (said.outcome != delivery::Outcome::failed)
+        if (said.outcome != delivery::DeliveryOutcome::failed)
             return code_delivery->came_to(CodeDelivery::Outcome::sent);
         pending->drop(pending_key);
         code_delivery->came_to(CodeDelivery::Outcome::failed);

@@ -81,7 +81,7 @@ TEST_F(CourierLinkTest, ReportsACourierThatTalksNonsense) {
         FakeCourier courier(directory.file("s"), FakeCourier::saying(line));
         CourierLink link(directory.file("s"));
         const Report report = soon(sent_through(link));
-        EXPECT_EQ(report.outcome, Outcome::failed) << line;
+        EXPECT_EQ(report.outcome, DeliveryOutcome::failed) << line;
         EXPECT_EQ(report.cause, Cause::courier) << line;
     }
 }
@@ -109,8 +109,8 @@ TEST_F(CourierLinkTest, SendsADeferredMessageAgainWithoutASecondReport) {
 TEST_F(CourierLinkTest, DoesNotSendAgainAfterItsPatience) {
     FakeCourier courier(socket_, FakeCourier::saying("deferred"));
     CourierLink link(socket_, {.report = 5s, .first_retry = 1ms});
-    EXPECT_EQ(soon(sent_through(link, 0s)).outcome, Outcome::deferred);
-    EXPECT_EQ(soon(sent_through(link, 0s)).outcome, Outcome::deferred);
+    EXPECT_EQ(soon(sent_through(link, 0s)).outcome, DeliveryOutcome::deferred);
+    EXPECT_EQ(soon(sent_through(link, 0s)).outcome, DeliveryOutcome::deferred);
     EXPECT_EQ(courier.packets().size(), 2U)
         << "a third connection would have come before the second message's";
 }
@@ -132,10 +132,10 @@ TEST_F(CourierLinkTest, OneThatHangsHoldsUpNobody) {
     for (int i = 0; i < hanging; ++i)
         waiting.push_back(sent_through(link));
     all_there.wait();
-    EXPECT_EQ(soon(sent_through(link)).outcome, Outcome::sent);
+    EXPECT_EQ(soon(sent_through(link)).outcome, DeliveryOutcome::sent);
     release.set_value();
     for (auto& report : waiting)
-        EXPECT_EQ(soon(std::move(report)).outcome, Outcome::sent);
+        EXPECT_EQ(soon(std::move(report)).outcome, DeliveryOutcome::sent);
 }
 
 // connect(2) says EAGAIN then, and poll(2) cannot wait for room.
@@ -163,8 +163,9 @@ TEST_F(CourierLinkTest, GivesEveryReportThatIsOwedWhenItEnds) {
     std::future<Report> second = sent_through(*link, 60s);
     both_there.wait();
     link.reset();
-    EXPECT_EQ(soon(std::move(first)).outcome, Outcome::deferred) << "the courier has it and delivers it";
-    EXPECT_EQ(soon(std::move(second)).outcome, Outcome::deferred);
+    EXPECT_EQ(soon(std::move(first)).outcome, DeliveryOutcome::deferred)
+        << "the courier has it and delivers it";
+    EXPECT_EQ(soon(std::move(second)).outcome, DeliveryOutcome::deferred);
     release.set_value();
 }
 

@@ -8,13 +8,14 @@ namespace secondstep::delivery {
 namespace {
 
 Report failed(Cause cause, std::string detail = {}) {
-    return {.outcome = Outcome::failed, .cause = cause, .detail = std::move(detail)};
+    return {.outcome = DeliveryOutcome::failed, .cause = cause, .detail = std::move(detail)};
 }
 
 TEST(ReportTest, IsOneLine) {
-    EXPECT_EQ(to_line({.outcome = Outcome::sent, .cause = Cause::none, .detail = {}}), "sent");
-    EXPECT_EQ(to_line({.outcome = Outcome::deferred, .cause = Cause::none, .detail = "451 try later"}),
-              "deferred 451 try later");
+    EXPECT_EQ(to_line({.outcome = DeliveryOutcome::sent, .cause = Cause::none, .detail = {}}), "sent");
+    EXPECT_EQ(
+        to_line({.outcome = DeliveryOutcome::deferred, .cause = Cause::none, .detail = "451 try later"}),
+        "deferred 451 try later");
     EXPECT_EQ(to_line(failed(Cause::no_answer)), "failed no-answer");
     EXPECT_EQ(to_line(failed(Cause::login, "535 no\r\nsent")), "failed login 535 no??sent");
 }
@@ -27,8 +28,8 @@ TEST(ReportTest, ComesBackFromItsLine) {
         EXPECT_EQ(to_line(report_of(line)), line);
     }
     EXPECT_EQ(report_of("failed recipient 550 no").cause, Cause::recipient);
-    EXPECT_EQ(report_of("deferred 451").outcome, Outcome::deferred);
-    EXPECT_EQ(report_of("sent").outcome, Outcome::sent);
+    EXPECT_EQ(report_of("deferred 451").outcome, DeliveryOutcome::deferred);
+    EXPECT_EQ(report_of("sent").outcome, DeliveryOutcome::sent);
     EXPECT_EQ(report_of("sent").cause, Cause::none);
 }
 
@@ -40,7 +41,7 @@ TEST(ReportTest, TakesAnythingElseForAFailureOfTheCourier) {
           std::string("failed x y"), std::string("sentinel"), std::string("deferred  x"), too_long,
           std::string("sent \xff"), std::string("sent\0", 5)}) {
         const Report report = report_of(line);
-        EXPECT_EQ(report.outcome, Outcome::failed) << line;
+        EXPECT_EQ(report.outcome, DeliveryOutcome::failed) << line;
         EXPECT_EQ(report.cause, Cause::courier) << line;
     }
 }
@@ -60,7 +61,8 @@ TEST(ReportTest, ExplainsEachCauseDifferently) {
         EXPECT_EQ(all.find(words), std::string::npos) << words;
         all += words + "\n";
     }
-    EXPECT_EQ(in_plain_words({.outcome = Outcome::sent, .cause = Cause::none, .detail = {}}), "It was sent.");
+    EXPECT_EQ(in_plain_words({.outcome = DeliveryOutcome::sent, .cause = Cause::none, .detail = {}}),
+              "It was sent.");
 }
 
 }  // namespace

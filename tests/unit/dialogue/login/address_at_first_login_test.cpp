@@ -6,7 +6,7 @@ namespace secondstep {
 namespace {
 
 using delivery::Cause;
-using delivery::Outcome;
+using delivery::DeliveryOutcome;
 using delivery::Purpose;
 using std::chrono::seconds;
 using ::testing::Contains;
@@ -97,7 +97,7 @@ TEST_F(AddressAtFirstLogin, AnAddressThatWasNotReachedAfterAllGetsAnotherCodeWhe
     OpenDialogue dialogue(world_, bobs());
     dialogue.type(address_);
     ASSERT_EQ(codes_sent(), 1U);
-    world_.courier.report_all({Outcome::failed, Cause::no_answer, ""});
+    world_.courier.report_all({DeliveryOutcome::failed, Cause::no_answer, ""});
     dialogue.type({"", "bob@example.com"});
     EXPECT_THAT(dialogue.texts(), Contains(HasSubstr("could not be sent there")));
     EXPECT_EQ(codes_sent(), 2U);
@@ -111,7 +111,7 @@ TEST_F(AddressAtFirstLogin, SoDoesWhoHungUpMeanwhile) {
         OpenDialogue dialogue(world_, bobs());
         dialogue.type(address_);
     }
-    world_.courier.report_all({Outcome::failed, Cause::no_answer, ""});
+    world_.courier.report_all({DeliveryOutcome::failed, Cause::no_answer, ""});
     OpenDialogue dialogue(world_, bobs());
     dialogue.type(address_);
     EXPECT_EQ(codes_sent(), 2U);

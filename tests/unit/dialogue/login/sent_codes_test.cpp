@@ -7,7 +7,7 @@ namespace secondstep {
 namespace {
 
 using delivery::Cause;
-using delivery::Outcome;
+using delivery::DeliveryOutcome;
 using delivery::Purpose;
 using dialogue::Request;
 using std::chrono::minutes;
@@ -221,7 +221,7 @@ TEST_F(SentCodeLogin, AFailureIsSaidInTheSameWordsForEveryCause) {
     configure("contact = IT night desk\n");
     for (const Cause cause : {Cause::certificate, Cause::login, Cause::recipient, Cause::no_answer,
                               Cause::misconfigured, Cause::program, Cause::courier}) {
-        world_.courier.report = {Outcome::failed, cause, "the server's own words"};
+        world_.courier.report = {DeliveryOutcome::failed, cause, "the server's own words"};
         const Transcript login = log_in({wrong, no_answer});
         EXPECT_EQ(login.texts.at(1),
                   "\nA code could not be sent; enter a recovery code or call IT night desk.\n? = help");
@@ -231,32 +231,32 @@ TEST_F(SentCodeLogin, AFailureIsSaidInTheSameWordsForEveryCause) {
 }
 
 TEST_F(SentCodeLogin, AFailureCountsNeitherAsAMessageNorAsAFailureAndTheNextLoginSendsAgain) {
-    world_.courier.report = {Outcome::failed, Cause::courier, ""};
+    world_.courier.report = {DeliveryOutcome::failed, Cause::courier, ""};
     for (int i = 0; i < 12; ++i)
         arrive();
     EXPECT_EQ(codes_sent(), 12U);
     EXPECT_TRUE(marias_state().sends.empty());
     EXPECT_EQ(marias_state().strangers.count, 0U);
-    world_.courier.report = {Outcome::sent, Cause::none, ""};
+    world_.courier.report = {DeliveryOutcome::sent, Cause::none, ""};
     arrive();
     EXPECT_EQ(log_in({world_.courier.last_code()}).verdict, Verdict::accepted);
 }
 
 TEST_F(SentCodeLogin, AFailureLetsNobodyIn) {
-    world_.courier.report = {Outcome::failed, Cause::courier, ""};
+    world_.courier.report = {DeliveryOutcome::failed, Cause::courier, ""};
     EXPECT_EQ(log_in(three_wrong).verdict, Verdict::refused);
     EXPECT_EQ(log_in({world_.recovery_codes["maria"][0]}).verdict, Verdict::accepted);
 }
 
 TEST_F(SentCodeLogin, ACodeThatArrivesAfterAllLogsIn) {
-    world_.courier.report = {Outcome::failed, Cause::no_answer, "silence"};
+    world_.courier.report = {DeliveryOutcome::failed, Cause::no_answer, "silence"};
     OpenDialogue dialogue(world_, marias());
     dialogue.type({world_.courier.last_code()});
     EXPECT_EQ(dialogue.verdict(), Verdict::accepted);
 }
 
 TEST_F(SentCodeLogin, ADeferredMessageIsNoFailure) {
-    world_.courier.report = {Outcome::deferred, Cause::none, "451 try later"};
+    world_.courier.report = {DeliveryOutcome::deferred, Cause::none, "451 try later"};
     const Transcript login = log_in({wrong, no_answer});
     EXPECT_THAT(login.texts, Contains(messages::not_accepted()));
     EXPECT_EQ(marias_state().sends.size(), 1U);
@@ -271,7 +271,7 @@ TEST_F(SentCodeLogin, AReportThatComesLateIsOfNoHarm) {
     const State before = marias_state();
     ASSERT_EQ(codes_sent(), 2U);
     // Both reports are owed; the first one is about a code that is void already.
-    world_.courier.report_all({Outcome::failed, Cause::courier, ""});
+    world_.courier.report_all({DeliveryOutcome::failed, Cause::courier, ""});
     EXPECT_TRUE(marias_state().sent.undelivered);
     EXPECT_EQ(marias_state().sends.size(), before.sends.size() - 1);
     EXPECT_NE(first, world_.courier.last_code());
@@ -283,7 +283,7 @@ TEST_F(SentCodeLogin, ADialogueThatSentNothingItselfSaysThatTheCodeDidNotLeave) 
     OpenDialogue first(world_, marias());
     OpenDialogue second(world_, marias());
     ASSERT_EQ(codes_sent(), 1U);
-    world_.courier.report_all({Outcome::failed, Cause::no_answer, ""});
+    world_.courier.report_all({DeliveryOutcome::failed, Cause::no_answer, ""});
     second.type({wrong});
     EXPECT_THAT(second.texts(), Contains(messages::could_not_be_sent("")));
 }
@@ -393,7 +393,7 @@ TEST_F(SentCodeLogin, SendingAgainBeyondTheBudgetLooksTheSame) {
 }
 
 TEST_F(SentCodeLogin, SendingAgainSaysWhenItFailed) {
-    world_.courier.report = {Outcome::failed, Cause::recipient, "550"};
+    world_.courier.report = {DeliveryOutcome::failed, Cause::recipient, "550"};
     const Transcript login = log_in({"?", "1", no_answer});
     EXPECT_THAT(login.texts, Contains(messages::could_not_be_sent("")));
 }

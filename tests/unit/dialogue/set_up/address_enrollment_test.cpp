@@ -7,7 +7,7 @@ namespace {
 
 using delivery::Cause;
 using delivery::Channel;
-using delivery::Outcome;
+using delivery::DeliveryOutcome;
 using delivery::Purpose;
 using dialogue::Request;
 using std::chrono::minutes;
@@ -230,7 +230,7 @@ TEST_F(AddressEnrollment, IsWrittenDownBeforeItIsSent) {
 }
 
 TEST_F(AddressEnrollment, AnAddressThatIsNotReachedIsSaidAndNotCounted) {
-    world_.courier.report = {Outcome::failed, Cause::recipient, "550 no such user"};
+    world_.courier.report = {DeliveryOutcome::failed, Cause::recipient, "550 no such user"};
     const Transcript login = log_in(restoring({"m", address, no_answer}));
     EXPECT_THAT(login.texts, Contains(messages::address_not_reached("")));
     EXPECT_THAT(login.texts, Each(Not(HasSubstr("550"))));
@@ -243,7 +243,7 @@ TEST_F(AddressEnrollment, AFailureThatIsKnownLateIsSaidAtTheNextTurn) {
     world_.courier.silent = true;
     OpenDialogue dialogue(world_, request());
     type_up_to_the_code(dialogue);
-    world_.courier.report_all({Outcome::failed, Cause::no_answer, ""});
+    world_.courier.report_all({DeliveryOutcome::failed, Cause::no_answer, ""});
     dialogue.type({"00000000"});
     EXPECT_THAT(dialogue.texts(), Contains(messages::address_not_reached("")));
     EXPECT_TRUE(state().sends.empty());
