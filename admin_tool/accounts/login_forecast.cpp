@@ -54,7 +54,7 @@ void add_grants(std::vector<std::string>& out, const Policy& policy) {
 }
 
 LoginForecast enrolling(const Policy& policy, const AccountRow& row, UnixTime now) {
-    LoginForecast forecast{Outcome::enrolls, {}};
+    LoginForecast forecast{PolicyOutcome::enrolls, {}};
     std::vector<std::string>& out = forecast.sentences;
     out.push_back(
         "Enrolls when logging in (" + joined(policy.methods) +
@@ -84,9 +84,9 @@ LoginForecast without_enrollment(const Policy& policy, const AccountRow& row, Un
     switch (policy.action) {
         case Action::allow:
         case Action::exempt:
-            return {Outcome::let_in, {"Is let in without a code: not enrolled."}};
+            return {PolicyOutcome::let_in, {"Is let in without a code: not enrolled."}};
         case Action::require:
-            return {Outcome::refused,
+            return {PolicyOutcome::refused,
                     {"Is refused: not enrolled. secondstep enroll " + row.user + " gives a second step."}};
         case Action::enroll:
             break;
@@ -96,17 +96,17 @@ LoginForecast without_enrollment(const Policy& policy, const AccountRow& row, Un
 
 }  // namespace
 
-std::string_view to_text(Outcome outcome) {
+std::string_view to_text(PolicyOutcome outcome) {
     switch (outcome) {
-        case Outcome::let_in:
+        case PolicyOutcome::let_in:
             return "let_in";
-        case Outcome::asked:
+        case PolicyOutcome::asked:
             return "asked";
-        case Outcome::refused:
+        case PolicyOutcome::refused:
             return "refused";
-        case Outcome::enrolls:
+        case PolicyOutcome::enrolls:
             return "enrolls";
-        case Outcome::unavailable:
+        case PolicyOutcome::unavailable:
             break;
     }
     return "unavailable";
@@ -121,10 +121,10 @@ LoginForecast forecast_of(const Possible& possible, const AccountRow& row, UnixT
         forecast.sentences = {"Is let in without a code, enrolled or not."};
     } else if (damaged) {
         forecast.sentences = {"Is refused: what is stored cannot be used (" + row.note + ")."};
-    } else if (forecast.outcome == Outcome::unavailable) {
+    } else if (forecast.outcome == PolicyOutcome::unavailable) {
         forecast.sentences = {
             "Is refused as unavailable, not being enrolled, until this is mended: " + possible.doubt + "."};
-    } else if (forecast.outcome != Outcome::asked) {
+    } else if (forecast.outcome != PolicyOutcome::asked) {
         return without_enrollment(policy, row, now);
     } else {
         add_question(forecast.sentences, row);

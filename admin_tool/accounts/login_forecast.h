@@ -12,10 +12,10 @@ namespace secondstep::tool {
 
 // What somebody will meet at a login, in one word and in sentences without a subject ("Is asked for ...").
 struct LoginForecast {
-    Outcome outcome;
+    PolicyOutcome outcome;
     std::vector<std::string> sentences;
 };
-[[nodiscard]] std::string_view to_text(Outcome outcome);
+[[nodiscard]] std::string_view to_text(PolicyOutcome outcome);
 
 // Pure: from the rules that may decide and how the account stands.
 [[nodiscard]] LoginForecast forecast_of(const Possible& possible, const AccountRow& row, UnixTime now);

@@ -176,7 +176,7 @@ Exit tell(const StoreSession& session, const OneUser& user, Login login) {
     explained.policy = strictest(explained.possible);
     explained.forecast = forecast_of(explained.possible, explained.row, now);
     user.json() ? out().line(dump(to_json(explained))) : print_text(explained);
-    return explained.forecast.outcome == Outcome::unavailable ? Exit::unavailable : Exit::done;
+    return explained.forecast.outcome == PolicyOutcome::unavailable ? Exit::unavailable : Exit::done;
 }
 
 OrExit<Login> login_of(const OneUser& user) {

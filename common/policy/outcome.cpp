@@ -6,17 +6,17 @@
 namespace secondstep {
 namespace {
 
-Outcome of_the_unenrolled(const Policy& policy) {
+PolicyOutcome of_the_unenrolled(const Policy& policy) {
     switch (policy.action) {
         case Action::allow:
         case Action::exempt:
-            return Outcome::let_in;
+            return PolicyOutcome::let_in;
         case Action::require:
-            return Outcome::refused;
+            return PolicyOutcome::refused;
         case Action::enroll:
-            return Outcome::enrolls;
+            return PolicyOutcome::enrolls;
     }
-    return Outcome::unavailable;
+    return PolicyOutcome::unavailable;
 }
 
 bool all_exempt(const Possible& possible) {
@@ -78,14 +78,14 @@ bool are_one(const Possible& possible) {
 
 }  // namespace
 
-Outcome outcome_of(const Possible& possible, Certainty enrolled) {
-    if (all_exempt(possible)) return Outcome::let_in;
-    if (enrolled == Certainty::yes) return Outcome::asked;
-    if (enrolled == Certainty::cannot_tell) return Outcome::unavailable;
-    const Outcome first = of_the_unenrolled(possible.policies.front());
+PolicyOutcome outcome_of(const Possible& possible, Certainty enrolled) {
+    if (all_exempt(possible)) return PolicyOutcome::let_in;
+    if (enrolled == Certainty::yes) return PolicyOutcome::asked;
+    if (enrolled == Certainty::cannot_tell) return PolicyOutcome::unavailable;
+    const PolicyOutcome first = of_the_unenrolled(possible.policies.front());
     const bool agreed = std::ranges::all_of(
         possible.policies, [first](const Policy& policy) { return of_the_unenrolled(policy) == first; });
-    return agreed ? first : Outcome::unavailable;
+    return agreed ? first : PolicyOutcome::unavailable;
 }
 
 Certainty is_enrollment_due(const Possible& possible) {

@@ -8,7 +8,7 @@
 namespace secondstep {
 
 // What becomes of somebody under the rules.
-enum class Outcome : std::uint8_t {
+enum class PolicyOutcome : std::uint8_t {
     let_in,  // without a question
     asked,
     refused,
@@ -18,7 +18,7 @@ enum class Outcome : std::uint8_t {
 
 // Pure. The outcome that every possible policy has. Where they differ, whoever is enrolled is asked: that is
 // no looser than any of them. Of whom it cannot be told whether they are enrolled, nobody is asked.
-[[nodiscard]] Outcome outcome_of(const Possible& possible, Certainty enrolled);
+[[nodiscard]] PolicyOutcome outcome_of(const Possible& possible, Certainty enrolled);
 
 // Whether who is not enrolled has something to do in the account phase: where no possible policy enrolls,
 // there is nothing.

@@ -56,7 +56,7 @@ Possible possible_policies(const Request& request, const Config& config, const L
 std::optional<std::string> open_question(const Possible& possible, Purpose purpose) {
     switch (purpose) {
         case Purpose::authenticate:
-            if (outcome_of(possible, Certainty::no) == Outcome::unavailable) return possible.doubt;
+            if (outcome_of(possible, Certainty::no) == PolicyOutcome::unavailable) return possible.doubt;
             break;
         case Purpose::account:
             if (is_enrollment_due(possible) == Certainty::cannot_tell) return possible.doubt;

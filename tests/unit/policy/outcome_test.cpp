@@ -21,53 +21,53 @@ Possible of(std::vector<Policy> policies) {
 
 constexpr Action every_action[] = {Action::allow, Action::require, Action::exempt, Action::enroll};
 
-TEST(Outcome, OfOnePolicyIsWhatItSays) {
+TEST(PolicyOutcome, OfOnePolicyIsWhatItSays) {
     const auto outcome = [](Action action, Certainty enrolled) {
         return outcome_of(of({policy_of(action)}), enrolled);
     };
-    EXPECT_EQ(outcome(Action::allow, Certainty::no), Outcome::let_in);
-    EXPECT_EQ(outcome(Action::exempt, Certainty::no), Outcome::let_in);
-    EXPECT_EQ(outcome(Action::require, Certainty::no), Outcome::refused);
-    EXPECT_EQ(outcome(Action::enroll, Certainty::no), Outcome::enrolls);
-    EXPECT_EQ(outcome(Action::exempt, Certainty::yes), Outcome::let_in);
-    EXPECT_EQ(outcome(Action::exempt, Certainty::cannot_tell), Outcome::let_in);
+    EXPECT_EQ(outcome(Action::allow, Certainty::no), PolicyOutcome::let_in);
+    EXPECT_EQ(outcome(Action::exempt, Certainty::no), PolicyOutcome::let_in);
+    EXPECT_EQ(outcome(Action::require, Certainty::no), PolicyOutcome::refused);
+    EXPECT_EQ(outcome(Action::enroll, Certainty::no), PolicyOutcome::enrolls);
+    EXPECT_EQ(outcome(Action::exempt, Certainty::yes), PolicyOutcome::let_in);
+    EXPECT_EQ(outcome(Action::exempt, Certainty::cannot_tell), PolicyOutcome::let_in);
     for (const Action action : {Action::allow, Action::require, Action::enroll}) {
-        EXPECT_EQ(outcome(action, Certainty::yes), Outcome::asked);
-        EXPECT_EQ(outcome(action, Certainty::cannot_tell), Outcome::unavailable);
+        EXPECT_EQ(outcome(action, Certainty::yes), PolicyOutcome::asked);
+        EXPECT_EQ(outcome(action, Certainty::cannot_tell), PolicyOutcome::unavailable);
     }
 }
 
-TEST(Outcome, WhoIsEnrolledIsAskedWhicheverPolicyHolds) {
+TEST(PolicyOutcome, WhoIsEnrolledIsAskedWhicheverPolicyHolds) {
     for (const Action a : every_action) {
         for (const Action b : every_action) {
             const bool exempt = a == Action::exempt && b == Action::exempt;
             EXPECT_EQ(outcome_of(of({policy_of(a), policy_of(b)}), Certainty::yes),
-                      exempt ? Outcome::let_in : Outcome::asked);
+                      exempt ? PolicyOutcome::let_in : PolicyOutcome::asked);
         }
     }
 }
 
-TEST(Outcome, WhoCannotBeAskedIsLetInOnlyIfEveryPolicyDoesIt) {
+TEST(PolicyOutcome, WhoCannotBeAskedIsLetInOnlyIfEveryPolicyDoesIt) {
     const auto outcome = [](Action a, Action b) {
         return outcome_of(of({policy_of(a), policy_of(b)}), Certainty::no);
     };
-    EXPECT_EQ(outcome(Action::allow, Action::exempt), Outcome::let_in);
-    EXPECT_EQ(outcome(Action::require, Action::require), Outcome::refused);
-    EXPECT_EQ(outcome(Action::enroll, Action::enroll), Outcome::enrolls);
-    EXPECT_EQ(outcome(Action::require, Action::allow), Outcome::unavailable);
-    EXPECT_EQ(outcome(Action::exempt, Action::require), Outcome::unavailable);
-    EXPECT_EQ(outcome(Action::enroll, Action::require), Outcome::unavailable);
-    EXPECT_EQ(outcome(Action::enroll, Action::allow), Outcome::unavailable);
+    EXPECT_EQ(outcome(Action::allow, Action::exempt), PolicyOutcome::let_in);
+    EXPECT_EQ(outcome(Action::require, Action::require), PolicyOutcome::refused);
+    EXPECT_EQ(outcome(Action::enroll, Action::enroll), PolicyOutcome::enrolls);
+    EXPECT_EQ(outcome(Action::require, Action::allow), PolicyOutcome::unavailable);
+    EXPECT_EQ(outcome(Action::exempt, Action::require), PolicyOutcome::unavailable);
+    EXPECT_EQ(outcome(Action::enroll, Action::require), PolicyOutcome::unavailable);
+    EXPECT_EQ(outcome(Action::enroll, Action::allow), PolicyOutcome::unavailable);
 }
 
-TEST(Outcome, EnrollmentIsDueOnlyIfEveryPolicySaysSo) {
+TEST(PolicyOutcome, EnrollmentIsDueOnlyIfEveryPolicySaysSo) {
     EXPECT_EQ(is_enrollment_due(of({policy_of(Action::allow), policy_of(Action::require)})), Certainty::no);
     EXPECT_EQ(is_enrollment_due(of({policy_of(Action::enroll), policy_of(Action::enroll)})), Certainty::yes);
     EXPECT_EQ(is_enrollment_due(of({policy_of(Action::enroll), policy_of(Action::allow)})),
               Certainty::cannot_tell);
 }
 
-TEST(Outcome, OfSeveralPoliciesTheStrictestOfEachTermHoldsAndNothingIsRemembered) {
+TEST(PolicyOutcome, OfSeveralPoliciesTheStrictestOfEachTermHoldsAndNothingIsRemembered) {
     Policy lax = policy_of(Action::allow);
     lax.rule = "lax";
     lax.enrollment = EnrollmentProof::open;
@@ -89,7 +89,7 @@ TEST(Outcome, OfSeveralPoliciesTheStrictestOfEachTermHoldsAndNothingIsRemembered
     }
 }
 
-TEST(Outcome, WithoutACommonMethodTheStrongestIsLeft) {
+TEST(PolicyOutcome, WithoutACommonMethodTheStrongestIsLeft) {
     Policy mail = policy_of(Action::enroll);
     mail.methods = {"sms", "mail"};
     Policy counter = policy_of(Action::require);
@@ -97,7 +97,7 @@ TEST(Outcome, WithoutACommonMethodTheStrongestIsLeft) {
     EXPECT_EQ(strictest(of({mail, counter})).methods, std::vector<std::string>{"hotp"});
 }
 
-TEST(Outcome, PoliciesThatAreOneKeepEverythingTheyGrant) {
+TEST(PolicyOutcome, PoliciesThatAreOneKeepEverythingTheyGrant) {
     Policy policy = policy_of(Action::require);
     policy.remember = std::chrono::hours{8};
     Policy same = policy;
@@ -154,8 +154,8 @@ Possible possible_in(const World& world, const Membership& membership) {
 }
 
 // What every assignment of the unknown groups leads to.
-std::vector<Outcome> true_outcomes(const World& world, Certainty enrolled) {
-    std::vector<Outcome> outcomes;
+std::vector<PolicyOutcome> true_outcomes(const World& world, Certainty enrolled) {
+    std::vector<PolicyOutcome> outcomes;
     for (unsigned bits = 0; bits < 1U << world.unknown.size(); ++bits) {
         Membership membership = world.known;
         for (std::size_t i = 0; i < world.unknown.size(); ++i) {
@@ -170,12 +170,12 @@ std::vector<Outcome> true_outcomes(const World& world, Certainty enrolled) {
 }
 
 // How much an outcome gives away; unavailable and refused give nothing.
-int looseness(Outcome outcome) {
-    const std::map<Outcome, int> order{{Outcome::unavailable, 0},
-                                       {Outcome::refused, 0},
-                                       {Outcome::asked, 1},
-                                       {Outcome::enrolls, 1},
-                                       {Outcome::let_in, 2}};
+int looseness(PolicyOutcome outcome) {
+    const std::map<PolicyOutcome, int> order{{PolicyOutcome::unavailable, 0},
+                                             {PolicyOutcome::refused, 0},
+                                             {PolicyOutcome::asked, 1},
+                                             {PolicyOutcome::enrolls, 1},
+                                             {PolicyOutcome::let_in, 2}};
     return order.at(outcome);
 }
 
@@ -185,19 +185,19 @@ TEST(OutcomeUnderEveryValue, IsNeverLooserThanTheTruthAndIsTheTruthWhereItIsOne)
         const bool one_group = round % 2 == 0;
         const World world = any_world(random, one_group);
         for (const Certainty enrolled : {Certainty::no, Certainty::yes}) {
-            const std::vector<Outcome> truth = true_outcomes(world, enrolled);
-            const Outcome outcome = outcome_of(possible_in(world, world.known), enrolled);
-            for (const Outcome each : truth) {
+            const std::vector<PolicyOutcome> truth = true_outcomes(world, enrolled);
+            const PolicyOutcome outcome = outcome_of(possible_in(world, world.known), enrolled);
+            for (const PolicyOutcome each : truth) {
                 // Whichever of them is true, nobody gets more than it gives.
                 ASSERT_LE(looseness(outcome), looseness(each)) << "round " << round;
             }
-            if (std::ranges::all_of(truth, [&](Outcome each) { return each == truth.front(); }) &&
+            if (std::ranges::all_of(truth, [&](PolicyOutcome each) { return each == truth.front(); }) &&
                 one_group) {
                 ASSERT_EQ(outcome, truth.front()) << "round " << round;
             }
             // Nobody who can be asked is locked out.
             if (enrolled == Certainty::yes) {
-                ASSERT_NE(outcome, Outcome::unavailable);
+                ASSERT_NE(outcome, PolicyOutcome::unavailable);
             }
         }
     }
