@@ -14,7 +14,7 @@ namespace secondstep::tool {
 
 namespace {
 
-std::string uid_of(const Subject& subject) {
+std::string uid_of(const NamedAccount& subject) {
     return std::to_string(subject.entry->uid);
 }
 
@@ -84,7 +84,7 @@ Result<void> refuse_earlier_record(const AccountStore& store, const AccountName&
     return fail(Errc::exists, "uid " + std::to_string(*uid) + what_it_may_be(**earlier, account));
 }
 
-Exit complain_not_enrolled(const StoreSession& session, const Subject& subject) {
+Exit complain_not_enrolled(const StoreSession& session, const NamedAccount& subject) {
     if (!subject.entry) return complain_not_enrolled(subject);
     const auto earlier = earlier_record_of(*session.store, subject.account, subject.entry->uid);
     if (!earlier || !*earlier) return complain_not_enrolled(subject);

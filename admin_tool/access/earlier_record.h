@@ -9,14 +9,14 @@
 #include "account/account_name.h"
 #include "console/exit_status.h"
 #include "console/output.h"
-#include "people/subject.h"
+#include "people/named_account.h"
 
 namespace secondstep::tool {
 
 // Who is asked for, when the uid of somebody without a second step has one under a name that is no longer
 // that uid's: their account was renamed, or another person got the uid.
 struct WhoItIs {
-    const Subject& subject;
+    const NamedAccount& subject;
     bool other_person;  // the administrator said so
     Output& screen;
 };
@@ -30,7 +30,7 @@ struct WhoItIs {
                                                  std::optional<uid_t> uid);
 
 // The same as of subject.h, for who was renamed: another second step would not be theirs.
-Exit complain_not_enrolled(const StoreSession& session, const Subject& subject);
+Exit complain_not_enrolled(const StoreSession& session, const NamedAccount& subject);
 
 void add_other_person_option(boost::program_options::options_description& options);
 

@@ -29,18 +29,19 @@ OrExit<OneUser> one_user(const Command& command, const Invocation& invocation,
 OrExit<OneUser> one_user(Call call, std::size_t operand) {
     const auto& operands = call.arguments.operands();
     if (operand >= operands.size()) return stop(complain(Exit::usage, "which user?"));
-    auto subject = subject_named(operands[operand]);
+    auto subject = account_named(operands[operand]);
     if (!subject) return stop(subject.error());
     return OneUser{std::move(call.arguments), std::move(*subject), std::move(call.config)};
 }
 
 namespace {
 
-std::unexpected<Exit> unreadable(const Subject& subject, const Error& error) {
+std::unexpected<Exit> unreadable(const NamedAccount& subject, const Error& error) {
     return stop(complain(exit_of(error.code), subject.account.text() + ": " + error.detail));
 }
 
-OrExit<std::unique_ptr<Transaction>> begin_enrolled(const StoreSession& session, const Subject& subject) {
+OrExit<std::unique_ptr<Transaction>> begin_enrolled(const StoreSession& session,
+                                                    const NamedAccount& subject) {
     auto transaction = lock_patiently(*session.store, subject.record(), Opening::existing);
     if (!transaction && transaction.error().code == Errc::not_found)
         return stop(complain_not_enrolled(session, subject));
@@ -49,7 +50,7 @@ OrExit<std::unique_ptr<Transaction>> begin_enrolled(const StoreSession& session,
     return std::move(*transaction);
 }
 
-OrExit<std::unique_ptr<Transaction>> begin_known(const StoreSession& session, const Subject& subject) {
+OrExit<std::unique_ptr<Transaction>> begin_known(const StoreSession& session, const NamedAccount& subject) {
     const auto present = session.store->read(subject.record());
     if (!present) return unreadable(subject, present.error());
     if (!subject.entry && !present->has_state && !present->credential)
@@ -71,17 +72,17 @@ OrExit<Kept> settled(const OrExit<std::unique_ptr<Transaction>>& transaction, st
 
 }  // namespace
 
-OrExit<Kept> change_enrolled(const StoreSession& session, const Subject& subject, std::string_view undone,
-                             const Decide& decide) {
+OrExit<Kept> change_enrolled(const StoreSession& session, const NamedAccount& subject,
+                             std::string_view undone, const Decide& decide) {
     return settled(begin_enrolled(session, subject), undone, decide);
 }
 
-OrExit<Kept> change_known(const StoreSession& session, const Subject& subject, std::string_view undone,
+OrExit<Kept> change_known(const StoreSession& session, const NamedAccount& subject, std::string_view undone,
                           const Decide& decide) {
     return settled(begin_known(session, subject), undone, decide);
 }
 
-OrExit<Account> read_enrolled(const StoreSession& session, const Subject& subject) {
+OrExit<Account> read_enrolled(const StoreSession& session, const NamedAccount& subject) {
     auto account = session.store->read(subject.record());
     if (!account) return unreadable(subject, account.error());
     if (!account->credential) return stop(complain_not_enrolled(session, subject));

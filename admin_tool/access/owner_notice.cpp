@@ -13,7 +13,7 @@
 #include "dialogue/sending/sent_notices.h"
 #include "dialogue/texts/messages.h"
 #include "people/caller.h"
-#include "people/subject.h"
+#include "people/named_account.h"
 
 namespace secondstep::tool {
 

@@ -1,7 +1,7 @@
 #include "access/store_session.h"
 
 #include "base/host_name.h"
-#include "people/subject.h"
+#include "people/named_account.h"
 
 namespace secondstep::tool {
 

@@ -15,7 +15,7 @@
 #include "enrollment/label.h"
 #include "people/audit.h"
 #include "people/caller.h"
-#include "people/subject.h"
+#include "people/named_account.h"
 
 namespace secondstep::tool {
 

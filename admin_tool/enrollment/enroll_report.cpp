@@ -22,7 +22,7 @@ std::string upper_case(std::string_view text) {
 
 }  // namespace
 
-void show_header(Output& screen, const Subject& subject, const EnrollRequest& request) {
+void show_header(Output& screen, const NamedAccount& subject, const EnrollRequest& request) {
     std::string who = "portal user";
     if (subject.entry) {
         who = "uid " + std::to_string(subject.entry->uid);

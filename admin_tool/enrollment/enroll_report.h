@@ -8,14 +8,14 @@
 #include "base/secret.h"
 #include "console/output.h"
 #include "enrollment/enroll_request.h"
-#include "people/subject.h"
+#include "people/named_account.h"
 #include "store/account_store.h"
 
 namespace secondstep::tool {
 
 // What `enroll` says and logs.
 
-void show_header(Output& screen, const Subject& subject, const EnrollRequest& request);
+void show_header(Output& screen, const NamedAccount& subject, const EnrollRequest& request);
 // `before`: the method that is replaced.
 void show_success(Output& screen, const EnrollRequest& request, const std::optional<Method>& before);
 // What somebody with an address for codes depends on; nothing with an app.

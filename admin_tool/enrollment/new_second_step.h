@@ -11,7 +11,7 @@
 #include "console/output.h"
 #include "enrollment/enroll_request.h"
 #include "enrollment/enrollment_files.h"
-#include "people/subject.h"
+#include "people/named_account.h"
 
 namespace secondstep::tool {
 
@@ -19,7 +19,7 @@ namespace secondstep::tool {
 struct EnrollmentTask {
     StoreSession& session;
     const EnrollRequest& request;
-    const Subject& subject;
+    const NamedAccount& subject;
     const EnrollmentFiles& files;
     Output& screen;  // for people
 

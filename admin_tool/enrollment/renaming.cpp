@@ -41,7 +41,7 @@ OrExit<RenameRequest> RenameRequest::from(const Arguments& arguments) {
     if (!before) return stop(complain(Exit::usage, "not a user name: " + before.error().detail));
     auto found = look_up(old_name);
     if (!found) return stop(complain(found.error()));
-    auto now = subject_named(arguments.operands().at(1));
+    auto now = account_named(arguments.operands().at(1));
     if (!now) return stop(now.error());
     const auto uid = arguments.number("uid");
     if (!uid) return stop(uid.error());

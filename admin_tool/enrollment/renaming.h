@@ -12,15 +12,15 @@
 #include "console/exit_status.h"
 #include "console/output.h"
 #include "enrollment/portal_owner.h"
+#include "people/named_account.h"
 #include "people/people_index.h"
-#include "people/subject.h"
 
 namespace secondstep::tool {
 
 struct RenameRequest {
     AccountName before;
     std::optional<PasswdEntry> has_old_name;  // who is found by it now
-    Subject now;
+    NamedAccount now;
     bool same_person = false;
     std::optional<std::uint64_t> said_uid;
     bool json = false;

@@ -7,7 +7,7 @@
 #include "base/local_time.h"
 #include "base/randomness.h"
 #include "enrollment/qr.h"
-#include "people/subject.h"
+#include "people/named_account.h"
 #include "portals/page/picture_page.h"
 
 namespace secondstep::tool {

@@ -9,7 +9,7 @@
 #include "access/store_session.h"
 #include "console/output.h"
 #include "console/prompt.h"
-#include "people/subject.h"
+#include "people/named_account.h"
 
 namespace po = boost::program_options;
 
@@ -119,7 +119,7 @@ OrExit<void> set_owner(PortalRequest& request, const std::string& owner, bool fo
         request.whose = PortalRequest::Whose::host;
         return {};
     }
-    auto subject = subject_named(owner);
+    auto subject = account_named(owner);
     if (!subject) return stop(subject.error());
     if (!subject->entry && (for_own_account || !is_for_the_gone(request.verb)))
         return stop(complain_unknown(owner));
@@ -201,7 +201,7 @@ OrExit<PortalRequest> PortalCall::request(PortalRequest::Verb wanted) const {
 OrExit<std::vector<PortalReader>> PortalCall::readers(const std::string& option) const {
     std::vector<PortalReader> result;
     for (const std::string& text : call.arguments.texts(option)) {
-        auto subject = subject_named(text);
+        auto subject = account_named(text);
         if (!subject) return stop(subject.error());
         // Somebody who does not exist would get the codes with the name one day.
         if (!subject->entry && option == "share") return stop(complain_unknown(text));

@@ -13,7 +13,7 @@ namespace {
 
 // The name belongs to nobody, or to somebody other than who was enrolled: its next owner, or the present one,
 // is told nothing of the one before. A portal's user never was in passwd, and is not gone.
-bool is_of_somebody_gone(const Subject& subject, const std::optional<Credential>& credential) {
+bool is_of_somebody_gone(const NamedAccount& subject, const std::optional<Credential>& credential) {
     if (!credential) return !subject.entry;
     if (!subject.entry) return credential->uid.has_value();
     return credential->uid != subject.entry->uid;

@@ -21,7 +21,7 @@
 #include "enrollment/new_device.h"
 #include "enrollment/recovery_sheet.h"
 #include "people/caller.h"
-#include "people/subject.h"
+#include "people/named_account.h"
 
 namespace secondstep::tool {
 
@@ -30,7 +30,7 @@ namespace {
 // One enrollment, inside the child that may use the store.
 class EnrollmentRun {
   public:
-    EnrollmentRun(StoreSession& session, const EnrollRequest& request, const Subject& subject,
+    EnrollmentRun(StoreSession& session, const EnrollRequest& request, const NamedAccount& subject,
                   const EnrollmentFiles& files)
         : task_{session, request, subject, files, request.json ? err() : out()},
           session_(session),
@@ -129,7 +129,7 @@ bool EnrollmentRun::key_is_gone() const {
 }
 
 Credential EnrollmentRun::credential_with(RecoverySet recovery) const {
-    const Subject& subject = task_.subject;
+    const NamedAccount& subject = task_.subject;
     Credential credential{.account = subject.account,
                           .uid = std::nullopt,
                           .enrolled_at = session_.clock.now(),
@@ -219,7 +219,7 @@ Exit EnrollmentRun::show(const std::vector<Secret>& codes) {
 }
 
 Exit enroll_one(const EnrollRequest& request, const Call& call) {
-    const auto subject = subject_named(call.arguments.operands().front());
+    const auto subject = account_named(call.arguments.operands().front());
     if (!subject) return subject.error();
     if (!subject->entry && !request.portal_user) {
         complain_unknown(subject->account.text());

@@ -20,7 +20,7 @@
 #include "migration/formats/token_csv.h"
 #include "migration/passphrase_seal.h"
 #include "people/audit.h"
-#include "people/subject.h"
+#include "people/named_account.h"
 
 namespace po = boost::program_options;
 
@@ -224,7 +224,7 @@ OrExit<Request> request_of(const Arguments& arguments) {
         return stop(complain(Exit::usage, "export takes one user, or --all"));
     Request request{std::nullopt, format == "csv" ? Format::csv : Format::otpauth, std::nullopt};
     if (!arguments.operands().empty()) {
-        const auto subject = subject_named(arguments.operands().front());
+        const auto subject = account_named(arguments.operands().front());
         if (!subject) return stop(subject.error());
         request.user = subject->account;
     }

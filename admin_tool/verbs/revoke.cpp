@@ -57,7 +57,7 @@ std::string fields_of(const Outstanding& taken) {
 }
 
 // Nothing is made for somebody who was never given anything.
-bool has_no_record(const StoreSession& session, const Subject& subject) {
+bool has_no_record(const StoreSession& session, const NamedAccount& subject) {
     const auto present = session.store->read(subject.record());
     return subject.entry && present && !present->has_state && !present->credential;
 }

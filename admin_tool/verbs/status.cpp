@@ -19,7 +19,7 @@
 #include "files/callers_rights.h"
 #include "files/csv.h"
 #include "installation/checkup.h"
-#include "people/subject.h"
+#include "people/named_account.h"
 
 namespace po = boost::program_options;
 

@@ -30,7 +30,7 @@ std::uint64_t clear_failures(State& state) {
 }
 
 // Somebody who is not enrolled yet may have to wait too: wrong registration codes count.
-OrExit<Kept> change(const StoreSession& session, const Subject& subject, const Decide& decide) {
+OrExit<Kept> change(const StoreSession& session, const NamedAccount& subject, const Decide& decide) {
     constexpr std::string_view undone = "not unlocked";
     const auto present = session.store->read(subject.record());
     State state = present ? present->state : State{};

@@ -11,17 +11,17 @@
 namespace secondstep::tool {
 
 // Whom a verb is about.
-struct Subject {
+struct NamedAccount {
     AccountName account;               // canonical, when the machine knows it
     std::optional<PasswdEntry> entry;  // nothing: not in passwd
     [[nodiscard]] RecordName record() const { return RecordName::of(account); }
 };
 
 // Stops with usage when the name cannot be one, and unavailable when the name service could not tell.
-[[nodiscard]] OrExit<Subject> subject_named(const std::string& name);
+[[nodiscard]] OrExit<NamedAccount> account_named(const std::string& name);
 
 // "alice is not enrolled" or "there is no user alice": prints it and gives the status.
-Exit complain_not_enrolled(const Subject& subject);
+Exit complain_not_enrolled(const NamedAccount& subject);
 Exit complain_unknown(std::string_view name);
 
 }  // namespace secondstep::tool

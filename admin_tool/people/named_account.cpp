@@ -1,4 +1,4 @@
-#include "people/subject.h"
+#include "people/named_account.h"
 
 #include <unistd.h>
 
@@ -6,7 +6,7 @@
 
 namespace secondstep::tool {
 
-OrExit<Subject> subject_named(const std::string& name) {
+OrExit<NamedAccount> account_named(const std::string& name) {
     auto account = AccountName::create(name);
     if (!account) return stop(complain(Exit::usage, "not a user name: " + account.error().detail));
     auto entry = look_up(name);
@@ -14,10 +14,10 @@ OrExit<Subject> subject_named(const std::string& name) {
     // A name service that ignores case answers with the name it stores.
     if (*entry && (*entry)->name != name) account = AccountName::create((*entry)->name);
     if (!account) return stop(complain(Exit::usage, "not a user name: " + account.error().detail));
-    return Subject{std::move(*account), std::move(*entry)};
+    return NamedAccount{std::move(*account), std::move(*entry)};
 }
 
-Exit complain_not_enrolled(const Subject& subject) {
+Exit complain_not_enrolled(const NamedAccount& subject) {
     if (!subject.entry) return complain_unknown(subject.account.text());
     return complain(Exit::not_enrolled, subject.account.text() + " has no second step: secondstep enroll " +
                                             subject.account.text() + " gives one");
