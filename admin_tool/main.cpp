@@ -11,7 +11,7 @@
 #include "console/exit_status.h"
 #include "console/output.h"
 #include "paths.h"
-#include "people/caller.h"
+#include "people/invoker.h"
 #include "process/child.h"
 
 namespace secondstep::tool {
@@ -121,7 +121,7 @@ int main(int argc, char** argv) {
     try {
         // Only the character set: numbers and messages stay as they are.
         std::setlocale(LC_CTYPE, "");  // NOLINT(concurrency-mt-unsafe)
-        secondstep::tool::remember_caller();
+        secondstep::tool::remember_invoker();
         return static_cast<int>(secondstep::tool::run({argv + 1, argv + argc}));
     } catch (const std::exception& problem) {
         return static_cast<int>(secondstep::tool::complain(

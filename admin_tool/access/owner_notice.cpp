@@ -12,7 +12,7 @@
 #include "delivery/courier_link.h"
 #include "dialogue/sending/sent_notices.h"
 #include "dialogue/texts/messages.h"
-#include "people/caller.h"
+#include "people/invoker.h"
 #include "people/named_account.h"
 
 namespace secondstep::tool {

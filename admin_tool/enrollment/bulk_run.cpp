@@ -14,7 +14,7 @@
 #include "enrollment/enroll_report.h"
 #include "enrollment/label.h"
 #include "people/audit.h"
-#include "people/caller.h"
+#include "people/invoker.h"
 #include "people/named_account.h"
 
 namespace secondstep::tool {

@@ -9,7 +9,7 @@
 #include "otp/recovery_codes.h"
 #include "otp/typed_answer.h"
 #include "people/audit.h"
-#include "people/caller.h"
+#include "people/invoker.h"
 
 namespace secondstep::tool {
 

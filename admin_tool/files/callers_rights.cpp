@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "console/exit_status.h"
-#include "people/caller.h"
+#include "people/invoker.h"
 #include "people/people_index.h"
 
 namespace secondstep::tool {
@@ -39,7 +39,7 @@ bool take(const std::optional<PasswdEntry>& person, uid_t uid) {
 }  // namespace
 
 CallersRights::CallersRights() {
-    const auto uid = caller().became_root_from;
+    const auto uid = invoker().became_root_from;
     if (!uid || ::geteuid() != 0) return;
     groups_ = own_groups();
     group_ = ::getegid();

@@ -5,7 +5,7 @@
 #include "access/earlier_record.h"
 #include "enrollment/enrollment.h"
 #include "people/audit.h"
-#include "people/caller.h"
+#include "people/invoker.h"
 
 namespace secondstep::tool {
 

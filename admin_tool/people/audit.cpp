@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/text.h"
-#include "people/caller.h"
+#include "people/invoker.h"
 
 namespace secondstep::tool {
 
@@ -22,7 +22,7 @@ std::string in_quotes(std::string_view value) {
 }
 
 std::string actor() {
-    const Caller& who = caller();
+    const Invoker& who = invoker();
     std::string fields =
         "by=" + in_quotes(caller_name()) + " loginuid=" + who.login_uid + " uid=" + std::to_string(who.uid);
     const auto add = [&fields](std::string_view key, const std::string& value) {

@@ -11,7 +11,7 @@
 #include "delivery/courier_link.h"
 #include "dialogue/sending/code_delivery.h"
 #include "people/audit.h"
-#include "people/caller.h"
+#include "people/invoker.h"
 #include "people/named_account.h"
 #include "people/people_index.h"
 #include "portals/portal_actions.h"

@@ -5,7 +5,7 @@
 #include "console/output.h"
 #include "enrollment/enrollment.h"
 #include "people/audit.h"
-#include "people/caller.h"
+#include "people/invoker.h"
 
 namespace secondstep::tool {
 

@@ -20,7 +20,7 @@
 #include "enrollment/enrollment_files.h"
 #include "enrollment/new_device.h"
 #include "enrollment/recovery_sheet.h"
-#include "people/caller.h"
+#include "people/invoker.h"
 #include "people/named_account.h"
 
 namespace secondstep::tool {

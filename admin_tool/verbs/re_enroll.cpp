@@ -9,7 +9,7 @@
 #include "enrollment/enrollment.h"
 #include "enrollment/given_code.h"
 #include "people/audit.h"
-#include "people/caller.h"
+#include "people/invoker.h"
 
 namespace po = boost::program_options;
 

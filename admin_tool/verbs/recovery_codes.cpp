@@ -11,7 +11,7 @@
 #include "enrollment/enrollment.h"
 #include "enrollment/recovery_sheet.h"
 #include "people/audit.h"
-#include "people/caller.h"
+#include "people/invoker.h"
 
 namespace po = boost::program_options;
 

@@ -6,7 +6,7 @@
 #include "console/json_text.h"
 #include "enrollment/given_code.h"
 #include "people/audit.h"
-#include "people/caller.h"
+#include "people/invoker.h"
 
 namespace secondstep::tool {
 

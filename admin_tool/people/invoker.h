@@ -8,7 +8,7 @@
 namespace secondstep::tool {
 
 // Who started the tool.
-struct Caller {
+struct Invoker {
     uid_t uid = 0;
     std::string login_uid;  // survives su and sudo; "unset" (a cron job), or "unknown"
     // What sudo and pkexec say of who called them, cleaned; empty: nothing. Whoever is root already may say
@@ -20,8 +20,8 @@ struct Caller {
 };
 
 // Notes it before the tool takes other ids. Called once by main.
-void remember_caller();
-[[nodiscard]] const Caller& caller();
+void remember_invoker();
+[[nodiscard]] const Invoker& invoker();
 
 // The login name of the login uid; where there is none (a container, a daemon's child) of who called sudo or
 // pkexec, and else of the uid. "uid 1234" for one without a name.

@@ -1,4 +1,4 @@
-#include "people/caller.h"
+#include "people/invoker.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::string_view unset_login_uid = "4294967295";
 
-Caller& remembered() {
-    static Caller value;
+Invoker& remembered() {
+    static Invoker value;
     return value;
 }
 
@@ -37,8 +37,8 @@ std::string said(const char* name) {
 
 }  // namespace
 
-void remember_caller() {
-    Caller& who = remembered();
+void remember_invoker() {
+    Invoker& who = remembered();
     who = {.uid = ::getuid(),
            .login_uid = read_login_uid(),
            .sudo_user = said("SUDO_USER"),
@@ -50,13 +50,13 @@ void remember_caller() {
     if (from && *from != 0) who.became_root_from = from;
 }
 
-const Caller& caller() {
+const Invoker& invoker() {
     return remembered();
 }
 
 std::string caller_name() {
-    const uid_t otherwise = caller().became_root_from.value_or(caller().uid);
-    const uid_t uid = parse_number<uid_t>(caller().login_uid).value_or(otherwise);
+    const uid_t otherwise = invoker().became_root_from.value_or(invoker().uid);
+    const uid_t uid = parse_number<uid_t>(invoker().login_uid).value_or(otherwise);
     const auto found = look_up(uid);
     return found && *found ? (*found)->name : "uid " + std::to_string(uid);
 }
