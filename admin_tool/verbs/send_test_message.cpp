@@ -26,7 +26,7 @@ Exit complain_no_address(const StoreSession& session, const OneUser& user, const
 }
 
 delivery::Message test_message(const StoreSession& session, const OneUser& user, delivery::Address to) {
-    return {.purpose = delivery::Purpose::test,
+    return {.purpose = delivery::MessagePurpose::test,
             .to = std::move(to),
             .user = user.name(),
             .host = host_name(),

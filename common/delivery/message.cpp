@@ -34,12 +34,12 @@ bool is_link(std::string_view text) {
 
 bool has_its_secret(const Message& m) {
     switch (m.purpose) {
-        case Purpose::code:
+        case MessagePurpose::code:
             return is_code(m.code.text());
-        case Purpose::link:  // who reads the mailbox later must not find it there
+        case MessagePurpose::link:  // who reads the mailbox later must not find it there
             return is_link(m.code.text()) && m.to.channel() == Channel::sms;
-        case Purpose::notice:
-        case Purpose::test:
+        case MessagePurpose::notice:
+        case MessagePurpose::test:
             return m.code.empty();
     }
     return false;
@@ -47,11 +47,11 @@ bool has_its_secret(const Message& m) {
 
 // A code or a link, and how long it is valid, go with the purposes of these names; a sentence with `notice`.
 bool fits_its_purpose(const Message& m) {
-    const bool runs_out = m.purpose == Purpose::code || m.purpose == Purpose::link;
+    const bool runs_out = m.purpose == MessagePurpose::code || m.purpose == MessagePurpose::link;
     const bool has_validity =
         m.valid.count() > 0 && m.valid.count() <= std::numeric_limits<std::uint16_t>::max();
     if (!has_its_secret(m) || (runs_out ? !has_validity : m.valid.count() != 0)) return false;
-    return (m.purpose == Purpose::notice) == !m.notice.empty();
+    return (m.purpose == MessagePurpose::notice) == !m.notice.empty();
 }
 
 template <typename M>
@@ -121,7 +121,7 @@ Result<Message> decode_message(ByteView packet) {
     const std::uint8_t purpose = in.u8();
     Result<Address> to = read_address(in);
     if (!to) return std::unexpected(std::move(to.error()));
-    Message message{.purpose = static_cast<Purpose>(purpose),
+    Message message{.purpose = static_cast<MessagePurpose>(purpose),
                     .to = std::move(*to),
                     .user = {},
                     .host = {},
@@ -133,8 +133,8 @@ Result<Message> decode_message(ByteView packet) {
         *text = in.sized(longest_text);
     message.valid = std::chrono::minutes{in.u16()};
     message.code = Secret::copy_of(in.sized(std::max(longest_code, longest_link)));
-    if (!in.finished() || purpose < static_cast<std::uint8_t>(Purpose::code) ||
-        purpose > static_cast<std::uint8_t>(Purpose::link)) {
+    if (!in.finished() || purpose < static_cast<std::uint8_t>(MessagePurpose::code) ||
+        purpose > static_cast<std::uint8_t>(MessagePurpose::link)) {
         return damaged("a damaged message");
     }
     if (const Result<void> ok = check(message); !ok) return fail(Errc::damaged, ok.error().detail);

@@ -10,7 +10,7 @@
 
 namespace secondstep::delivery {
 
-enum class Purpose : std::uint8_t {
+enum class MessagePurpose : std::uint8_t {
     code = 1,    // the code of a login or of an enrollment
     notice = 2,  // something about the second step was changed
     test = 3,    // secondstep send-test
@@ -19,7 +19,7 @@ enum class Purpose : std::uint8_t {
 
 // One message, as data; what it looks like is the courier's and the site's templates' business.
 struct Message {
-    Purpose purpose = Purpose::test;
+    MessagePurpose purpose = MessagePurpose::test;
     Address to;
     std::string user;               // the account's name
     std::string host;               // this machine's name

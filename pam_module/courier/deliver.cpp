@@ -20,7 +20,7 @@ using delivery::Cause;
 using delivery::Channel;
 using delivery::DeliveryOutcome;
 using delivery::Message;
-using delivery::Purpose;
+using delivery::MessagePurpose;
 using delivery::Report;
 
 namespace {
@@ -61,8 +61,8 @@ class MessageValues {
     [[nodiscard]] const std::string& host() const { return host_; }
 
   private:
-    static std::string_view name_for_none(Purpose purpose) {
-        return purpose == Purpose::link ? built_in::no_portal : built_in::no_service;
+    static std::string_view name_for_none(MessagePurpose purpose) {
+        return purpose == MessagePurpose::link ? built_in::no_portal : built_in::no_service;
     }
 
     std::string user_;
@@ -82,13 +82,13 @@ struct Letter {
 Letter write_letter(const MailConfig& config, const Message& message) {
     const MessageValues values(message);
     switch (message.purpose) {
-        case Purpose::code:
+        case MessagePurpose::code:
             return {values.in(config.subject), values.in(config.body)};
-        case Purpose::notice:
+        case MessagePurpose::notice:
             return {values.in(config.notice_subject), values.in(config.notice_body)};
-        case Purpose::test:
+        case MessagePurpose::test:
             return {values.in(built_in::test_subject), values.in(built_in::test_mail)};
-        case Purpose::link:  // decode_message() takes none to a mailbox
+        case MessagePurpose::link:  // decode_message() takes none to a mailbox
             break;
     }
     return {};
@@ -97,13 +97,13 @@ Letter write_letter(const MailConfig& config, const Message& message) {
 Result<Secret> write_text(const SmsConfig& config, const Message& message) {
     const MessageValues values(message);
     switch (message.purpose) {
-        case Purpose::code:
+        case MessagePurpose::code:
             return sms_text(values.in(config.text).text(), values.host(), message.code.text());
-        case Purpose::notice:
+        case MessagePurpose::notice:
             return sms_text(values.in(config.notice_text).text(), values.host(), {});
-        case Purpose::test:
+        case MessagePurpose::test:
             return sms_text(values.in(built_in::test_text).text(), values.host(), {});
-        case Purpose::link:
+        case MessagePurpose::link:
             return sms_text_with_link(values.in(built_in::link_text).text(), message.code.text());
     }
     return Secret();
@@ -176,7 +176,7 @@ Redaction redaction_for(const Credentials& credentials, const Message& message) 
     Redaction redaction;
     const std::string_view code = message.code.text();
     // Of a link the token opens it; all its other parts are known.
-    redaction.hide(message.purpose == Purpose::link ? code.substr(code.rfind('/') + 1) : code);
+    redaction.hide(message.purpose == MessagePurpose::link ? code.substr(code.rfind('/') + 1) : code);
     const std::string& to = message.to.text();
     // The domain says which server it was about.
     redaction.hide(

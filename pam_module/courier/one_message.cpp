@@ -26,7 +26,7 @@ namespace secondstep::courier {
 using delivery::Cause;
 using delivery::DeliveryOutcome;
 using delivery::Message;
-using delivery::Purpose;
+using delivery::MessagePurpose;
 using delivery::Report;
 
 namespace {
@@ -85,15 +85,15 @@ Report send_it(const Options& options, const Message& message) {
     return deliver(*config, *credentials, message);
 }
 
-std::string_view word_for(Purpose purpose) {
+std::string_view word_for(MessagePurpose purpose) {
     switch (purpose) {
-        case Purpose::code:
+        case MessagePurpose::code:
             return "code";
-        case Purpose::notice:
+        case MessagePurpose::notice:
             return "notice";
-        case Purpose::test:
+        case MessagePurpose::test:
             return "test";
-        case Purpose::link:
+        case MessagePurpose::link:
             return "link";
     }
     return "";

@@ -14,7 +14,7 @@ namespace {
 
 using delivery::DeliveryOutcome;
 using delivery::Message;
-using delivery::Purpose;
+using delivery::MessagePurpose;
 using delivery::Report;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -40,7 +40,7 @@ class Deliver : public ::testing::Test {
         credentials_.sms_user = "gate";
         credentials_.sms_password = Secret::copy_of("sesame77");
     }
-    std::string said_of(Purpose purpose, delivery::Channel channel) const {
+    std::string said_of(MessagePurpose purpose, delivery::Channel channel) const {
         const Message message{
             .purpose = purpose,
             .to = *delivery::Address::create(
@@ -49,7 +49,7 @@ class Deliver : public ::testing::Test {
             .host = "web01",
             .service = "sshd",
             .contact = "",
-            .code = Secret::copy_of(std::string_view(purpose == Purpose::link ? link : "024680")),
+            .code = Secret::copy_of(std::string_view(purpose == MessagePurpose::link ? link : "024680")),
             .valid = std::chrono::minutes{5},
             .notice = {}};
         const Report report = deliver(config_, credentials_, message);
@@ -65,16 +65,16 @@ class Deliver : public ::testing::Test {
 };
 
 TEST_F(Deliver, ReportsNeitherTheCodeNorWhomItWasForNorACredential) {
-    const std::string of_a_text = said_of(Purpose::code, delivery::Channel::sms);
+    const std::string of_a_text = said_of(MessagePurpose::code, delivery::Channel::sms);
     EXPECT_THAT(of_a_text, Not(HasSubstr("024680")));
     EXPECT_THAT(of_a_text, Not(HasSubstr("15123456745")));
-    const std::string of_a_mail = said_of(Purpose::code, delivery::Channel::mail);
+    const std::string of_a_mail = said_of(MessagePurpose::code, delivery::Channel::mail);
     EXPECT_THAT(of_a_mail, Not(HasSubstr("024680")));
     EXPECT_THAT(of_a_mail, Not(HasSubstr("alice@")));
 }
 
 TEST_F(Deliver, ReportsNoTokenOfALink) {
-    EXPECT_THAT(said_of(Purpose::link, delivery::Channel::sms), Not(HasSubstr("Zk3vPq9sTf7w")));
+    EXPECT_THAT(said_of(MessagePurpose::link, delivery::Channel::sms), Not(HasSubstr("Zk3vPq9sTf7w")));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 namespace secondstep::testing {
 namespace {
 
-using delivery::Purpose;
+using delivery::MessagePurpose;
 
 class SentCodeService : public ::testing::Test {
   protected:
@@ -29,7 +29,7 @@ class SentCodeService : public ::testing::Test {
         EXPECT_TRUE(client->next_question());
         return client;
     }
-    [[nodiscard]] std::size_t codes_sent() { return service_.courier.sent(Purpose::code).size(); }
+    [[nodiscard]] std::size_t codes_sent() { return service_.courier.sent(MessagePurpose::code).size(); }
 
     InProcessService service_;
 };

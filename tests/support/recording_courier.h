@@ -13,7 +13,7 @@ namespace secondstep::testing {
 class RecordingCourier final : public delivery::Courier {
   public:
     struct Sent {
-        delivery::Purpose purpose{};
+        delivery::MessagePurpose purpose{};
         std::string to;
         std::string user;
         std::string service;
@@ -52,13 +52,13 @@ class RecordingCourier final : public delivery::Courier {
         const std::lock_guard lock(mutex_);
         return sent_;
     }
-    [[nodiscard]] std::vector<Sent> sent(delivery::Purpose purpose) const {
+    [[nodiscard]] std::vector<Sent> sent(delivery::MessagePurpose purpose) const {
         std::vector<Sent> of_it = sent();
         std::erase_if(of_it, [purpose](const Sent& message) { return message.purpose != purpose; });
         return of_it;
     }
     [[nodiscard]] std::string last_code() const {
-        const std::vector<Sent> codes = sent(delivery::Purpose::code);
+        const std::vector<Sent> codes = sent(delivery::MessagePurpose::code);
         return codes.empty() ? "" : codes.back().code;
     }
 

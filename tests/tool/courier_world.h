@@ -51,19 +51,19 @@ class CourierWorld : public ToolWorld {
         }
         return all;
     }
-    [[nodiscard]] std::vector<delivery::Message> messages(delivery::Purpose purpose) const {
+    [[nodiscard]] std::vector<delivery::Message> messages(delivery::MessagePurpose purpose) const {
         std::vector<delivery::Message> all = messages();
         std::erase_if(all, [purpose](const auto& message) { return message.purpose != purpose; });
         return all;
     }
-    [[nodiscard]] std::vector<std::string> recipients(delivery::Purpose purpose) const {
+    [[nodiscard]] std::vector<std::string> recipients(delivery::MessagePurpose purpose) const {
         std::vector<std::string> all;
         for (const auto& message : messages(purpose))
             all.push_back(message.to.text());
         return all;
     }
     [[nodiscard]] std::string last_code() const {
-        const auto codes = messages(delivery::Purpose::code);
+        const auto codes = messages(delivery::MessagePurpose::code);
         return codes.empty() ? "" : std::string(codes.back().code.text());
     }
 

@@ -149,7 +149,7 @@ class Sending : public std::enable_shared_from_this<Sending> {
 
 delivery::Message code_message(const Config& config, const std::string& host, const delivery::Address& to,
                                const std::string& user, const std::string& service, Secret code) {
-    return {.purpose = delivery::Purpose::code,
+    return {.purpose = delivery::MessagePurpose::code,
             .to = to,
             .user = user,
             .host = host,
@@ -163,7 +163,7 @@ delivery::Message code_message(const Config& config, const std::string& host, co
 delivery::Message link_message(const Config& config, const std::string& host, const delivery::Address& to,
                                const std::string& user, const std::string& portal, Secret link,
                                std::chrono::minutes valid) {
-    return {.purpose = delivery::Purpose::link,
+    return {.purpose = delivery::MessagePurpose::link,
             .to = to,
             .user = user,
             .host = host,

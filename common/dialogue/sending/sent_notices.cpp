@@ -17,7 +17,7 @@ std::string filled_in(std::string pattern, const std::string& user) {
 void SentNotices::tell(const Notice& notice) {
     if (!config_->notify) return;
     for (const delivery::Address& address : notice.to) {
-        delivery::Message message{.purpose = delivery::Purpose::notice,
+        delivery::Message message{.purpose = delivery::MessagePurpose::notice,
                                   .to = address,
                                   .user = notice.user,
                                   .host = host_,

@@ -18,7 +18,7 @@ namespace secondstep::testing {
 
 namespace {
 
-using delivery::Purpose;
+using delivery::MessagePurpose;
 
 constexpr char prompt[] = "Code in the message: ";
 constexpr char wrong_code[] = "00000000";  // eight digits: no code that is sent has so many
@@ -76,7 +76,7 @@ TEST_F(EnrollAddress, SaysInTheMessageWhatItIs) {
     configure("sent_code_digits = 8\nsent_code_lifetime = 10m\n");
     start_courier();
     EXPECT_EQ(enroll_with_the_code().status, 0);
-    const auto codes = messages(Purpose::code);
+    const auto codes = messages(MessagePurpose::code);
     ASSERT_THAT(codes, SizeIs(1));
     EXPECT_EQ(codes[0].user, me());
     EXPECT_EQ(codes[0].contact, "extension 17");
@@ -90,7 +90,7 @@ TEST_F(EnrollAddress, TakesATelephoneNumberAsItIsWritten) {
     ChildProcess child(words({"enroll", me(), "--method", "sms", "--address", " +49 151 234-5678"}),
                        ChildProcess::Kind::pipes);
     ASSERT_TRUE(child.wait_for(prompt));
-    EXPECT_THAT(recipients(Purpose::code), ElementsAre("+491512345678"));
+    EXPECT_THAT(recipients(MessagePurpose::code), ElementsAre("+491512345678"));
     child.send(last_code().insert(3, " ") + "\n");
     const Finished done = child.finish();
     EXPECT_EQ(done.status, 0) << done.err;
@@ -110,7 +110,7 @@ TEST_F(EnrollAddress, AsksAgainAfterAWrongCode) {
     ASSERT_TRUE(child.wait_for(prompt));
     child.send(last_code() + "\n");
     EXPECT_EQ(child.finish().status, 0);
-    EXPECT_THAT(messages(Purpose::code), SizeIs(1));
+    EXPECT_THAT(messages(MessagePurpose::code), SizeIs(1));
 }
 
 TEST_F(EnrollAddress, RefusesAfterThreeWrongCodesAndStoresNothing) {
@@ -241,7 +241,7 @@ TEST_F(EnrollAddress, CountsMessagesAgainstTheAccountsBudget) {
     const Finished held_back = run_program(enroll_mail());
     EXPECT_EQ(held_back.status, 1);
     EXPECT_THAT(held_back.err, HasSubstr("sent_codes_per_account"));
-    EXPECT_THAT(messages(Purpose::code), SizeIs(2));
+    EXPECT_THAT(messages(MessagePurpose::code), SizeIs(2));
     EXPECT_EQ(messages_counted(), 2U);
     EXPECT_TRUE(nothing_is_stored());
 }

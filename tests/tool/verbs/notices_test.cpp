@@ -17,7 +17,7 @@ namespace secondstep::testing {
 
 namespace {
 
-using delivery::Purpose;
+using delivery::MessagePurpose;
 
 class OwnerNotices : public CourierWorld {
   protected:
@@ -32,15 +32,15 @@ class OwnerNotices : public CourierWorld {
     }
     // To whom the notices of one call went; the calls before are not looked at.
     std::vector<std::string> told_by(const std::vector<std::string>& arguments) {
-        const std::size_t before = recipients(Purpose::notice).size();
+        const std::size_t before = recipients(MessagePurpose::notice).size();
         const Finished done = tool(arguments);
         EXPECT_EQ(done.status, 0) << done.err;
         EXPECT_THAT(done.err, IsEmpty());
-        std::vector<std::string> all = recipients(Purpose::notice);
+        std::vector<std::string> all = recipients(MessagePurpose::notice);
         all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(before));
         return all;
     }
-    [[nodiscard]] std::string last_notice() const { return messages(Purpose::notice).back().notice; }
+    [[nodiscard]] std::string last_notice() const { return messages(MessagePurpose::notice).back().notice; }
 };
 
 TEST_F(OwnerNotices, TellEveryChange) {
@@ -48,8 +48,8 @@ TEST_F(OwnerNotices, TellEveryChange) {
     EXPECT_THAT(told_by({"enroll", me(), "--no-confirm", "--qr", "none"}), ElementsAre(by_rule()));
     EXPECT_THAT(last_notice(), HasSubstr("The second step of your login was set up anew, on 20"));
     EXPECT_THAT(last_notice(), HasSubstr(", from the administrator "));
-    EXPECT_EQ(messages(Purpose::notice).back().user, me());
-    EXPECT_EQ(messages(Purpose::notice).back().contact, "extension 17");
+    EXPECT_EQ(messages(MessagePurpose::notice).back().user, me());
+    EXPECT_EQ(messages(MessagePurpose::notice).back().contact, "extension 17");
     EXPECT_THAT(told_by({"recovery-codes", me(), "--renew", "--yes"}), ElementsAre(by_rule()));
     EXPECT_THAT(last_notice(), HasSubstr("New recovery codes were made"));
     EXPECT_THAT(told_by({"re-enroll", me()}), ElementsAre(by_rule()));
@@ -57,7 +57,7 @@ TEST_F(OwnerNotices, TellEveryChange) {
     EXPECT_THAT(told_by({"re-enroll", me(), "--no-code"}), IsEmpty()) << "nothing changed";
     EXPECT_THAT(told_by({"disable", me(), "--yes"}), ElementsAre(by_rule()));
     EXPECT_THAT(last_notice(), HasSubstr("was deleted"));
-    EXPECT_THAT(messages(Purpose::code), IsEmpty());
+    EXPECT_THAT(messages(MessagePurpose::code), IsEmpty());
 }
 
 TEST_F(OwnerNotices, GoToTheOldAddressAndToTheNewOne) {

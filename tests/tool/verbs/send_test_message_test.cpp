@@ -11,7 +11,7 @@ namespace secondstep::testing {
 
 namespace {
 
-using delivery::Purpose;
+using delivery::MessagePurpose;
 
 class SendTest : public CourierWorld {
   protected:
@@ -25,7 +25,7 @@ TEST_F(SendTest, SendsOneMessageToTheAddressOfTheCodes) {
     const Finished done = tool({"send-test", me()});
     EXPECT_EQ(done.status, 0) << done.err;
     EXPECT_EQ(done.out, "A test message to m…@example.com: It was sent. (250 OK id=1)\n");
-    EXPECT_THAT(recipients(Purpose::test), ElementsAre("maria@example.com"));
+    EXPECT_THAT(recipients(MessagePurpose::test), ElementsAre("maria@example.com"));
     EXPECT_EQ(messages()[0].user, me());
     EXPECT_THAT(account(me()).state.sends, IsEmpty()) << "the budget is for codes";
 }
@@ -36,7 +36,7 @@ TEST_F(SendTest, SendsToTheAddressForNotices) {
     EXPECT_EQ(tool({"send-test", me()}).status, 0) << "not enrolled";
     enroll(me());
     EXPECT_EQ(tool({"send-test", me()}).status, 0);
-    EXPECT_THAT(recipients(Purpose::test), ElementsAre(me() + "@example.com", me() + "@example.com"));
+    EXPECT_THAT(recipients(MessagePurpose::test), ElementsAre(me() + "@example.com", me() + "@example.com"));
 }
 
 TEST_F(SendTest, SaysWhatWentWrong) {

@@ -13,7 +13,7 @@ using testing::code_message;
 
 Message notice_message() {
     Message m = code_message();
-    m.purpose = Purpose::notice;
+    m.purpose = MessagePurpose::notice;
     m.code.wipe();
     m.code = {};
     m.valid = {};
@@ -157,7 +157,7 @@ TEST(MessageTest, RefusesUnknownVersionsPurposesAndChannels) {
 
 Message link(const std::string& text) {
     Message m = code_message();
-    m.purpose = Purpose::link;
+    m.purpose = MessagePurpose::link;
     m.to = *Address::create(Channel::sms, "+4915123456");
     m.service = "Example Corp";
     m.code = Secret::copy_of(text);
@@ -205,7 +205,7 @@ TEST(MessageTest, ACodeIsNoLink) {
 
 // FORMATS.md; a service and a courier of different versions meet on one machine during an upgrade.
 TEST(MessageTest, HasTheBytesThatAreDocumented) {
-    const Message m{.purpose = Purpose::code,
+    const Message m{.purpose = MessagePurpose::code,
                     .to = *Address::create(Channel::sms, "+4915123456"),
                     .user = "u",
                     .host = "h",

@@ -5,7 +5,7 @@
 namespace secondstep::testing {
 
 inline delivery::Message code_message() {
-    return {.purpose = delivery::Purpose::code,
+    return {.purpose = delivery::MessagePurpose::code,
             .to = *delivery::Address::create(delivery::Channel::mail, "alice@example.com"),
             .user = "alice",
             .host = "web01.example.com",

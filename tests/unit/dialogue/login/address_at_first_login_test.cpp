@@ -7,7 +7,7 @@ namespace {
 
 using delivery::Cause;
 using delivery::DeliveryOutcome;
-using delivery::Purpose;
+using delivery::MessagePurpose;
 using std::chrono::seconds;
 using ::testing::Contains;
 using ::testing::HasSubstr;
@@ -32,7 +32,7 @@ class AddressAtFirstLogin : public testing::Conversation {
                 .value();
         return std::string(code.text());
     }
-    [[nodiscard]] std::size_t codes_sent() const { return world_.courier.sent(Purpose::code).size(); }
+    [[nodiscard]] std::size_t codes_sent() const { return world_.courier.sent(MessagePurpose::code).size(); }
     [[nodiscard]] bool is_enrolled() const { return world_.store->record("bob").credential.has_value(); }
     const std::vector<Typed> address_ = {"m", "bob@example.com"};
 };

@@ -6,7 +6,7 @@
 namespace secondstep {
 namespace {
 
-using delivery::Purpose;
+using delivery::MessagePurpose;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -158,19 +158,19 @@ TEST_F(ScratchLogin, WhoHasCodesSentUsesThemToo) {
         EXPECT_EQ(world_.last_decision().factor, Factor::recovery_code);
         EXPECT_EQ(world_.login(marias, {code, no_answer}).verdict, Verdict::cancelled);
         EXPECT_EQ(judged().reason, "reused");
-        const auto notices = world_.courier.sent(Purpose::notice);
+        const auto notices = world_.courier.sent(MessagePurpose::notice);
         ASSERT_FALSE(notices.empty());
         EXPECT_THAT(notices.back().notice, HasSubstr("A recovery code was used to log in"));
     }
-    EXPECT_EQ(world_.courier.sent(Purpose::notice).size(), 2U);
+    EXPECT_EQ(world_.courier.sent(MessagePurpose::notice).size(), 2U);
 }
 
 TEST_F(ScratchLogin, TheNoticeOfAHundredFailuresDoesNotSayThatOneHelps) {
     configure("notify_address = {user}@example.org\n");
     state().strangers = {.count = 99, .last = world_.clock.now(), .wait_until = {}};
     EXPECT_EQ(log_in({no_scratch_code, no_answer}).verdict, Verdict::cancelled);
-    ASSERT_EQ(world_.courier.sent(Purpose::notice).size(), 1U);
-    const std::string notice = world_.courier.sent(Purpose::notice).front().notice;
+    ASSERT_EQ(world_.courier.sent(MessagePurpose::notice).size(), 1U);
+    const std::string notice = world_.courier.sent(MessagePurpose::notice).front().notice;
     EXPECT_THAT(notice, HasSubstr("A hundred wrong codes"));
     EXPECT_THAT(notice, Not(HasSubstr("recovery code")));
 }

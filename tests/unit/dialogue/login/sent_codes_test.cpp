@@ -8,7 +8,7 @@ namespace {
 
 using delivery::Cause;
 using delivery::DeliveryOutcome;
-using delivery::Purpose;
+using delivery::MessagePurpose;
 using dialogue::Request;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -32,7 +32,7 @@ class SentCodeLogin : public testing::Conversation {
         return request;
     }
     Transcript log_in(const std::vector<testing::Typed>& answers) { return world_.login(marias(), answers); }
-    [[nodiscard]] std::size_t codes_sent() const { return world_.courier.sent(Purpose::code).size(); }
+    [[nodiscard]] std::size_t codes_sent() const { return world_.courier.sent(MessagePurpose::code).size(); }
     // Begins a login, so that a code is sent if one is due.
     void arrive() { static_cast<void>(log_in({no_answer})); }
     [[nodiscard]] State& marias_state() { return world_.store->record("maria").state; }
@@ -402,7 +402,7 @@ TEST_F(SentCodeLogin, SendingAgainSaysWhenItFailed) {
 
 TEST_F(SentCodeLogin, TheOwnerIsToldWhenARecoveryCodeWasUsed) {
     EXPECT_EQ(log_in({world_.recovery_codes["maria"][0]}).verdict, Verdict::accepted);
-    const auto notices = world_.courier.sent(Purpose::notice);
+    const auto notices = world_.courier.sent(MessagePurpose::notice);
     ASSERT_EQ(notices.size(), 1U);
     EXPECT_EQ(notices.front().to, "maria@example.com");
     EXPECT_THAT(notices.front().notice, HasSubstr("A recovery code was used to log in"));
@@ -412,10 +412,11 @@ TEST_F(SentCodeLogin, TheOwnerIsToldWhenARecoveryCodeWasUsed) {
 TEST_F(SentCodeLogin, TheOwnerIsToldOfTheHundredthFailure) {
     marias_state().strangers = {.count = 99, .last = world_.clock.now(), .wait_until = {}};
     EXPECT_EQ(log_in({wrong, no_answer}).verdict, Verdict::cancelled);
-    ASSERT_EQ(world_.courier.sent(Purpose::notice).size(), 1U);
-    EXPECT_THAT(world_.courier.sent(Purpose::notice).front().notice, HasSubstr("A hundred wrong codes"));
+    ASSERT_EQ(world_.courier.sent(MessagePurpose::notice).size(), 1U);
+    EXPECT_THAT(world_.courier.sent(MessagePurpose::notice).front().notice,
+                HasSubstr("A hundred wrong codes"));
     EXPECT_EQ(log_in({wrong, no_answer}).verdict, Verdict::cancelled);
-    EXPECT_EQ(world_.courier.sent(Purpose::notice).size(), 1U) << "once";
+    EXPECT_EQ(world_.courier.sent(MessagePurpose::notice).size(), 1U) << "once";
 }
 
 TEST_F(SentCodeLogin, WhoHasAnAppIsToldWhereTheSiteSays) {
@@ -431,7 +432,7 @@ TEST_F(SentCodeLogin, WhoHasAnAppIsToldWhereTheSiteSays) {
 TEST_F(SentCodeLogin, NotifyNoMeansNo) {
     configure("notify = no\n");
     EXPECT_EQ(log_in({world_.recovery_codes["maria"][0]}).verdict, Verdict::accepted);
-    EXPECT_TRUE(world_.courier.sent(Purpose::notice).empty());
+    EXPECT_TRUE(world_.courier.sent(MessagePurpose::notice).empty());
 }
 
 }  // namespace

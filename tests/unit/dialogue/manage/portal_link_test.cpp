@@ -63,7 +63,7 @@ TEST_F(PortalLink, IsSentForThoseWhoAreNamed) {
     EXPECT_EQ(ask().verdict, Verdict::accepted);
     ASSERT_THAT(world_.courier.sent(), SizeIs(1));
     const auto message = world_.courier.sent().front();
-    EXPECT_EQ(message.purpose, delivery::Purpose::link);
+    EXPECT_EQ(message.purpose, delivery::MessagePurpose::link);
     EXPECT_EQ(message.to, "+4915123456745");
     EXPECT_EQ(message.code, link);
     EXPECT_EQ(message.service, "invoices");

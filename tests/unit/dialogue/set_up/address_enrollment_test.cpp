@@ -8,7 +8,7 @@ namespace {
 using delivery::Cause;
 using delivery::Channel;
 using delivery::DeliveryOutcome;
-using delivery::Purpose;
+using delivery::MessagePurpose;
 using dialogue::Request;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -41,7 +41,7 @@ class AddressEnrollment : public testing::Conversation {
         return destination && destination->address.text() == text;
     }
     [[nodiscard]] std::string sent_code() const { return world_.courier.last_code(); }
-    [[nodiscard]] std::size_t codes_sent() const { return world_.courier.sent(Purpose::code).size(); }
+    [[nodiscard]] std::size_t codes_sent() const { return world_.courier.sent(MessagePurpose::code).size(); }
     [[nodiscard]] bool old_is_valid() {
         return !record().credential->authenticators.empty() &&
                record().credential->authenticators.front().id == old_;
@@ -63,7 +63,7 @@ TEST_F(AddressEnrollment, TheCodeInTheMessageMakesTheAddressTheSecondStep) {
     type_up_to_the_code(dialogue);
     EXPECT_TRUE(old_is_valid()) << "until the new one is confirmed";
     ASSERT_EQ(codes_sent(), 1U);
-    EXPECT_EQ(world_.courier.sent(Purpose::code).front().to, address);
+    EXPECT_EQ(world_.courier.sent(MessagePurpose::code).front().to, address);
     EXPECT_THAT(dialogue.texts(), Contains(HasSubstr("\nThe code was sent to the address provided.")));
     dialogue.type({sent_code(), "saved"});
     EXPECT_EQ(dialogue.verdict(), Verdict::accepted);
@@ -284,7 +284,7 @@ TEST_F(AddressEnrollment, TheAddressBeforeIsToldAndTheNewOne) {
     dialogue.type({sent_code(), "saved"});
     ASSERT_TRUE(has_address("new@example.com"));
     std::vector<std::string> told;
-    for (const auto& notice : world_.courier.sent(Purpose::notice)) {
+    for (const auto& notice : world_.courier.sent(MessagePurpose::notice)) {
         EXPECT_THAT(notice.notice, HasSubstr("was set up anew"));
         told.push_back(notice.to);
     }
