@@ -63,9 +63,9 @@ std::string address_of(const tcp::socket& socket) {
     return asio::ip::address_v6(network).to_string() + "/64";
 }
 
-class Server {
+class PageServer {
   public:
-    Server(asio::io_context& io, int line, asio::ssl::context& tls, Serving& serving)
+    PageServer(asio::io_context& io, int line, asio::ssl::context& tls, Serving& serving)
         : io_(io),
           tls_(tls),
           end_(steady_clock::now() + serving.validity),
@@ -270,7 +270,7 @@ Result<void> serve(int line, Serving serving) {
     if (!tls) return std::unexpected(tls.error());
     serving.certificate.key.wipe();
     asio::io_context io(1);
-    Server server(io, line, *tls, serving);
+    PageServer server(io, line, *tls, serving);
     if (Result<void> listening = server.listen(std::move(serving.port)); !listening) return listening;
     server.run();
     return {};
