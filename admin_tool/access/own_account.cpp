@@ -7,7 +7,6 @@
 #include "access/service_child.h"
 #include "access/service_dialogue.h"
 #include "access/store_session.h"
-#include "base/text.h"
 #include "people/people_index.h"
 
 namespace secondstep::tool {

@@ -17,7 +17,6 @@
 #include <new>
 
 #include "base/text.h"
-#include "console/output.h"
 #include "people/people_index.h"
 
 namespace secondstep::tool {

@@ -1,7 +1,6 @@
 #include "enrollment/bulk.h"
 
 #include "access/store_session.h"
-#include "base/text.h"
 #include "enrollment/bulk_output.h"
 #include "enrollment/bulk_run.h"
 

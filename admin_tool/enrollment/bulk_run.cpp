@@ -11,11 +11,9 @@
 #include "base/host_name.h"
 #include "base/text.h"
 #include "enrollment/bulk_output.h"
-#include "enrollment/enroll_report.h"
 #include "enrollment/label.h"
 #include "people/audit.h"
 #include "people/invoker.h"
-#include "people/named_account.h"
 
 namespace secondstep::tool {
 

@@ -1,7 +1,5 @@
 #include "enrollment/enroll_report.h"
 
-#include <algorithm>
-
 #include "base/host_name.h"
 #include "base/text.h"
 #include "console/json_text.h"

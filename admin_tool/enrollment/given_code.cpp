@@ -5,7 +5,6 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <string_view>
 
-#include "enrollment/recovery_sheet.h"
 #include "otp/one_time_code.h"
 #include "policy/option_types.h"
 

@@ -1,7 +1,6 @@
 #include "enrollment/recovery_sheet.h"
 #include "base/local_time.h"
 
-#include <array>
 #include <ctime>
 
 namespace secondstep::tool {

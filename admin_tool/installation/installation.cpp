@@ -11,7 +11,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "account/seal.h"
+#include "account/keyring.h"
 #include "base/randomness.h"
 #include "files/caller_file.h"
 #include "people/people_index.h"

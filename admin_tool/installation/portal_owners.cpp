@@ -4,7 +4,6 @@
 #include <shadow.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <memory>
 

@@ -2,13 +2,11 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <utility>
 
-#include "base/text.h"
 #include "console/output.h"
 #include "console/prompt.h"
 #include "files/caller_file.h"

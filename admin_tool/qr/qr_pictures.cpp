@@ -18,7 +18,6 @@
 #include <utility>
 
 #include "base/file.h"
-#include "base/text.h"
 #include "process/child.h"
 #include "process/privileges.h"
 #include "qr/reader/answer.h"

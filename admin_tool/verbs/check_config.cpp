@@ -3,7 +3,6 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <sstream>
 #include <system_error>
 

@@ -1,11 +1,9 @@
-#include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
 #include <optional>
 
 #include "access/one_user.h"
 #include "account/source.h"
 #include "accounts/client_table.h"
-#include "base/text.h"
 #include "console/arguments.h"
 #include "console/output.h"
 #include "people/audit.h"

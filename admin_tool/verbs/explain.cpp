@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "console/json_text.h"
 #include "console/output.h"
-#include "enrollment/recovery_sheet.h"
 #include "policy/network.h"
 #include "policy/people.h"
 

@@ -1,7 +1,6 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <csignal>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,7 +9,6 @@
 #include "access/service_child.h"
 #include "access/store_session.h"
 #include "base/host_name.h"
-#include "base/text.h"
 #include "console/arguments.h"
 #include "console/invocation.h"
 #include "console/output.h"

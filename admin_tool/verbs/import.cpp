@@ -5,7 +5,6 @@
 #include "access/store_session.h"
 #include "console/arguments.h"
 #include "console/invocation.h"
-#include "console/output.h"
 #include "migration/import_report.h"
 #include "migration/import_run.h"
 #include "migration/import_source.h"

@@ -1,6 +1,4 @@
 #include <boost/program_options/value_semantic.hpp>
-#include <memory>
-#include <optional>
 #include <string>
 
 #include "enrollment/renaming.h"

@@ -1,8 +1,9 @@
 #include "access/one_user.h"
+#include "account/one_time_grant.h"
 #include "accounts/account_row.h"
 #include "base/local_time.h"
 #include "console/json_text.h"
-#include "enrollment/given_code.h"
+#include "console/output.h"
 #include "people/audit.h"
 
 namespace secondstep::tool {

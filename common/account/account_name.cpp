@@ -1,7 +1,5 @@
 #include "account/account_name.h"
 
-#include <algorithm>
-
 #include "base/text.h"
 
 namespace secondstep {

@@ -1,6 +1,5 @@
 #include "account/proof_token.h"
 
-#include <algorithm>
 #include <tuple>
 
 #include "base/byte_codec.h"

@@ -1,6 +1,5 @@
 #include "base/byte_codec.h"
 
-#include <algorithm>
 #include <cassert>
 
 namespace secondstep {

@@ -9,7 +9,6 @@
 #include <system_error>
 
 #include "base/file.h"
-#include "base/text.h"
 #include "policy/config_assembly.h"
 #include "policy/config_text.h"
 #include "policy/options.h"

@@ -1,7 +1,6 @@
 #include "policy/config_text.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "base/error.h"
 #include "base/text.h"

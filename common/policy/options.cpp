@@ -1,6 +1,5 @@
 #include "policy/options.h"
 
-#include <algorithm>
 #include <array>
 #include <iterator>
 

@@ -1,7 +1,6 @@
 #include "portals/portal_lines.h"
 
 #include "base/json_line.h"
-#include "base/text.h"
 #include "otp/otpauth_uri.h"
 
 namespace secondstep::dialogue {

@@ -7,7 +7,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <set>
 #include <string>
 
 #include "account/seal.h"

@@ -1,7 +1,6 @@
 #include "migration/formats/google_authenticator.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 #include <vector>

@@ -4,7 +4,6 @@
 #include <libxml/tree.h>
 
 #include <cstring>
-#include <utility>
 
 namespace secondstep::tool {
 namespace {

@@ -1,7 +1,6 @@
 #include "portals/page/picture_page.h"
 
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>

@@ -1,11 +1,9 @@
 #include "portals/page/tool_line.h"
 
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 
-#include "portals/page/multipart.h"
 #include "portals/page/site.h"
 
 namespace secondstep::page {

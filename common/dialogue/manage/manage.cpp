@@ -1,7 +1,5 @@
 #include "dialogue/manage/manage.h"
 
-#include <algorithm>
-
 #include "base/json_line.h"
 #include "base/text.h"
 #include "dialogue/manage/portals.h"

@@ -1,6 +1,5 @@
 #include "dialogue/memory/decoy_loans.h"
 
-#include <algorithm>
 #include <array>
 #include <map>
 #include <mutex>

@@ -1,6 +1,5 @@
 #include "dialogue/visit/verification.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "account/code_gate.h"
