@@ -19,7 +19,6 @@ namespace secondstep::tool {
 namespace {
 
 using dialogue::PortalRequest;
-using Verb = PortalRequest::Verb;
 
 constexpr int most_looks = 50;  // at the present code, before it is stored or not
 
@@ -134,9 +133,8 @@ bool is_linked(const PortalCall& call, const std::vector<PortalLine>& lines) {
 
 // Before somebody fetches their phone for nothing.
 Exit check_free(const PortalCall& call, PortalSession& portals) {
-    auto request = call.request(Verb::list);
+    const auto request = call.request(PortalRequest::List{});
     if (!request) return request.error();
-    request->name.reset();
     const auto lines = portals.perform(*request, err());
     if (!lines) return lines.error();
     if (call.call.arguments.is_on("replace") || !is_linked(call, *lines)) return Exit::done;
@@ -157,10 +155,9 @@ Exit report(const PortalCall& call, const Secret& code) {
 Exit store(const PortalCall& call, PortalSession& portals, LinkedPortal portal) {
     const auto code = confirm(call, portal);
     if (!code) return code.error();
-    auto request = call.request(Verb::add);
+    const auto request = call.request(
+        PortalRequest::Add{.portal = std::move(portal), .replace = call.call.arguments.is_on("replace")});
     if (!request) return request.error();
-    request->replace = call.call.arguments.is_on("replace");
-    request->portal = std::move(portal);
     const auto done = portals.perform(*request, screen_of(call));
     return done ? report(call, *code) : done.error();
 }

@@ -108,9 +108,11 @@ OrExit<void> take_names(PortalCall& call, const VerbForm& form, std::span<const 
 }
 
 // Portals of somebody who is gone can still be looked at and removed, and nothing else.
-bool is_for_the_gone(PortalRequest::Verb verb) {
-    return verb == PortalRequest::Verb::list || verb == PortalRequest::Verb::remove ||
-           verb == PortalRequest::Verb::disable;
+bool is_for_the_gone(const PortalRequest::Wanted& wanted) {
+    const auto* const codes = std::get_if<PortalRequest::Switch>(&wanted);
+    return std::holds_alternative<PortalRequest::List>(wanted) ||
+           std::holds_alternative<PortalRequest::Remove>(wanted) ||
+           std::holds_alternative<PortalRequest::RemoveAll>(wanted) || (codes != nullptr && !codes->on);
 }
 
 // "host" means the host's portals, also where an account has that name.
@@ -121,9 +123,10 @@ OrExit<void> set_owner(PortalRequest& request, const std::string& owner, bool fo
     }
     auto subject = account_named(owner);
     if (!subject) return stop(subject.error());
-    if (!subject->entry && (for_own_account || !is_for_the_gone(request.verb)))
+    if (!subject->entry && (for_own_account || !is_for_the_gone(request.wanted)))
         return stop(complain_unknown(owner));
-    if (subject->entry) request.owner_uid = subject->entry->uid;
+    if (auto* const add = std::get_if<PortalRequest::Add>(&request.wanted); add != nullptr && subject->entry)
+        add->owner_uid = subject->entry->uid;
     request.whose = PortalRequest::Whose::account;
     request.owner = subject->account;
     return {};
@@ -187,10 +190,8 @@ OrExit<PortalCall> PortalCall::parse(const Command& command, const Invocation& i
     return result;
 }
 
-OrExit<PortalRequest> PortalCall::request(PortalRequest::Verb wanted) const {
-    PortalRequest result;
-    result.verb = wanted;
-    result.name = name;
+OrExit<PortalRequest> PortalCall::request(PortalRequest::Wanted wanted) const {
+    PortalRequest result{.wanted = std::move(wanted)};
     if (const auto owner = call.arguments.text("owner")) {
         const auto set = set_owner(result, *owner, is_for_own_account(call.config));
         if (!set) return stop(set.error());

@@ -25,8 +25,8 @@ struct PortalCall {
 
     [[nodiscard]] bool json() const { return call.arguments.is_on("json"); }
     [[nodiscard]] bool has(const std::string& option) const { return call.arguments.has_been_given(option); }
-    // With verb, name and owner; stops with usage or no_such_user.
-    [[nodiscard]] OrExit<dialogue::PortalRequest> request(dialogue::PortalRequest::Verb verb) const;
+    // Of the owner's portals; stops with usage or no_such_user.
+    [[nodiscard]] OrExit<dialogue::PortalRequest> request(dialogue::PortalRequest::Wanted wanted) const;
     // The accounts that --share or --unshare name.
     [[nodiscard]] OrExit<std::vector<PortalReader>> readers(const std::string& option) const;
     // --note or --url; stops with usage when it cannot be kept.

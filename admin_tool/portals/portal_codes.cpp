@@ -53,9 +53,9 @@ Exit wait_for_code(const PortalCall& call, const PortalRequest& request, PortalS
 }  // namespace
 
 Exit show_portal_code(const PortalCall& call) {
-    auto request = call.request(PortalRequest::Verb::code);
+    const Freshness wanted = call.call.arguments.is_on("wait") ? Freshness::fresh : Freshness::any;
+    const auto request = call.request(PortalRequest::Code{*call.name, wanted});
     if (!request) return request.error();
-    if (call.call.arguments.is_on("wait")) request->freshness = Freshness::fresh;
     return with_portals(call.call,
                         [&](PortalSession& portals) { return wait_for_code(call, *request, portals); });
 }

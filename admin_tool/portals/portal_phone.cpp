@@ -57,16 +57,15 @@ std::chrono::minutes whole_minutes(std::chrono::seconds valid) {
 LinkSender sender_for(const PortalCall& call, std::chrono::seconds valid, Output& screen) {
     if (!call.has("phone")) return nullptr;
     return [&call, &screen, valid](const Secret& link) {
-        auto request = call.request(PortalRequest::Verb::send_link);
+        const std::string number = *call.call.arguments.text("phone");
+        const auto request =
+            call.request(PortalRequest::SendLink{*call.name, number, link.clone(), whole_minutes(valid)});
         if (!request) return request.error();
-        request->number = *call.call.arguments.text("phone");
-        request->link = link.clone();
-        request->valid = whole_minutes(valid);
         const Exit sent = with_portals(call.call, [&](PortalSession& portals) {
             const auto done = portals.send_link(*request, screen);
             return done ? Exit::done : done.error();
         });
-        if (sent == Exit::done) screen.line("The link was sent to " + request->number + ".");
+        if (sent == Exit::done) screen.line("The link was sent to " + number + ".");
         return sent;
     };
 }

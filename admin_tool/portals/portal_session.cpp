@@ -89,15 +89,16 @@ OrExit<std::vector<PortalLine>> StoredPortals::perform(const PortalRequest& requ
 }
 
 OrExit<void> StoredPortals::send_link(const PortalRequest& request, Output&) {
-    const auto number = delivery::Address::create(delivery::Channel::sms, request.number);
+    const auto& wanted = std::get<PortalRequest::SendLink>(request.wanted);
+    const auto number = delivery::Address::create(delivery::Channel::sms, wanted.number);
     if (!number) return stop(complain(Exit::usage, "--phone: " + number.error().detail));
     const auto said =
         delivery::deliver(session_.config.courier_socket,
                           dialogue::link_message(session_.config, host_name(), *number, caller_name(),
-                                                 request.name->text(), request.link.clone(), request.valid));
+                                                 wanted.name.text(), wanted.link.clone(), wanted.valid));
     const bool sent = said.outcome != delivery::DeliveryOutcome::failed;
     audit("portal", "",
-          std::string(sent ? "done" : "failed") + "=portal-link-sent portal=" + request.name->text());
+          std::string(sent ? "done" : "failed") + "=portal-link-sent portal=" + wanted.name.text());
     if (sent) return {};
     return stop(complain(Exit::unavailable, "the link was not sent. " + in_plain_words(said)));
 }

@@ -36,7 +36,7 @@ class PortalSession {
     // Stops after saying why not. What the other side has to ask is asked on `screen`.
     [[nodiscard]] virtual OrExit<std::vector<PortalLine>> perform(const dialogue::PortalRequest& request,
                                                                   Output& screen) = 0;
-    // The link to the page for a picture, by SMS. Stops after saying why it was not sent.
+    // For a SendLink: the link to the page for a picture, by SMS. Stops after saying why it was not sent.
     [[nodiscard]] virtual OrExit<void> send_link(const dialogue::PortalRequest& request, Output& screen) = 0;
 };
 

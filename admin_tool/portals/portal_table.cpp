@@ -13,7 +13,6 @@ namespace secondstep::tool {
 namespace {
 
 using dialogue::PortalRequest;
-using PortalVerb = PortalRequest::Verb;
 
 std::string text_in(const Json& json, const char* key) {
     const auto found = json.find(key);
@@ -125,13 +124,13 @@ OrExit<QrChoice> choice_of(const PortalCall& call) {
 }  // namespace
 
 Exit list_portals(const PortalCall& call) {
-    const auto request = call.request(PortalVerb::list);
+    const auto request = call.request(PortalRequest::List{call.name});
     if (!request) return request.error();
     return with_portals(call.call, [&](PortalSession& portals) { return list(call, portals, *request); });
 }
 
 Exit export_portal(const PortalCall& call) {
-    const auto request = call.request(PortalVerb::reveal);
+    const auto request = call.request(PortalRequest::Reveal{*call.name});
     if (!request) return request.error();
     const auto choice = choice_of(call);
     if (!choice) return choice.error();

@@ -10,7 +10,6 @@ namespace secondstep::tool {
 namespace {
 
 using dialogue::PortalRequest;
-using Verb = PortalRequest::Verb;
 
 Exit report_change(const PortalCall& call, std::string_view what) {
     if (call.json()) {
@@ -30,7 +29,7 @@ Exit carry_out(const PortalCall& call, const PortalRequest& request, std::string
 }
 
 Exit switch_codes(const PortalCall& call, bool on) {
-    const auto request = call.request(on ? Verb::enable : Verb::disable);
+    const auto request = call.request(PortalRequest::Switch{*call.name, on});
     if (!request) return request.error();
     const std::string question =
         on ? "Hand out codes of " + call.name->text() + " again?"
@@ -46,7 +45,7 @@ Exit remove_all(const PortalCall& call) {
         return complain(Exit::not_allowed,
                         "only root removes all portals of an account; name the one to be removed");
     }
-    const auto request = call.request(Verb::remove);
+    const auto request = call.request(PortalRequest::RemoveAll{});
     if (!request) return request.error();
     const std::string owner = *call.call.arguments.text("owner");
     const auto yes = call.agreed("Remove all portals of " + owner +
@@ -57,7 +56,7 @@ Exit remove_all(const PortalCall& call) {
 
 Exit remove(const PortalCall& call) {
     if (!call.name) return remove_all(call);
-    const auto request = call.request(Verb::remove);
+    const auto request = call.request(PortalRequest::Remove{*call.name});
     if (!request) return request.error();
     const auto yes = call.agreed("Remove " + call.name->text() +
                                  "? Its key is deleted here; the portal goes on asking for codes.");
@@ -67,14 +66,13 @@ Exit remove(const PortalCall& call) {
 }
 
 Exit rename(const PortalCall& call) {
-    auto request = call.request(Verb::rename);
+    const auto request = call.request(PortalRequest::Rename{*call.name, *call.new_name});
     if (!request) return request.error();
-    request->new_name = call.new_name;
     return carry_out(call, *request, "is called " + call.new_name->text() + " now.");
 }
 
 Exit change(const PortalCall& call) {
-    auto request = call.request(Verb::change);
+    auto request = call.request(PortalRequest::Change{.name = *call.name});
     if (!request) return request.error();
     auto note = call.text("note");
     if (!note) return note.error();
@@ -84,12 +82,13 @@ Exit change(const PortalCall& call) {
     if (!share) return share.error();
     auto unshare = call.readers("unshare");
     if (!unshare) return unshare.error();
-    request->note = std::move(*note);
-    request->url = std::move(*url);
-    if (!request->note && !request->url && share->empty() && unshare->empty())
+    if (!*note && !*url && share->empty() && unshare->empty())
         return complain(Exit::usage, "portal change takes --note, --url, --share or --unshare");
-    request->share = std::move(*share);
-    request->unshare = std::move(*unshare);
+    request->wanted = PortalRequest::Change{.name = *call.name,
+                                            .note = std::move(*note),
+                                            .url = std::move(*url),
+                                            .share = std::move(*share),
+                                            .unshare = std::move(*unshare)};
     return carry_out(call, *request, "changed.");
 }
 

@@ -1,6 +1,7 @@
 #include "portals/portal_actions.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 #include <variant>
 
@@ -9,7 +10,7 @@
 namespace secondstep::dialogue {
 namespace {
 
-using Verb = PortalRequest::Verb;
+using Request = PortalRequest;
 using Whose = PortalRequest::Whose;
 using Owner = std::optional<AccountName>;
 
@@ -56,27 +57,28 @@ bool may_see(const PortalActor& actor, const Owner& owner, const LinkedPortal& p
 }
 
 Result<void> add_lines(PortalAnswer& answer, const PortalStore& store, const Owner& owner,
-                       const PortalRequest& request, const PortalActor& actor) {
+                       const std::optional<PortalName>& name, const PortalActor& actor) {
     const auto portals = store.read(owner);
     if (!portals) return std::unexpected(portals.error());
     if (const auto mine = check_uid(*portals, actor); !mine) return mine;
     for (const LinkedPortal& portal : portals->portals) {
-        const bool wanted = !request.name || request.name == portal.name;
+        const bool wanted = !name || name == portal.name;
         if (wanted && may_see(actor, owner, portal)) answer.lines.push_back(portal_line(owner, portal));
     }
     return {};
 }
 
-Result<PortalAnswer> list(const PortalStore& store, const PortalRequest& request, const PortalActor& actor) {
+Result<PortalAnswer> list(const PortalStore& store, const PortalRequest& request, const Request::List& wanted,
+                          const PortalActor& actor) {
     PortalAnswer answer;
     const Owner owner = owner_of(request, actor);
-    auto done = add_lines(answer, store, owner, request, actor);
+    auto done = add_lines(answer, store, owner, wanted.name, actor);
     // A name means one portal: the host's of the same name is only looked at when there is no own one.
-    const bool more = request.whose == Whose::own && owner && (!request.name || answer.lines.empty());
+    const bool more = request.whose == Whose::own && owner && (!wanted.name || answer.lines.empty());
     if (!done) return std::unexpected(done.error());
     // What is wrong with the host's is not the business of somebody who asks for their own.
-    if (more) static_cast<void>(add_lines(answer, store, std::nullopt, request, actor));
-    if (request.name && answer.lines.empty()) return no_such_portal(*request.name, owner);
+    if (more) static_cast<void>(add_lines(answer, store, std::nullopt, wanted.name, actor));
+    if (wanted.name && answer.lines.empty()) return no_such_portal(*wanted.name, owner);
     return answer;
 }
 
@@ -183,20 +185,20 @@ bool is_usable(const PortalStore& store, const Owner& owner, const PortalName& n
     return portal != nullptr && may_see(actor, owner, *portal);
 }
 
-Result<PortalAnswer> code(const PortalStore& store, const PortalRequest& request, const PortalActor& actor,
-                          UnixTime now) {
+Result<PortalAnswer> code(const PortalStore& store, const PortalRequest& request, const Request::Code& wanted,
+                          const PortalActor& actor, UnixTime now) {
     const Owner asked = owner_of(request, actor);
     Owner owner = asked;
     // One's own comes first; then the host's that are shared with who asks.
-    if (request.whose == Whose::own && owner && !is_usable(store, owner, *request.name, actor)) owner.reset();
-    if (!is_usable(store, owner, *request.name, actor)) return no_such_portal(*request.name, asked);
+    if (request.whose == Whose::own && owner && !is_usable(store, owner, wanted.name, actor)) owner.reset();
+    if (!is_usable(store, owner, wanted.name, actor)) return no_such_portal(wanted.name, asked);
     auto transaction = store.begin(owner);
     if (!transaction) return std::unexpected(transaction.error());
     if (const auto mine = check_uid(transaction->portals(), actor); !mine)
         return std::unexpected(mine.error());
-    LinkedPortal* const portal = transaction->portals().find(*request.name);
-    if (portal == nullptr || !may_see(actor, owner, *portal)) return no_such_portal(*request.name, asked);
-    return code_of(*transaction, *portal, owner, actor, {request.freshness, now});
+    LinkedPortal* const portal = transaction->portals().find(wanted.name);
+    if (portal == nullptr || !may_see(actor, owner, *portal)) return no_such_portal(wanted.name, asked);
+    return code_of(*transaction, *portal, owner, actor, {wanted.freshness, now});
 }
 
 // --- changes ---
@@ -210,81 +212,54 @@ LinkedPortal in_place_of(const LinkedPortal& before, LinkedPortal fresh) {
     return fresh;
 }
 
-Result<PortalChange> link(LinkedPortals& portals, const PortalRequest& request, const PortalActor& actor,
-                          UnixTime now) {
-    LinkedPortal fresh = request.portal->clone();
+Result<void> link(LinkedPortals& portals, const Request::Add& wanted, const PortalActor& actor,
+                  UnixTime now) {
+    LinkedPortal fresh = wanted.portal.clone();
     fresh.linked_at = now;
-    if (const auto good = check(fresh); !good) return std::unexpected(good.error());
-    if (portals.portals.empty()) portals.uid = actor.account ? actor.uid : request.owner_uid;
+    if (const auto good = check(fresh); !good) return good;
+    if (portals.portals.empty()) portals.uid = actor.account ? actor.uid : wanted.owner_uid;
     if (portals.owner && !portals.uid)
         return fail(Errc::invalid, "There is no user " + portals.owner->text() + " on this machine.");
     if (LinkedPortal* const before = portals.find(fresh.name)) {
-        if (!request.replace) {
+        if (!wanted.replace) {
             return fail(Errc::exists,
                         "There is a portal \"" + fresh.name.text() + "\" already: --replace links it anew.");
         }
         *before = in_place_of(*before, std::move(fresh));
-        return PortalChange::added;
+        return {};
     }
     if (portals.portals.size() >= max_linked_portals)
         return fail(Errc::too_large, "There are 32 linked portals, and no more are kept for one owner.");
     portals.portals.push_back(std::move(fresh));
-    return PortalChange::added;
+    return {};
 }
 
-Result<PortalChange> rename(LinkedPortals& portals, LinkedPortal& portal, const PortalName& name) {
+Result<void> rename(LinkedPortals& portals, LinkedPortal& portal, const PortalName& name) {
     if (portals.find(name) != nullptr)
         return fail(Errc::exists, "There is a portal \"" + name.text() + "\" already.");
     portal.name = name;
-    return PortalChange::renamed;
+    return {};
 }
 
-Result<PortalChange> change(LinkedPortal& portal, const PortalRequest& request) {
-    if (request.note) portal.note = *request.note;
-    if (request.url) portal.url = *request.url;
+Result<void> change(LinkedPortal& portal, const Request::Change& wanted) {
+    if (wanted.note) portal.note = *wanted.note;
+    if (wanted.url) portal.url = *wanted.url;
     const auto named_in = [](const std::vector<PortalReader>& readers) {
         return [&readers](const PortalReader& reader) {
             return std::ranges::find(readers, reader.account, &PortalReader::account) != readers.end();
         };
     };
     // Whoever is named anew has the uid of now.
-    std::erase_if(portal.readers, named_in(request.unshare));
-    std::erase_if(portal.readers, named_in(request.share));
-    portal.readers.insert(portal.readers.end(), request.share.begin(), request.share.end());
-    if (const auto good = check(portal); !good) return std::unexpected(good.error());
-    return PortalChange::changed;
+    std::erase_if(portal.readers, named_in(wanted.unshare));
+    std::erase_if(portal.readers, named_in(wanted.share));
+    portal.readers.insert(portal.readers.end(), wanted.share.begin(), wanted.share.end());
+    return check(portal);
 }
 
-Result<PortalChange> remove(LinkedPortals& portals, const PortalName& name) {
+Result<void> remove(LinkedPortals& portals, const PortalName& name) {
     std::erase_if(portals.portals, [&](const LinkedPortal& portal) { return portal.name == name; });
-    return PortalChange::removed;
+    return {};
 }
-
-Result<PortalChange> change_existing(LinkedPortals& portals, const PortalRequest& request,
-                                     const Owner& owner) {
-    LinkedPortal* const portal = portals.find(*request.name);
-    if (portal == nullptr) return no_such_portal(*request.name, owner);
-    switch (request.verb) {
-        case Verb::enable:
-        case Verb::disable:
-            portal->enabled = request.verb == Verb::enable;
-            return portal->enabled ? PortalChange::enabled : PortalChange::disabled;
-        case Verb::rename:
-            return rename(portals, *portal, *request.new_name);
-        case Verb::change:
-            return change(*portal, request);
-        case Verb::remove:
-            return remove(portals, *request.name);
-        case Verb::list:
-        case Verb::add:
-        case Verb::code:
-        case Verb::reveal:
-        case Verb::send_link:
-            break;
-    }
-    return fail(Errc::invalid, "That changes nothing.");
-}
-
 // All that somebody has linked who is gone, or who is not who linked it. Root alone comes here.
 Result<PortalAnswer> remove_all(const PortalStore& store, const Owner& owner) {
     auto transaction = store.begin(owner);
@@ -301,35 +276,40 @@ Result<PortalAnswer> remove_all(const PortalStore& store, const Owner& owner) {
     return answer;
 }
 
+// A change of the portals of one owner, and what it is called in the journal.
+struct ChangeOfPortals {
+    PortalName name;
+    PortalChange what;
+    std::function<Result<void>(LinkedPortals&)> make;
+};
+
 Result<PortalAnswer> changed(const PortalStore& store, const PortalRequest& request, const PortalActor& actor,
-                             UnixTime now) {
+                             const ChangeOfPortals& change) {
     const Owner owner = owner_of(request, actor);
-    if (!is_owner(actor, owner)) return no_such_portal(*request.name, owner);
+    if (!is_owner(actor, owner)) return no_such_portal(change.name, owner);
     auto transaction = store.begin(owner);
     if (!transaction) return std::unexpected(transaction.error());
     LinkedPortals& portals = transaction->portals();
     if (const auto mine = check_uid(portals, actor); !mine) return std::unexpected(mine.error());
-    const auto done = request.verb == Verb::add ? link(portals, request, actor, now)
-                                                : change_existing(portals, request, owner);
-    if (!done) return std::unexpected(done.error());
+    if (const auto done = change.make(portals); !done) return std::unexpected(done.error());
     if (const auto written = transaction->write(); !written) return std::unexpected(written.error());
     PortalAnswer answer;
     answer.lines.push_back(changed_line());
-    answer.event = event_of(*done, *request.name, owner);
+    answer.event = event_of(change.what, change.name, owner);
     return answer;
 }
 
 // --- the key ---
 
-Result<PortalAnswer> reveal(const PortalStore& store, const PortalRequest& request,
+Result<PortalAnswer> reveal(const PortalStore& store, const PortalRequest& request, const PortalName& name,
                             const PortalActor& actor) {
     const Owner owner = owner_of(request, actor);
-    if (!is_owner(actor, owner)) return no_such_portal(*request.name, owner);
+    if (!is_owner(actor, owner)) return no_such_portal(name, owner);
     const auto portals = store.read(owner);
     if (!portals) return std::unexpected(portals.error());
     if (const auto mine = check_uid(*portals, actor); !mine) return std::unexpected(mine.error());
-    const LinkedPortal* const portal = portals->find(*request.name);
-    if (portal == nullptr) return no_such_portal(*request.name, owner);
+    const LinkedPortal* const portal = portals->find(name);
+    if (portal == nullptr) return no_such_portal(name, owner);
     auto line = key_line(owner, *portal);
     if (!line) return std::unexpected(line.error());
     PortalAnswer answer;
@@ -338,30 +318,69 @@ Result<PortalAnswer> reveal(const PortalStore& store, const PortalRequest& reque
     return answer;
 }
 
+struct Performer {
+    const PortalStore& store;
+    const PortalRequest& request;
+    const PortalActor& actor;
+    UnixTime now;
+
+    using Answer = Result<PortalAnswer>;
+    Answer operator()(const Request::List& wanted) const { return list(store, request, wanted, actor); }
+    Answer operator()(const Request::Code& wanted) const { return code(store, request, wanted, actor, now); }
+    Answer operator()(const Request::Reveal& wanted) const {
+        return reveal(store, request, wanted.name, actor);
+    }
+    Answer operator()(const Request::SendLink&) const {
+        return fail(Errc::invalid, "A link is sent by the courier.");
+    }
+    Answer operator()(const Request::Add& wanted) const {
+        return changed(store, request, actor,
+                       {wanted.portal.name, PortalChange::added,
+                        [&](LinkedPortals& portals) { return link(portals, wanted, actor, now); }});
+    }
+    Answer operator()(const Request::Switch& wanted) const {
+        return of_one(wanted.name, wanted.on ? PortalChange::enabled : PortalChange::disabled,
+                      [&](LinkedPortals&, LinkedPortal& portal) -> Result<void> {
+                          portal.enabled = wanted.on;
+                          return {};
+                      });
+    }
+    Answer operator()(const Request::Rename& wanted) const {
+        return of_one(wanted.name, PortalChange::renamed, [&](LinkedPortals& portals, LinkedPortal& portal) {
+            return rename(portals, portal, wanted.new_name);
+        });
+    }
+    Answer operator()(const Request::Change& wanted) const {
+        return of_one(wanted.name, PortalChange::changed,
+                      [&](LinkedPortals&, LinkedPortal& portal) { return change(portal, wanted); });
+    }
+    Answer operator()(const Request::Remove& wanted) const {
+        return of_one(wanted.name, PortalChange::removed,
+                      [&](LinkedPortals& portals, LinkedPortal&) { return remove(portals, wanted.name); });
+    }
+    Answer operator()(const Request::RemoveAll&) const {
+        if (actor.account) return fail(Errc::not_allowed, "Only root removes all portals of an account.");
+        return remove_all(store, owner_of(request, actor));
+    }
+
+  private:
+    using MakeChange = std::function<Result<void>(LinkedPortals&, LinkedPortal&)>;
+    // Of one that is there.
+    [[nodiscard]] Answer of_one(const PortalName& name, PortalChange what, const MakeChange& make) const {
+        return changed(store, request, actor, {name, what, [&](LinkedPortals& portals) -> Result<void> {
+                                                   LinkedPortal* const portal = portals.find(name);
+                                                   if (portal == nullptr)
+                                                       return no_such_portal(name, owner_of(request, actor));
+                                                   return make(portals, *portal);
+                                               }});
+    }
+};
+
 }  // namespace
 
 Result<PortalAnswer> perform(const PortalStore& store, const PortalRequest& request, const PortalActor& actor,
                              UnixTime now) {
-    switch (request.verb) {
-        case Verb::list:
-            return list(store, request, actor);
-        case Verb::code:
-            return code(store, request, actor, now);
-        case Verb::reveal:
-            return reveal(store, request, actor);
-        case Verb::send_link:
-            return fail(Errc::invalid, "A link is sent by the courier.");
-        case Verb::add:
-        case Verb::enable:
-        case Verb::disable:
-        case Verb::rename:
-        case Verb::change:
-        case Verb::remove:
-            break;
-    }
-    if (request.verb == Verb::remove && !request.name && !actor.account)
-        return remove_all(store, owner_of(request, actor));
-    return changed(store, request, actor, now);
+    return std::visit(Performer{store, request, actor, now}, request.wanted);
 }
 
 }  // namespace secondstep::dialogue

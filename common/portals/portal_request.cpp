@@ -4,6 +4,7 @@
 #include <limits>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "account/record_fields.h"
 #include "account/text_record.h"
@@ -11,22 +12,12 @@
 namespace secondstep::dialogue {
 namespace {
 
-using Verb = PortalRequest::Verb;
-using Whose = PortalRequest::Whose;
+using Request = PortalRequest;
+using Whose = Request::Whose;
 
 constexpr std::string_view what = "secondstep-portal-request";
 constexpr unsigned version = 1;
 
-constexpr std::array<std::pair<Verb, std::string_view>, 10> verbs{{{Verb::list, "list"},
-                                                                   {Verb::add, "add"},
-                                                                   {Verb::code, "code"},
-                                                                   {Verb::enable, "enable"},
-                                                                   {Verb::disable, "disable"},
-                                                                   {Verb::rename, "rename"},
-                                                                   {Verb::change, "change"},
-                                                                   {Verb::remove, "remove"},
-                                                                   {Verb::reveal, "reveal"},
-                                                                   {Verb::send_link, "send-link"}}};
 constexpr std::array<std::pair<Whose, std::string_view>, 3> owners{
     {{Whose::own, "own"}, {Whose::host, "host"}, {Whose::account, "account"}}};
 
@@ -98,71 +89,113 @@ std::optional<std::string> read_text(TextRecordReader& in, std::string_view key)
     return std::string(in.text(key));
 }
 
-void write_change(TextRecordWriter& out, const PortalRequest& request) {
-    write_text(out, "note", request.note);
-    write_text(out, "url", request.url);
-    write_readers(out, "share", request.share);
-    write_readers(out, "unshare", request.unshare);
+// What each is called, and what follows behind whose portals and which one.
+std::string_view word_of(const Request::Wanted& wanted) {
+    struct Word {
+        std::string_view operator()(const Request::List&) const { return "list"; }
+        std::string_view operator()(const Request::Add&) const { return "add"; }
+        std::string_view operator()(const Request::Code&) const { return "code"; }
+        std::string_view operator()(const Request::Switch& wanted) const {
+            return wanted.on ? "enable" : "disable";
+        }
+        std::string_view operator()(const Request::Rename&) const { return "rename"; }
+        std::string_view operator()(const Request::Change&) const { return "change"; }
+        std::string_view operator()(const Request::Remove&) const { return "remove"; }
+        std::string_view operator()(const Request::RemoveAll&) const { return "remove"; }
+        std::string_view operator()(const Request::Reveal&) const { return "reveal"; }
+        std::string_view operator()(const Request::SendLink&) const { return "send-link"; }
+    };
+    return std::visit(Word{}, wanted);
 }
 
-void read_change(TextRecordReader& in, PortalRequest& request) {
-    request.note = read_text(in, "note");
-    request.url = read_text(in, "url");
-    request.share = read_readers(in, "share");
-    request.unshare = read_readers(in, "unshare");
-}
+struct NameOf {
+    std::optional<PortalName> operator()(const Request::List& wanted) const { return wanted.name; }
+    std::optional<PortalName> operator()(const Request::Add& wanted) const { return wanted.portal.name; }
+    std::optional<PortalName> operator()(const Request::RemoveAll&) const { return std::nullopt; }
+    std::optional<PortalName> operator()(const auto& wanted) const { return wanted.name; }
+};
 
-void read_details(TextRecordReader& in, PortalRequest& request) {
-    switch (request.verb) {
-        case Verb::add:
-            request.replace = read_flag(in, "replace");
-            request.portal = read_portal(in);
-            if (request.portal && request.name != request.portal->name) in.refuse();
-            return;
-        case Verb::code:
-            request.freshness = read_flag(in, "fresh") ? Freshness::fresh : Freshness::any;
-            return;
-        case Verb::rename:
-            request.new_name = read_portal_name(in, "new-name");
-            return;
-        case Verb::change:
-            return read_change(in, request);
-        case Verb::send_link:
-            request.number = std::string(in.text("number"));
-            request.link = Secret::copy_of(in.text("link"));
-            request.valid = std::chrono::minutes(in.number("minutes", longest_link_validity.count()));
-            if (request.valid == std::chrono::minutes{0}) in.refuse();
-            return;
-        case Verb::list:
-        case Verb::enable:
-        case Verb::disable:
-        case Verb::remove:
-        case Verb::reveal:
-            return;
+struct DetailWriter {
+    TextRecordWriter& out;
+
+    void operator()(const Request::Add& wanted) const {
+        out.number("replace", wanted.replace ? 1 : 0);
+        write_portal(out, wanted.portal);
     }
+    void operator()(const Request::Code& wanted) const {
+        out.number("fresh", wanted.freshness == Freshness::fresh ? 1 : 0);
+    }
+    void operator()(const Request::Rename& wanted) const { out.text("new-name", wanted.new_name.text()); }
+    void operator()(const Request::Change& wanted) const {
+        write_text(out, "note", wanted.note);
+        write_text(out, "url", wanted.url);
+        write_readers(out, "share", wanted.share);
+        write_readers(out, "unshare", wanted.unshare);
+    }
+    void operator()(const Request::SendLink& wanted) const {
+        out.text("number", wanted.number);
+        out.text("link", wanted.link.text());
+        out.number("minutes", static_cast<std::uint64_t>(wanted.valid.count()));
+    }
+    void operator()(const Request::List&) const {}
+    void operator()(const Request::Switch&) const {}
+    void operator()(const Request::Remove&) const {}
+    void operator()(const Request::RemoveAll&) const {}
+    void operator()(const Request::Reveal&) const {}
+};
+
+Request::Wanted read_add(TextRecordReader& in, const PortalName& name) {
+    const bool replace = read_flag(in, "replace");
+    auto portal = read_portal(in);
+    if (portal && portal->name == name) return Request::Add{.portal = std::move(*portal), .replace = replace};
+    in.refuse();
+    return Request::List{};
+}
+
+Request::Wanted read_change(TextRecordReader& in, const PortalName& name) {
+    Request::Change change{.name = name};
+    change.note = read_text(in, "note");
+    change.url = read_text(in, "url");
+    change.share = read_readers(in, "share");
+    change.unshare = read_readers(in, "unshare");
+    return change;
+}
+
+Request::Wanted read_link(TextRecordReader& in, const PortalName& name) {
+    Request::SendLink sent{.name = name, .number = std::string(in.text("number")), .link = {}};
+    sent.link = Secret::copy_of(in.text("link"));
+    sent.valid = std::chrono::minutes(in.number("minutes", longest_link_validity.count()));
+    if (sent.valid == std::chrono::minutes{0}) in.refuse();
+    return sent;
+}
+
+// What is wanted of the portal of this name.
+Request::Wanted read_wanted(TextRecordReader& in, std::string_view verb, const PortalName& name) {
+    if (verb == "list") return Request::List{name};
+    if (verb == "add") return read_add(in, name);
+    if (verb == "code")
+        return Request::Code{name, read_flag(in, "fresh") ? Freshness::fresh : Freshness::any};
+    if (verb == "enable" || verb == "disable") return Request::Switch{name, verb == "enable"};
+    if (verb == "rename") return Request::Rename{name, read_portal_name(in, "new-name")};
+    if (verb == "change") return read_change(in, name);
+    if (verb == "remove") return Request::Remove{name};
+    if (verb == "reveal") return Request::Reveal{name};
+    if (verb == "send-link") return read_link(in, name);
+    in.refuse();
+    return Request::List{};
 }
 
 }  // namespace
 
 Secret encode(const PortalRequest& request) {
     TextRecordWriter out(what, version);
-    out.text("verb", word_for(verbs, request.verb));
+    out.text("verb", word_of(request.wanted));
     out.text("whose", word_for(owners, request.whose));
     if (request.whose == Whose::account && request.owner) out.text("owner", request.owner->text());
-    out.number("named", request.name ? 1 : 0);
-    if (request.name) out.text("portal", request.name->text());
-    if (request.verb == Verb::add && request.portal) {
-        out.number("replace", request.replace ? 1 : 0);
-        write_portal(out, *request.portal);
-    }
-    if (request.verb == Verb::code) out.number("fresh", request.freshness == Freshness::fresh ? 1 : 0);
-    if (request.verb == Verb::rename && request.new_name) out.text("new-name", request.new_name->text());
-    if (request.verb == Verb::change) write_change(out, request);
-    if (request.verb == Verb::send_link) {
-        out.text("number", request.number);
-        out.text("link", request.link.text());
-        out.number("minutes", static_cast<std::uint64_t>(request.valid.count()));
-    }
+    const std::optional<PortalName> name = std::visit(NameOf{}, request.wanted);
+    out.number("named", name ? 1 : 0);
+    if (name) out.text("portal", name->text());
+    std::visit(DetailWriter{out}, request.wanted);
     return std::move(out).finish();
 }
 
@@ -171,13 +204,15 @@ Result<PortalRequest> decode_portal_request(const Secret& form) {
     if (!opened) return std::unexpected(opened.error());
     TextRecordReader& in = *opened;
     PortalRequest request;
-    request.verb = read_word(in, "verb", verbs);
+    const std::string verb(in.text("verb"));
     request.whose = read_word(in, "whose", owners);
     if (request.whose == Whose::account) request.owner = read_account(in, "owner");
-    if (read_flag(in, "named")) request.name = read_portal_name(in, "portal");
-    read_details(in, request);
-    if (!in.finished() || (!request.name && request.verb != Verb::list))
-        return fail(Errc::damaged, "A damaged request about linked portals.");
+    if (read_flag(in, "named")) {
+        request.wanted = read_wanted(in, verb, read_portal_name(in, "portal"));
+    } else if (verb != "list") {
+        in.refuse();
+    }
+    if (!in.finished()) return fail(Errc::damaged, "A damaged request about linked portals.");
     return request;
 }
 

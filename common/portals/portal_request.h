@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "account/account_name.h"
@@ -21,28 +22,55 @@ inline constexpr std::string_view portal_form_prompt = "portals";
 
 // What somebody wants done with linked portals; the verbs of `secondstep portal`.
 struct PortalRequest {
-    enum class Verb { list, add, code, enable, disable, rename, change, remove, reveal, send_link };
     // Whose portals. `own`: those of who asks (root: the host's); a code or a list is also looked for among
     // the host's that are shared with them.
     enum class Whose { own, host, account };
 
-    Verb verb = Verb::list;
-    Whose whose = Whose::own;
-    std::optional<AccountName> owner;  // exactly with Whose::account
-    std::optional<PortalName> name;    // without: list; root's remove of all
+    struct List {
+        std::optional<PortalName> name;  // without: all
+    };
+    struct Add {
+        LinkedPortal portal;
+        bool replace = false;                 // in place of one of that name
+        std::optional<uid_t> owner_uid = {};  // of `owner`; root's tool knows it, it does not travel
+    };
+    struct Code {
+        PortalName name;
+        Freshness freshness = Freshness::any;
+    };
+    struct Switch {
+        PortalName name;
+        bool on = false;
+    };
+    struct Rename {
+        PortalName name;
+        PortalName new_name;
+    };
+    struct Change {
+        PortalName name;
+        std::optional<std::string> note = {};
+        std::optional<std::string> url = {};
+        std::vector<PortalReader> share = {};    // these may read it from now on
+        std::vector<PortalReader> unshare = {};  // these no longer
+    };
+    struct Remove {
+        PortalName name;
+    };
+    struct RemoveAll {};  // root alone: it does not travel
+    struct Reveal {
+        PortalName name;
+    };
+    struct SendLink {
+        PortalName name;
+        std::string number;  // where to, as it was typed
+        Secret link;
+        std::chrono::minutes valid{0};  // how long the link is
+    };
+    using Wanted = std::variant<List, Add, Code, Switch, Rename, Change, Remove, RemoveAll, Reveal, SendLink>;
 
-    std::optional<LinkedPortal> portal;    // add, and its name is `name`
-    bool replace = false;                  // add: in place of one of that name
-    Freshness freshness = Freshness::any;  // code
-    std::optional<PortalName> new_name;    // rename
-    std::optional<std::string> note;       // change
-    std::optional<std::string> url;        // change
-    std::vector<PortalReader> share;       // change: these may read it from now on
-    std::vector<PortalReader> unshare;     // change: these no longer
-    std::string number{};                  // send_link: where to, as it was typed
-    Secret link{};                         // send_link
-    std::chrono::minutes valid{0};         // send_link: how long the link is
-    std::optional<uid_t> owner_uid;        // of `owner`; root's tool knows it, it does not travel
+    Whose whose = Whose::own;
+    std::optional<AccountName> owner = {};  // exactly with Whose::account
+    Wanted wanted = List{};
 };
 
 // How long a link to the page for a picture may be valid.

@@ -23,11 +23,11 @@ Script<std::optional<Ended>> count_message(Visit& visit) {
     co_return visit.end_quietly(Verdict::refused);
 }
 
-std::shared_ptr<CodeDelivery> hand_over(const Visit& visit, const PortalRequest& request,
+std::shared_ptr<CodeDelivery> hand_over(const Visit& visit, const PortalRequest::SendLink& request,
                                         const delivery::Address& number) {
     auto code_delivery = std::make_shared<CodeDelivery>();
     visit.ports.courier->send(
-        link_message(visit.config(), visit.ports.host, number, visit.known_name, request.name->text(),
+        link_message(visit.config(), visit.ports.host, number, visit.known_name, request.name.text(),
                      request.link.clone(), request.valid),
         request.valid,
         [code_delivery, journal = visit.ports.journal,
@@ -75,7 +75,7 @@ bool is_page_link(std::string_view link, std::string_view page_host, std::string
     return link.size() == symbols_of_token && std::ranges::all_of(link, is_lower_hex);
 }
 
-Script<Ended> send_portal_link(Visit& visit, PortalRequest request) {
+Script<Ended> send_portal_link(Visit& visit, PortalRequest::SendLink request) {
     if (!may_have_links_sent(visit)) {
         co_await visit.talk.show_error(
             "Links by SMS are for accounts that portal_phone_users names. "
@@ -98,7 +98,7 @@ Script<Ended> send_portal_link(Visit& visit, PortalRequest request) {
                                   .user = visit.known_name,
                                   .service = visit.request.service,
                                   .rhost = {},
-                                  .portal = request.name->text(),
+                                  .portal = request.name.text(),
                                   .owner = {}});
     const bool failed = co_await is_known_to_have_failed(visit.talk, hand_over(visit, request, *number));
     if (!failed) co_return visit.end_quietly(Verdict::accepted);

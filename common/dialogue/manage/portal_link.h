@@ -10,7 +10,7 @@ namespace secondstep::dialogue {
 
 // Sends the link to the page on which a telephone chooses a portal's picture, by SMS, for somebody whom
 // portal_phone_users names. Counts against the account's budget and the host's. Verdicts as Manage's.
-[[nodiscard]] Script<Ended> send_portal_link(Visit& visit, PortalRequest request);
+[[nodiscard]] Script<Ended> send_portal_link(Visit& visit, PortalRequest::SendLink request);
 
 // "https://HOST/TOKEN" or "https://HOST:PORT/TOKEN", 32 hexadecimal digits: a message in the host's name says
 // nothing else and leads nowhere else.

@@ -105,9 +105,9 @@ Script<Ended> manage_portals(Visit& visit) {
     if (!visit.ports.portals) co_return visit.end(Verdict::unavailable, "no store of portals");
     std::optional<PortalRequest> request = co_await ask_for_request(visit.talk);
     if (!request) co_return visit.end(Verdict::not_allowed, "not a request about portals");
-    if (request->verb == PortalRequest::Verb::send_link)
-        co_return co_await send_portal_link(visit, std::move(*request));
-    if (request->verb == PortalRequest::Verb::reveal) {
+    if (auto* const link = std::get_if<PortalRequest::SendLink>(&request->wanted))
+        co_return co_await send_portal_link(visit, std::move(*link));
+    if (std::holds_alternative<PortalRequest::Reveal>(request->wanted)) {
         const std::optional<Ended> over = co_await prove_if_enrolled(visit);
         if (over) co_return *over;
     }

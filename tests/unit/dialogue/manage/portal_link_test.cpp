@@ -38,12 +38,9 @@ TEST(PageLink, LeadsToThisHostsPageAndNowhereElse) {
 class PortalLink : public testing::Conversation {
   protected:
     Transcript ask(const std::string& number = "+49 151 23456745", const std::string& to = link) {
-        PortalRequest request;
-        request.verb = PortalRequest::Verb::send_link;
-        request.name = *PortalName::create("invoices");
-        request.number = number;
-        request.link = Secret::copy_of(to);
-        request.valid = std::chrono::minutes{3};
+        const PortalRequest request{.wanted = PortalRequest::SendLink{*PortalName::create("invoices"), number,
+                                                                      Secret::copy_of(to),
+                                                                      std::chrono::minutes{3}}};
         dialogue::Request hello = world_.request("alice");
         hello.purpose = Purpose::manage;
         hello.task = Task::portals;

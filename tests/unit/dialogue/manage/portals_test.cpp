@@ -22,8 +22,9 @@ using testing::sample_portal;
 using ::testing::SizeIs;
 using testing::Transcript;
 using testing::Typed;
-using Verb = PortalRequest::Verb;
 using Whose = PortalRequest::Whose;
+
+enum class Verb { list, code, enable, disable, change, remove, reveal };
 
 struct Person {
     std::string name;
@@ -39,20 +40,46 @@ class Portals : public testing::Conversation {
         world_.portals = std::make_shared<const PortalStore>(
             PortalStore::open(directory_.path(), false, *world_.keyring, world_.randomness).value());
     }
+    static PortalRequest::Wanted wanted(Verb verb, const std::string& text) {
+        const PortalName name = *PortalName::create(text.empty() ? "any" : text);
+        switch (verb) {
+            case Verb::list:
+                return PortalRequest::List{text.empty() ? std::nullopt : std::optional(name)};
+            case Verb::code:
+                return PortalRequest::Code{name};
+            case Verb::enable:
+                return PortalRequest::Switch{name, true};
+            case Verb::disable:
+                return PortalRequest::Switch{name, false};
+            case Verb::change:
+                return PortalRequest::Change{.name = name};
+            case Verb::remove:
+                break;
+            case Verb::reveal:
+                return PortalRequest::Reveal{name};
+        }
+        if (text.empty()) return PortalRequest::RemoveAll{};
+        return PortalRequest::Remove{name};
+    }
     static PortalRequest request_to(Verb verb, const std::string& name) {
-        PortalRequest request;
-        request.verb = verb;
-        if (!name.empty()) request.name = *PortalName::create(name);
-        return request;
+        return {.wanted = wanted(verb, name)};
+    }
+    static PortalRequest fresh_code(const std::string& name) {
+        return {.wanted = PortalRequest::Code{*PortalName::create(name), Freshness::fresh}};
+    }
+    static PortalRequest renamed(const std::string& name, const std::string& new_name) {
+        return {.wanted = PortalRequest::Rename{*PortalName::create(name), *PortalName::create(new_name)}};
+    }
+    static PortalRequest::Add& add_in(PortalRequest& request) {
+        return std::get<PortalRequest::Add>(request.wanted);
     }
     static PortalRequest to_add(const std::string& name, const std::vector<std::string>& readers = {}) {
-        PortalRequest request = request_to(Verb::add, name);
-        request.portal = sample_portal(name);
-        request.portal->last.reset();
+        PortalRequest::Add add{.portal = sample_portal(name)};
+        add.portal.last.reset();
         for (const std::string& reader : readers)
-            request.portal->readers.push_back(
+            add.portal.readers.push_back(
                 {*AccountName::create(reader), reader == "bob" ? bob.uid : alice.uid});
-        return request;
+        return {.wanted = std::move(add)};
     }
     static PortalRequest of(PortalRequest request, const std::string& owner) {
         request.whose = owner == "host" ? Whose::host : Whose::account;
@@ -93,7 +120,7 @@ TEST_F(Portals, AreLinkedListedAndRemoved) {
 // break2 5: one reader took a shared portal from everybody.
 TEST_F(Portals, AReaderOfACounterHasFiveCodesAMinuteAndItsOwnerAsManyAsTheyLike) {
     PortalRequest counted = to_add("counted", {"bob"});
-    counted.portal->token.moving = otp::HotpMoving{.counter = 0};
+    add_in(counted).portal.token.moving = otp::HotpMoving{.counter = 0};
     ASSERT_EQ(ask(alice, counted).verdict, Verdict::accepted);
     const PortalRequest of_alice = of(request_to(Verb::code, "counted"), "alice");
     for (int i = 0; i < 5; ++i)
@@ -111,9 +138,7 @@ TEST_F(Portals, AReaderOfACounterHasFiveCodesAMinuteAndItsOwnerAsManyAsTheyLike)
 TEST_F(Portals, FreshCodesGoInOrderOfArrival) {
     ASSERT_EQ(ask(alice, to_add("shared", {"bob"})).verdict, Verdict::accepted);
     const auto fresh = [this](const Person& who) {
-        PortalRequest request = of(request_to(Verb::code, "shared"), "alice");
-        request.freshness = Freshness::fresh;
-        return code_line(ask(who, request));
+        return code_line(ask(who, of(fresh_code("shared"), "alice")));
     };
     const auto reach_the_next_step = [this] {
         world_.pass(std::chrono::seconds(30 - to_unix(world_.clock.now()) % 30));
@@ -185,8 +210,7 @@ TEST_F(Portals, TheCodeIsTheOneAnAppShowsAndIsLoggedWithoutIt) {
 
 TEST_F(Portals, AFreshCodeIsHandedOutOnce) {
     ask(alice, to_add("invoices"));
-    PortalRequest fresh = request_to(Verb::code, "invoices");
-    fresh.freshness = Freshness::fresh;
+    const PortalRequest fresh = fresh_code("invoices");
     EXPECT_THAT(code_line(ask(alice, fresh)), HasSubstr("\"code\":"));
     const Transcript second = ask(alice, fresh);
     EXPECT_EQ(second.verdict, Verdict::accepted);
@@ -241,9 +265,10 @@ TEST_F(Portals, AReaderReadsCodesAndDoesNothingElse) {
 
 TEST_F(Portals, WhoIsNoLongerAReaderReadsNothing) {
     ask(alice, to_add("invoices", {"bob"}));
-    PortalRequest change = request_to(Verb::change, "invoices");
-    change.unshare = {{*AccountName::create("bob"), std::nullopt}};
-    change.note = "mine";
+    const PortalRequest change{
+        .wanted = PortalRequest::Change{.name = *PortalName::create("invoices"),
+                                        .note = "mine",
+                                        .unshare = {{*AccountName::create("bob"), std::nullopt}}}};
     EXPECT_EQ(ask(alice, change).verdict, Verdict::accepted);
     EXPECT_EQ(ask(bob, of(request_to(Verb::code, "invoices"), "alice")).verdict, Verdict::refused);
 }
@@ -313,7 +338,7 @@ TEST_F(Portals, NothingIsLinkedForSomebodyWhoDoesNotExist) {
     PortalRequest request = of(to_add("invoices"), "nobody-yet");
     EXPECT_EQ(dialogue::perform(*world_.portals, request, {}, world_.clock.now()).error().code,
               Errc::invalid);
-    request.owner_uid = 4711;
+    add_in(request).owner_uid = 4711;
     EXPECT_TRUE(dialogue::perform(*world_.portals, request, {}, world_.clock.now()));
 }
 
@@ -364,18 +389,18 @@ TEST_F(Portals, ANameIsTakenOnceUnlessItIsReplaced) {
     EXPECT_EQ(again.verdict, Verdict::refused);
     EXPECT_THAT(again.texts.back(), HasSubstr("--replace"));
     PortalRequest replace = to_add("invoices");
-    replace.replace = true;
+    add_in(replace).replace = true;
     EXPECT_EQ(ask(alice, replace).verdict, Verdict::accepted);
 }
 
 TEST_F(Portals, ANewKeyLeavesWhatWasNotSaidAnew) {
     PortalRequest first = to_add("invoices", {"bob"});
-    first.portal->note = "mine";
+    add_in(first).portal.note = "mine";
     ask(alice, first);
     ask(alice, request_to(Verb::disable, "invoices"));
     PortalRequest replace = to_add("invoices");
-    replace.replace = true;
-    replace.portal->url = "https://x.example";
+    add_in(replace).replace = true;
+    add_in(replace).portal.url = "https://x.example";
     ask(alice, replace);
     const std::string line = ask(alice, request_to(Verb::list, "")).texts.back();
     EXPECT_THAT(
@@ -392,11 +417,8 @@ TEST_F(Portals, ThirtyTwoAreKeptForOneOwner) {
 TEST_F(Portals, ARenamedOneHasItsOldNameNoMore) {
     ask(alice, to_add("invoices"));
     ask(alice, to_add("bank"));
-    PortalRequest rename = request_to(Verb::rename, "invoices");
-    rename.new_name = *PortalName::create("bank");
-    EXPECT_EQ(ask(alice, rename).verdict, Verdict::refused);
-    rename.new_name = *PortalName::create("bills");
-    EXPECT_EQ(ask(alice, rename).verdict, Verdict::accepted);
+    EXPECT_EQ(ask(alice, renamed("invoices", "bank")).verdict, Verdict::refused);
+    EXPECT_EQ(ask(alice, renamed("invoices", "bills")).verdict, Verdict::accepted);
     EXPECT_EQ(ask(alice, request_to(Verb::code, "bills")).verdict, Verdict::accepted);
     EXPECT_EQ(ask(alice, request_to(Verb::code, "invoices")).verdict, Verdict::refused);
 }
