@@ -4,7 +4,7 @@
 
 #include "account/code_gate.h"
 #include "account/known_sources.h"
-#include "unit/account/sample_account.h"
+#include "unit/account/verify_fixture.h"
 
 namespace secondstep {
 namespace {
@@ -13,37 +13,6 @@ using namespace secondstep::testing;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-const Source home = address("192.0.2.7");
-const Source stranger = address("203.0.113.9");
-const OtpAnswer wrong_code{Secret::copy_of(std::string_view("xxxxxx"))};  // never the code of any step
-
-// One account, its clock, and verify() with the outcome put back as a store would.
-class Verify : public ::testing::Test {
-  protected:
-    Reason answer(const Answer& given, const Source& source = home) {
-        const VerifyResult result =
-            verify(credential_, state_, source, given, limits_, attempt_, now_).value();
-        state_ = result.next;
-        return result.reason;
-    }
-    Answer totp(std::int64_t steps = 0) { return totp_answer(credential_, now_, steps); }
-    static Answer wrong() { return OtpAnswer{wrong_code.digits.clone()}; }
-    void fail_times(int times, const Source& source) {
-        for (int i = 0; i < times; ++i) {
-            while (code_gate(state_, source, now_) == Gate::waiting)
-                now_ += minutes(1);
-            EXPECT_EQ(answer(wrong(), source), Reason::wrong);
-        }
-    }
-    std::uint64_t step() { return otp::time_step(now_, otp::thirty_seconds()); }
-
-    Credential credential_ = sample_credential();
-    State state_ = enrolled_state();
-    VerifyLimits limits_;
-    AttemptId attempt_{7, 7, 7};
-    UnixTime now_ = at(0);
-};
 
 TEST_F(Verify, AcceptsTheCodeOfNow) {
     EXPECT_EQ(answer(totp()), Reason::right);
@@ -315,71 +284,6 @@ TEST_F(Verify, WithoutASetThereIsNoMethod) {
     const Answer code = recovery_answer(credential_, 0);
     credential_.recovery.reset();
     EXPECT_EQ(answer(code), Reason::no_method);
-}
-
-// --- restore: a recovery code typed to set up a new authenticator ---
-
-class Restoring : public Verify {
-  protected:
-    Reason restore(std::size_t index = 0, const Source& source = home) {
-        RecoveryAnswer code = recovery_answer(credential_, index);
-        code.for_restore = true;
-        const Reason reason = answer(code, source);
-        now_ += seconds(1);
-        return reason;
-    }
-};
-
-TEST_F(Restoring, TheCodeIsStruckOffAndResumesForThirtyMinutes) {
-    EXPECT_EQ(restore(), Reason::right);
-    const UnixTime end = state_.restore.until;
-    EXPECT_EQ(end, at(0) + minutes(30));
-    EXPECT_EQ(recovery_codes_left(credential_, state_), 9U);
-    now_ = end;
-    EXPECT_EQ(restore(), Reason::right);
-    EXPECT_EQ(state_.restore.until, end) << "resuming does not make it longer";
-    EXPECT_EQ(recovery_codes_left(credential_, state_), 9U);
-    EXPECT_EQ(restore(), Reason::replayed);
-}
-
-TEST_F(Restoring, TheCodeDoesNothingElse) {
-    EXPECT_EQ(restore(), Reason::right);
-    EXPECT_EQ(answer(recovery_answer(credential_, 0)), Reason::replayed);
-}
-
-TEST_F(Restoring, NotFromAnotherSource) {
-    EXPECT_EQ(restore(), Reason::right);
-    EXPECT_EQ(restore(0, stranger), Reason::replayed);
-}
-
-TEST_F(Restoring, ACodeThatLoggedInDoesNotRestore) {
-    EXPECT_EQ(answer(recovery_answer(credential_, 0)), Reason::right);
-    now_ += seconds(1);
-    EXPECT_EQ(restore(), Reason::replayed);
-}
-
-TEST_F(Restoring, OfTwoTheLastOneCanBeResumed) {
-    EXPECT_EQ(restore(0), Reason::right);
-    EXPECT_EQ(restore(1), Reason::right);
-    EXPECT_EQ(restore(0), Reason::replayed);
-    EXPECT_EQ(restore(1), Reason::right);
-}
-
-TEST_F(Restoring, ANewSetEndsIt) {
-    EXPECT_EQ(restore(), Reason::right);
-    const RecoveryAnswer old = recovery_answer(credential_, 0);
-    credential_.recovery = sample_recovery_set(10, 2);
-    credential_.recovery->digests[0] = old.digest;
-    RecoveryAnswer same = recovery_answer(credential_, 0);
-    same.for_restore = true;
-    EXPECT_EQ(answer(same), Reason::right) << "of the new set it is a code of its own";
-    EXPECT_EQ(state_.restore.set, credential_.recovery->id);
-}
-
-TEST_F(Restoring, AClockThatRanAheadDoesNotKeepItOpen) {
-    EXPECT_EQ(restore(), Reason::right);
-    state_.restore.until = now_ + hours(100);
-    EXPECT_EQ(restore(), Reason::replayed);
 }
 
 TEST_F(Verify, SaysWhetherItWasARecoveryCode) {

@@ -7,12 +7,11 @@
 
 #include <algorithm>
 
-#include "account/one_time_grant.h"
 #include "base/character_width.h"
 #include "base/text.h"
 #include "dialogue/make_dialogue.h"
 #include "dialogue/texts/messages.h"
-#include "unit/dialogue/conversation.h"
+#include "unit/dialogue/login/first_login_fixture.h"
 
 namespace secondstep {
 namespace {
@@ -20,55 +19,12 @@ namespace {
 using dialogue::Request;
 using ::testing::Contains;
 using ::testing::Each;
+using testing::FirstLogin;
 using ::testing::HasSubstr;
-using testing::LoginWorld;
 using testing::no_answer;
 using ::testing::Not;
 using testing::Transcript;
 using testing::Typed;
-
-// A person without a second step under a rule that enrolls them.
-class FirstLogin : public ::testing::Test {
-  protected:
-    FirstLogin() {
-        world_.add_person("bob", 1001);
-        world_.configure("action = enroll\nenrollment = open\n");
-    }
-
-    Request request() {
-        Request request = world_.request("bob");
-        request.purpose = Purpose::account;
-        return request;
-    }
-    // After an authentication that proved this.
-    Request request_with(Proof proof) {
-        Request request = this->request();
-        request.proof = world_.proof_for(request, proof);
-        return request;
-    }
-    // After the password of somebody who has no second step, or after a code.
-    Transcript log_in(const std::vector<Typed>& answers) {
-        const Proof proof = is_enrolled() ? Proof::code : Proof::first_factor;
-        return world_.login(request_with(proof), answers);
-    }
-    Transcript log_in_unproved(const std::vector<Typed>& answers) { return world_.login(request(), answers); }
-
-    // The code of the key on the screen.
-    static Typed code_of_the_shown_key(int steps = 0) { return Typed::code_of_the_shown_key(steps); }
-    std::string invite(std::chrono::seconds time = std::chrono::hours{24}) {
-        const Secret code = otp::make_one_time_code(world_.randomness);
-        world_.store->record("bob").state.registration =
-            make_grant(*world_.keyring, record_, GrantKind::registration,
-                       *otp::normalize_one_time_code(code.text()), world_.clock.now() + time)
-                .value();
-        return std::string(code.text());
-    }
-    const State& state() { return world_.store->record("bob").state; }
-    bool is_enrolled() { return world_.store->record("bob").credential.has_value(); }
-
-    LoginWorld world_;
-    RecordName record_ = RecordName::of(*AccountName::create("bob"));
-};
 
 TEST_F(FirstLogin, EnrollsAndTheCodeThatConfirmedIsUsedUp) {
     const Typed code = code_of_the_shown_key();
@@ -174,85 +130,6 @@ TEST_F(FirstLogin, TheAuthPhasePassesOnlyWhereTheStackAsksInTheAccountPhase) {
     EXPECT_EQ(world_.login(request, {}).verdict, Verdict::refused);
 }
 
-// --- the registration code ---
-
-class Registration : public FirstLogin {
-  protected:
-    Registration() { world_.configure("action = enroll\n"); }
-};
-
-TEST_F(Registration, IsAskedForBeforeTheKeyIsShownAndUsedUpByTheCommit) {
-    const std::string invitation = invite();
-    const Typed code = code_of_the_shown_key();
-    const Transcript login = log_in({"t", invitation, code, "saved"});
-    EXPECT_EQ(login.verdict, Verdict::accepted);
-    EXPECT_FALSE(state().registration.given);
-    EXPECT_EQ(dialogue::to_text(world_.journal.changes.back().proof), "registration-code");
-}
-
-TEST_F(Registration, WithoutARightOneNoKeyIsShown) {
-    static_cast<void>(invite());
-    const Transcript login = log_in({"q", "00000-00000", "nonsense", "11111-11111"});
-    EXPECT_EQ(login.verdict, Verdict::refused);
-    EXPECT_THAT(login.texts, Each(Not(HasSubstr("Key"))));
-    EXPECT_EQ(state().strangers.count, 2U) << "what has not the shape of a code is no failure";
-    EXPECT_FALSE(is_enrolled());
-}
-
-TEST_F(Registration, HangingUpBeforeTheCommitDoesNotUseItUp) {
-    const std::string invitation = invite();
-    EXPECT_EQ(log_in({"t", invitation, no_answer}).verdict, Verdict::refused);
-    EXPECT_EQ(log_in({"t", invitation, code_of_the_shown_key(), "saved"}).verdict, Verdict::accepted);
-}
-
-TEST_F(Registration, IsThrottledLikeEveryCode) {
-    const std::string invitation = invite();
-    for (int i = 0; i < 6; ++i)
-        static_cast<void>(log_in({"t", "00000-00000", no_answer}));
-    EXPECT_EQ(log_in({"t", invitation, no_answer}).verdict, Verdict::refused);
-    world_.pass(std::chrono::seconds{31});
-    EXPECT_EQ(log_in({"t", invitation, code_of_the_shown_key(), "saved"}).verdict, Verdict::accepted);
-}
-
-TEST_F(Registration, Ends) {
-    const std::string invitation = invite();
-    world_.pass(std::chrono::hours{25});
-    EXPECT_EQ(log_in({"t", invitation, no_answer}).verdict, Verdict::refused);
-    EXPECT_FALSE(is_enrolled());
-}
-
-// Typed in two terminals, it makes one enrollment.
-TEST_F(Registration, OfTwoTerminalsTheSecondIsToldAndChangesNothing) {
-    const std::string invitation = invite();
-    const auto first = dialogue::make_dialogue(world_.ports(), request_with(Proof::first_factor));
-    const auto until_the_key = [&](dialogue::Dialogue& dialogue) {
-        dialogue::Step step = dialogue.begin();
-        for (const std::string& typed : {std::string("t"), invitation}) {
-            while (!std::holds_alternative<dialogue::Ask>(step)) {
-                if (auto* work = std::get_if<dialogue::Work>(&step)) work->job();
-                step = dialogue.resume(dialogue::Resumption::done);
-            }
-            step = dialogue.answer(Secret::copy_of(typed));
-        }
-        while (!std::holds_alternative<dialogue::Ask>(step))
-            step = dialogue.resume(dialogue::Resumption::done);
-    };
-    until_the_key(*first);
-    const Transcript second = log_in({"t", invitation, code_of_the_shown_key(), "saved"});
-    ASSERT_EQ(second.verdict, Verdict::accepted);
-    const AuthenticatorId winner = world_.store->record("bob").credential->authenticators.front().id;
-    dialogue::Step step = first->answer(Secret::copy_of(world_.code_of(testing::key_in(second.texts))));
-    std::string told;
-    while (!std::holds_alternative<dialogue::End>(step)) {
-        if (auto* work = std::get_if<dialogue::Work>(&step)) work->job();
-        if (auto* show = std::get_if<dialogue::Show>(&step)) told += show->text.text();
-        step = first->resume(dialogue::Resumption::done);
-    }
-    EXPECT_EQ(std::get<dialogue::End>(step).verdict, Verdict::refused);
-    EXPECT_EQ(told, messages::set_up_elsewhere());
-    EXPECT_EQ(world_.store->record("bob").credential->authenticators.front().id, winner);
-}
-
 // --- the device and its code ---
 
 TEST_F(FirstLogin, ThreeWrongCodesChangeNothing) {
@@ -288,54 +165,6 @@ TEST_F(FirstLogin, ThePictureCanBeInvertedAndLeftForText) {
     EXPECT_NE(keys[0], keys[1]) << "inverted";
     EXPECT_THAT(keys[0], HasSubstr("\u2588"));
     EXPECT_THAT(keys[2], Not(HasSubstr("\u2588")));
-}
-
-// --- what was shown is not shown to anybody else ---
-
-class ShownKey : public FirstLogin {
-  protected:
-    // The screen with the key, for who comes from `rhost` and hangs up then.
-    std::string screen(const std::string& rhost, const std::string& invitation) {
-        Request request = this->request();
-        request.rhost = rhost;
-        request.proof = world_.proof_for(request, Proof::first_factor);
-        std::vector<Typed> answers{"t"};
-        if (!invitation.empty()) answers.emplace_back(invitation);
-        answers.push_back(no_answer);
-        const std::vector<std::string> texts = world_.login(request, answers).texts;
-        for (const std::string& text : texts) {
-            if (text.find("Key:") != std::string::npos) return text;
-        }
-        return "no key";
-    }
-};
-
-TEST_F(ShownKey, IsShownAgainForAQuarterOfAnHourToWhoProvesTheSameAtTheSameAddress) {
-    world_.configure("action = enroll\n");
-    const std::string invitation = invite();
-    const std::string before = screen("192.0.2.7", invitation);
-    ASSERT_NE(before, "no key");
-    EXPECT_EQ(screen("192.0.2.7", invitation), before);
-    world_.pass(std::chrono::minutes{16});
-    EXPECT_NE(screen("192.0.2.7", invitation), before);
-}
-
-// An attacker looks at the key and hangs up; the owner comes from the next address of the same network.
-TEST_F(ShownKey, IsNotShownAgainAtAnotherAddressOfTheSameNetwork) {
-    world_.configure("action = enroll\n");
-    const std::string invitation = invite();
-    EXPECT_NE(screen("192.0.2.7", invitation), screen("192.0.2.8", invitation));
-}
-
-TEST_F(ShownKey, IsNotShownAgainForAnotherProof) {
-    world_.configure("action = enroll\n");
-    const std::string before = screen("192.0.2.7", invite());
-    EXPECT_NE(screen("192.0.2.7", invite()), before) << "the administrator gave a new registration code";
-}
-
-// Who knows the password alone is told nothing that somebody else who knows it was told.
-TEST_F(ShownKey, IsNeverShownAgainWhereEnrollmentIsOpen) {
-    EXPECT_NE(screen("192.0.2.7", ""), screen("192.0.2.7", ""));
 }
 
 // --- saved or not ---
@@ -412,119 +241,6 @@ TEST_F(EnrollingAgain, WhereNobodyIsThereItIsPutOffWithoutAWord) {
     const Transcript login = world_.login(request, {});
     EXPECT_TRUE(login.texts.empty());
     expect_put_off(login);
-}
-
-// --- what was proved, and by whom ---
-
-class HandedBack : public FirstLogin {
-  protected:
-    HandedBack() {
-        world_.enroll("bob", 1001);
-        world_.store->record("bob").state.recovery.not_saved = true;
-    }
-    // Is anything offered, and is nothing else done?
-    bool offers(const Request& request) {
-        const RecoverySetId before = state().recovery.id;
-        const Transcript login = world_.login(request, {""});
-        EXPECT_EQ(login.verdict, Verdict::not_needed);
-        EXPECT_EQ(state().recovery.id, before);
-        return !login.texts.empty();
-    }
-    bool offers_for(Proof proof) { return offers(request_with(proof)); }
-};
-
-TEST_F(HandedBack, NewCodesAreForWhoShowedALastingSecondStep) {
-    EXPECT_TRUE(offers_for(Proof::code));
-    EXPECT_TRUE(offers_for(Proof::recovery_code));
-    EXPECT_TRUE(offers_for(Proof::registration_code));
-    EXPECT_FALSE(offers_for(Proof::temporary_code));
-    EXPECT_FALSE(offers_for(Proof::first_factor));
-}
-
-// Let in as remembered, with a key, by another program's phase: skipped without a word.
-TEST_F(HandedBack, NothingProvedIsNothingOffered) {
-    EXPECT_FALSE(offers(request()));
-}
-
-TEST_F(HandedBack, NothingIsBelievedOfWhatAnybodyCouldSay) {
-    Request request = this->request();
-    for (const std::size_t size : {1U, 65U, 66U, 67U, 256U}) {
-        request.proof = Token::of(Bytes(size, 1)).value();
-        EXPECT_FALSE(offers(request));
-    }
-}
-
-TEST_F(HandedBack, AProofIsOfOneAccountServiceAndPlace) {
-    world_.add_person("alice", 1000);
-    world_.enroll("alice", 1000);
-    world_.store->record("alice").state.last_accepted = state().last_accepted;
-    Request of_alice = request();
-    of_alice.user = "alice";
-    Request there = request();
-    there.rhost = "192.0.2.8";
-    Request by_sudo = request();
-    by_sudo.service = "sudo";
-    for (const Request& other : {of_alice, there, by_sudo}) {
-        Request request = this->request();
-        request.proof = world_.proof_for(other, Proof::code);
-        EXPECT_FALSE(offers(request));
-    }
-}
-
-TEST_F(HandedBack, AProofIsValidForTenMinutesAndNotBeforeItWasMade) {
-    const Request request = request_with(Proof::code);
-    world_.pass(std::chrono::minutes{10});
-    EXPECT_TRUE(offers(request));
-    world_.pass(std::chrono::seconds{1});
-    EXPECT_FALSE(offers(request));
-    world_.clock.advance(std::chrono::minutes{-11});
-    EXPECT_FALSE(offers(request)) << "from the future";
-}
-
-TEST_F(HandedBack, AProofEndsWithTheNextAnswerThatIsAccepted) {
-    const Request request = request_with(Proof::code);
-    ASSERT_TRUE(offers(request));
-    ASSERT_EQ(world_.login("bob", {world_.code("bob")}).verdict, Verdict::accepted);
-    EXPECT_FALSE(offers(request));
-}
-
-// Whoever had the old phone is not given codes of the new one.
-TEST_F(HandedBack, AProofEndsWithTheSecondStepThatWasShown) {
-    const Request request = request_with(Proof::code);
-    const Credential& credential = *world_.store->record("bob").credential;
-    world_.store->record("bob").state = state_after_enrollment(state(), credential, {});
-    world_.store->record("bob").state.recovery.not_saved = true;
-    EXPECT_FALSE(offers(request));
-}
-
-TEST_F(HandedBack, AFirstFactorOpensNothingToWhoHasEnrolledMeanwhile) {
-    const Request request = request_with(Proof::first_factor);
-    EXPECT_FALSE(offers(request));
-    world_.store->record("bob").state.enrollment_forced = true;
-    EXPECT_EQ(world_.login(request, {no_answer}).verdict, Verdict::not_needed);
-}
-
-// In the account phase only they are asked for something.
-TEST_F(HandedBack, OnlyProgramsOfRootAreGivenAProof) {
-    const auto is_given = [&](dialogue::Caller caller) {
-        world_.pass(std::chrono::seconds{30});
-        Request request = world_.request("bob");
-        request.caller = caller;
-        request.uid = 1001;
-        const auto dialogue = dialogue::make_dialogue(world_.ports(), request);
-        dialogue::Step step = dialogue->begin();
-        while (!std::holds_alternative<dialogue::End>(step)) {
-            if (auto* work = std::get_if<dialogue::Work>(&step)) work->job();
-            step = std::holds_alternative<dialogue::Ask>(step)
-                       ? dialogue->answer(Secret::copy_of(world_.text_of(world_.code("bob"), {})))
-                       : dialogue->resume(dialogue::Resumption::done);
-        }
-        EXPECT_EQ(std::get<dialogue::End>(step).verdict, Verdict::accepted);
-        return !std::get<dialogue::End>(step).proof.empty();
-    };
-    EXPECT_TRUE(is_given(dialogue::Caller::root));
-    EXPECT_FALSE(is_given(dialogue::Caller::own_uid));
-    EXPECT_FALSE(is_given(dialogue::Caller::trusted));
 }
 
 // --- whoever has to enroll, and has proved no first factor ---
