@@ -12,7 +12,7 @@ from exim import make_certificate
 from patience import PATIENCE
 from web01 import run
 
-DRIVER = os.path.join(os.environ.get("SECONDSTEP_BUILD", ""), "tests/page/page_driver")
+DRIVER = os.path.join(os.environ.get("SECONDSTEP_BUILD", ""), "tests/tool/portals/page/page_driver")
 PORTAL = "Example Corp <invoices>"
 MEBIBYTE = 1024 * 1024
 
