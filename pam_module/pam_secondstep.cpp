@@ -1,6 +1,5 @@
 // What libpam calls: a fence around the module, and nothing else. Neither an exception nor the cancellation
 // of a thread may pass it, the frames behind it are C.
-#include <pthread.h>
 #include <security/pam_modules.h>
 #include <syslog.h>
 
@@ -9,24 +8,12 @@
 #include <span>
 
 #include "arguments.h"
+#include "cancellation_off.h"
 #include "host.h"
 #include "terminal.h"
 
 namespace secondstep::module {
 namespace {
-
-// A thread cancelled inside us would unwind our frames with the host's C++ runtime, which aborts the host. So
-// the cancellation waits until we have returned.
-class CancellationOff {
-  public:
-    CancellationOff() noexcept { ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
-    CancellationOff(const CancellationOff&) = delete;
-    CancellationOff& operator=(const CancellationOff&) = delete;
-    ~CancellationOff() { ::pthread_setcancelstate(before_, nullptr); }
-
-  private:
-    int before_ = PTHREAD_CANCEL_ENABLE;
-};
 
 bool is_set(int flags, unsigned flag) noexcept {
     return (static_cast<unsigned>(flags) & flag) != 0;
