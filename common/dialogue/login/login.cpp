@@ -153,7 +153,7 @@ Script<Login::Turn> Login::take(Secret typed) {
     if (std::holds_alternative<ReplacedBySshd>(answer)) co_return co_await refuse(replaced_by_sshd);
     std::optional<Verification::Code> code = any_code_in(std::move(answer));
     if (!code) co_return co_await refuse(not_a_code);
-    co_return co_await verify(std::move(*code), false);
+    co_return co_await verify(std::move(*code), For::login);
 }
 
 Script<Login::Turn> Login::menu() {
@@ -166,11 +166,9 @@ Script<Login::Turn> Login::menu() {
             co_await send_again();
             break;
         case MenuItem::log_in_once:
-            co_return co_await ask_instead(std::string(messages::recovery_code_prompt), false, false);
         case MenuItem::set_up_again:
-            co_return co_await ask_instead(std::string(messages::recovery_code_prompt), false, true);
         case MenuItem::one_time_code:
-            co_return co_await ask_instead(std::string(messages::one_time_code_prompt), true, false);
+            co_return co_await ask_instead(**chosen);
         case MenuItem::refused_codes:
             co_await visit_.talk.show(why_codes_are_refused());
             break;
@@ -217,7 +215,9 @@ Script<void> Login::send_again() {
     }
 }
 
-Script<Login::Turn> Login::ask_instead(std::string prompt, bool one_time, bool for_restore) {
+Script<Login::Turn> Login::ask_instead(MenuItem item) {
+    const bool one_time = item == MenuItem::one_time_code;
+    std::string prompt(one_time ? messages::one_time_code_prompt : messages::recovery_code_prompt);
     Reply reply = co_await visit_.talk.ask_aloud(prompt);
     const std::optional<Secret> typed = text_of(std::move(reply));
     if (!typed) co_return unanswered();
@@ -225,12 +225,13 @@ Script<Login::Turn> Login::ask_instead(std::string prompt, bool one_time, bool f
     std::optional<Verification::Code> code =
         one_time ? one_time_code_in(typed->text()) : recovery_code_in(typed->text());
     if (!code) co_return co_await refuse(not_a_code);
-    co_return co_await verify(std::move(*code), for_restore);
+    const For what = item == MenuItem::set_up_again ? For::restore : For::login;
+    co_return co_await verify(std::move(*code), what);
 }
 
-Script<Login::Turn> Login::verify(Verification::Code code, bool for_restore) {
+Script<Login::Turn> Login::verify(Verification::Code code, For what) {
     Verification::Circumstances circumstances = visit_.circumstances();
-    circumstances.for_restore = for_restore;
+    circumstances.for_restore = what == For::restore;
     circumstances.to_enroll_again = visit_.permission(Proof::none).restore;
     if (visit_.permission(Proof::code).remember) circumstances.remember = visit_.policy.remember;
     circumstances.repeat = visit_.policy.repeat;
@@ -238,7 +239,7 @@ Script<Login::Turn> Login::verify(Verification::Code code, bool for_restore) {
     if (verified.verdict == Verdict::refused) co_return co_await refuse(std::move(verified));
     if (verified.verdict != Verdict::accepted) co_return visit_.end(Verdict::unavailable, verified.reason);
     proved_ = proof_of(verified);
-    if (for_restore) {
+    if (what == For::restore) {
         visit_.log_event(AccountEvent::restore_begun, proved_);
         visit_.tell_owner(messages::restore_begun());
         co_await visit_.talk.show(messages::restore_open(verified.restore.until));

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "dialogue/conversation/script.h"
+#include "dialogue/login/menu.h"
 #include "dialogue/sending/code_delivery.h"
 #include "dialogue/visit/visit.h"
 
@@ -30,8 +31,10 @@ class Login final : public ScriptedDialogue {
     [[nodiscard]] DeliveryOrder order(bool again) const;
     Script<Turn> take(Secret typed);
     Script<Turn> menu();
-    Script<Turn> ask_instead(std::string prompt, bool one_time, bool for_restore);
-    Script<Turn> verify(Verification::Code code, bool for_restore);
+    // What a code is typed for: to be let in, or to set up a new second step.
+    enum class For { login, restore };
+    Script<Turn> ask_instead(MenuItem item);
+    Script<Turn> verify(Verification::Code code, For what);
     Script<Turn> refuse(VerificationOutcome verified);
     Script<Ended> welcome(VerificationOutcome verified);
     // The way to a new authenticator is open, by what was proved.
