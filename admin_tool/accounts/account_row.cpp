@@ -250,12 +250,4 @@ Json own_json(Json status) {
     return status;
 }
 
-std::string utc_second(UnixTime time) {
-    const std::time_t seconds = to_unix(time);
-    std::tm parts{};
-    std::array<char, 32> text{};
-    if (::gmtime_r(&seconds, &parts) == nullptr) return {};
-    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
-
 }  // namespace secondstep::tool

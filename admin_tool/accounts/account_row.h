@@ -55,6 +55,4 @@ void apply_demand(AccountRow& row, const PolicyDemands::Demand& demand, UnixTime
 // That for a program, with the times of the second step as to_json() writes them.
 [[nodiscard]] Json own_json(Json status);
 
-[[nodiscard]] std::string utc_second(UnixTime time);  // "2026-03-22T01:41:07Z"
-
 }  // namespace secondstep::tool

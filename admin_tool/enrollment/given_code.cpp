@@ -1,10 +1,10 @@
 #include "enrollment/given_code.h"
-#include "base/local_time.h"
 
 #include <array>
 #include <boost/program_options/value_semantic.hpp>
 #include <string_view>
 
+#include "base/local_time.h"
 #include "otp/one_time_code.h"
 #include "policy/option_types.h"
 
@@ -38,6 +38,30 @@ Result<GivenCode> make_code(const StoreSession& session, const RecordName& recor
     if (!grant) return std::unexpected(grant.error());
     made.grant = *grant;
     return made;
+}
+
+OrExit<CodeGiven> give_code(const StoreSession& session, const NamedAccount& whose, const CodeOrder& order) {
+    auto made = make_code(session, whose.record(), order.kind, order.valid);
+    if (!made) return stop(complain(made.error()));
+    CodeGiven given{.code = std::move(*made)};
+    OneTimeGrant State::* const place =
+        order.kind == GrantKind::registration ? &State::registration : &State::temporary;
+    const auto kept =
+        order.change(session, whose, "no code was given", [&](const Account& present) -> Result<Rewrite> {
+            State next = present.state;
+            given.replaces = is_waiting(next.*place, session.clock.now());
+            next.*place = given.code.grant;
+            return WriteState{std::move(next)};
+        });
+    if (!kept) return stop(kept.error());
+    return given;
+}
+
+Json to_json(const CodeGiven& given, const std::string& user) {
+    return {{"user", user},
+            {"changed", true},
+            {"until", utc_second(given.code.grant.until)},
+            {"replaced", given.replaces}};
 }
 
 void add_valid_option(po::options_description& options, const Validity& validity) {

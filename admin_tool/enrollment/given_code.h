@@ -4,11 +4,15 @@
 #include <chrono>
 #include <string>
 
+#include "access/one_user.h"
 #include "access/store_session.h"
 #include "account/one_time_grant.h"
 #include "base/secret.h"
 #include "console/arguments.h"
+#include "console/json_text.h"
 #include "console/output.h"
+#include "people/named_account.h"
+#include "store/change.h"
 
 namespace secondstep::tool {
 
@@ -18,8 +22,27 @@ struct GivenCode {
     Secret text;  // "7K3M9-QXT2H"
     OneTimeGrant grant;
 };
+
 [[nodiscard]] Result<GivenCode> make_code(const StoreSession& session, const RecordName& record,
                                           GrantKind kind, std::chrono::seconds valid);
+
+// Of which kind, for how long, and of whom the record is changed: change_enrolled or change_known.
+struct CodeOrder {
+    GrantKind kind;
+    std::chrono::seconds valid;
+    OrExit<Kept> (*change)(const StoreSession& session, const NamedAccount& whose, std::string_view undone,
+                           const Decide& decide);
+};
+struct CodeGiven {
+    GivenCode code;
+    bool replaces = false;  // one that was still waiting, and is void now
+};
+// Makes a code and writes its digest down in place of the one before. Hold the signals until it is shown. Stops
+// with what `change` stops with.
+[[nodiscard]] OrExit<CodeGiven> give_code(const StoreSession& session, const NamedAccount& whose,
+                                          const CodeOrder& order);
+// {"user", "changed", "until", "replaced"}; the code itself is added where it is written.
+[[nodiscard]] Json to_json(const CodeGiven& given, const std::string& user);
 
 // How long a code may wait for its use.
 struct Validity {

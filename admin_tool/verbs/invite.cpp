@@ -2,7 +2,7 @@
 
 #include "access/earlier_record.h"
 #include "access/one_user.h"
-#include "accounts/account_row.h"
+#include "base/local_time.h"
 #include "console/json_text.h"
 #include "enrollment/given_code.h"
 #include "people/audit.h"
@@ -11,15 +11,12 @@ namespace secondstep::tool {
 
 namespace {
 
-Exit report(const OneUser& user, const GivenCode& code, bool replaces) {
+Exit report(const OneUser& user, const CodeGiven& given) {
+    const GivenCode& code = given.code;
     if (user.json()) {
-        const Json json{{"user", user.name()},
-                        {"changed", true},
-                        {"until", utc_second(code.grant.until)},
-                        {"replaced", replaces}};
-        out().line(dump_with_secrets(json, {{"code", &code.text}}));
+        out().line(dump_with_secrets(to_json(given, user.name()), {{"code", &code.text}}));
     } else {
-        show_registration_code(out(), user.name(), code, replaces);
+        show_registration_code(out(), user.name(), code, given.replaces);
     }
     return unless_unseen("invite again, which makes another");
 }
@@ -29,20 +26,10 @@ Exit give(const StoreSession& session, const OneUser& user, std::chrono::seconds
     if (const auto settled = settle_earlier_record(session, who); !settled) return settled.error();
     const SignalsHeld until_the_code_is_shown;
     if (SignalsHeld::one_is_waiting()) return Exit::refused;
-    const auto made = make_code(session, user.subject.record(), GrantKind::registration, valid);
-    if (!made) return complain(made.error());
-    const UnixTime now = session.clock.now();
-    bool replaces = false;
-    const auto kept = change_known(session, user.subject, "no code was given",
-                                   [&](const Account& present) -> Result<Rewrite> {
-                                       State next = present.state;
-                                       replaces = is_waiting(next.registration, now);
-                                       next.registration = made->grant;
-                                       return WriteState{std::move(next)};
-                                   });
-    if (!kept) return kept.error();
-    audit("invite", user.name(), "until=" + utc_second(made->grant.until));
-    return report(user, *made, replaces);
+    const auto given = give_code(session, user.subject, {GrantKind::registration, valid, change_known});
+    if (!given) return given.error();
+    audit("invite", user.name(), "until=" + utc_second(given->code.grant.until));
+    return report(user, *given);
 }
 
 }  // namespace

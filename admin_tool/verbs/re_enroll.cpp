@@ -4,7 +4,7 @@
 
 #include "access/one_user.h"
 #include "access/owner_notice.h"
-#include "accounts/account_row.h"
+#include "base/local_time.h"
 #include "console/json_text.h"
 #include "enrollment/enrollment.h"
 #include "enrollment/given_code.h"

@@ -1,6 +1,5 @@
 #include "access/one_user.h"
 #include "account/one_time_grant.h"
-#include "accounts/account_row.h"
 #include "base/local_time.h"
 #include "console/json_text.h"
 #include "console/output.h"

@@ -1,7 +1,7 @@
 #include <csignal>
 
 #include "access/one_user.h"
-#include "accounts/account_row.h"
+#include "base/local_time.h"
 #include "base/text.h"
 #include "console/json_text.h"
 #include "enrollment/given_code.h"
@@ -12,14 +12,12 @@ namespace secondstep::tool {
 
 namespace {
 
-Exit report(const OneUser& user, const GivenCode& code, bool replaces) {
+Exit report(const OneUser& user, const CodeGiven& given) {
+    const GivenCode& code = given.code;
     if (user.json()) {
-        const Json json{{"user", user.name()},
-                        {"changed", true},
-                        {"until", utc_second(code.grant.until)},
-                        {"replaced", replaces}};
         const Secret words = spelled(code.text);
-        out().line(dump_with_secrets(json, {{"code", &code.text}, {"spelled", &words}}));
+        out().line(
+            dump_with_secrets(to_json(given, user.name()), {{"code", &code.text}, {"spelled", &words}}));
     } else {
         out().line("Temporary code for one login of " + user.name() + ":");
         show_code(out(), code);
@@ -27,7 +25,7 @@ Exit report(const OneUser& user, const GivenCode& code, bool replaces) {
         to_read_out.append(spelled(code.text).text());
         out().line(to_read_out);
         out().line("Be sure whom you give it to: it stands in for the phone.");
-        if (replaces) out().line("The code given before is void.");
+        if (given.replaces) out().line("The code given before is void.");
     }
     return unless_unseen("ask for another one");
 }
@@ -35,21 +33,11 @@ Exit report(const OneUser& user, const GivenCode& code, bool replaces) {
 Exit give(const StoreSession& session, const OneUser& user, std::chrono::seconds valid) {
     const SignalsHeld until_the_code_is_shown;
     if (SignalsHeld::one_is_waiting()) return Exit::refused;
-    const auto made = make_code(session, user.subject.record(), GrantKind::temporary, valid);
-    if (!made) return complain(made.error());
-    const UnixTime now = session.clock.now();
-    bool replaces = false;
-    const auto kept = change_enrolled(session, user.subject, "no code was given",
-                                      [&](const Account& present) -> Result<Rewrite> {
-                                          State next = present.state;
-                                          replaces = is_waiting(next.temporary, now);
-                                          next.temporary = made->grant;
-                                          return WriteState{std::move(next)};
-                                      });
-    if (!kept) return kept.error();
+    const auto given = give_code(session, user.subject, {GrantKind::temporary, valid, change_enrolled});
+    if (!given) return given.error();
     audit("temporary-code", user.name(),
-          "until=" + utc_second(made->grant.until) + " issuer=\"" + printable(caller_name()) + "\"");
-    return report(user, *made, replaces);
+          "until=" + utc_second(given->code.grant.until) + " issuer=\"" + printable(caller_name()) + "\"");
+    return report(user, *given);
 }
 
 }  // namespace
