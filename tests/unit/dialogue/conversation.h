@@ -46,6 +46,14 @@ class OpenDialogue {
             step_ = dialogue_->resume(dialogue::Resumption::done);
         }
     }
+    // Types an answer, and stops when something is shown: what go_on() does next comes after it.
+    void type_up_to_the_next_text(const Typed& typed) {
+        step_ = dialogue_->answer(Secret::copy_of(world_.text_of(typed, texts_)));
+        while (!std::holds_alternative<dialogue::Show>(step_)) {
+            ASSERT_FALSE(std::holds_alternative<dialogue::End>(step_));
+            step_ = dialogue_->resume(dialogue::Resumption::done);
+        }
+    }
     // To the next question, or to the end.
     void go_on() {
         while (!std::holds_alternative<dialogue::End>(step_)) {

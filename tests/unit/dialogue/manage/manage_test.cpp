@@ -289,6 +289,20 @@ TEST_F(Manage, DisableDeletesTheSecondStep) {
     EXPECT_EQ(word_of(world_.journal.changes.back()), "disabled");
 }
 
+TEST_F(Manage, DisableDoesNotDeleteASecondStepThatIsNew) {
+    state().notice = {.change = Change::enrolled, .when = world_.clock.now(), .from = "203.0.113.9"};
+    testing::OpenDialogue disable(world_, task(Task::disable));
+    disable.type_up_to_the_next_text(code());
+    record().credential->authenticators.front().id = {9};
+    disable.go_on();
+    EXPECT_EQ(disable.verdict(), Verdict::refused);
+    EXPECT_EQ(disable.texts().back(), messages::set_up_elsewhere());
+    ASSERT_TRUE(record().credential);
+    EXPECT_EQ(authenticator(), AuthenticatorId{9});
+    EXPECT_EQ(world_.last_decision().reason, "set up elsewhere meanwhile");
+    EXPECT_TRUE(world_.journal.changes.empty());
+}
+
 TEST_F(Manage, DisableThatIsNotWrittenIsNotCalledDone) {
     testing::OpenDialogue disable(world_, task(Task::disable));
     world_.store->outcome = WriteOutcome::unknown;
