@@ -3,8 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "dialogue/texts/messages.h"
+#include "portals/portal_actions.h"
+#include "portals/portal_request.h"
 #include "support/freed_memory.h"
+#include "support/temporary_directory.h"
 #include "unit/dialogue/login_world.h"
+#include "unit/portals/sample_portal.h"
 
 namespace secondstep {
 namespace {
@@ -32,13 +36,18 @@ struct World {
 };
 
 // Does what a runner does without keeping anything of it, and says how it ended.
-Verdict run(World& of, const dialogue::Request& request, const std::vector<std::string>& answers) {
+Verdict run(World& of, const dialogue::Request& request, const std::vector<std::string>& answers,
+            bool in_forms = false) {
+    const auto reply = [in_forms](const std::string& typed) -> dialogue::Reply {
+        if (in_forms) return dialogue::Form{Secret::copy_of(typed)};
+        return Secret::copy_of(typed);
+    };
     const auto dialogue = dialogue::make_dialogue(of.world.ports(), request);
     dialogue::Step step = dialogue->begin();
     for (std::size_t next = 0; !std::holds_alternative<dialogue::End>(step);) {
         if (std::holds_alternative<dialogue::Ask>(step)) {
             step = next == answers.size() ? dialogue->answer(dialogue::NoAnswer{})
-                                          : dialogue->answer(Secret::copy_of(answers[next]));
+                                          : dialogue->answer(reply(answers[next]));
             ++next;
             continue;
         }
@@ -104,6 +113,67 @@ TEST(WipedSecrets, AKeyAndCodesThatWereShownLeaveNothingBehind) {
         EXPECT_EQ(freed.blocks_with_a_text(), 0U) << method;
         EXPECT_EQ(verdict, Verdict::accepted);
     }
+}
+
+// It is, below the refusal, when it was typed into the app and the code is wrong.
+TEST(WipedSecrets, AKeyThatIsShownAgainLeavesNothingBehind) {
+    const std::vector<std::string> answers{"t", "000000"};
+    World learned;
+    const Transcript login = learned.world.login(learned.first_login(), {"t", "000000", testing::no_answer});
+    std::vector<std::string> secrets = secrets_in(login.texts);
+    ASSERT_EQ(secrets.size(), 2U);
+    World world;
+    const dialogue::Request request = world.first_login();
+    const FreedMemory freed(std::move(secrets));
+    const Verdict verdict = run(world, request, answers);
+    EXPECT_EQ(freed.blocks_with_a_text(), 0U);
+    EXPECT_EQ(verdict, Verdict::refused);
+}
+
+TEST(WipedSecrets, CodesThatAreRenewedLeaveNothingBehind) {
+    World learned;
+    dialogue::Request request = learned.world.request("alice");
+    request.purpose = Purpose::manage;
+    request.task = Task::recovery_codes;
+    request.caller = dialogue::Caller::own_uid;
+    request.uid = 1000;
+    const std::vector<std::string> answers{learned.world.code("alice"), "saved"};
+    const Transcript renewal = learned.world.login(request, {answers.front(), "saved"});
+    ASSERT_EQ(renewal.verdict, Verdict::accepted);
+    std::vector<std::string> secrets = secrets_in(renewal.texts);
+    ASSERT_EQ(secrets.size(), 3U);
+    World world;
+    const FreedMemory freed(std::move(secrets));
+    const Verdict verdict = run(world, request, answers);
+    EXPECT_EQ(freed.blocks_with_a_text(), 0U);
+    EXPECT_EQ(verdict, Verdict::accepted);
+}
+
+TEST(WipedSecrets, AKeyOfAPortalThatWasShownLeavesNothingBehind) {
+    World world;
+    const testing::TemporaryDirectory directory;
+    world.world.portals = std::make_shared<const PortalStore>(
+        PortalStore::open(directory.path(), false, *world.world.keyring, world.world.randomness).value());
+    dialogue::PortalRequest::Add wanted{.portal = testing::sample_portal("invoices")};
+    wanted.portal.last.reset();
+    const std::string key(otp::base32_encode(wanted.portal.token.key.bytes()).text());
+    const dialogue::PortalRequest add{.wanted = std::move(wanted)};
+    const dialogue::PortalRequest reveal{
+        .wanted = dialogue::PortalRequest::Reveal{*PortalName::create("invoices")}};
+    dialogue::Request request = world.world.request("bob");
+    request.purpose = Purpose::manage;
+    request.task = Task::portals;
+    request.caller = dialogue::Caller::own_uid;
+    request.uid = 1001;
+    ASSERT_EQ(run(world, request, {std::string(encode(add).text())}, true), Verdict::accepted);
+    const Transcript shown = world.world.login(request, {Typed::form(std::string(encode(reveal).text()))});
+    ASSERT_NE(shown.texts.back().find(key), std::string::npos);
+    const std::vector<std::string> answers{std::string(encode(reveal).text())};
+    std::vector<std::string> secrets{key};
+    const FreedMemory freed(std::move(secrets));
+    const Verdict verdict = run(world, request, answers, true);
+    EXPECT_EQ(freed.blocks_with_a_text(), 0U);
+    EXPECT_EQ(verdict, Verdict::accepted);
 }
 
 TEST(WipedSecrets, ACodeThatWasTypedLeavesNothingBehind) {
