@@ -55,6 +55,24 @@ TEST_F(WrongAnswers, AreJudgedAgainInTheNextTimeStep) {
     EXPECT_EQ(dialogue.verdict(), Verdict::accepted);
 }
 
+// What a registration code is does not depend on the time.
+TEST_F(WrongAnswers, OfARegistrationCodeAreCountedOnceInOneDialogue) {
+    world_.add_person("bob", 1001);
+    dialogue::Request request = world_.request("bob");
+    request.purpose = Purpose::manage;
+    request.task = Task::enroll;
+    request.caller = dialogue::Caller::own_uid;
+    request.uid = 1001;
+    OpenDialogue dialogue(world_, request);
+    for (int i = 0; i < 3; ++i) {
+        dialogue.type({"00000-00000"});
+        world_.pass(seconds{30});
+    }
+    EXPECT_EQ(dialogue.verdict(), Verdict::refused);
+    EXPECT_EQ(world_.store->record("bob").state.own_uid.count, 1U);
+    EXPECT_THAT(reasons(), ElementsAre("wrong", "wrong again", "wrong again", "no right registration code"));
+}
+
 TEST_F(WrongAnswers, AreForgottenWithTheirDialogue) {
     static_cast<void>(log_in({wrong(), testing::no_answer}));
     static_cast<void>(log_in({wrong(), testing::no_answer}));
