@@ -39,7 +39,7 @@ class AddressEnrollment : OutlivesScripts {
     Visit& visit_;
     EnrollmentCommit& enrollment_;
     delivery::Channel channel_;
-    std::optional<CountedMessage> counted_;  // the one that dispatch_ is about
+    std::optional<CountedMessage> counted_;  // the one that code_delivery_ is about
     std::shared_ptr<CodeDelivery> code_delivery_;
     unsigned wrong_ = 0;
 };
