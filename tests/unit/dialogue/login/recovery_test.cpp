@@ -102,6 +102,20 @@ TEST_F(Recovery, WhoeverMustWaitWaitsAndIsNotRefused) {
     EXPECT_EQ(world_.last_decision().verdict, Verdict::accepted);
 }
 
+// The worker may be writing it this moment.
+TEST_F(Recovery, ADigestThatComesTooLateIsNotLookedAt) {
+    const auto dialogue = dialogue::make_dialogue(world_.ports(), world_.request("alice"));
+    dialogue::Step step = dialogue->begin();
+    std::get<dialogue::Work>(step).job();
+    static_cast<void>(dialogue->resume(Resumption::done));
+    step = dialogue->answer(Secret::copy_of(code(0)));
+    std::get<dialogue::Work>(step).job();
+    step = dialogue->resume(Resumption::late);
+    EXPECT_EQ(std::get<dialogue::End>(step).verdict, Verdict::unavailable);
+    EXPECT_EQ(world_.last_decision().reason, "the digest of a recovery code took too long");
+    EXPECT_EQ(world_.store->record("alice").state.recovery.used, 0U);
+}
+
 TEST_F(Recovery, ATurnThatNeverComesIsWaitedForEightSecondsAndSaid) {
     const auto turn =
         world_.memory.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});

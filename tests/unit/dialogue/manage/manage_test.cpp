@@ -276,6 +276,23 @@ TEST_F(Manage, RecoveryCodesAreNotMadeForASecondStepThatIsNew) {
     EXPECT_EQ(record().credential->recovery->id, set);
 }
 
+TEST_F(Manage, RecoveryCodesThatAreMadeTooLateAreNotGivenOut) {
+    const RecoverySetId before = record().credential->recovery->id;
+    const auto dialogue = dialogue::make_dialogue(world_.ports(), task(Task::recovery_codes));
+    dialogue::Step step = dialogue->begin();
+    while (!std::holds_alternative<dialogue::End>(step)) {
+        dialogue::Resumption how = dialogue::Resumption::done;
+        if (auto* work = std::get_if<dialogue::Work>(&step)) {
+            work->job();
+            if (work->kind == dialogue::Work::Kind::scrypt) how = dialogue::Resumption::late;
+        }
+        const bool asks = std::holds_alternative<dialogue::Ask>(step);
+        step = asks ? dialogue->answer(Secret::copy_of(code())) : dialogue->resume(how);
+    }
+    EXPECT_EQ(std::get<dialogue::End>(step).verdict, Verdict::unavailable);
+    EXPECT_EQ(record().credential->recovery->id, before);
+}
+
 // --- disable ---
 
 TEST_F(Manage, DisableDeletesTheSecondStep) {
