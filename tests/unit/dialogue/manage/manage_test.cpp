@@ -276,6 +276,16 @@ TEST_F(Manage, RecoveryCodesAreNotMadeForASecondStepThatIsNew) {
     EXPECT_EQ(record().credential->recovery->id, set);
 }
 
+TEST_F(Manage, RecoveryCodesThatAreNotWrittenAreNotShown) {
+    testing::OpenDialogue renewal(world_, task(Task::recovery_codes));
+    renewal.type_up_to_the_commit(code());
+    world_.store->write_error = Error{Errc::no_space, "disk full"};
+    renewal.go_on();
+    EXPECT_EQ(renewal.verdict(), Verdict::unavailable);
+    EXPECT_THAT(renewal.texts(), Each(Not(HasSubstr("Recovery codes"))));
+    EXPECT_TRUE(world_.journal.changes.empty());
+}
+
 TEST_F(Manage, RecoveryCodesThatAreMadeTooLateAreNotGivenOut) {
     const RecoverySetId before = record().credential->recovery->id;
     const auto dialogue = dialogue::make_dialogue(world_.ports(), task(Task::recovery_codes));

@@ -97,5 +97,12 @@ TEST_F(PortalLink, CountsAgainstTheAccountsBudget) {
     EXPECT_THAT(world_.courier.sent(), SizeIs(2));
 }
 
+TEST_F(PortalLink, IsNotSentWhenItCannotBeCounted) {
+    configure("portal_phone_users = alice");
+    world_.store->write_error = Error{Errc::no_space, "disk full"};
+    EXPECT_EQ(ask().verdict, Verdict::unavailable);
+    EXPECT_THAT(world_.courier.sent(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace secondstep

@@ -229,6 +229,15 @@ TEST_F(AddressEnrollment, IsWrittenDownBeforeItIsSent) {
     EXPECT_EQ(written, 1U);
 }
 
+TEST_F(AddressEnrollment, WhatCannotBeWrittenDownIsNotSent) {
+    OpenDialogue dialogue(world_, request());
+    dialogue.type(restoring({"m"}));
+    world_.store->write_error = Error{Errc::no_space, "disk full"};
+    dialogue.type({address});
+    EXPECT_EQ(dialogue.verdict(), Verdict::unavailable);
+    EXPECT_EQ(codes_sent(), 0U);
+}
+
 TEST_F(AddressEnrollment, AnAddressThatIsNotReachedIsSaidAndNotCounted) {
     world_.courier.report = {DeliveryOutcome::failed, Cause::recipient, "550 no such user"};
     const Transcript login = log_in(restoring({"m", address, no_answer}));
