@@ -30,8 +30,9 @@ constexpr std::size_t piece_size = std::size_t{64} * 1024;
 constexpr std::size_t most_body = most_picture_bytes + longest_frame;
 // What is still read of an upload that was refused, so that the browser gets to read why: one that is told
 // before it has sent everything, and then finds the connection reset, shows an error of its own. Only of who
-// has shown the link: what strangers send is not taken.
-constexpr std::size_t most_drained = std::size_t{1024} * 1024;
+// has shown the link: what strangers send is not taken. Twice a picture, because a program that sends all of
+// it before it reads would else be told only if it is faster than we are.
+constexpr std::size_t most_drained = 2 * most_picture_bytes;
 
 std::string_view text_of(beast::string_view text) {
     return {text.data(), text.size()};
