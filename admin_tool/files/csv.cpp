@@ -22,7 +22,7 @@ bool ends_line(int byte) {
 
 CsvReader::~CsvReader() {
     buffer_.resize(buffer_.capacity());  // it is empty at the end of the file, its memory is not
-    explicit_bzero(buffer_.data(), buffer_.size());
+    if (!buffer_.empty()) explicit_bzero(buffer_.data(), buffer_.size());  // none when a text is read
 }
 
 int CsvReader::peek() {
