@@ -64,6 +64,15 @@ TEST_F(Restore, MakesTheNewOneValidAndEverythingOldVoid) {
     EXPECT_FALSE(logs_in_with(temporary));
 }
 
+TEST_F(Restore, TheOwnerIsToldAtOnceWhoeverBeganIt) {
+    configure("notify_address = {user}@example.org\n");
+    EXPECT_EQ(log_in({"?", "2", recovery_code(0), no_answer}).verdict, Verdict::cancelled);
+    const auto notices = world_.courier.sent(delivery::MessagePurpose::notice);
+    ASSERT_EQ(notices.size(), 1U);
+    EXPECT_EQ(notices.front().to, "alice@example.org");
+    EXPECT_THAT(notices.front().notice, HasSubstr("A recovery code was used to set up a new second step"));
+}
+
 TEST_F(Restore, TheCodeThatConfirmedTheNewOneDoesNotLogIn) {
     const std::vector<Typed> answers = whole_way();
     ASSERT_EQ(log_in(answers).verdict, Verdict::accepted);
