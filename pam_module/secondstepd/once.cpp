@@ -67,16 +67,16 @@ class SingleDialogue {
         std::optional<dialogue::Step> next = std::move(step);
         while (next) {
             dialogue::Step current = std::move(*next);
-            next = std::visit([this](auto& wanted) { return take(wanted); }, current);
+            next = std::visit([this](auto& wanted) { return perform(wanted); }, current);
         }
     }
 
-    std::optional<dialogue::Step> take(dialogue::Show& show) {
+    std::optional<dialogue::Step> perform(dialogue::Show& show) {
         if (!send(message_of(std::move(show)))) gone_ = true;
         return dialogue_->resume(dialogue::Resumption::done);
     }
 
-    std::optional<dialogue::Step> take(const dialogue::Ask& ask) {
+    std::optional<dialogue::Step> perform(const dialogue::Ask& ask) {
         if (told_) return dialogue::End{.verdict = Verdict::cancelled};
         if (gone_ || !send(message_of(ask))) return without_answer();
         if (background_) std::exchange(background_, nullptr)();  // while the person reads and types
@@ -92,12 +92,12 @@ class SingleDialogue {
         return dialogue_->answer(dialogue::NoAnswer{});
     }
 
-    std::optional<dialogue::Step> take(const dialogue::Wait& wait) {
+    std::optional<dialogue::Step> perform(const dialogue::Wait& wait) {
         std::this_thread::sleep_for(wait.time);
         return dialogue_->resume(dialogue::Resumption::done);
     }
 
-    std::optional<dialogue::Step> take(const dialogue::Work& work) {
+    std::optional<dialogue::Step> perform(const dialogue::Work& work) {
         if (work.kind == dialogue::Work::Kind::lookup && !looked_up_in_time(work.job))
             return dialogue_->resume(dialogue::Resumption::late);
         if (work.kind != dialogue::Work::Kind::lookup) work.job();
@@ -116,12 +116,12 @@ class SingleDialogue {
         return ended.wait_for(timeouts_.lookup) == std::future_status::ready;
     }
 
-    std::optional<dialogue::Step> take(dialogue::Background& background) {
+    std::optional<dialogue::Step> perform(dialogue::Background& background) {
         background_ = std::move(background.job);
         return dialogue_->resume(dialogue::Resumption::done);
     }
 
-    std::optional<dialogue::Step> take(const dialogue::End& end) {
+    std::optional<dialogue::Step> perform(const dialogue::End& end) {
         static_cast<void>(send(message_of(end)));  // there is nobody else to tell
         return std::nullopt;
     }
