@@ -15,6 +15,7 @@
 #include "people/named_account.h"
 #include "people/people_index.h"
 #include "portals/portal_actions.h"
+#include "portals/portal_refusal.h"
 #include "portals/portal_request.h"
 #include "portals/portal_store.h"
 
@@ -38,27 +39,8 @@ Result<std::vector<PortalLine>> parsed(const std::vector<Secret>& texts) {
 }
 
 Exit exit_of_refusal(Errc code) {
-    switch (code) {
-        case Errc::not_found:
-        case Errc::exists:
-        case Errc::invalid:
-        case Errc::too_large:
-            return Exit::refused;
-        case Errc::not_allowed:
-        case Errc::untrusted:
-        case Errc::damaged:
-        case Errc::unsupported:
-        case Errc::busy:
-        case Errc::no_space:
-        case Errc::read_only:
-        case Errc::io:
-        case Errc::unreachable:
-        case Errc::timed_out:
-        case Errc::closed:
-        case Errc::crypto:
-            break;
-    }
-    return exit_of(code);
+    if (code == Errc::not_allowed || !dialogue::is_for_who_asks(code)) return exit_of(code);
+    return Exit::refused;
 }
 
 // Root, in the child that has the service account's ids.

@@ -6,35 +6,16 @@
 #include "dialogue/manage/portal_link.h"
 #include "dialogue/set_up/proof.h"
 #include "portals/portal_actions.h"
+#include "portals/portal_refusal.h"
 #include "portals/portal_request.h"
 
 namespace secondstep::dialogue {
 namespace {
 
-// The sentences of these errors are for who asks; of others the journal has the cause.
+// Nothing: the cause is for the journal.
 std::optional<Verdict> verdict_for_refusal(Errc code) {
-    switch (code) {
-        case Errc::not_found:
-        case Errc::exists:
-        case Errc::invalid:
-        case Errc::too_large:
-            return Verdict::refused;
-        case Errc::not_allowed:
-            return Verdict::not_allowed;
-        case Errc::untrusted:
-        case Errc::damaged:
-        case Errc::unsupported:
-        case Errc::busy:
-        case Errc::no_space:
-        case Errc::read_only:
-        case Errc::io:
-        case Errc::unreachable:
-        case Errc::timed_out:
-        case Errc::closed:
-        case Errc::crypto:
-            break;
-    }
-    return std::nullopt;
+    if (!is_for_who_asks(code)) return std::nullopt;
+    return code == Errc::not_allowed ? Verdict::not_allowed : Verdict::refused;
 }
 
 // Who has a second step shows it; nothing: go on.
