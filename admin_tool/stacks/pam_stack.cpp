@@ -89,8 +89,10 @@ class Assembly {
         const std::optional<std::string> text = read_(path);
         if (!text) return false;
         open_.push_back(path);
-        for (const LogicalLine& line : logical_lines(*text))
+        for (const LogicalLine& line : logical_lines(*text)) {
+            if (open_.size() == 1) own_line_ = line.number;
             take_line({path, line.number, words_of(line.text), only, level});
+        }
         open_.pop_back();
         return true;
     }
@@ -138,14 +140,18 @@ class Assembly {
         stack.lines.push_back(std::move(out));
     }
 
-    static StackLine entry(const Line& line, Facility facility) {
+    [[nodiscard]] StackLine entry(const Line& line, Facility facility) const {
         StackLine out;
         out.facility = facility;
         out.level = line.level;
         out.file = line.file;
         out.line = line.number;
+        out.last_line = line.number;
+        out.own_line = own_line_;
+        out.may_be_missing = line.words[0].starts_with('-');
         out.text = joined(line.words);
         if (line.words.size() > 2) {
+            out.path = line.words[2];
             out.module = module_name(line.words[2]);
             out.arguments.assign(line.words.begin() + 3, line.words.end());
         }
@@ -177,11 +183,13 @@ class Assembly {
                                   .line = line.number,
                                   .text = what + ": libpam lets the stack fail here",
                                   .now = {},
-                                  .mend = {}});
+                                  .mend = {},
+                                  .finding = Finding::broken_line});
     }
 
     std::string directory_;
     const FileReader& read_;
+    unsigned own_line_ = 0;
     std::vector<std::string> open_;  // the files being read, outermost first
 };
 

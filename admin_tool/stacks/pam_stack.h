@@ -25,10 +25,15 @@ struct StackLine {
     Facility facility = Facility::auth;
     Control control = Control::failing();
     std::string module;  // "pam_unix" of "/lib/security/pam_unix.so"
+    std::string path;  // as it is written: "pam_unix.so", "/opt/x/pam_x.so"; for a substack the file it names
     std::vector<std::string> arguments;
     unsigned level = 0;
     std::string file;
     unsigned line = 0;
+    unsigned last_line = 0;       // of a line that is continued; otherwise `line`
+    bool may_be_missing = false;  // "-auth": libpam says nothing when there is no such module
+    // The line of the service's own file through which this one came: itself, or an include of it.
+    unsigned own_line = 0;
     std::string text;  // without comment, one blank between words
 
     [[nodiscard]] bool has(std::string_view argument) const;

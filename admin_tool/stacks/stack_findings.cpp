@@ -387,7 +387,7 @@ std::optional<std::string> enrolling_rule(const Config& config, std::string_view
     return std::nullopt;
 }
 
-Remarks findings_in(const Stack& stack, const Config& config) {
+Remarks findings_in(const Stack& stack, const Config& config, BeforeStack) {
     Remarks out = stack.problems;
     const Lines auth = stack.of(Facility::auth);
     const Lines account = stack.of(Facility::account);

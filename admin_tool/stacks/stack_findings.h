@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +22,16 @@ inline constexpr std::string_view second_step_module = "pam_secondstep";
 // Returns nullopt if nobody has to.
 [[nodiscard]] std::optional<std::string> enrolling_rule(const Config& config, std::string_view service);
 
+// What the program has made sure of before it runs the stack: sshd of a public key.
+enum class BeforeStack : std::uint8_t {
+    nothing,
+    key,          // in every way in that runs the stack
+    key_or_none,  // in some, and in others not
+    cannot_tell,  // its settings are not known
+};
+
 // What is wrong with a stack that has the module, each proved by a walk through it, and what would be right.
-[[nodiscard]] Remarks findings_in(const Stack& stack, const Config& config);
+[[nodiscard]] Remarks findings_in(const Stack& stack, const Config& config,
+                                  BeforeStack before = BeforeStack::nothing);
 
 }  // namespace secondstep::tool
