@@ -53,7 +53,7 @@ std::string counted(const std::vector<std::string>& names, const std::string& wh
            ": " + first_few(names);
 }
 
-void report(const Accounts& accounts, Findings& findings) {
+void report(const Accounts& accounts, Diagnoses& findings) {
     if (!accounts.vanished.empty()) {
         findings.push_back(warning("accounts", counted(accounts.vanished, "of names that are gone"),
                                    "secondstep disable " + accounts.vanished.front()));
@@ -81,7 +81,7 @@ void report(const Accounts& accounts, Findings& findings) {
     }
 }
 
-void complete_index(const FileStore& store, Findings& findings) {
+void complete_index(const FileStore& store, Diagnoses& findings) {
     const auto added = store.complete_uid_index();
     if (!added) {
         findings.push_back(wrong("uid index", added.error().detail, "run secondstep setup"));
@@ -105,7 +105,7 @@ std::string first_few(const std::vector<std::string>& names) {
     return text;
 }
 
-void check_accounts(const FileStore& store, Findings& findings) {
+void check_accounts(const FileStore& store, Diagnoses& findings) {
     complete_index(store, findings);
     Accounts accounts;
     PeopleIndex people;

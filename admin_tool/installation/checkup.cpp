@@ -26,7 +26,7 @@ std::string folder_of(const std::string& path) {
     return parent.empty() ? "." : parent.string();
 }
 
-void check_folder(const std::string& subject, const std::string& path, Findings& findings) {
+void check_folder(const std::string& subject, const std::string& path, Diagnoses& findings) {
     struct stat info{};
     if (::stat(path.c_str(), &info) != 0) {
         findings.push_back(wrong(subject, fail_errno(path, errno).error().detail, "run secondstep setup"));
@@ -49,7 +49,7 @@ struct Records {
     std::map<KeyId, std::size_t> by_missing_key;
 };
 
-void check_decoys(const FileStore& store, const Records& records, Findings& findings) {
+void check_decoys(const FileStore& store, const Records& records, Diagnoses& findings) {
     if (!records.by_missing_key.empty()) return;  // restoring that key mends them too
     std::size_t closed = 0;
     std::string detail;
@@ -73,7 +73,8 @@ void check_decoys(const FileStore& store, const Records& records, Findings& find
 }
 
 // False: nothing was said, because one line tells it of all.
-bool check_account(const FileStore& store, const AccountName& account, Records& records, Findings& findings) {
+bool check_account(const FileStore& store, const AccountName& account, Records& records,
+                   Diagnoses& findings) {
     const RecordName name = RecordName::of(account);
     const auto record = store.read(name);
     if (record && !record->state_damaged) return true;
@@ -89,7 +90,7 @@ bool check_account(const FileStore& store, const AccountName& account, Records& 
     return true;
 }
 
-void report_missing_keys(const Records& records, Findings& findings) {
+void report_missing_keys(const Records& records, Diagnoses& findings) {
     for (const auto& [key, count] : records.by_missing_key) {
         findings.push_back(
             wrong("host key", sealed_with(count, key) + ", which is not in host.key: none of them can log in",
@@ -100,7 +101,7 @@ void report_missing_keys(const Records& records, Findings& findings) {
 
 }  // namespace
 
-void check_clock(Findings& findings) {
+void check_clock(Diagnoses& findings) {
     timex state{};
     const int result = ::adjtimex(&state);
     const std::string mend = "run systemd-timesyncd, chrony or ntpd (in a container: on its host)";
@@ -114,7 +115,7 @@ void check_clock(Findings& findings) {
     }
 }
 
-void check_folders(const Config& config, const std::string& config_path, Findings& findings) {
+void check_folders(const Config& config, const std::string& config_path, Diagnoses& findings) {
     check_folder("configuration", folder_of(config_path), findings);
     if (folder_of(config.host_key) != folder_of(config_path)) {
         check_folder("host key", folder_of(config.host_key), findings);
@@ -122,7 +123,7 @@ void check_folders(const Config& config, const std::string& config_path, Finding
     check_folder("socket", folder_of(config.socket), findings);
 }
 
-void check_disk(const Config& config, Findings& findings) {
+void check_disk(const Config& config, Diagnoses& findings) {
     struct statvfs disk{};
     if (::statvfs(config.store.c_str(), &disk) != 0) {
         findings.push_back(
@@ -145,7 +146,7 @@ void check_disk(const Config& config, Findings& findings) {
     }
 }
 
-void check_records(const FileStore& store, Findings& findings) {
+void check_records(const FileStore& store, Diagnoses& findings) {
     Records records;
     const auto visited = store.for_each([&](const AccountName& account) {
         ++records.accounts;
@@ -169,7 +170,7 @@ std::string sealed_with(std::size_t accounts, const KeyId& key) {
            " sealed with key " + hex(key);
 }
 
-void check_machine(const Config& config, const FileStore& store, Findings& findings) {
+void check_machine(const Config& config, const FileStore& store, Diagnoses& findings) {
     using Where = MachineStanding::Where;
     const auto status = store.machine();
     if (!status) {

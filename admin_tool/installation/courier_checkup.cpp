@@ -42,7 +42,7 @@ bool is_for_the_service_alone(const struct stat& info) {
 
 }  // namespace
 
-Findings check_courier_program(const Config& config, const std::string& config_path) {
+Diagnoses check_courier_program(const Config& config, const std::string& config_path) {
     const CourierNeed need = CourierNeed::of(config);
     if (!need.any()) return {};
     if (::access(tool_paths::courier_program, X_OK) != 0) {
@@ -57,7 +57,7 @@ Findings check_courier_program(const Config& config, const std::string& config_p
     return findings_in({said->status, said->out, said->err}, need);
 }
 
-void check_courier_socket(const Config& config, Findings& findings) {
+void check_courier_socket(const Config& config, Diagnoses& findings) {
     const CourierNeed need = CourierNeed::of(config);
     if (!need.any()) return;
     const std::string& path = config.courier_socket;

@@ -11,8 +11,8 @@ namespace secondstep::tool {
 
 // Asks the courier's program what it makes of courier.conf and its credentials, which lie beside the
 // configuration. With the caller's ids: they are for root and the courier's account to read.
-[[nodiscard]] Findings check_courier_program(const Config& config, const std::string& config_path);
+[[nodiscard]] Diagnoses check_courier_program(const Config& config, const std::string& config_path);
 // Is its socket there, is it the service's alone, does somebody listen? With the service account's ids.
-void check_courier_socket(const Config& config, Findings& findings);
+void check_courier_socket(const Config& config, Diagnoses& findings);
 
 }  // namespace secondstep::tool

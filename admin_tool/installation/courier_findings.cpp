@@ -34,7 +34,7 @@ std::optional<std::string> way_of(std::string_view channel, std::string_view out
     return std::nullopt;
 }
 
-void add_channel(Findings& findings, const CourierNeed& need, std::string_view channel,
+void add_channel(Diagnoses& findings, const CourierNeed& need, std::string_view channel,
                  std::string_view out) {
     const std::optional<std::string> way = way_of(channel, out);
     const std::string name(channel);
@@ -56,7 +56,7 @@ CourierNeed CourierNeed::of(const Config& config) {
             .notices = config.notify && !config.notify_address.empty()};
 }
 
-Finding courier_fault(const CourierNeed& need, std::string text, std::string mend) {
+Diagnosis courier_fault(const CourierNeed& need, std::string text, std::string mend) {
     return need.for_logins() ? wrong(subject, std::move(text), std::move(mend))
                              : warning(subject, std::move(text), std::move(mend));
 }
@@ -66,8 +66,8 @@ std::string how_to_start_courier() {
            "secondstep-courier --listen";
 }
 
-Findings findings_in(const CourierCheck& check, const CourierNeed& need) {
-    Findings findings;
+Diagnoses findings_in(const CourierCheck& check, const CourierNeed& need) {
+    Diagnoses findings;
     if (check.status != 0) {
         for (const std::string_view line : split(check.err, '\n')) {
             if (!line.empty()) findings.push_back(courier_fault(need, std::string(line), where_it_is_set_up));

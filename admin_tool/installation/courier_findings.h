@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "installation/finding.h"
+#include "installation/diagnosis.h"
 #include "policy/config.h"
 
 namespace secondstep::tool {
@@ -20,7 +20,7 @@ struct CourierNeed {
 };
 
 // The courier does not work, or is not there: an error where logins need it, a warning for notices.
-[[nodiscard]] Finding courier_fault(const CourierNeed& need, std::string text, std::string mend);
+[[nodiscard]] Diagnosis courier_fault(const CourierNeed& need, std::string text, std::string mend);
 // How it is started, with systemd and without.
 [[nodiscard]] std::string how_to_start_courier();
 
@@ -30,6 +30,6 @@ struct CourierCheck {
     std::string out;  // "mail  mx.example.com:587 with STARTTLS\nsms   not set up\n"
     std::string err;
 };
-[[nodiscard]] Findings findings_in(const CourierCheck& check, const CourierNeed& need);
+[[nodiscard]] Diagnoses findings_in(const CourierCheck& check, const CourierNeed& need);
 
 }  // namespace secondstep::tool

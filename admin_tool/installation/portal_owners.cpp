@@ -44,7 +44,7 @@ PasswordAges password_ages() {
     return ages;
 }
 
-std::optional<Finding> doubt_about(const LinkedPortals& portals, const Owner& owner) {
+std::optional<Diagnosis> doubt_about(const LinkedPortals& portals, const Owner& owner) {
     const std::optional<UnixTime> linked = oldest_link(portals);
     if (!linked || !portals.owner) return std::nullopt;
     const std::string name = portals.owner->text();
@@ -67,7 +67,7 @@ std::optional<Finding> doubt_about(const LinkedPortals& portals, const Owner& ow
         "ask them: secondstep portal list --owner " + name + "; what is not theirs: " + removal);
 }
 
-void check_portals(const PortalStore& store, const PasswordAges& passwords, Findings& findings) {
+void check_portals(const PortalStore& store, const PasswordAges& passwords, Diagnoses& findings) {
     const auto owners = store.owners();
     if (!owners) return findings.push_back(wrong("portals", owners.error().detail, "mend this first"));
     for (const AccountName& account : *owners) {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "installation/finding.h"
+#include "installation/diagnosis.h"
 #include "portals/linked_portal.h"
 #include "portals/portal_store.h"
 
@@ -24,8 +24,8 @@ struct Owner {
     std::optional<UnixTime> password_set;  // looked at where there is no home
 };
 // Returns nullopt if there is no doubt. Pure.
-[[nodiscard]] std::optional<Finding> doubt_about(const LinkedPortals& portals, const Owner& owner);
+[[nodiscard]] std::optional<Diagnosis> doubt_about(const LinkedPortals& portals, const Owner& owner);
 
-void check_portals(const PortalStore& store, const PasswordAges& passwords, Findings& findings);
+void check_portals(const PortalStore& store, const PasswordAges& passwords, Diagnoses& findings);
 
 }  // namespace secondstep::tool

@@ -73,7 +73,7 @@ Result<milliseconds> round_trips(const Config& config) {
 
 }  // namespace
 
-void check_service(const Config& config, Findings& findings) {
+void check_service(const Config& config, Diagnoses& findings) {
     const auto slowest = round_trips(config);
     if (slowest) {
         findings.push_back(fine("service", "answers on " + config.socket + ", " +

@@ -20,45 +20,45 @@ namespace secondstep::tool {
 
 namespace {
 
-std::size_t count(const Findings& findings, Finding::Level level) {
-    return static_cast<std::size_t>(std::ranges::count(findings, level, &Finding::level));
+std::size_t count(const Diagnoses& findings, Diagnosis::Level level) {
+    return static_cast<std::size_t>(std::ranges::count(findings, level, &Diagnosis::level));
 }
 
 std::string counted(std::size_t number, const char* word) {
     return std::to_string(number) + " " + word + (number == 1 ? "" : "s");
 }
 
-void report_json(const Findings& findings) {
+void report_json(const Diagnoses& findings) {
     Json list = Json::array();
-    for (const Finding& each : findings) {
+    for (const Diagnosis& each : findings) {
         Json entry{{"level", to_text(each.level)}, {"subject", each.subject}, {"text", each.text}};
         entry["mend"] = each.mend.empty() ? Json() : Json(each.mend);
         list.push_back(std::move(entry));
     }
-    const std::size_t errors = count(findings, Finding::Level::error);
-    const std::size_t warnings = count(findings, Finding::Level::warning);
+    const std::size_t errors = count(findings, Diagnosis::Level::error);
+    const std::size_t warnings = count(findings, Diagnosis::Level::warning);
     out().line(dump({{"errors", errors}, {"warnings", warnings}, {"findings", std::move(list)}}));
 }
 
-void report_text(const Findings& findings) {
-    for (const Finding& each : findings) {
+void report_text(const Diagnoses& findings) {
+    for (const Diagnosis& each : findings) {
         std::string level(to_text(each.level));
         level.resize(9, ' ');
         out().line(level + printable(each.subject) + ": " + printable(each.text, 4096));
         if (!each.mend.empty()) out().line("         mend: " + printable(each.mend, 4096));
     }
-    out().line(counted(count(findings, Finding::Level::error), "error") + ", " +
-               counted(count(findings, Finding::Level::warning), "warning") + ".");
+    out().line(counted(count(findings, Diagnosis::Level::error), "error") + ", " +
+               counted(count(findings, Diagnosis::Level::warning), "warning") + ".");
 }
 
-Exit report(const Findings& findings, bool json, bool store_opened) {
+Exit report(const Diagnoses& findings, bool json, bool store_opened) {
     json ? report_json(findings) : report_text(findings);
     if (!store_opened) return Exit::unavailable;
-    return count(findings, Finding::Level::error) == 0 ? Exit::done : Exit::refused;
+    return count(findings, Diagnosis::Level::error) == 0 ? Exit::done : Exit::refused;
 }
 
 // False: the store could not even be opened.
-bool check_store(const Config& config, const PasswordAges& passwords, Findings& findings) {
+bool check_store(const Config& config, const PasswordAges& passwords, Diagnoses& findings) {
     auto ring = load_keyring(config.host_key);
     if (!ring) {
         findings.push_back(wrong("host key", ring.error().detail,
@@ -84,9 +84,9 @@ bool check_store(const Config& config, const PasswordAges& passwords, Findings& 
     return true;
 }
 
-Exit verify_answer(const Config& config, const std::string& config_path, const Findings& courier,
+Exit verify_answer(const Config& config, const std::string& config_path, const Diagnoses& courier,
                    const PasswordAges& passwords, bool json) {
-    Findings findings;
+    Diagnoses findings;
     check_clock(findings);
     findings.push_back(fine("configuration", config_path + " is valid"));
     check_folders(config, config_path, findings);
@@ -101,7 +101,7 @@ Exit verify_answer(const Config& config, const std::string& config_path, const F
 // Nothing can be looked at without a configuration that names it.
 Exit report_configuration(const std::string& path, const Error& error, bool json) {
     const bool absent = error.code == Errc::not_found;
-    Findings findings;
+    Diagnoses findings;
     check_clock(findings);
     findings.push_back(wrong("configuration", error.detail,
                              absent ? "run secondstep setup" : "mend " + path + "; see secondstep.conf(5)"));
@@ -127,7 +127,7 @@ Exit doctor(const Command& command, const Invocation& invocation) {
     if (!config) return report_configuration(path, config.error(), json);
     const auto account = look_up(config->service_account);
     if (account && !*account) return report_account(*config, json);
-    const Findings courier = check_courier_program(*config, path);
+    const Diagnoses courier = check_courier_program(*config, path);
     const PasswordAges passwords = password_ages();
     std::vector<CallerFile> none;
     return run_as_service_account(*config, none, [&](const CommitMark&) {

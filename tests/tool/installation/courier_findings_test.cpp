@@ -34,9 +34,9 @@ constexpr char both[] =
 constexpr char mail_alone[] = "mail  mx.example.com:587 with STARTTLS\nsms   not set up\n";
 
 TEST(CourierFindings, TellHowMessagesGo) {
-    const Findings findings = findings_in({0, both, ""}, {.mail = true, .sms = true});
+    const Diagnoses findings = findings_in({0, both, ""}, {.mail = true, .sms = true});
     ASSERT_THAT(findings, SizeIs(2));
-    EXPECT_EQ(findings[0].level, Finding::Level::ok);
+    EXPECT_EQ(findings[0].level, Diagnosis::Level::ok);
     EXPECT_EQ(findings[0].text, "mail: mx.example.com:587 with STARTTLS");
     EXPECT_EQ(findings[1].text, "sms: by http://127.0.0.1:13013/cgi-bin/sendsms");
     EXPECT_THAT(findings_in({0, mail_alone, ""}, {.mail = true}), SizeIs(1));
@@ -44,28 +44,28 @@ TEST(CourierFindings, TellHowMessagesGo) {
 
 TEST(CourierFindings, PassOnWhatTheCourierDoubts) {
     const std::string out = std::string(both) + "warn  [sms] nothing is demanded of the answer: x\n";
-    const Findings findings = findings_in({0, out, ""}, {.sms = true});
+    const Diagnoses findings = findings_in({0, out, ""}, {.sms = true});
     ASSERT_THAT(findings, SizeIs(2));
-    EXPECT_EQ(findings[1].level, Finding::Level::warning);
+    EXPECT_EQ(findings[1].level, Diagnosis::Level::warning);
     EXPECT_EQ(findings[1].text, "[sms] nothing is demanded of the answer: x");
     EXPECT_THAT(findings_in({0, out, ""}, {.mail = true}), SizeIs(1));
 }
 
 TEST(CourierFindings, MissAChannelThatIsNeeded) {
-    const Findings sms = findings_in({0, mail_alone, ""}, {.sms = true});
+    const Diagnoses sms = findings_in({0, mail_alone, ""}, {.sms = true});
     ASSERT_THAT(sms, SizeIs(1));
-    EXPECT_EQ(sms[0].level, Finding::Level::error);
+    EXPECT_EQ(sms[0].level, Diagnosis::Level::error);
     EXPECT_THAT(sms[0].text, HasSubstr("sms is not set up in courier.conf"));
     EXPECT_THAT(sms[0].mend, HasSubstr("courier.conf(5)"));
-    EXPECT_EQ(findings_in({0, "nonsense", ""}, {.mail = true})[0].level, Finding::Level::error);
-    EXPECT_EQ(findings_in({0, "", ""}, {.notices = true})[0].level, Finding::Level::warning);
+    EXPECT_EQ(findings_in({0, "nonsense", ""}, {.mail = true})[0].level, Diagnosis::Level::error);
+    EXPECT_EQ(findings_in({0, "", ""}, {.notices = true})[0].level, Diagnosis::Level::warning);
 }
 
 TEST(CourierFindings, TellWhatTheCourierComplainsOf) {
-    const Findings findings =
+    const Diagnoses findings =
         findings_in({3, "", "/etc/secondstep/courier.conf:3: no such option\nand more\n"}, {.mail = true});
     ASSERT_THAT(findings, SizeIs(2));
-    EXPECT_EQ(findings[0].level, Finding::Level::error);
+    EXPECT_EQ(findings[0].level, Diagnosis::Level::error);
     EXPECT_EQ(findings[0].text, "/etc/secondstep/courier.conf:3: no such option");
     EXPECT_EQ(findings_in({-1, "", ""}, {.notices = true})[0].text,
               "secondstep-courier --check gave no answer");

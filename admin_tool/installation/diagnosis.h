@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace secondstep::tool {
+
+// One thing `doctor` looked at.
+struct Diagnosis {
+    enum class Level { ok, warning, error };
+    Level level;
+    std::string subject;  // "clock", "host key" ...
+    std::string text;
+    std::string mend;  // what to do; empty for ok
+};
+[[nodiscard]] std::string_view to_text(Diagnosis::Level level);
+[[nodiscard]] Diagnosis fine(std::string subject, std::string text);
+[[nodiscard]] Diagnosis warning(std::string subject, std::string text, std::string mend);
+[[nodiscard]] Diagnosis wrong(std::string subject, std::string text, std::string mend);
+
+using Diagnoses = std::vector<Diagnosis>;
+
+}  // namespace secondstep::tool

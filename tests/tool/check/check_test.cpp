@@ -1,0 +1,107 @@
+#include "check/check.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tool_world.h"
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+namespace secondstep::tool {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char good[] = "auth requisite pam_unix.so\nauth required pam_secondstep.so first_factor=passed\n";
+constexpr char after_a_wrong_password[] = "auth required pam_unix.so\nauth required pam_secondstep.so\n";
+
+// Directories of the test's own.
+class Check : public ::testing::Test {
+  protected:
+    Check() {
+        fs::create_directory(file("etc"));
+        fs::create_directory(file("usr"));
+    }
+
+    [[nodiscard]] CheckRequest request() const {
+        CheckRequest request(parse_config("", "c"), "c");
+        request.pam_directories = {{.path = file("etc"), .named_by_call = true},
+                                   {.path = file("usr"), .named_by_call = true}};
+        request.sshds.front().config = {.path = file("sshd_config"), .named_by_call = true};
+        return request;
+    }
+    void stack(const std::string& name, const std::string& text) const {
+        secondstep::testing::write_file(file(name), text);
+    }
+    [[nodiscard]] std::string file(const std::string& name) const { return directory_.file(name); }
+
+    secondstep::testing::TemporaryDirectory directory_;
+};
+
+TEST_F(Check, LooksAtServicesOfBothDirectories) {
+    stack("usr/vendor", after_a_wrong_password);
+    const CheckReport report = check(request());
+    EXPECT_THAT(report.services, ElementsAre("vendor"));
+    ASSERT_THAT(report.remarks, SizeIs(1));
+    EXPECT_EQ(report.remarks[0].file, file("usr/vendor"));
+}
+
+TEST_F(Check, AServiceOfTheFirstDirectoryIsNotLookedForInTheSecond) {
+    stack("usr/vendor", after_a_wrong_password);
+    stack("etc/vendor", good);
+    const CheckReport report = check(request());
+    EXPECT_THAT(report.services, ElementsAre("vendor"));
+    EXPECT_THAT(report.remarks, IsEmpty());
+}
+
+TEST_F(Check, ASecondDirectoryNeedNotBeThere) {
+    stack("etc/sudo", good);
+    fs::remove(file("usr"));
+    EXPECT_THAT(check(request()).remarks, IsEmpty());
+    fs::remove_all(file("etc"));
+    ASSERT_THAT(check(request()).remarks, SizeIs(1));
+    EXPECT_EQ(check(request()).remarks[0].finding, Finding::unreadable);
+}
+
+TEST_F(Check, JudgesAFileAsItWouldBe) {
+    stack("etc/sudo", good);
+    CheckRequest changed = request();
+    changed.replaced = {.path = file("etc/sudo"), .text = after_a_wrong_password};
+    EXPECT_FALSE(check(changed).is_content());
+    EXPECT_TRUE(check(request()).is_content());
+    changed.replaced->text.reset();
+    EXPECT_THAT(check(changed).services, IsEmpty());
+    changed.replaced = {.path = file("etc/new"), .text = good};
+    EXPECT_THAT(check(changed).services, ElementsAre("new", "sudo"));
+}
+
+TEST_F(Check, AFileAsItWouldBeCountsInWhateverIncludesIt) {
+    stack("etc/common-auth", "auth requisite pam_unix.so\n");
+    for (const char* service : {"etc/su", "etc/sudo"})
+        stack(service, "@include common-auth\nauth required pam_secondstep.so\n");
+    EXPECT_TRUE(check(request()).is_content());
+    CheckRequest changed = request();
+    changed.replaced = {.path = file("etc/common-auth"), .text = "auth required pam_unix.so\n"};
+    const CheckReport report = check(changed);
+    ASSERT_THAT(report.remarks, SizeIs(1)) << "the same of an included file once";
+    EXPECT_EQ(report.remarks[0].file, file("etc/common-auth"));
+}
+
+TEST_F(Check, WithoutAConfigurationStacksAreJudgedByTheDefaults) {
+    stack("etc/sudo", good);
+    CheckRequest broken(parse_config("nonsense = 1\n", "c"), "c");
+    broken.pam_directories = request().pam_directories;
+    const CheckReport report = check(broken);
+    EXPECT_THAT(report.services, ElementsAre("sudo"));
+    ASSERT_THAT(report.remarks, SizeIs(1));
+    EXPECT_EQ(report.remarks[0].finding, Finding::configuration);
+}
+
+}  // namespace
+
+}  // namespace secondstep::tool
