@@ -1,9 +1,11 @@
 #include "stacks/pam_control.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
+#include <vector>
 
-#include "base/text.h"
+#include "stacks/pam_word.h"
 
 namespace secondstep::tool {
 
@@ -52,85 +54,129 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> keywords{
     {"optional", "success=ok new_authtok_reqd=ok default=ignore"},
 }};
 
-std::optional<Reaction> reaction_of(std::string_view word) {
-    constexpr std::array<std::pair<std::string_view, Kind>, 6> words{{{"ignore", Kind::ignore},
-                                                                      {"ok", Kind::ok},
-                                                                      {"done", Kind::done},
-                                                                      {"bad", Kind::bad},
-                                                                      {"die", Kind::die},
-                                                                      {"reset", Kind::reset}}};
-    const auto* found = std::ranges::find(words, word, [](const auto& pair) { return pair.first; });
-    if (found != words.end()) return Reaction{found->second};
-    const std::optional<unsigned> jump = parse_number<unsigned>(word);
-    if (!jump || *jump == 0) return std::nullopt;
-    return Reaction{Kind::jump, *jump};
-}
-
-// "a=b  c = d" => the next "a" and "b"; nothing when there is no '='
-std::optional<std::pair<std::string_view, std::string_view>> next_pair(std::string_view& rest) {
-    const std::size_t equals = rest.find('=');
-    if (equals == std::string_view::npos) return std::nullopt;
-    const std::string_view name = trimmed(rest.substr(0, equals));
-    std::string_view value = rest.substr(equals + 1);
-    value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
-    const std::size_t end = std::min(value.find_first_of(" \t"), value.size());
-    rest = trimmed(value.substr(end));
-    return std::pair{name, value.substr(0, end)};
-}
+// In libpam an action is a number: what it counts down from 0, and jumps upwards.
+constexpr std::array<std::pair<std::string_view, Kind>, 6> actions{{{"ignore", Kind::ignore},
+                                                                    {"ok", Kind::ok},
+                                                                    {"done", Kind::done},
+                                                                    {"bad", Kind::bad},
+                                                                    {"die", Kind::die},
+                                                                    {"reset", Kind::reset}}};
 
 }  // namespace
 
-Control Control::failing() {
-    Control control;
-    control.set_default({Kind::bad});
-    return control;
-}
+// "success=ok default=die" from left to right; each word ends where it has been told from the others, so that
+// "success=okdefault=die" is the same.
+class ControlReader {
+  public:
+    ControlReader(std::string_view text, const LibpamRules& rules) : rest_(text), rules_(rules) {}
 
-void Control::set_default(Reaction reaction) {
-    for (std::size_t i = 0; i < pam_codes; ++i) {
-        if (!named_[i]) reactions_[i] = reaction;
+    std::optional<Control> read() {
+        while (skip_blanks()) {
+            const std::optional<std::size_t> code = take_code();
+            if (!code || !take_equals()) return std::nullopt;
+            const std::optional<Setting> setting = take_action();
+            if (!setting) return std::nullopt;
+            set(*code, *setting);
+        }
+        set(pam_codes, Reaction{Kind::bad});
+        for (std::size_t i = 0; i < pam_codes; ++i) {
+            control_.reactions_[i] = *settings_[i];
+        }
+        return control_;
     }
-}
 
-bool Control::take(std::string_view name, Reaction reaction) {
-    const auto* found = std::ranges::find(code_names, name);
-    if (found == code_names.end()) return false;
-    const auto index = static_cast<std::size_t>(found - code_names.begin());
-    reactions_[index] = reaction;
-    named_[index] = true;
-    return true;
-}
+  private:
+    // Nothing: as if nothing had been said of the value yet.
+    using Setting = std::optional<Reaction>;
 
-// A value that is not named and has no default counts as a failure, as in libpam.
-std::optional<Control> Control::parse_bracket(std::string_view inside) {
-    Control control;
-    Reaction rest{Kind::bad};
-    inside = trimmed(inside);
-    while (!inside.empty()) {
-        const auto pair = next_pair(inside);
-        const auto reaction = pair ? reaction_of(lowercase_ascii(pair->second)) : std::nullopt;
-        if (!reaction) return std::nullopt;
-        const std::string name = lowercase_ascii(pair->first);
-        if (name == "default") {
-            rest = *reaction;
-        } else if (!control.take(name, *reaction)) {
-            return std::nullopt;
+    // False at the end. isspace(3) of the C locale.
+    bool skip_blanks() {
+        rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t\n\v\f\r"), rest_.size()));
+        return !rest_.empty();
+    }
+
+    bool take(std::string_view word) {
+        if (!rest_.starts_with(word)) return false;
+        rest_.remove_prefix(word.size());
+        return true;
+    }
+
+    // pam_codes: "default"
+    std::optional<std::size_t> take_code() {
+        for (std::size_t i = 0; i < pam_codes; ++i) {
+            if (take(code_names[i])) return i;
+        }
+        return take("default") ? std::optional(pam_codes) : std::nullopt;
+    }
+
+    bool take_equals() { return skip_blanks() && take("=") && skip_blanks(); }
+
+    std::optional<Setting> take_action() {
+        for (const auto& [word, kind] : actions) {
+            if (take(word)) return Reaction{kind};
+        }
+        return take_jump();
+    }
+
+    std::optional<Setting> take_jump() {
+        std::uint64_t number = 0;
+        const std::size_t digits = std::min(rest_.find_first_not_of("0123456789"), rest_.size());
+        constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
+        for (const char digit : rest_.substr(0, digits)) {
+            number = number * 10 + static_cast<std::uint64_t>(digit - '0');
+            if (rules_.since_1_6 && number > most) return std::nullopt;
+            number &= 0xFFFFFFFFU;  // an int, before 1.6.0
+        }
+        rest_.remove_prefix(digits);
+        if (number == 0) return std::nullopt;
+        if (number <= most) return Reaction{Kind::jump, static_cast<unsigned>(number)};
+        return wrapped(0x100000000U - number);
+    }
+
+    // `below` 0: -1 is "ok", and so on; the number after the last action stands for nothing said yet.
+    static Setting wrapped(std::uint64_t below) {
+        if (below < actions.size()) return Reaction{actions[below].second};
+        if (below == actions.size()) return std::nullopt;
+        return Reaction{Kind::jump, 0};
+    }
+
+    void set(std::size_t code, Setting setting) {
+        if (code < pam_codes) {
+            settings_[code] = setting;
+            control_.named_[code] = true;
+            return;
+        }
+        for (Setting& each : settings_) {
+            if (!each) each = setting;
         }
     }
-    control.set_default(rest);
+
+    std::string_view rest_;
+    const LibpamRules& rules_;
+    Control control_;
+    std::array<Setting, pam_codes> settings_{};
+};
+
+Control Control::failing() {
+    Control control;
+    control.reactions_.fill({Kind::bad});
     return control;
 }
 
-std::optional<Control> Control::parse(std::string_view text) {
-    if (text.starts_with('[') && text.ends_with(']') && text.size() >= 2) {
-        return parse_bracket(text.substr(1, text.size() - 2));
+std::optional<Control> Control::of_value(std::string_view value, const LibpamRules& rules) {
+    for (const auto& [keyword, meaning] : keywords) {
+        if (!is_word(value, keyword)) continue;
+        std::optional<Control> control = ControlReader(meaning, rules).read();
+        control->named_ = {};
+        return control;
     }
-    const auto* keyword =
-        std::ranges::find(keywords, lowercase_ascii(text), [](const auto& pair) { return pair.first; });
-    if (keyword == keywords.end()) return std::nullopt;
-    std::optional<Control> control = parse_bracket(keyword->second);
-    control->named_ = {};
-    return control;
+    return ControlReader(value, rules).read();
+}
+
+std::optional<Control> Control::parse(std::string_view text, const LibpamRules& rules) {
+    const std::vector<PamWord> words = pam_words(text);
+    if (words.size() != 1 || (text.starts_with('[') && !text.ends_with(']'))) return std::nullopt;
+    return of_value(words.front().value, rules);
 }
 
 }  // namespace secondstep::tool

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "stacks/libpam_rules.h"
+
 namespace secondstep::tool {
 
 // What a module can return, in libpam's order, with the names of pam.conf(5).
@@ -50,14 +52,20 @@ inline constexpr std::size_t pam_codes = 32;
 struct Reaction {
     enum class Kind : std::uint8_t { ignore, ok, done, bad, die, reset, jump };
     Kind kind = Kind::bad;
-    unsigned jump = 0;  // how many modules are left out
+    // How many modules are left out. None: a number that libpam took for something else; nothing is left out then,
+    // and the stack fails as with a jump beyond its end.
+    unsigned jump = 0;
+    friend bool operator==(const Reaction&, const Reaction&) = default;
 };
 
 // The second word of a line, as a table over everything the module can return.
 class Control {
   public:
-    // "required", "[success=ok default=die]". Returns nullopt if libpam would not understand it.
-    [[nodiscard]] static std::optional<Control> parse(std::string_view text);
+    // "required", "[success=ok default=die]", and, as libpam does, "success=ok" and "[required]": keywords in either
+    // case, values in lower case alone. Returns nullopt if libpam would not understand it.
+    [[nodiscard]] static std::optional<Control> parse(std::string_view text, const LibpamRules& rules = {});
+    // Of a word that was taken out of its brackets: PamWord::value.
+    [[nodiscard]] static std::optional<Control> of_value(std::string_view value, const LibpamRules& rules);
     // Every value is a failure: a line that cannot be read.
     [[nodiscard]] static Control failing();
 
@@ -67,9 +75,7 @@ class Control {
 
   private:
     Control() = default;
-    [[nodiscard]] static std::optional<Control> parse_bracket(std::string_view inside);
-    [[nodiscard]] bool take(std::string_view name, Reaction reaction);
-    void set_default(Reaction reaction);
+    friend class ControlReader;
     std::array<Reaction, pam_codes> reactions_{};
     std::array<bool, pam_codes> named_{};
 };

@@ -1,6 +1,7 @@
 #include "stacks/pam_walk.h"
 
 #include <algorithm>
+#include <array>
 
 namespace secondstep::tool {
 
@@ -11,21 +12,19 @@ constexpr PamCode must_fail = PamCode::perm_denied;
 
 class Walker {
   public:
-    Walker(std::span<const StackLine> lines, std::span<const PamCode> outcomes)
-        : lines_(lines), outcomes_(outcomes) {}
+    Walker(std::span<const StackLine> lines, std::span<const PamCode> outcomes, Walk& out)
+        : lines_(lines), outcomes_(outcomes), out_(out) {}
 
-    Walk run() {
+    void run() {
+        out_.called.clear();
         unsigned previous = 0;
-        for (at_ = 0; at_ < lines_.size(); ++at_) {
+        for (at_ = 0; at_ < lines_.size() && !waits_; ++at_) {
             const unsigned level = lines_[at_].level;
-            if (previous < level) enter(level);
+            if (previous < level) before(level) = state_;
             previous = level;
             if (lines_[at_].kind != StackLine::Kind::substack) call(lines_[at_]);
         }
-        const bool without_a_yes =
-            state_.status == PamCode::success && state_.impression != Impression::positive;
-        out_.result = without_a_yes ? must_fail : state_.status;
-        return std::move(out_);
+        out_.result = waits_ ? PamCode::incomplete : result();
     }
 
   private:
@@ -35,17 +34,24 @@ class Walker {
         PamCode status = must_fail;
     };
 
-    // What `reset` goes back to.
-    void enter(unsigned level) {
-        if (before_.size() <= level) before_.resize(level + 1);
-        before_[level] = state_;
+    [[nodiscard]] PamCode result() const {
+        const bool without_a_yes =
+            state_.status == PamCode::success && state_.impression != Impression::positive;
+        return without_a_yes ? must_fail : state_.status;
     }
+
+    // What `reset` goes back to. The reader lets no line be deeper.
+    State& before(unsigned level) { return before_[level % before_.size()]; }
 
     void call(const StackLine& line) {
         PamCode code = must_fail;
         if (line.kind == StackLine::Kind::module) {
             code = outcomes_[at_];
             out_.called.push_back(at_);
+        }
+        if (code == PamCode::incomplete) {  // the program is to call again, and nothing is decided
+            waits_ = true;
+            return;
         }
         const Reaction reaction = line.control.on(code);
         switch (reaction.kind) {
@@ -63,7 +69,7 @@ class Walker {
                 refuse(code);
                 return leave();
             case Reaction::Kind::reset:
-                state_ = line.level < before_.size() ? before_[line.level] : State{};
+                state_ = before(line.level);
                 return;
             case Reaction::Kind::jump:
                 return jump(reaction.jump);
@@ -94,21 +100,23 @@ class Walker {
 
     // A substack counts as one module. A jump beyond the end is a failure.
     void jump(unsigned count) {
+        const bool is_no_jump = count == 0;
         const unsigned level = lines_[at_].level;
         for (; count > 0 && next_is_within(level); --count) {
             ++at_;
             while (next_is_within(level + 1))
                 ++at_;
         }
-        if (count > 0) state_ = {Impression::negative, must_fail};
+        if (count > 0 || is_no_jump) state_ = {Impression::negative, must_fail};
     }
 
     std::span<const StackLine> lines_;
     std::span<const PamCode> outcomes_;
     std::size_t at_ = 0;
     State state_;
-    std::vector<State> before_{State{}};
-    Walk out_;
+    std::array<State, LibpamRules::max_level> before_{};
+    bool waits_ = false;
+    Walk& out_;
 };
 
 }  // namespace
@@ -118,7 +126,14 @@ bool Walk::calls(std::size_t index) const {
 }
 
 Walk walk(std::span<const StackLine> lines, std::span<const PamCode> outcomes) {
-    return Walker(lines, outcomes).run();
+    Walk out;
+    out.called.reserve(lines.size());
+    walk(lines, outcomes, out);
+    return out;
+}
+
+void walk(std::span<const StackLine> lines, std::span<const PamCode> outcomes, Walk& out) {
+    Walker(lines, outcomes, out).run();
 }
 
 }  // namespace secondstep::tool

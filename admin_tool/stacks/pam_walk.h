@@ -8,18 +8,26 @@
 
 namespace secondstep::tool {
 
+// What libpam has for a module that it cannot open, or that has no function for this part: "-auth" too, which only
+// keeps it out of the log.
+inline constexpr PamCode answer_of_missing = PamCode::module_unknown;
+
 // One way through a stack.
 struct Walk {
     PamCode result = PamCode::perm_denied;
-    std::vector<std::size_t> called;  // indices of modules, in their order
+    std::vector<std::size_t> called;  // indices of modules, in their order; of missing ones too
 
     [[nodiscard]] bool succeeded() const { return result == PamCode::success; }
     [[nodiscard]] bool calls(std::size_t index) const;
 };
 
-// What the program gets when the module of line i returns outcomes[i], by the rules of libpam's dispatcher
-// (pam_dispatch.c of Linux-PAM 1.5) for a first call: pam_authenticate, pam_acct_mgmt. `lines` are those of
-// one facility.
+// What the program gets when the module of line i returns outcomes[i], by the rules of libpam's dispatcher (the
+// same from 1.3 to 1.7) for a first call: pam_authenticate, pam_acct_mgmt. `lines` are those of one facility, as
+// Stack::of() gives them. Not this: pam_setcred and pam_close_session, which go the way that the first call has
+// frozen, and a module that returns a number that is no PamCode (libpam takes it for a failure).
 [[nodiscard]] Walk walk(std::span<const StackLine> lines, std::span<const PamCode> outcomes);
+
+// The same into a Walk whose memory is used again, for who asks very often.
+void walk(std::span<const StackLine> lines, std::span<const PamCode> outcomes, Walk& out);
 
 }  // namespace secondstep::tool
