@@ -130,7 +130,7 @@ bool StackReader::take_line(const Place& place, const LogicalLine& where) {
 bool StackReader::take_at_include(Line& line) {
     line.facility = line.place.only.value_or(Facility::auth);
     if (line.words.size() < 2) return names_no_file(line);
-    return take_including(line, {line.words[1].value, line.place.only});
+    return take_including(line, {line.words[1].value, line.place.only, false, true});
 }
 
 bool StackReader::take_entry(Line& line, bool is_legal) {
@@ -174,6 +174,14 @@ bool StackReader::add(const Line& line, StackLine entry) {
 
 bool StackReader::can_be_named(const Line& line) {
     if (can_be_logged(line.words[2].value)) return true;
+    // The line stays in the list with a pointer that nobody has set: only the service's own file is not read on.
+    if (!rules_.since_1_6 && open_.size() > 1) {
+        problem(
+            line,
+            "no module and no substack can have the name given here, in a file that is included: what libpam "
+            "does then is not defined, and it may crash");
+        return stops(Start::crashes);
+    }
     problem(line, "no module and no substack can have the name given here: libpam gives up the file");
     return false;
 }
@@ -271,6 +279,10 @@ bool StackReader::take_including(const Line& line, const Inclusion& inclusion) {
 // What was read of it stays; the line itself becomes one that fails. "@include" in the service's own file is of no
 // part that it could fail in.
 bool StackReader::take_failed_include(const Line& line, const Inclusion& inclusion, std::string_view why) {
+    if (inclusion.only && inclusion.is_at_include) {  // libpam has set no control for it then
+        broken(line, Control::failing(), std::string(why) + ": what libpam does then is not defined");
+        return true;
+    }
     if (inclusion.only) {
         broken(line, Control::failing(), why);
         return true;

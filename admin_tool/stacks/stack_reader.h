@@ -47,6 +47,7 @@ class StackReader {
         std::string name;
         std::optional<Facility> only;
         bool is_substack = false;
+        bool is_at_include = false;
     };
 
     // Each returns false when libpam gives up the file that is being read.
