@@ -92,7 +92,11 @@ Stack StackFiles::stack_at(const Place& place, Remarks& unread) const {
     const std::string path = place.directory->path + "/" + place.service;
     const FileReader read = [this](const std::string& file) { return text_of(file); };
     if (!read(path)) unread.push_back(cannot_be_read(path, "this stack was not checked"));
-    return read_stack(place.directory->path, place.service, read);
+    LibpamRules rules;
+    rules.directories.clear();
+    for (const CheckedPath& directory : request_.pam_directories)
+        rules.directories.push_back(directory.path);
+    return read_stack(rules, place.service, read);
 }
 
 std::vector<Stack> StackFiles::services(Remarks& unread) const {

@@ -9,7 +9,7 @@
 #include <filesystem>
 
 #include "base/file.h"
-#include "installation/program_output.h"
+#include "process/program_output.h"
 #include "tool_paths.h"
 
 namespace secondstep::tool {
@@ -49,10 +49,10 @@ Diagnoses check_courier_program(const Config& config, const std::string& config_
         return {courier_fault(need, std::string(tool_paths::courier_program) + " is not installed",
                               "install it: it is what sends codes by mail and SMS, and notices")};
     }
-    const auto said =
-        output_of({tool_paths::courier_program, "--check", "--config", beside(config_path, "courier.conf"),
-                   "--credentials", beside(config_path, "courier.credentials")},
-                  patience);
+    const auto said = process::output_of(
+        {tool_paths::courier_program, "--check", "--config", beside(config_path, "courier.conf"),
+         "--credentials", beside(config_path, "courier.credentials")},
+        patience);
     if (!said) return {courier_fault(need, said.error().detail, "run secondstep-courier --check")};
     return findings_in({said->status, said->out, said->err}, need);
 }

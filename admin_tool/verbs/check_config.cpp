@@ -21,8 +21,12 @@ po::options_description options() {
     po::options_description known("Options");
     auto add = known.add_options();
     add("file", text("CANDIDATE"), "a file that shall become the configuration");
-    add("pam-dir", text("DIR")->default_value("/etc/pam.d"), "where the PAM stacks are");
+    add("pam-dir", po::value<std::vector<std::string>>()->value_name("DIR"),
+        "where the PAM stacks are, as often as there are directories, the one that wins first (default: "
+        "/etc/pam.d and /usr/lib/pam.d)");
     add("sshd-config", text("FILE")->default_value("/etc/ssh/sshd_config"), "the configuration of sshd");
+    add("sshd-service", text("NAME")->default_value("sshd"),
+        "the PAM service of that sshd: the name it is started by, or its PAMServiceName");
     add("json", po::bool_switch(), "{\"errors\", \"warnings\", \"findings\": [...], \"checked\": {...}}");
     return known;
 }
@@ -50,6 +54,13 @@ std::string counted(std::size_t number, const std::string& word) {
     return std::to_string(number) + " " + word + (number == 1 ? "" : "s");
 }
 
+std::string listed(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words)
+        text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
 void print_text(const CheckReport& report) {
     for (const Remark& remark : report.remarks) {
         const std::string line = remark.line == 0 ? "" : ":" + std::to_string(remark.line);
@@ -59,7 +70,10 @@ void print_text(const CheckReport& report) {
         if (!remark.mend.empty()) out().line("    mend  " + printable(remark.mend, 4096));
     }
     std::string sshd = report.sshd ? ", sshd" : "";
-    if (report.match_blocks) sshd += " (its Match blocks are not looked at)";
+    if (report.sshd && !report.sshd_was_asked) sshd += " (by its file)";
+    if (!report.without_code.empty())
+        print_wrapped("Without a code, as a Match block of sshd says: " +
+                      printable(listed(report.without_code), 4096));
     print_wrapped("Checked: configuration, " + counted(report.services.size(), "PAM stack") + sshd + ". " +
                   counted(report.count(Remark::Level::error), "error") + ", " +
                   counted(report.count(Remark::Level::warning), "warning") + ".");
@@ -76,12 +90,15 @@ void print_json(const CheckReport& report) {
         entry["mend"] = remark.mend.empty() ? Json() : Json(remark.mend);
         findings.push_back(std::move(entry));
     }
-    out().line(dump(
-        {{"errors", report.count(Remark::Level::error)},
-         {"warnings", report.count(Remark::Level::warning)},
-         {"findings", std::move(findings)},
-         {"checked",
-          {{"stacks", report.services}, {"sshd", report.sshd}, {"match_blocks", report.match_blocks}}}}));
+    out().line(dump({{"errors", report.count(Remark::Level::error)},
+                     {"warnings", report.count(Remark::Level::warning)},
+                     {"findings", std::move(findings)},
+                     {"checked",
+                      {{"stacks", report.services},
+                       {"sshd", report.sshd},
+                       {"sshd_was_asked", report.sshd_was_asked},
+                       {"without_code", report.without_code},
+                       {"match_blocks", report.match_blocks}}}}));
 }
 
 // The candidate counts as if it were installed: together with what conf.d holds.
@@ -101,10 +118,12 @@ OrExit<Result<Config>> configuration_of(const Arguments& arguments) {
 CheckRequest request_of(const Arguments& arguments, Result<Config> config) {
     CheckRequest request(std::move(config),
                          arguments.text("file").value_or(arguments.invocation().config_path));
-    if (arguments.has_been_given("pam-dir"))
-        request.pam_directories = {{.path = *arguments.text("pam-dir"), .named_by_call = true}};
+    if (arguments.has("pam-dir")) request.pam_directories.clear();
+    for (const std::string& directory : arguments.texts("pam-dir"))
+        request.pam_directories.push_back({.path = directory, .named_by_call = true});
     const bool named = arguments.has_been_given("sshd-config");
-    request.sshds.front().config = {.path = *arguments.text("sshd-config"), .named_by_call = named};
+    request.sshds.front() = {.service = *arguments.text("sshd-service"),
+                             .config = {.path = *arguments.text("sshd-config"), .named_by_call = named}};
     return request;
 }
 

@@ -21,7 +21,7 @@ _secondstep_options() {
     code) echo "--wait --stdin --owner --json" ;;
     import) echo "--dry-run --user --all-homes --qr --key-file --password-file --portal-user --json" ;;
     export) echo "--all --format --output --password-file --plain --yes" ;;
-    check-config) echo "--file --pam-dir --sshd-config --json" ;;
+    check-config) echo "--file --pam-dir --sshd-config --sshd-service --json" ;;
     try) echo "--service --rhost --first-factor --json" ;;
     esac
 }

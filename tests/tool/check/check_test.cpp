@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "tool_world.h"
@@ -90,6 +91,25 @@ TEST_F(Check, AFileAsItWouldBeCountsInWhateverIncludesIt) {
     const CheckReport report = check(changed);
     ASSERT_THAT(report.remarks, SizeIs(1)) << "the same of an included file once";
     EXPECT_EQ(report.remarks[0].file, file("etc/common-auth"));
+}
+
+// By the name of its program, or its PAMServiceName.
+TEST_F(Check, ASecondSshdIsJudgedByItsOwnSettingsOrNotAtAll) {
+    stack("etc/sshd-extern",
+          "auth required pam_secondstep.so first_factor=passed\nauth required pam_permit.so\n");
+    stack("sshd_config",
+          "UsePAM yes\nPermitRootLogin no\nAuthenticationMethods publickey,keyboard-interactive\n");
+    const CheckReport unknown = check(request());
+    EXPECT_FALSE(unknown.sshd);
+    EXPECT_TRUE(std::ranges::any_of(unknown.remarks, [](const Remark& remark) {
+        return remark.finding == Finding::unreadable &&
+               remark.mend.find("--sshd-service sshd-extern") != std::string::npos;
+    }));
+    CheckRequest named = request();
+    named.sshds.front().service = "sshd-extern";
+    EXPECT_TRUE(check(named).sshd);
+    stack("sshd_config", "PAMServiceName sshd-extern\nUsePAM no\n");
+    EXPECT_TRUE(check(request()).sshd);
 }
 
 TEST_F(Check, WithoutAConfigurationStacksAreJudgedByTheDefaults) {

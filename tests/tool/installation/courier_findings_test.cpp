@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "installation/program_output.h"
+#include "process/program_output.h"
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -73,26 +73,27 @@ TEST(CourierFindings, TellWhatTheCourierComplainsOf) {
 
 TEST(ProgramOutput, TellsWhatAProgramWroteAndHowItEnded) {
     const auto done =
-        output_of({"/bin/sh", "-c", "echo one; echo two >&2; exit 3"}, std::chrono::seconds(60));
+        process::output_of({"/bin/sh", "-c", "echo one; echo two >&2; exit 3"}, std::chrono::seconds(60));
     ASSERT_TRUE(done) << done.error().detail;
     EXPECT_EQ(done->status, 3);
     EXPECT_EQ(done->out, "one\n");
     EXPECT_EQ(done->err, "two\n");
-    EXPECT_EQ(output_of({"/bin/sh", "-c", "kill -9 $$"}, std::chrono::seconds(60))->status, -1);
-    EXPECT_FALSE(output_of({"/nonexistent/program"}, std::chrono::seconds(60)));
+    EXPECT_EQ(process::output_of({"/bin/sh", "-c", "kill -9 $$"}, std::chrono::seconds(60))->status, -1);
+    EXPECT_FALSE(process::output_of({"/nonexistent/program"}, std::chrono::seconds(60)));
 }
 
 TEST(ProgramOutput, IsBoundedInLengthAndTime) {
-    const auto much = output_of({"/bin/sh", "-c", "head -c 300000 /dev/zero"}, std::chrono::seconds(60));
+    const auto much =
+        process::output_of({"/bin/sh", "-c", "head -c 300000 /dev/zero"}, std::chrono::seconds(60));
     ASSERT_TRUE(much);
     EXPECT_EQ(much->out.size(), 65536U);
-    const auto endless = output_of({"/bin/cat", "/dev/zero"}, std::chrono::milliseconds(200));
+    const auto endless = process::output_of({"/bin/cat", "/dev/zero"}, std::chrono::milliseconds(200));
     ASSERT_FALSE(endless);
     EXPECT_EQ(endless.error().code, Errc::timed_out);
 }
 
 TEST(ProgramOutput, HandsNoEnvironmentOn) {
-    EXPECT_THAT(output_of({"/usr/bin/env"}, std::chrono::seconds(60))->out,
+    EXPECT_THAT(process::output_of({"/usr/bin/env"}, std::chrono::seconds(60))->out,
                 testing::StrEq("PATH=/usr/sbin:/usr/bin:/sbin:/bin\n"));
 }
 

@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "stacks/sshd_configuration.h"
+#include "stacks/sshd_sample.h"
 #include "tool_world.h"
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -27,13 +30,13 @@ class SshdFindings : public ::testing::Test {
                   const std::string& config = "") {
         const bool about_root = sshd.find("PermitRootLogin") != std::string::npos;
         const auto read =
-            SshdSettings::read(write("sshd_config", sshd + (about_root ? "" : "\nPermitRootLogin no\n")));
+            SshdConfiguration::read(write("sshd_config", (about_root ? "" : "PermitRootLogin no\n") + sshd));
         EXPECT_TRUE(read) << read.error().detail;
         const auto parsed = parse_config(config, "c");
         EXPECT_TRUE(parsed) << parsed.error().detail;
         const auto lines =
             read_stack("/p", "sshd", [&stack](const std::string&) { return std::optional(stack); });
-        return sshd_findings(*read, lines, *parsed);
+        return sshd_findings(views_of(*read), lines, *parsed);
     }
 
     std::vector<std::string> said(const std::string& sshd, const std::string& stack = with_password,
@@ -43,6 +46,16 @@ class SshdFindings : public ::testing::Test {
             out.push_back((remark.level == Remark::Level::error ? "error: " : "warning: ") + remark.text);
         }
         return out;
+    }
+
+    // Of root, of alice and bob, who are ordinary people, and of robot, who is none.
+    static SshdViews views_of(const SshdConfiguration& sshd) {
+        SshdViews views;
+        const std::vector<SshdPerson> people{
+            {"root", {"root"}}, {"alice", {"staff"}}, {"bob", {"staff"}}, {"robot", {"robots"}}};
+        for (const SampledLogin& each : sample_of(sshd, people).logins)
+            views.push_back({each.login, sshd.settings_for(each.login), each.is_ordinary});
+        return views;
     }
 
     std::string write(const std::string& name, const std::string& text) {
@@ -69,10 +82,10 @@ TEST_F(SshdFindings, SettingsUnderWhichNobodyIsAsked) {
         EXPECT_THAT(said(std::string(name) + " yes\n" + good), IsEmpty());
     }
     EXPECT_THAT(said("UsePAM yes\nAuthenticationMethods publickey\n"),
-                Contains("error: nobody is ever asked for a code"));
+                Contains(HasSubstr("error: nobody is ever asked for a code. ")));
     EXPECT_THAT(said("UsePAM yes\nAuthenticationMethods publickey keyboard-interactive:pam\n"),
-                Contains("warning: one of these ways in never asks for a code, "
-                         "nor anybody to enroll or to enroll again"));
+                Contains(HasSubstr("warning: one of these ways in never asks for a code, "
+                                   "nor anybody to enroll or to enroll again. ")));
 }
 
 // sshd hands an answer of its own to PAM whatever root types, and the right code is refused for ever.
@@ -179,18 +192,53 @@ TEST_F(SshdFindings, TheFirstValueWinsAndIncludesAreFollowed) {
     EXPECT_THAT(said("usepam \"yes\"  # why\nUsePAM no\n" + good), IsEmpty());
     write("a.conf", "UsePAM no\nMatch User alice\nKbdInteractiveAuthentication no\n");
     const Remarks remarks = found("Include *.conf\n" + good);
-    ASSERT_EQ(remarks.size(), 1U);
+    ASSERT_EQ(remarks.size(), 2U);
     EXPECT_EQ(remarks[0].file, directory_.file("a.conf"));
     EXPECT_EQ(remarks[0].line, 1U);
     EXPECT_EQ(remarks[0].now, "UsePAM no");
+    EXPECT_THAT(remarks[1].text, HasSubstr("sshd cannot ask for a code"));
+    EXPECT_THAT(remarks[1].text, HasSubstr("So it is for alice"));
+    EXPECT_EQ(remarks[1].line, 3U);
 }
 
-TEST_F(SshdFindings, MatchBlocksAreLeftOutAndSaidToBe) {
-    const auto settings = SshdSettings::read(write("s", good + "Match User bob\nUsePAM no\nPort 1\n"));
-    ASSERT_TRUE(settings);
-    EXPECT_TRUE(settings->has_match_blocks());
-    EXPECT_TRUE(settings->is_yes("usepam", false));
-    EXPECT_EQ(settings->find("port"), nullptr);
+// A key alone for one account is what such a block is written for.
+TEST_F(SshdFindings, AnExceptionForSomeIsNoMistake) {
+    EXPECT_THAT(said("UsePAM yes\nMatch User robot\nAuthenticationMethods publickey\nMatch all\n"
+                     "AuthenticationMethods publickey,keyboard-interactive\n",
+                     with_key),
+                IsEmpty());
+    EXPECT_THAT(said(good + "Match Group robots\nAuthenticationMethods publickey\n", with_key), IsEmpty());
+    EXPECT_THAT(said(good + "Match Address 10.0.0.0/8\nAuthenticationMethods publickey\n", with_key),
+                IsEmpty());
+}
+
+TEST_F(SshdFindings, AnExceptionForEverybodyIsSeen) {
+    for (const char* everybody : {"User *", "User *,!root", "Group staff", "User al*,bob",
+                                  "Address *,!10.0.0.0/8", "all", "Address 0.0.0.0/0"})
+        EXPECT_THAT(said(good + "Match " + everybody + "\nAuthenticationMethods publickey\n", with_key),
+                    Contains(HasSubstr("error: nobody is ever asked for a code")))
+            << everybody;
+}
+
+// Only what gives a way in without a code can be meant.
+TEST_F(SshdFindings, AMistakeInAnExceptionNamesWhomItIsAbout) {
+    EXPECT_THAT(
+        said(good + "Match User robot\nAuthenticationMethods keyboard-interactive\n", with_key),
+        ElementsAre(AllOf(HasSubstr("people get in with a code alone"), HasSubstr("So it is for robot"))));
+}
+
+TEST_F(SshdFindings, WhatComesBeforeTheStack) {
+    const auto before = [this](const std::string& sshd) {
+        return before_stack(views_of(*SshdConfiguration::read(write("s", sshd))));
+    };
+    EXPECT_EQ(before(good), BeforeStack::key);
+    EXPECT_EQ(before("UsePAM yes\n"), BeforeStack::nothing);
+    EXPECT_EQ(before("AuthenticationMethods keyboard-interactive,publickey\n"), BeforeStack::nothing);
+    EXPECT_EQ(before("AuthenticationMethods publickey,password keyboard-interactive\n"),
+              BeforeStack::key_or_none);
+    EXPECT_EQ(before(good + "Match User robot\nAuthenticationMethods keyboard-interactive\n"),
+              BeforeStack::key_or_none);
+    EXPECT_EQ(before("AuthenticationMethods publickey\n"), BeforeStack::cannot_tell);
 }
 
 TEST_F(SshdFindings, AFileThatIncludesItselfEnds) {

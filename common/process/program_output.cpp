@@ -1,4 +1,4 @@
-#include "installation/program_output.h"
+#include "process/program_output.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "process/child.h"
 
-namespace secondstep::tool {
+namespace secondstep::process {
 
 namespace {
 
@@ -112,11 +112,11 @@ Result<ProgramOutput> output_of(const std::vector<std::string>& words, std::chro
     const auto end = steady_clock::now() + patience;
     if (!take_all(*out, *err, end, output)) ::kill(*child, SIGKILL);
     // It may have closed its output and still run.
-    const Result<int> status = process::status_of(*child, until(end));
+    const Result<int> status = status_of(*child, until(end));
     if (until(end).count() <= 0) return fail(Errc::timed_out, words.front() + " does not end");
     if (!status) return fail(status.error().code, words.front() + ": " + status.error().detail);
     output.status = WIFEXITED(*status) ? WEXITSTATUS(*status) : -1;
     return output;
 }
 
-}  // namespace secondstep::tool
+}  // namespace secondstep::process

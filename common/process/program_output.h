@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-namespace secondstep::tool {
+namespace secondstep::process {
 
 struct ProgramOutput {
     int status = -1;  // exit status; -1: a signal ended it
@@ -20,4 +20,4 @@ struct ProgramOutput {
 [[nodiscard]] Result<ProgramOutput> output_of(const std::vector<std::string>& words,
                                               std::chrono::milliseconds patience);
 
-}  // namespace secondstep::tool
+}  // namespace secondstep::process
