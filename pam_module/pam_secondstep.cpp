@@ -3,6 +3,7 @@
 #include <security/pam_modules.h>
 #include <syslog.h>
 
+#include <array>
 #include <exception>
 #include <new>
 #include <span>
@@ -10,10 +11,13 @@
 #include "arguments.h"
 #include "cancellation_off.h"
 #include "host.h"
+#include "paths.h"
 #include "terminal.h"
 
 namespace secondstep::module {
 namespace {
+
+[[gnu::used, gnu::retain]] constexpr auto version_mark = std::to_array(paths::version_mark);
 
 bool is_set(int flags, unsigned flag) noexcept {
     return (static_cast<unsigned>(flags) & flag) != 0;

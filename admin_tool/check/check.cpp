@@ -1,13 +1,22 @@
 #include "check/check.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "check/configuration_remarks.h"
+#include "check/libpam_here.h"
+#include "check/module_files.h"
+#include "check/running_service.h"
 #include "check/sshd_check.h"
 #include "check/stack_files.h"
 #include "check/unread.h"
+#include "stacks/missing_modules.h"
+#include "stacks/part_without_use.h"
 #include "stacks/sshd_findings.h"
 #include "stacks/stack_findings.h"
+#include "stacks/sudo_findings.h"
+#include "stacks/twins.h"
+#include "stacks/unattended.h"
 
 namespace secondstep::tool {
 
@@ -72,15 +81,95 @@ void take_sshd(const SshdSeen& sshd, const Stack& stack, const Config& config, C
     report.add(sshd_findings(sshd.views, stack, config));
 }
 
+// What a stack is looked at with.
+struct Surroundings {
+    const Config& config;
+    const Neighbours& services;
+    Sshds& sshds;
+};
+
+BeforeStack before_of(const Stack& stack, Sshds& sshds) {
+    if (const SshdSeen* sshd = sshds.of(stack.service)) return before_stack(sshd->views);
+    return is_of_an_sshd(stack.service) ? BeforeStack::cannot_tell : BeforeStack::nothing;
+}
+
+Neighbours with_what_comes_before(const std::vector<Stack>& services, Sshds& sshds) {
+    Neighbours all;
+    std::ranges::transform(services, std::back_inserter(all), [&sshds](const Stack& stack) {
+        return Neighbour{stack, has_second_step(stack) ? before_of(stack, sshds) : BeforeStack::cannot_tell};
+    });
+    return all;
+}
+
 // Whatever the service is called, PAMServiceName may make it an sshd's.
-void take_stack(const Stack& stack, const Config& config, Sshds& sshds, CheckReport& report) {
+void take_stack(const Stack& stack, const Surroundings& by, CheckReport& report) {
+    const auto& [config, services, sshds] = by;
     report.services.push_back(stack.service);
     const SshdSeen* sshd = sshds.of(stack.service);
-    const auto unknown = is_of_an_sshd(stack.service) ? BeforeStack::cannot_tell : BeforeStack::nothing;
-    report.add(findings_in(stack, config, sshd != nullptr ? before_stack(sshd->views) : unknown));
+    report.add(findings_in(stack, config, before_of(stack, sshds), services));
     if (sshd != nullptr) return take_sshd(*sshd, stack, config, report);
     if (!is_of_an_sshd(stack.service)) return;
     report.add(sshds.unread().empty() ? Remarks{settings_not_known(stack)} : sshds.unread());
+}
+
+// What belongs to this machine alone; nothing where the call names other directories.
+struct Machine {
+    LibpamHere libpam;
+    std::optional<ModuleFiles> modules;
+};
+Machine machine_of(const CheckRequest& request, Remarks& unread) {
+    Machine machine;
+    if (!request.is_this_machine()) return machine;
+    machine.libpam = libpam_here(request.machine.libpam);
+    machine.modules.emplace(machine.libpam.module_directories);
+    if (!machine.libpam.rules) {
+        const std::string& path = request.machine.libpam;
+        unread.push_back(cannot_be_read(path.empty() ? "libpam.so.0" : path,
+                                        "stacks were read as by the libpam of Debian 12"));
+    }
+    return machine;
+}
+
+Remark nobody_is_asked(const CheckRequest& request) {
+    return {.level = Remark::Level::warning,
+            .file = request.pam_directories.front().path,
+            .line = 0,
+            .text = "nobody is asked for a code yet: no service has pam_secondstep",
+            .now = {},
+            .mend = "secondstep pam add SERVICE",
+            .finding = Finding::no_code};
+}
+
+bool is_sudo(const Stack& stack) {
+    return has_second_step(stack) && (stack.service == "sudo" || stack.service == "sudo-i");
+}
+
+void take_machine(const CheckRequest& request, const Machine& machine, const std::vector<Stack>& services,
+                  CheckReport& report) {
+    for (const Stack& stack : services)
+        report.add(missing_modules(stack));
+    report.add(machine.modules->versions(services));
+    report.add(service_program_remarks(request.machine.service_program));
+    if (std::ranges::any_of(services, is_sudo)) {
+        Remarks unread;
+        report.add(sudo_findings(sudo_asking(request.machine.sudo, unread)));
+        report.add(std::move(unread));
+    }
+    const auto running =
+        request.config && request.is_installed ? running_service(*request.config) : std::nullopt;
+    if (running) report.add(running_service_remarks(*running, *request.config, request.config_file));
+}
+
+// What can be said only of all services together.
+void take_all(const CheckRequest& request, const Config& config, const std::vector<Stack>& services,
+              CheckReport& report) {
+    for (const Stack& stack : services)
+        report.add(parts_without_use(stack));
+    report.add(twins_without_code(services));
+    report.add(unattended_findings(services, config, request.config_file));
+    std::vector<Stack> asking = services;
+    std::erase_if(asking, [](const Stack& stack) { return !has_second_step(stack); });
+    report.add(remembering_remarks(config, request.config_file, asking));
 }
 
 }  // namespace
@@ -90,13 +179,22 @@ CheckReport check(const CheckRequest& request) {
     report.add(configuration_remarks(request.config, request.config_file));
     const Config config = request.config ? *request.config : Config{};
     Remarks unread;
-    std::vector<Stack> stacks = StackFiles(request).services(unread);
+    const Machine machine = machine_of(request, unread);
+    std::vector<Stack> services =
+        StackFiles(request, machine.libpam.rules.value_or(LibpamRules{})).services(unread);
+    const bool could_not_look = !unread.empty();
     report.add(std::move(unread));
-    std::erase_if(stacks, [](const Stack& stack) { return !has_second_step(stack); });
     Sshds sshds(request);
-    for (const Stack& stack : stacks)
-        take_stack(stack, config, sshds, report);
-    report.add(remembering_remarks(config, request.config_file, stacks));
+    for (Stack& stack : services) {
+        if (machine.modules) machine.modules->mark_missing(stack);
+    }
+    const Neighbours neighbours = with_what_comes_before(services, sshds);
+    for (const Stack& stack : services) {
+        if (has_second_step(stack)) take_stack(stack, {config, neighbours, sshds}, report);
+    }
+    if (report.services.empty() && !could_not_look) report.add({nobody_is_asked(request)});
+    take_all(request, config, services, report);
+    if (machine.modules) take_machine(request, machine, services, report);
     return report;
 }
 

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "check/sudo_program.h"
+#include "paths.h"
 #include "policy/config.h"
 
 namespace secondstep::tool {
@@ -29,6 +31,13 @@ struct SshdInstance {
     CheckedPath config{.path = "/etc/ssh/sshd_config"};
 };
 
+// Programs and libraries that belong to a machine's own stacks.
+struct CheckedMachine {
+    std::string libpam;  // empty: the one that programs of this machine get
+    std::string service_program = paths::service_program;
+    SudoHere sudo;
+};
+
 // What check() is to look at; as it is made, this machine.
 struct CheckRequest {
     explicit CheckRequest(Result<Config> loaded, std::string file)
@@ -40,6 +49,9 @@ struct CheckRequest {
     std::vector<CheckedPath> pam_directories{{.path = "/etc/pam.d"}, {.path = "/usr/lib/pam.d"}};
     std::optional<ReplacedFile> replaced;
     std::vector<SshdInstance> sshds{SshdInstance{}};
+    // `config` is what the installed files say, and not a candidate: the service that runs should go by it.
+    bool is_installed = true;
+    CheckedMachine machine;  // looked at only if is_this_machine()
 
     // Nothing that the call names: then programs and modules of this machine belong to the stacks, and are looked at.
     [[nodiscard]] bool is_this_machine() const;

@@ -67,6 +67,10 @@ class Look {
                                path + " says why",
                            {}));
         }
+        if (program_ && program_->refusal() == SshdProgram::Refusal::unknown)
+            seen_.remarks.push_back(cannot_be_read(path, "sshd -T -f " + path +
+                                                             " fails, and its settings were taken from the "
+                                                             "lines of its files"));
         if (unsure_) {
             seen_.remarks.push_back(
                 about_file(path, Remark::Level::warning,

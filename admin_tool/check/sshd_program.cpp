@@ -21,6 +21,17 @@ bool fits(const SshdLogin& login) {
     return true;
 }
 
+// Words of sshd, which it has in English only; its status is the same for all of them.
+SshdProgram::Refusal refusal_in(std::string_view error) {
+    const auto has = [error](std::string_view words) { return error.find(words) != std::string_view::npos; };
+    if (has("no hostkeys available") || has("privilege separation")) return SshdProgram::Refusal::not_here;
+    // "/etc/ssh/sshd_config: line 3: Bad configuration option: x", "... line 3: Directive 'X' is not allowed"
+    const std::size_t line = error.find(" line ");
+    const bool has_number = line != std::string_view::npos && error.size() > line + 6 &&
+                            error[line + 6] >= '1' && error[line + 6] <= '9';
+    return has_number ? SshdProgram::Refusal::configuration : SshdProgram::Refusal::unknown;
+}
+
 }  // namespace
 
 std::optional<SshdProgram> SshdProgram::find(const CheckedPath& config) {
@@ -36,9 +47,7 @@ std::optional<std::string> SshdProgram::ask(const std::string& mode, const SshdL
                              ",laddr=" + login.local_address + ",lport=" + login.local_port;
     const auto said = process::output_of({program_, mode, "-f", config_, "-C", whom}, patience);
     if (said && said->status == 0) return said->out;
-    const bool not_here = !said || said->err.find("no hostkeys available") != std::string::npos ||
-                          said->err.find("privilege separation") != std::string::npos;
-    refusal_ = not_here ? Refusal::not_here : Refusal::configuration;
+    refusal_ = said ? refusal_in(said->err) : Refusal::not_here;
     return std::nullopt;
 }
 

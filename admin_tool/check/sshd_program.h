@@ -18,7 +18,8 @@ class SshdProgram {
     enum class Refusal {
         none,
         not_here,       // no host keys, or no /run/sshd because no sshd was started yet
-        configuration,  // it does not start with this file
+        configuration,  // it names a line of its files, and does not start with them
+        unknown,        // it fails, and why is not understood
     };
     // The settings of one login, a line each; nothing, and `refusal` says why. What sshd says to people is not
     // repeated: it quotes the file.

@@ -47,6 +47,23 @@ std::optional<std::string> text_of_file(const std::string& path) {
     return text.str();
 }
 
+// The machine's own libpam may know more directories than were thought of (/usr/etc/pam.d).
+StackFiles::StackFiles(const CheckRequest& request, LibpamRules rules)
+    : request_(request), rules_(std::move(rules)), directories_(request.pam_directories) {
+    const CheckRequest usual(Config{}, "");
+    const auto paths_of = [](const std::vector<CheckedPath>& directories) {
+        std::vector<std::string> paths;
+        std::ranges::transform(directories, std::back_inserter(paths), &CheckedPath::path);
+        return paths;
+    };
+    if (request.is_this_machine() && paths_of(directories_) == paths_of(usual.pam_directories)) {
+        for (const std::string& path : rules_.directories)
+            if (std::ranges::find(directories_, path, &CheckedPath::path) == directories_.end())
+                directories_.push_back({.path = path});
+    }
+    rules_.directories = paths_of(directories_);
+}
+
 std::optional<std::string> StackFiles::text_of(const std::string& path) const {
     if (request_.replaced && request_.replaced->path == path) return request_.replaced->text;
     return text_of_file(path);
@@ -54,7 +71,9 @@ std::optional<std::string> StackFiles::text_of(const std::string& path) const {
 
 void StackFiles::take_names(const CheckedPath& directory, std::vector<Place>& places, Remarks& unread) const {
     const auto take = [&](const std::string& name) {
-        if (is_left_over(name) || std::ranges::find(places, name, &Place::service) != places.end()) return;
+        // Programs ask for names in small letters; such a file can only be included.
+        const bool is_service = service_name(name) == name && !is_left_over(name);
+        if (!is_service || std::ranges::find(places, name, &Place::service) != places.end()) return;
         places.push_back({name, &directory});
     };
     std::error_code error;
@@ -69,7 +88,7 @@ void StackFiles::take_names(const CheckedPath& directory, std::vector<Place>& pl
     const fs::path replaced = request_.replaced && request_.replaced->text ? request_.replaced->path : "";
     if (replaced.parent_path() == directory.path) take(replaced.filename());
     // A distribution without stacks of vendors has no second directory.
-    const bool is_optional = &directory != &request_.pam_directories.front();
+    const bool is_optional = &directory != &directories_.front();
     if (!error || (is_optional && error == std::errc::no_such_file_or_directory)) return;
     unread.push_back(cannot_be_read(
         directory.path, is_optional ? "what is in it was not checked" : "no PAM stack was checked"));
@@ -77,7 +96,7 @@ void StackFiles::take_names(const CheckedPath& directory, std::vector<Place>& pl
 
 std::vector<StackFiles::Place> StackFiles::places(Remarks& unread) const {
     std::vector<Place> places;
-    for (const CheckedPath& directory : request_.pam_directories) {
+    for (const CheckedPath& directory : directories_) {
         std::optional<CallersRights> rights;
         if (directory.named_by_call) rights.emplace();
         take_names(directory, places, unread);
@@ -92,11 +111,7 @@ Stack StackFiles::stack_at(const Place& place, Remarks& unread) const {
     const std::string path = place.directory->path + "/" + place.service;
     const FileReader read = [this](const std::string& file) { return text_of(file); };
     if (!read(path)) unread.push_back(cannot_be_read(path, "this stack was not checked"));
-    LibpamRules rules;
-    rules.directories.clear();
-    for (const CheckedPath& directory : request_.pam_directories)
-        rules.directories.push_back(directory.path);
-    return read_stack(rules, place.service, read);
+    return read_stack(rules_, place.service, read);
 }
 
 std::vector<Stack> StackFiles::services(Remarks& unread) const {

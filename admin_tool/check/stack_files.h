@@ -9,10 +9,11 @@
 
 namespace secondstep::tool {
 
-// The stacks of every service in the directories of a request, with what it replaces.
+// The stacks of every service in the directories of a request, with what it replaces, as a libpam of these rules
+// reads them.
 class StackFiles {
   public:
-    explicit StackFiles(const CheckRequest& request) : request_(request) {}
+    StackFiles(const CheckRequest& request, LibpamRules rules);
 
     // In the order of their names. Without what package managers and editors leave behind, and without
     // fragments that others include (common-auth). `unread` gets a remark for what cannot be read.
@@ -28,6 +29,8 @@ class StackFiles {
     [[nodiscard]] std::optional<std::string> text_of(const std::string& path) const;
     [[nodiscard]] Stack stack_at(const Place& place, Remarks& unread) const;
     const CheckRequest& request_;
+    LibpamRules rules_;
+    std::vector<CheckedPath> directories_;
 };
 
 // The whole of a regular file; nullopt for anything else, and for what cannot be read.

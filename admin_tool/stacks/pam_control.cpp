@@ -179,4 +179,8 @@ std::optional<Control> Control::parse(std::string_view text, const LibpamRules& 
     return of_value(words.front().value, rules);
 }
 
+std::string_view to_text(PamCode code) {
+    return code_names[static_cast<std::size_t>(code)];
+}
+
 }  // namespace secondstep::tool

@@ -47,6 +47,7 @@ enum class PamCode : std::uint8_t {
     incomplete,
 };
 inline constexpr std::size_t pam_codes = 32;
+[[nodiscard]] std::string_view to_text(PamCode code);  // "new_authtok_reqd"
 
 // What libpam does with one return value.
 struct Reaction {

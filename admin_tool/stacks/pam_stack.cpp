@@ -40,6 +40,11 @@ std::string consequence(Start start) {
     return "libpam refuses to begin with this service: nobody gets in through it";
 }
 
+const std::string* text_in(const std::vector<SourceFile>& files, const std::string& path) {
+    const auto found = std::ranges::find(files, path, &SourceFile::path);
+    return found == files.end() ? nullptr : &found->text;
+}
+
 // The path of the file for whose sake it does not start.
 using Where = std::string;
 
@@ -71,6 +76,22 @@ StackLine refusal(Facility facility, const Stack& stack) {
 
 }  // namespace
 
+Stack read_again(const Stack& stack, const std::vector<SourceFile>& changed) {
+    Stack again =
+        read_stack(stack.rules, stack.service, [&](const std::string& path) -> std::optional<std::string> {
+            if (const std::string* text = text_in(changed, path)) return *text;
+            if (const std::string* text = text_in(stack.files, path)) return *text;
+            return std::nullopt;
+        });
+    for (StackLine& line : again.lines) {
+        line.is_missing =
+            line.is_missing || std::ranges::any_of(stack.lines, [&line](const StackLine& known) {
+                return known.is_missing && known.path == line.path;
+            });
+    }
+    return again;
+}
+
 bool StackLine::has(std::string_view argument) const {
     return std::ranges::find(arguments, argument) != arguments.end();
 }
@@ -83,9 +104,16 @@ std::vector<StackLine> Stack::of(Facility facility) const {
     return out;
 }
 
-Stack read_stack(const LibpamRules& rules, const std::string& service, const FileReader& read) {
+Stack read_stack(const LibpamRules& rules, const std::string& service, const FileReader& reader) {
     Stack stack;
     stack.service = service;
+    stack.rules = rules;
+    const FileReader read = [&](const std::string& path) {
+        auto text = reader(path);
+        const bool known = text_in(stack.files, path) != nullptr;
+        if (text && !known) stack.files.push_back({path, *text});
+        return text;
+    };
     StackReader own(rules, read, stack.problems);
     const StackReader::Outcome outcome = own.read_service(service);
     stack.lines = own.take_lines();

@@ -54,9 +54,18 @@ enum class Start : std::uint8_t {
     hangs,    // before 1.6.0, where a continued line fills the buffer to the last byte: it reads on for ever
 };
 
+// A file as it was when a stack was read.
+struct SourceFile {
+    std::string path;
+    std::string text;
+};
+
 // What one service does, with everything that it includes.
 struct Stack {
     std::string service;
+    LibpamRules rules;
+    std::vector<SourceFile>
+        files;  // each once, in the order in which they were asked for; its own is the first
     std::vector<StackLine> lines;    // of its own file, and what that includes
     std::vector<StackLine> instead;  // of the service "other", for each part that `lines` has nothing of
     Start start = Start::works;
@@ -76,6 +85,10 @@ using FileReader = std::function<std::optional<std::string>(const std::string& p
 // libpam goes on until no file can be opened any more (a broken line here), and more than 4096 lines (Start::fails).
 // "other" itself, which libpam would read twice if a program called itself so, is read once.
 [[nodiscard]] Stack read_stack(const LibpamRules& rules, const std::string& service, const FileReader& read);
+
+// The same service from the files of `stack`, some of which have other texts now; modules that are known to be missing
+// still are.
+[[nodiscard]] Stack read_again(const Stack& stack, const std::vector<SourceFile>& changed);
 
 // With everything in one directory, as Debian 12 reads it.
 [[nodiscard]] Stack read_stack(const std::string& directory, const std::string& service,

@@ -1,6 +1,8 @@
 #include "stacks/sshd_configuration.h"
 
+#include <fcntl.h>
 #include <glob.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -55,11 +57,20 @@ std::vector<std::string> files_of(const std::string& pattern) {
     return files;
 }
 
+// The folder of a pattern, if it is there and may not be looked into: what it has would be matched.
+std::optional<std::string> closed_folder_of(const std::string& pattern) {
+    const std::string folder = std::filesystem::path(pattern).parent_path();
+    const bool closed =
+        ::faccessat(AT_FDCWD, folder.c_str(), R_OK | X_OK, AT_EACCESS) != 0 && errno == EACCES;
+    return closed ? std::optional(folder) : std::nullopt;
+}
+
 }  // namespace
 
-Result<SshdConfiguration> SshdConfiguration::read(const std::string& path) {
+Result<SshdConfiguration> SshdConfiguration::read(const std::string& path, std::string_view folder) {
     SshdConfiguration configuration;
     configuration.path_ = path;
+    configuration.folder_ = folder;
     if (const Result<void> taken = configuration.take_file(path, 0, {}); !taken)
         return std::unexpected(taken.error());
     return configuration;
@@ -89,14 +100,15 @@ Result<void> SshdConfiguration::take_file(const std::string& path, unsigned dept
     return {};
 }
 
-// Relative names are relative to the folder of sshd_config. One that matches nothing is not an error.
+// One that matches nothing is not an error.
 void SshdConfiguration::take_includes(const std::string& patterns, unsigned depth,
                                       const std::vector<std::size_t>& under) {
     if (depth > deepest_include) return;
     for (const std::string_view pattern : split(patterns, ' ')) {
-        const std::filesystem::path given(pattern);
-        const auto folder = std::filesystem::path(path_).parent_path();
-        for (const std::string& file : files_of(given.is_absolute() ? given : folder / given)) {
+        const std::string path =
+            pattern.starts_with('/') ? std::string(pattern) : folder_ + "/" + std::string(pattern);
+        if (const auto folder = closed_folder_of(path)) unread_.push_back(*folder);
+        for (const std::string& file : files_of(path)) {
             if (!take_file(file, depth, under)) unread_.push_back(file);
         }
     }

@@ -15,8 +15,11 @@ namespace secondstep::tool {
 // the blocks that are about a login the first one, over that.
 class SshdConfiguration {
   public:
+    // Where sshd looks for what is included by a relative name, wherever the including file is.
+    static constexpr std::string_view own_folder = "/etc/ssh";
     // Errors: not_found, io.
-    [[nodiscard]] static Result<SshdConfiguration> read(const std::string& path);
+    [[nodiscard]] static Result<SshdConfiguration> read(const std::string& path,
+                                                        std::string_view folder = own_folder);
 
     [[nodiscard]] SshdSettings settings_for(const SshdLogin& login) const;
     [[nodiscard]] SshdSettings global() const;  // before anybody logs in
@@ -25,7 +28,7 @@ class SshdConfiguration {
 
     [[nodiscard]] const std::vector<SshdMatch>& matches() const { return matches_; }
     [[nodiscard]] bool is_about(SshdMatch::Kind kind) const;
-    // Files that are included and could not be read.
+    // Files that are included, and folders of such, that could not be read.
     [[nodiscard]] const std::vector<std::string>& unread() const { return unread_; }
     [[nodiscard]] const std::string& path() const { return path_; }
 
@@ -42,6 +45,7 @@ class SshdConfiguration {
     [[nodiscard]] bool holds(const Entry& entry, const SshdLogin& login) const;
 
     std::string path_;
+    std::string folder_;
     std::vector<SshdMatch> matches_;
     std::vector<Entry> entries_;
     std::vector<std::string> unread_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "stacks/enrolling_rule.h"
 #include "stacks/sshd_ways.h"
 #include "stacks/stack_findings.h"
 
@@ -279,16 +280,11 @@ class Collected {
     std::vector<Entry> all_;
 };
 
-bool cannot_log_in(const SshdView& view) {
-    return view.login.user == "root" &&
-           lowercase_ascii(view.settings.value("permitrootlogin", "prohibit-password")) == "no";
-}
-
 }  // namespace
 
 Remarks sshd_findings(const SshdViews& views, const Stack& stack, const Config& config) {
     SshdViews some;
-    std::ranges::remove_copy_if(views, std::back_inserter(some), cannot_log_in);
+    std::ranges::remove_copy_if(views, std::back_inserter(some), is_kept_out);
     Collected collected(some);
     for (const SshdView& view : some)
         collected.take(view, Inspection(view.settings, stack, config).run(view.login.user == "root"));
@@ -301,7 +297,7 @@ std::vector<std::string> without_code(const SshdViews& views) {
         const std::vector<SshdWay> ways = ways_in(view.settings);
         const SshdSetting* setting = view.settings.find(methods_keyword);
         const bool meant = !view.is_ordinary && setting != nullptr && setting->in_match;
-        if (!meant || std::ranges::all_of(ways, &SshdWay::runs_the_stack) || cannot_log_in(view)) continue;
+        if (!meant || std::ranges::all_of(ways, &SshdWay::runs_the_stack) || is_kept_out(view)) continue;
         if (std::ranges::find(users, view.login.user) == users.end()) users.push_back(view.login.user);
     }
     return users;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "stacks/sshd_ways.h"
 
 namespace secondstep::tool {
@@ -26,14 +27,23 @@ bool is_everywhere(const std::string& user, const std::vector<const SshdLogin*>&
 
 }  // namespace
 
+bool is_kept_out(const SshdView& view) {
+    return view.login.user == "root" &&
+           lowercase_ascii(view.settings.value("permitrootlogin", "prohibit-password")) == "no";
+}
+
 BeforeStack before_stack(const SshdViews& views) {
     bool with = false;
     bool without = false;
     for (const SshdView& view : views) {
+        if (is_kept_out(view)) continue;
         const std::vector<SshdWay> ways = ways_in(view.settings);
-        without = without || ways.empty();  // any one method: the stack alone is a way in
+        // Any one method is enough: the stack alone is a way in.
+        const bool stack_alone =
+            ways.empty() && (asks_interactively(view.settings) || takes_passwords(view.settings));
+        without = without || stack_alone;
         for (const SshdWay& way : ways) {
-            if (!way.runs_the_stack()) continue;
+            if (!way.runs_the_stack() || !can_be_taken(way, view.settings)) continue;
             with = with || way.has_proof_before_stack();
             without = without || !way.has_proof_before_stack();
         }

@@ -18,6 +18,9 @@ struct SshdView {
 
 using SshdViews = std::vector<SshdView>;
 
+// PermitRootLogin no: what else is said of root makes no difference.
+[[nodiscard]] bool is_kept_out(const SshdView& view);
+
 // What sshd has made sure of before it runs the stack, over all ways in of all of them that run it.
 [[nodiscard]] BeforeStack before_stack(const SshdViews& views);
 

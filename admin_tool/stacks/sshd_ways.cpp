@@ -42,6 +42,13 @@ std::vector<SshdWay> ways_in(const SshdSettings& sshd) {
     return ways;
 }
 
+bool can_be_taken(const SshdWay& way, const SshdSettings& sshd) {
+    return (!way.has("keyboard-interactive") || asks_interactively(sshd)) &&
+           (!way.has("password") || takes_passwords(sshd)) &&
+           (!way.has("publickey") || sshd.is_yes("pubkeyauthentication", true)) &&
+           (!way.has("gssapi-with-mic") || sshd.is_yes("gssapiauthentication", false));
+}
+
 bool asks_interactively(const SshdSettings& sshd) {
     return sshd.is_yes("kbdinteractiveauthentication", true);
 }

@@ -32,6 +32,8 @@ class SshdWay {
 
 // "publickey,keyboard-interactive:pam password" => two ways. Empty: `any`, each method that is on is enough.
 [[nodiscard]] std::vector<SshdWay> ways_in(const SshdSettings& sshd);
+// None of its methods is switched off.
+[[nodiscard]] bool can_be_taken(const SshdWay& way, const SshdSettings& sshd);
 [[nodiscard]] bool asks_interactively(const SshdSettings& sshd);
 // A password and a code in one answer of the method `password` need no dialogue.
 [[nodiscard]] bool takes_passwords(const SshdSettings& sshd);

@@ -4,10 +4,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/config.h"
+#include "stacks/before_stack.h"
 #include "stacks/pam_stack.h"
 #include "stacks/remark.h"
+#include "stacks/trial.h"
 
 namespace secondstep::tool {
 
@@ -18,20 +21,11 @@ inline constexpr std::string_view second_step_module = "pam_secondstep";
 [[nodiscard]] bool claims_first_factor(const Stack& stack);
 [[nodiscard]] bool asks_for_a_password(const Stack& stack);
 
-// In whose name people who are not enrolled have to enroll on this service: a rule's, or "" for the default.
-// Returns nullopt if nobody has to.
-[[nodiscard]] std::optional<std::string> enrolling_rule(const Config& config, std::string_view service);
-
-// What the program has made sure of before it runs the stack: sshd of a public key.
-enum class BeforeStack : std::uint8_t {
-    nothing,
-    key,          // in every way in that runs the stack
-    key_or_none,  // in some, and in others not
-    cannot_tell,  // its settings are not known
-};
-
-// What is wrong with a stack that has the module, each proved by a walk through it, and what would be right.
+// What is wrong with a stack that has the module, each proved by a walk through it, and a mend that was tried: it ends
+// the finding, makes no other, and everybody who gets in still does (trial.h). `neighbours`: the other services, which
+// may include the same files; a mend of such a file harms none of them.
 [[nodiscard]] Remarks findings_in(const Stack& stack, const Config& config,
-                                  BeforeStack before = BeforeStack::nothing);
+                                  BeforeStack before = BeforeStack::nothing,
+                                  const Neighbours& neighbours = {});
 
 }  // namespace secondstep::tool

@@ -61,13 +61,21 @@ std::string listed(const std::vector<std::string>& words) {
     return text;
 }
 
+// A whole part of a stack has several lines.
+void print_mend(const std::string& mend) {
+    std::istringstream lines(mend);
+    std::string line;
+    for (const char* label = "    mend  "; std::getline(lines, line); label = "          ")
+        out().line(label + printable(line, 4096));
+}
+
 void print_text(const CheckReport& report) {
     for (const Remark& remark : report.remarks) {
         const std::string line = remark.line == 0 ? "" : ":" + std::to_string(remark.line);
         print_wrapped(printable(remark.file, 4096) + line + ": " + std::string(to_text(remark.level)) + ": " +
                       printable(remark.text, 4096));
         if (!remark.now.empty()) out().line("    now   " + printable(remark.now, 4096));
-        if (!remark.mend.empty()) out().line("    mend  " + printable(remark.mend, 4096));
+        if (!remark.mend.empty()) print_mend(remark.mend);
     }
     std::string sshd = report.sshd ? ", sshd" : "";
     if (report.sshd && !report.sshd_was_asked) sshd += " (by its file)";
@@ -79,6 +87,32 @@ void print_text(const CheckReport& report) {
                   counted(report.count(Remark::Level::warning), "warning") + ".");
 }
 
+std::string_view to_text(Edit::Kind kind) {
+    switch (kind) {
+        case Edit::Kind::replace:
+            return "replace";
+        case Edit::Kind::insert_before:
+            return "insert_before";
+        case Edit::Kind::insert_after:
+            return "insert_after";
+        case Edit::Kind::remove:
+            break;
+    }
+    return "remove";
+}
+
+Json edits_of(const Remark& remark) {
+    Json edits = Json::array();
+    for (const Edit& edit : remark.edits) {
+        edits.push_back({{"file", edit.file},
+                         {"change", to_text(edit.kind)},
+                         {"first", edit.first},
+                         {"last", edit.last},
+                         {"lines", edit.lines}});
+    }
+    return edits;
+}
+
 void print_json(const CheckReport& report) {
     Json findings = Json::array();
     for (const Remark& remark : report.remarks) {
@@ -88,6 +122,7 @@ void print_json(const CheckReport& report) {
         entry["text"] = remark.text;
         entry["now"] = remark.now.empty() ? Json() : Json(remark.now);
         entry["mend"] = remark.mend.empty() ? Json() : Json(remark.mend);
+        entry["edits"] = edits_of(remark);
         findings.push_back(std::move(entry));
     }
     out().line(dump({{"errors", report.count(Remark::Level::error)},
@@ -118,6 +153,7 @@ OrExit<Result<Config>> configuration_of(const Arguments& arguments) {
 CheckRequest request_of(const Arguments& arguments, Result<Config> config) {
     CheckRequest request(std::move(config),
                          arguments.text("file").value_or(arguments.invocation().config_path));
+    request.is_installed = !arguments.has("file");
     if (arguments.has("pam-dir")) request.pam_directories.clear();
     for (const std::string& directory : arguments.texts("pam-dir"))
         request.pam_directories.push_back({.path = directory, .named_by_call = true});

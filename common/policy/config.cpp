@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <system_error>
 
@@ -18,6 +19,20 @@ namespace {
 
 constexpr std::size_t largest_file = 1024UL * 1024;
 
+// FNV-1a: of what root alone writes, so that nobody looks for two texts with the same.
+class Fingerprint {
+  public:
+    void take(std::string_view text) {
+        for (const char byte : text)
+            hash_ = (hash_ ^ static_cast<unsigned char>(byte)) * 0x100000001b3ULL;
+        hash_ = (hash_ ^ 0x100U) * 0x100000001b3ULL;  // an end, which no byte is
+    }
+    [[nodiscard]] std::string text() const { return std::to_string(hash_); }
+
+  private:
+    std::uint64_t hash_ = 0xcbf29ce484222325ULL;
+};
+
 // Options before the first header, then rules.
 class ConfigReader {
   public:
@@ -25,6 +40,12 @@ class ConfigReader {
         assembly_.add_problems_of(text);
         for (const ConfigSection& section : text.sections)
             take(section);
+    }
+    void take_file(const std::string& path, std::string_view text) {
+        fingerprint_.take(path);
+        fingerprint_.take(text);
+        config_.fingerprint = fingerprint_.text();
+        take(split_config(text, path));
     }
     void add_problem(Errc code, const std::string& sentence) { assembly_.add_problem(code, sentence); }
 
@@ -48,6 +69,7 @@ class ConfigReader {
         assembly_.begin(section, "rule");
         Rule rule;
         rule.name = section.name;
+        rule.place = section.file + ":" + std::to_string(section.line);
         ConfigAssembly::Places options;
         for (const ConfigEntry& entry : section.entries)
             apply(rule, entry, options);
@@ -77,6 +99,7 @@ class ConfigReader {
     ConfigAssembly assembly_;
     Config config_;
     ConfigAssembly::Places options_;
+    Fingerprint fingerprint_;
 };
 
 Result<std::string> read_trusted(int directory, const std::string& name) {
@@ -118,7 +141,7 @@ void read_into(ConfigReader& reader, const Result<UniqueFd>& directory, const st
     if (!text) {
         reader.add_problem(text.error().code, path + ": " + text.error().detail);
     } else {
-        reader.take(split_config(*text, path));
+        reader.take_file(path, *text);
     }
 }
 

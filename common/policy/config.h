@@ -58,6 +58,9 @@ struct Config {
     std::string portal_page_key;
 
     Rules rules;  // includes the defaults
+
+    // No option: tells one text of these files from another. Empty: of no file.
+    std::string fingerprint;
 };
 
 // Reads `path` and then, in byte order of their names, the *.conf files in the directory PATH's

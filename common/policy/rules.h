@@ -27,6 +27,7 @@ struct Rule {
     std::vector<std::string> services;
     std::vector<Network> networks;
     GivenTerms given;
+    std::string place{};  // "FILE:LINE" of its header; empty: of no file
 };
 
 struct Circumstances {

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
 #include <exception>
 
@@ -12,6 +13,8 @@
 namespace {
 
 using secondstep::service::ExitStatus;
+
+[[gnu::used, gnu::retain]] constexpr auto version_mark = std::to_array(secondstep::paths::version_mark);
 
 ExitStatus run(int argc, const char* const* argv) {
     const auto options = secondstep::service::parse_options(argc, argv);

@@ -8,6 +8,7 @@
 #include "dialogue/set_up/saved_codes.h"
 #include "dialogue/set_up/set_up.h"
 #include "dialogue/texts/messages.h"
+#include "paths.h"
 
 namespace secondstep::dialogue {
 namespace {
@@ -27,6 +28,14 @@ std::string list_of_clients(const State& state) {
         list += (list.empty() ? "" : ",") + std::move(line).finish();
     }
     return "[" + list + "]";
+}
+
+// How the service stands that answers.
+std::string service_json(const Config& config) {
+    JsonLine line;
+    line.add("version", paths::version);
+    line.add("configuration", config.fingerprint);
+    return std::move(line).finish();
 }
 
 }  // namespace
@@ -108,6 +117,9 @@ Script<Ended> Manage::done() {
 }
 
 Script<Ended> Manage::status(Account account) {
+    // Root may know how the service stands; others are told of themselves.
+    if (visit_.subject.uid == uid_t{0})
+        co_await visit_.talk.pause(for_the_tool(service_json(visit_.config())));
     co_await visit_.talk.pause(for_the_tool(status_json(visit_.known_name, account)));
     co_return visit_.end_quietly(Verdict::accepted);
 }

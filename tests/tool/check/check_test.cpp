@@ -89,7 +89,7 @@ TEST_F(Check, AFileAsItWouldBeCountsInWhateverIncludesIt) {
     CheckRequest changed = request();
     changed.replaced = {.path = file("etc/common-auth"), .text = "auth required pam_unix.so\n"};
     const CheckReport report = check(changed);
-    ASSERT_THAT(report.remarks, SizeIs(1)) << "the same of an included file once";
+    ASSERT_THAT(report.remarks, SizeIs(2)) << "each is mended in the file of its service";
     EXPECT_EQ(report.remarks[0].file, file("etc/common-auth"));
 }
 

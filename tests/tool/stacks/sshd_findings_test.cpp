@@ -191,7 +191,7 @@ TEST_F(SshdFindings, TooFewConnectionsToEnroll) {
 TEST_F(SshdFindings, TheFirstValueWinsAndIncludesAreFollowed) {
     EXPECT_THAT(said("usepam \"yes\"  # why\nUsePAM no\n" + good), IsEmpty());
     write("a.conf", "UsePAM no\nMatch User alice\nKbdInteractiveAuthentication no\n");
-    const Remarks remarks = found("Include *.conf\n" + good);
+    const Remarks remarks = found("Include " + directory_.file("*.conf") + "\n" + good);
     ASSERT_EQ(remarks.size(), 2U);
     EXPECT_EQ(remarks[0].file, directory_.file("a.conf"));
     EXPECT_EQ(remarks[0].line, 1U);
@@ -239,6 +239,31 @@ TEST_F(SshdFindings, WhatComesBeforeTheStack) {
     EXPECT_EQ(before(good + "Match User robot\nAuthenticationMethods keyboard-interactive\n"),
               BeforeStack::key_or_none);
     EXPECT_EQ(before("AuthenticationMethods publickey\n"), BeforeStack::cannot_tell);
+}
+
+// A way that sshd does not take, and a person it keeps out, make nothing easier.
+TEST_F(SshdFindings, WhatIsSwitchedOffComesBeforeNothing) {
+    const auto before = [this](const std::string& sshd) {
+        return before_stack(views_of(*SshdConfiguration::read(write("s", sshd))));
+    };
+    const std::string two = "AuthenticationMethods publickey,keyboard-interactive password\n";
+    EXPECT_EQ(before(two), BeforeStack::key_or_none);
+    EXPECT_EQ(before(two + "PasswordAuthentication no\n"), BeforeStack::key);
+    EXPECT_EQ(before(two + "PubkeyAuthentication no\n"), BeforeStack::nothing);
+    EXPECT_EQ(before("KbdInteractiveAuthentication no\nPasswordAuthentication no\n"),
+              BeforeStack::cannot_tell);
+    const std::string root_alone = good + "Match User root\nAuthenticationMethods keyboard-interactive\n";
+    EXPECT_EQ(before("PermitRootLogin yes\n" + root_alone), BeforeStack::key_or_none);
+    EXPECT_EQ(before("PermitRootLogin no\n" + root_alone), BeforeStack::key);
+}
+
+// Not beside the file that includes them.
+TEST_F(SshdFindings, RelativeNamesAreSshdsOwnFolders) {
+    write("a.conf", "UsePAM no\n");
+    const std::string path = write("sshd_config", "Include a.conf\nUsePAM yes\n");
+    const auto folder = path.substr(0, path.rfind('/'));
+    EXPECT_EQ(SshdConfiguration::read(path)->global().value("usepam", ""), "yes");
+    EXPECT_EQ(SshdConfiguration::read(path, folder)->global().value("usepam", ""), "no");
 }
 
 TEST_F(SshdFindings, AFileThatIncludesItselfEnds) {

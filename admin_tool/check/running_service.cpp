@@ -1,0 +1,88 @@
+#include "check/running_service.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <variant>
+
+#include "base/randomness.h"
+#include "paths.h"
+#include "wire/deadline.h"
+#include "wire/service_link.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr std::chrono::milliseconds patience = std::chrono::seconds{2};
+
+// How root's own account stands; with it the service tells root how it stands itself.
+wire::Hello question() {
+    SystemRandomness randomness;
+    wire::Hello hello;
+    hello.purpose = secondstep::Purpose::manage;
+    hello.task = Task::status;
+    hello.user = "root";
+    hello.service = "secondstep-check-config";
+    hello.attempt = randomness.array<16>();
+    return hello;
+}
+
+std::optional<RunningService> said_in(const wire::Message& message) {
+    const auto* const show = std::get_if<wire::Show>(&message);
+    if (show == nullptr || show->style != wire::Style::data) return std::nullopt;
+    const auto json = nlohmann::json::parse(show->text.text(), nullptr, false);
+    if (!json.is_object() || !json.contains("configuration")) return std::nullopt;
+    const auto text = [&json](const char* key) {
+        const auto found = json.find(key);
+        return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+    };
+    return RunningService{text("version"), text("configuration")};
+}
+
+Remark of_service(const std::string& file, std::string text, std::string mend) {
+    return {.level = Remark::Level::warning,
+            .file = file,
+            .line = 0,
+            .text = std::move(text),
+            .now = {},
+            .mend = std::move(mend),
+            .finding = Finding::service_settings};
+}
+
+}  // namespace
+
+std::optional<RunningService> running_service(const Config& config) {
+    if (::geteuid() != 0) return std::nullopt;
+    auto link = wire::ServiceLink::open(
+        {.socket = config.socket, .service_account = config.service_account, .answer_timeout = patience});
+    if (!link || !link->send(question())) return std::nullopt;
+    const wire::Deadline deadline(patience);
+    while (deadline.remaining().count() > 0) {
+        const auto message = link->receive();
+        if (!message || std::holds_alternative<wire::End>(*message)) return std::nullopt;
+        if (auto said = said_in(*message)) return said;
+    }
+    return std::nullopt;
+}
+
+Remarks running_service_remarks(const RunningService& service, const Config& config,
+                                const std::string& file) {
+    Remarks out;
+    if (service.configuration != config.fingerprint) {
+        out.push_back(of_service(file,
+                                 "the running service still has an older configuration: these files were "
+                                 "changed after it read them",
+                                 "systemctl reload secondstepd"));
+    }
+    if (service.version != paths::version) {
+        out.push_back(of_service(
+            file,
+            "the running service is of version " + service.version + ", and this tool of " + paths::version,
+            "systemctl restart secondstepd"));
+    }
+    return out;
+}
+
+}  // namespace secondstep::tool

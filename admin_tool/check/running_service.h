@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "policy/config.h"
+#include "stacks/remark.h"
+
+namespace secondstep::tool {
+
+// What the service that runs says of itself.
+struct RunningService {
+    std::string version;
+    std::string configuration;  // Config::fingerprint of what it goes by
+};
+// Nothing where none runs, where one is too old to say it, and for who is not root, whom it does not tell. Waits
+// two seconds at most.
+[[nodiscard]] std::optional<RunningService> running_service(const Config& config);
+
+// That it still goes by another text than the files hold now, or is another version than this tool.
+[[nodiscard]] Remarks running_service_remarks(const RunningService& service, const Config& config,
+                                              const std::string& file);
+
+}  // namespace secondstep::tool
