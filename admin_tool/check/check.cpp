@@ -60,7 +60,7 @@ bool is_of_an_sshd(const std::string& service) {
 Remark settings_not_known(const Stack& stack) {
     return {
         .level = Remark::Level::warning,
-        .file = stack.lines.front().file,
+        .file = stack.lines.empty() ? stack.service : stack.lines.front().file,
         .line = 0,
         .text =
             "this stack looks like that of another sshd, whose settings are not known: whether a key comes "
@@ -155,8 +155,9 @@ void take_machine(const CheckRequest& request, const Machine& machine, const std
         report.add(sudo_findings(sudo_asking(request.machine.sudo, unread)));
         report.add(std::move(unread));
     }
-    const auto running =
-        request.config && request.is_installed ? running_service(*request.config) : std::nullopt;
+    // Another file than the service's own says nothing of what it should go by.
+    const bool is_its_own = request.is_installed && request.config_file == paths::config_file;
+    const auto running = request.config && is_its_own ? running_service(*request.config) : std::nullopt;
     if (running) report.add(running_service_remarks(*running, *request.config, request.config_file));
 }
 
@@ -180,8 +181,8 @@ CheckReport check(const CheckRequest& request) {
     const Config config = request.config ? *request.config : Config{};
     Remarks unread;
     const Machine machine = machine_of(request, unread);
-    std::vector<Stack> services =
-        StackFiles(request, machine.libpam.rules.value_or(LibpamRules{})).services(unread);
+    const StackFiles files(request, machine.libpam.rules.value_or(LibpamRules{}));
+    std::vector<Stack> services = files.services(unread);
     const bool could_not_look = !unread.empty();
     report.add(std::move(unread));
     Sshds sshds(request);
@@ -190,7 +191,10 @@ CheckReport check(const CheckRequest& request) {
     }
     const Neighbours neighbours = with_what_comes_before(services, sshds);
     for (const Stack& stack : services) {
-        if (has_second_step(stack)) take_stack(stack, {config, neighbours, sshds}, report);
+        // One that does not start may end before the line of the module.
+        const bool is_ours =
+            has_second_step(stack) || (stack.start != Start::works && files.names_second_step(stack));
+        if (is_ours) take_stack(stack, {config, neighbours, sshds}, report);
     }
     if (report.services.empty() && !could_not_look) report.add({nobody_is_asked(request)});
     take_all(request, config, services, report);

@@ -9,6 +9,7 @@
 
 #include "check/unread.h"
 #include "files/callers_rights.h"
+#include "stacks/stack_findings.h"
 
 namespace fs = std::filesystem;
 
@@ -112,6 +113,16 @@ Stack StackFiles::stack_at(const Place& place, Remarks& unread) const {
     const FileReader read = [this](const std::string& file) { return text_of(file); };
     if (!read(path)) unread.push_back(cannot_be_read(path, "this stack was not checked"));
     return read_stack(rules_, place.service, read);
+}
+
+bool StackFiles::names_second_step(const Stack& stack) const {
+    for (const CheckedPath& directory : directories_) {
+        std::optional<CallersRights> rights;
+        if (directory.named_by_call) rights.emplace();
+        if (const auto text = text_of(directory.path + "/" + stack.service))
+            return text->find(second_step_module) != std::string::npos;
+    }
+    return false;
 }
 
 std::vector<Stack> StackFiles::services(Remarks& unread) const {

@@ -19,6 +19,9 @@ class StackFiles {
     // fragments that others include (common-auth). `unread` gets a remark for what cannot be read.
     [[nodiscard]] std::vector<Stack> services(Remarks& unread) const;
 
+    // Its file has a word of the module, whether or not libpam gets that far.
+    [[nodiscard]] bool names_second_step(const Stack& stack) const;
+
   private:
     struct Place {
         std::string service;

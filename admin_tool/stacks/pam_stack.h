@@ -38,6 +38,9 @@ struct StackLine {
     // No module can be opened under this name, and it answers module_unknown: known from the name alone here
     // (one that ends with a carriage return); who has looked at the machine may set it too.
     bool is_missing = false;
+    // libpam gave up the file at the name in this line, and has it in the list of pam_authenticate and not in that of
+    // pam_setcred (so too for sessions).
+    bool is_of_first_call_only = false;
     // The line of the service's own file through which this one came: itself, or an include of it. 0: it stands in
     // for a part that the service has no line of (Stack::instead).
     unsigned own_line = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace secondstep::tool {
 
@@ -10,10 +11,17 @@ namespace {
 // What libpam answers for a stack that nobody decided, or that is broken.
 constexpr PamCode must_fail = PamCode::perm_denied;
 
+// What decides where a line goes: what its module has returned in the call before, if it was reached there.
+struct Frozen {
+    std::vector<std::optional<PamCode>> codes;
+    bool jump_is_ok = false;
+};
+
 class Walker {
   public:
-    Walker(std::span<const StackLine> lines, std::span<const PamCode> outcomes, Walk& out)
-        : lines_(lines), outcomes_(outcomes), out_(out) {}
+    Walker(std::span<const StackLine> lines, std::span<const PamCode> outcomes, Walk& out,
+           const Frozen* frozen = nullptr)
+        : lines_(lines), outcomes_(outcomes), frozen_(frozen), out_(out) {}
 
     void run() {
         out_.called.clear();
@@ -53,14 +61,17 @@ class Walker {
             waits_ = true;
             return;
         }
-        const Reaction reaction = line.control.on(code);
+        const PamCode deciding = deciding_code(code);
+        const Reaction reaction = line.control.on(deciding);
+        const bool no_longer_says_anything = code == PamCode::ignore && deciding != code;
         switch (reaction.kind) {
             case Reaction::Kind::ignore:
                 return;
             case Reaction::Kind::ok:
-                return accept(code);
+                if (!no_longer_says_anything) accept(code);
+                return;
             case Reaction::Kind::done:
-                accept(code);
+                if (!no_longer_says_anything) accept(code);
                 if (state_.impression == Impression::positive) leave();
                 return;
             case Reaction::Kind::bad:
@@ -72,8 +83,13 @@ class Walker {
                 state_ = before(line.level);
                 return;
             case Reaction::Kind::jump:
+                if (frozen_ != nullptr && frozen_->jump_is_ok && !no_longer_says_anything) accept(code);
                 return jump(reaction.jump);
         }
+    }
+
+    [[nodiscard]] PamCode deciding_code(PamCode code) const {
+        return frozen_ == nullptr ? code : frozen_->codes[at_].value_or(code);
     }
 
     void accept(PamCode code) {
@@ -112,6 +128,7 @@ class Walker {
 
     std::span<const StackLine> lines_;
     std::span<const PamCode> outcomes_;
+    const Frozen* frozen_ = nullptr;
     std::size_t at_ = 0;
     State state_;
     std::array<State, LibpamRules::max_level> before_{};
@@ -129,6 +146,26 @@ Walk walk(std::span<const StackLine> lines, std::span<const PamCode> outcomes) {
     Walk out;
     out.called.reserve(lines.size());
     walk(lines, outcomes, out);
+    return out;
+}
+
+Walk walk_again(std::span<const StackLine> lines, const FrozenChain& first, std::span<const PamCode> outcomes,
+                const LibpamRules& rules) {
+    Frozen frozen{.codes = {}, .jump_is_ok = !rules.debian};
+    std::vector<StackLine> left;
+    std::vector<PamCode> answers;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (lines[i].is_of_first_call_only) continue;
+        left.push_back(lines[i]);
+        answers.push_back(outcomes[i]);
+        places.push_back(i);
+        frozen.codes.push_back(first.walk.calls(i) ? std::optional(first.outcomes[i]) : std::nullopt);
+    }
+    Walk out;
+    Walker(left, answers, out, &frozen).run();
+    for (std::size_t& place : out.called)
+        place = places[place];
     return out;
 }
 

@@ -23,11 +23,22 @@ struct Walk {
 
 // What the program gets when the module of line i returns outcomes[i], by the rules of libpam's dispatcher (the
 // same from 1.3 to 1.7) for a first call: pam_authenticate, pam_acct_mgmt. `lines` are those of one facility, as
-// Stack::of() gives them. Not this: pam_setcred and pam_close_session, which go the way that the first call has
-// frozen, and a module that returns a number that is no PamCode (libpam takes it for a failure).
+// Stack::of() gives them. Not this: a module that returns a number that is no PamCode (libpam takes it for a failure).
 [[nodiscard]] Walk walk(std::span<const StackLine> lines, std::span<const PamCode> outcomes);
 
-// The same into a Walk whose memory is used again, for who asks very often.
+// The call that came before: whether it let anybody in or not, but it did not end with PamCode::incomplete.
+struct FrozenChain {
+    const Walk& walk;
+    std::span<const PamCode> outcomes;
+};
+
+// What pam_setcred gives after pam_authenticate, and pam_close_session after pam_open_session: the same lines, of which
+// each goes the way that the module's first answer has frozen, whatever it answers now. Debian's patch ignores a module
+// that jumps; elsewhere it counts as "ok", and what it answers now is a part of the result.
+[[nodiscard]] Walk walk_again(std::span<const StackLine> lines, const FrozenChain& first,
+                              std::span<const PamCode> outcomes, const LibpamRules& rules);
+
+// walk() into a Walk whose memory is used again, for who asks very often.
 void walk(std::span<const StackLine> lines, std::span<const PamCode> outcomes, Walk& out);
 
 }  // namespace secondstep::tool

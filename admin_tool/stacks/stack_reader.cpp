@@ -168,6 +168,7 @@ bool StackReader::add(const Line& line, StackLine entry) {
         problem(line, "more than 4096 lines come together here");
         return stops(Start::fails);
     }
+    entry.is_of_first_call_only = !can_be_logged(entry.path);
     lines_.push_back(std::move(entry));
     return can_be_named(line);
 }

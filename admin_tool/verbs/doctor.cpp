@@ -4,6 +4,7 @@
 #include "access/service_child.h"
 #include "access/store_session.h"
 #include "base/text.h"
+#include "check/check.h"
 #include "console/arguments.h"
 #include "console/json_text.h"
 #include "console/output.h"
@@ -84,7 +85,7 @@ bool check_store(const Config& config, const PasswordAges& passwords, Diagnoses&
     return true;
 }
 
-Exit verify_answer(const Config& config, const std::string& config_path, const Diagnoses& courier,
+Exit verify_answer(const Config& config, const std::string& config_path, const Diagnoses& by_root,
                    const PasswordAges& passwords, bool json) {
     Diagnoses findings;
     check_clock(findings);
@@ -94,8 +95,22 @@ Exit verify_answer(const Config& config, const std::string& config_path, const D
     check_disk(config, findings);
     check_service(config, findings);
     check_courier_socket(config, findings);
-    findings.insert(findings.end(), courier.begin(), courier.end());
+    findings.insert(findings.end(), by_root.begin(), by_root.end());
     return report(findings, json, store_opened);
+}
+
+// check-config says it all; that it has something to say is said here too.
+Diagnosis check_logins(const Config& config, const std::string& config_path) {
+    const CheckReport seen = check(CheckRequest(config, config_path));
+    const std::size_t errors = seen.count(Remark::Level::error);
+    const std::size_t warnings = seen.count(Remark::Level::warning);
+    const std::string stacks =
+        counted(seen.services.size(), "PAM stack") + " with the module" + (seen.sshd ? ", and sshd" : "");
+    if (errors + warnings == 0) return fine("logins", stacks + ": nothing wrong is found");
+    const std::string text = stacks + ": " + counted(errors, "error") + " and " +
+                             counted(warnings, "warning") + ", the first: " + seen.remarks.front().text;
+    const std::string mend = "secondstep check-config says where, and what to write";
+    return errors == 0 ? warning("logins", text, mend) : wrong("logins", text, mend);
 }
 
 // Nothing can be looked at without a configuration that names it.
@@ -127,11 +142,13 @@ Exit doctor(const Command& command, const Invocation& invocation) {
     if (!config) return report_configuration(path, config.error(), json);
     const auto account = look_up(config->service_account);
     if (account && !*account) return report_account(*config, json);
-    const Diagnoses courier = check_courier_program(*config, path);
+    // As who called: the service account may not read sshd's files.
+    Diagnoses by_root = check_courier_program(*config, path);
+    by_root.push_back(check_logins(*config, path));
     const PasswordAges passwords = password_ages();
     std::vector<CallerFile> none;
     return run_as_service_account(*config, none, [&](const CommitMark&) {
-        return verify_answer(*config, path, courier, passwords, json);
+        return verify_answer(*config, path, by_root, passwords, json);
     });
 }
 

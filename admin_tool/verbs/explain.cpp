@@ -6,6 +6,7 @@
 #include "accounts/login_forecast.h"
 #include "base/local_time.h"
 #include "base/text.h"
+#include "check/login_notes.h"
 #include "console/json_text.h"
 #include "console/output.h"
 #include "policy/network.h"
@@ -160,7 +161,21 @@ Membership membership_of(const std::string& user, const Rules& rules, bool is_ac
     return found->membership;
 }
 
-Exit tell(const StoreSession& session, const OneUser& user, Login login) {
+bool asks_where_from(const Considered& each) {
+    return !std::ranges::all_of(each.rule->networks, &Network::is_local);
+}
+
+void add_notes(Explanation& explained, const LoginNotes& notes) {
+    const auto decides = std::ranges::find_if(explained.considered, [&explained](const Considered& each) {
+        return each.applies == Certainty::yes && each.rule->name == explained.policy.rule;
+    });
+    const Rule* const rule = decides == explained.considered.end() ? nullptr : decides->rule;
+    const bool about_networks = std::ranges::any_of(explained.considered, asks_where_from);
+    for (std::string& note : notes.of(explained.login.user, explained.login.from, rule, about_networks))
+        explained.forecast.sentences.push_back(std::move(note));
+}
+
+Exit tell(const StoreSession& session, const OneUser& user, const LoginNotes& notes, Login login) {
     const UnixTime now = session.clock.now();
     login.membership = membership_of(login.user, user.config.rules, user.subject.entry.has_value());
     const Circumstances circumstances = login.circumstances();
@@ -174,6 +189,7 @@ Exit tell(const StoreSession& session, const OneUser& user, Login login) {
     apply_earlier_record(explained.row, *session.store, user.subject.account, user.subject.entry);
     explained.policy = strictest(explained.possible);
     explained.forecast = forecast_of(explained.possible, explained.row, now);
+    add_notes(explained, notes);
     user.json() ? out().line(dump(to_json(explained))) : print_text(explained);
     return explained.forecast.outcome == PolicyOutcome::unavailable ? Exit::unavailable : Exit::done;
 }
@@ -204,7 +220,9 @@ Exit explain(const Command& command, const Invocation& invocation) {
     if (!user) return user.error();
     const auto login = login_of(*user);
     if (!login) return login.error();
-    return run_with_store(user->config, [&](StoreSession& session) { return tell(session, *user, *login); });
+    const LoginNotes notes = LoginNotes::look(login->service);
+    return run_with_store(user->config,
+                          [&](StoreSession& session) { return tell(session, *user, notes, *login); });
 }
 
 }  // namespace secondstep::tool

@@ -149,9 +149,9 @@ class Web01:
             file.write(f"\n[rule {name}]\n{text}\n")
 
     def use_stack(self, service, example=None, text=None):
-        """Puts an example of etc/pam.d, or a text, in place of a program's PAM stack."""
+        """Puts an example of etc/pam.d/debian, or a text, in place of a program's PAM stack."""
         if text is None:
-            with open(f"{PROJECT}/etc/pam.d/{example or service}", encoding="utf-8") as file:
+            with open(f"{PROJECT}/etc/pam.d/debian/{example or service}", encoding="utf-8") as file:
                 text = file.read()
         with open(f"/etc/pam.d/{service}", "w", encoding="utf-8") as file:
             file.write(text)
@@ -171,13 +171,15 @@ class Web01:
         """As if the package had been removed halfway: no service, and no program that could be started."""
         os.rename("/usr/sbin/secondstepd", "/usr/sbin/secondstepd.away")
 
-    def start_sshd(self, methods="keyboard-interactive", stack="sshd-password-and-code", use_dns="no"):
+    def start_sshd(self, methods="keyboard-interactive", stack="sshd-password-and-code", use_dns="no", settings=""):
+        """`settings`: lines that go before these, and count instead of them."""
         if stack:
             self.use_stack("sshd", stack)
         os.makedirs("/etc/ssh", exist_ok=True)
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/etc/ssh/web01_host_key")
         with open("/etc/ssh/sshd_config", "w", encoding="utf-8") as file:
-            file.write(f"""ListenAddress 127.0.0.1:22
+            file.write(f"""{settings}
+ListenAddress 127.0.0.1:22
 HostKey /etc/ssh/web01_host_key
 UsePAM yes
 KbdInteractiveAuthentication yes

@@ -1,6 +1,7 @@
 """The service dies, comes back, or is not there at all."""
 import os
 import signal
+import subprocess
 
 from web01 import CODE_PROMPT, MODULE_LINE, SOCKET, processes_named, until
 
@@ -141,13 +142,15 @@ def doctor_measures_whole_dialogues_and_leaves_no_line(web01):
     web01.start_service()
     web01.forget_log()
     for _ in range(2):
-        report = web01.run_tool("doctor")
+        report = subprocess.run(["secondstep", "doctor"], capture_output=True, text=True, check=False).stdout
         assert "service: answers on " in report, report
+        assert "error    logins: 1 PAM stack with the module" in report, "the stack of these scenarios refuses people"
     session = web01.pamtester("portal", "alice")
     session.expect(CODE_PROMPT)
     session.end_by_force()
     web01.expect_log("user=alice")
     assert "secondstep-doctor" not in web01.own_log(), web01.own_log()
+    assert "secondstep-check-config" not in web01.own_log(), web01.own_log()
     assert "user=secondstep" not in web01.own_log(), web01.own_log()
 
 

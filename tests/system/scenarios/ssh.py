@@ -1,4 +1,4 @@
-"""Real ssh sessions: the OpenSSH client and sshd, with the example stacks of etc/pam.d."""
+"""Real ssh sessions: the OpenSSH client and sshd, with the example stacks of etc/pam.d/debian."""
 import subprocess
 
 from web01 import CODE_PROMPT, REFUSED, Person
@@ -181,7 +181,7 @@ def the_emergency_account_of_the_example_always_gets_in(web01):
     web01.set_action("require")
     emergency = web01.add_person("emergency")
     alice = web01.add_person("alice")
-    with open(f"{web01.project}/etc/pam.d/sshd-password-and-code", encoding="utf-8") as file:
+    with open(f"{web01.project}/etc/pam.d/debian/sshd-password-and-code", encoding="utf-8") as file:
         example = file.read()
     for phase in ("auth   ", "account"):
         commented = f"#{phase}   [success=1 default=ignore]  pam_succeed_if.so"

@@ -112,6 +112,28 @@ TEST_F(Check, ASecondSshdIsJudgedByItsOwnSettingsOrNotAtAll) {
     EXPECT_TRUE(check(request()).sshd);
 }
 
+// libpam gives up before the line of the module is read.
+TEST_F(Check, AStackThatDoesNotStartIsReportedIfItIsOurs) {
+    const std::string broken = "@include gone\nauth required pam_unix.so\n";
+    stack("etc/su", broken + good);
+    const CheckReport ours = check(request());
+    EXPECT_FALSE(ours.is_content());
+    EXPECT_THAT(ours.services, ElementsAre("su"));
+    EXPECT_TRUE(std::ranges::any_of(ours.remarks, [](const Remark& remark) {
+        return remark.finding == Finding::nobody_gets_in &&
+               remark.text.find("refuses to begin") != std::string::npos;
+    }));
+    stack("etc/su", broken);
+    EXPECT_TRUE(check(request()).is_content()) << "of others nothing is said";
+}
+
+TEST_F(Check, AFileWithACapitalLetterIsNoService) {
+    stack("etc/Su", after_a_wrong_password);
+    EXPECT_THAT(check(request()).services, IsEmpty());
+    stack("etc/sudo", "@include Su\n");
+    EXPECT_THAT(check(request()).services, ElementsAre("sudo"));
+}
+
 TEST_F(Check, WithoutAConfigurationStacksAreJudgedByTheDefaults) {
     stack("etc/sudo", good);
     CheckRequest broken(parse_config("nonsense = 1\n", "c"), "c");

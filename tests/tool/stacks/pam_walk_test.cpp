@@ -3,12 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
-#include <random>
-
-#include "support/pam_host.h"
-#include "support/temporary_directory.h"
-#include "tool_world.h"
+#include <map>
 
 using ::testing::ElementsAre;
 
@@ -16,8 +11,21 @@ namespace secondstep::tool {
 
 namespace {
 
+using Files = std::map<std::string, std::string>;
+
+Stack stack_of(const Files& files) {
+    return read_stack("/p", "x", [&files](const std::string& path) -> std::optional<std::string> {
+        const auto found = files.find(path);
+        return found == files.end() ? std::nullopt : std::optional(found->second);
+    });
+}
+
 Stack stack_of(const std::string& text) {
-    return read_stack("/p", "x", [&text](const std::string&) { return std::optional(text); });
+    return stack_of(Files{{"/p/x", text}});
+}
+
+Walk walked(const Files& files, const std::vector<PamCode>& outcomes) {
+    return walk(stack_of(files).lines, outcomes);
 }
 
 Walk walked(const std::string& text, const std::vector<PamCode>& outcomes) {
@@ -49,73 +57,106 @@ TEST(PamWalk, AJumpBeyondTheEndIsANo) {
             .succeeded());
 }
 
-// Every reaction, keyword, jump and substack, against the dispatcher of the libpam that is installed here,
-// with a module that returns what it is told.
-class AgainstLibpam : public ::testing::Test {
+// What follows states what the oracle (tests/oracle) compares with the libpam of the machine by the thousand.
+
+TEST(PamWalk, AJumpCountsASubstackOnceAndDoesNotLeaveOne) {
+    const Files files{{"/p/x", "auth [default=1] pam_a.so\nauth substack y\nauth required pam_d.so\n"},
+                      {"/p/y", "auth [default=2] pam_b.so\nauth required pam_c.so\n"}};
+    EXPECT_THAT(walked(files, std::vector(5, PamCode::success)).called, ElementsAre(0, 4));
+    const Files within{{"/p/x", "auth substack y\nauth required pam_d.so\n"}, {"/p/y", files.at("/p/y")}};
+    const Walk walk =
+        walked(within, {PamCode::success, PamCode::success, PamCode::success, PamCode::success});
+    EXPECT_THAT(walk.called, ElementsAre(1, 3));  // two are not left in there: a refusal
+    EXPECT_EQ(walk.result, PamCode::perm_denied);
+}
+
+TEST(PamWalk, DoneAndDieEndASubstackAlone) {
+    const Files files{{"/p/x", "auth substack y\nauth required pam_c.so\n"},
+                      {"/p/y", "auth [success=done default=die] pam_a.so\nauth required pam_b.so\n"}};
+    const Walk done =
+        walked(files, {PamCode::success, PamCode::success, PamCode::auth_err, PamCode::success});
+    EXPECT_THAT(done.called, ElementsAre(1, 3));
+    EXPECT_TRUE(done.succeeded());
+    const Walk died =
+        walked(files, {PamCode::success, PamCode::auth_err, PamCode::success, PamCode::success});
+    EXPECT_THAT(died.called, ElementsAre(1, 3));
+    EXPECT_EQ(died.result, PamCode::auth_err);
+}
+
+TEST(PamWalk, DoneAfterARefusalGoesOn) {
+    const Walk walk = walked("auth required pam_a.so\nauth sufficient pam_b.so\nauth required pam_c.so\n",
+                             {PamCode::auth_err, PamCode::success, PamCode::success});
+    EXPECT_THAT(walk.called, ElementsAre(0, 1, 2));
+    EXPECT_EQ(walk.result, PamCode::auth_err);
+}
+
+TEST(PamWalk, ResetGoesBackToWhereTheSubstackBegan) {
+    const Files files{{"/p/x", "auth required pam_a.so\nauth substack y\n"},
+                      {"/p/y", "auth required pam_b.so\nauth [default=reset] pam_c.so\n"}};
+    EXPECT_TRUE(
+        walked(files, {PamCode::success, PamCode::success, PamCode::auth_err, PamCode::success}).succeeded());
+    EXPECT_EQ(
+        walked(files, {PamCode::perm_denied, PamCode::success, PamCode::success, PamCode::success}).result,
+        PamCode::perm_denied);
+    // Outside it is as if nobody had been asked.
+    EXPECT_EQ(walked("auth required pam_a.so\nauth [default=reset] pam_b.so\n",
+                     {PamCode::success, PamCode::success})
+                  .result,
+              PamCode::perm_denied);
+}
+
+TEST(PamWalk, TheFirstRefusalAndTheFirstReservationCount) {
+    EXPECT_EQ(
+        walked("auth required pam_a.so\nauth required pam_b.so\n", {PamCode::maxtries, PamCode::auth_err})
+            .result,
+        PamCode::maxtries);
+    EXPECT_EQ(walked("auth required pam_a.so\nauth required pam_b.so\n",
+                     {PamCode::new_authtok_reqd, PamCode::success})
+                  .result,
+              PamCode::new_authtok_reqd);
+    EXPECT_EQ(walked("auth [default=bad] pam_a.so\n", {PamCode::ignore}).result, PamCode::perm_denied);
+}
+
+TEST(PamWalk, WhoHasToCallAgainHasNoResult) {
+    const Walk walk = walked("auth sufficient pam_a.so\nauth [incomplete=ok default=die] pam_b.so\n",
+                             {PamCode::auth_err, PamCode::incomplete});
+    EXPECT_EQ(walk.result, PamCode::incomplete);
+    EXPECT_THAT(walk.called, ElementsAre(0, 1));
+}
+
+class TheSecondCall : public ::testing::Test {
   protected:
-    std::string pick(const std::vector<std::string>& words) {
-        return words[std::uniform_int_distribution<std::size_t>(0, words.size() - 1)(random_)];
+    static Walk after(const std::string& text, const std::vector<PamCode>& first,
+                      const std::vector<PamCode>& second, bool debian = true) {
+        const Stack stack = stack_of(text);
+        const Walk walk_before = walk(stack.lines, first);
+        return walk_again(stack.lines, {walk_before, first}, second,
+                          {.directories = {"/p"}, .debian = debian});
     }
-
-    std::string control() {
-        const std::vector<std::string> acts{"ok", "ignore", "done", "bad", "die", "reset", "1", "2"};
-        if (pick({"keyword", "bracket"}) == "keyword") {
-            return pick({"required", "requisite", "sufficient", "optional"});
-        }
-        std::string text = "[";
-        for (const char* name : {"success", "auth_err", "ignore"}) {
-            if (pick({"given", "given", "not"}) == "given")
-                text += std::string(name) + "=" + pick(acts) + " ";
-        }
-        return text + "default=" + pick(acts) + "]";
-    }
-
-    std::string lines(int count) {
-        std::string text;
-        for (int i = 0; i < count; ++i) {
-            text += "auth " + control() + " pam_debug.so auth=" +
-                    pick({"success", "success", "auth_err", "ignore", "authinfo_unavail"}) + "\n";
-        }
-        return text;
-    }
-
-    static std::vector<PamCode> outcomes_of(const std::vector<StackLine>& stack) {
-        std::vector<PamCode> outcomes;
-        for (const StackLine& line : stack) {
-            const auto is = [&line](const char* word) { return line.has(word); };
-            outcomes.push_back(is("auth=success")    ? PamCode::success
-                               : is("auth=auth_err") ? PamCode::auth_err
-                               : is("auth=ignore")   ? PamCode::ignore
-                                                     : PamCode::authinfo_unavail);
-        }
-        return outcomes;
-    }
-
-    std::mt19937 random_{20260322};
 };
 
-TEST_F(AgainstLibpam, EveryWalkEndsAsThere) {
-    const secondstep::testing::TemporaryDirectory directory;
-    const std::string below = directory.file("below");
-    int successes = 0;
-    for (int round = 0; round < 600; ++round) {
-        secondstep::testing::write_file(below, lines(3));
-        std::string text = lines(2);
-        if (round % 2 == 1) text += "auth " + pick({"substack", "include"}) + " " + below + "\n";
-        text += lines(2);
-        const Stack stack =
-            read_stack("/none", "/x", [&](const std::string& path) -> std::optional<std::string> {
-                return path == "/x" ? text : secondstep::testing::content_of(below);
-            });
-        secondstep::testing::PamHost host(text, "root", secondstep::testing::typing({}));
-        const Walk simulated = walk(stack.lines, outcomes_of(stack.lines));
-        ASSERT_EQ(static_cast<int>(simulated.result), host.authenticate())
-            << text << "below:\n"
-            << secondstep::testing::content_of(below);
-        successes += simulated.succeeded() ? 1 : 0;
-    }
-    EXPECT_GT(successes, 60);  // neither all yes nor all no
-    EXPECT_LT(successes, 540);
+TEST_F(TheSecondCall, GoesTheWayOfTheFirst) {
+    const Walk walk = after("auth sufficient pam_a.so\nauth required pam_b.so\n",
+                            {PamCode::success, PamCode::success}, {PamCode::cred_err, PamCode::success});
+    EXPECT_EQ(walk.result,
+              PamCode::cred_err);  // "sufficient" has let in, and is not asked again whether it does
+}
+
+// pam_unix that says "ignore" to pam_setcred.
+TEST_F(TheSecondCall, IsNotDecidedByWhoHasNothingToSayNow) {
+    const Walk walk = after("auth required pam_a.so\nauth required pam_b.so\n",
+                            {PamCode::success, PamCode::success}, {PamCode::ignore, PamCode::success});
+    EXPECT_TRUE(walk.succeeded());
+}
+
+TEST_F(TheSecondCall, DependsOnDebiansPatchWhereAModuleJumps) {
+    const std::string text =
+        "auth [success=1 default=ignore] pam_a.so\nauth requisite pam_b.so\nauth optional pam_c.so\n";
+    const std::vector<PamCode> first(3, PamCode::success);
+    const std::vector<PamCode> second{PamCode::success, PamCode::success, PamCode::ignore};
+    EXPECT_THAT(after(text, first, second).called, ElementsAre(0, 2));
+    EXPECT_EQ(after(text, first, second).result, PamCode::perm_denied);
+    EXPECT_TRUE(after(text, first, second, false).succeeded());
 }
 
 }  // namespace

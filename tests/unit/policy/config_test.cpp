@@ -273,5 +273,28 @@ TEST(Config, AFileOfSomebodyElseIsRefused) {
     EXPECT_EQ(config.error().code, Errc::untrusted);
 }
 
+// By it the tool sees whether the service has read what the files hold now.
+TEST(Config, AFingerprintTellsOneTextOfTheFilesFromAnother) {
+    const TemporaryDirectory directory;
+    const std::string path = directory.file("secondstep.conf");
+    const auto of = [&](const std::string& text) {
+        std::ofstream(path) << text;
+        return load_config(path)->fingerprint;
+    };
+    const std::string first = of("tries = 3\n");
+    EXPECT_NE(first, "");
+    EXPECT_EQ(of("tries = 3\n"), first);
+    EXPECT_NE(of("tries = 4\n"), first);
+    std::filesystem::create_directory(directory.file("conf.d"));
+    EXPECT_EQ(of("tries = 3\n"), first);
+    std::ofstream(directory.file("conf.d/a.conf")) << "window = 2\n";
+    EXPECT_NE(of("tries = 3\n"), first) << "conf.d counts";
+    EXPECT_EQ(parse_config("tries = 3\n", "c")->fingerprint, "");
+}
+
+TEST(Config, ARuleKnowsWhereItStands) {
+    EXPECT_EQ(parse_config("tries = 3\n\n[rule a]\naction = allow\n", "c")->rules.rules.at(0).place, "c:3");
+}
+
 }  // namespace
 }  // namespace secondstep

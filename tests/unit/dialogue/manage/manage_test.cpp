@@ -2,6 +2,7 @@
 
 #include "dialogue/manage/manage.h"
 
+#include "paths.h"
 #include "unit/dialogue/conversation.h"
 
 namespace secondstep {
@@ -106,6 +107,16 @@ TEST_F(Manage, StatusOfSomebodyWithoutASecondStep) {
                   R"({"user":"bob","enrolled":false,"method":null,"address":null,"last_used":null,)"
                   R"("recovery_codes_left":0,"recovery_codes_total":0,"re_enroll":false,)"
                   R"("invited_until":null,"clients":[]})"});
+}
+
+// Whether the service that runs goes by what the files say now, and is of the tool's version.
+TEST_F(Manage, StatusTellsRootHowTheServiceStandsToo) {
+    world_.add_person("root", 0);
+    const std::vector<std::string> texts = world_.login(task(Task::status, "root", 0), {}).texts;
+    ASSERT_EQ(texts.size(), 2U);
+    EXPECT_EQ(texts[0], R"({"version":")" + std::string(paths::version) + R"(","configuration":""})");
+    EXPECT_THAT(texts[1], HasSubstr(R"("user":"root")"));
+    EXPECT_EQ(run(Task::status, {}).texts.size(), 1U) << "of nobody else's business";
 }
 
 class ManageClients : public Manage {
