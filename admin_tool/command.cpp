@@ -9,7 +9,7 @@ namespace secondstep::tool {
 // documented by hand; tests/tool/verbs_test.cpp names what is missing.
 Verb setup, enroll, status, recovery_codes, disable, rename, unlock, re_enroll, invite, temporary_code;
 Verb revoke, clients, send_test, try_login, portal, portal_code, import_accounts, export_accounts;
-Verb explain, check_config, adopt, doctor;
+Verb explain, check_config, pam, adopt, doctor;
 
 namespace {
 
@@ -38,6 +38,7 @@ constexpr auto all = std::to_array<Command>({
     {"explain", "USER", "which rule decides about a login, and what it asks", people, root, explain},
     {"check-config", "", "find mistakes in configuration, PAM stacks and sshd", installation, anybody,
      check_config},
+    {"pam", "add|remove|keep SERVICE", "ask for the second step in a PAM service", installation, root, pam},
     {"adopt", "", "settle a store from another machine or a backup", installation, root, adopt},
     {"doctor", "", "look for what is wrong, and say how to mend it", installation, root, doctor},
 });

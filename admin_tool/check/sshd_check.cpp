@@ -47,7 +47,8 @@ class Look {
   private:
     SshdView view_of(const SampledLogin& sampled) {
         SshdView view{sampled.login, configuration_.settings_for(sampled.login), sampled.is_ordinary};
-        const auto said = program_ ? program_->settings_for(sampled.login) : std::nullopt;
+        const auto said =
+            program_ && !sampled.is_invented ? program_->settings_for(sampled.login) : std::nullopt;
         if (said) view.settings.take_values(*said);
         seen_.was_asked = seen_.was_asked || said.has_value();
         unsure_ = unsure_ || (!said && !configuration_.can_tell(sampled.login));

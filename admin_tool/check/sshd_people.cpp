@@ -47,7 +47,8 @@ class Gathering {
   private:
     void take(const std::string& name) {
         if (std::ranges::find(people_, name, &SshdPerson::name) != people_.end()) return;
-        people_.push_back({name, about_groups_ ? groups_of(name) : std::vector<std::string>{}});
+        people_.push_back(
+            {.name = name, .groups = about_groups_ ? groups_of(name) : std::vector<std::string>{}});
     }
     // An account that nobody has is ordinary, too.
     void take_humans() {
@@ -59,7 +60,10 @@ class Gathering {
     }
     void take_some_of(const std::string& group) {
         const auto members = members_of(group);
-        if (!members || !*members) return;
+        if (!members || !*members || (*members)->empty()) {
+            people_.push_back({.name = "somebody of " + group, .groups = {group}, .is_invented = true});
+            return;
+        }
         std::vector<std::string> names((*members)->begin(), (*members)->end());
         std::ranges::sort(names);
         for (std::size_t i = 0; i < std::min(names.size(), most_members); ++i)

@@ -68,7 +68,10 @@ OrExit<Arguments> Arguments::parse(const Command& command, const Invocation& inv
     if (result.has(operand_option))
         result.operands_ = result.values_[operand_option].as<std::vector<std::string>>();
     if (const auto path = result.text("config")) result.invocation_.config_path = *path;
-    if (result.operands_.size() < operands.least) return stop(wrong(command, "which user?"));
+    if (result.operands_.size() < operands.least) {
+        const bool who = command.operands.find("USER") != std::string_view::npos;
+        return stop(wrong(command, who ? "which user?" : "it needs " + std::string(command.operands)));
+    }
     if (result.operands_.size() > operands.most) {
         return stop(wrong(command, "too many words: \"" + result.operands_[operands.most] + "\""));
     }

@@ -115,7 +115,8 @@ LoginKind kind_of(const SshdConfiguration& sshd, const SshdLogin& login) {
 LoginKind most_common_kind(const SshdConfiguration& sshd, const std::vector<SshdPerson>& people) {
     std::map<LoginKind, std::size_t> counts;
     for (const SshdPerson& person : people)
-        if (person.name != "root") ++counts[kind_of(sshd, login_of(person, place_from(from_elsewhere)))];
+        if (person.name != "root" && !person.is_invented)
+            ++counts[kind_of(sshd, login_of(person, place_from(from_elsewhere)))];
     const auto most = std::ranges::max_element(counts, {}, [](const auto& each) { return each.second; });
     return most == counts.end() ? LoginKind{} : most->first;
 }
@@ -140,7 +141,7 @@ SshdSample sample_of(const SshdConfiguration& sshd, const std::vector<SshdPerson
             }
             seen.emplace_back(kind, is_usual);
             const bool as_most = kind_of(sshd, login_of(person, place_from(from_elsewhere))) == ordinary;
-            sample.logins.push_back({login, is_usual && as_most});
+            sample.logins.push_back({login, is_usual && as_most, person.is_invented});
         }
     }
     return sample;
@@ -148,7 +149,8 @@ SshdSample sample_of(const SshdConfiguration& sshd, const std::vector<SshdPerson
 
 std::vector<std::string> names_in(const SshdConfiguration& sshd, Kind kind) {
     std::vector<std::string> names = patterns_in(sshd, kind);
-    std::erase_if(names, [](const std::string& name) { return !is_spelled_out(name); });
+    for (std::string& name : names)
+        name = filled(name, 'x');
     return names;
 }
 

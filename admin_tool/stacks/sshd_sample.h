@@ -11,11 +11,15 @@ namespace secondstep::tool {
 struct SshdPerson {
     std::string name;
     std::vector<std::string> groups;
+    // Stands for members that a group has not got here yet, or that its directory does not list: sshd itself knows
+    // nothing of them.
+    bool is_invented = false;
 };
 
 struct SampledLogin {
     SshdLogin login;
     bool is_ordinary = false;
+    bool is_invented = false;
 };
 
 // Logins to look at: one of each kind that the Match lines tell apart, of root and of `people`, from 192.0.2.1,
@@ -29,7 +33,7 @@ struct SshdSample {
 [[nodiscard]] SshdSample sample_of(const SshdConfiguration& sshd, const std::vector<SshdPerson>& people);
 inline constexpr std::size_t most_sampled_logins = 32;
 
-// Names that `Match User` or `Match Group` lines spell out, without '*', '?' and '!'.
+// Names that `Match User` or `Match Group` lines are about, '!' left out; of "svc-*" one that it matches: "svc-x".
 [[nodiscard]] std::vector<std::string> names_in(const SshdConfiguration& sshd, SshdMatch::Kind kind);
 
 }  // namespace secondstep::tool

@@ -1,13 +1,20 @@
+#include <syslog.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
 
 #include "base/character_width.h"
 #include "base/text.h"
 #include "check/check.h"
 #include "check/stack_files.h"
+#include "check/what_changed.h"
 #include "console/arguments.h"
 #include "console/json_text.h"
 #include "console/output.h"
 #include "files/callers_rights.h"
+#include "pam_change/pending_change.h"
+#include "people/audit.h"
 #include "policy/config.h"
 
 namespace po = boost::program_options;
@@ -27,6 +34,9 @@ po::options_description options() {
     add("sshd-config", text("FILE")->default_value("/etc/ssh/sshd_config"), "the configuration of sshd");
     add("sshd-service", text("NAME")->default_value("sshd"),
         "the PAM service of that sshd: the name it is started by, or its PAMServiceName");
+    add("changed", po::bool_switch(),
+        "only what got worse since it was last well, for a timer: 1 if anything did; {\"first\", \"worse\"}");
+    add("accept", po::bool_switch(), "with --changed: what got worse is well from now on");
     add("json", po::bool_switch(), "{\"errors\", \"warnings\", \"findings\": [...], \"checked\": {...}}");
     return known;
 }
@@ -163,13 +173,64 @@ CheckRequest request_of(const Arguments& arguments, Result<Config> config) {
     return request;
 }
 
+// Read by whoever watches the log, whether or not somebody sees what a timer or a package manager printed.
+void log_worse(const std::vector<std::string>& worse) {
+    ::openlog("secondstep", LOG_PID, LOG_AUTHPRIV);
+    for (const std::string& sentence : worse)
+        ::syslog(LOG_AUTHPRIV | LOG_ALERT, "check-config: %s", sentence.c_str());
+}
+
+void print(const WhatChanged& changed, bool accepted, bool json) {
+    if (json) return out().line(dump({{"first", changed.is_first}, {"worse", changed.worse}}));
+    for (const std::string& sentence : changed.worse)
+        print_wrapped((accepted ? "accepted: " : "worse: ") + sentence);
+    if (changed.is_first)
+        return out().line("Remembered as it is now; from the next time on it is said what got worse.");
+    if (changed.worse.empty()) return out().line("Nothing got worse.");
+    if (!accepted)
+        print_wrapped(
+            "See secondstep check-config. If it is meant to be so: secondstep check-config --changed --accept");
+}
+
+Exit report_changed(const Arguments& arguments, const CheckRequest& request) {
+    if (::geteuid() != 0) return complain(Exit::not_allowed, "what is remembered is root's: run it as root");
+    const ContentFile file(state_directory);
+    const auto changed = what_changed(request, file);
+    if (!changed)
+        return complain(Exit::unavailable,
+                        changed.error().detail +
+                            ". Look with secondstep check-config; then take that file away, "
+                            "and what there is now is remembered the next time");
+    const bool accepted = arguments.is_on("accept");
+    print(*changed, accepted, arguments.is_on("json"));
+    if (!changed->worse.empty() && !accepted) {
+        log_worse(changed->worse);
+        return Exit::refused;
+    }
+    if (const auto written = file.write(changed->next); !written) return complain(written.error());
+    if (!changed->worse.empty())
+        audit("check-config-accept", "", "findings=" + std::to_string(changed->worse.size()));
+    return unless_unwritten();
+}
+
+bool names_something_else(const Arguments& arguments) {
+    return arguments.has("file") || arguments.has("pam-dir") || arguments.has_been_given("sshd-config") ||
+           arguments.has_been_given("sshd-service");
+}
+
 }  // namespace
 
 Exit check_config(const Command& command, const Invocation& invocation) {
     const auto arguments = Arguments::parse(command, invocation, options(), {0, 0});
     if (!arguments) return arguments.error();
+    const bool changed = arguments->is_on("changed");
+    if (changed ? names_something_else(*arguments) : arguments->is_on("accept"))
+        return complain(Exit::usage,
+                        changed ? "--changed is about this machine: no other files can be named with it"
+                                : "--accept belongs to --changed");
     auto config = configuration_of(*arguments);
     if (!config) return config.error();
+    if (changed) return report_changed(*arguments, request_of(*arguments, std::move(*config)));
     const CheckReport report = check(request_of(*arguments, std::move(*config)));
     arguments->is_on("json") ? print_json(report) : print_text(report);
     return report.is_content() ? Exit::done : Exit::refused;

@@ -1,10 +1,14 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
 
 #include "access/service_child.h"
 #include "access/store_session.h"
+#include "base/local_time.h"
 #include "base/text.h"
 #include "check/check.h"
+#include "check/what_changed.h"
 #include "console/arguments.h"
 #include "console/json_text.h"
 #include "console/output.h"
@@ -13,6 +17,7 @@
 #include "installation/courier_checkup.h"
 #include "installation/portal_owners.h"
 #include "installation/service_checkup.h"
+#include "pam_change/pending_change.h"
 #include "people/people_index.h"
 
 namespace po = boost::program_options;
@@ -85,6 +90,38 @@ bool check_store(const Config& config, const PasswordAges& passwords, Diagnoses&
     return true;
 }
 
+// A change that `secondstep pam` made, and that nobody has kept yet.
+Diagnosis pending_change() {
+    const auto pending = PendingChanges::look(state_directory);
+    if (!pending)
+        return warning("PAM change", pending.error().detail,
+                       "look at the file that it names, and move the directory away");
+    if (!*pending) return fine("PAM change", "none waits to be kept");
+    const PendingChange& change = **pending;
+    return warning("PAM change", change.path + " goes back to what it was at " + local_minute(change.due),
+                   "log in through " + change.service + ", then secondstep pam keep " + change.service);
+}
+
+Diagnosis changes_since_last_time(const Config& config, const std::string& config_path) {
+    const auto changed = what_changed(CheckRequest(config, config_path), ContentFile(state_directory));
+    const std::string subject = "check-config";
+    if (!changed) return warning(subject, changed.error().detail, "secondstep check-config");
+    if (changed->is_first)
+        return fine(subject,
+                    "nothing is remembered to compare with; secondstep check-config --changed begins");
+    if (changed->worse.empty()) return fine(subject, "nothing got worse since it was last well");
+    const std::size_t more = changed->worse.size() - 1;
+    return wrong(subject,
+                 changed->worse.front() + (more == 0 ? "" : ", and " + counted(more, "thing") + " more"),
+                 "secondstep check-config --changed");
+}
+
+// To root alone both are known.
+Diagnoses check_changes(const Config& config, const std::string& config_path) {
+    if (::geteuid() != 0) return {};
+    return {pending_change(), changes_since_last_time(config, config_path)};
+}
+
 Exit verify_answer(const Config& config, const std::string& config_path, const Diagnoses& by_root,
                    const PasswordAges& passwords, bool json) {
     Diagnoses findings;
@@ -145,6 +182,7 @@ Exit doctor(const Command& command, const Invocation& invocation) {
     // As who called: the service account may not read sshd's files.
     Diagnoses by_root = check_courier_program(*config, path);
     by_root.push_back(check_logins(*config, path));
+    std::ranges::move(check_changes(*config, path), std::back_inserter(by_root));
     const PasswordAges passwords = password_ages();
     std::vector<CallerFile> none;
     return run_as_service_account(*config, none, [&](const CommitMark&) {

@@ -21,14 +21,15 @@ _secondstep_options() {
     code) echo "--wait --stdin --owner --json" ;;
     import) echo "--dry-run --user --all-homes --qr --key-file --password-file --portal-user --json" ;;
     export) echo "--all --format --output --password-file --plain --yes" ;;
-    check-config) echo "--file --pam-dir --sshd-config --sshd-service --json" ;;
+    check-config) echo "--file --pam-dir --sshd-config --sshd-service --changed --accept --json" ;;
+    pam) echo "--key-and-code --password-and-code --dry-run --no-catch" ;;
     try) echo "--service --rhost --first-factor --json" ;;
     esac
 }
 
 _secondstep() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb= i at=0
-    local verbs="setup enroll status recovery-codes disable rename unlock re-enroll invite temporary-code revoke clients send-test try portal code import export explain check-config adopt doctor help"
+    local verbs="setup enroll status recovery-codes disable rename unlock re-enroll invite temporary-code revoke clients send-test try portal code import export explain check-config pam adopt doctor help"
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
@@ -67,6 +68,10 @@ _secondstep() {
         mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$cur")
     elif [[ $verb == clients && $COMP_CWORD -eq $((at + 1)) ]]; then
         mapfile -t COMPREPLY < <(compgen -W "list drop" -- "$cur")
+    elif [[ $verb == pam && $COMP_CWORD -eq $((at + 1)) ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "add remove keep" -- "$cur")
+    elif [[ $verb == pam && $COMP_CWORD -eq $((at + 2)) ]]; then
+        mapfile -t COMPREPLY < <(cd /etc/pam.d 2>/dev/null && compgen -f -- "$cur")
     elif [[ $verb == portal && $COMP_CWORD -eq $((at + 1)) ]]; then
         mapfile -t COMPREPLY < <(compgen -W "add code list show enable disable rename change remove export" -- "$cur")
     elif [[ $verb == import && $COMP_CWORD -eq $((at + 1)) ]]; then
@@ -76,7 +81,7 @@ _secondstep() {
         compopt -o filenames 2>/dev/null
     elif [[ $verb == portal || $verb == code ]]; then
         return
-    elif [[ $verb != setup && $verb != doctor && $verb != adopt && $verb != check-config ]]; then
+    elif [[ $verb != setup && $verb != doctor && $verb != adopt && $verb != check-config && $verb != pam ]]; then
         mapfile -t COMPREPLY < <(compgen -u -- "$cur")
     fi
 }

@@ -28,6 +28,7 @@ const std::map<std::string, Rest>& rests() {
         {"import", {{"oath", "/dev/null"}, {}}},
         {"explain", {{}, {"--service", "sshd"}}},
         {"adopt", {{"--moved"}, {}}},
+        {"pam", {{"add", "sshd"}, {"--dry-run"}}},
     };
     return all;
 }

@@ -60,10 +60,11 @@ TEST_F(SshdLogins, ThereIsAnEnd) {
     EXPECT_TRUE(sample("Match User robot\n").is_whole);
 }
 
-TEST_F(SshdLogins, NamesThatAreSpelledOut) {
+TEST_F(SshdLogins, NamesThatMatchLinesAreAbout) {
     EXPECT_THAT(
         names_in(configuration("Match User robot,!alice,b*\nMatch User robot\n"), SshdMatch::Kind::user),
-        ElementsAre("robot", "alice"));
+        ElementsAre("robot", "alice", "bx"));
+    EXPECT_THAT(names_in(configuration("Match Group ops?\n"), SshdMatch::Kind::group), ElementsAre("opsx"));
 }
 
 }  // namespace

@@ -89,21 +89,33 @@ TEST_F(CheckConfig, TheShippedExamplesAreClean) {
 
 // Some show a key, some type a password, and backup has a key alone.
 TEST_F(CheckConfig, TheShippedExampleOfAMixedSiteIsClean) {
-    std::string settings = content_of(SECONDSTEP_SOURCE_DIR "/etc/ssh/mixed.conf");
-    // A group that this machine may not have: somebody stands for its members.
-    const std::string group = "\nMatch Group password-and-code,!key-and-code User *,!root\n";
-    ASSERT_NE(settings.find(group), std::string::npos);
-    settings.replace(settings.find(group), group.size(), "\nMatch User alice\n");
-    write_file(file("sshd_config"), settings);
+    // Its groups are none of this machine: somebody stands for their members.
+    write_file(file("sshd_config"), content_of(SECONDSTEP_SOURCE_DIR "/etc/ssh/mixed.conf"));
     stack("sshd", content_of(SECONDSTEP_SOURCE_DIR "/etc/pam.d/debian/sshd-mixed"));
     const auto answer = json(words({}));
     EXPECT_THAT(answer["findings"], IsEmpty());
     EXPECT_THAT(answer["checked"]["stacks"], ElementsAre("sshd"));
-    // With the stack for keys alice's code would be alone.
+    // With the stack for keys the code of those who type a password would be alone.
     stack("sshd", content_of(SECONDSTEP_SOURCE_DIR "/etc/pam.d/debian/sshd-publickey-and-code"));
     const Finished done = check();
     EXPECT_EQ(done.status, 1);
     EXPECT_THAT(done.out, HasSubstr("people get in with a code alone"));
+}
+
+// Its first member will get in so.
+TEST_F(CheckConfig, AGroupThatNobodyIsInYetIsLookedAtToo) {
+    stack("sshd", content_of(SECONDSTEP_SOURCE_DIR "/etc/pam.d/debian/sshd-publickey-and-code"));
+    const std::string keys =
+        "UsePAM yes\nPermitRootLogin no\nAuthenticationMethods publickey,keyboard-interactive\n";
+    for (const char* group : {"nobody-has-this-group", "no-such-*"}) {
+        write_file(file("sshd_config"),
+                   keys + "Match Group " + group + "\nAuthenticationMethods keyboard-interactive\n");
+        const Finished done = check();
+        EXPECT_EQ(done.status, 1);
+        EXPECT_THAT(done.out, HasSubstr("people get in with a code alone"));
+    }
+    write_file(file("sshd_config"), keys + "Match Group nobody-has-this-group\nX11Forwarding no\n");
+    EXPECT_EQ(check().status, 0);
 }
 
 TEST_F(CheckConfig, TheShippedExampleForKeysNeedsTheKey) {
@@ -257,6 +269,15 @@ TEST_F(CheckConfig, OnATerminalLinesAreBrokenAtBlanks) {
     for (const std::string& line : lines_of(done.out))
         EXPECT_LE(line.size(), 61U) << line;  // with the terminal's \r
     EXPECT_THAT(done.out, HasSubstr("\n  "));
+}
+
+TEST_F(CheckConfig, ComparesThisMachineAloneWithWhatWasRemembered) {
+    for (const std::vector<std::string>& more :
+         std::vector<std::vector<std::string>>{{"--changed"}, {"--changed", "--accept"}, {"--accept"}}) {
+        const Finished done = check(more);
+        EXPECT_EQ(done.status, 2) << done.err;
+        EXPECT_EQ(done.out, "");
+    }
 }
 
 }  // namespace
