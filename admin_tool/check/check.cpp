@@ -10,13 +10,13 @@
 #include "check/sshd_check.h"
 #include "check/stack_files.h"
 #include "check/unread.h"
-#include "stacks/missing_modules.h"
-#include "stacks/part_without_use.h"
-#include "stacks/sshd_findings.h"
-#include "stacks/stack_findings.h"
-#include "stacks/sudo_findings.h"
-#include "stacks/twins.h"
-#include "stacks/unattended.h"
+#include "stacks/judgement/missing_modules.h"
+#include "stacks/judgement/part_without_use.h"
+#include "stacks/judgement/stack_findings.h"
+#include "stacks/judgement/twins.h"
+#include "stacks/judgement/unattended.h"
+#include "stacks/programs/sshd_findings.h"
+#include "stacks/programs/sudo_findings.h"
 
 namespace secondstep::tool {
 

@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "base/text.h"
-#include "stacks/rule_findings.h"
-#include "stacks/stack_findings.h"
+#include "stacks/judgement/rule_findings.h"
+#include "stacks/judgement/stack_findings.h"
 
 namespace secondstep::tool {
 

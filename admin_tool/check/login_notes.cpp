@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "check/sudo_program.h"
-#include "stacks/sshd_configuration.h"
+#include "stacks/programs/sshd_configuration.h"
 
 namespace secondstep::tool {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "policy/rules.h"
-#include "stacks/sudo_findings.h"
+#include "stacks/programs/sudo_findings.h"
 
 namespace secondstep::tool {
 

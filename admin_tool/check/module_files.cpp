@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "paths.h"
-#include "stacks/stack_findings.h"
+#include "stacks/judgement/stack_findings.h"
 
 namespace secondstep::tool {
 

@@ -7,7 +7,7 @@
 #include "check/sshd_program.h"
 #include "check/unread.h"
 #include "files/callers_rights.h"
-#include "stacks/sshd_sample.h"
+#include "stacks/programs/sshd_sample.h"
 
 namespace secondstep::tool {
 

@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "check/check_request.h"
+#include "stacks/programs/sshd_view.h"
 #include "stacks/remark.h"
-#include "stacks/sshd_view.h"
 
 namespace secondstep::tool {
 

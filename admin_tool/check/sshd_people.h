@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "stacks/sshd_sample.h"
+#include "stacks/programs/sshd_sample.h"
 
 namespace secondstep::tool {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "check/check_request.h"
-#include "stacks/sshd_match.h"
+#include "stacks/programs/sshd_match.h"
 
 namespace secondstep::tool {
 

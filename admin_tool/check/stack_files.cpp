@@ -9,7 +9,7 @@
 
 #include "check/unread.h"
 #include "files/callers_rights.h"
-#include "stacks/stack_findings.h"
+#include "stacks/judgement/stack_findings.h"
 
 namespace fs = std::filesystem;
 

@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "stacks/programs/sudo_findings.h"
 #include "stacks/remark.h"
-#include "stacks/sudo_findings.h"
 
 namespace secondstep::tool {
 

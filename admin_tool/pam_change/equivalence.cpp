@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "stacks/judgement/stack_findings.h"
 #include "stacks/pam_walk.h"
-#include "stacks/stack_findings.h"
 
 namespace secondstep::tool {
 

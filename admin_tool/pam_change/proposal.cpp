@@ -4,7 +4,7 @@
 
 #include "pam_change/equivalence.h"
 #include "pam_change/removal.h"
-#include "stacks/stack_findings.h"
+#include "stacks/judgement/stack_findings.h"
 
 namespace secondstep::tool {
 
