@@ -106,7 +106,16 @@ void take_stack(const Stack& stack, const Surroundings& by, CheckReport& report)
     const auto& [config, services, sshds] = by;
     report.services.push_back(stack.service);
     const SshdSeen* sshd = sshds.of(stack.service);
-    report.add(findings_in(stack, config, before_of(stack, sshds), services));
+    const BeforeStack before = before_of(stack, sshds);
+    Remarks findings = findings_in(stack, config, before, services);
+    // That nothing in the stack asks for a password is then a matter of sshd's settings, or it is said that they are not
+    // known; a password in the stack would shut out who has a key and none.
+    if (before == BeforeStack::cannot_tell) {
+        std::erase_if(findings, [](const Remark& remark) {
+            return remark.finding == Finding::no_first_factor && remark.level == Remark::Level::warning;
+        });
+    }
+    report.add(std::move(findings));
     if (sshd != nullptr) return take_sshd(*sshd, stack, config, report);
     if (!is_of_an_sshd(stack.service)) return;
     report.add(sshds.unread().empty() ? Remarks{settings_not_known(stack)} : sshds.unread());

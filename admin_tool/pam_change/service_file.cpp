@@ -88,6 +88,9 @@ Result<ServiceFile> ServiceFile::open(const std::string& name, const std::string
         out.own_ = false;
         file = open_service(AT_FDCWD, vendor_directory + "/" + name, vendor_directory + "/" + name);
     }
+    if (!file && file.error().code == Errc::not_found)
+        return fail(Errc::not_found, "there is no service of this name: neither " + out.path_ + " nor " +
+                                         vendor_directory + "/" + name + " is there");
     if (!file) return std::unexpected(file.error());
     out.file_ = std::move(*file);
     if (::fstat(out.file_.get(), &out.about_) != 0) return fail_errno(out.path_, errno);

@@ -85,9 +85,14 @@ void ServiceText::take_statement(std::string_view text, std::size_t first, std::
 }
 
 std::string ServiceText::with(std::vector<TextChange> changes) const {
-    std::ranges::sort(changes, std::ranges::greater(), &TextChange::first);
+    // From the end, so that the numbers of the others stay right; of two at one place the first comes first.
+    std::vector<std::pair<std::size_t, std::size_t>> order;
+    for (std::size_t i = 0; i < changes.size(); ++i)
+        order.emplace_back(changes[i].first, i);
+    std::ranges::sort(order, std::ranges::greater());
     std::vector<std::string> lines = lines_;
-    for (TextChange& change : changes) {
+    for (const auto& [first, index] : order) {
+        const TextChange& change = changes[index];
         const auto at = lines.begin() + static_cast<std::ptrdiff_t>(change.first);
         const auto after = lines.erase(at, at + static_cast<std::ptrdiff_t>(change.removed));
         lines.insert(after, change.added.begin(), change.added.end());

@@ -36,7 +36,7 @@ std::size_t rank(std::string_view directory) {
 std::optional<LibpamRules> rules_of_library(std::string_view bytes) {
     LibpamRules rules;
     rules.directories = directories_in(bytes);
-    std::ranges::stable_sort(rules.directories, {}, [](const std::string& name) { return rank(name); });
+    std::ranges::sort(rules.directories, {}, [](const std::string& name) { return rank(name); });
     const auto [first, last] = std::ranges::unique(rules.directories);
     rules.directories.erase(first, last);
     const auto has = [bytes](std::string_view words) { return bytes.find(words) != std::string_view::npos; };

@@ -1,5 +1,7 @@
 #include <unistd.h>
 
+#include <algorithm>
+
 #include <boost/program_options/value_semantic.hpp>
 
 #include "base/local_time.h"
@@ -113,8 +115,8 @@ void show(const Job& job, const Proposal& proposal) {
     if (job.file.is_vendors())
         out().line(job.vendors + "/" + job.service() + " stays as it is; " + job.file.path() +
                    ", which does not exist yet, takes its place:");
-    for (const std::string_view line :
-         split(unified_diff(job.file.path(), job.file.text(), proposal.text), '\n'))
+    const std::string diff = unified_diff(job.file.path(), job.file.text(), proposal.text);
+    for (const std::string_view line : split(diff, '\n'))
         if (!line.empty()) out().line(printable(line, 4096));
     if (!proposal.cost.empty()) out().line("Note: " + printable(proposal.cost, 4096) + ".");
     if (!proposal.warnings.empty()) err().line("check-config will warn:");
@@ -227,7 +229,30 @@ Exit apply(const Job& job, const Arguments& arguments, Kind kind, const Proposal
     return unless_unwritten();
 }
 
+// A part of several services (common-auth, system-auth) would ask in all of them, those that nobody can answer too.
+std::vector<std::string> services_that_include(const Job& job) {
+    CheckRequest request(job.config, job.config_path);
+    Remarks unread;
+    std::vector<std::string> names;
+    for (const Stack& stack : StackFiles(request, job.rules).services(unread))
+        if (std::ranges::find(stack.included, job.service()) != stack.included.end())
+            names.push_back(stack.service);
+    return names;
+}
+
+std::optional<Exit> refuse_shared(const Job& job) {
+    const auto services = services_that_include(job);
+    if (services.size() < 2) return std::nullopt;
+    std::string names;
+    for (const std::string& name : services)
+        names += (names.empty() ? "" : ", ") + name;
+    return complain(Exit::refused, job.file.path() + " is a part of " + printable(names, 4096) +
+                                       ": name one of these, and the code is asked for in it alone");
+}
+
 Exit propose(const Job& job, const Arguments& arguments, Kind kind) {
+    if (kind == Kind::addition)
+        if (const auto refused = refuse_shared(job)) return *refused;
     const FirstStep first = arguments.is_on("key-and-code") ? FirstStep::key : FirstStep::password;
     const auto proposal = kind == Kind::addition ? propose_addition(job.file.text(), first, job.preview())
                                                  : propose_removal(job.file.text(), job.preview());

@@ -25,6 +25,10 @@ template <std::integral T>
 [[nodiscard]] std::string_view trimmed(std::string_view text);  // spaces and tabs at both ends
 // "a, b" split at ',' => {"a", " b"}; "" => {""}
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
+// Of a text that nobody holds the parts would outlive it.
+template <class Text>
+    requires std::same_as<Text, std::string>
+void split(Text&& text, char separator) = delete;
 [[nodiscard]] std::string lowercase_ascii(std::string_view text);
 // Whether it begins with `lowercase`, in either case; makes no copy, so it may look at a secret.
 [[nodiscard]] bool begins_with(std::string_view text, std::string_view lowercase);

@@ -31,6 +31,7 @@ class Inspection {
         not_reached();
         unenrolled_get_in();
         nothing_to_enroll_is_refused();
+        ends_by_enrolling();
         return std::move(out_);
     }
 
@@ -51,6 +52,7 @@ class Inspection {
     void due_password_counts_first();
     void unenrolled_get_in();
     void nothing_to_enroll_is_refused();
+    void ends_by_enrolling();
 
     Ways auth_;
     Ways ways_;
@@ -165,6 +167,7 @@ void Inspection::nothing_to_enroll_is_refused() {
             return other.in;
         });
     });
+    if (ways_.were_too_many()) return;
     const bool alone = !ways_.some(PamCode::ignore, [](const Way& way) { return way.in; });
     if (!shut_out && !alone) return;
     const std::string who = "who has nothing to enroll is refused: ";
@@ -180,7 +183,43 @@ void Inspection::nothing_to_enroll_is_refused() {
     say(Finding::needs_none_refused, Level::error, code_, who + why);
 }
 
+// Who has just enrolled gets by the lines behind: an account that has expired, a machine that is closed.
+void Inspection::ends_by_enrolling() {
+    if (lines()[code_].control.on(PamCode::success).kind != Reaction::Kind::done) return;
+    const bool gets_by = ways_.some(PamCode::ignore, [&](const Way& way) {
+        return !way.in && is_called(way) &&
+               ways_.some(PamCode::success, way.answers, [](const Way& other) { return other.in; });
+    });
+    if (!gets_by) return;
+    say(Finding::not_asked_to_enroll, Level::error, code_,
+        "whoever has just enrolled gets by the lines behind this one, and may be somebody whom they refuse");
+}
+
+Faults closed(const Stack& stack) {
+    const Ways ways(stack.of(Facility::account));
+    const auto& lines = ways.lines();
+    const auto is_broken = [](const StackLine& line) { return line.kind == StackLine::Kind::broken; };
+    if (lines.empty() || std::ranges::any_of(lines, is_broken)) return {};
+    std::optional<Way> refused;
+    const auto in = [&refused](const Way& way) {
+        if (!refused) refused = way;
+        return way.in;
+    };
+    if (ways.some(PamCode::success, in) || ways.were_too_many() || !refused) return {};
+    const auto by = refusing_line(ways, *refused, PamCode::success);
+    return {{.finding = Finding::nobody_gets_in,
+             .level = Level::error,
+             .part = Facility::account,
+             .line = by.value_or(0),
+             .text = by ? "nobody gets in: this line of the account part refuses everybody"
+                        : "nobody gets in: no line of the account part says yes"}};
+}
+
 }  // namespace
+
+Faults closed_account_faults(const Stack& stack) {
+    return closed(stack);
+}
 
 Faults account_faults(const Stack& stack, const Config& config) {
     return Inspection(stack, config).run();

@@ -9,4 +9,7 @@ namespace secondstep::tool {
 // has nothing to enroll is refused.
 [[nodiscard]] Faults account_faults(const Stack& stack, const Config& config);
 
+// That nobody at all gets through the account part, whether the module is in it or not.
+[[nodiscard]] Faults closed_account_faults(const Stack& stack);
+
 }  // namespace secondstep::tool

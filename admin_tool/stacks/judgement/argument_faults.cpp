@@ -84,6 +84,13 @@ void Inspection::combined() {
     if (!code || !auth_[*code].has("prompt=combined")) return;
     const auto next =
         std::find_if(auth_.begin() + static_cast<std::ptrdiff_t>(*code), auth_.end(), judges_passwords);
+    const auto here = auth_.begin() + static_cast<std::ptrdiff_t>(*code);
+    if (next == auth_.end() && std::any_of(auth_.begin(), here, judges_passwords)) {
+        return say(
+            Finding::combined_prompt, Level::error, Facility::auth, *code,
+            "prompt=combined asks for the password with the code, and a line before this one has asked for it "
+            "already");
+    }
     if (next == auth_.end()) {
         return say(Finding::combined_prompt, Level::error, Facility::auth, *code,
                    "prompt=combined hands the password on, and no line after it takes it",

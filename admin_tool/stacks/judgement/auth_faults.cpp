@@ -5,6 +5,7 @@
 #include <set>
 
 #include "stacks/judgement/first_factors.h"
+#include "stacks/judgement/login_service.h"
 #include "stacks/judgement/module_answers.h"
 #include "stacks/judgement/refusal.h"
 
@@ -27,7 +28,11 @@ bool somebody_is_not_asked(const Config& config) {
 class Inspection {
   public:
     Inspection(const Stack& stack, const Config& config, BeforeStack before)
-        : ways_(stack.of(Facility::auth)), factors_(ways_), config_(config), before_(before) {
+        : ways_(stack.of(Facility::auth)),
+          factors_(ways_),
+          service_(stack.service),
+          config_(config),
+          before_(before) {
         for (std::size_t i = ways_.lines().size(); i-- > 0;) {
             if (ways_.is_second_step(i)) code_ = i;
         }
@@ -38,17 +43,23 @@ class Inspection {
         no_first_factor();
         strangers_learn();
         no_code();
-        not_reached();
         wrong_code();
-        nobody_gets_in();
-        one_directory_alone();
-        needs_none_refused();
         asked_twice();
+        by_no_way_at_all();
         too_many_ways();
         return std::move(out_);
     }
 
   private:
+    // That there is no way proves something only where each was tried.
+    void by_no_way_at_all() {
+        const std::size_t proved = out_.size();
+        not_reached();
+        nobody_gets_in();
+        one_directory_alone();
+        needs_none_refused();
+        if (ways_.were_too_many()) out_.resize(proved);
+    }
     void say(Finding finding, Level level, std::size_t line, std::string text, std::string advice = {}) {
         out_.push_back({finding, level, Facility::auth, line, std::move(text), std::move(advice)});
     }
@@ -71,12 +82,13 @@ class Inspection {
     void strangers_learn();
     void no_code();
     void left_out_by(std::size_t line);
+    void let_in_by(std::size_t line);
     void not_reached();
     void wrong_code();
     [[nodiscard]] std::optional<std::size_t> lets_in_on(PamCode code) const;
     void nobody_gets_in();
     void one_directory_alone();
-    [[nodiscard]] bool is_called_before_code(std::size_t line) const;
+    [[nodiscard]] bool is_called(std::size_t line) const;
     void alone(std::size_t directory);
     void needs_none_refused();
     void asked_twice();
@@ -84,6 +96,7 @@ class Inspection {
 
     Ways ways_;
     FirstFactors factors_;
+    const std::string& service_;
     const Config& config_;
     BeforeStack before_;
     std::size_t code_ = 0;  // the first line of pam_secondstep
@@ -191,13 +204,28 @@ void Inspection::no_code() {
         left_out_by(line);
 }
 
+// Conditions that hold for nearly everybody are no exception.
+void Inspection::let_in_by(std::size_t line) {
+    const StackLine& module = lines()[line];
+    if (module.module == "pam_rootok" && runs_as_root(service_)) {
+        say(Finding::no_code, Level::error, line,
+            "this line lets everybody in: it asks who runs the program, and that is root here",
+            "take this line out");
+    } else if (is_gate(module)) {
+        say(Finding::no_code, Level::error, line,
+            "this line lets in everybody whom it does not refuse, without a code",
+            "\"required\" in this line, which then still refuses whom it refuses");
+    }
+}
+
 // A condition, or another switch, was written to leave the code out for some.
 void Inspection::left_out_by(std::size_t line) {
     const StackLine& module = lines()[line];
     switch (nature_of(module)) {
         case Nature::second_step:
-        case Nature::circumstance:
             return;
+        case Nature::circumstance:
+            return let_in_by(line);
         case Nature::settled:
             return say(Finding::no_code, Level::error, line,
                        "this line lets people in before the code is asked for");
@@ -276,9 +304,8 @@ void Inspection::nobody_gets_in() {
            : "nobody gets in, with the right password and the right code: no line says yes");
 }
 
-bool Inspection::is_called_before_code(std::size_t line) const {
-    return line < code_ &&
-           ways_.some(PamCode::success, [line](const Way& way) { return way.walk.calls(line); });
+bool Inspection::is_called(std::size_t line) const {
+    return ways_.some(PamCode::success, [line](const Way& way) { return way.walk.calls(line); });
 }
 
 void Inspection::one_directory_alone() {
@@ -287,14 +314,15 @@ void Inspection::one_directory_alone() {
     for (std::size_t i = 0; i < lines().size(); ++i) {
         const bool again =
             std::ranges::any_of(known, [&](std::size_t other) { return ways_.share(i, other); });
-        if (is_directory(lines()[i]) && !again && is_called_before_code(i)) known.push_back(i);
+        if (is_directory(lines()[i]) && !again && is_called(i)) known.push_back(i);
     }
     if (known.size() < 2) return;
     for (const std::size_t directory : known)
         alone(directory);
 }
 
-// Every other directory does not know them; what is no directory says yes.
+// Every other directory does not know them; what is no directory says yes. Whom a condition lets in (root in su) none
+// was asked about.
 void Inspection::alone(std::size_t directory) {
     Answers answers = ways_.nothing_given();
     for (std::size_t i = 0; i < answers.size(); ++i) {
@@ -303,8 +331,11 @@ void Inspection::alone(std::size_t directory) {
     answers = ways_.with(std::move(answers), directory, PamCode::success);
     std::optional<Way> refused;
     const bool somebody = ways_.some(PamCode::success, answers, [&](const Way& way) {
-        if (!refused) refused = way;
-        return way.in;
+        const bool was_asked = asked_at(way) || std::ranges::any_of(way.walk.called, [&](std::size_t line) {
+                                   return ways_.share(line, directory);
+                               });
+        if (!refused && was_asked) refused = way;
+        return way.in && was_asked;
     });
     if (somebody || !refused) return;
     const auto by = refusing_line(ways_, *refused, PamCode::success);

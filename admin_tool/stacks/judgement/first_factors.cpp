@@ -41,7 +41,8 @@ bool FirstFactors::lets_in_all_the_same(PamCode second_step, const Answers& give
         const auto& choices = ways_.choices(i);
         fixed[i] = condition == PamCode::success ? choices.front() : choices.back();
     }
-    return !ways_.some(second_step, fixed, [](const Way& way) { return !way.in; });
+    const bool some_refused = ways_.some(second_step, fixed, [](const Way& way) { return !way.in; });
+    return !some_refused && !ways_.were_too_many();
 }
 
 bool FirstFactors::any() const {

@@ -79,6 +79,10 @@ class Trials {
             people.emplace_back(count, PamCode::auth_err);
         }
         people.emplace_back(count, PamCode::user_unknown);
+        for (std::size_t right = 0; part_ == Facility::auth && count > 1 && right < count; ++right) {
+            people.emplace_back(count, said[1]);  // known to others with another password
+            people.back()[right] = PamCode::success;
+        }
         for (std::size_t known = 0; known < count; ++known) {
             for (const PamCode code : said) {
                 people.emplace_back(count, PamCode::user_unknown);
@@ -143,8 +147,10 @@ class Trials {
         TriedLogin login;
         login.second_step = code;
         login.before = result(before_, of_before_, code);
+        login.was_counted = is_counted(before_);
         login.is_spared_the_code = login.before == PamCode::success && ends_by_a_condition();
         login.after = result(after_, of_after_, code);
+        login.is_counted = is_counted(after_);
         login.was_in_with_the_code = result(before_, of_before_, PamCode::success) == PamCode::success;
         judge(login);
         if (!circumstances_.empty() && login.before == PamCode::success) {
@@ -157,7 +163,11 @@ class Trials {
         visit_(login);
     }
 
-    // Of the walk that was made last.
+    // Both of the walk that was made last.
+    [[nodiscard]] bool is_counted(const std::vector<StackLine>& lines) const {
+        return std::ranges::any_of(walk_.called,
+                                   [&lines](std::size_t line) { return counts_failures(lines[line]); });
+    }
     [[nodiscard]] bool ends_by_a_condition() const {
         const auto code = std::ranges::find_if(before_, is_second_step) - before_.begin();
         std::optional<std::size_t> last;
@@ -172,19 +182,13 @@ class Trials {
         const auto yes = [this](std::size_t question) {
             return answers_[question] == PamCode::success || answers_[question] == PamCode::new_authtok_reqd;
         };
-        const auto is_unknown = [this](std::size_t question) {
-            return answers_[question] == PamCode::user_unknown;
-        };
         const bool none = directories_.empty() && others_.empty();
         const bool some_directory = std::ranges::any_of(directories_, yes);
         const bool every_other = std::ranges::all_of(others_, yes);
         login.has_proof = none || some_directory || std::ranges::any_of(others_, yes);
-        login.is_right = every_other && (directories_.empty() || some_directory) &&
-                         std::ranges::all_of(directories_, [&](std::size_t question) {
-                             return yes(question) || is_unknown(question);
-                         });
-        login.is_expired = !every_other || !std::ranges::all_of(directories_, [&](std::size_t question) {
-            return yes(question) || is_unknown(question);
+        login.is_right = every_other && (directories_.empty() || some_directory);
+        login.is_expired = !every_other || std::ranges::any_of(directories_, [this](std::size_t question) {
+            return answers_[question] == PamCode::acct_expired;
         });
     }
 

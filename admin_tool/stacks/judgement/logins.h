@@ -14,11 +14,13 @@ struct TriedLogin {
     PamCode after = PamCode::perm_denied;
     // Some directory, or another first factor, said yes; or no module of either stack is one.
     bool has_proof = false;
-    // Everything that was asked said yes but directories that do not know the person.
+    // Some directory said yes, if there is one, and every other first factor.
     bool is_right = false;
-    bool is_expired = false;            // account: some module said so, or said no
+    bool is_expired = false;            // account: the account has expired, or what is no directory said no
     bool is_an_exception = false;       // would not get in if no condition of the stack was met
     bool is_spared_the_code = false;    // in without being asked for it, by a condition
+    bool was_counted = false;           // before, a line that counts failures was reached
+    bool is_counted = false;            // after
     bool was_in_with_the_code = false;  // before, had the second step said yes
 };
 

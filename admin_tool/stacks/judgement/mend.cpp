@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "stacks/judgement/proposals.h"
+#include "stacks/judgement/possible_mends.h"
 
 namespace secondstep::tool {
 
@@ -11,20 +11,20 @@ namespace {
 
 constexpr std::size_t most_pairs = 600;
 
-using Accepts = std::function<bool(const Proposal&)>;
+using Accepts = std::function<bool(const PossibleMend&)>;
 
-std::optional<Proposal> first_of(const Proposals& proposals, const Accepts& accepts) {
-    const auto found = std::ranges::find_if(proposals, accepts);
-    return found == proposals.end() ? std::nullopt : std::optional(*found);
+std::optional<PossibleMend> first_of(const PossibleMends& mends, const Accepts& accepts) {
+    const auto found = std::ranges::find_if(mends, accepts);
+    return found == mends.end() ? std::nullopt : std::optional(*found);
 }
 
-std::optional<Proposal> pair_of(const Proposals& proposals, const Accepts& accepts) {
+std::optional<PossibleMend> pair_of(const PossibleMends& mends, const Accepts& accepts) {
     std::size_t tried = 0;
-    for (std::size_t second = 1; second < proposals.size(); ++second) {
+    for (std::size_t second = 1; second < mends.size(); ++second) {
         for (std::size_t first = 0; first < second; ++first) {
-            if (touch_each_other(proposals[first], proposals[second])) continue;
+            if (touch_each_other(mends[first], mends[second])) continue;
             if (++tried > most_pairs) return std::nullopt;
-            Proposal together = both(proposals[first], proposals[second]);
+            PossibleMend together = both(mends[first], mends[second]);
             if (accepts(together)) return together;
         }
     }
@@ -32,7 +32,7 @@ std::optional<Proposal> pair_of(const Proposals& proposals, const Accepts& accep
 }
 
 // In the service's own file; where the code stands in one that others include too, there; elsewhere at the last.
-std::optional<Proposal> found_in(const ProposalSets& sets, const Accepts& accepts) {
+std::optional<PossibleMend> found_in(const PossibleMendSets& sets, const Accepts& accepts) {
     if (auto one = first_of(sets.own, accepts)) return one;
     if (auto two = pair_of(sets.together, accepts)) return two;
     if (auto code = first_of(sets.included_code, accepts)) return code;
@@ -52,13 +52,12 @@ std::string listed(const std::vector<std::string>& services) {
 }
 
 // What a mend changes for people besides ending the fault.
-std::string cost_of(const Proposal& proposal, const Stack& stack, const Fault& fault, const Trial& trial) {
+std::string cost_of(const PossibleMend& mend, const Fault& fault, const Trial& trial) {
     std::string cost;
-    const std::string& file = proposal.edits.front().file;
+    const std::string& file = mend.edits.front().file;
     const auto services = trial.services_with(file);
-    if (file != stack.files.front().path && services.size() > 1)
-        cost += " (" + file + " is a part of " + listed(services) + ")";
-    const bool asks_first = proposal.edits.front().kind == Edit::Kind::insert_before;
+    if (services.size() > 1) cost += " (" + file + " is a part of " + listed(services) + ")";
+    const bool asks_first = mend.edits.front().kind == Edit::Kind::insert_before;
     if (fault.finding == Finding::no_first_factor && asks_first)
         cost += " (who has a key and no password cannot log in then)";
     if (fault.finding == Finding::no_code && fault.level == Remark::Level::warning)
@@ -66,24 +65,22 @@ std::string cost_of(const Proposal& proposal, const Stack& stack, const Fault& f
     return cost;
 }
 
-Proposal with_cost(Proposal proposal, const std::string& cost) {
-    const std::size_t first_line = std::min(proposal.words.find('\n'), proposal.words.size());
-    proposal.words.insert(first_line, cost);
-    return proposal;
+PossibleMend with_cost(PossibleMend mend, const std::string& cost) {
+    const std::size_t first_line = std::min(mend.words.find('\n'), mend.words.size());
+    mend.words.insert(first_line, cost);
+    return mend;
 }
 
 }  // namespace
 
-std::optional<Proposal> mend_of(const Stack& stack, const Fault& fault, const Trial& trial) {
-    const ProposalSets sets = proposals_for(stack, fault);
-    std::optional<Proposal> mend;
+std::optional<PossibleMend> mend_of(const Stack& stack, const Fault& fault, const Trial& trial) {
+    const PossibleMendSets sets = possible_mends_for(stack, fault);
+    std::optional<PossibleMend> mend;
     if (!trial.is_alone(fault))
-        mend =
-            found_in(sets, [&](const Proposal& proposal) { return trial.ends_all(fault, proposal.edits); });
-    if (!mend)
-        mend = found_in(sets, [&](const Proposal& proposal) { return trial.ends(fault, proposal.edits); });
+        mend = found_in(sets, [&](const PossibleMend& each) { return trial.ends_all(fault, each.edits); });
+    if (!mend) mend = found_in(sets, [&](const PossibleMend& each) { return trial.ends(fault, each.edits); });
     if (!mend) return std::nullopt;
-    return with_cost(*mend, cost_of(*mend, stack, fault, trial));
+    return with_cost(*mend, cost_of(*mend, fault, trial));
 }
 
 }  // namespace secondstep::tool

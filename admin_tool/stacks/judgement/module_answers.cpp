@@ -24,10 +24,17 @@ constexpr std::array<std::string_view, 12> strong_alone{
     "pam_p11", "pam_yubico",  "pam_himmelblau", "pam_authd",       "pam_sss_gss", "pam_ssh_agent_auth"};
 
 // Seen of Linux-PAM 1.5.2, each module called alone: these answer PAM_IGNORE to pam_authenticate.
-constexpr std::array<std::string_view, 18> silent_in_auth{
-    "pam_env",      "pam_faildelay", "pam_group",    "pam_issue",     "pam_keyinit",   "pam_mail",
-    "pam_warn",     "pam_echo",      "pam_sepermit", "pam_motd",      "pam_umask",     "pam_limits",
-    "pam_loginuid", "pam_selinux",   "pam_systemd",  "pam_tty_audit", "pam_namespace", "pam_mkhomedir"};
+constexpr std::array<std::string_view, 9> silent_in_auth{"pam_env",   "pam_faildelay", "pam_group",
+                                                         "pam_issue", "pam_keyinit",   "pam_mail",
+                                                         "pam_warn",  "pam_sepermit",  "pam_cap"};
+// These have no function for the part, and libpam answers module_unknown.
+constexpr std::array<std::string_view, 12> without_auth{
+    "pam_limits", "pam_loginuid",  "pam_systemd", "pam_motd",  "pam_namespace", "pam_mkhomedir",
+    "pam_umask",  "pam_tty_audit", "pam_time",    "pam_xauth", "pam_setquota",  "pam_pwhistory"};
+constexpr std::array<std::string_view, 16> without_account{
+    "pam_limits",    "pam_systemd", "pam_motd",     "pam_namespace", "pam_mkhomedir", "pam_umask",
+    "pam_tty_audit", "pam_xauth",   "pam_setquota", "pam_pwhistory", "pam_faildelay", "pam_group",
+    "pam_keyinit",   "pam_mail",    "pam_issue",    "pam_selinux"};
 // Keep something for the session, and say yes or nothing.
 constexpr std::array<std::string_view, 9> keepers{"pam_cap",      "pam_gnome_keyring", "pam_kwallet",
                                                   "pam_kwallet5", "pam_ecryptfs",      "pam_mount",
@@ -79,15 +86,32 @@ Codes factor_answers(const StackLine& line) {
     return codes;
 }
 
+// pam_faillock(8), and its source: authfail counts, and then says nothing; of people who are not local it is told to say
+// yes. authsucc clears.
+std::optional<Codes> faillock_answer(const StackLine& line) {
+    if (line.module != "pam_faillock") return std::nullopt;
+    if (line.has("authfail"))
+        return line.has("local_users_only") ? Codes{ignore, auth_err, success} : Codes{ignore, auth_err};
+    if (line.has("authsucc")) return Codes{success};
+    return std::nullopt;
+}
+
+bool has_no_function(const StackLine& line) {
+    return line.facility == Facility::auth ? is_one_of(without_auth, line.module)
+                                           : is_one_of(without_account, line.module);
+}
+
 std::optional<Codes> settled_answer(const StackLine& line) {
+    const bool is_auth = line.facility == Facility::auth;
     if (line.module == "pam_permit") return Codes{success};
     if (line.module == "pam_deny") return Codes{auth_err};
-    // pam_faillock(8): authfail counts and fails, authsucc clears.
-    if (line.module == "pam_faillock" && line.has("authfail")) return Codes{auth_err};
-    if (line.module == "pam_faillock" && line.has("authsucc")) return Codes{success};
+    if (auto codes = faillock_answer(line)) return codes;
+    if (has_no_function(line)) return Codes{answer_of_missing};
+    if (is_auth && line.module == "pam_selinux") return Codes{auth_err};
+    if (line.module == "pam_echo") return Codes{success, ignore};
     if (is_one_of(keepers, line.module)) return Codes{ignore, success};
     if (!is_one_of(silent_in_auth, line.module)) return std::nullopt;
-    return line.facility == Facility::auth ? Codes{ignore} : Codes{ignore, success};
+    return is_auth ? Codes{ignore} : Codes{ignore, success};
 }
 
 }  // namespace
@@ -104,13 +128,27 @@ bool is_second_step(const StackLine& line) {
     return nature_of(line) == Nature::second_step;
 }
 
+// Says yes to nearly everybody, and refuses who is locked, or has no shell.
+bool is_gate(const StackLine& line) {
+    constexpr std::array<std::string_view, 7> gates{"pam_faillock", "pam_tally2",   "pam_tally",
+                                                    "pam_shells",   "pam_usertype", "pam_nologin",
+                                                    "pam_securetty"};
+    return nature_of(line) == Nature::circumstance && is_one_of(gates, line.module);
+}
+
+bool counts_failures(const StackLine& line) {
+    if (line.module == "pam_faillock") return line.has("authfail");
+    return line.facility == Facility::auth && (line.module == "pam_tally2" || line.module == "pam_tally");
+}
+
 bool judges_passwords(const StackLine& line) {
     return is_directory(line) || is_one_of(other_passwords, line.module);
 }
 
 // sss_pam(8): with these arguments a smart card is asked for, and no password.
 bool asks_for_a_card(const StackLine& line) {
-    return line.module == "pam_sss" && (line.has("require_cert_auth") || line.has("allow_missing_name"));
+    return line.module == "pam_sss" &&
+           (line.has("require_cert_auth") || line.has("try_cert_auth") || line.has("allow_missing_name"));
 }
 
 bool is_directory(const StackLine& line) {

@@ -19,6 +19,11 @@ enum class Nature : std::uint8_t {
 [[nodiscard]] Nature nature_of(const StackLine& line);
 [[nodiscard]] bool is_second_step(const StackLine& line);
 
+// A circumstance that is usual: where its yes leaves out the code, nearly nobody is asked.
+[[nodiscard]] bool is_gate(const StackLine& line);
+// Somebody who guesses is locked out by it after some time.
+[[nodiscard]] bool counts_failures(const StackLine& line);
+
 // A module that judges a password; people of several directories are each known to one of them alone.
 [[nodiscard]] bool judges_passwords(const StackLine& line);
 [[nodiscard]] bool is_directory(const StackLine& line);

@@ -24,7 +24,12 @@ void add(Faults& faults, Faults more) {
 Faults stack_faults(const Stack& stack, const Config& config, BeforeStack before) {
     Faults faults;
     if (has_it(stack, Facility::auth)) add(faults, auth_faults(stack, config, before));
-    if (has_it(stack, Facility::account)) add(faults, account_faults(stack, config));
+    Faults closed = closed_account_faults(stack);
+    if (!closed.empty()) {
+        add(faults, std::move(closed));
+    } else if (has_it(stack, Facility::account)) {
+        add(faults, account_faults(stack, config));
+    }
     add(faults, argument_faults(stack, config));
     return faults;
 }

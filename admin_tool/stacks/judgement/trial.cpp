@@ -64,6 +64,8 @@ bool keeps_auth(const Stack& before, const Stack& after, const Fault* fault, Bef
         const bool is_in = login.after == PamCode::success;
         if (was_in && !is_in && is_to_be_kept(login, program)) kept = false;
         if (is_in && !was_in && !may_be_let_in(login, fault, Facility::auth)) kept = false;
+        // Who guesses passwords is counted as before.
+        if (login.was_counted && !login.is_counted && !login.has_proof) kept = false;
     });
     return kept;
 }
@@ -76,7 +78,7 @@ bool keeps_account(const Stack& before, const Stack& after, const Fault* fault) 
     bool kept = true;
     try_logins(before, after, Facility::account, [&](const TriedLogin& login) {
         const bool accepted = login.second_step != PamCode::perm_denied;
-        if (accepted && in(login.before) && login.after != login.before) kept = false;
+        if (accepted && !login.is_expired && in(login.before) && login.after != login.before) kept = false;
         if (in(login.after) && !in(login.before) && !may_be_let_in(login, fault, Facility::account))
             kept = false;
     });

@@ -65,9 +65,32 @@ std::optional<Parts> parts_of(const Lines& lines) {
     return parts;
 }
 
+// A password that is asked of the same module twice is asked of it once, at the last place: there it is counted.
+std::vector<Member> without_repeats(const std::vector<Member>& factors) {
+    std::vector<Member> once;
+    Lines before;
+    for (auto member = factors.begin(); member != factors.end(); ++member) {
+        before.insert(before.end(), member->before.begin(), member->before.end());
+        const bool comes_again = std::any_of(member + 1, factors.end(), [&member](const Member& later) {
+            return later.factor.module == member->factor.module &&
+                   is_directory(later.factor) == is_directory(member->factor);
+        });
+        if (!comes_again) once.push_back({std::exchange(before, {}), member->factor});
+    }
+    return once;
+}
+
 bool goes_on(const StackLine& line) {
     const Reaction::Kind kind = line.control.on(PamCode::auth_err).kind;
     return kind == Reaction::Kind::ignore || kind == Reaction::Kind::jump;
+}
+
+// A card, say: who has one gets in by it or is refused, and who has none is asked for something else.
+bool goes_on_in_silence(const StackLine& line) {
+    const Reaction::Kind yes = line.control.on(PamCode::success).kind;
+    return line.control.on(PamCode::ignore).kind == Reaction::Kind::ignore &&
+           line.control.names(PamCode::ignore) &&
+           (yes == Reaction::Kind::done || yes == Reaction::Kind::jump);
 }
 
 // Of several in a row that go on after a no, one has to say yes; the first that does not go on is the last of them.
@@ -77,7 +100,7 @@ std::vector<Group> groups_of(const std::vector<Member>& factors) {
     for (const Member& member : factors) {
         if (!is_open) groups.emplace_back();
         groups.back().push_back(member);
-        is_open = goes_on(member.factor);
+        is_open = goes_on(member.factor) || goes_on_in_silence(member.factor);
     }
     return groups;
 }
@@ -104,6 +127,13 @@ class Writer {
         std::ranges::transform(lines, std::back_inserter(out_), &StackLine::text);
     }
 
+    static std::string control_of(const StackLine& factor, std::size_t over) {
+        const std::string rest = goes_on(factor) || !goes_on_in_silence(factor)
+                                     ? " default=ignore]"
+                                     : " ignore=ignore default=die]";
+        return "[success=" + std::to_string(over) + rest;
+    }
+
     void write(const Group& group, bool is_last) {
         const bool counts = is_last && parts_.failure;
         const bool is_alone = group.size() == 1 && !counts;
@@ -113,9 +143,8 @@ class Writer {
         for (const Member& member : group) {
             keep(member.before);
             over -= 1 + member.before.size();
-            out_.push_back(with_control(member.factor,
-                                        is_alone ? "[success=ok default=die]"
-                                                 : "[success=" + std::to_string(over) + " default=ignore]"));
+            out_.push_back(with_control(
+                member.factor, is_alone ? "[success=ok default=die]" : control_of(member.factor, over)));
         }
         if (!is_alone)
             out_.push_back(counts ? with_control(*parts_.failure, "[default=die]")
@@ -174,22 +203,25 @@ std::string words_for(const std::vector<std::string>& text, const std::string& f
 
 }  // namespace
 
-Proposals whole_parts(const Stack& stack, const std::string& file) {
+PossibleMends whole_parts(const Stack& stack, const std::string& file) {
     const FileLines lines(stack, file);
     const auto parts = parts_of(lines.meant());
     if (!parts) return {};
     std::vector<std::vector<Group>> readings{groups_of(parts->factors)};
-    if (readings.front().size() > 1) readings.push_back({parts->factors});
-    Proposals proposals;
+    const std::vector<Member> once = without_repeats(parts->factors);
+    if (once.size() < parts->factors.size()) readings.push_back(groups_of(once));
+    if (readings.front().size() > 1) readings.push_back({once});
+    PossibleMends mends;
     for (const auto& groups : readings) {
         // Jumps say no yes of their own, and what else might (pam_faillock, pam_usertype) may be silent.
-        const bool jumps = std::ranges::any_of(groups, [](const Group& group) { return group.size() > 1; });
+        const bool jumps = parts->failure ||
+                           std::ranges::any_of(groups, [](const Group& group) { return group.size() > 1; });
         for (const bool with_permit : {jumps, !jumps}) {
             const auto text = Writer(*parts).run(groups, with_permit);
-            proposals.push_back({lines.replaced_by(text), words_for(text, file)});
+            mends.push_back({lines.replaced_by(text), words_for(text, file)});
         }
     }
-    return proposals;
+    return mends;
 }
 
 }  // namespace secondstep::tool

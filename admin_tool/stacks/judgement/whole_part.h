@@ -1,6 +1,6 @@
 #pragma once
 
-#include "stacks/judgement/proposal.h"
+#include "stacks/judgement/possible_mend.h"
 
 namespace secondstep::tool {
 
@@ -8,6 +8,6 @@ namespace secondstep::tool {
 // include: the same modules with the same arguments, in an order and with controls in which each first factor that lets
 // somebody in leads to the code, and every no ends there. Several ways of reading what is meant, the strictest first;
 // nothing where what is included brings other parts as well.
-[[nodiscard]] Proposals whole_parts(const Stack& stack, const std::string& file);
+[[nodiscard]] PossibleMends whole_parts(const Stack& stack, const std::string& file);
 
 }  // namespace secondstep::tool

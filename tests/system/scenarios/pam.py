@@ -165,6 +165,20 @@ def sshd_has_to_be_ready_before_its_stack_is_changed(web01):
     assert _text() == before
 
 
+def a_part_of_several_services_is_not_changed(web01):
+    _machine(web01)
+    for service in ("login", "sudo"):
+        with open(f"/etc/pam.d/{service}", "w", encoding="utf-8") as file:
+            file.write("@include common-auth\n@include common-account\n")
+    before = _text("/etc/pam.d/common-auth")
+    refused = _tool("pam", "add", "common-auth", "--no-catch")
+    assert refused.returncode == 1, refused
+    assert "is a part of" in refused.stderr and "sudo" in refused.stderr, refused.stderr
+    assert _text("/etc/pam.d/common-auth") == before
+    nothing = _tool("pam", "add", "no-such-service", "--no-catch")
+    assert nothing.returncode != 0 and "there is no service of this name" in nothing.stderr, nothing.stderr
+
+
 def what_a_link_leads_to_is_not_replaced(web01):
     _machine(web01)
     os.rename(SSHD, "/etc/pam.d/theirs")
@@ -181,6 +195,7 @@ def a_vendors_file_gets_a_copy_that_goes_away_again(web01):
     with _atd() as daemon:
         added = _tool("pam", "add", "vendors")
         assert added.returncode == 0 and "/usr/lib/pam.d/vendors stays as it is" in added.stdout, added.stderr
+        assert "\n--- /etc/pam.d/vendors\n+++ /etc/pam.d/vendors\n@@ " in added.stdout, added.stdout
         assert _asks("/etc/pam.d/vendors")
         _eleven_minutes_later(daemon)
     assert not os.path.exists("/etc/pam.d/vendors")

@@ -81,6 +81,19 @@ TEST_F(Check, JudgesAFileAsItWouldBe) {
     EXPECT_THAT(check(changed).services, ElementsAre("new", "sudo"));
 }
 
+// A key may come before it, or not: a code that is enough where a password is asked for too is told all the same.
+TEST_F(Check, OfAnSshdWhoseSettingsAreNotKnownACodeAloneIsTold) {
+    const auto has = [](const CheckReport& report, Finding finding) {
+        return std::ranges::find(report.remarks, finding, &Remark::finding) != report.remarks.end();
+    };
+    stack("etc/sshd-extern", "auth sufficient pam_secondstep.so\nauth required pam_unix.so\n");
+    EXPECT_TRUE(has(check(request()), Finding::no_first_factor));
+    stack("etc/sshd-extern",
+          "auth [success=ok ignore=ignore default=die] pam_secondstep.so\nauth required pam_permit.so\n");
+    EXPECT_FALSE(has(check(request()), Finding::no_first_factor)) << "that is a matter of its settings";
+    EXPECT_TRUE(has(check(request()), Finding::unreadable)) << "which are not known";
+}
+
 TEST_F(Check, AFileAsItWouldBeCountsInWhateverIncludesIt) {
     stack("etc/common-auth", "auth requisite pam_unix.so\n");
     for (const char* service : {"etc/su", "etc/sudo"})

@@ -31,6 +31,15 @@ bool shuts_out(const CorpusService& before, const Stack& after, Facility part) {
     return shut_out;
 }
 
+// Somebody who tries passwords is not counted any more.
+bool stops_counting(const CorpusService& before, const Stack& after) {
+    bool stopped = false;
+    try_logins(before.stack, after, Facility::auth, [&](const TriedLogin& login) {
+        if (login.was_counted && !login.is_counted && !login.has_proof) stopped = true;
+    });
+    return stopped;
+}
+
 // One machine, whose administrator does what check-config prints until it prints nothing that can be done.
 class Administrator {
   public:
@@ -84,6 +93,7 @@ TEST(Mends, OfTheCorpusShutOutNobodyAndEnd) {
             const std::string name = machine[i].corpus + ": " + machine[i].service;
             EXPECT_FALSE(shuts_out(machine[i], administrator.now(i), Facility::auth)) << name;
             EXPECT_FALSE(shuts_out(machine[i], administrator.now(i), Facility::account)) << name;
+            EXPECT_FALSE(stops_counting(machine[i], administrator.now(i))) << name;
         }
     }
 }
@@ -210,6 +220,20 @@ TEST(Mends, OneThatShutsPeopleOutIsSeen) {
     EXPECT_TRUE(shuts_out(before, read(duo + "auth required pam_permit.so\nauth requisite pam_deny.so\n"),
                           Facility::auth));
     EXPECT_FALSE(shuts_out(before, before.stack, Facility::auth));
+}
+
+TEST(Mends, OneThatStopsCountingIsSeen) {
+    CorpusService before;
+    const auto read = [](const std::string& password) {
+        return read_stack("", "login", [&](const std::string& path) {
+            return path == "/login" ? std::optional("auth required pam_faillock.so preauth\n" + password +
+                                                    "auth [default=die] pam_faillock.so authfail\n")
+                                    : std::nullopt;
+        });
+    };
+    before.stack = read("auth [success=1 default=bad] pam_unix.so\n");
+    EXPECT_TRUE(stops_counting(before, read("auth [success=1 default=die] pam_unix.so\n")));
+    EXPECT_FALSE(stops_counting(before, before.stack));
 }
 
 }  // namespace

@@ -9,27 +9,27 @@
 namespace secondstep::tool {
 
 // A change that may be the mend of a fault, and how it is said.
-struct Proposal {
+struct PossibleMend {
     std::vector<Edit> edits;
     std::string words;  // "auth requisite pam_deny.so (/etc/pam.d/x:3)"
 };
 
-using Proposals = std::vector<Proposal>;
+using PossibleMends = std::vector<PossibleMend>;
 
 // Both together; nothing if they are about the same lines.
-[[nodiscard]] bool touch_each_other(const Proposal& one, const Proposal& other);
-[[nodiscard]] Proposal both(const Proposal& one, const Proposal& other);
+[[nodiscard]] bool touch_each_other(const PossibleMend& one, const PossibleMend& other);
+[[nodiscard]] PossibleMend both(const PossibleMend& one, const PossibleMend& other);
 
 // Lines written anew. `at`: the line that a finding is about, whose place need not be said.
 class LineChange {
   public:
     LineChange(const StackLine& line, const StackLine& at) : line_(line), at_(at) {}
 
-    [[nodiscard]] Proposal control(const std::string& control) const;
-    [[nodiscard]] Proposal text(const std::string& text) const;
-    [[nodiscard]] Proposal removal() const;
-    [[nodiscard]] Proposal followed_by(const std::string& text) const;
-    [[nodiscard]] Proposal preceded_by(const std::string& text) const;
+    [[nodiscard]] PossibleMend control(const std::string& control) const;
+    [[nodiscard]] PossibleMend text(const std::string& text) const;
+    [[nodiscard]] PossibleMend removal() const;
+    [[nodiscard]] PossibleMend followed_by(const std::string& text) const;
+    [[nodiscard]] PossibleMend preceded_by(const std::string& text) const;
 
   private:
     [[nodiscard]] Edit edit(Edit::Kind kind, std::vector<std::string> lines) const;

@@ -1,4 +1,4 @@
-#include "stacks/judgement/proposal.h"
+#include "stacks/judgement/possible_mend.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 
 namespace secondstep::tool {
 
-bool touch_each_other(const Proposal& one, const Proposal& other) {
+bool touch_each_other(const PossibleMend& one, const PossibleMend& other) {
     return std::ranges::any_of(one.edits, [&other](const Edit& edit) {
         return std::ranges::any_of(other.edits, [&edit](const Edit& second) {
             return edit.file == second.file && edit.first <= second.last && second.first <= edit.last;
@@ -14,8 +14,8 @@ bool touch_each_other(const Proposal& one, const Proposal& other) {
     });
 }
 
-Proposal both(const Proposal& one, const Proposal& other) {
-    Proposal together = one;
+PossibleMend both(const PossibleMend& one, const PossibleMend& other) {
+    PossibleMend together = one;
     together.edits.insert(together.edits.end(), other.edits.begin(), other.edits.end());
     together.words += "; and " + other.words;
     return together;
@@ -37,24 +37,24 @@ std::string LineChange::place() const {
     return line_.file + ":" + std::to_string(line_.line);
 }
 
-Proposal LineChange::text(const std::string& text) const {
+PossibleMend LineChange::text(const std::string& text) const {
     return {{edit(Edit::Kind::replace, {text})}, is_there() ? text : text + " (" + place() + ")"};
 }
 
-Proposal LineChange::control(const std::string& control) const {
+PossibleMend LineChange::control(const std::string& control) const {
     return text(with_control(line_, control));
 }
 
-Proposal LineChange::removal() const {
+PossibleMend LineChange::removal() const {
     return {{edit(Edit::Kind::remove, {})}, is_there() ? "take this line out" : "take out " + place()};
 }
 
-Proposal LineChange::followed_by(const std::string& text) const {
+PossibleMend LineChange::followed_by(const std::string& text) const {
     return {{edit(Edit::Kind::insert_after, {text})},
             text + ", after " + (is_there() ? "this line" : place())};
 }
 
-Proposal LineChange::preceded_by(const std::string& text) const {
+PossibleMend LineChange::preceded_by(const std::string& text) const {
     return {{edit(Edit::Kind::insert_before, {text})},
             text + ", before " + (is_there() ? "this line" : place())};
 }

@@ -1,4 +1,4 @@
-#include "stacks/judgement/proposals.h"
+#include "stacks/judgement/possible_mends.h"
 
 #include <algorithm>
 #include <map>
@@ -32,6 +32,10 @@ bool goes_on(const StackLine& line) {
     return line.control.on(PamCode::auth_err).kind == Reaction::Kind::ignore;
 }
 
+std::string over_both(const std::string& over, const std::string& rest) {
+    return "[success=" + over + " ignore=" + over + " default=" + rest + "]";
+}
+
 class Finder {
   public:
     Finder(const Stack& stack, const Fault& fault)
@@ -41,7 +45,7 @@ class Finder {
         }
     }
 
-    ProposalSets run() {
+    PossibleMendSets run() {
         arguments();
         enrollment();
         second_lines();
@@ -65,13 +69,13 @@ class Finder {
     }
     [[nodiscard]] LineChange change(const StackLine& line) const { return {line, at_}; }
 
-    void add(const StackLine& line, Proposal proposal, bool makes_sense_with_others = true) {
-        if (!is_own(line)) return set_of(line).push_back(std::move(proposal));
-        if (makes_sense_with_others) out_.together.push_back(proposal);
-        out_.own.push_back(std::move(proposal));
+    void add(const StackLine& line, PossibleMend mend, bool makes_sense_with_others = true) {
+        if (!is_own(line)) return set_of(line).push_back(std::move(mend));
+        if (makes_sense_with_others) out_.together.push_back(mend);
+        out_.own.push_back(std::move(mend));
     }
 
-    [[nodiscard]] Proposals& set_of(const StackLine& line) {
+    [[nodiscard]] PossibleMends& set_of(const StackLine& line) {
         if (is_second_step(line)) return out_.included_code;
         return has_code(line.file) ? out_.beside_code : out_.included;
     }
@@ -100,7 +104,7 @@ class Finder {
     Lines lines_;
     const StackLine& at_;
     std::vector<std::size_t> codes_;
-    ProposalSets out_;
+    PossibleMendSets out_;
 };
 
 void Finder::add_argument(const StackLine& line, const std::string& argument) {
@@ -118,6 +122,9 @@ void Finder::arguments() {
     }
     if (fault_.finding == Finding::combined_prompt) {
         if (is_second_step(at_)) {
+            std::vector<PamWord> words = pam_words(at_.text);
+            std::erase_if(words, [](const PamWord& word) { return word.value == "prompt=combined"; });
+            add(at_, change(at_).text(written(words)), false);
             add(at_, change(at_).followed_by("auth [success=ok default=die] pam_unix.so use_first_pass"),
                 false);
         } else {
@@ -144,11 +151,11 @@ void Finder::account_in_front() {
     if (!first) return;
     const Lines account = stack_.of(Facility::account);
     const auto code = std::ranges::find_if(account, is_second_step);
-    const Proposal in_front = change(*first).preceded_by("account required pam_secondstep.so");
+    const PossibleMend in_front = change(*first).preceded_by("account required pam_secondstep.so");
     if (code == account.end()) return add(*first, in_front);
     StackLine front = *first;  // of the file that has the line
     if (!is_own(*code)) front = *std::ranges::find(account, code->file, &StackLine::file);
-    Proposal moved = both(change(*code).removal(), change(front).preceded_by(code->text));
+    PossibleMend moved = both(change(*code).removal(), change(front).preceded_by(code->text));
     moved.words = change(front).preceded_by(code->text).words + ", in place of " + place_of(*code);
     add(*code, moved);
 }
@@ -160,7 +167,7 @@ void Finder::enrollment() {
     std::string text = at_.text;
     if (!at_.has(first_factor.substr(1))) text += first_factor;
     if (!at_.has(enroll_account.substr(1))) text += enroll_account;
-    const Proposal line = change(at_).text(text);
+    const PossibleMend line = change(at_).text(text);
     if (has_account) return add(at_, line);
     if (const auto first = first_account_line())
         add(at_, both(line, change(*first).preceded_by("account required pam_secondstep.so")));
@@ -183,8 +190,8 @@ void Finder::code_controls() {
             add(line, change(line).control("required"));
         }
         if (!over.empty()) {
-            add(line, change(line).control("[success=" + over + " ignore=" + over + " default=ignore]"));
-            add(line, change(line).control("[success=" + over + " ignore=" + over + " default=die]"));
+            add(line, change(line).control(over_both(over, "ignore")));
+            add(line, change(line).control(over_both(over, "die")));
         }
         add(line, change(line).control(std::string(right_control)));
         if (line.control.on(PamCode::success).kind == Reaction::Kind::done)
@@ -202,6 +209,7 @@ void Finder::permits() {
 
 void Finder::denials() {
     for (const StackLine& line : lines_) {
+        if (counts_failures(line)) add(line, change(line).control("[default=die]"));
         if (line.module != "pam_deny") continue;
         add(line, change(line).control("requisite"));
         add(line, change(line).removal());
@@ -210,6 +218,8 @@ void Finder::denials() {
 
 void Finder::this_line() {
     if (at_.kind != StackLine::Kind::module || is_second_step(at_)) return;
+    if (counts_failures(at_)) add(at_, change(at_).control("[default=die]"));
+    if (nature_of(at_) == Nature::settled) add(at_, change(at_).removal());
     const std::string over = jump(at_, PamCode::success);
     if (!over.empty()) add(at_, change(at_).control("[success=" + over + " default=die]"));
     add(at_, change(at_).control("[success=ok default=die]"));
@@ -235,9 +245,9 @@ void Finder::place(const StackLine& code, const std::string& text) {
     for (const auto& [number, statement] : statements) {
         for (const bool after : {true, false}) {
             if (!after && number != statements.begin()->first) continue;
-            const Proposal there =
+            const PossibleMend there =
                 after ? change(statement).followed_by(text) : change(statement).preceded_by(text);
-            Proposal moved = both(change(code).removal(), there);
+            PossibleMend moved = both(change(code).removal(), there);
             moved.words = there.words + ", in place of " + place_of(code);
             add(code, std::move(moved));
         }
@@ -285,13 +295,13 @@ void Finder::parts() {
     const std::string& file = lines_[codes_.front()].file;
     out_.parts = whole_parts(stack_, file);
     if (file == own_file()) return;
-    Proposals own = whole_parts(stack_, own_file());
+    PossibleMends own = whole_parts(stack_, own_file());
     std::ranges::move(own, std::back_inserter(out_.parts));
 }
 
 }  // namespace
 
-ProposalSets proposals_for(const Stack& stack, const Fault& fault) {
+PossibleMendSets possible_mends_for(const Stack& stack, const Fault& fault) {
     return Finder(stack, fault).run();
 }
 
