@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "stacks/judgement/possible_mend.h"
 
 namespace secondstep::tool {
 
@@ -40,21 +41,6 @@ bool is_include(const Statement& statement) {
     return statement.kind != Statement::Kind::module;
 }
 
-// The second word of a line, with its brackets.
-std::string control_of(const StackLine& line) {
-    std::string_view rest = line.text;
-    rest = trimmed(rest.substr(std::min(rest.find(' '), rest.size())));
-    const std::size_t end = rest.starts_with('[') ? rest.find(']') + 1 : rest.find(' ');
-    return std::string(rest.substr(0, end));
-}
-
-std::string with(const StackLine& line, const std::string& control) {
-    std::string text = (line.may_be_missing ? "-auth " : "auth ") + control + " " + line.path;
-    for (const std::string& argument : line.arguments)
-        text += " " + argument;
-    return text;
-}
-
 std::string replaced_all(std::string text, std::string_view what, std::string_view by) {
     for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
         text.replace(at, what.size(), by);
@@ -75,7 +61,7 @@ Texts led_to_the_code(const std::vector<StackLine>& lines, bool every_refusal_en
         if (lower.starts_with('['))
             control = replaced_all(control, "=done", behind == 0 ? "=ok" : "=" + jump);
         if (lower == "required" && (behind == 0 || every_refusal_ends)) control = "requisite";
-        out.push_back(with(lines[i], control));
+        out.push_back(with_control(lines[i], control));
     }
     return out;
 }

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "stacks/judgement/stack_findings.h"
+#include "stacks/judgement/module_answers.h"
 #include "stacks/pam_walk.h"
 
 namespace secondstep::tool {
@@ -22,22 +22,14 @@ bool is_module(const StackLine& line) {
     return line.kind == StackLine::Kind::module;
 }
 
-bool is_the_code(const StackLine& line) {
-    return is_module(line) && line.module == second_step_module;
-}
-
 // pam_deny and pam_permit are the two that answer one thing whatever happens.
-std::vector<PamCode> answers_of(const StackLine& line, Facility part, bool few) {
+std::vector<PamCode> tried_answers(const StackLine& line, Facility part, bool few) {
     if (!is_module(line) || line.module == "pam_permit") return {PamCode::success};
     const PamCode no = part == Facility::auth ? PamCode::auth_err : PamCode::perm_denied;
     if (line.module == "pam_deny") return {no};
     if (few) return {PamCode::success, no};
     if (part == Facility::auth) return {PamCode::success, no, PamCode::ignore};
     return {PamCode::success, no, PamCode::ignore, PamCode::new_authtok_reqd};
-}
-
-bool gets_in(const Walk& walk, Facility part) {
-    return walk.succeeded() || (part == Facility::account && walk.result == PamCode::new_authtok_reqd);
 }
 
 // Where each line of `without` stands in `with`; nullopt if it has others, or in another order. What `with` has
@@ -52,7 +44,8 @@ std::optional<std::vector<std::size_t>> places(const Lines& without, const Lines
         if (!is_module(line)) continue;
         for (; at < with.size() && !(is_module(with[at]) && same(line, with[at])); ++at) {
             const StackLine& other = with[at];
-            if (is_module(other) && !is_the_code(other) && other.module != "pam_permit") return std::nullopt;
+            if (is_module(other) && !is_second_step(other) && other.module != "pam_permit")
+                return std::nullopt;
         }
         if (at == with.size()) return std::nullopt;
         found.push_back(at++);
@@ -86,7 +79,7 @@ class Comparison {
             std::size_t ways = 1;
             choices_.clear();
             for (const StackLine& line : without_) {
-                choices_.push_back(answers_of(line, part_, few));
+                choices_.push_back(tried_answers(line, part_, few));
                 ways = std::min(ways * choices_.back().size(), most_ways + 1);
             }
             if (ways <= most_ways) return true;
@@ -112,35 +105,35 @@ class Comparison {
             ignored_ = ignored_ || answers_[i] == PamCode::ignore;
             if (is_module(without_[i])) answers_with_[places_[place++]] = answers_[i];
         }
-        before_ = gets_in(walk(without_, answers_), part_);
+        before_ = lets_in(walk(without_, answers_).result, part_);
     }
 
     Walk walk_with(PamCode code) {
         for (std::size_t i = 0; i < with_.size(); ++i)
-            if (is_the_code(with_[i])) answers_with_[i] = code;
+            if (is_second_step(with_[i])) answers_with_[i] = code;
         return walk(with_, answers_with_);
     }
 
     bool asks(const Walk& walk) const {
-        return std::ranges::any_of(walk.called, [this](std::size_t i) { return is_the_code(with_[i]); });
+        return std::ranges::any_of(walk.called, [this](std::size_t i) { return is_second_step(with_[i]); });
     }
 
     // Where a module wants to be left out of it the code can be all that says yes; what that means is
     // check-config's to say.
     bool same_when_added() {
-        if (gets_in(walk_with(PamCode::ignore), part_) != before_) return false;
-        if (!ignored_ && gets_in(walk_with(PamCode::success), part_) != before_) return false;
+        if (lets_in(walk_with(PamCode::ignore).result, part_) != before_) return false;
+        if (!ignored_ && lets_in(walk_with(PamCode::success).result, part_) != before_) return false;
         constexpr std::array<PamCode, 3> refusals{PamCode::auth_err, PamCode::perm_denied,
                                                   PamCode::authinfo_unavail};
         return std::ranges::none_of(refusals, [this](PamCode refusal) {
             const Walk refused = walk_with(refusal);
-            return asks(refused) && gets_in(refused, part_);
+            return asks(refused) && lets_in(refused.result, part_);
         });
     }
 
     bool same_when_taken_away() {
-        const bool needed_none = gets_in(walk_with(PamCode::ignore), part_);
-        const bool had_a_code = !ignored_ && gets_in(walk_with(PamCode::success), part_);
+        const bool needed_none = lets_in(walk_with(PamCode::ignore).result, part_);
+        const bool had_a_code = !ignored_ && lets_in(walk_with(PamCode::success).result, part_);
         return before_ ? needed_none || had_a_code : !needed_none && !had_a_code;
     }
 

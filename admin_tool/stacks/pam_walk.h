@@ -12,6 +12,11 @@ namespace secondstep::tool {
 // keeps it out of the log.
 inline constexpr PamCode answer_of_missing = PamCode::module_unknown;
 
+// What a program goes on after. Of the account part that is a password that is due, too: it has it changed.
+[[nodiscard]] inline bool lets_in(PamCode result, Facility part) {
+    return result == PamCode::success || (part == Facility::account && result == PamCode::new_authtok_reqd);
+}
+
 // One way through a stack.
 struct Walk {
     PamCode result = PamCode::perm_denied;

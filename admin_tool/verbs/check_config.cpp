@@ -7,6 +7,7 @@
 #include "base/character_width.h"
 #include "base/text.h"
 #include "check/check.h"
+#include "check/remark_text.h"
 #include "check/stack_files.h"
 #include "check/what_changed.h"
 #include "console/arguments.h"
@@ -71,21 +72,12 @@ std::string listed(const std::vector<std::string>& words) {
     return text;
 }
 
-// A whole part of a stack has several lines.
-void print_mend(const std::string& mend) {
-    std::istringstream lines(mend);
-    std::string line;
-    for (const char* label = "    mend  "; std::getline(lines, line); label = "          ")
-        out().line(label + printable(line, 4096));
-}
-
 void print_text(const CheckReport& report) {
     for (const Remark& remark : report.remarks) {
-        const std::string line = remark.line == 0 ? "" : ":" + std::to_string(remark.line);
-        print_wrapped(printable(remark.file, 4096) + line + ": " + std::string(to_text(remark.level)) + ": " +
+        print_wrapped(place_of(remark) + ": " + std::string(to_text(remark.level)) + ": " +
                       printable(remark.text, 4096));
-        if (!remark.now.empty()) out().line("    now   " + printable(remark.now, 4096));
-        if (!remark.mend.empty()) print_mend(remark.mend);
+        for (const std::string& line : lines_below(remark))
+            out().line(line);
     }
     std::string sshd = report.sshd ? ", sshd" : "";
     if (report.sshd && !report.sshd_was_asked) sshd += " (by its file)";

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "check/check.h"
 #include "check/libpam_here.h"
+#include "check/remark_text.h"
 #include "check/stack_files.h"
 #include "console/arguments.h"
 #include "console/output.h"
@@ -96,10 +97,9 @@ OrExit<Job> job_of(const Arguments& arguments) {
 
 void show(const Remarks& remarks) {
     for (const Remark& remark : remarks) {
-        const std::string line = remark.line == 0 ? "" : ":" + std::to_string(remark.line);
-        err().line("  " + printable(remark.file, 4096) + line + ": " + printable(remark.text, 4096));
-        if (!remark.now.empty()) err().line("    now   " + printable(remark.now, 4096));
-        if (!remark.mend.empty()) err().line("    mend  " + printable(remark.mend, 4096));
+        err().line("  " + place_of(remark) + ": " + printable(remark.text, 4096));
+        for (const std::string& line : lines_below(remark))
+            err().line(line);
     }
 }
 

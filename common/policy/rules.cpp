@@ -102,8 +102,7 @@ Considered mismatched(const Rule& rule, Mismatch mismatch) {
 // Groups come last: a look-up that failed matters only to whom the rule could be about.
 Considered compare(const Rule& rule, const Circumstances& circumstances, KnownGroups& groups) {
     if (!matches_user(rule, circumstances.user)) return mismatched(rule, Mismatch::user);
-    if (!rule.services.empty() && !contains(rule.services, circumstances.service))
-        return mismatched(rule, Mismatch::service);
+    if (!rule.may_be_about(circumstances.service)) return mismatched(rule, Mismatch::service);
     const Certainty network = in_a_network(rule, circumstances);
     if (network == Certainty::no) return mismatched(rule, Mismatch::network);
     const Certainty excluded = in_excluded_group(rule.groups, groups);

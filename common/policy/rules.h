@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <algorithm>
 
 #include <cstdint>
 #include <string>
@@ -28,6 +29,11 @@ struct Rule {
     std::vector<Network> networks;
     GivenTerms given;
     std::string place{};  // "FILE:LINE" of its header; empty: of no file
+
+    // By its services alone.
+    [[nodiscard]] bool may_be_about(std::string_view service) const {
+        return services.empty() || std::ranges::find(services, service) != services.end();
+    }
 };
 
 struct Circumstances {

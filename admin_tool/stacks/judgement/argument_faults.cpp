@@ -36,9 +36,8 @@ bool sends_codes(const std::vector<std::string>& methods) {
 // The rule by which people of this service may have codes sent; "" is the default; nothing: none.
 std::optional<std::string> sending_rule(const Config& config, std::string_view service) {
     for (const Rule& rule : config.rules.rules) {
-        const bool here =
-            rule.services.empty() || std::ranges::find(rule.services, service) != rule.services.end();
-        if (here && rule.given.methods && sends_codes(*rule.given.methods)) return rule.name;
+        if (rule.may_be_about(service) && rule.given.methods && sends_codes(*rule.given.methods))
+            return rule.name;
     }
     if (sends_codes(config.rules.defaults.methods)) return "";
     return std::nullopt;

@@ -6,9 +6,7 @@ namespace secondstep::tool {
 
 std::optional<std::string> enrolling_rule(const Config& config, std::string_view service) {
     for (const Rule& rule : config.rules.rules) {
-        const bool here =
-            rule.services.empty() || std::ranges::find(rule.services, service) != rule.services.end();
-        if (here && rule.given.action == Action::enroll) return rule.name;
+        if (rule.may_be_about(service) && rule.given.action == Action::enroll) return rule.name;
     }
     if (config.rules.defaults.action == Action::enroll) return "";
     return std::nullopt;

@@ -125,7 +125,7 @@ Nature nature_of(const StackLine& line) {
 }
 
 bool is_second_step(const StackLine& line) {
-    return nature_of(line) == Nature::second_step;
+    return line.kind == StackLine::Kind::module && nature_of(line) == Nature::second_step;
 }
 
 // Says yes to nearly everybody, and refuses who is locked, or has no shell.

@@ -3,16 +3,12 @@
 #include <algorithm>
 #include <string>
 
-#include "stacks/judgement/stack_findings.h"
+#include "stacks/judgement/module_answers.h"
 #include "stacks/judgement/who_passes.h"
 
 namespace secondstep::tool {
 
 namespace {
-
-bool is_second_step(const StackLine& line) {
-    return line.kind == StackLine::Kind::module && line.module == second_step_module;
-}
 
 std::optional<PamCode> without_a_function(const StackLine& line) {
     if (is_second_step(line)) return PamCode::module_unknown;

@@ -59,6 +59,11 @@ PossibleMend LineChange::preceded_by(const std::string& text) const {
             text + ", before " + (is_there() ? "this line" : place())};
 }
 
+std::string control_of(const StackLine& line) {
+    const std::vector<PamWord> words = pam_words(line.text);
+    return words.size() < 2 ? "" : words[1].written;
+}
+
 std::string with_control(const StackLine& line, const std::string& control) {
     std::vector<PamWord> words = pam_words(line.text);
     if (words.size() < 2) return line.text;

@@ -39,7 +39,8 @@ class LineChange {
     const StackLine& at_;
 };
 
-// "auth required pam_x.so a" with another control, and with another argument at its end.
+// "[success=ok default=die]" of a line, as it is written; and the line with another one.
+[[nodiscard]] std::string control_of(const StackLine& line);
 [[nodiscard]] std::string with_control(const StackLine& line, const std::string& control);
 
 }  // namespace secondstep::tool

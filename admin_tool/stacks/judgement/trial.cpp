@@ -33,7 +33,7 @@ bool is_the_same(const Stack& one, const Stack& other, Facility part) {
 }
 
 // Faults that say of somebody that they should get in, and do not.
-bool lets_in(Finding finding) {
+bool is_about_somebody_refused(Finding finding) {
     return finding == Finding::nobody_gets_in || finding == Finding::not_reached ||
            finding == Finding::unknown_argument || finding == Finding::combined_prompt ||
            finding == Finding::cannot_enroll;
@@ -44,10 +44,10 @@ bool may_be_let_in(const TriedLogin& login, const Fault* fault, Facility part) {
     if (fault == nullptr || fault->part != part || refused) return false;
     if (part == Facility::account)
         return !login.is_expired &&
-               (lets_in(fault->finding) || fault->finding == Finding::needs_none_refused);
+               (is_about_somebody_refused(fault->finding) || fault->finding == Finding::needs_none_refused);
     if (fault->finding == Finding::needs_none_refused)
         return login.second_step == PamCode::ignore && login.was_in_with_the_code;
-    return lets_in(fault->finding) && login.is_right;
+    return is_about_somebody_refused(fault->finding) && login.is_right;
 }
 
 // Who had proved nothing gets in by the fault, but where a condition lets them.
@@ -72,9 +72,7 @@ bool keeps_auth(const Stack& before, const Stack& after, const Fault* fault, Bef
 
 // A password that is due has to be asked for as before.
 bool keeps_account(const Stack& before, const Stack& after, const Fault* fault) {
-    const auto in = [](PamCode code) {
-        return code == PamCode::success || code == PamCode::new_authtok_reqd;
-    };
+    const auto in = [](PamCode code) { return lets_in(code, Facility::account); };
     bool kept = true;
     try_logins(before, after, Facility::account, [&](const TriedLogin& login) {
         const bool accepted = login.second_step != PamCode::perm_denied;

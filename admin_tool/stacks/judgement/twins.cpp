@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "stacks/judgement/stack_findings.h"
+#include "stacks/judgement/module_answers.h"
 #include "stacks/judgement/who_passes.h"
 
 namespace secondstep::tool {
@@ -45,9 +45,7 @@ const Stack* find(const std::vector<Stack>& services, std::string_view name) {
 }
 
 bool asks_for_a_code(const Stack& stack) {
-    return std::ranges::any_of(stack.of(Facility::auth), [](const StackLine& line) {
-        return line.kind == StackLine::Kind::module && line.module == second_step_module;
-    });
+    return std::ranges::any_of(stack.of(Facility::auth), is_second_step);
 }
 
 bool lets_people_in(const Stack& stack) {

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/text.h"
-#include "stacks/judgement/stack_findings.h"
+#include "stacks/judgement/module_answers.h"
 #include "stacks/judgement/who_passes.h"
 
 namespace secondstep::tool {
@@ -25,16 +25,11 @@ struct Cause {
     StackLine line;  // an account line of the module
 };
 
-bool is_second_step(const StackLine& line) {
-    return line.kind == StackLine::Kind::module && line.module == second_step_module;
-}
-
 // These programs give no address, and no terminal that is one.
 bool may_be_about(const Rule& rule, std::string_view service) {
-    const bool here =
-        rule.services.empty() || std::ranges::find(rule.services, service) != rule.services.end();
     const auto contains = [](const Network& network) { return network.contains("", "") != Certainty::no; };
-    return here && (rule.networks.empty() || std::ranges::any_of(rule.networks, contains));
+    return rule.may_be_about(service) &&
+           (rule.networks.empty() || std::ranges::any_of(rule.networks, contains));
 }
 
 bool is_about_everybody(const Rule& rule) {

@@ -12,11 +12,6 @@ namespace {
 // Twelve conditions none of which ends the stack.
 constexpr std::size_t most_ways = 1U << 15U;
 
-bool is_in(const Walk& walk, Facility facility) {
-    return walk.result == PamCode::success ||
-           (facility == Facility::account && walk.result == PamCode::new_authtok_reqd);
-}
-
 // A person is known to a directory or not, wherever it is asked; a condition depends on its words.
 bool asks_the_same(const StackLine& one, const StackLine& other) {
     if (one.module != other.module || nature_of(one) != nature_of(other)) return false;
@@ -77,7 +72,7 @@ Way Ways::way_by(PamCode second_step, const Answers& given, const std::vector<De
     for (std::size_t i = 0; i < lines_.size(); ++i)
         outcomes[i] = second_step_[i] ? second_step : way.answers[i].value_or(choices(i).front());
     way.walk = walk(lines_, outcomes);
-    way.in = is_in(way.walk, lines_.front().facility);
+    way.in = lets_in(way.walk.result, lines_.front().facility);
     return way;
 }
 

@@ -48,19 +48,13 @@ class Ways {
     Walk walk_;
 };
 
-// Of the account part programs have the password changed, and go on.
-bool lets_in(const std::vector<StackLine>& lines, PamCode result) {
-    if (result == PamCode::success) return true;
-    return result == PamCode::new_authtok_reqd && !lines.empty() &&
-           lines.front().facility == Facility::account;
-}
-
 }  // namespace
 
 std::optional<bool> somebody_passes(const std::vector<StackLine>& lines, const SureAnswer& sure) {
+    if (lines.empty()) return false;
     Ways ways(lines, sure);
     for (unsigned i = 0; i < most_walks; ++i) {
-        if (lets_in(lines, ways.walked().result)) return true;
+        if (lets_in(ways.walked().result, lines.front().facility)) return true;
         if (!ways.next()) return false;
     }
     return std::nullopt;

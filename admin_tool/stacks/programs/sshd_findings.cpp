@@ -222,9 +222,8 @@ class Inspection {
     void names_instead_of_addresses() {
         if (!sshd_.is_yes("usedns", false)) return;
         const auto is_about_addresses = [this](const Rule& rule) {
-            const bool here = rule.services.empty() ||
-                              std::ranges::find(rule.services, stack_.service) != rule.services.end();
-            return here && !std::ranges::all_of(rule.networks, &Network::is_local);
+            return rule.may_be_about(stack_.service) &&
+                   !std::ranges::all_of(rule.networks, &Network::is_local);
         };
         const auto rule = std::ranges::find_if(config_.rules.rules, is_about_addresses);
         if (rule == config_.rules.rules.end()) return;

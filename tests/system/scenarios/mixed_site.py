@@ -26,7 +26,7 @@ def who_types_a_password_needs_no_key(web01):
     _site(web01)
     bob = _person(web01, "bob", "password-and-code")
     session = web01.ssh("bob")
-    session.answer("Password: ", "not his password")
+    session.answer("Password: ", "not their password")
     assert session.end() != 0
     assert CODE_PROMPT not in session.transcript
     session = web01.ssh("bob")
