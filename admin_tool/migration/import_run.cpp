@@ -34,8 +34,9 @@ Authenticator authenticator_of(const ImportedToken& token, std::size_t number, R
     device.name =
         token.name.empty() ? "imported" + (number > 1 ? "-" + std::to_string(number) : "") : token.name;
     device.algorithm = token.token.algorithm;
-    device.digits = token.token.digits;
-    if (const auto* timed = std::get_if<otp::TotpMoving>(&token.token.moving)) device.period = timed->period;
+    const otp::LoginForm form = otp::form_for_login(token.token).value_or(otp::LoginForm{});
+    device.digits = form.digits;
+    device.period = form.period;
     device.floor = token.floor.value_or(0);
     device.has_floor = token.floor.has_value();
     device.key = token.token.key.clone();

@@ -5,11 +5,13 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/pasted_text.h"
 #include "base/text.h"
 #include "console/prompt.h"
 #include "files/secret_file.h"
 #include "otp/key_text.h"
 #include "otp/migration.h"
+#include "otp/otpauth_uri.h"
 #include "qr/picture_files.h"
 
 namespace secondstep::tool {
@@ -35,31 +37,26 @@ OrExit<Secret> key_text(Output& screen) {
     return std::move(*text);
 }
 
-otp::OtpauthUri with_defaults(Secret key) {
-    return {{},
-            {},
-            std::move(key),
-            otp::Algorithm::sha1,
-            otp::six_digits(),
-            otp::TotpMoving{otp::thirty_seconds()}};
-}
-
-void list(const std::vector<otp::OtpauthUri>& keys, Output& screen) {
+void list(const std::vector<otp::DescribedKey>& keys, Output& screen) {
     for (std::size_t i = 0; i < keys.size(); ++i)
-        screen.line("  " + std::to_string(i + 1) + "  " + label_of(keys[i]));
+        screen.line("  " + std::to_string(i + 1) + "  " + otp::label_of(keys[i]));
 }
 
-OrExit<std::size_t> chosen(const std::vector<otp::OtpauthUri>& keys, Output& screen) {
-    screen.line("There are several:");
-    list(keys, screen);
+std::optional<std::size_t> asked_number(Output& screen) {
     const auto typed = ::isatty(STDIN_FILENO) == 1 ? ask(screen, "Number: ", true) : std::nullopt;
-    const auto number = typed ? parse_number<std::size_t>(trimmed(typed->text())) : std::nullopt;
-    if (number) return *number;
+    const auto symbols = typed ? without_layout(typed->text()) : std::nullopt;
+    return symbols ? parse_number<std::size_t>(symbols->text()) : std::nullopt;
+}
+
+OrExit<std::size_t> chosen(const std::vector<otp::DescribedKey>& keys, Output& screen) {
+    screen.line("There are " + std::to_string(keys.size()) + " keys in it:");
+    list(keys, screen);
+    if (const auto number = asked_number(screen)) return *number;
     return stop(complain(Exit::refused, "none was chosen (--choose N); nothing is stored"));
 }
 
-OrExit<otp::OtpauthUri> one_of(std::vector<otp::OtpauthUri> keys, std::optional<std::size_t> choice,
-                               Output& screen) {
+OrExit<otp::DescribedKey> one_of(std::vector<otp::DescribedKey> keys, std::optional<std::size_t> choice,
+                                 Output& screen) {
     std::size_t number = choice.value_or(1);
     if (!choice && keys.size() > 1) {
         const auto said = chosen(keys, screen);
@@ -72,37 +69,64 @@ OrExit<otp::OtpauthUri> one_of(std::vector<otp::OtpauthUri> keys, std::optional<
         complain(Exit::refused, "there is no number " + std::to_string(number) + "; nothing is stored"));
 }
 
-OrExit<otp::OtpauthUri> key_among(const std::vector<Secret>& texts, std::optional<std::size_t> choice,
-                                  Output& screen) {
+OrExit<otp::DescribedKey> key_among(const std::vector<Secret>& texts, std::optional<std::size_t> choice,
+                                    Output& screen) {
     auto offered = OfferedKeys::in(texts);
     if (!offered) return stop(complain(Exit::refused, offered.error().detail));
     return chosen_key(std::move(*offered), choice, screen);
 }
 
-}  // namespace
-
-OrExit<otp::OtpauthUri> read_key(std::optional<std::size_t> choice, Output& screen) {
-    const auto text = key_text(screen);
-    if (!text) return stop(text.error());
-    if (otp::is_migration_uri(trimmed(text->text()))) {
-        std::vector<Secret> texts;
-        texts.push_back(Secret::copy_of(trimmed(text->text())));
-        return key_among(texts, choice, screen);
+// Several addresses, or an export, a line each; nothing: it is something else.
+std::vector<Secret> addresses_in(std::string_view text) {
+    std::vector<Secret> addresses;
+    for (const std::string_view line : split(text, '\n')) {
+        if (is_blank(line)) continue;
+        const std::string_view address = trimmed(line.substr(0, line.find('\r')));
+        if (!otp::is_otpauth_uri(address) && !otp::is_migration_uri(address)) return {};
+        addresses.push_back(Secret::copy_of(address));
     }
-    auto key = otp::parse_key_text(text->text());
-    if (!key) return stop(complain(Exit::refused, key.error().detail));
-    if (auto* uri = std::get_if<otp::OtpauthUri>(&*key)) return std::move(*uri);
-    return with_defaults(std::get<Secret>(std::move(*key)));
+    // A single one has errors of its own to tell.
+    const bool is_one_key = addresses.size() == 1 && !otp::is_migration_uri(addresses.front().text());
+    return is_one_key ? std::vector<Secret>() : std::move(addresses);
 }
 
-OrExit<otp::OtpauthUri> chosen_key(OfferedKeys offered, std::optional<std::size_t> choice, Output& screen) {
+// Base32 or hexadecimal: only who has the key knows.
+OrExit<otp::DescribedKey> settled(otp::KeyText key, Output& screen) {
+    if (!key.as_hexadecimal) return std::move(key.described);
+    screen.line("This key can be read in two ways, and the codes differ:");
+    screen.line("  1  base32, as nearly every portal writes it");
+    screen.line("  2  hexadecimal, as makers of tokens write it");
+    const auto number = asked_number(screen);
+    if (number == 1) return std::move(key.described);
+    if (number == 2) {
+        key.described.key.key = std::move(*key.as_hexadecimal);
+        return std::move(key.described);
+    }
+    return stop(complain(Exit::refused,
+                         "write base32: or hex: in front of the key, so that nobody has to guess; nothing is "
+                         "stored"));
+}
+
+}  // namespace
+
+OrExit<otp::DescribedKey> read_key(std::optional<std::size_t> choice, Output& screen) {
+    const auto text = key_text(screen);
+    if (!text) return stop(text.error());
+    const auto addresses = addresses_in(text->text());
+    if (!addresses.empty()) return key_among(addresses, choice, screen);
+    auto key = otp::parse_key_text(text->text());
+    if (!key) return stop(complain(Exit::refused, key.error().detail));
+    return settled(std::move(*key), screen);
+}
+
+OrExit<otp::DescribedKey> chosen_key(OfferedKeys offered, std::optional<std::size_t> choice, Output& screen) {
     for (const std::string& sentence : offered.passed_over)
         screen.line("Passed over: " + printable(sentence));
     return one_of(std::move(offered.keys), choice, screen);
 }
 
-OrExit<otp::OtpauthUri> key_in_pictures(const std::vector<std::string>& files,
-                                        std::optional<std::size_t> choice, Output& screen) {
+OrExit<otp::DescribedKey> key_in_pictures(const std::vector<std::string>& files,
+                                          std::optional<std::size_t> choice, Output& screen) {
     const auto texts = texts_in_pictures(files);
     return texts ? key_among(*texts, choice, screen) : stop(texts.error());
 }

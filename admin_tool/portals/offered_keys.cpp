@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "base/text.h"
+#include "otp/foreign_key.h"
 #include "otp/migration.h"
+#include "otp/otpauth_uri.h"
 
 namespace secondstep::tool {
 
@@ -11,7 +13,8 @@ namespace {
 
 // What else stands in a QR code may be a secret of its own: it is not repeated.
 std::string why_not(std::string_view text, const Error& error) {
-    if (text.starts_with("otpauth")) return error.detail;
+    if (const auto why = otp::why_no_key(text)) return "The QR code is no key: " + *why + ".";
+    if (otp::is_otpauth_uri(text)) return error.detail;
     return "The QR code is for something else, not for an authenticator app.";
 }
 
@@ -28,7 +31,7 @@ Result<void> add_export(OfferedKeys& offered, std::vector<otp::MigrationPart> pa
     if (parts.empty()) return {};
     auto whole = otp::join(std::move(parts));
     if (!whole) return fail(Errc::invalid, "The app's export: " + whole.error().detail);
-    for (otp::OtpauthUri& key : whole->accounts)
+    for (otp::DescribedKey& key : whole->accounts)
         offered.keys.push_back(std::move(key));
     for (const otp::NotCarried& left : whole->not_carried)
         offered.passed_over.push_back("One of its accounts: " + left.why);
@@ -54,10 +57,6 @@ Result<OfferedKeys> OfferedKeys::in(const std::vector<Secret>& texts) {
     if (!offered.keys.empty()) return offered;
     return fail(Errc::invalid,
                 offered.passed_over.empty() ? "There is no key in it." : offered.passed_over.front());
-}
-
-std::string label_of(const otp::OtpauthUri& key) {
-    return printable(key.issuer + (key.issuer.empty() || key.account.empty() ? "" : ": ") + key.account);
 }
 
 }  // namespace secondstep::tool

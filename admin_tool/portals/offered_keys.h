@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/secret.h"
-#include "otp/otpauth_uri.h"
+#include "otp/key_description.h"
 
 namespace secondstep::tool {
 
@@ -13,13 +13,10 @@ namespace secondstep::tool {
 // be there. Never without a key. Errors: invalid; a sentence for whoever took the picture, without a text
 // from it.
 struct OfferedKeys {
-    std::vector<otp::OtpauthUri> keys;
+    std::vector<otp::DescribedKey> keys;
     std::vector<std::string> passed_over;  // sentences
 
     [[nodiscard]] static Result<OfferedKeys> in(const std::vector<Secret>& texts);
 };
-
-// "Example Corp: alice", without control characters.
-[[nodiscard]] std::string label_of(const otp::OtpauthUri& key);
 
 }  // namespace secondstep::tool

@@ -36,7 +36,7 @@ bool is_by_phone(const PortalCall& call) {
     return call.has("phone") || call.call.arguments.is_on("link");
 }
 
-OrExit<otp::OtpauthUri> read_token(const PortalCall& call) {
+OrExit<otp::DescribedKey> read_token(const PortalCall& call) {
     const auto choice = choice_of(call);
     if (!choice) return stop(choice.error());
     if (call.has("qr")) return key_in_pictures(call.call.arguments.texts("qr"), *choice, screen_of(call));
@@ -48,9 +48,20 @@ OrExit<otp::OtpauthUri> read_token(const PortalCall& call) {
     return read_key(*choice, screen_of(call));
 }
 
-OrExit<LinkedPortal> drafted(const PortalCall& call, otp::OtpauthUri token) {
+// What is going to be stored, and what has to be said of it first.
+struct Draft {
+    LinkedPortal portal;
+    std::string label;
+    std::vector<otp::Remark> remarks;
+
+    [[nodiscard]] Draft clone() const { return {portal.clone(), label, remarks}; }
+};
+
+OrExit<Draft> drafted(const PortalCall& call, otp::DescribedKey described) {
+    otp::KeyDescription& token = described.key;
     // A URI made of it later needs a name.
     if (token.account.empty()) token.account = call.name->text();
+    std::string label = otp::label_of(described);
     auto readers = call.readers("share");
     if (!readers) return stop(readers.error());
     auto note = call.text("note");
@@ -62,17 +73,14 @@ OrExit<LinkedPortal> drafted(const PortalCall& call, otp::OtpauthUri token) {
     portal.note = note->value_or("");
     portal.url = url->value_or("");
     if (const auto good = check(portal); !good) return stop(complain(Exit::usage, good.error().detail));
-    return portal;
+    return Draft{std::move(portal), std::move(label), std::move(described.remarks)};
 }
 
-std::string described(const LinkedPortal& portal) {
-    const std::string label = label_of(portal.token);
-    std::string text = portal.name.text() + (label.empty() ? "" : " (" + label + ")") + ", " +
-                       (portal.is_counted() ? "hotp" : "totp") + ", " +
-                       std::to_string(portal.token.digits.value()) + " digits";
-    if (const auto* timed = std::get_if<otp::TotpMoving>(&portal.token.moving))
-        text += ", every " + std::to_string(timed->period.value().count()) + " s";
-    return text;
+void describe(const Draft& draft, Output& screen) {
+    screen.line(draft.portal.name.text() + " (" + draft.label + "), " +
+                otp::code_described(draft.portal.token));
+    for (const otp::Remark& remark : draft.remarks)
+        screen.line((remark.in_doubt ? "In doubt: " : "Note: ") + remark.sentence);
 }
 
 // Shows the present code; HOTP: the next one.
@@ -94,9 +102,10 @@ OrExit<void> not_confirmed() {
 }
 
 // The portal asks for a code to finish its setup: shown until it has taken one.
-OrExit<Secret> confirm(const PortalCall& call, LinkedPortal& portal) {
+OrExit<Secret> confirm(const PortalCall& call, Draft& draft) {
     Output& screen = screen_of(call);
-    screen.line(described(portal));
+    LinkedPortal& portal = draft.portal;
+    describe(draft, screen);
     auto code = show_present_code(portal, screen);
     if (!code) return code;
     screen.line(
@@ -142,24 +151,28 @@ Exit check_free(const PortalCall& call, PortalSession& portals) {
                     "there is a portal \"" + call.name->text() + "\" already: --replace links it anew");
 }
 
-Exit report(const PortalCall& call, const Secret& code) {
+Exit report(const PortalCall& call, const Draft& draft, const Secret& code) {
     const std::string& name = call.name->text();
     if (call.json()) {
-        out().line(dump_with_secrets({{"portal", name}, {"changed", true}}, {{"code", &code}}));
+        Json remarks = Json::array();
+        for (const otp::Remark& remark : draft.remarks)
+            remarks.push_back(remark.sentence);
+        out().line(dump_with_secrets({{"portal", name}, {"changed", true}, {"remarks", remarks}},
+                                     {{"code", &code}}));
     } else {
         out().line("Linked. A script gets the code with: secondstep code " + name + " --wait");
     }
     return unless_unwritten();
 }
 
-Exit store(const PortalCall& call, PortalSession& portals, LinkedPortal portal) {
-    const auto code = confirm(call, portal);
+Exit store(const PortalCall& call, PortalSession& portals, Draft draft) {
+    const auto code = confirm(call, draft);
     if (!code) return code.error();
     const auto request = call.request(
-        PortalRequest::Add{.portal = std::move(portal), .replace = call.call.arguments.is_on("replace")});
+        PortalRequest::Add{.portal = draft.portal.clone(), .replace = call.call.arguments.is_on("replace")});
     if (!request) return request.error();
     const auto done = portals.perform(*request, screen_of(call));
-    return done ? report(call, *code) : done.error();
+    return done ? report(call, draft, *code) : done.error();
 }
 
 Exit add(const PortalCall& call) {
@@ -169,10 +182,10 @@ Exit add(const PortalCall& call) {
     // With the caller's rights: their pictures, their telephone.
     auto token = read_token(call);
     if (!token) return token.error();
-    const auto portal = drafted(call, std::move(*token));
-    if (!portal) return portal.error();
+    const auto draft = drafted(call, std::move(*token));
+    if (!draft) return draft.error();
     return with_portals(call.call,
-                        [&](PortalSession& portals) { return store(call, portals, portal->clone()); });
+                        [&](PortalSession& portals) { return store(call, portals, draft->clone()); });
 }
 
 }  // namespace

@@ -80,14 +80,23 @@ Exit compute(const PortalCall& call, LinkedPortal portal) {
     }
 }
 
+// Nobody confirms these codes at the portal: what may be another key is refused.
+OrExit<void> refuse_doubt(const otp::DescribedKey& described) {
+    for (const otp::Remark& remark : described.remarks) {
+        if (remark.in_doubt) return stop(complain(Exit::refused, "no code is shown: " + remark.sentence));
+    }
+    return {};
+}
+
 }  // namespace
 
 Exit show_code_of_stdin(const PortalCall& call) {
     return run_as_caller([&] {
-        auto token = read_key(std::nullopt, err());
-        if (!token) return token.error();
+        auto described = read_key(std::nullopt, err());
+        if (!described) return described.error();
+        if (const auto certain = refuse_doubt(*described); !certain) return certain.error();
         return compute(call, LinkedPortal{*PortalName::create("stdin"),
-                                          std::move(*token),
+                                          std::move(described->key),
                                           {},
                                           {},
                                           true,

@@ -70,8 +70,9 @@ void show_details(const Json& json) {
                std::string(json.value("enabled", false) ? "are handed out" : "are switched off"));
     out().line("Entry      " + text_in(json, "issuer") + (text_in(json, "issuer").empty() ? "" : ": ") +
                text_in(json, "account"));
+    const bool steam = text_in(json, "encoder") == "steam";
     out().line("Method     " + text_in(json, "method") + ", " + json.value("digits", Json(0)).dump() +
-               " digits, " + text_in(json, "algorithm") + period);
+               (steam ? " letters of Steam, " : " digits, ") + text_in(json, "algorithm") + period);
     out().line("Address    " + text_in(json, "url"));
     out().line("Note       " + text_in(json, "note"));
     out().line("Shared     " + (readers.empty() ? "with nobody" : "with " + readers));

@@ -15,6 +15,7 @@
 #include "console/prompt.h"
 #include "files/caller_file.h"
 #include "files/secret_file.h"
+#include "migration/formats/otpauth_lines.h"
 #include "migration/formats/token_csv.h"
 #include "migration/passphrase_seal.h"
 #include "people/audit.h"
@@ -50,7 +51,7 @@ std::vector<ImportedToken> tokens_of(const Credential& credential, const State& 
                                      const std::string& issuer) {
     std::vector<ImportedToken> tokens;
     for (const Authenticator& device : credential.authenticators) {
-        otp::OtpauthUri uri{
+        otp::KeyDescription uri{
             issuer,        credential.account.text(),     device.key.clone(), device.algorithm,
             device.digits, otp::TotpMoving{device.period}};
         if (credential.method == Method::hotp) {
@@ -96,9 +97,7 @@ OrExit<void> Export::leave_out(const AccountName& name, Exit status, const std::
 
 Result<Secret> Export::line_of(const AccountName& name, const ImportedToken& token) const {
     if (format_ == Format::csv) return token_csv_row(name.text(), token);
-    auto line = otp::to_text(token.token);
-    if (line) line->push_back('\n');
-    return line;
+    return otpauth_line(token);
 }
 
 OrExit<void> Export::add(const AccountName& name) {

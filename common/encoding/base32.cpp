@@ -42,11 +42,12 @@ class BitQueue {
         out_.bytes()[size_++] = static_cast<std::uint8_t>(waiting_ >> count_);
         waiting_ &= (1U << count_) - 1;
     }
-    // What is left is filling: less than one symbol, and zero. Otherwise two texts would mean the same key.
-    [[nodiscard]] bool ends_well() const { return count_ < 5 && waiting_ == 0; }
-    [[nodiscard]] Secret take() && {
+    [[nodiscard]] Base32Key take() && {
+        const LeftOver left_over = count_ >= 5     ? LeftOver::symbol
+                                   : waiting_ != 0 ? LeftOver::bits
+                                                   : LeftOver::nothing;
         out_.truncate(size_);
-        return std::move(out_);
+        return {std::move(out_), left_over};
     }
 
   private:
@@ -70,7 +71,7 @@ Secret base32_encode(ByteView bytes) {
     return out;
 }
 
-Result<Secret> base32_decode(std::string_view text, LeftOverBits left_over) {
+Result<Base32Key> base32_decode_leniently(std::string_view text) {
     const std::string_view symbols = without_padding(text);
     if (symbols.empty() && !text.empty()) return fail(Errc::invalid, "a base32 key without symbols");
     BitQueue bits(symbols.size());
@@ -81,9 +82,16 @@ Result<Secret> base32_decode(std::string_view text, LeftOverBits left_over) {
             return fail(Errc::invalid, "a base32 key has only the letters A to Z and the digits 2 to 7");
         bits.push(*value);
     }
-    if (left_over == LeftOverBits::refused && !bits.ends_well())
-        return fail(Errc::invalid, "a base32 key is cut short, or its last symbol is wrong");
     return std::move(bits).take();
+}
+
+Result<Secret> base32_decode(std::string_view text) {
+    auto key = base32_decode_leniently(text);
+    if (!key) return std::unexpected(std::move(key.error()));
+    // Otherwise two texts would mean the same key.
+    if (key->left_over != LeftOver::nothing)
+        return fail(Errc::invalid, "a base32 key is cut short, or its last symbol is wrong");
+    return std::move(key->bytes);
 }
 
 Secret in_groups_of_four(const Secret& base32) {

@@ -99,14 +99,14 @@ Enrollment Enrollment::clone() const {
 }
 
 Result<Secret> Enrollment::uri() const {
-    otp::OtpauthUri uri{.issuer = options_.issuer,
-                        .account = options_.label_account,
-                        .key = authenticator_.key.clone(),
-                        .algorithm = authenticator_.algorithm,
-                        .digits = authenticator_.digits,
-                        .moving = otp::TotpMoving{authenticator_.period}};
+    otp::KeyDescription uri{.issuer = options_.issuer,
+                            .account = options_.label_account,
+                            .key = authenticator_.key.clone(),
+                            .algorithm = authenticator_.algorithm,
+                            .form = authenticator_.digits,
+                            .moving = otp::TotpMoving{authenticator_.period}};
     if (options_.method == Method::hotp) uri.moving = otp::HotpMoving{options_.counter};
-    return otp::to_text(uri);
+    return otp::to_uri(uri);
 }
 
 Secret Enrollment::key_text() const {

@@ -11,6 +11,11 @@ namespace {
 
 constexpr unsigned fewest_digits = 6;
 constexpr unsigned most_digits = 8;
+constexpr unsigned fewest_symbols = 4;
+constexpr unsigned most_symbols = 10;
+// Steam's own: no vowels, and nothing that looks like something else.
+constexpr std::string_view steam_alphabet = "23456789BCDFGHJKMNPQRTVWXY";
+constexpr unsigned steam_symbols = 5;
 
 std::array<std::uint8_t, 8> big_endian(std::uint64_t counter) {
     std::array<std::uint8_t, 8> bytes{};
@@ -32,6 +37,16 @@ Secret last_digits(std::uint32_t number, unsigned digits) {
     Secret code(digits);
     for (std::size_t i = digits; i-- > 0; number /= 10) {
         code.bytes()[i] = static_cast<std::uint8_t>('0' + number % 10);
+    }
+    return code;
+}
+
+Secret in_steam_alphabet(std::uint32_t number) {
+    Secret code;
+    constexpr auto base = static_cast<std::uint32_t>(steam_alphabet.size());
+    for (unsigned i = 0; i < steam_symbols; ++i) {
+        code.push_back(steam_alphabet[number % base]);
+        number /= base;
     }
     return code;
 }
@@ -69,14 +84,25 @@ Digits six_digits() {
     return *Digits::create(fewest_digits);
 }
 
-Result<Secret> hotp(const Secret& key, std::uint64_t counter, Digits digits, Algorithm algorithm) {
+Result<CodeForm> CodeForm::decimal(unsigned digits) {
+    if (digits < fewest_symbols || digits > most_symbols)
+        return fail(Errc::invalid, "a code of a portal has 4 to 10 digits");
+    return CodeForm(digits, false);
+}
+
+CodeForm CodeForm::steam() {
+    return CodeForm(steam_symbols, true);
+}
+
+Result<Secret> hotp(const Secret& key, std::uint64_t counter, CodeForm form, Algorithm algorithm) {
     // Without a key everybody could compute the codes.
     if (key.empty()) return fail(Errc::invalid, "the key of an authenticator is empty");
     const auto message = big_endian(counter);
     std::array<std::uint8_t, longest_hmac> mac{};
     const auto size = hmac(algorithm, key.bytes(), {message}, mac);
     if (!size) return std::unexpected(size.error());
-    Secret code = last_digits(truncated(ByteView(mac).first(*size)), digits.value());
+    const std::uint32_t number = truncated(ByteView(mac).first(*size));
+    Secret code = form.is_steam() ? in_steam_alphabet(number) : last_digits(number, form.symbols());
     explicit_bzero(mac.data(), mac.size());
     return code;
 }

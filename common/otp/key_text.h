@@ -1,24 +1,38 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
-#include <variant>
 
 #include "base/error.h"
 #include "base/secret.h"
-#include "otp/otpauth_uri.h"
+#include "otp/key_description.h"
 
 namespace secondstep::otp {
 
-// What a portal shows beside its QR: the key alone (raw bytes, 1 to longest_key), or the whole URI.
-using KeyText = std::variant<Secret, OtpauthUri>;
+// What a portal shows beside its QR, and a person pastes: the key alone, or the whole URI.
+struct KeyText {
+    DescribedKey described;  // of the key alone: without names, and with what is the default
+    // The text is hexadecimal too, and means another key then; nobody can tell but who has it. It is 1 to
+    // longest_key bytes.
+    std::optional<Secret> as_hexadecimal = {};
+};
 
-// What a person pastes as a "security key". Spaces, dashes, colons and line breaks between the symbols do not
-// count. Base32, as nearly every portal writes it; hexadecimal only when it cannot be base32, or says so:
-//   "jbsw y3dp ehpk 3pxp"    => base32
-//   "31:32:33:34:35:36:37:38" => hexadecimal: base32 has no 1 and no 8
-//   "0x2233445566772233"     => hexadecimal, because of the "0x" ("hex:" does the same); without it, base32
-// (40 hexadecimal digits have no 0, 1, 8 or 9 among them once in a hundred thousand times.)
-// Errors: invalid; the sentence says what would be right and never repeats the key.
+// One line; quotes around it, layout (base/pasted_text.h) between the symbols, and a caption in front of it do
+// not count:
+//   "jbsw y3dp ehpk 3pxp"              base32
+//   "Setup key: JBSW-Y3DP-EHPK-3PXP"   the same
+//   "31:32:33:34:35:36:37:38"          hexadecimal, in pairs
+//   "0x2233445566772233", "hex:..."    hexadecimal; without that base32 as well: see above
+//   "base32:2233445566772233"          base32
+//   "steam://JBSWY3DPEHPK3PXP"         Steam's five letters
+//   "otpauth://totp/..."               see otpauth_uri.h
+// Nothing around a key becomes key: another line, words, groups of blanks that are no groups of a key are
+// refused. Errors: invalid; the sentence says what would be right and never repeats the key.
 [[nodiscard]] Result<KeyText> parse_key_text(std::string_view text);
+
+// The key alone, in a place that says how it is written; the prefix for the other one all the same counts.
+// Everything else as above. Errors: invalid, a URI among them.
+enum class KeySpelling { base32, hexadecimal };
+[[nodiscard]] Result<KeyText> parse_key_text(std::string_view text, KeySpelling spelling);
 
 }  // namespace secondstep::otp

@@ -1,6 +1,7 @@
 #include "otp/migration.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -9,6 +10,8 @@
 #include "encoding/base64.h"
 #include "encoding/percent.h"
 #include "encoding/protobuf.h"
+#include "otp/key_fields.h"
+#include "otp/key_names.h"
 
 namespace secondstep::otp {
 namespace {
@@ -96,81 +99,43 @@ Result<void> for_each_field(ByteView message, TakeField take_field) {
     }
 }
 
-struct Names {
-    std::string issuer;
-    std::string account;
-};
-
-// name "GitHub:alice", issuer "GitHub" or ""  => GitHub, alice
-// name "alice", issuer "GitHub"               => GitHub, alice
-// name "Work:alice", issuer "GitHub"          => GitHub, "Work alice": nothing of what people see is lost
-Names names_of(const Parameters& parameters) {
-    Names names{fit_for_label(parameters.issuer), fit_for_label(parameters.name)};
-    const std::size_t colon = parameters.name.find(':');
-    if (colon == std::string_view::npos) return names;
-    std::string prefix = fit_for_label(parameters.name.substr(0, colon));
-    if (!names.issuer.empty() && names.issuer != prefix) return names;
-    return {std::move(prefix), fit_for_label(parameters.name.substr(colon + 1))};
+// Numbers of the message as the words that they stand for; nothing: no word that is known here.
+std::optional<std::string_view> algorithm_word(std::uint64_t number) {
+    constexpr std::array<std::string_view, 5> words{"", "SHA1", "SHA256", "SHA512", "MD5"};
+    return number < words.size() ? std::optional(words[number]) : std::nullopt;
 }
 
-std::optional<Algorithm> algorithm_of(std::uint64_t number) {
-    switch (number) {
-        case 0:
-        case 1:
-            return Algorithm::sha1;
-        case 2:
-            return Algorithm::sha256;
-        case 3:
-            return Algorithm::sha512;
-        default:
-            return std::nullopt;
-    }
+std::optional<std::string_view> digits_word(std::uint64_t number) {
+    constexpr std::array<std::string_view, 4> words{"", "6", "8", "7"};
+    return number < words.size() ? std::optional(words[number]) : std::nullopt;
 }
 
-Result<Digits> digits_of(std::uint64_t number) {
-    switch (number) {
-        case 0:
-        case 1:
-            return six_digits();
-        case 2:
-            return Digits::create(8);
-        case 3:
-            return Digits::create(7);
-        default:
-            return fail(Errc::invalid, "its number of digits is not known here.");
-    }
+std::optional<std::string_view> type_word(std::uint64_t number) {
+    constexpr std::array<std::string_view, 3> words{"", "hotp", "totp"};
+    return number < words.size() ? std::optional(words[number]) : std::nullopt;
 }
 
-Result<std::variant<TotpMoving, HotpMoving>> moving_of(const Parameters& parameters) {
-    constexpr std::uint64_t unspecified = 0;
-    constexpr std::uint64_t hotp = 1;
-    constexpr std::uint64_t totp = 2;
-    if (parameters.type == totp || parameters.type == unspecified) return TotpMoving{thirty_seconds()};
-    if (parameters.type != hotp) return fail(Errc::invalid, "it is neither time-based nor counter-based.");
-    if (parameters.counter > INT64_MAX) return fail(Errc::invalid, "its counter is negative.");
-    return HotpMoving{parameters.counter};
-}
-
-// The account, or a sentence that says why not.
-Result<OtpauthUri> account_of(const Parameters& parameters, Names names) {
-    constexpr std::uint64_t md5 = 4;
-    if (parameters.secret.empty()) return fail(Errc::invalid, "it has no key.");
-    if (parameters.secret.size() > longest_key)
-        return fail(Errc::invalid, "its key is longer than 128 bytes.");
-    if (parameters.algorithm == md5)
-        return fail(Errc::invalid, "its codes are made with MD5, which no standard for them knows.");
-    const auto algorithm = algorithm_of(parameters.algorithm);
-    if (!algorithm) return fail(Errc::invalid, "its algorithm is not known here.");
-    const auto digits = digits_of(parameters.digits);
-    if (!digits) return std::unexpected(digits.error());
-    const auto moving = moving_of(parameters);
-    if (!moving) return std::unexpected(moving.error());
-    return OtpauthUri{std::move(names.issuer),
-                      std::move(names.account),
-                      Secret::copy_of(parameters.secret),
-                      *algorithm,
-                      *digits,
-                      *moving};
+// The account, or a part of a sentence that says why not.
+Result<DescribedKey> account_of(const Parameters& parameters, const KeyNames& names) {
+    const auto algorithm = algorithm_word(parameters.algorithm);
+    if (!algorithm) return fail(Errc::invalid, "its algorithm is not known here");
+    const auto digits = digits_word(parameters.digits);
+    if (!digits) return fail(Errc::invalid, "its number of digits is not known here");
+    const auto type = type_word(parameters.type);
+    if (!type) return fail(Errc::invalid, "it is neither time-based nor counter-based");
+    if (parameters.counter > INT64_MAX) return fail(Errc::invalid, "its counter is negative");
+    const std::string counter = std::to_string(parameters.counter);
+    auto described = describe({.key = KeyBytes{parameters.secret},
+                               .type = *type,
+                               .encoder = {},
+                               .algorithm = *algorithm,
+                               .digits = *digits,
+                               .period = {},
+                               .counter = counter,
+                               .issuer = names.issuer,
+                               .account = names.account});
+    if (described) described->label_issuer = names.label_issuer;
+    return described;
 }
 
 Result<void> add_account(MigrationPart& part, ByteView message) {
@@ -178,16 +143,16 @@ Result<void> add_account(MigrationPart& part, ByteView message) {
     const auto read =
         for_each_field(message, [&](const WireReader::Field& field) { return take(parameters, field); });
     if (!read) return read;
-    Names names = names_of(parameters);
-    if (names.account.empty()) names.account = names.issuer;
-    if (names.account.empty())
+    KeyNames names = names_of_label(parameters.name, parameters.issuer);
+    if (fit_for_label(names.account).empty()) names.account = names.issuer;
+    if (fit_for_label(names.account).empty())
         names.account = "account " + std::to_string(part.accounts.size() + part.not_carried.size() + 1);
-    std::string name = names.issuer.empty() ? names.account : names.issuer + ": " + names.account;
-    auto account = account_of(parameters, std::move(names));
+    auto account = account_of(parameters, names);
     if (account) {
         part.accounts.push_back(std::move(*account));
     } else {
-        part.not_carried.push_back({std::move(name), std::move(account.error().detail)});
+        const KeyDescription named{fit_for_label(names.issuer), fit_for_label(names.account), Secret{}};
+        part.not_carried.push_back({label_of(named), std::move(account.error().detail) + "."});
     }
     return {};
 }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "otp/otpauth_uri.h"
+#include "otp/key_description.h"
 
 namespace secondstep::otp {
 
@@ -24,7 +24,7 @@ struct NotCarried {
 
 // One picture.
 struct MigrationPart {
-    std::vector<OtpauthUri> accounts;
+    std::vector<DescribedKey> accounts;
     std::vector<NotCarried> not_carried;
     std::uint32_t batch_size = 1;   // pictures in the whole export
     std::uint32_t batch_index = 0;  // which of them, from 0
@@ -33,15 +33,15 @@ struct MigrationPart {
 
 [[nodiscard]] bool is_migration_uri(std::string_view text);
 
-// An issuer that the name repeats ("GitHub:alice") leaves the name; without a field issuer it becomes one. An
-// account without a name is called like its issuer, or "account 2". Names are made fit for a label.
+// The name is a label ("GitHub:alice", see key_names.h). An account without a name is called like its issuer,
+// or "account 2". Names are made fit for a label.
 // What Secondstep cannot compute (MD5, an unknown algorithm, number of digits or type, a negative counter, a
 // key of 0 or more than longest_key bytes) is in `not_carried`.
 // Errors: invalid, with what is wrong; a payload that was cut gives an error, or everything all the same.
 [[nodiscard]] Result<MigrationPart> parse_migration(std::string_view text);
 
 struct Migration {
-    std::vector<OtpauthUri> accounts;  // in the order of the app
+    std::vector<DescribedKey> accounts;  // in the order of the app
     std::vector<NotCarried> not_carried;
 };
 // All pictures of one export, in any order; one that is there twice counts once. Errors: invalid (none, a

@@ -5,7 +5,9 @@
 
 #include "base/text.h"
 #include "encoding/base32.h"
-#include "encoding/percent.h"
+#include "otp/key_fields.h"
+#include "otp/key_names.h"
+#include "otp/uri_parameters.h"
 
 namespace secondstep::otp {
 namespace {
@@ -48,7 +50,7 @@ Result<void> check_name(std::string_view what, std::string_view name) {
     return {};
 }
 
-Result<void> check(const OtpauthUri& uri) {
+Result<void> check(const KeyDescription& uri) {
     if (uri.key.empty()) return invalid("the key is empty");
     if (uri.key.size() > longest_key) return invalid("the key is longer than 128 bytes");
     if (uri.account.empty()) return invalid("the account is empty");
@@ -69,7 +71,7 @@ std::string uppercase_name(Algorithm algorithm) {
     return name;
 }
 
-void append_label(Secret& out, const OtpauthUri& uri) {
+void append_label(Secret& out, const KeyDescription& uri) {
     out.append(scheme);
     out.append(std::holds_alternative<TotpMoving>(uri.moving) ? "totp/" : "hotp/");
     append_encoded(out, uri.issuer);
@@ -77,10 +79,20 @@ void append_label(Secret& out, const OtpauthUri& uri) {
     append_encoded(out, uri.account);
 }
 
-void append_moving(Secret& out, const std::variant<TotpMoving, HotpMoving>& moving) {
+// Steam's letters are said so that an app which does not know them refuses the key, instead of showing six
+// digits that nobody takes; and six digits where the issuer alone would mean those letters.
+void append_form(Secret& out, const KeyDescription& key) {
+    const bool is_default = key.form == CodeForm(six_digits());
+    if (is_default && lowercase_ascii(key.issuer) != "steam") return;
+    append_parameter(out, "digits", std::to_string(key.form.symbols()));
+    if (key.form.is_steam()) append_parameter(out, "encoder", "steam");
+}
+
+void append_moving(Secret& out, const Moving& moving) {
     if (const auto* hotp = std::get_if<HotpMoving>(&moving)) {
         append_parameter(out, "counter", std::to_string(hotp->counter));
-    } else if (const auto* totp = std::get_if<TotpMoving>(&moving); totp->period != thirty_seconds()) {
+    } else if (const auto* totp = std::get_if<TotpMoving>(&moving);
+               totp->period != StepLength(thirty_seconds())) {
         append_parameter(out, "period", std::to_string(totp->period.value().count()));
     }
 }
@@ -89,184 +101,75 @@ std::string_view text_of(const std::optional<Secret>& value) {
     return value ? value->text() : std::string_view{};
 }
 
-// What stands after the '?', decoded and not yet understood.
-struct Parameters {
-    std::optional<Secret> secret;
-    std::optional<Secret> issuer;
-    std::optional<Secret> algorithm;
-    std::optional<Secret> digits;
-    std::optional<Secret> period;
-    std::optional<Secret> counter;
-
-    std::optional<Secret>* find(std::string_view name) {
-        if (name == "secret") return &secret;
-        if (name == "issuer") return &issuer;
-        if (name == "algorithm") return &algorithm;
-        if (name == "digits") return &digits;
-        if (name == "period") return &period;
-        if (name == "counter") return &counter;
-        return nullptr;
-    }
-};
-
-Result<void> add_parameter(Parameters& parameters, std::string_view text) {
-    const std::size_t equals = std::min(text.find('='), text.size());
-    const auto name = percent_decoded(text.substr(0, equals));
-    auto value = percent_decoded(text.substr(std::min(equals + 1, text.size())));
-    if (!name || !value) return invalid("a '%' is not followed by two hexadecimal digits");
-    // In lower case: apps differ in whether "Secret" is "secret", so the two together are a repetition.
-    const std::string known_as = lowercase_ascii(name->text());
-    std::optional<Secret>* const place = parameters.find(known_as);
-    if (place == nullptr) return {};
-    if (place->has_value()) return invalid("the parameter " + known_as + " is there twice");
-    *place = std::move(*value);
-    return {};
-}
-
-Result<Parameters> parse_parameters(std::string_view query) {
-    Parameters parameters;
-    for (const std::string_view text : split(query, '&')) {
-        if (auto added = add_parameter(parameters, text); !added)
-            return std::unexpected(std::move(added.error()));
-    }
-    return parameters;
-}
-
-// One number, or `absent` when the parameter is not there.
-template <typename Number>
-Result<Number> number_of(std::string_view name, const std::optional<Secret>& value, Number absent) {
-    if (!value) return absent;
-    const auto number = parse_number<Number>(value->text());
-    if (!number) return invalid("the parameter " + std::string(name) + " is not a number");
-    return *number;
-}
-
-Result<Digits> parse_digits(const Parameters& parameters) {
-    const auto number = number_of<unsigned>("digits", parameters.digits, six_digits().value());
-    return number ? Digits::create(*number) : std::unexpected(number.error());
-}
-
-Result<Period> parse_period(const Parameters& parameters) {
-    const auto number = number_of<std::uint32_t>("period", parameters.period, 30);
-    return number ? Period::create(std::chrono::seconds(*number)) : std::unexpected(number.error());
-}
-
-// Both are checked whatever the type is: some apps write the period into hotp URIs too.
-Result<std::variant<TotpMoving, HotpMoving>> parse_moving(bool is_hotp, const Parameters& parameters) {
-    const auto period = parse_period(parameters);
-    if (!period) return std::unexpected(period.error());
-    const auto counter = number_of<std::uint64_t>("counter", parameters.counter, 0);
-    if (!counter) return std::unexpected(counter.error());
-    if (!is_hotp) return TotpMoving{*period};
-    if (!parameters.counter) return invalid("a hotp URI needs a counter");
-    return HotpMoving{*counter};
-}
-
-Result<Secret> parse_key(const Parameters& parameters) {
-    if (!parameters.secret) return invalid("the secret is missing");
-    auto key = base32_decode(parameters.secret->text());
-    if (key && key->empty()) return invalid("the secret is empty");
-    return key;
-}
-
-Result<Algorithm> parse_algorithm(const Parameters& parameters) {
-    if (!parameters.algorithm) return Algorithm::sha1;
-    const auto algorithm = algorithm_from_text(parameters.algorithm->text());
-    if (!algorithm) return invalid("the algorithm is none of SHA1, SHA256, SHA512");
-    return *algorithm;
-}
-
-std::string_view without_outer_spaces(std::string_view text) {
-    while (text.starts_with(' '))
-        text.remove_prefix(1);
-    while (text.ends_with(' '))
-        text.remove_suffix(1);
-    return text;
-}
-
-struct Names {
-    std::string issuer;
-    std::string account;
-};
-
-// label = accountname / issuer (":" / "%3A") *"%20" accountname
-Result<Names> parse_names(std::string_view label, const Parameters& parameters) {
-    const auto plain = percent_decoded(label);
-    if (!plain) return invalid("a '%' is not followed by two hexadecimal digits");
-    const std::string_view text = plain->text();
-    const std::size_t colon = text.find(':');
-    const bool has_issuer = colon != std::string_view::npos;
-    const std::string_view in_label =
-        without_outer_spaces(has_issuer ? text.substr(0, colon) : std::string_view{});
-    const std::string_view account = without_outer_spaces(has_issuer ? text.substr(colon + 1) : text);
-    const std::string_view parameter = without_outer_spaces(text_of(parameters.issuer));
-    if (!in_label.empty() && !parameter.empty() && in_label != parameter) {
-        return invalid("the issuer of the label and the parameter issuer differ");
-    }
-    return Names{std::string(in_label.empty() ? parameter : in_label), std::string(account)};
-}
-
 // "totp/LABEL?QUERY" in its three parts.
 struct Parts {
-    bool is_hotp;
+    std::string_view type;
     std::string_view label;
     std::string_view query;
 };
 
+// A label may have a '?' of its own.
+std::size_t beginning_of_query(std::string_view text) {
+    const std::size_t first = text.find('?');
+    for (std::size_t at = first; at != std::string_view::npos; at = text.find('?', at + 1)) {
+        if (UriParameters::begin_in(text.substr(at + 1))) return at;
+    }
+    return first;
+}
+
 Result<Parts> split_uri(std::string_view text) {
     if (text.size() > longest_uri) return invalid("longer than 4096 bytes");
     if (!begins_with(text, scheme)) return invalid("does not begin with otpauth://");
-    if (text.find('#') != std::string_view::npos) return invalid("has a fragment ('#')");
     text.remove_prefix(scheme.size());
-    const std::size_t slash = text.find('/');
-    const std::size_t question = text.find('?');
-    if (slash >= question || question == std::string_view::npos)
-        return invalid("not of the form TYPE/LABEL?PARAMETERS");
-    const std::string type = lowercase_ascii(text.substr(0, slash));
-    if (type != "totp" && type != "hotp") return invalid("the type is neither totp nor hotp");
-    return Parts{type == "hotp", text.substr(slash + 1, question - slash - 1), text.substr(question + 1)};
+    const std::size_t question = beginning_of_query(text);
+    if (question == std::string_view::npos) return invalid("has no parameters, and so no key");
+    const std::string_view path = text.substr(0, question);
+    const std::size_t slash = std::min(path.find('/'), path.size());
+    const std::string_view label = path.substr(std::min(slash + 1, path.size()));
+    return Parts{path.substr(0, slash), label, text.substr(question + 1)};
 }
 
 }  // namespace
 
-std::string fit_for_label(std::string_view name) {
-    std::string fit = printable(name, longest_name);
-    std::ranges::replace(fit, ':', ' ');
-    return std::string(without_outer_spaces(fit));
-}
-
-Result<Secret> to_text(const OtpauthUri& uri) {
-    if (auto good = check(uri); !good) return std::unexpected(std::move(good.error()));
+Result<Secret> to_uri(const KeyDescription& key) {
+    if (auto good = check(key); !good) return std::unexpected(std::move(good.error()));
     Secret out;
-    append_label(out, uri);
+    append_label(out, key);
     out.append("?secret=");
-    out.append(base32_encode(uri.key.bytes()).text());
-    if (!uri.issuer.empty()) append_parameter(out, "issuer", uri.issuer);
-    if (uri.algorithm != Algorithm::sha1) append_parameter(out, "algorithm", uppercase_name(uri.algorithm));
-    if (uri.digits != six_digits()) append_parameter(out, "digits", std::to_string(uri.digits.value()));
-    append_moving(out, uri.moving);
+    out.append(base32_encode(key.key.bytes()).text());
+    if (!key.issuer.empty()) append_parameter(out, "issuer", key.issuer);
+    if (key.algorithm != Algorithm::sha1) append_parameter(out, "algorithm", uppercase_name(key.algorithm));
+    append_form(out, key);
+    append_moving(out, key.moving);
     return out;
 }
 
-Result<OtpauthUri> parse_otpauth_uri(std::string_view text) {
+bool is_otpauth_uri(std::string_view text) {
+    return begins_with(text, "otpauth:");
+}
+
+Result<DescribedKey> parse_otpauth_uri(std::string_view text) {
     const auto parts = split_uri(text);
     if (!parts) return std::unexpected(parts.error());
-    const auto parameters = parse_parameters(parts->query);
-    if (!parameters) return std::unexpected(parameters.error());
-    auto names = parse_names(parts->label, *parameters);
-    if (!names) return std::unexpected(std::move(names.error()));
-    auto key = parse_key(*parameters);
-    if (!key) return std::unexpected(std::move(key.error()));
-    const auto algorithm = parse_algorithm(*parameters);
-    if (!algorithm) return std::unexpected(algorithm.error());
-    const auto digits = parse_digits(*parameters);
-    if (!digits) return std::unexpected(digits.error());
-    const auto moving = parse_moving(parts->is_hotp, *parameters);
-    if (!moving) return std::unexpected(moving.error());
-    OtpauthUri uri{
-        std::move(names->issuer), std::move(names->account), std::move(*key), *algorithm, *digits, *moving};
-    if (auto good = check(uri); !good) return std::unexpected(std::move(good.error()));
-    return uri;
+    auto parameters = UriParameters::parse(parts->query);
+    if (!parameters) return invalid(parameters.error().detail);
+    if (text_of(parameters->secret).empty()) return invalid("the secret is missing");
+    if (parts->type.empty()) return invalid("the type is missing");
+    const KeyNames names = names_of_encoded_label(parts->label, text_of(parameters->issuer));
+    auto described = describe({.key = Base32Text{text_of(parameters->secret)},
+                               .type = parts->type,
+                               .encoder = text_of(parameters->encoder),
+                               .algorithm = text_of(parameters->algorithm),
+                               .digits = text_of(parameters->digits),
+                               .period = text_of(parameters->period),
+                               .counter = text_of(parameters->counter),
+                               .issuer = names.issuer,
+                               .account = names.account});
+    if (!described) return invalid(described.error().detail);
+    described->label_issuer = names.label_issuer;
+    described->remarks.insert(described->remarks.begin(), parameters->remarks.begin(),
+                              parameters->remarks.end());
+    return described;
 }
 
 }  // namespace secondstep::otp

@@ -1,47 +1,30 @@
 #pragma once
 
-#include <string>
 #include <string_view>
-#include <variant>
 
 #include "base/error.h"
 #include "base/secret.h"
-#include "otp/hotp.h"
-#include "otp/totp.h"
+#include "otp/key_description.h"
 
+// The "Key Uri Format" of Google Authenticator, in which every portal hands out its keys:
+//   otpauth://totp/Example%20Corp:alice?secret=JBSW...&issuer=Example%20Corp&algorithm=SHA256&digits=8&period=60
 namespace secondstep::otp {
-
-struct TotpMoving {
-    Period period;
-};
-struct HotpMoving {
-    std::uint64_t counter;  // the next one to be used
-};
-
-// Everything an authenticator app needs, as the "Key Uri Format" of Google Authenticator carries it.
-struct OtpauthUri {
-    std::string issuer;   // UTF-8, may be empty, no ':'
-    std::string account;  // UTF-8, not empty, no ':'
-    Secret key;           // raw bytes
-    Algorithm algorithm = Algorithm::sha1;
-    Digits digits = six_digits();
-    std::variant<TotpMoving, HotpMoving> moving;
-};
 
 // "otpauth://totp/web01:alice?secret=JBSW...&issuer=web01". What is the default (SHA1, 6, 30) is left out, so
 // that the QR stays small; everything else is percent-encoded per RFC 3986 (only unreserved characters stay).
 // Errors: invalid (an issuer or account with ':', control characters, invalid UTF-8, a space at
 // an end, over 255 bytes; an empty key or account).
-[[nodiscard]] Result<Secret> to_text(const OtpauthUri& uri);
+[[nodiscard]] Result<Secret> to_uri(const KeyDescription& key);
 
-// Unknown parameters that do not change codes (image, ...) are passed over, and so are a period in a hotp URI
-// and a counter in a totp URI, if they are well formed. Names of parameters may have either case. Spaces
-// around the names in the label do not count. Errors: invalid (unknown type; unknown or repeated parameter
-// that changes codes, which are secret, algorithm, digits, period and counter; digits or period out of range;
-// missing secret or, with hotp, counter; an issuer in the label and another one in the parameter).
-[[nodiscard]] Result<OtpauthUri> parse_otpauth_uri(std::string_view text);
+[[nodiscard]] bool is_otpauth_uri(std::string_view text);  // begins like one, in either case
 
-// A name from elsewhere as an issuer or account that to_text() takes: "a:b\n" => "a b?". May be empty.
-[[nodiscard]] std::string fit_for_label(std::string_view name);
+// What other programs write, and people paste. What makes codes is read by describe(); names decide nothing:
+// they may be missing, differ, hold '#', '&', '?', ':' or bytes that are not UTF-8, and are cut into shape. A
+// '+' in a parameter is a blank, "&amp;" (copied out of the text of a web page) is '&', and names of
+// parameters may have either case. Parameters that are unknown are named in a remark, which is in doubt, but
+// for those of a short list that only say how something looks (image, icon, lock ...).
+// Errors: invalid: another type, no secret, a parameter that changes codes and is there twice with different
+// values, and those of describe(). The sentence never repeats the key.
+[[nodiscard]] Result<DescribedKey> parse_otpauth_uri(std::string_view text);
 
 }  // namespace secondstep::otp

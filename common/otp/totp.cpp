@@ -18,13 +18,19 @@ Period thirty_seconds() {
     return *Period::create(seconds(30));
 }
 
-TimeStep time_step(UnixTime now, Period period) {
-    const std::int64_t since_1970 = std::max<std::int64_t>(to_unix(now), 0);
-    return static_cast<TimeStep>(since_1970 / period.value().count());
+Result<StepLength> StepLength::create(seconds length) {
+    if (length < seconds(1) || length > std::chrono::hours(24))
+        return fail(Errc::invalid, "the period of a portal's code is 1 second to a day");
+    return StepLength(length);
 }
 
-UnixTime beginning_of(TimeStep step, Period period) {
-    const std::int64_t length = period.value().count();
+TimeStep time_step(UnixTime now, StepLength step_length) {
+    const std::int64_t since_1970 = std::max<std::int64_t>(to_unix(now), 0);
+    return static_cast<TimeStep>(since_1970 / step_length.value().count());
+}
+
+UnixTime beginning_of(TimeStep step, StepLength step_length) {
+    const std::int64_t length = step_length.value().count();
     const auto last_step = static_cast<TimeStep>(std::numeric_limits<std::int64_t>::max() / length);
     return from_unix(static_cast<std::int64_t>(std::min(step, last_step)) * length);
 }

@@ -10,7 +10,9 @@ namespace secondstep {
 namespace {
 
 constexpr std::string_view what = "secondstep-portals";
-constexpr unsigned version = 1;
+constexpr unsigned version = 2;
+constexpr unsigned oldest = 1;
+constexpr std::uint64_t longest_period = 86400;
 constexpr std::size_t longest_name = 32;
 constexpr std::size_t longest_label = 255;
 constexpr std::uint64_t any_number = std::numeric_limits<std::uint64_t>::max();
@@ -40,21 +42,44 @@ std::uint64_t moving_factor(const LinkedPortal& portal) {
     return static_cast<std::uint64_t>(std::get<otp::TotpMoving>(portal.token.moving).period.value().count());
 }
 
-std::variant<otp::TotpMoving, otp::HotpMoving> read_moving(TextRecordReader& in) {
+// Whether version 1 can say it, which is what every program of ours reads.
+bool is_of_version_1(const LinkedPortal& portal) {
+    return otp::form_for_login(portal.token).has_value();
+}
+
+otp::StepLength read_step_length(TextRecordReader& in) {
+    const auto length = otp::StepLength::create(std::chrono::seconds(in.number("period", longest_period)));
+    if (!length) in.refuse();
+    return length.value_or(otp::thirty_seconds());
+}
+
+otp::Moving read_moving(TextRecordReader& in) {
     const std::string_view type = in.text("type");
     if (type == "hotp") return otp::HotpMoving{in.number("counter", any_number)};
     if (type != "totp") in.refuse();
-    return otp::TotpMoving{read_period(in)};
+    return otp::TotpMoving{read_step_length(in)};
 }
 
-otp::OtpauthUri read_token(TextRecordReader& in) {
+otp::CodeForm read_form(TextRecordReader& in) {
+    constexpr unsigned most = 99;
+    TextRecordReader ahead = in;
+    if (ahead.text("digits") == "steam") {
+        in = ahead;
+        return otp::CodeForm::steam();
+    }
+    const auto form = otp::CodeForm::decimal(static_cast<unsigned>(in.number("digits", most)));
+    if (!form) in.refuse();
+    return form.value_or(otp::six_digits());
+}
+
+otp::KeyDescription read_token(TextRecordReader& in) {
     std::string issuer(in.text("issuer"));
     std::string account(in.text("account"));
     const auto algorithm = read_algorithm(in);
-    const auto digits = read_digits(in);
+    const auto form = read_form(in);
     auto moving = read_moving(in);
     Secret key = in.hex("key", 1, otp::longest_key);
-    return {std::move(issuer), std::move(account), std::move(key), algorithm, digits, moving};
+    return {std::move(issuer), std::move(account), std::move(key), algorithm, form, moving};
 }
 
 std::optional<uid_t> read_uid(TextRecordReader& in, std::string_view key) {
@@ -110,19 +135,11 @@ Result<PortalName> PortalName::create(std::string_view name) {
 }
 
 LinkedPortal LinkedPortal::clone() const {
-    return {name,
-            {token.issuer, token.account, token.key.clone(), token.algorithm, token.digits, token.moving},
-            note,
-            url,
-            enabled,
-            readers,
-            linked_at,
-            last,
-            last_at};
+    return {name, token.clone(), note, url, enabled, readers, linked_at, last, last_at};
 }
 
 bool LinkedPortal::is_counted() const {
-    return std::holds_alternative<otp::HotpMoving>(token.moving);
+    return token.is_counted();
 }
 
 bool LinkedPortal::is_readable_by(const AccountName& account, const std::optional<uid_t>& uid) const {
@@ -165,7 +182,11 @@ void write_portal(TextRecordWriter& out, const LinkedPortal& portal) {
     out.text("issuer", portal.token.issuer);
     out.text("account", portal.token.account);
     out.text("algorithm", otp::to_text(portal.token.algorithm));
-    out.number("digits", portal.token.digits.value());
+    if (portal.token.form.is_steam()) {
+        out.text("digits", "steam");
+    } else {
+        out.number("digits", portal.token.form.symbols());
+    }
     out.text("type", portal.is_counted() ? "hotp" : "totp");
     out.number(portal.is_counted() ? "counter" : "period", moving_factor(portal));
     out.hex("key", portal.token.key.bytes());
@@ -188,7 +209,7 @@ std::optional<LinkedPortal> read_portal(TextRecordReader& in) {
         in.refuse();
         return std::nullopt;
     }
-    otp::OtpauthUri token = read_token(in);
+    otp::KeyDescription token = read_token(in);
     LinkedPortal portal{std::move(*name), std::move(token), {}, {}, true, {}, never, std::nullopt, never};
     portal.note = in.text("note");
     portal.url = in.text("url");
@@ -203,7 +224,9 @@ std::optional<LinkedPortal> read_portal(TextRecordReader& in) {
 }
 
 Secret encode(const LinkedPortals& portals) {
-    TextRecordWriter out(what, version);
+    // So that a program before version 2 that comes back reads whatever it could have written.
+    const bool is_old = std::ranges::all_of(portals.portals, is_of_version_1);
+    TextRecordWriter out(what, is_old ? oldest : version);
     out.text("owner", portals.owner ? std::string_view(portals.owner->text()) : std::string_view());
     write_optional(out, "uid", portals.uid);
     out.number("portals", portals.portals.size());
@@ -213,7 +236,7 @@ Secret encode(const LinkedPortals& portals) {
 }
 
 Result<LinkedPortals> decode_linked_portals(const Secret& text) {
-    auto opened = TextRecordReader::open(text, what, version);
+    auto opened = TextRecordReader::open(text, what, version, oldest);
     if (!opened) return std::unexpected(opened.error());
     TextRecordReader& in = *opened;
     LinkedPortals portals{read_owner(in), std::nullopt, {}};
@@ -224,7 +247,8 @@ Result<LinkedPortals> decode_linked_portals(const Secret& text) {
         if (!portal || portals.find(portal->name) != nullptr) return damaged();
         portals.portals.push_back(std::move(*portal));
     }
-    if (!in.finished()) return damaged();
+    const bool is_old = std::ranges::all_of(portals.portals, is_of_version_1);
+    if (!in.finished() || is_old != (in.version() == oldest)) return damaged();
     return portals;
 }
 

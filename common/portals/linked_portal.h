@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/secret.h"
-#include "otp/otpauth_uri.h"
+#include "otp/key_description.h"
 
 namespace secondstep {
 
@@ -47,8 +47,8 @@ struct PortalReader {
 // not the verifier.
 struct LinkedPortal {
     PortalName name;
-    otp::OtpauthUri token;  // of HOTP: the counter of the next code
-    std::string note;       // UTF-8 without control characters
+    otp::KeyDescription token;  // of HOTP: the counter of the next code
+    std::string note;           // UTF-8 without control characters
     std::string url;
     bool enabled = true;                // codes are handed out
     std::vector<PortalReader> readers;  // who may read the codes, beside the owner

@@ -45,7 +45,12 @@ Secret portal_line(const std::optional<AccountName>& owner, const LinkedPortal& 
     line.add("issuer", portal.token.issuer);
     line.add("account", portal.token.account);
     line.add("algorithm", otp::to_text(portal.token.algorithm));
-    line.add("digits", std::size_t{portal.token.digits.value()});
+    line.add("digits", std::size_t{portal.token.form.symbols()});
+    if (portal.token.form.is_steam()) {
+        line.add("encoder", "steam");
+    } else {
+        line.add_null("encoder");
+    }
     if (const auto* timed = std::get_if<otp::TotpMoving>(&portal.token.moving)) {
         line.add("period", static_cast<std::size_t>(timed->period.value().count()));
     } else {
@@ -79,7 +84,7 @@ Secret wait_line(const NoCodeYet& wait) {
 }
 
 Result<Secret> key_line(const std::optional<AccountName>& owner, const LinkedPortal& portal) {
-    const auto uri = otp::to_text(portal.token);
+    const auto uri = otp::to_uri(portal.token);
     if (!uri) return std::unexpected(uri.error());
     return with_secret(begun(owner, portal), "uri", *uri);
 }

@@ -55,7 +55,7 @@ std::vector<BenchAccount> accounts_of_bulk_file(const std::string& path) {
         if (!text) continue;
         auto uri = otp::parse_otpauth_uri(*text);
         if (!uri) throw std::runtime_error(path + ": " + uri.error().detail);
-        accounts.push_back({std::move(uri->account), std::move(uri->key)});
+        accounts.push_back({std::move(uri->key.account), std::move(uri->key.key)});
     }
     return accounts;
 }

@@ -1,6 +1,7 @@
 #include <cstdlib>
 
 #include "otp/migration.h"
+#include "otp/otpauth_uri.h"
 #include "support/migration_payload.h"
 
 using namespace secondstep;
@@ -10,8 +11,8 @@ namespace {
 // Every account that is given can be written as a URI.
 void check(const Result<otp::MigrationPart>& part) {
     if (!part) return;
-    for (const otp::OtpauthUri& account : part->accounts) {
-        if (!otp::to_text(account)) std::abort();
+    for (const otp::DescribedKey& account : part->accounts) {
+        if (!otp::to_uri(account.key)) std::abort();
     }
 }
 

@@ -16,7 +16,7 @@ inline void check(const Result<Reading>& reading) {
         if (account.tokens.empty() || account.tokens.size() > max_authenticators) std::abort();
         if (!account.user.empty() && !AccountName::create(account.user)) std::abort();
         for (const ImportedToken& token : account.tokens) {
-            if (!otp::to_text(token.token)) std::abort();
+            if (!otp::to_uri(token.token)) std::abort();
             if (token.token.moving.index() != account.tokens.front().token.moving.index()) std::abort();
         }
         for (const std::string& remark : account.remarks) {

@@ -92,10 +92,11 @@ std::string code_of(std::string_view text, std::chrono::seconds offset) {
     const auto uri = otp::parse_otpauth_uri(text);
     if (!uri) throw std::runtime_error(uri.error().detail);
     const auto now = SystemClock().now() + offset;
-    const auto* totp = std::get_if<otp::TotpMoving>(&uri->moving);
+    const otp::KeyDescription& key = uri->key;
+    const auto* totp = std::get_if<otp::TotpMoving>(&key.moving);
     const std::uint64_t moving =
-        totp != nullptr ? otp::time_step(now, totp->period) : std::get<otp::HotpMoving>(uri->moving).counter;
-    return std::string(otp::hotp(uri->key, moving, uri->digits, uri->algorithm)->text());
+        totp != nullptr ? otp::time_step(now, totp->period) : std::get<otp::HotpMoving>(key.moving).counter;
+    return std::string(otp::hotp(key.key, moving, key.form, key.algorithm)->text());
 }
 
 std::string code_of_key(std::string_view base32, std::chrono::seconds offset) {

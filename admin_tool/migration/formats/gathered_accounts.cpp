@@ -1,5 +1,7 @@
 #include "migration/formats/gathered_accounts.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -52,6 +54,7 @@ ImportedAccount& GatheredAccounts::account_of(std::string_view user, const std::
 
 ImportedAccount* GatheredAccounts::add(std::string_view user, std::string place, ImportedToken token) {
     std::optional<std::string> why = why_no_key(token.token.key);
+    if (const auto form = otp::form_for_login(token.token); !form && !why) why = form.error().detail;
     if (!user.empty() && !why) {
         const auto name = AccountName::create(user);
         if (!name) why = "The user cannot be a login name: " + name.error().detail + ".";
@@ -67,6 +70,8 @@ ImportedAccount* GatheredAccounts::add(std::string_view user, std::string place,
     }
     const std::size_t size = token.token.key.size();
     if (size * 8 < bits_recommended) account.remarks.push_back(short_key_remark(size));
+    std::ranges::move(token.remarks, std::back_inserter(account.remarks));
+    token.remarks.clear();
     account.tokens.push_back(std::move(token));
     return &account;
 }
@@ -75,7 +80,7 @@ void GatheredAccounts::refuse(std::string place, std::string why) {
     reading_.unusable.push_back({std::move(place), std::move(why)});
 }
 
-ImportedToken hotp_token(otp::OtpauthUri token, std::uint64_t next) {
+ImportedToken hotp_token(otp::KeyDescription token, std::uint64_t next) {
     token.moving = otp::HotpMoving{next};
     return {std::move(token), {}, next == 0 ? std::nullopt : std::optional(next - 1)};
 }

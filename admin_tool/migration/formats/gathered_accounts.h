@@ -29,6 +29,6 @@ class GatheredAccounts {
 };
 
 // The token of a counter whose next value is `next`.
-[[nodiscard]] ImportedToken hotp_token(otp::OtpauthUri token, std::uint64_t next);
+[[nodiscard]] ImportedToken hotp_token(otp::KeyDescription token, std::uint64_t next);
 
 }  // namespace secondstep::tool

@@ -95,7 +95,9 @@ Result<Secret> key_of(std::string_view text) {
         if (symbol == '1') symbol = 'L';
         if (symbol == '8') symbol = 'B';
     }
-    return otp::base32_decode(symbols.text(), otp::LeftOverBits::passed_over);
+    auto key = otp::base32_decode_leniently(symbols.text());
+    if (!key) return std::unexpected(std::move(key.error()));
+    return std::move(key->bytes);
 }
 
 // The whole value as a number, `absent` when there is no such line, nothing when it is none.
@@ -127,7 +129,7 @@ std::optional<std::uint64_t> highest_used(std::string_view steps) {
 
 // The last step whose code the old module may have accepted until `now`, though it recorded nothing: the
 // phone's present step, and half of the window ahead.
-std::uint64_t possibly_used(const Lines& lines, otp::Period period, UnixTime now) {
+std::uint64_t possibly_used(const Lines& lines, otp::StepLength period, UnixTime now) {
     const auto ahead = static_cast<std::int64_t>(window_of(lines) / 2) + skew_of(lines);
     const auto present = static_cast<std::int64_t>(otp::time_step(now, period));
     return static_cast<std::uint64_t>(std::max<std::int64_t>(present + ahead, 0));
@@ -156,7 +158,7 @@ void remark_on_skew(ImportedAccount& account, std::int64_t skew) {
                               ". Secondstep does not learn that: set the phone's time to automatic.");
 }
 
-void remark_on_waiting(ImportedAccount& account, std::uint64_t floor, otp::Period period,
+void remark_on_waiting(ImportedAccount& account, std::uint64_t floor, otp::StepLength period,
                        const ImportLimits& limits) {
     const otp::TimeStep present = otp::time_step(limits.now, period);
     if (floor <= present + limits.window) return;
@@ -183,20 +185,20 @@ void add_common(ImportedAccount& account, Lines& lines) {
             "The addresses of grace_period are not taken over: everybody is asked once more.");
 }
 
-otp::OtpauthUri token_of(const std::string& user, Secret key) {
+otp::KeyDescription token_of(const std::string& user, Secret key) {
     return {.issuer = {},
             .account = otp::fit_for_label(user),
             .key = std::move(key),
             .moving = otp::TotpMoving{otp::thirty_seconds()}};
 }
 
-Result<ImportedToken> counter_token(otp::OtpauthUri token, const Lines& lines) {
+Result<ImportedToken> counter_token(otp::KeyDescription token, const Lines& lines) {
     const auto next = number_of<std::uint64_t>(lines.counter, 0);
     if (!next) return fail(Errc::invalid, "HOTP_COUNTER is not a number.");
     return hotp_token(std::move(token), *next);
 }
 
-Result<ImportedToken> time_token(otp::OtpauthUri token, const Lines& lines, UnixTime now) {
+Result<ImportedToken> time_token(otp::KeyDescription token, const Lines& lines, UnixTime now) {
     const auto size = number_of<std::uint32_t>(lines.step_size, 30);
     const auto period =
         size ? otp::Period::create(std::chrono::seconds(*size)) : fail(Errc::invalid, "it is not a number");
@@ -232,7 +234,7 @@ Result<Reading> read_google_authenticator(const GoogleAuthenticatorFile& file, c
     } else if (!lines.totp && !lines.counter) {
         gathered.refuse(place, "It has neither TOTP_AUTH nor HOTP_COUNTER, so no code of it is accepted.");
     } else {
-        otp::OtpauthUri uri = token_of(file.user, std::move(*key));
+        otp::KeyDescription uri = token_of(file.user, std::move(*key));
         auto token = lines.counter ? counter_token(std::move(uri), lines)
                                    : time_token(std::move(uri), lines, limits.now);
         if (!token) {

@@ -7,17 +7,18 @@
 
 #include "base/error.h"
 #include "base/secret.h"
-#include "otp/otpauth_uri.h"
+#include "otp/key_description.h"
 
 // What every parser of `secondstep import` gives.
 namespace secondstep::tool {
 
 struct ImportedToken {
-    otp::OtpauthUri token;
+    otp::KeyDescription token;
     std::string name;  // the source's word for the device ("Acme 987654321"); may be empty
     // The last step or counter that is known to be used, or may be: nothing at or below it may be accepted
     // again. For HOTP always the counter before the next one, and nothing when that is 0.
     std::optional<std::uint64_t> floor;
+    std::vector<std::string> remarks = {};  // sentences about this one; its account has them in the end
 };
 
 struct ImportedAccount {

@@ -120,13 +120,13 @@ std::optional<UnixTime> local_time_of(std::string_view text) {
     return from_unix(parts.tm_isdst == 0 ? std::max(winter_time, usual_time) : usual_time);
 }
 
-bool is_code_of(const otp::OtpauthUri& token, otp::TimeStep step, std::string_view code) {
-    const auto computed = otp::hotp(token.key, step, token.digits, token.algorithm);
+bool is_code_of(const otp::KeyDescription& token, otp::TimeStep step, std::string_view code) {
+    const auto computed = otp::hotp(token.key, step, token.form, token.algorithm);
     return computed && computed->text() == code;
 }
 
 // The highest step near `middle` whose code is `code`; otherwise `middle`.
-otp::TimeStep step_of(const otp::OtpauthUri& token, std::string_view code, otp::TimeStep middle) {
+otp::TimeStep step_of(const otp::KeyDescription& token, std::string_view code, otp::TimeStep middle) {
     const otp::TimeStep lowest = middle - std::min(middle, widest_window);
     for (otp::TimeStep step = middle + widest_window; step > lowest; --step) {
         if (is_code_of(token, step, code)) return step;
@@ -134,7 +134,7 @@ otp::TimeStep step_of(const otp::OtpauthUri& token, std::string_view code, otp::
     return middle;
 }
 
-ImportedToken time_token(otp::OtpauthUri token, otp::Period period, const Fields& fields, UnixTime now) {
+ImportedToken time_token(otp::KeyDescription token, otp::Period period, const Fields& fields, UnixTime now) {
     token.moving = otp::TotpMoving{period};
     std::optional<std::uint64_t> floor;
     if (!fields[5].empty()) {
@@ -146,7 +146,7 @@ ImportedToken time_token(otp::OtpauthUri token, otp::Period period, const Fields
 }
 
 // With a last code the counter is the one that was used; without one it is the next.
-Result<ImportedToken> counter_token(otp::OtpauthUri token, const Fields& fields) {
+Result<ImportedToken> counter_token(otp::KeyDescription token, const Fields& fields) {
     const auto counter = counter_of(fields[4]);
     if (!counter) return std::unexpected(counter.error());
     const bool used = !fields[5].empty();
@@ -167,11 +167,11 @@ Result<ImportedToken> token_of(const Fields& fields, UnixTime now) {
     if (const auto pin = check_pin(fields[2]); !pin) return std::unexpected(pin.error());
     auto key = otp::hex_decode(fields[3]);
     if (!key) return invalid("The fourth field is not a hexadecimal key.");
-    otp::OtpauthUri token{.issuer = {},
-                          .account = otp::fit_for_label(fields[1]),
-                          .key = std::move(*key),
-                          .digits = type->digits,
-                          .moving = otp::TotpMoving{otp::thirty_seconds()}};
+    otp::KeyDescription token{.issuer = {},
+                              .account = otp::fit_for_label(fields[1]),
+                              .key = std::move(*key),
+                              .form = type->digits,
+                              .moving = otp::TotpMoving{otp::thirty_seconds()}};
     if (!type->period) return counter_token(std::move(token), fields);
     if (const auto counter = counter_of(fields[4]); !counter) return std::unexpected(counter.error());
     return time_token(std::move(token), *type->period, fields, now);

@@ -7,6 +7,7 @@
 #include "migration/formats/gathered_accounts.h"
 #include "migration/formats/text_lines.h"
 #include "otp/migration.h"
+#include "otp/otpauth_uri.h"
 
 namespace secondstep::tool {
 namespace {
@@ -21,13 +22,19 @@ struct Export {
 // By its id, and its number of pictures: two exports of one phone may stand in one file.
 using Exports = std::map<std::pair<std::uint64_t, std::uint32_t>, Export>;
 
-void add(GatheredAccounts& gathered, const std::string& place, otp::OtpauthUri uri) {
-    const std::string user = uri.account;
-    std::string name = printable(uri.issuer, 64);
-    const auto* hotp = std::get_if<otp::HotpMoving>(&uri.moving);
-    ImportedToken token = hotp != nullptr ? hotp_token(std::move(uri), hotp->counter)
-                                          : ImportedToken{std::move(uri), {}, std::nullopt};
+void add(GatheredAccounts& gathered, const std::string& place, otp::DescribedKey described) {
+    // A name that had to be cut would be somebody else's.
+    if (described.account_cut)
+        return gathered.refuse(place, "The account in it cannot be a login name: " +
+                                          std::string("it has a ':' or characters that are no text."));
+    const std::string user = described.key.account;
+    std::string name = printable(described.key.issuer, 64);
+    const auto* hotp = std::get_if<otp::HotpMoving>(&described.key.moving);
+    ImportedToken token = hotp != nullptr ? hotp_token(std::move(described.key), hotp->counter)
+                                          : ImportedToken{std::move(described.key), {}, std::nullopt};
     token.name = std::move(name);
+    for (otp::Remark& remark : described.remarks)
+        token.remarks.push_back(std::move(remark.sentence));
     gathered.add(user, place, std::move(token));
 }
 
@@ -37,7 +44,7 @@ void add(GatheredAccounts& gathered, Export one) {
         gathered.refuse(std::move(one.place), std::move(all.error().detail));
         return;
     }
-    for (otp::OtpauthUri& account : all->accounts)
+    for (otp::DescribedKey& account : all->accounts)
         add(gathered, one.place, std::move(account));
     for (const otp::NotCarried& account : all->not_carried)
         gathered.refuse(one.place, "One of its accounts: " + account.why);
@@ -72,6 +79,12 @@ Result<Reading> read_otpauth_lines(std::string_view text, std::string_view file)
     for (auto& [id, one] : exports)
         add(gathered, std::move(one));
     return std::move(gathered).take();
+}
+
+Result<Secret> otpauth_line(const ImportedToken& token) {
+    auto line = otp::to_uri(token.token);
+    if (line) line->push_back('\n');
+    return line;
 }
 
 }  // namespace secondstep::tool

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "base/error.h"
+#include "base/secret.h"
 #include "migration/formats/imported_account.h"
 
 namespace secondstep::tool {
@@ -10,5 +12,8 @@ namespace secondstep::tool {
 // label is the user. otpauth-migration:// URIs are read too: all pictures of an export must be there.
 // Errors: too_large (over 64 MiB).
 [[nodiscard]] Result<Reading> read_otpauth_lines(std::string_view text, std::string_view file);
+
+// One line, with its line end, that read_otpauth_lines gives back. Errors: as otp::to_uri.
+[[nodiscard]] Result<Secret> otpauth_line(const ImportedToken& token);
 
 }  // namespace secondstep::tool

@@ -108,7 +108,7 @@ Result<void> check_pin(const KeyPackage& from) {
     return unusable("A PIN is part of its codes, and Secondstep has none.");
 }
 
-Result<ImportedToken> time_token(const KeyPackage& from, otp::OtpauthUri token) {
+Result<ImportedToken> time_token(const KeyPackage& from, otp::KeyDescription token) {
     const auto seconds = number_of(from, "TimeInterval", 30);
     if (!seconds) return std::unexpected(seconds.error());
     const auto period = otp::Period::create(std::chrono::seconds(std::min<std::uint64_t>(*seconds, 86400)));
@@ -117,7 +117,7 @@ Result<ImportedToken> time_token(const KeyPackage& from, otp::OtpauthUri token) 
     return ImportedToken{std::move(token), {}, std::nullopt};
 }
 
-Result<ImportedToken> counter_token(const KeyPackage& from, otp::OtpauthUri token) {
+Result<ImportedToken> counter_token(const KeyPackage& from, otp::KeyDescription token) {
     const auto next = number_of(from, "Counter", 0);
     if (!next) return std::unexpected(next.error());
     return hotp_token(std::move(token), *next);
@@ -142,12 +142,12 @@ Result<ImportedToken> token_of(const KeyPackage& from) {
     if (!digits) return std::unexpected(digits.error());
     auto key = secret_of(from);
     if (!key) return std::unexpected(std::move(key.error()));
-    otp::OtpauthUri token{.issuer = {},
-                          .account = {},
-                          .key = std::move(*key),
-                          .algorithm = *algorithm,
-                          .digits = *digits,
-                          .moving = otp::TotpMoving{otp::thirty_seconds()}};
+    otp::KeyDescription token{.issuer = {},
+                              .account = {},
+                              .key = std::move(*key),
+                              .algorithm = *algorithm,
+                              .form = *digits,
+                              .moving = otp::TotpMoving{otp::thirty_seconds()}};
     return *hotp ? counter_token(from, std::move(token)) : time_token(from, std::move(token));
 }
 

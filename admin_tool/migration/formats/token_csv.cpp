@@ -13,6 +13,7 @@
 #include "migration/formats/gathered_accounts.h"
 #include "migration/formats/text_lines.h"
 #include "otp/key_text.h"
+#include "otp/otpauth_uri.h"
 
 namespace secondstep::tool {
 namespace {
@@ -82,8 +83,11 @@ Result<Number> number_of(const Row& row, Column column, Number when_empty) {
 Result<Secret> key_of(const Row& row) {
     auto text = otp::parse_key_text(row[secret]);
     if (!text) return invalid("The secret: " + text.error().detail + ".");
-    if (auto* key = std::get_if<Secret>(&*text)) return std::move(*key);
-    return invalid("The secret is a URI; `import otpauth` reads those.");
+    if (otp::is_otpauth_uri(row[secret]))
+        return invalid("The secret is a URI; `import otpauth` reads those.");
+    if (text->as_hexadecimal)
+        return invalid("The secret may be base32 or hexadecimal: write base32: or hex: in front of it.");
+    return std::move(text->described.key.key);
 }
 
 Result<otp::Period> period_of(const Row& row) {
@@ -114,7 +118,7 @@ Result<std::variant<otp::TotpMoving, otp::HotpMoving>> moving_of(const Row& row)
     return otp::TotpMoving{*step};
 }
 
-Result<otp::OtpauthUri> uri_of(const Row& row) {
+Result<otp::KeyDescription> uri_of(const Row& row) {
     auto key = key_of(row);
     if (!key) return std::unexpected(std::move(key.error()));
     const auto hash =
@@ -124,7 +128,7 @@ Result<otp::OtpauthUri> uri_of(const Row& row) {
     if (!length) return std::unexpected(length.error());
     const auto moving = moving_of(row);
     if (!moving) return std::unexpected(moving.error());
-    return otp::OtpauthUri{{}, otp::fit_for_label(row[user]), std::move(*key), *hash, *length, *moving};
+    return otp::KeyDescription{{}, otp::fit_for_label(row[user]), std::move(*key), *hash, *length, *moving};
 }
 
 Result<ImportedToken> token_of(const Row& row) {
@@ -187,7 +191,7 @@ Secret token_csv_row(std::string_view account, const ImportedToken& token) {
     row.append(otp::base32_encode(token.token.key.bytes()).text());
     row.append(totp != nullptr ? ",totp," : ",hotp,");
     append(row, otp::to_text(token.token.algorithm));
-    append(row, std::to_string(token.token.digits.value()));
+    append(row, std::to_string(token.token.form.symbols()));
     append(row, totp != nullptr ? std::to_string(totp->period.value().count()) : "");
     append(row, hotp != nullptr ? std::to_string(hotp->counter) : "");
     row.append(csv_field(token.name));

@@ -67,7 +67,7 @@ TEST_F(RecoveryCodes, AreRenewedWithANewSetAndTheKeyStays) {
     EXPECT_EQ(present.state.strangers.count, 1U);
     EXPECT_TRUE(present.state.enrollment_forced);
     EXPECT_EQ(hex(present.credential->authenticators.at(0).key.bytes()),
-              hex(otp::parse_otpauth_uri(first_["uri"].get<std::string>())->key.bytes()));
+              hex(otp::parse_otpauth_uri(first_["uri"].get<std::string>())->key.key.bytes()));
 }
 
 TEST_F(RecoveryCodes, AreRenewedOnlyWhenThatIsMeant) {

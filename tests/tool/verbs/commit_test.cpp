@@ -43,7 +43,7 @@ class CommitOfTheTool : public ToolWorld {
         const auto json = nlohmann::json::parse(output, nullptr, false);
         if (json.is_discarded() || !json.contains("uri")) return false;
         const auto uri = otp::parse_otpauth_uri(json["uri"].get<std::string>());
-        return uri && uri->key.text() == key.text();
+        return uri && uri->key.key.text() == key.text();
     }
 };
 

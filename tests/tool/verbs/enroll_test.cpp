@@ -103,7 +103,7 @@ TEST_F(Enroll, RefusesASecondTimeUnlessToldTo) {
     const auto missing = enroll(me(), {"--if-missing"});
     EXPECT_EQ(missing["changed"], false);
     EXPECT_EQ(hex(account(me()).credential->authenticators.at(0).key.bytes()),
-              hex(otp::parse_otpauth_uri(first["uri"].get<std::string>())->key.bytes()));
+              hex(otp::parse_otpauth_uri(first["uri"].get<std::string>())->key.key.bytes()));
     const auto second = enroll(me(), {"--replace"});
     EXPECT_EQ(second["changed"], true);
     EXPECT_NE(second["key"], first["key"]);

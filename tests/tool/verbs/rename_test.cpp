@@ -71,7 +71,8 @@ class Renamed : public ToolWorld {
         transaction.portals().owner = account_name(owner);
         transaction.portals().uid = uid;
         auto token = otp::parse_otpauth_uri("otpauth://totp/x:y?secret=" + key);
-        LinkedPortal portal{*PortalName::create(name), std::move(*token), {}, {}, true, readers, {}, {}, {}};
+        LinkedPortal portal{
+            *PortalName::create(name), std::move(token->key), {}, {}, true, readers, {}, {}, {}};
         transaction.portals().portals.push_back(std::move(portal));
         ASSERT_TRUE(transaction.write());
     }

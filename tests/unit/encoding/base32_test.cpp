@@ -70,6 +70,22 @@ TEST(Base32, RefusesBitsBehindTheEnd) {
     }
 }
 
+LeftOver left_over(std::string_view text) {
+    return base32_decode_leniently(text).value().left_over;
+}
+
+TEST(Base32, SaysWhatBelongsToNoByteAndDropsIt) {
+    EXPECT_EQ(base32_decode_leniently("MZ")->bytes.text(), "f");
+    for (const std::string_view bits : {"MZ", "M5", "MZXR", "MZXW7", "MZXW6YR"})
+        EXPECT_EQ(left_over(bits), LeftOver::bits) << bits;
+    for (const std::string_view symbol : {"A", "AAA", "AAAAAA", "MZXW6YTBA"})
+        EXPECT_EQ(left_over(symbol), LeftOver::symbol) << symbol;
+    for (const std::string_view nothing : {"", "MY", "MZXQ====", "mzxw 6ytb oi"})
+        EXPECT_EQ(left_over(nothing), LeftOver::nothing) << nothing;
+    EXPECT_EQ(base32_decode_leniently("MZXW6YTBA")->bytes.text(), "fooba");
+    EXPECT_EQ(testing::failure(base32_decode_leniently("MZ1")), Errc::invalid);
+}
+
 TEST(Base32, EveryLengthComesBack) {
     testing::SeededRandomness random;
     for (std::size_t size = 0; size <= 130; ++size) {

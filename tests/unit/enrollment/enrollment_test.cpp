@@ -57,13 +57,13 @@ TEST_F(EnrollmentDraft, TheUriSaysWhatTheAuthenticatorIs) {
     const Enrollment hotp = draft(options);
     const Result<Secret> uri = hotp.uri();
     ASSERT_TRUE(uri) << uri.error().detail;
-    const Result<otp::OtpauthUri> parsed = otp::parse_otpauth_uri(uri->text());
+    const Result<otp::DescribedKey> parsed = otp::parse_otpauth_uri(uri->text());
     ASSERT_TRUE(parsed) << parsed.error().detail;
-    EXPECT_EQ(parsed->issuer, "web01");
-    EXPECT_EQ(parsed->account, "alice");
-    EXPECT_TRUE(equal_in_constant_time(parsed->key, hotp.authenticator().key));
-    EXPECT_EQ(parsed->digits.value(), 8U);
-    EXPECT_EQ(std::get<otp::HotpMoving>(parsed->moving).counter, 41U);
+    EXPECT_EQ(parsed->key.issuer, "web01");
+    EXPECT_EQ(parsed->key.account, "alice");
+    EXPECT_TRUE(equal_in_constant_time(parsed->key.key, hotp.authenticator().key));
+    EXPECT_EQ(parsed->key.form.symbols(), 8U);
+    EXPECT_EQ(std::get<otp::HotpMoving>(parsed->key.moving).counter, 41U);
     EXPECT_THAT(std::string(draft().uri()->text()), HasSubstr("otpauth://totp/"));
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "encoding/base32.h"
 #include "support/failure.h"
 
 namespace secondstep::otp {
@@ -66,6 +67,28 @@ TEST(Hotp, DigitsAreSixSevenOrEight) {
     for (const unsigned good : {6U, 7U, 8U})
         EXPECT_EQ(Digits::create(good)->value(), good);
     EXPECT_EQ(six_digits().value(), 6U);
+}
+
+std::string code_of_form(CodeForm form, std::uint64_t counter) {
+    return std::string(hotp(rfc_key(), counter, form, Algorithm::sha1)->text());
+}
+
+TEST(Hotp, APortalMayAskForFourToTenDigits) {
+    EXPECT_EQ(code_of_form(*CodeForm::decimal(4), 0), "5224");
+    EXPECT_EQ(code_of_form(*CodeForm::decimal(9), 0), "284755224");
+    EXPECT_EQ(code_of_form(*CodeForm::decimal(10), 0), "1284755224");
+    EXPECT_EQ(code_of_form(*CodeForm::decimal(10), 7), "0082162583");
+    for (const unsigned bad : {0U, 3U, 11U, 4294967295U})
+        EXPECT_EQ(testing::failure(CodeForm::decimal(bad)), Errc::invalid) << bad;
+}
+
+// The times and codes with which KeePassXC tests its own.
+TEST(Hotp, SteamHasFiveLettersOfItsAlphabet) {
+    const auto key = base32_decode("63BEDWCQZKTQWPESARIERL5DTTQFCJTK");
+    EXPECT_EQ(hotp(*key, 1511200518 / 30, CodeForm::steam(), Algorithm::sha1)->text(), "FR8RV");
+    EXPECT_EQ(hotp(*key, 1511200714 / 30, CodeForm::steam(), Algorithm::sha1)->text(), "9P3VP");
+    EXPECT_EQ(CodeForm::steam().symbols(), 5U);
+    EXPECT_NE(CodeForm::steam(), *CodeForm::decimal(5));
 }
 
 TEST(Hotp, AlgorithmsHaveNames) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "otp/otpauth_uri.h"
 #include "support/failure.h"
 #include "support/migration_payload.h"
 
@@ -41,14 +42,17 @@ std::string why(std::string_view text) {
     return part.error().code == Errc::invalid ? part.error().detail : "another error";
 }
 
-std::string summary(const OtpauthUri& uri) {
-    return std::string(to_text(uri) ? to_text(uri)->text() : "unwritable");
+std::string summary(const DescribedKey& described) {
+    const auto uri = to_uri(described.key);
+    return std::string(uri ? uri->text() : "unwritable");
 }
 
-std::vector<std::string> names(const std::vector<OtpauthUri>& accounts) {
+std::vector<std::string> names(const std::vector<DescribedKey>& accounts) {
     std::vector<std::string> out;
-    for (const OtpauthUri& uri : accounts)
-        out.push_back(uri.issuer + "|" + uri.account);
+    for (const DescribedKey& described : accounts) {
+        const std::string other = described.label_issuer.empty() ? "" : "|" + described.label_issuer;
+        out.push_back(described.key.issuer + "|" + described.key.account + other);
+    }
     return out;
 }
 
@@ -77,7 +81,7 @@ TEST(Migration, ReadsAnExportOfSeveralAccounts) {
         parse(account("alice@example.com", "GitHub") + account("web01:bob", "") + tail(3, 1, 42));
     ASSERT_TRUE(part.has_value()) << part.error().detail;
     EXPECT_THAT(names(part->accounts), ElementsAre("GitHub|alice@example.com", "web01|bob"));
-    EXPECT_EQ(part->accounts[0].key.text(), key);
+    EXPECT_EQ(part->accounts[0].key.key.text(), key);
     EXPECT_EQ(part->batch_size, 3U);
     EXPECT_EQ(part->batch_index, 1U);
     EXPECT_EQ(part->batch_id, 42U);
@@ -109,12 +113,12 @@ TEST(Migration, ReadsWhatIsNotTheDefault) {
 }
 
 TEST(Migration, SaysWhatCannotBeCarriedOver) {
-    EXPECT_THAT(with(number_field(4, 4)), HasSubstr("MD5"));
+    EXPECT_THAT(with(number_field(4, 4)), HasSubstr("md5"));
     EXPECT_THAT(with(number_field(4, 5)), HasSubstr("algorithm is not known"));
     EXPECT_THAT(with(number_field(5, 4)), HasSubstr("number of digits"));
     EXPECT_THAT(with(number_field(6, 3)), HasSubstr("neither time-based nor counter-based"));
     EXPECT_THAT(with(number_field(6, 1) + number_field(7, UINT64_MAX)), HasSubstr("negative"));
-    EXPECT_THAT(with(length_delimited(1, "")), HasSubstr("no key"));
+    EXPECT_THAT(with(length_delimited(1, "")), HasSubstr("the key is empty"));
     EXPECT_THAT(with(length_delimited(1, std::string(129, 'x'))), HasSubstr("longer than 128 bytes"));
     EXPECT_THAT(with(length_delimited(1, std::string(1000, 'x'))), HasSubstr("longer than 128 bytes"));
     EXPECT_THAT(with(length_delimited(1, std::string(128, 'x'))), HasSubstr("otpauth://"));
@@ -133,7 +137,7 @@ TEST(Migration, ANameAndItsIssuerBecomeWhatTheAppShows) {
     EXPECT_EQ(named("GitHub: alice", ""), "GitHub|alice");
     EXPECT_EQ(named("alice", "GitHub"), "GitHub|alice");
     EXPECT_EQ(named("alice", ""), "|alice");
-    EXPECT_EQ(named("Work:alice", "GitHub"), "GitHub|Work alice");
+    EXPECT_EQ(named("Work:alice", "GitHub"), "GitHub|alice|Work");
     EXPECT_EQ(named("a:b:c", ""), "a|b c");
     EXPECT_EQ(named("", "GitHub"), "GitHub|GitHub");
     EXPECT_EQ(named("GitHub:", "GitHub"), "GitHub|GitHub");
@@ -143,15 +147,15 @@ TEST(Migration, ANameAndItsIssuerBecomeWhatTheAppShows) {
 
 TEST(Migration, NamesAreMadeFitForALabel) {
     EXPECT_EQ(named("a\nb\x1b[2J", "x\ty"), "x?y|a?b?[2J");
-    EXPECT_EQ(named("a\xff", "B\xc3\xa4r"), "B\xc3\xa4r|a?");
+    EXPECT_EQ(named("a\xff", "B\xc3\xa4r"), "B\xc3\xa4r|a\xc3\xbf");
     for (const std::string_view name : {"a\nb", "\xff", ":::", " a ", "a:b:c:"}) {
         const auto part = parse(account(name, name) + tail());
         ASSERT_TRUE(part.has_value());
-        EXPECT_TRUE(to_text(part->accounts.at(0)).has_value()) << name;
+        EXPECT_TRUE(to_uri(part->accounts.at(0).key).has_value()) << name;
     }
     const auto part = parse(account(std::string(1000, 'x'), std::string(900, ':')) + tail());
     ASSERT_TRUE(part.has_value());
-    EXPECT_TRUE(to_text(part->accounts.at(0)).has_value());
+    EXPECT_TRUE(to_uri(part->accounts.at(0).key).has_value());
 }
 
 TEST(Migration, PassesOverFieldsItDoesNotKnow) {

@@ -86,5 +86,14 @@ TEST(Totp, ThePeriodIsFifteenSecondsToTwoMinutes) {
     EXPECT_EQ(thirty_seconds().value(), seconds(30));
 }
 
+TEST(Totp, APortalsPeriodIsASecondToADay) {
+    for (const std::int64_t bad : {-1, 0, 86401})
+        EXPECT_EQ(testing::failure(StepLength::create(seconds(bad))), Errc::invalid) << bad;
+    for (const std::int64_t good : {1, 10, 300, 86400})
+        EXPECT_EQ(StepLength::create(seconds(good))->value(), seconds(good));
+    EXPECT_EQ(time_step(from_unix(86399), *StepLength::create(seconds(86400))), 0U);
+    EXPECT_EQ(beginning_of(3, *StepLength::create(seconds(1))), from_unix(3));
+}
+
 }  // namespace
 }  // namespace secondstep::otp

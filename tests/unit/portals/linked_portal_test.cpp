@@ -18,7 +18,7 @@ LinkedPortals two_portals() {
     portals.portals.push_back(sample_portal("invoices"));
     LinkedPortal bank = sample_portal("bank");
     bank.token.moving = otp::HotpMoving{7};
-    bank.token.digits = *otp::Digits::create(8);
+    bank.token.form = *otp::Digits::create(8);
     bank.token.algorithm = otp::Algorithm::sha256;
     bank.enabled = false;
     bank.note = "Jürgen's account";
@@ -39,7 +39,7 @@ std::string with(std::string text, const std::string& before, const std::string&
 // The same record with a sum that fits: what is tested is the decoder, not the sum.
 Result<LinkedPortals> decoded(const std::string& body) {
     const std::string without_first = body.substr(body.find('\n') + 1);
-    TextRecordWriter out("secondstep-portals", 1);
+    TextRecordWriter out("secondstep-portals", body.starts_with("secondstep-portals 2") ? 2 : 1);
     for (std::string_view rest = without_first; !rest.empty();) {
         const std::string_view line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(line.size() + 1);
@@ -67,7 +67,7 @@ TEST(LinkedPortals, ComeBackAsTheyWereWritten) {
     const LinkedPortal& bank = after->portals[1];
     EXPECT_EQ(bank.name.text(), "bank");
     EXPECT_EQ(std::get<otp::HotpMoving>(bank.token.moving).counter, 7U);
-    EXPECT_EQ(bank.token.digits.value(), 8U);
+    EXPECT_EQ(bank.token.form.symbols(), 8U);
     EXPECT_EQ(bank.token.algorithm, otp::Algorithm::sha256);
     EXPECT_TRUE(equal_in_constant_time(bank.token.key, before.portals[1].token.key));
     EXPECT_FALSE(bank.enabled);
@@ -77,6 +77,29 @@ TEST(LinkedPortals, ComeBackAsTheyWereWritten) {
     EXPECT_EQ(after->portals[0].last, before.portals[0].last);
     EXPECT_EQ(after->portals[0].last_at, before.portals[0].last_at);
     EXPECT_EQ(encode(*after).text(), encode(before).text());
+}
+
+TEST(LinkedPortals, WhatAPortalMayChooseComesBackInVersion2) {
+    LinkedPortals before = two_portals();
+    EXPECT_TRUE(encode(before).text().starts_with("secondstep-portals 1\n"));
+    before.portals[0].token.form = otp::CodeForm::steam();
+    before.portals[0].token.moving = otp::TotpMoving{*otp::StepLength::create(std::chrono::seconds{86400})};
+    before.portals[1].token.form = *otp::CodeForm::decimal(10);
+    EXPECT_TRUE(encode(before).text().starts_with("secondstep-portals 2\n"));
+    const auto after = decode_linked_portals(encode(before));
+    ASSERT_TRUE(after) << after.error().detail;
+    for (std::size_t i = 0; i < before.portals.size(); ++i)
+        EXPECT_TRUE(otp::same(after->portals[i].token, before.portals[i].token)) << i;
+}
+
+// One content, one text.
+TEST(LinkedPortals, EachVersionHasWhatItsOwnIs) {
+    LinkedPortals portals = two_portals();
+    EXPECT_FALSE(decoded(with(std::string(encode(portals).text()), "portals 1", "portals 2")));
+    portals.portals[0].token.form = otp::CodeForm::steam();
+    EXPECT_FALSE(decoded(with(std::string(encode(portals).text()), "portals 2", "portals 1")));
+    EXPECT_FALSE(decoded(with(std::string(encode(portals).text()), "digits=steam", "digits=11")));
+    EXPECT_FALSE(decoded(with(std::string(encode(portals).text()), "period=30", "period=86401")));
 }
 
 TEST(LinkedPortals, OfTheHostHaveNoOwner) {

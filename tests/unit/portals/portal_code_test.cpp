@@ -120,5 +120,19 @@ TEST(PortalCode, WithAPeriodOfItsOwn) {
     EXPECT_EQ(code(portal, Freshness::fresh, from_unix(60 * 1000 + 10)).remaining, seconds{50});
 }
 
+// Otherwise no code of theirs were ever fresh.
+TEST(PortalCode, OfAShortPeriodHalfOfItIsEnough) {
+    LinkedPortal portal = fresh();
+    for (const int length : {1, 2, 4, 5, 9}) {
+        portal.token.moving = otp::TotpMoving{*otp::StepLength::create(seconds{length})};
+        portal.last.reset();
+        EXPECT_EQ(code(portal, Freshness::fresh, from_unix(1000 * length)).remaining, seconds{length})
+            << length;
+    }
+    portal.token.moving = otp::TotpMoving{*otp::StepLength::create(seconds{4})};
+    portal.last.reset();
+    EXPECT_EQ(waiting(portal, from_unix(4003)), seconds{1});
+}
+
 }  // namespace
 }  // namespace secondstep

@@ -9,7 +9,7 @@ namespace secondstep::testing {
 
 // Timed, six digits, thirty seconds; the key of RFC 6238's test vectors.
 inline LinkedPortal sample_portal(const std::string& name) {
-    otp::OtpauthUri token{
+    otp::KeyDescription token{
         "Example Corp",       "alice@example.com", Secret::copy_of(std::string_view("12345678901234567890")),
         otp::Algorithm::sha1, otp::six_digits(),   otp::TotpMoving{otp::thirty_seconds()}};
     return {*PortalName::create(name), std::move(token), {}, {}, true, {}, from_unix(noon),

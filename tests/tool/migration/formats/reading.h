@@ -16,7 +16,7 @@ inline std::string data_file(const std::string& name) {
 
 // "otpauth://hotp/alice?secret=...&counter=4 floor=3"
 inline std::string text_of(const ImportedToken& token) {
-    const auto uri = otp::to_text(token.token);
+    const auto uri = otp::to_uri(token.token);
     return (uri ? std::string(uri->text()) : "unwritable: " + uri.error().detail) +
            " floor=" + (token.floor ? std::to_string(*token.floor) : "none");
 }

@@ -69,7 +69,7 @@ TEST(TokenCsv, WhatIsWrittenIsReadAgain) {
                                  .account = "al,ice",
                                  .key = Secret::copy_of("12345678901234567890"),
                                  .algorithm = otp::Algorithm::sha256,
-                                 .digits = *otp::Digits::create(8),
+                                 .form = *otp::Digits::create(8),
                                  .moving = otp::TotpMoving{*otp::Period::create(std::chrono::seconds(60))}},
                        .name = "my \"old\" phone, blue",
                        .floor = std::nullopt};
