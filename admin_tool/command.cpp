@@ -8,7 +8,7 @@ namespace secondstep::tool {
 // Declared here and nowhere else: a new verb compiles its own file and this one. Its words are completed and
 // documented by hand; tests/tool/verbs_test.cpp names what is missing.
 Verb setup, enroll, status, recovery_codes, disable, rename, unlock, re_enroll, invite, temporary_code;
-Verb revoke, clients, send_test, try_login, portal, portal_code, import_accounts, export_accounts;
+Verb revoke, devices, clients, send_test, try_login, portal, portal_code, import_accounts, export_accounts;
 Verb explain, check_config, pam, adopt, doctor;
 
 namespace {
@@ -22,6 +22,8 @@ constexpr auto all = std::to_array<Command>({
     {"status", "[USER...]", "who has a second step, and how it stands", people, owner, status},
     {"recovery-codes", "[USER]", "how many are left; --renew makes a new set", people, owner, recovery_codes},
     {"disable", "[USER]", "delete somebody's second step", people, owner, disable},
+    {"devices", "[rename|remove] [USER] [NAME...]", "phones and tokens of a second step", people, owner,
+     devices},
     {"rename", "OLD NEW", "take a second step over to an account's new name", people, root, rename},
     {"unlock", "USER", "forget failures; answers are judged again at once", people, root, unlock},
     {"re-enroll", "USER", "ask for a new enrollment at the next login", people, root, re_enroll},

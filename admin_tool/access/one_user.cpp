@@ -3,6 +3,8 @@
 #include <boost/program_options/value_semantic.hpp>
 
 #include "access/earlier_record.h"
+#include "console/json_text.h"
+#include "console/output.h"
 #include "console/prompt.h"
 
 namespace po = boost::program_options;
@@ -87,6 +89,19 @@ OrExit<Account> read_enrolled(const StoreSession& session, const NamedAccount& s
     if (!account) return unreadable(subject, account.error());
     if (!account->credential) return stop(complain_not_enrolled(session, subject));
     return std::move(*account);
+}
+
+Exit run_for(const OneUser& user, std::vector<CallerFile>& files, const StoreWork& work) {
+    return run_with_store(user.config, files, [&](StoreSession& session) {
+        const Exit ended = work(session);
+        if (ended == Exit::not_enrolled && user.json()) out().line(dump(unchanged_of_nobody(user.name())));
+        return ended;
+    });
+}
+
+Exit run_for(const OneUser& user, const StoreWork& work) {
+    std::vector<CallerFile> none;
+    return run_for(user, none, work);
 }
 
 OrExit<void> agreed(const OneUser& user, const std::string& question) {

@@ -43,6 +43,11 @@ void add_yes_option(boost::program_options::options_description& options);
 // What change_enrolled() looks at, without the lock.
 [[nodiscard]] OrExit<Account> read_enrolled(const StoreSession& session, const NamedAccount& subject);
 
+// `work` on the store, about one user. With --json a program is told of it too when nobody is enrolled, and so
+// nothing was changed; the status stays not_enrolled.
+[[nodiscard]] Exit run_for(const OneUser& user, const StoreWork& work);
+[[nodiscard]] Exit run_for(const OneUser& user, std::vector<CallerFile>& files, const StoreWork& work);
+
 // With --yes, or when somebody at a terminal says so. Stops with refused, after saying that nothing changed.
 [[nodiscard]] OrExit<void> agreed(const OneUser& user, const std::string& question);
 

@@ -25,7 +25,7 @@ OrExit<void> check_options(const Call& call, const OwnTask& task) {
 
 OrExit<void> check_operands(const Call& call, const OwnTask& task, const std::string& name) {
     const auto& operands = call.arguments.operands();
-    for (std::size_t i = task.first_name; i < operands.size(); ++i) {
+    for (std::size_t i = task.first_name; i < std::min(operands.size(), task.end_of_names); ++i) {
         if (operands[i] == name) continue;
         return stop(complain(Exit::not_allowed, "you are " + name +
                                                     " and may manage your own second step only, not \"" +
@@ -40,6 +40,10 @@ class Received {
     Received(const Call& call, const OwnTask& task, const std::string& user)
         : json_(call.arguments.is_on("json")), task_(task), user_(user) {}
     void take(std::string_view text);
+    // For a program that nobody is enrolled is an answer too.
+    void take_nobody() {
+        if (!last_.is_object()) last_ = unchanged_of_nobody(user_);
+    }
     Exit finish() const;
 
   private:
@@ -64,15 +68,26 @@ Exit Received::finish() const {
     return worst_;
 }
 
+// A service of before knows the tasks up to that of portals, and hangs up on others without a word.
+Exit broken_off(const ServiceDialogue& dialogue, const OwnTask& task, Exit status) {
+    if (task.task <= Task::portals || dialogue.has_heard()) return status;
+    return complain(status,
+                    "a service that is older than this program does so. After an update it has to be started "
+                    "again: systemctl restart secondstepd");
+}
+
 Exit converse(const Call& call, const OwnTask& task, const std::string& user) {
     auto dialogue = ServiceDialogue::open(call.config, call.arguments.invocation());
     if (!dialogue) return dialogue.error();
     Received received(call, task, user);
-    const auto verdict =
-        dialogue->run(hello_for_managing(user, task.task), call.arguments.is_on("json") ? err() : out(),
-                      [&received](const Secret& text) { received.take(text.text()); });
+    Output& screen = call.arguments.is_on("json") ? err() : out();
+    const wire::Hello hello = hello_for_managing(user, task.task);
+    const auto take = [&received](const Secret& text) { received.take(text.text()); };
+    const auto verdict = task.form ? dialogue->run_with_form(hello, task.form(), screen, take)
+                                   : dialogue->run(hello, screen, take);
+    if (!verdict) return broken_off(*dialogue, task, verdict.error());
+    if (*verdict == Verdict::not_needed) received.take_nobody();
     const Exit shown = received.finish();
-    if (!verdict) return verdict.error();
     const Exit status = explain(*verdict, call.config.contact);
     return status == Exit::done ? shown : status;
 }
@@ -98,6 +113,10 @@ Exit explain(Verdict verdict, const std::string& contact) {
             break;
     }
     return complain(Exit::unavailable, "the service cannot do this now: " + whom);
+}
+
+Json unchanged_of_nobody(const std::string& user) {
+    return {{"user", user}, {"enrolled", false}, {"changed", false}};
 }
 
 OrExit<Call> call_of(const Command& command, const Invocation& invocation,

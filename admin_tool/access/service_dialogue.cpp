@@ -69,6 +69,7 @@ Result<Verdict> ServiceDialogue::converse(const wire::Hello& hello, Output& scre
                                           const TakeData& take_data) {
     for (auto message = link_.greet(hello);; message = link_.receive()) {
         if (!message) return std::unexpected(message.error());
+        has_heard_ = true;
         if (const auto* end = std::get_if<wire::End>(&*message)) return end->verdict;
         if (auto* show = std::get_if<wire::Show>(&*message)) {
             if (show->style == wire::Style::data) {

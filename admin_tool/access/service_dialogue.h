@@ -31,6 +31,8 @@ class ServiceDialogue {
     // The same; the first question is for the tool, not for the person, and `form` answers it.
     [[nodiscard]] OrExit<Verdict> run_with_form(const wire::Hello& hello, Secret form, Output& screen,
                                                 const TakeData& take_data);
+    // It said something at all.
+    [[nodiscard]] bool has_heard() const { return has_heard_; }
 
   private:
     explicit ServiceDialogue(wire::ServiceLink link) : link_(std::move(link)) {}
@@ -39,6 +41,7 @@ class ServiceDialogue {
     [[nodiscard]] wire::Answer answer_to(const wire::Ask& question, Output& screen);
     wire::ServiceLink link_;
     std::optional<Secret> form_;  // not handed over yet
+    bool has_heard_ = false;
 };
 
 }  // namespace secondstep::tool

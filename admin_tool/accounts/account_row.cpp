@@ -101,6 +101,7 @@ void apply_invitation(AccountRow& row, const State& state, UnixTime now) {
 
 void add_notes(AccountRow& row) {
     if (row.invited_until) add_note(row, "invited until " + local_minute(*row.invited_until).substr(5));
+    if (row.devices.size() > 1) add_note(row, std::to_string(row.devices.size()) + " devices");
     if (row.temporary_until)
         add_note(row, "temporary code until " + local_minute(*row.temporary_until).substr(5));
     if (row.codes_left && *row.codes_left <= few_recovery_codes)
@@ -234,6 +235,8 @@ AccountRow own_row(const std::string& user, const Json& status, UnixTime now) {
     const Json address = status.value("address", Json());
     if (address.is_string()) row.address = address.get<std::string>();
     row.last_used = time("last_used");
+    for (const Json& device : status.value("devices", Json::array()))
+        if (device.is_string()) row.devices.push_back(device.get<std::string>());
     if (time("invited_until") >= now) row.invited_until = time("invited_until");
     row.codes_total = status.value("recovery_codes_total", std::size_t{0});
     if (row.enrolled) row.codes_left = status.value("recovery_codes_left", std::size_t{0});

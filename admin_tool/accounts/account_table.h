@@ -7,6 +7,7 @@
 #include "accounts/account_row.h"
 #include "console/exit_status.h"
 #include "console/output.h"
+#include "console/terminal.h"
 #include "console/table.h"
 
 namespace secondstep::tool {

@@ -5,6 +5,7 @@
 
 #include "console/output.h"
 #include "console/table.h"
+#include "console/terminal.h"
 
 namespace secondstep::tool {
 

@@ -1,11 +1,8 @@
 #include "console/output.h"
 
-#include <langinfo.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 
 namespace secondstep::tool {
 
@@ -63,19 +60,6 @@ void Stream::write(std::string_view text) {
 void Stream::flush() {
     output_.write(buffer_);
     buffer_.clear();
-}
-
-Terminal terminal_of(int fd) {
-    Terminal terminal;
-    terminal.is_terminal = ::isatty(fd) == 1;
-    // Read before anything runs beside it: this program has one thread.
-    const char* no_color = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe)
-    terminal.colours = terminal.is_terminal && (no_color == nullptr || *no_color == '\0');
-    terminal.utf8 = std::string_view(::nl_langinfo(CODESET)) == "UTF-8";  // NOLINT(concurrency-mt-unsafe)
-    winsize size{};
-    if (terminal.is_terminal && ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        terminal.columns = size.ws_col;
-    return terminal;
 }
 
 }  // namespace secondstep::tool

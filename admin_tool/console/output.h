@@ -46,13 +46,4 @@ class Stream {
     std::string buffer_;
 };
 
-// What stands at the other end of a descriptor.
-struct Terminal {
-    bool is_terminal = false;
-    bool colours = false;  // a terminal, and NO_COLOR is unset or empty
-    bool utf8 = false;     // the locale's character set; a pipe has one too
-    std::size_t columns = 80;
-};
-[[nodiscard]] Terminal terminal_of(int fd);
-
 }  // namespace secondstep::tool

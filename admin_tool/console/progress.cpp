@@ -42,7 +42,7 @@ std::string Progress::text(std::uint64_t done, double seconds) const {
 }
 
 void Progress::update(std::uint64_t done) {
-    if (!terminal_.is_terminal) return;
+    if (!terminal_.escapes) return;  // could not be taken away again
     const auto now = steady_clock::now();
     if (visible_ && now - drawn_ < between_drawings) return;
     drawn_ = now;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "console/output.h"
+#include "console/terminal.h"
 
 namespace secondstep::tool {
 

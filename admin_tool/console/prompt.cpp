@@ -5,7 +5,7 @@
 
 #include <cerrno>
 
-#include "base/text.h"
+#include "base/pasted_text.h"
 
 namespace secondstep::tool {
 
@@ -66,8 +66,7 @@ bool confirmed(Output& screen, std::string_view question) {
     if (::isatty(STDIN_FILENO) != 1) return false;
     const auto answer = ask(screen, std::string(question) + " [y/N] ", true);
     if (!answer) return false;
-    const std::string word = lowercase_ascii(trimmed(answer->text()));
-    return word == "y" || word == "yes";
+    return is_word(answer->text(), "y") || is_word(answer->text(), "yes");
 }
 
 }  // namespace secondstep::tool

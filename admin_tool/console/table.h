@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "console/output.h"
+#include "console/terminal.h"
 
 namespace secondstep::tool {
 

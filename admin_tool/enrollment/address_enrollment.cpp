@@ -100,19 +100,20 @@ OrExit<void> AddressEnrollment::ask_for_code() {
     for (int asked = 1;; ++asked) {
         const auto typed = ask(task_.screen, "Code in the message: ", true);
         if (!typed) return not_stored("no code was entered. For a script there is --no-confirm");
-        if (is_the_code(*typed)) return {};
+        const dialogue::TypedAnswer answer = dialogue::classify(typed->text());
+        const auto* const otp = std::get_if<dialogue::TypedOtp>(&answer);
+        if (otp != nullptr && is_the_code(*otp)) return {};
         if (asked == most_asks) break;
         if (!pending_.waits_for_code(key_, std::chrono::steady_clock::now()))
             return not_stored("the code has expired (sent_code_lifetime). Begin again: another one is sent");
-        task_.screen.line("Not accepted. Enter the code of the newest message.");
+        task_.screen.line(otp != nullptr ? "Not accepted. Enter the code of the newest message."
+                                         : "That is not a code: enter the digits of the newest message.");
     }
     return not_stored("no right code was entered. Is the address right? Begin again: another code is sent");
 }
 
-bool AddressEnrollment::is_the_code(const Secret& typed) {
-    const dialogue::TypedAnswer answer = dialogue::classify(typed.text());
-    const auto* const otp = std::get_if<dialogue::TypedOtp>(&answer);
-    return otp != nullptr && pending_.is_code(key_, otp->digits.text(), std::chrono::steady_clock::now());
+bool AddressEnrollment::is_the_code(const dialogue::TypedOtp& typed) {
+    return pending_.is_code(key_, typed.digits.text(), std::chrono::steady_clock::now());
 }
 
 void AddressEnrollment::put_into(Credential& credential) const {

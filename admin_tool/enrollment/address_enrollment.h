@@ -7,6 +7,7 @@
 #include "dialogue/memory/pending_addresses.h"
 #include "dialogue/sending/counted_message.h"
 #include "enrollment/new_second_step.h"
+#include "otp/typed_answer.h"
 
 namespace secondstep::tool {
 
@@ -27,7 +28,7 @@ class AddressEnrollment final : public NewSecondStep {
     [[nodiscard]] OrExit<void> send();
     [[nodiscard]] Exit not_sent(const delivery::Report& report);
     [[nodiscard]] OrExit<void> ask_for_code();
-    [[nodiscard]] bool is_the_code(const Secret& typed);
+    [[nodiscard]] bool is_the_code(const dialogue::TypedOtp& typed);
 
     const EnrollmentTask& task_;
     const delivery::Address& address_;

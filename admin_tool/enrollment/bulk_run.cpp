@@ -8,6 +8,7 @@
 #include <array>
 
 #include "access/earlier_record.h"
+#include "account/devices.h"
 #include "base/host_name.h"
 #include "base/text.h"
 #include "enrollment/bulk_output.h"
@@ -43,7 +44,7 @@ std::uint64_t lines_of(int fd) {
 }
 
 bool is_header(const CsvReader::Record& record) {
-    return record.line == 1 && record.fields.front() == "user";
+    return record.line == 1 && trimmed(record.fields.front()) == "user";
 }
 
 std::string field(const CsvReader::Record& record, std::size_t index) {
@@ -98,7 +99,7 @@ void BulkRun::take(const CsvReader::Record& record) {
 
 Result<void> BulkRun::add(const CsvReader::Record& record) {
     if (record.fields.size() > 3) return fail(Errc::invalid, "more than three fields (user,issuer?,name?)");
-    auto account = AccountName::create(record.fields.front());
+    auto account = AccountName::create(trimmed(record.fields.front()));
     if (!account) return std::unexpected(account.error());
     std::string name = account->text();
     const auto uid = uid_of(name);

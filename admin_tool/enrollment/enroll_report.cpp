@@ -35,7 +35,7 @@ void show_header(Output& screen, const NamedAccount& subject, const EnrollReques
     }
 }
 
-void show_success(Output& screen, const EnrollRequest& request, const std::optional<Method>& before) {
+void show_success(Output& screen, const EnrollRequest& request, const std::optional<StepBefore>& before) {
     const std::string method = upper_case(to_text(request.method));
     if (request.confirm) {
         screen.line("Code successfully verified. 2FA method is set to " + method + ".");
@@ -44,7 +44,12 @@ void show_success(Output& screen, const EnrollRequest& request, const std::optio
                     (request.address ? ". No code was sent." : ". No code was checked."));
     }
     if (!before) return;
-    screen.line(channel_of(*before)
+    if (!before->devices.empty()) {
+        screen.line("The old entries (" + before->devices +
+                    ") and the old recovery codes no longer work; delete them from the apps.");
+        return;
+    }
+    screen.line(channel_of(before->method)
                     ? "Codes that were sent before, and the old recovery codes, no longer work."
                     : "The old entry and the old recovery codes no longer work; delete it from the app.");
 }
@@ -83,6 +88,20 @@ Secret enrollment_json(const std::string& account, const EnrollRequest& request,
                     {"label", label}};
     const Secret key = otp::base32_encode(authenticator.key.bytes());
     return dump_with_secrets(json, {{"uri", &uri}, {"key", &key}}, "recovery_codes", codes);
+}
+
+Secret addition_json(const std::string& account, const EnrollRequest& request, const std::string& label,
+                     const Secret& uri, const Authenticator& authenticator,
+                     const std::vector<std::string>& devices) {
+    const Json json{{"user", account},
+                    {"changed", true},
+                    {"method", to_text(request.method)},
+                    {"confirmed", request.confirm},
+                    {"name", authenticator.name},
+                    {"label", label},
+                    {"devices", devices}};
+    const Secret key = otp::base32_encode(authenticator.key.bytes());
+    return dump_with_secrets(json, {{"uri", &uri}, {"key", &key}});
 }
 
 Secret address_json(const std::string& account, const EnrollRequest& request,

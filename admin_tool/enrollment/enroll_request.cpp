@@ -4,6 +4,7 @@
 #include <boost/program_options/value_semantic.hpp>
 
 #include "access/earlier_record.h"
+#include "account/devices.h"
 #include "base/text.h"
 
 namespace po = boost::program_options;
@@ -21,6 +22,7 @@ OrExit<void> read_method(const Arguments& arguments, EnrollRequest& request) {
         const auto method = method_from_text(*text);
         if (!method) return wrong("--method takes totp, hotp, mail or sms, not \"" + *text + "\"");
         request.method = *method;
+        request.method_given = true;
     }
     if (const auto text = arguments.text("algorithm")) {
         const auto algorithm = otp::algorithm_from_text(*text);
@@ -111,12 +113,22 @@ OrExit<void> check_texts(const EnrollRequest& request) {
     return {};
 }
 
-}  // namespace
-
-bool is_device_name(std::string_view name) {
-    return !name.empty() && name.size() <= max_device_name && is_valid_utf8(name) &&
-           !has_control_characters(name);
+OrExit<void> check_addition(const EnrollRequest& request) {
+    if (!request.add) return {};
+    if (request.address)
+        return wrong(
+            "--add is for authenticator apps: codes are sent to one address, and --replace changes it");
+    if (request.replace || request.bulk || request.other_person)
+        return wrong(
+            "--add leaves what is there as it is: --replace, --bulk and --other-person do not go with it");
+    if (request.save)
+        return wrong("--save is for recovery codes, and --add makes none: those there are stay");
+    if (request.if_missing && !request.name)
+        return wrong("--add --if-missing needs --name, the device that may be there already");
+    return {};
 }
+
+}  // namespace
 
 po::options_description EnrollRequest::options() {
     const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
@@ -124,7 +136,7 @@ po::options_description EnrollRequest::options() {
     auto add = known.add_options();
     add("method", text("METHOD"), "totp (time), hotp (counter), mail or sms; default totp");
     add("address", text("ADDRESS"), "mail, sms: where codes are sent; +49 151 2345678");
-    add("name", text("NAME"), "the device's name; default \"phone\"");
+    add("name", text("NAME"), "the device's name; default \"phone\", with --add one that is free");
     add("digits", text("N"), "6, 7 or 8; default 6");
     add("period", text("SECONDS"), "15 to 120; default 30");
     add("algorithm", text("HASH"), "sha1, sha256 or sha512; default sha1");
@@ -137,8 +149,10 @@ po::options_description EnrollRequest::options() {
     add("save", text("FILE"), "write the recovery codes as a form to print (0600) instead of showing them");
     add("no-confirm", po::bool_switch(),
         "store at once, without a code that proves the app has the key, or that messages come");
+    add("add", po::bool_switch(), "a device beside those that the user has; their recovery codes stay");
     add("replace", po::bool_switch(), "also when the user is enrolled: key and recovery codes are replaced");
-    add("if-missing", po::bool_switch(), "do nothing (and end with 0) when the user is enrolled");
+    add("if-missing", po::bool_switch(),
+        "do nothing (and end with 0) when the user is enrolled; with --add: when they have that device");
     add("portal-user", po::bool_switch(), "the user need not be an account of this machine");
     add("bulk", text("FILE"), "enroll everybody in a CSV file: user,issuer?,name?  (- is stdin)");
     add("output", text("FILE"),
@@ -157,6 +171,7 @@ OrExit<EnrollRequest> EnrollRequest::from(const Arguments& arguments) {
     request.bulk = arguments.text("bulk");
     request.output = arguments.text("output");
     request.confirm = !arguments.is_on("no-confirm");
+    request.add = arguments.is_on("add");
     request.replace = arguments.is_on("replace");
     request.if_missing = arguments.is_on("if-missing");
     request.other_person = arguments.is_on("other-person");
@@ -169,6 +184,7 @@ OrExit<EnrollRequest> EnrollRequest::from(const Arguments& arguments) {
         if (const auto read = step(arguments, request); !read) return stop(read.error());
     }
     if (const auto texts = check_texts(request); !texts) return stop(texts.error());
+    if (const auto addition = check_addition(request); !addition) return stop(addition.error());
     if (const auto bulk = check_bulk(request, arguments.operands().size()); !bulk) return stop(bulk.error());
     return request;
 }

@@ -15,6 +15,7 @@ namespace secondstep::tool {
 // The options of `enroll`, checked.
 struct EnrollRequest {
     Method method = Method::totp;
+    bool method_given = false;
     otp::Algorithm algorithm = otp::Algorithm::sha1;
     otp::Digits digits = otp::six_digits();
     otp::Period period = otp::thirty_seconds();
@@ -28,6 +29,7 @@ struct EnrollRequest {
     std::optional<std::string> bulk;
     std::optional<std::string> output;
     bool confirm = true;
+    bool add = false;  // a device beside those there are
     bool replace = false;
     bool if_missing = false;
     bool portal_user = false;
@@ -37,13 +39,11 @@ struct EnrollRequest {
     [[nodiscard]] static boost::program_options::options_description options();
     [[nodiscard]] static OrExit<EnrollRequest> from(const Arguments& arguments);
 
+    // Of the caller's, beside what is shown.
+    [[nodiscard]] bool makes_files() const { return save || qr.is_file(); }
     // Some apps ignore these and show wrong codes.
     [[nodiscard]] bool is_unusual() const;
     [[nodiscard]] dialogue::EnrollmentOptions draft_options() const;
 };
-
-inline constexpr std::size_t max_device_name = 64;
-// 1 to 64 bytes of UTF-8 without control characters.
-[[nodiscard]] bool is_device_name(std::string_view name);
 
 }  // namespace secondstep::tool

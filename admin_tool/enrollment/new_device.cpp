@@ -5,6 +5,7 @@
 #include "enrollment/confirmation.h"
 #include "enrollment/enroll_report.h"
 #include "enrollment/label.h"
+#include "qr/qr_drawing.h"
 
 namespace secondstep::tool {
 
@@ -34,11 +35,15 @@ OrExit<void> NewDevice::show() {
     if (!uri) return stop(complain(uri.error()));
     if (!task_.for_a_script()) {
         show_header(task_.screen, task_.subject, task_.request);
-        Secret key = Secret::copy_of("Key: ");
-        key.append(enrollment_->key_text().text());
-        task_.screen.line(key);
+        show_key();
     }
     return show_picture(*uri);
+}
+
+void NewDevice::show_key() const {
+    Secret key = Secret::copy_of("Key: ");
+    key.append(enrollment_->key_text().text());
+    task_.screen.line(key);
 }
 
 OrExit<void> NewDevice::show_picture(const Secret& uri) {
@@ -46,12 +51,14 @@ OrExit<void> NewDevice::show_picture(const Secret& uri) {
     const auto& place = task_.files.picture;
     if (choice.kind == QrChoice::Kind::none) return {};
     if (task_.for_a_script() && !place) return {};
-    const auto qr = dialogue::QrCode::of(uri);
-    if (!qr) return stop(complain("QR", qr.error()));
     if (!place) {
-        draw_qr(*qr, choice, task_.screen);
+        const auto drawn = draw_qr(uri, choice, task_.screen);
+        if (!drawn) return stop(complain("QR", drawn.error()));
+        if (*drawn == Drawn::too_tall) show_key();
         return {};
     }
+    const auto qr = dialogue::QrCode::of(uri);
+    if (!qr) return stop(complain("QR", qr.error()));
     const CallerFile& file = task_.files.all[*place];
     if (const auto written = write_qr(*qr, choice, file); !written) return stop(complain(written.error()));
     task_.screen.line("QR picture: " + printable(file.path()) +
@@ -67,6 +74,12 @@ OrExit<Secret> NewDevice::json(const std::vector<Secret>& codes) const {
     const auto uri = enrollment_->uri();
     if (!uri) return stop(complain(uri.error()));
     return enrollment_json(task_.name(), task_.request, label_, *uri, enrollment_->authenticator(), codes);
+}
+
+OrExit<Secret> NewDevice::json_beside(const std::vector<std::string>& devices) const {
+    const auto uri = enrollment_->uri();
+    if (!uri) return stop(complain(uri.error()));
+    return addition_json(task_.name(), task_.request, label_, *uri, device(), devices);
 }
 
 }  // namespace secondstep::tool

@@ -7,7 +7,6 @@
 #include "console/prompt.h"
 #include "enrollment/enrollment.h"
 #include "otp/recovery_codes.h"
-#include "otp/typed_answer.h"
 #include "people/audit.h"
 #include "people/invoker.h"
 
@@ -23,10 +22,17 @@ Exit refused(const std::string& sentence) {
     return complain(Exit::refused, "nothing was changed: " + sentence);
 }
 
+bool is_code(const dialogue::TypedAnswer& typed) {
+    return std::holds_alternative<dialogue::TypedOtp>(typed) ||
+           std::holds_alternative<otp::NormalizedRecoveryCode>(typed);
+}
+
 // What was typed, as a code of an authenticator or as a recovery code.
-Result<Answer> answer_from(const Secret& typed, const Credential& credential) {
-    const auto code = otp::normalize_recovery_code(typed.text());
-    if (!code || !credential.recovery) return Answer(OtpAnswer{dialogue::digits_of(typed.text())});
+Result<Answer> answer_from(const dialogue::TypedAnswer& typed, const Credential& credential) {
+    if (const auto* otp = std::get_if<dialogue::TypedOtp>(&typed))
+        return Answer(OtpAnswer{otp->digits.clone()});
+    const auto* const code = std::get_if<otp::NormalizedRecoveryCode>(&typed);
+    if (code == nullptr || !credential.recovery) return Answer(OtpAnswer{});
     const RecoverySet& set = *credential.recovery;
     const auto digest = otp::recovery_digest(*code, set.pepper.bytes(), set.salt);
     if (!digest) return std::unexpected(digest.error());
@@ -118,7 +124,7 @@ Result<Kept> Renaming::change_before(const Decide& decide) const {
 }
 
 // Judged and counted as at a login; the counter is that of the account's own programs.
-Result<bool> Renaming::judge_code(const Secret& typed) {
+Result<bool> Renaming::judge_code(const dialogue::TypedAnswer& typed) {
     const VerifyLimits limits{.window = session_.config.window};
     const AttemptId id = session_.randomness.array<std::tuple_size_v<AttemptId>>();
     const UnixTime now = session_.clock.now();
@@ -146,7 +152,9 @@ OrExit<void> Renaming::prove(const Credential& credential) {
             std::string(sent ? "A recovery code of " : "The present code of ") + printable(old_name()) + ": ",
             false);
     if (!typed) return stop(refused("no code was typed (--same-person does not ask)"));
-    const auto accepted = judge_code(*typed);
+    const dialogue::TypedAnswer answer = dialogue::classify(typed->text());
+    if (!is_code(answer)) return stop(refused("that is no code; none was used up"));
+    const auto accepted = judge_code(answer);
     if (!accepted) return stop(complain("nothing was changed", accepted.error()));
     if (*accepted) return {};
     audit("rename", new_name(), "from=\"" + printable(old_name()) + "\" refused=code");
@@ -202,8 +210,11 @@ Exit Renaming::complete(const PortalStore& portals) {
 Exit Renaming::begin(const PortalStore& portals) {
     const auto present = session_.store->read(RecordName::of(request_.before));
     if (!present) return complain(old_name(), present.error());
-    if (!present->credential)
+    if (!present->credential) {
+        if (request_.json)
+            out().line(dump({{"user", new_name()}, {"before", old_name()}, {"changed", false}}));
         return complain(Exit::not_enrolled, "nothing was changed: " + old_name() + " has no second step");
+    }
     const Credential& credential = *present->credential;
     if (request_.is_about_the_uid() && credential.uid == request_.uid()) {
         out().line(request_.json ? dump({{"user", new_name()}, {"before", old_name()}, {"changed", false}})

@@ -12,6 +12,7 @@
 #include "console/exit_status.h"
 #include "console/output.h"
 #include "enrollment/portal_owner.h"
+#include "otp/typed_answer.h"
 #include "people/named_account.h"
 #include "people/people_index.h"
 
@@ -43,7 +44,7 @@ class Renaming {
     [[nodiscard]] OrExit<void> check_uid(const Credential& credential) const;
     [[nodiscard]] OrExit<void> check_portals(const PortalStore& portals) const;
     [[nodiscard]] OrExit<void> prove(const Credential& credential);
-    [[nodiscard]] Result<bool> judge_code(const Secret& typed);
+    [[nodiscard]] Result<bool> judge_code(const dialogue::TypedAnswer& typed);
     [[nodiscard]] Result<void> commit(const PortalStore& portals) const;
     [[nodiscard]] Result<Kept> change_before(const Decide& decide) const;
     [[nodiscard]] Result<void> change_uid() const;

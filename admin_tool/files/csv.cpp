@@ -2,9 +2,13 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include "base/text.h"
+#include "files/text_encoding.h"
 
 namespace secondstep::tool {
 
@@ -12,10 +16,32 @@ namespace {
 
 constexpr std::size_t chunk = 65536;
 constexpr std::size_t max_field = 4096;
-constexpr std::size_t max_fields = 16;
+constexpr std::size_t max_fields = 64;
 
 bool ends_line(int byte) {
     return byte == '\n' || byte < 0;
+}
+
+// "sep=;", which Excel writes and reads; nothing when the line is none.
+std::optional<char> named_delimiter(std::string_view line) {
+    constexpr std::string_view word = "sep=";
+    if (line.size() != word.size() + 1 || !begins_with(line, word)) return std::nullopt;
+    const char delimiter = line.back();
+    return delimiter == ',' || delimiter == ';' || delimiter == '\t' ? std::optional(delimiter)
+                                                                     : std::nullopt;
+}
+
+// A comma anywhere outside quotes decides for the comma: names and addresses have the others in them.
+char delimiter_of(std::string_view line) {
+    bool quoted = false;
+    char found = ',';
+    for (const char c : line) {
+        if (c == '"') quoted = !quoted;
+        if (quoted) continue;
+        if (c == ',') return ',';
+        if (c == '\t' || (c == ';' && found == ',')) found = c;
+    }
+    return found;
 }
 
 }  // namespace
@@ -55,6 +81,25 @@ void CsvReader::skip_mark() {
     }
 }
 
+bool CsvReader::is_utf16() {
+    return peek() >= 0 && encoding_of(text_.substr(at_)) != TextEncoding::utf8;
+}
+
+void CsvReader::find_delimiter() {
+    if (peek() < 0) return;
+    const std::string_view rest = text_.substr(at_);
+    std::string_view line = rest.substr(0, rest.find('\n'));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    const auto named = named_delimiter(line);
+    delimiter_ = named ? *named : delimiter_of(line);
+    while (named && take() != '\n' && peek() >= 0)
+        continue;
+}
+
+bool CsvReader::at_delimiter() {
+    return peek() == static_cast<unsigned char>(delimiter_);
+}
+
 void CsvReader::add(std::string& field, int byte, Record& record) const {
     if (field.size() < max_field) {
         field += static_cast<char>(byte);
@@ -87,7 +132,7 @@ void CsvReader::read_field(Record& record) {
         take();
         read_quoted(field, record);
     }
-    while (peek() != ',' && !ends_line(peek())) {
+    while (!at_delimiter() && !ends_line(peek())) {
         const int byte = take();
         if (byte == '\r' && ends_line(peek())) break;
         if (quoted) record.problem = "text after a closing quote";
@@ -96,19 +141,32 @@ void CsvReader::read_field(Record& record) {
     if (record.fields.size() < max_fields) {
         record.fields.push_back(std::move(field));
     } else {
-        record.problem = "more than 16 fields";
+        record.problem = "more than 64 fields";
     }
 }
 
+// Nothing of it can be read as it stands: one record says so for all of them.
+CsvReader::Record CsvReader::unreadable() {
+    while (peek() >= 0)
+        at_ = text_.size();
+    return {.line = 1,
+            .fields = {""},
+            .problem = "the file is in UTF-16, as Excel saves \"Unicode text\": save it as CSV UTF-8"};
+}
+
 std::optional<CsvReader::Record> CsvReader::next() {
-    if (!std::exchange(begun_, true)) skip_mark();
+    if (!std::exchange(begun_, true)) {
+        if (is_utf16()) return unreadable();
+        skip_mark();
+        find_delimiter();
+    }
     while (peek() == '\n' || peek() == '\r')
         take();
     if (peek() < 0) return std::nullopt;
     Record record;
     record.line = line_;
     read_field(record);
-    while (peek() == ',') {
+    while (at_delimiter()) {
         take();
         read_field(record);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -13,19 +14,28 @@ namespace secondstep::tool {
 // What became of each account of an import, and of what belongs to none; said as it comes.
 class ImportReport {
   public:
-    enum class Outcome { imported, unchanged, not_imported };
+    enum class Outcome {
+        imported,
+        unchanged,
+        left_out,  // nobody asked for it: a token without an owner in a list of owners
+        not_imported
+    };
     struct Entry {
         Outcome outcome;
         std::string name;                  // of the account; empty: of nothing but `place`
         std::string place;                 // in the source
         std::string detail;                // "totp, 2 devices"; of what was not imported: why
         std::vector<std::string> remarks;  // sentences: what could not be carried over
+        std::string serial{};              // of a device that nobody has yet
     };
 
     ImportReport(bool dry_run, bool json) : dry_run_(dry_run), json_(json) {}
 
     void add(const Entry& entry);
-    // The sum. Refused when something was not brought over.
+    // A sentence about the source `place`, and none about an account.
+    void note(const std::string& place, const std::string& sentence);
+    // The sum. Done when something happened and nothing was refused: every account of a source that has one
+    // is there now, or would be. A source without a key is not success.
     [[nodiscard]] Exit finish() const;
 
   private:
@@ -36,7 +46,7 @@ class ImportReport {
 
     bool dry_run_;
     bool json_;
-    std::size_t counts_[3] = {0, 0, 0};  // by Outcome
+    std::array<std::size_t, 4> counts_{};  // by Outcome
 };
 
 }  // namespace secondstep::tool

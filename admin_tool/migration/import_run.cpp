@@ -1,40 +1,37 @@
 #include "migration/import_run.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "access/earlier_record.h"
+#include "account/devices.h"
+#include "base/text.h"
 #include "enrollment/enrollment.h"
-#include "people/audit.h"
-#include "people/invoker.h"
+#include "migration/token_confirmation.h"
 
 namespace secondstep::tool {
 
 namespace {
 
 using Outcome = ImportReport::Outcome;
-
-bool is_counted(const ImportedToken& token) {
-    return std::holds_alternative<otp::HotpMoving>(token.token.moving);
-}
+using Step = ImportStore::Step;
 
 std::string plural(std::size_t number, std::string_view what) {
     return std::to_string(number) + " " + std::string(what) + (number == 1 ? "" : "s");
 }
 
 std::string described(const ImportedAccount& account) {
-    std::string text = is_counted(account.tokens.front()) ? "hotp, " : "totp, ";
+    std::string text = account.tokens.front().token.is_counted() ? "hotp, " : "totp, ";
     text += plural(account.tokens.size(), "device");
     if (!account.scratch_codes.empty()) text += ", " + plural(account.scratch_codes.size(), "scratch code");
     return text;
 }
 
-Authenticator authenticator_of(const ImportedToken& token, std::size_t number, Randomness& randomness) {
+Authenticator authenticator_of(const ImportedToken& token, const otp::LoginForm& form,
+                               const Credential& beside, Randomness& randomness) {
     Authenticator device;
     device.id = randomness.array<8>();
-    device.name =
-        token.name.empty() ? "imported" + (number > 1 ? "-" + std::to_string(number) : "") : token.name;
+    device.name = free_name(beside, token.name.empty() ? "imported" : token.name);
     device.algorithm = token.token.algorithm;
-    const otp::LoginForm form = otp::form_for_login(token.token).value_or(otp::LoginForm{});
     device.digits = form.digits;
     device.period = form.period;
     device.floor = token.floor.value_or(0);
@@ -43,85 +40,71 @@ Authenticator authenticator_of(const ImportedToken& token, std::size_t number, R
     return device;
 }
 
-const Authenticator* device_with(const Credential& credential, const Secret& key) {
-    const auto found = std::ranges::find_if(credential.authenticators, [&](const Authenticator& device) {
-        return equal_in_constant_time(device.key, key);
-    });
-    return found == credential.authenticators.end() ? nullptr : &*found;
-}
-
-// Imported before, by this very source.
-bool has_all(const Credential& credential, const Credential& wanted) {
-    return std::ranges::all_of(wanted.authenticators, [&](const Authenticator& device) {
-        return device_with(credential, device.key) != nullptr;
-    });
-}
-
-// The counters as far on as the source has them.
-State advanced(State state, const Credential& credential, const Credential& source) {
-    for (const Authenticator& device : credential.authenticators) {
-        const Authenticator* const there = device_with(source, device.key);
-        if (there == nullptr || !there->has_floor) continue;
-        AuthenticatorUse& use = use_of(state, device.id, credential);
-        if (use.used && use.last >= there->floor) continue;
-        use.used = true;
-        use.last = there->floor;
-    }
-    return state;
-}
-
-std::unexpected<Error> enrolled_otherwise() {
-    return fail(
-        Errc::exists,
-        "somebody is enrolled under this name already, with another key; that stays as it is. secondstep "
-        "disable deletes it.");
+// What those who were enrolled already have to know.
+void remark_on(Step step, const Account& before, std::vector<std::string>& remarks) {
+    if (step == Step::add)
+        remarks.emplace_back("It stands beside " + names_of_devices(*before.credential) +
+                             "; the recovery codes stay as they are.");
+    if (step == Step::replace)
+        remarks.emplace_back("What was there before (" + std::string(to_text(before.credential->method)) +
+                             ") and its recovery codes no longer work.");
 }
 
 }  // namespace
 
-void ImportRun::take(const Reading& reading) {
-    const bool for_several = options_.user && reading.accounts.size() > 1;
-    for (const ImportedAccount& account : reading.accounts) {
-        if (for_several) {
-            report_.add({Outcome::not_imported,
-                         "",
-                         account.place,
-                         "--user names one person, and the source has keys of several.",
-                         {}});
-        } else {
+bool ImportRun::is_for_one(const Reading& reading) const {
+    return reading.accounts.size() == 1 && reading.accounts.front().tokens.size() == 1;
+}
+
+void ImportRun::take(const std::string& place, Reading reading) {
+    AssignedReading assigned = assign(std::move(reading), options_.assignment);
+    for (const std::string& remark : assigned.reading.remarks)
+        report_.note(place, remark);
+    const bool cannot_confirm = options_.confirm && !is_for_one(assigned.reading);
+    for (const ImportedAccount& account : assigned.reading.accounts) {
+        if (cannot_confirm)
+            report_.add(
+                {Outcome::not_imported,
+                 "",
+                 account.place,
+                 "--confirm asks for a code of one device, and there are several: --key SERIAL chooses it.",
+                 {}});
+        else
             take(account);
-        }
     }
-    for (const Unusable& unusable : reading.unusable)
-        report_.add({Outcome::not_imported, "", unusable.place, unusable.why, {}});
+    for (const Unusable& unusable : assigned.reading.unusable)
+        report_.add({Outcome::not_imported, "", unusable.place, unusable.why, {}, unusable.serial});
+    for (const std::string& left_out : assigned.left_out)
+        report_.add({Outcome::left_out, "", left_out, "no line of the list gives it to anybody", {}});
 }
 
 void ImportRun::take(const ImportedAccount& account) {
     const auto owner = owner_of(account);
     // What is not an account here is a word of the file, and not repeated: the place is named.
     const std::string name = owner ? owner->name.text() : "";
-    auto outcome = owner ? bring_over(*owner, account) : std::unexpected(owner.error());
-    if (!outcome) {
-        report_.add({Outcome::not_imported, name, account.place, outcome.error().detail, {}});
+    auto brought = owner ? bring_over(*owner, account) : std::unexpected(owner.error());
+    if (!brought) {
+        report_.add({Outcome::not_imported, name, account.place, brought.error().detail, {}});
         return;
     }
     std::vector<std::string> remarks = account.remarks;
-    if (*outcome == Outcome::imported && account.scratch_codes.empty())
-        remarks.push_back("Without recovery codes: secondstep recovery-codes " + name +
-                          " --renew makes some.");
+    std::ranges::move(brought->remarks, std::back_inserter(remarks));
     const std::string detail =
-        *outcome == Outcome::imported ? described(account) : "the same key is there already";
-    report_.add({*outcome, name, account.place, detail, std::move(remarks)});
+        brought->outcome == Outcome::imported ? described(account) : "the same key is there already";
+    report_.add({brought->outcome, name, account.place, detail, std::move(remarks)});
 }
 
 Result<ImportRun::Owner> ImportRun::owner_of(const ImportedAccount& account) {
-    const std::string given = options_.user.value_or(account.user);
-    if (given.empty()) return fail(Errc::invalid, "the source does not say whose this is: --user NAME does.");
+    const std::string& given = account.user;
     auto name = AccountName::create(given);
     if (!name) return std::unexpected(name.error());
     const auto entry = people_.find(given);
     if (!entry) return std::unexpected(entry.error());
     if (!*entry && options_.portal_users) return Owner{std::move(*name), std::nullopt};
+    if (!*entry && given.find('@') != std::string::npos && !options_.assignment.upn_suffix)
+        return fail(Errc::not_found,
+                    "this machine has no such user; where names have a domain, --upn-suffix DOMAIN takes "
+                    "NAME@DOMAIN as NAME.");
     if (!*entry) return fail(Errc::not_found, "this machine has no such user.");
     // Other spellings of a name lead to one account.
     auto canonical = AccountName::create((*entry)->name);
@@ -130,11 +113,12 @@ Result<ImportRun::Owner> ImportRun::owner_of(const ImportedAccount& account) {
 }
 
 Result<Credential> ImportRun::credential_of(const Owner& owner, const ImportedAccount& account) const {
-    const Method method = is_counted(account.tokens.front()) ? Method::hotp : Method::totp;
+    const Method method = account.tokens.front().token.is_counted() ? Method::hotp : Method::totp;
     Credential credential{owner.name, owner.uid, session_.clock.now(), method, {}, std::nullopt};
     for (const ImportedToken& token : account.tokens) {
-        credential.authenticators.push_back(
-            authenticator_of(token, credential.authenticators.size() + 1, session_.randomness));
+        const auto form = otp::form_for_login(token.token);
+        if (!form) return std::unexpected(form.error());
+        credential.authenticators.push_back(authenticator_of(token, *form, credential, session_.randomness));
     }
     if (account.scratch_codes.empty()) return credential;
     auto set = dialogue::make_scratch_set(account.scratch_codes, session_.randomness);
@@ -143,55 +127,47 @@ Result<Credential> ImportRun::credential_of(const Owner& owner, const ImportedAc
     return credential;
 }
 
-Result<Outcome> ImportRun::bring_over(const Owner& owner, const ImportedAccount& account) {
-    const auto credential = credential_of(owner, account);
+// What is asked of a key that nobody here has yet.
+Result<void> ImportRun::check_new(const Owner& owner, Step step, const ImportedAccount& account) {
+    if (step == Step::enroll) {
+        if (auto earlier = refuse_earlier_record(*session_.store, owner.name, owner.uid); !earlier)
+            return earlier;
+    }
+    if (!account.doubt.empty() && !options_.confirm)
+        return fail(Errc::invalid,
+                    account.doubt + " --confirm takes it after a code of the device was right.");
+    if (!taken_.insert(RecordName::of(owner.name).stem()).second)
+        return fail(Errc::exists, "the source has another key for the same person; one of them was taken.");
+    return {};
+}
+
+Result<ImportRun::Brought> ImportRun::bring_over(const Owner& owner, const ImportedAccount& account) {
+    auto credential = credential_of(owner, account);
     if (!credential) return std::unexpected(credential.error());
     // As the store will look at it.
     if (const auto back = decode_credential(encode(*credential)); !back) return std::unexpected(back.error());
     const auto present = session_.store->read(RecordName::of(owner.name));
     if (!present) return std::unexpected(present.error());
-    if (present->credential) {
-        if (!has_all(*present->credential, *credential)) return enrolled_otherwise();
-        if (const auto done = catch_up(owner, *credential); !done) return std::unexpected(done.error());
-        return Outcome::unchanged;
+    const auto step = store_.step_for(*present, *credential);
+    if (!step) return std::unexpected(step.error());
+    if (*step == Step::none) {
+        if (const auto done = store_.catch_up(*credential); !done) return std::unexpected(done.error());
+        return Brought{Outcome::unchanged};
     }
-    if (auto earlier = refuse_earlier_record(*session_.store, owner.name, credential->uid); !earlier)
-        return std::unexpected(earlier.error());
-    if (!taken_.insert(RecordName::of(owner.name).stem()).second)
-        return fail(Errc::exists, "the source has another key for the same person; one of them was taken.");
-    return options_.dry_run ? Outcome::imported : store(*credential);
-}
-
-Result<void> ImportRun::catch_up(const Owner& owner, const Credential& source) {
-    if (options_.dry_run || source.method != Method::hotp) return {};
-    const auto kept = change(*session_.store, RecordName::of(owner.name), Opening::existing,
-                             [&](const Account& present) -> Result<Rewrite> {
-                                 if (!present.credential || present.credential->method != Method::hotp)
-                                     return LeaveAsItIs{};
-                                 State next = advanced(present.state, *present.credential, source);
-                                 if (next == present.state) return LeaveAsItIs{};
-                                 return WriteState{std::move(next)};
-                             });
-    if (!kept) return std::unexpected(kept.error());
-    return {};
-}
-
-Result<Outcome> ImportRun::store(const Credential& credential) {
-    const ChangeNotice notice =
-        dialogue::notice_of(Change::enrolled, credential.enrolled_at, administrator());
-    const auto kept =
-        change(*session_.store, RecordName::of(credential.account), Opening::enrollment,
-               [&](const Account& present) -> Result<Rewrite> {
-                   if (present.lost_credential) return std::unexpected(*present.lost_credential);
-                   if (present.credential) return enrolled_otherwise();
-                   return WriteCredential{credential.clone(),
-                                          state_after_enrollment(present.state, credential, notice)};
-               });
-    if (!kept) return std::unexpected(kept.error());
-    if (*kept == Kept::unconfirmed)
-        warn_unconfirmed(credential.account.text(), "the imported second step counts");
-    audit("import", credential.account.text(), "method=" + std::string(to_text(credential.method)));
-    return Outcome::imported;
+    if (const auto good = check_new(owner, *step, account); !good) return std::unexpected(good.error());
+    Brought brought{Outcome::imported};
+    remark_on(*step, *present, brought.remarks);
+    if (*step != Step::add && account.scratch_codes.empty())
+        brought.remarks.push_back("Without recovery codes: secondstep recovery-codes " + owner.name.text() +
+                                  " --renew makes some.");
+    if (options_.dry_run) return brought;
+    if (options_.confirm) {
+        const auto right = confirm_device(credential->authenticators.front(), credential->method,
+                                          owner.name.text(), session_.config.window, session_.clock, screen_);
+        if (!right) return std::unexpected(right.error());
+    }
+    if (const auto done = store_.carry_out(*step, *credential); !done) return std::unexpected(done.error());
+    return brought;
 }
 
 }  // namespace secondstep::tool

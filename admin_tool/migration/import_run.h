@@ -1,33 +1,29 @@
 #pragma once
 
-#include <cstddef>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "access/store_session.h"
-#include "console/exit_status.h"
+#include "console/output.h"
 #include "migration/formats/imported_account.h"
+#include "migration/import_options.h"
 #include "migration/import_report.h"
+#include "migration/import_store.h"
 #include "people/people_index.h"
 
 namespace secondstep::tool {
 
-struct ImportOptions {
-    bool dry_run = false;
-    bool portal_users = false;        // names that are not in passwd are taken too
-    std::optional<std::string> user;  // whose the one token is, whatever the source says
-};
-
-// Brings what a parser read into the store, inside the child that may use it. Enrolls only where nobody is
-// enrolled, so it can be repeated, and what somebody has set up meanwhile stays.
+// Brings what a parser read into the store, inside the child that may use it, and says of each account what
+// became of it.
 class ImportRun {
   public:
-    ImportRun(StoreSession& session, const ImportOptions& options, ImportReport& report)
-        : session_(session), options_(options), report_(report) {}
+    // `screen`: where a code is asked for.
+    ImportRun(StoreSession& session, const ImportOptions& options, ImportReport& report, Output& screen)
+        : session_(session), options_(options), report_(report), screen_(screen), store_(session, options) {}
 
-    void take(const Reading& reading);
+    // What the source `place` (a path) has.
+    void take(const std::string& place, Reading reading);
 
   private:
     void take(const ImportedAccount& account);
@@ -37,17 +33,22 @@ class ImportRun {
         std::optional<uid_t> uid;
     };
     [[nodiscard]] Result<Owner> owner_of(const ImportedAccount& account);
-    [[nodiscard]] Result<ImportReport::Outcome> bring_over(const Owner& owner,
-                                                           const ImportedAccount& account);
+    // What was done, and what is to be said of it.
+    struct Brought {
+        ImportReport::Outcome outcome;
+        std::vector<std::string> remarks{};
+    };
+    [[nodiscard]] Result<Brought> bring_over(const Owner& owner, const ImportedAccount& account);
     [[nodiscard]] Result<Credential> credential_of(const Owner& owner, const ImportedAccount& account) const;
-    [[nodiscard]] Result<ImportReport::Outcome> store(const Credential& credential);
-    // Counters that the other system has moved on since they were imported, as long as it was still in use: a
-    // code used there must not be accepted here. (Of timed codes none lives long enough.)
-    [[nodiscard]] Result<void> catch_up(const Owner& owner, const Credential& source);
+    [[nodiscard]] Result<void> check_new(const Owner& owner, ImportStore::Step step,
+                                         const ImportedAccount& account);
+    [[nodiscard]] bool is_for_one(const Reading& reading) const;
 
     StoreSession& session_;
     const ImportOptions& options_;
     ImportReport& report_;
+    Output& screen_;
+    ImportStore store_;
     PeopleIndex people_;
     std::set<std::string> taken_;  // stems of the records of this run: also a dry run takes a name once
 };

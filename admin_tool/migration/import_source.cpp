@@ -3,17 +3,22 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <utility>
 
+#include "base/text.h"
 #include "console/output.h"
 #include "console/prompt.h"
 #include "files/caller_file.h"
 #include "files/secret_file.h"
+#include "files/text_encoding.h"
+#include "migration/app_export_source.h"
 #include "migration/formats/oath_users.h"
 #include "migration/formats/otpauth_lines.h"
 #include "migration/formats/pskc.h"
+#include "migration/formats/source_kind.h"
 #include "migration/formats/token_csv.h"
 #include "migration/passphrase_seal.h"
 #include "qr/picture_files.h"
@@ -25,12 +30,13 @@ namespace {
 constexpr std::size_t largest_file = std::size_t{64} << 20U;
 constexpr std::size_t largest_home_file = std::size_t{64} << 10U;
 
-constexpr std::array<std::pair<std::string_view, ImportKind>, 5> kinds{
+constexpr std::array<std::pair<std::string_view, ImportKind>, 6> kinds{
     {{"google-authenticator", ImportKind::google_authenticator},
      {"oath", ImportKind::oath},
      {"pskc", ImportKind::pskc},
      {"csv", ImportKind::csv},
-     {"otpauth", ImportKind::otpauth}}};
+     {"otpauth", ImportKind::otpauth},
+     {"app-export", ImportKind::app_export}}};
 
 // A file out of somebody's home may have been replaced by a link to what root alone can read.
 Result<UniqueFd> open_without_link(const std::string& path) {
@@ -78,9 +84,9 @@ OrExit<HomeFile> pictures(const std::vector<std::string>& paths) {
 }
 
 OrExit<void> unlock_pskc(ImportSource& source, const Call& call) {
+    // What is no PSKC at all is for the report to say.
     const auto protection = protection_of_pskc(source.files.front().content->text());
-    if (!protection)
-        return stop(complain(Exit::refused, source.files.front().path + ": " + protection.error().detail));
+    if (!protection) return {};
     if (*protection == PskcProtection::password) {
         auto typed = password(call, "Password of the file: ");
         if (!typed) return stop(typed.error());
@@ -124,6 +130,28 @@ OrExit<void> read_files(ImportSource& source, const Call& call) {
     return {};
 }
 
+// A reading without an account, when the file is of another kind than the one asked for, or has nothing at
+// all: the one sentence that says what it is, and no error for each of its lines.
+Result<Reading> named(Result<Reading> reading, std::string_view text, ImportKind kind, const HomeFile& file) {
+    if (reading && !reading->accounts.empty()) return reading;
+    const bool silent = reading && reading->unusable.empty();
+    if (!silent && !is_sure(kind_of_source(text))) return reading;
+    const auto instead = found_instead(text, to_text(kind));
+    if (!instead && !silent) return reading;
+    Reading nothing;
+    nothing.unusable.push_back({printable(file.path), instead.value_or("no key was found in it.")});
+    return nothing;
+}
+
+OrExit<ImportSource> with_key_of_app_export(ImportSource source, const Call& call) {
+    const std::string& path = call.arguments.operands()[1];
+    auto key = key_of_app_export(call, path);
+    if (!key) return stop(key.error());
+    source.chosen = std::move(*key);
+    source.files.push_back({*call.arguments.text("user"), path == "-" ? "standard input" : path, Secret()});
+    return source;
+}
+
 OrExit<void> check_words(ImportKind kind, const Call& call) {
     const bool homes = call.arguments.is_on("all-homes");
     const bool qr = call.arguments.has("qr");
@@ -135,7 +163,12 @@ OrExit<void> check_words(ImportKind kind, const Call& call) {
     if (call.arguments.has("key-file") && kind != ImportKind::pskc)
         return stop(complain(Exit::usage, "--key-file is for pskc"));
     if (call.arguments.has("password-file") && (google || kind == ImportKind::oath))
-        return stop(complain(Exit::usage, "--password-file is for pskc, csv and otpauth"));
+        return stop(complain(Exit::usage, "--password-file is for pskc, csv, otpauth and app-export"));
+    const bool app = kind == ImportKind::app_export;
+    if (call.arguments.has("choose") && !app)
+        return stop(complain(Exit::usage, "--choose is for app-export"));
+    if (app && !call.arguments.has("user"))
+        return stop(complain(Exit::usage, "import app-export takes FILE --user NAME: whose key it is"));
     if (google && homes == call.arguments.has("user"))
         return stop(
             complain(Exit::usage, "import google-authenticator takes FILE --user NAME, or --all-homes"));
@@ -156,10 +189,12 @@ OrExit<ImportSource> ImportSource::gather(const Call& call) {
     const auto kind = words.empty() ? std::nullopt : import_kind_of(words.front());
     if (!kind) {
         return stop(
-            complain(Exit::usage, "import takes one of google-authenticator, oath, pskc, csv and otpauth"));
+            complain(Exit::usage,
+                     "import takes one of google-authenticator, oath, pskc, csv, otpauth and app-export"));
     }
     if (const auto good = check_words(*kind, call); !good) return stop(good.error());
-    ImportSource source{*kind, {}, {}};
+    ImportSource source{*kind, {}, {}, {}};
+    if (*kind == ImportKind::app_export) return with_key_of_app_export(std::move(source), call);
     if (const auto read = read_files(source, call); !read) return stop(read.error());
     OrExit<void> opened;
     if (*kind == ImportKind::pskc) opened = unlock_pskc(source, call);
@@ -168,9 +203,29 @@ OrExit<ImportSource> ImportSource::gather(const Call& call) {
     return source;
 }
 
-Result<Reading> ImportSource::parse(const HomeFile& file, const ImportLimits& limits) const {
+std::string_view to_text(ImportKind kind) {
+    const auto known = std::ranges::find(kinds, kind, &std::pair<std::string_view, ImportKind>::second);
+    return known == kinds.end() ? "" : known->first;
+}
+
+Result<Reading> ImportSource::parse(const HomeFile& file, const ImportLimits& limits,
+                                    const ColumnChoice& columns) const {
+    if (chosen) return read_app_key(chosen->clone(), file.user, file.path);
     if (!file.content) return std::unexpected(file.content.error());
     const std::string_view text = file.content->text();
+    // XML says itself in what it is written.
+    const TextEncoding encoding = kind == ImportKind::pskc ? TextEncoding::utf8 : encoding_of(text);
+    if (encoding == TextEncoding::utf8)
+        return named(parse_text(text, file, limits, columns), text, kind, file);
+    const auto utf8 = in_utf8(text, encoding);
+    if (!utf8) return fail(Errc::invalid, printable(file.path) + ": " + utf8.error().detail);
+    auto reading = named(parse_text(utf8->text(), file, limits, columns), utf8->text(), kind, file);
+    if (reading) reading->remarks.emplace_back("It is in UTF-16.");
+    return reading;
+}
+
+Result<Reading> ImportSource::parse_text(std::string_view text, const HomeFile& file,
+                                         const ImportLimits& limits, const ColumnChoice& columns) const {
     switch (kind) {
         case ImportKind::google_authenticator:
             return read_google_authenticator({text, file.user, file.path}, limits);
@@ -179,8 +234,9 @@ Result<Reading> ImportSource::parse(const HomeFile& file, const ImportLimits& li
         case ImportKind::pskc:
             return read_pskc(text, file.path, unlock);
         case ImportKind::csv:
-            return read_token_csv(text, file.path);
+            return read_token_csv(text, file.path, columns);
         case ImportKind::otpauth:
+        case ImportKind::app_export:  // has been read
             break;
     }
     return read_otpauth_lines(text, file.path);

@@ -38,6 +38,10 @@ std::string actor() {
 
 }  // namespace
 
+std::string field(std::string_view value) {
+    return in_quotes(value);
+}
+
 void audit(std::string_view verb, std::string_view account, std::string_view details) {
     std::string line = "verb=" + std::string(verb);
     if (!account.empty()) line += " account=" + in_quotes(account);

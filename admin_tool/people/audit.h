@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace secondstep::tool {
@@ -9,5 +10,8 @@ namespace secondstep::tool {
 // the uid, and what sudo or pkexec say of who called them. `details` are further "key=value" fields;
 // never a code or a key.
 void audit(std::string_view verb, std::string_view account, std::string_view details = "");
+
+// A value from outside for `details`, in quotation marks: it cannot end its field, or begin another.
+[[nodiscard]] std::string field(std::string_view value);
 
 }  // namespace secondstep::tool

@@ -6,9 +6,9 @@
 #include "base/host_name.h"
 #include "base/local_time.h"
 #include "base/randomness.h"
-#include "enrollment/qr.h"
 #include "people/named_account.h"
 #include "portals/page/picture_page.h"
+#include "qr/qr_drawing.h"
 
 namespace secondstep::tool {
 
@@ -35,7 +35,8 @@ void show_link(const PhoneLink& order, const Secret& link, Output& screen) {
     line.push_back('\n');
     screen.line(line);
     if (order.qr.kind == QrChoice::Kind::none) return;
-    if (const auto qr = dialogue::QrCode::of(link)) draw_qr(*qr, order.qr, screen);
+    const auto drawn = draw_qr(link, order.qr, screen);
+    if (drawn && *drawn == Drawn::too_tall) screen.line(line);
 }
 
 // 32 bytes are too long for one line of a terminal: two of 16.

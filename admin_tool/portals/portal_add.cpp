@@ -5,6 +5,8 @@
 #include <string>
 
 #include "access/service_child.h"
+#include "app_exports/app_export_file.h"
+#include "base/pasted_text.h"
 #include "base/text.h"
 #include "console/output.h"
 #include "console/prompt.h"
@@ -39,6 +41,12 @@ bool is_by_phone(const PortalCall& call) {
 OrExit<otp::DescribedKey> read_token(const PortalCall& call) {
     const auto choice = choice_of(call);
     if (!choice) return stop(choice.error());
+    if (call.has("export")) {
+        auto read =
+            open_app_export(*call.call.arguments.text("export"), call.call.arguments.text("password-file"));
+        if (!read) return stop(read.error());
+        return chosen_key({std::move(read->keys), std::move(read->passed_over)}, *choice, screen_of(call));
+    }
     if (call.has("qr")) return key_in_pictures(call.call.arguments.texts("qr"), *choice, screen_of(call));
     if (is_by_phone(call)) {
         auto offered = keys_from_phone(call, screen_of(call));
@@ -120,9 +128,8 @@ OrExit<Secret> confirm(const PortalCall& call, Draft& draft) {
                                     : "Store it? (y = yes, n = no, Enter = show the present code) ",
                 true);
         if (!typed) break;
-        const std::string word = lowercase_ascii(trimmed(typed->text()));
-        if (word == "y" || word == "yes") return code;
-        if (word == "n" || word == "no") break;
+        if (is_word(typed->text(), "y") || is_word(typed->text(), "yes")) return code;
+        if (is_word(typed->text(), "n") || is_word(typed->text(), "no")) break;
         // A counter that has moved on is further than the portal looks ahead, after a while.
         if (portal.is_counted()) continue;
         code = show_present_code(portal, screen);
@@ -191,8 +198,9 @@ Exit add(const PortalCall& call) {
 }  // namespace
 
 Exit add_portal(const PortalCall& call) {
-    if (call.has("qr") && is_by_phone(call))
-        return complain(Exit::usage, "one of --qr, --phone and --link, or the key on standard input");
+    if ((call.has("qr") ? 1 : 0) + (call.has("export") ? 1 : 0) + (is_by_phone(call) ? 1 : 0) > 1)
+        return complain(Exit::usage,
+                        "one of --qr, --export, --phone and --link, or the key on standard input");
     return run_as_caller([&] { return add(call); });
 }
 

@@ -27,17 +27,19 @@ struct VerbForm {
 };
 
 std::span<const VerbForm> verb_forms() {
-    static const std::array<VerbForm, 10> all{
-        {{"add", 1, {"qr", "choose", "link", "phone", "valid", "note", "url", "share", "replace", "yes"}},
-         {"code", 1, {"wait", "stdin"}},
-         {"list", 0, {}},
-         {"show", 1, {}},
-         {"enable", 1, {"yes"}},
-         {"disable", 1, {"yes"}},
-         {"rename", 2, {}},
-         {"change", 1, {"note", "url", "share", "unshare"}},
-         {"remove", 1, {"yes"}},
-         {"export", 1, {"yes", "qr"}}}};
+    static const std::array<VerbForm, 10> all{{{"add",
+                                                1,
+                                                {"qr", "export", "password-file", "choose", "link", "phone",
+                                                 "valid", "note", "url", "share", "replace", "yes"}},
+                                               {"code", 1, {"wait", "stdin"}},
+                                               {"list", 0, {}},
+                                               {"show", 1, {}},
+                                               {"enable", 1, {"yes"}},
+                                               {"disable", 1, {"yes"}},
+                                               {"rename", 2, {}},
+                                               {"change", 1, {"note", "url", "share", "unshare"}},
+                                               {"remove", 1, {"yes"}},
+                                               {"export", 1, {"yes", "qr"}}}};
     return all;
 }
 
@@ -80,6 +82,8 @@ OrExit<void> check_together(const Arguments& arguments) {
         return stop(complain(Exit::usage, "--link shows the link, --phone sends it: one of them"));
     if (arguments.has_been_given("valid") && !link && !phone)
         return stop(complain(Exit::usage, "--valid goes with --link and --phone"));
+    if (arguments.has("password-file") && !arguments.has("export"))
+        return stop(complain(Exit::usage, "--password-file goes with --export"));
     if (arguments.is_on("stdin") && arguments.has("owner"))
         return stop(complain(Exit::usage, "--owner does not go with --stdin: nobody's portal is asked for"));
     return {};
@@ -150,7 +154,11 @@ po::options_description PortalCall::options() {
     add("qr", po::value<std::vector<std::string>>()->value_name("FILE"),
         "add: the portal's QR code, a PNG or JPEG picture; may stand several times. export: how to "
         "show it (utf8, ascii, png:FILE, svg:FILE)");
-    add("choose", po::value<std::string>()->value_name("N"), "add: the Nth code, when there are several");
+    add("export", po::value<std::string>()->value_name("FILE"),
+        "add: what an authenticator app or password manager exported, which has the key");
+    add("password-file", po::value<std::string>()->value_name("FILE"),
+        "add: the password of that export, instead of asking");
+    add("choose", po::value<std::string>()->value_name("N"), "add: the Nth key, when there are several");
     add("phone", po::value<std::string>()->value_name("NUMBER"),
         "add: send a link by SMS, where the phone uploads the picture");
     add("link", po::bool_switch(), "add: show that link instead of sending it");

@@ -3,10 +3,11 @@
 #include "base/local_time.h"
 #include "console/output.h"
 #include "console/table.h"
-#include "enrollment/qr.h"
+#include "console/terminal.h"
 #include "portals/portal_call.h"
 #include "portals/portal_session.h"
 #include "qr/qr_choice.h"
+#include "qr/qr_drawing.h"
 
 namespace secondstep::tool {
 
@@ -106,9 +107,8 @@ Exit show_key(const PortalCall& call, const PortalLine& line, const QrChoice& ch
         return unless_unwritten();
     }
     if (choice.kind != QrChoice::Kind::none) {
-        const auto qr = dialogue::QrCode::of(line.secret);
-        if (!qr) return complain(qr.error());
-        draw_qr(*qr, choice, out());
+        const auto drawn = draw_qr(line.secret, choice, out());
+        if (!drawn) return complain(drawn.error());
     }
     out().line(line.secret);
     return unless_unwritten();

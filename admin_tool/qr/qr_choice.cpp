@@ -12,16 +12,9 @@ namespace {
 
 using Kind = QrChoice::Kind;
 
-constexpr std::size_t both_quiet_zones = 8;  // modules
-
 std::optional<QrChoice> picture(std::string_view text, std::string_view prefix, Kind kind) {
     if (!text.starts_with(prefix) || text.size() == prefix.size()) return std::nullopt;
     return QrChoice{kind, std::string(text.substr(prefix.size()))};
-}
-
-Kind kind_for(const QrChoice& choice, const Terminal& terminal) {
-    if (choice.kind != Kind::automatic) return choice.kind;
-    return terminal.utf8 ? Kind::utf8 : Kind::ascii;
 }
 
 }  // namespace
@@ -37,22 +30,6 @@ OrExit<QrChoice> QrChoice::parse(const std::optional<std::string>& text) {
     if (auto svg = picture(*text, "svg:", Kind::svg)) return std::move(*svg);
     return stop(
         complain(Exit::usage, "--qr takes utf8, ascii, png:FILE, svg:FILE or none, not \"" + *text + "\""));
-}
-
-void draw_qr(const dialogue::QrCode& qr, const QrChoice& choice, Output& screen) {
-    const Terminal terminal = terminal_of(screen.fd());
-    const Kind kind = kind_for(choice, terminal);
-    const std::size_t modules = qr.width() + both_quiet_zones;
-    const std::size_t needed = kind == Kind::ascii ? 2 * modules : modules;
-    if (terminal.is_terminal && needed > terminal.columns) {
-        screen.line("The QR picture needs " + std::to_string(needed) + " columns, this terminal has " +
-                    std::to_string(terminal.columns) +
-                    ":\nwiden it and begin again, or use --qr png:FILE. The key above does the same.");
-        return;
-    }
-    using Colours = dialogue::QrCode::Colours;
-    const Colours colours = terminal.colours ? Colours::explicit_ansi : Colours::light_on_dark;
-    screen.write((kind == Kind::ascii ? qr.ascii() : qr.half_blocks(colours)).text());
 }
 
 Result<void> write_qr(const dialogue::QrCode& qr, const QrChoice& choice, const CallerFile& file) {

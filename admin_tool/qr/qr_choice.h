@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/secret.h"
 #include "console/exit_status.h"
 #include "console/output.h"
 #include "enrollment/qr.h"
@@ -21,9 +22,6 @@ struct QrChoice {
     [[nodiscard]] static OrExit<QrChoice> parse(const std::optional<std::string>& text);
     [[nodiscard]] bool is_file() const { return kind == Kind::png || kind == Kind::svg; }
 };
-
-// Draws on `screen`, or says why it does not and what to do.
-void draw_qr(const dialogue::QrCode& qr, const QrChoice& choice, Output& screen);
 
 // The picture into the caller's file. Errors: io, no_space.
 [[nodiscard]] Result<void> write_qr(const dialogue::QrCode& qr, const QrChoice& choice,

@@ -20,6 +20,7 @@
 #include "base/file.h"
 #include "process/child.h"
 #include "process/privileges.h"
+#include "qr/picture_refusal.h"
 #include "qr/reader/answer.h"
 #include "tool_paths.h"
 #include "wire/deadline.h"
@@ -29,24 +30,14 @@ namespace secondstep::tool {
 
 namespace {
 
-using qr_reader::Refusal;
-
 constexpr int not_startable = 127;
-
-std::unexpected<Error> too_large(const Picture& picture) {
-    constexpr std::size_t mebibyte = 1024UL * 1024;
-    const std::size_t bound = picture.most_bytes;
-    return fail(Errc::too_large, picture.name + " is too large: a picture may have at most " +
-                                     (bound % mebibyte == 0 ? std::to_string(bound / mebibyte) + " MiB."
-                                                            : std::to_string(bound) + " bytes."));
-}
 
 Result<void> check_file(const Picture& picture) {
     struct stat status{};
     if (::fstat(picture.fd, &status) != 0) return fail_errno(picture.name, errno);
     if (S_ISDIR(status.st_mode)) return fail(Errc::invalid, picture.name + " is a directory, not a picture.");
     if (S_ISREG(status.st_mode) && static_cast<std::uintmax_t>(status.st_size) > picture.most_bytes) {
-        return too_large(picture);
+        return refused(qr_reader::Refusal::too_large, picture);
     }
     return {};
 }
@@ -181,58 +172,11 @@ Result<Reader> start_reader(Start start) {
     return Reader(pid, std::move(mine));
 }
 
-constexpr char other_ways[] = "Or use the text key (setup key) that the portal shows beside the picture.";
-
-std::unexpected<Error> takes_too_long(const std::string& name) {
-    return fail(Errc::timed_out, name + " takes too long to read: cut it down to the QR code. " + other_ways);
-}
-
-std::unexpected<Error> refused(const Picture& picture, Refusal why) {
-    const std::string& name = picture.name;
-    switch (why) {
-        case Refusal::not_a_picture:
-            return fail(Errc::invalid,
-                        name +
-                            " is neither PNG nor JPEG. A photo in another form (HEIC, WebP, PDF): take a "
-                            "screenshot of it, or save it as JPEG.");
-        case Refusal::too_large:
-            return too_large(picture);
-        case Refusal::too_many_pixels:
-            return fail(Errc::too_large,
-                        name + " has too many pixels: cut it down to the QR code, or take a smaller photo.");
-        case Refusal::damaged:
-            return fail(Errc::damaged, name + " is damaged or cut short: copy it once more. " + other_ways);
-        case Refusal::no_code:
-            return fail(Errc::invalid,
-                        "No QR code was found in " + name +
-                            ": photograph it from nearer, straight, and whole, or take a screenshot. " +
-                            other_ways);
-        case Refusal::not_text:
-            return fail(Errc::invalid,
-                        "The QR code in " + name + " holds no text: it is not one for an authenticator app.");
-        case Refusal::in_parts:
-            return fail(Errc::unsupported,
-                        "The QR code in " + name + " is one part of a text in several codes. " + other_ways);
-        case Refusal::too_many_codes:
-            return fail(Errc::too_large, name + " has more than " + std::to_string(qr_reader::most_codes) +
-                                             " QR codes: use a picture of fewer.");
-        case Refusal::no_memory:
-            return fail(Errc::no_space, "There is not enough memory to read " + name +
-                                            ": cut it down to the QR code. " + other_ways);
-        case Refusal::not_confined:
-            return fail(Errc::unsupported,
-                        "This system does not let the QR reader be locked up (seccomp), and without "
-                        "that no picture is read. " +
-                            std::string(other_ways));
-    }
-    std::unreachable();  // decode() knows no other
-}
-
 std::unexpected<Error> killed(const Picture& picture, int signal) {
-    if (signal == SIGXCPU || signal == SIGALRM) return takes_too_long(picture.name);
+    if (signal == SIGXCPU || signal == SIGALRM) return takes_too_long(picture);
     return fail(Errc::io, "The QR reader was killed by signal " + std::to_string(signal) + " while it read " +
                               picture.name + ": a picture from somebody else may have been made for that. " +
-                              other_ways);
+                              other_ways_than_a_picture);
 }
 
 Result<std::vector<Secret>> verify(const Picture& picture, int status, const Secret& bytes) {
@@ -242,9 +186,10 @@ Result<std::vector<Secret>> verify(const Picture& picture, int status, const Sec
     }
     std::optional<qr_reader::Answer> answer = qr_reader::decode(bytes.bytes());
     if (WEXITSTATUS(status) != 0 || !answer) {
-        return fail(Errc::io, "The QR reader failed while it read " + picture.name + ". " + other_ways);
+        return fail(Errc::io,
+                    "The QR reader failed while it read " + picture.name + ". " + other_ways_than_a_picture);
     }
-    if (!*answer) return refused(picture, answer->error());
+    if (!*answer) return refused(answer->error(), picture);
     return std::move(**answer);
 }
 
@@ -267,10 +212,10 @@ Result<std::vector<Secret>> read_qr_codes(const std::string& reader, const Pictu
     if (!running) return std::unexpected(running.error());
     const wire::Deadline deadline(patience);
     const auto bytes = running->take_answer(deadline);
-    if (!bytes && bytes.error().code == Errc::timed_out) return takes_too_long(picture.name);
+    if (!bytes && bytes.error().code == Errc::timed_out) return takes_too_long(picture);
     if (!bytes) return std::unexpected(bytes.error());
     const Result<int> status = running->wait(deadline.remaining());
-    if (!status && status.error().code == Errc::timed_out) return takes_too_long(picture.name);
+    if (!status && status.error().code == Errc::timed_out) return takes_too_long(picture);
     if (!status) return std::unexpected(status.error());
     return verify(picture, *status, *bytes);
 }

@@ -13,6 +13,7 @@
 #include "console/arguments.h"
 #include "console/json_text.h"
 #include "console/output.h"
+#include "console/terminal.h"
 #include "files/callers_rights.h"
 #include "pam_change/pending_change.h"
 #include "people/audit.h"

@@ -118,7 +118,7 @@ Exit clients(const Command& command, const Invocation& invocation) {
     if (!choice) return choice.error();
     const auto user = one_user(std::move(*call), 1);
     if (!user) return user.error();
-    return run_with_store(user->config, [&](StoreSession& session) {
+    return run_for(*user, [&](StoreSession& session) {
         return *drops ? drop(session, *user, *choice) : list(session, *user);
     });
 }

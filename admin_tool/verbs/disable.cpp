@@ -95,8 +95,7 @@ Exit disable(const Command& command, const Invocation& invocation) {
     if (is_for_own_account(call->config)) return manage_own(*call, {.task = Task::disable});
     const auto user = one_user(std::move(*call), 0);
     if (!user) return user.error();
-    return run_with_store(user->config,
-                          [&](StoreSession& session) { return ask_and_remove(session, *user); });
+    return run_for(*user, [&](StoreSession& session) { return ask_and_remove(session, *user); });
 }
 
 }  // namespace secondstep::tool

@@ -43,7 +43,7 @@ Exit invite(const Command& command, const Invocation& invocation) {
     const auto valid = valid_for(user->arguments, registration_validity);
     if (!valid) return valid.error();
     ::signal(SIGPIPE, SIG_IGN);  // a code that is stored must be told of, not end with a closed pipe
-    return run_with_store(user->config, [&](StoreSession& session) { return give(session, *user, *valid); });
+    return run_for(*user, [&](StoreSession& session) { return give(session, *user, *valid); });
 }
 
 }  // namespace secondstep::tool

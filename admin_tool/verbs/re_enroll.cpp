@@ -139,8 +139,7 @@ Exit re_enroll(const Command& command, const Invocation& invocation) {
     const auto valid = validity_of(user->arguments);
     if (!valid) return valid.error();
     ::signal(SIGPIPE, SIG_IGN);  // a code that is stored must be told of, not end with a closed pipe
-    return run_with_store(user->config,
-                          [&](StoreSession& session) { return Marking(session, *user, *valid).run(); });
+    return run_for(*user, [&](StoreSession& session) { return Marking(session, *user, *valid).run(); });
 }
 
 }  // namespace secondstep::tool

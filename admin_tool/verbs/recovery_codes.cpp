@@ -157,7 +157,7 @@ Exit recovery_codes(const Command& command, const Invocation& invocation) {
         if (path)
             return complain(Exit::usage,
                             "--save needs --renew: codes are not stored so that they could be shown again");
-        return run_with_store(user->config, [&](StoreSession& session) { return show_left(session, *user); });
+        return run_for(*user, [&](StoreSession& session) { return show_left(session, *user); });
     }
     std::vector<CallerFile> files;
     if (path) {
@@ -166,8 +166,7 @@ Exit recovery_codes(const Command& command, const Invocation& invocation) {
         files.push_back(std::move(*file));
     }
     ::signal(SIGPIPE, SIG_IGN);  // codes that are stored must be told, not end with a closed pipe
-    return run_with_store(user->config, files,
-                          [&](StoreSession& session) { return Renewal(session, *user, files).run(); });
+    return run_for(*user, files, [&](StoreSession& session) { return Renewal(session, *user, files).run(); });
 }
 
 }  // namespace secondstep::tool

@@ -91,7 +91,7 @@ Exit revoke(const Command& command, const Invocation& invocation) {
                                json_option("{\"user\", \"changed\", \"temporary_until\", "
                                            "\"registration_until\"}"));
     if (!user) return user.error();
-    return run_with_store(user->config, [&](StoreSession& session) { return take_back(session, *user); });
+    return run_for(*user, [&](StoreSession& session) { return take_back(session, *user); });
 }
 
 }  // namespace secondstep::tool

@@ -90,7 +90,7 @@ Exit send_test(const Command& command, const Invocation& invocation) {
     const auto user = one_user(command, invocation,
                                json_option("{\"user\", \"address\", \"outcome\", \"cause\", \"text\"}"));
     if (!user) return user.error();
-    return run_with_store(user->config, [&](StoreSession& session) { return send(session, *user); });
+    return run_for(*user, [&](StoreSession& session) { return send(session, *user); });
 }
 
 }  // namespace secondstep::tool

@@ -122,6 +122,9 @@ OrExit<void> Selection::add_file(int fd) {
     if (!request_.users_file) return {};
     CsvReader reader(fd);
     while (const auto record = reader.next()) {
+        if (!record->problem.empty())
+            return stop(complain(Exit::refused, *request_.users_file + ": line " +
+                                                    std::to_string(record->line) + ": " + record->problem));
         const std::string name(trimmed(record->fields.front()));
         if (!name.empty() && !name.starts_with('#')) names_.push_back({name, record->line});
     }

@@ -69,7 +69,7 @@ Exit clear(const StoreSession& session, const OneUser& user) {
 Exit unlock(const Command& command, const Invocation& invocation) {
     const auto user = one_user(command, invocation, json_option("{\"user\", \"changed\", \"failures\"}"));
     if (!user) return user.error();
-    return run_with_store(user->config, [&](StoreSession& session) { return clear(session, *user); });
+    return run_for(*user, [&](StoreSession& session) { return clear(session, *user); });
 }
 
 }  // namespace secondstep::tool

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "account/devices.h"
 #include "account/record_fields.h"
 #include "account/text_record.h"
 #include "base/text.h"
@@ -13,7 +14,6 @@ namespace {
 constexpr std::string_view what = "secondstep-credential";
 constexpr unsigned version = 2;
 constexpr unsigned oldest_version = 1;
-constexpr std::size_t longest_device_name = 64;
 constexpr std::size_t pepper_size = 32;
 constexpr std::uint64_t any_number = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t highest_uid = std::numeric_limits<uid_t>::max() - 1;  // the last one means "no uid"
@@ -47,8 +47,7 @@ void write_authenticator(TextRecordWriter& out, const Authenticator& a, UnixTime
 
 std::string read_device_name(TextRecordReader& in) {
     const std::string_view name = in.text("name");
-    const bool good =
-        name.size() <= longest_device_name && is_valid_utf8(name) && !has_control_characters(name);
+    const bool good = name.size() <= max_device_name && is_valid_utf8(name) && !has_control_characters(name);
     if (!good) in.refuse();
     return std::string(name);
 }

@@ -57,6 +57,7 @@ std::string SlotReader::text(std::size_t room) {
     return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)};
 }
 
+// What came later is never written here: later_change.h.
 Change SlotReader::change() {
     const std::uint8_t change = in_.u8();
     if (change <= static_cast<std::uint8_t>(Change::renamed)) return static_cast<Change>(change);

@@ -30,6 +30,11 @@ void take_codes_of(const Credential& credential, State& state) {
     state.restore = {};
 }
 
+void know_devices_of(const Credential& credential, State& state) {
+    for (const AuthenticatorId& id : ids_of(credential))
+        static_cast<void>(use_of(state, id, credential));
+}
+
 void take_second_step(const Credential& credential, State& state) {
     state.enrolled = true;
     state.enrollment_forced = false;
@@ -38,8 +43,7 @@ void take_second_step(const Credential& credential, State& state) {
     state.sent = {};
     state.clients.clear();
     state.last_accepted = {};  // it was of the second step before: what it proved ends with that
-    for (const AuthenticatorId& id : ids_of(credential))
-        static_cast<void>(use_of(state, id, credential));
+    know_devices_of(credential, state);
     take_codes_of(credential, state);
 }
 
@@ -85,6 +89,19 @@ State state_after_enrollment(State before, const Credential& credential, ChangeN
     return before;
 }
 
+State state_with_device(State before, const Credential& credential, ChangeNotice notice) {
+    know_devices_of(credential, before);
+    before.notice = std::move(notice);
+    return before;
+}
+
+State state_without_device(State before, ChangeNotice notice) {
+    before.clients.clear();
+    before.last_accepted = {};
+    before.notice = std::move(notice);
+    return before;
+}
+
 State state_without_owner(State before) {
     State nobodys;
     nobodys.generation = before.generation;
@@ -93,14 +110,15 @@ State state_without_owner(State before) {
 }
 
 State caught_up(State state, const Credential& credential) {
-    const bool known = std::ranges::all_of(
+    // A second step that takes the place of another shares no device with it.
+    const bool known = std::ranges::any_of(
         ids_of(credential), [&](const AuthenticatorId& id) { return find_use(state, id) != nullptr; });
     const bool codes_known = !credential.recovery || state.recovery.id == credential.recovery->id;
-    if (known && codes_known) return state;
-    if (known) {
-        take_codes_of(credential, state);
-    } else {
+    if (!known) {
         take_second_step(credential, state);
+    } else {
+        know_devices_of(credential, state);
+        if (!codes_known) take_codes_of(credential, state);
     }
     state.recovery.not_saved = state.recovery.not_saved || !codes_known;
     return state;

@@ -115,7 +115,10 @@ enum class Change : std::uint8_t {
     renewed_codes = 2,
     disabled = 3,
     to_enroll_again = 4,
-    renamed = 5
+    renamed = 5,
+    // Never in the byte of the notice: later_change.h.
+    device_added = 6,
+    device_removed = 7
 };
 
 // A change of the second step of which its owner is told at each login, in case it was somebody else, until
@@ -195,12 +198,20 @@ enum class CopiedRecoveryCodes { are_void, are_kept };
 // The state that goes with a credential that has a new recovery set and is otherwise the same.
 [[nodiscard]] State state_with_new_codes(State before, const Credential& credential, ChangeNotice notice);
 
+// The state that goes with a credential that has a device more: nothing else changes, neither recovery codes
+// nor what was used up.
+[[nodiscard]] State state_with_device(State before, const Credential& credential, ChangeNotice notice);
+// The state that goes with a credential that has a device less. It may be in other hands: what a code of it
+// may have left behind, remembered clients and the proof of a login that is going on, is gone.
+[[nodiscard]] State state_without_device(State before, ChangeNotice notice);
+
 // What is left of somebody whose name may be another's next: the last steps, so that nothing revives, and
 // nothing that tells the next owner about the one before.
 [[nodiscard]] State state_without_owner(State before);
 
 // The credential is written before the state. One that this state does not know was committed by a process
-// that died between the two: what it made void is void, and nobody has seen its recovery codes.
+// that died between the two: what it made void is void, and nobody has seen its recovery codes. One of which
+// this state knows a device was given another device, which makes nothing void.
 [[nodiscard]] State caught_up(State state, const Credential& credential);
 
 [[nodiscard]] const AuthenticatorUse* find_use(const State& state, const AuthenticatorId& id);

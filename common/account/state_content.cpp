@@ -1,5 +1,6 @@
 #include "account/state_content.h"
 
+#include "account/later_change.h"
 #include "account/slot_entries.h"
 
 // What each of the bytes means: etc/FORMATS.md.
@@ -45,6 +46,7 @@ static_assert(head_size + 3 * size_of<Failures> + size_of<RecoveryUse> +  //
 }  // namespace
 
 void write_content(ByteWriter& out, const State& s) {
+    const WrittenNotice written = written_notice(s.notice, s.reserve);
     out.u8(s.enrolled ? 1 : 0);
     out.u8(s.enrollment_forced ? 1 : 0);
     write_factor(out, s.last_factor);
@@ -61,13 +63,13 @@ void write_content(ByteWriter& out, const State& s) {
     write(out, s.registration);
     write(out, s.temporary);
     write(out, s.restore);
-    write(out, s.notice);
+    write(out, written.notice);
     write_list(out, s.clients, max_remembered_clients);
     write(out, s.sent);
     write_list(out, s.sends, max_remembered_sends);
     write_list(out, s.portal_sends, max_remembered_sends);
     write_recent(out, s.recent);
-    out.raw(s.reserve);
+    out.raw(written.reserve);
 }
 
 State read_content(SlotReader& in) {
@@ -95,6 +97,7 @@ State read_content(SlotReader& in) {
     s.portal_sends = read_list<UnixTime>(in, max_remembered_sends);
     s.recent = read_recent(in);
     s.reserve = in.array<state_reserve>();
+    take_later_change(s);
     return s;
 }
 

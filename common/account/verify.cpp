@@ -176,14 +176,27 @@ bool has_open_scratch_codes(const State& state, const Credential& credential) {
     return has_scratch_codes(credential) && !closed;
 }
 
+// Of each device the first step or counter that has the code: with one key under two names the same digits
+// would let somebody in twice.
+void use_up(State& next, const std::vector<Candidate>& candidates, const Credential& credential) {
+    const Authenticator* last = nullptr;
+    for (const Candidate& candidate : candidates) {
+        const bool counts = candidate.matched && candidate.meaning == Meaning::fresh;
+        if (!counts || candidate.authenticator == last) continue;
+        last = candidate.authenticator;
+        AuthenticatorUse& use = use_of(next, last->id, credential);
+        use.used = true;
+        use.last = candidate.factor;
+    }
+}
+
 VerifyResult judge_candidates(VerifyResult result, const std::vector<Candidate>& candidates,
                               std::uint32_t scratch_codes, const Attempt& attempt) {
     if (const Candidate* const right = matched(candidates, Meaning::fresh)) {
         forget_resynchronisation(result.next);
-        AuthenticatorUse& use = use_of(result.next, right->authenticator->id, attempt.credential);
-        use.used = true;
-        use.last = right->factor;
-        use.last_success = attempt.now;
+        use_up(result.next, candidates, attempt.credential);
+        use_of(result.next, right->authenticator->id, attempt.credential).last_success = attempt.now;
+        result.device = right->authenticator->id;
         return accepted(std::move(result), attempt);
     }
     if (matched(candidates, Meaning::spent) != nullptr) return refused(std::move(result), Reason::replayed);

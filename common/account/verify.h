@@ -71,6 +71,7 @@ struct VerifyResult {
     bool counted = false;  // as a failure
     Reason reason = Reason::wrong;
     Factor factor = Factor::authenticator;
+    std::optional<AuthenticatorId> device{};  // whose code was accepted
     // To be written durably, whatever the verdict, before anything is revealed: right and wrong answers cost
     // the same system calls.
     State next;
@@ -90,6 +91,7 @@ struct VerifyResult {
 // - a scratch code is accepted once, as a recovery code is, and held back as an authenticator's code is:
 //   by 26 bits nobody gets out of a throttle, and none of it opens a counter that a hundred failures have
 //   closed. A code that is both is the authenticator's;
+// - a code that several devices show (an import may bring one key twice) is used up for all of them;
 // - every candidate of every authenticator is computed and compared in constant time, also after a match;
 // - while the counter of `source` waits nothing is judged and nothing is lengthened.
 //   A wait that a clock ahead of its time made too long is stored shortened to 60 minutes from now.

@@ -56,12 +56,12 @@ constexpr auto zeros = std::to_array<char32_t>({
 
 // clang-format on
 
+// Category Z, and what General Punctuation and the byte order mark have that is not seen.
 constexpr auto blanks = std::to_array<Range>({{0xa0, 0xa0},
                                               {0x1680, 0x1680},
-                                              {0x2000, 0x200b},
-                                              {0x2028, 0x2029},
-                                              {0x202f, 0x202f},
-                                              {0x205f, 0x2060},
+                                              {0x2000, 0x200f},
+                                              {0x2028, 0x202f},
+                                              {0x205f, 0x206f},
                                               {0x3000, 0x3000},
                                               {0xfeff, 0xfeff}});
 
@@ -115,8 +115,12 @@ bool take_paste_mark(std::string_view& rest) {
     return true;
 }
 
+bool is_ascii_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 bool is_digit(const PastedCharacter& character) {
-    return character.kind == Kind::symbol && character.symbol >= '0' && character.symbol <= '9';
+    return character.kind == Kind::symbol && is_ascii_digit(character.symbol);
 }
 
 bool is_colon(std::string_view character) {
@@ -175,14 +179,26 @@ std::optional<Secret> without_layout(std::string_view typed) {
 
 std::string_view without_caption(std::string_view typed) {
     bool has_letter = false;
+    std::optional<std::string_view> behind;
     for (std::string_view rest = typed; !rest.empty();) {
         const std::string_view before = rest;
         const PastedCharacter next = take_pasted_character(rest);
-        if (is_digit(next) || next.kind == Kind::broken) return typed;
-        has_letter = has_letter || next.kind == Kind::symbol || next.kind == Kind::foreign;
-        if (is_colon(before.substr(0, before.size() - rest.size()))) return has_letter ? rest : typed;
+        if (is_colon(before.substr(0, before.size() - rest.size()))) {
+            if (behind || !has_letter) return typed;
+            behind = rest;
+        } else if (!behind) {
+            if (is_digit(next)) return typed;
+            has_letter = has_letter || next.kind == Kind::symbol || next.kind == Kind::foreign;
+        }
     }
-    return typed;
+    return behind.value_or(typed);
+}
+
+std::optional<Secret> pasted_digits(std::string_view typed) {
+    std::optional<Secret> digits = without_layout(without_caption(typed));
+    if (!digits || digits->empty() || !std::ranges::all_of(digits->text(), is_ascii_digit))
+        return std::nullopt;
+    return digits;
 }
 
 bool is_word(std::string_view typed, std::string_view word) {
@@ -191,6 +207,18 @@ bool is_word(std::string_view typed, std::string_view word) {
     return std::ranges::equal(symbols->text(), word, [](char a, char b) {
         return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
     });
+}
+
+std::string_view without_outer_blanks(std::string_view typed) {
+    std::string_view begin = typed;
+    std::size_t end = 0;  // counted from `typed`
+    for (std::string_view rest = typed; !rest.empty();) {
+        const std::string_view before = rest;
+        const bool blank = take_pasted_character(rest).kind == Kind::blank;
+        if (!blank && end == 0) begin = before;
+        if (!blank) end = typed.size() - rest.size();
+    }
+    return end == 0 ? std::string_view() : begin.substr(0, end - (typed.size() - begin.size()));
 }
 
 bool is_blank(std::string_view typed) {

@@ -15,9 +15,9 @@ namespace secondstep {
 struct PastedCharacter {
     enum class Kind {
         symbol,  // an ASCII letter or digit, or one that is meant as such: full-width, a digit of another script
-        blank,    // layout: spaces of every kind and width, tabs, ends of lines
+        blank,    // layout: spaces of every kind and width, tabs, ends of lines, marks of direction
         dash,     // layout: hyphens, dashes, minus signs of every kind
-        mark,     // layout: all other punctuation, signs, pictures, and what is not seen at all
+        mark,     // layout: all other punctuation, signs, lines and boxes
         foreign,  // a letter, or another character that may mean something: "\u00e9", "\u2460"
         broken,   // a control character, or not UTF-8
     };
@@ -43,13 +43,19 @@ struct PastedSymbols {
 // The symbols alone.
 [[nodiscard]] std::optional<Secret> without_layout(std::string_view typed);
 
-// What stands behind words and a colon; all of it if there is no colon, or if what is before it has a digit,
-// has no letter, or is broken:  "Verification code: 492 039" => " 492 039"; "1: 7K3M-9QXT" => the same
+// The digits of a number or code: nullopt if there is anything else but layout and a caption, or no digit at all.
+[[nodiscard]] std::optional<Secret> pasted_digits(std::string_view typed);
+
+// What stands behind words and a colon; all of it if there is not exactly one colon, or if what is before it has
+// a digit, or has no letter:
+//   "Verification code: 492 039"             => " 492 039"
+//   "1: 7K3M-9QXT", "ABCD:EFGH:JKMN:PQRS"    => the same
 [[nodiscard]] std::string_view without_caption(std::string_view typed);
 
 // Whether it is `word`, of ASCII letters and digits in lower case, whatever layout is about it: " Yes." is "yes".
 // Makes no copy that is not wiped.
 [[nodiscard]] bool is_word(std::string_view typed, std::string_view word);
+[[nodiscard]] std::string_view without_outer_blanks(std::string_view typed);
 [[nodiscard]] bool is_blank(std::string_view typed);  // nothing, or blanks only
 
 }  // namespace secondstep

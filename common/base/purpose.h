@@ -17,6 +17,11 @@ enum class Task : std::uint8_t {
     clients = 5,
     drop_clients = 6,
     portals = 7,
+    devices = 8,
 };
+// False: a number that a later program asks for. It is told so.
+[[nodiscard]] constexpr bool is_known(Task task) {
+    return task <= Task::devices;
+}
 
 }  // namespace secondstep

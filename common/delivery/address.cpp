@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/pasted_text.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -81,9 +82,24 @@ Result<std::string> mail_address(std::string_view typed) {
     return std::string(typed);
 }
 
-bool is_separator(char c) {
-    constexpr std::string_view separators = " -./()";
-    return separators.find(c) != std::string_view::npos;
+// What people and their address books part digits with; marks of direction are about most numbers of the latter.
+bool is_separator(std::string_view character) {
+    using enum PastedCharacter::Kind;
+    constexpr std::string_view plain = " -./()";
+    if (character.size() == 1) return plain.find(character) != std::string_view::npos;
+    const PastedCharacter::Kind kind = take_pasted_character(character).kind;
+    return kind == blank || kind == dash;
+}
+
+std::string without_separators(std::string_view typed) {
+    std::string number;
+    while (!typed.empty()) {
+        const std::string_view before = typed;
+        static_cast<void>(take_character(typed));
+        const std::string_view character = before.substr(0, before.size() - typed.size());
+        if (!is_separator(character)) number += character;
+    }
+    return number;
 }
 
 bool is_e164(std::string_view text) {
@@ -98,8 +114,7 @@ Result<std::string> phone_number(std::string_view typed) {
         return fail(Errc::invalid, "Leave out the (0): after a country code it is not dialled.");
     }
     const bool framed = typed.size() > 2 && is_digit(typed[1]) && is_digit(typed.back());
-    std::string number(typed);
-    std::erase_if(number, is_separator);
+    std::string number = without_separators(typed);
     if (!framed || !is_e164(number)) {
         return fail(Errc::invalid,
                     "A telephone number begins with + and the country code, and has 7 to 15 digits: "
@@ -143,7 +158,7 @@ std::string_view to_text(Channel channel) {
 }
 
 Result<Address> Address::create(Channel channel, std::string_view typed) {
-    const std::string_view text = trimmed(typed);
+    const std::string_view text = without_outer_blanks(typed);
     Result<std::string> checked = channel == Channel::mail ? mail_address(text) : phone_number(text);
     if (!checked) return std::unexpected(std::move(checked.error()));
     return Address(channel, std::move(*checked));

@@ -5,10 +5,6 @@ namespace {
 
 constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-bool is_separator(char c) {
-    return c == ' ' || c == '-';
-}
-
 // The symbol that was meant, or nothing.
 std::optional<char> symbol_of(char c) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
@@ -32,16 +28,13 @@ Secret random_symbols(std::size_t count, std::size_t group, Randomness& randomne
     return code;
 }
 
-std::optional<Secret> typed_symbols(std::string_view typed, std::size_t most) {
-    Secret symbols(most);
-    std::size_t size = 0;
-    for (const char c : typed) {
-        if (is_separator(c)) continue;
-        const auto symbol = symbol_of(c);
-        if (!symbol || size == most) return std::nullopt;
-        symbols.bytes()[size++] = static_cast<std::uint8_t>(*symbol);
+std::optional<Secret> crockford_symbols(std::string_view plain) {
+    Secret symbols(plain.size());
+    for (std::size_t i = 0; i < plain.size(); ++i) {
+        const auto symbol = symbol_of(plain[i]);
+        if (!symbol) return std::nullopt;
+        symbols.bytes()[i] = static_cast<std::uint8_t>(*symbol);
     }
-    symbols.truncate(size);
     return symbols;
 }
 

@@ -15,8 +15,8 @@ namespace secondstep::otp {
 // a symbol.
 [[nodiscard]] Secret random_symbols(std::size_t count, std::size_t group, Randomness& randomness);
 
-// What was typed, brought to the symbols alone: O => 0, I and L => 1, upper case, without spaces and dashes.
-// Returns nullopt if something else is in it, or more than `most` symbols.
-[[nodiscard]] std::optional<Secret> typed_symbols(std::string_view typed, std::size_t most);
+// Letters and digits as somebody typed them, as the symbols that were meant: O => 0, I and L => 1, upper case.
+// Returns nullopt if something else is among them; U is no symbol.
+[[nodiscard]] std::optional<Secret> crockford_symbols(std::string_view plain);
 
 }  // namespace secondstep::otp

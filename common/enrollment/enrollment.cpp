@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/pasted_text.h"
 #include "base/text.h"
 #include "encoding/base32.h"
 #include "otp/hotp.h"
 #include "otp/totp.h"
-#include "otp/typed_answer.h"
 
 namespace secondstep::dialogue {
 namespace {
@@ -92,6 +92,12 @@ Enrollment Enrollment::draft(const EnrollmentOptions& options, Randomness& rando
     return draft;
 }
 
+Enrollment Enrollment::of(const EnrollmentOptions& options, Authenticator device) {
+    Enrollment made(options);
+    made.authenticator_ = std::move(device);
+    return made;
+}
+
 Enrollment Enrollment::clone() const {
     Enrollment copy(options_);
     copy.authenticator_ = authenticator_.clone();
@@ -113,21 +119,32 @@ Secret Enrollment::key_text() const {
     return otp::in_groups_of_four(otp::base32_encode(authenticator_.key.bytes()));
 }
 
-Result<Enrollment::Outcome> Enrollment::confirm(const Secret& digits, unsigned window, UnixTime now) {
-    const Secret typed = digits_of(digits.text());
+Result<Enrollment::Outcome> Enrollment::confirm(const Secret& typed, unsigned window, UnixTime now) {
+    const Secret digits = pasted_digits(typed.text()).value_or(Secret());
     const bool counted = options_.method == Method::hotp;
     const std::uint64_t middle = counted ? options_.counter : otp::time_step(now, authenticator_.period);
     const std::uint64_t first = counted ? middle : middle - std::min<std::uint64_t>(window, middle);
     const std::uint64_t last = middle + (counted ? counter_look_ahead : window);
-    const Found found = find_between(authenticator_, first, last, typed);
+    const Found found = find_between(authenticator_, first, last, digits);
     if (!found) return std::unexpected(found.error());
     if (*found) {
         authenticator_.floor = **found;
         authenticator_.has_floor = true;
         return Confirmed{};
     }
+    return explain(digits, middle, window, now);
+}
+
+// An ignored option first: few codes are compared for it, and so many for the clock that one may fit by chance.
+Result<Enrollment::Outcome> Enrollment::explain(const Secret& digits, std::uint64_t step, unsigned window,
+                                                UnixTime now) const {
+    const bool counted = options_.method == Method::hotp;
+    const auto counter = counted ? std::optional(options_.counter) : std::nullopt;
+    const auto ignored = ignored_options(authenticator_, counter, digits, window, now);
+    if (!ignored) return std::unexpected(ignored.error());
+    if (*ignored) return **ignored;
     if (counted) return Wrong{};
-    return off_by(typed, middle, window);
+    return off_by(digits, step, window);
 }
 
 Result<Enrollment::Outcome> Enrollment::off_by(const Secret& typed, std::uint64_t now,

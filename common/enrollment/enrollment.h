@@ -11,6 +11,7 @@
 #include "account/state.h"
 #include "base/clock.h"
 #include "base/randomness.h"
+#include "enrollment/ignored_options.h"
 #include "otp/otpauth_uri.h"
 #include "store/account_store.h"
 
@@ -36,6 +37,8 @@ class Enrollment {
   public:
     // 160 random bits of key (RFC 4226 section 4 recommends 160), SHA-256 and SHA-512: as long as the digest.
     [[nodiscard]] static Enrollment draft(const EnrollmentOptions& options, Randomness& randomness);
+    // One whose key was made elsewhere, for confirm(); of `options` the method and the counter count.
+    [[nodiscard]] static Enrollment of(const EnrollmentOptions& options, Authenticator device);
 
     [[nodiscard]] Result<Secret> uri() const;  // otpauth://... Errors: invalid, as otp::to_text()
     [[nodiscard]] Secret key_text() const;     // base32 in groups of four
@@ -45,11 +48,11 @@ class Enrollment {
     struct ClockOff {                 // right for another moment within 12 hours
         std::chrono::seconds offset;  // > 0: the device is ahead
     };
-    using Outcome = std::variant<Confirmed, Wrong, ClockOff>;
-    // Judges the code that proves the device has the key, typed with or without spaces and dashes; a
-    // confirmed one becomes the floor (it cannot be used again to log in). A HOTP device may be up to ten
-    // counters ahead. Errors: crypto.
-    [[nodiscard]] Result<Outcome> confirm(const Secret& digits, unsigned window, UnixTime now);
+    // IgnoredOptions: an app that does not heed what it was asked for. Only the first of them is accepted.
+    using Outcome = std::variant<Confirmed, Wrong, ClockOff, IgnoredOptions>;
+    // Judges the code that proves the device has the key, as it was typed or pasted; a confirmed one becomes the
+    // floor (it cannot be used again to log in). A HOTP device may be up to ten counters ahead. Errors: crypto.
+    [[nodiscard]] Result<Outcome> confirm(const Secret& typed, unsigned window, UnixTime now);
 
     [[nodiscard]] const Authenticator& authenticator() const { return authenticator_; }
     [[nodiscard]] const EnrollmentOptions& options() const { return options_; }
@@ -57,6 +60,9 @@ class Enrollment {
 
   private:
     explicit Enrollment(EnrollmentOptions options) : options_(std::move(options)) {}
+    // Why it is none, as far as that can be told.
+    [[nodiscard]] Result<Outcome> explain(const Secret& digits, std::uint64_t step, unsigned window,
+                                          UnixTime now) const;
     [[nodiscard]] Result<Outcome> off_by(const Secret& typed, std::uint64_t now, unsigned window) const;
     EnrollmentOptions options_;
     Authenticator authenticator_;

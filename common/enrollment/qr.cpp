@@ -9,8 +9,6 @@
 namespace secondstep::dialogue {
 namespace {
 
-constexpr std::size_t quiet_zone = 4;
-
 struct FreeQr {
     void operator()(QRcode* code) const {
         const auto side = static_cast<std::size_t>(code->width);
@@ -30,6 +28,10 @@ std::string_view cell(bool upper_ink, bool lower_ink) {
 // Entries 16 and 231 of the 256 colours are black and white whatever theme a terminal has; 30 and 47 are not.
 constexpr std::string_view black_on_white = "\x1b[38;5;16;48;5;231m";
 constexpr std::string_view colours_off = "\x1b[0m";
+// First of the eight colours every terminal has that has any.
+constexpr std::string_view white_background = "\x1b[47m\x1b[48;5;231m";
+constexpr std::string_view black_background = "\x1b[40m\x1b[48;5;16m";
+constexpr std::string_view reversed = "\x1b[7m";  // ECMA-48 8.3.117; a VT100 has it
 
 }  // namespace
 
@@ -59,13 +61,11 @@ bool QrCode::dark(std::size_t x, std::size_t y) const {
 }
 
 // A side is odd: the lower half of the last line lies below the picture and is light, like the quiet zone.
-Secret QrCode::half_blocks(Colours colours) const {
-    const std::size_t side = width_ + 2 * quiet_zone;
+Secret QrCode::half_blocks(Colours colours, std::size_t quiet) const {
+    const std::size_t side = width_ + 2 * quiet;
     const bool ink_is_dark = colours != Colours::light_on_dark;
     // Left of and above the picture the subtraction wraps around, to what dark() knows as outside.
-    const auto ink = [&](std::size_t x, std::size_t y) {
-        return dark(x - quiet_zone, y - quiet_zone) == ink_is_dark;
-    };
+    const auto ink = [&](std::size_t x, std::size_t y) { return dark(x - quiet, y - quiet) == ink_is_dark; };
     Secret out;
     for (std::size_t y = 0; y < side; y += 2) {
         if (colours == Colours::explicit_ansi) out.append(black_on_white);
@@ -77,12 +77,22 @@ Secret QrCode::half_blocks(Colours colours) const {
     return out;
 }
 
-Secret QrCode::ascii() const {
-    const std::size_t side = width_ + 2 * quiet_zone;
+Secret QrCode::blanks(Blanks how, std::size_t quiet) const {
+    const std::size_t side = width_ + 2 * quiet;
+    const bool coloured = how == Blanks::black_and_white;
+    const std::string_view light = coloured ? white_background : reversed;
+    const std::string_view ink = coloured ? black_background : colours_off;
     Secret out;
     for (std::size_t y = 0; y < side; ++y) {
-        for (std::size_t x = 0; x < side; ++x)
-            out.append(dark(x - quiet_zone, y - quiet_zone) ? "##" : "  ");
+        bool was_dark = false;
+        out.append(light);
+        for (std::size_t x = 0; x < side; ++x) {
+            const bool is_dark = dark(x - quiet, y - quiet);
+            if (is_dark != was_dark) out.append(is_dark ? ink : light);
+            was_dark = is_dark;
+            out.append("  ");
+        }
+        out.append(colours_off);
         out.push_back('\n');
     }
     return out;

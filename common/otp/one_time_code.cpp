@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/pasted_text.h"
 #include "encoding/crockford.h"
 
 namespace secondstep::otp {
@@ -11,8 +12,10 @@ Secret make_one_time_code(Randomness& randomness) {
 }
 
 std::optional<OneTimeCode> normalize_one_time_code(std::string_view typed) {
-    std::optional<Secret> symbols = typed_symbols(typed, one_time_symbols);
-    if (!symbols || symbols->size() != one_time_symbols) return std::nullopt;
+    const auto plain = without_layout(without_caption(typed));
+    if (!plain || plain->size() != one_time_symbols) return std::nullopt;
+    auto symbols = crockford_symbols(plain->text());
+    if (!symbols) return std::nullopt;
     return OneTimeCode{std::move(*symbols)};
 }
 

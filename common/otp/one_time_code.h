@@ -18,7 +18,8 @@ inline constexpr std::size_t one_time_symbols = 10;
 struct OneTimeCode {
     Secret symbols;  // upper case, no dash
 };
-// Returns nullopt if it does not have that shape.
+// As it was typed or pasted, whatever layout (base/pasted_text.h) and caption are about it. Returns nullopt if it
+// does not have that shape.
 [[nodiscard]] std::optional<OneTimeCode> normalize_one_time_code(std::string_view typed);
 
 }  // namespace secondstep::otp

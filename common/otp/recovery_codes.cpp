@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/pasted_text.h"
 #include "encoding/crockford.h"
 #include "otp/kdf.h"
 
@@ -12,11 +13,22 @@ namespace {
 
 constexpr std::size_t group = 4;
 
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 std::optional<RecoveryCodeForm> form_of(std::size_t symbols) {
     for (const auto form : {RecoveryCodeForm::short_code, RecoveryCodeForm::long_code}) {
         if (symbols == symbols_of(form)) return form;
     }
     return std::nullopt;
+}
+
+// "1  7K3M-...", "[ ] 12) 7K3M-...": as sheets and screens number them. Only of what has no code's length with it.
+std::size_t length_of_row_number(const PastedSymbols& typed) {
+    if (typed.groups.size() < 2 || typed.groups.front() > 2) return 0;
+    const std::string_view number = typed.symbols.text().substr(0, typed.groups.front());
+    return std::ranges::all_of(number, is_digit) ? number.size() : 0;
 }
 
 Result<Digest> stretched(const Digest& keyed, ByteView salt) {
@@ -46,22 +58,23 @@ Secret make_recovery_code(RecoveryCodeForm form, Randomness& randomness) {
 }
 
 std::optional<NormalizedRecoveryCode> normalize_recovery_code(std::string_view typed) {
-    auto symbols = typed_symbols(typed, symbols_of(RecoveryCodeForm::long_code));
-    const auto form = symbols ? form_of(symbols->size()) : std::nullopt;
-    if (!form) return std::nullopt;
+    const auto pasted = pasted_symbols(without_caption(typed));
+    if (!pasted) return std::nullopt;
+    std::string_view plain = pasted->symbols.text();
+    auto form = form_of(plain.size());
+    if (!form) {
+        plain.remove_prefix(length_of_row_number(*pasted));
+        form = form_of(plain.size());
+    }
+    auto symbols = form ? crockford_symbols(plain) : std::nullopt;
+    if (!symbols) return std::nullopt;
     return NormalizedRecoveryCode{*form, std::move(*symbols)};
 }
 
 std::optional<NormalizedRecoveryCode> normalize_scratch_code(std::string_view typed) {
-    Secret digits;
-    for (const char c : typed) {
-        if (c == ' ' || c == '-') continue;
-        if (c < '0' || c > '9' || digits.size() == symbols_of(RecoveryCodeForm::scratch_code))
-            return std::nullopt;
-        digits.push_back(c);
-    }
-    if (digits.size() != symbols_of(RecoveryCodeForm::scratch_code)) return std::nullopt;
-    return NormalizedRecoveryCode{RecoveryCodeForm::scratch_code, std::move(digits)};
+    auto digits = pasted_digits(typed);
+    if (!digits || digits->size() != symbols_of(RecoveryCodeForm::scratch_code)) return std::nullopt;
+    return NormalizedRecoveryCode{RecoveryCodeForm::scratch_code, std::move(*digits)};
 }
 
 Result<Digest> recovery_digest(const NormalizedRecoveryCode& code, ByteView pepper, ByteView salt) {

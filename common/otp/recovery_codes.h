@@ -30,16 +30,18 @@ enum class RecoveryCodeForm : std::uint8_t { short_code = 1, long_code = 2, scra
 // A new code of the short or the long form as people see it, upper case with dashes.
 [[nodiscard]] Secret make_recovery_code(RecoveryCodeForm form, Randomness& randomness);
 
-// What a person typed, brought to the symbols alone: O => 0, I and L => 1, upper case, without spaces and
-// dashes. Returns nullopt if it does not have the shape of a code of the short or the long form (16 or 24
-// symbols of the alphabet; U is no symbol).
+// What a person typed or pasted, brought to the symbols alone: O => 0, I and L => 1, upper case, without layout
+// (base/pasted_text.h), without a caption, and without the number of its row, as sheets and screens print it:
+//   "7k3m 9qxt 2hvb w4zd", "[ ]  1  7K3M-9QXT-2HVB-W4ZD", "Recovery code: 7K3M..."
+// Returns nullopt if it does not have the shape of a code of the short or the long form (16 or 24 symbols of the
+// alphabet; U is no symbol).
 struct NormalizedRecoveryCode {
     RecoveryCodeForm form;
     Secret symbols;
 };
 [[nodiscard]] std::optional<NormalizedRecoveryCode> normalize_recovery_code(std::string_view typed);
-// The same for the scratch form: 8 decimal digits, spaces and dashes do not matter. Apart from the others,
-// because at a prompt for one-time passwords 8 digits may be one of those.
+// The same for the scratch form: 8 decimal digits. Apart from the others, because at a prompt for one-time
+// passwords 8 digits may be one of those.
 [[nodiscard]] std::optional<NormalizedRecoveryCode> normalize_scratch_code(std::string_view typed);
 
 // The stored form of one code:

@@ -28,7 +28,7 @@ inline constexpr std::uint8_t oldest_protocol_version = 1;  // a service speaks 
 struct Hello {
     std::uint8_t version = protocol_version;
     Purpose purpose = Purpose::authenticate;
-    Task task = Task::none;            // something exactly when the purpose is manage
+    Task task = Task::none;            // something exactly when the purpose is manage; see is_known()
     bool first_factor_passed = false;  // the stack cannot reach the module otherwise; module argument
     bool combined = false;             // password and code come in one answer; module argument
     bool enroll_in_account = false;    // the account phase of this stack comes here too; module argument

@@ -6,10 +6,10 @@ _secondstep_options() {
     adopt) echo "--moved --copied --keep-recovery-codes --yes --json" ;;
     doctor) echo "--json" ;;
     enroll) echo "--method --address --name --digits --period --algorithm --counter --issuer --label --qr --save --no-confirm
-                  --replace --if-missing --portal-user --other-person --bulk --output --json" ;;
+                  --add --replace --if-missing --portal-user --other-person --bulk --output --json" ;;
     status) echo "--enrolled --not-enrolled --method --group --users --locked --json" ;;
     recovery-codes) echo "--renew --save --yes --json" ;;
-    disable) echo "--yes --json" ;;
+    disable | devices) echo "--yes --json" ;;
     rename) echo "--same-person --uid --json" ;;
     unlock | revoke | send-test) echo "--json" ;;
     re-enroll) echo "--no-code --valid --json" ;;
@@ -17,9 +17,9 @@ _secondstep_options() {
     temporary-code) echo "--valid --json" ;;
     clients) echo "--service --json" ;;
     explain) echo "--service --from --json" ;;
-    portal) echo "--qr --choose --phone --link --valid --note --url --share --unshare --replace --wait --stdin --owner --yes --json" ;;
+    portal) echo "--qr --export --password-file --choose --phone --link --valid --note --url --share --unshare --replace --wait --stdin --owner --yes --json" ;;
     code) echo "--wait --stdin --owner --json" ;;
-    import) echo "--dry-run --user --all-homes --qr --key-file --password-file --portal-user --json" ;;
+    import) echo "--dry-run --user --choose --key --owners --upn-suffix --columns --add --replace --confirm --all-homes --qr --key-file --password-file --portal-user --json" ;;
     export) echo "--all --format --output --password-file --plain --yes" ;;
     check-config) echo "--file --pam-dir --sshd-config --sshd-service --changed --accept --json" ;;
     pam) echo "--key-and-code --password-and-code --dry-run --no-catch" ;;
@@ -29,7 +29,7 @@ _secondstep_options() {
 
 _secondstep() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb= i at=0
-    local verbs="setup enroll status recovery-codes disable rename unlock re-enroll invite temporary-code revoke clients send-test try portal code import export explain check-config pam adopt doctor help"
+    local verbs="setup enroll status recovery-codes disable devices rename unlock re-enroll invite temporary-code revoke clients send-test try portal code import export explain check-config pam adopt doctor help"
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
@@ -39,7 +39,7 @@ _secondstep() {
         esac
     done
     case $prev in
-    --config | --save | --bulk | --output | --users | --file | --pam-dir | --sshd-config | --key-file | --password-file)
+    --config | --save | --bulk | --output | --users | --file | --pam-dir | --sshd-config | --key-file | --password-file | --owners | --export)
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         compopt -o filenames 2>/dev/null
         return
@@ -68,6 +68,8 @@ _secondstep() {
         mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$cur")
     elif [[ $verb == clients && $COMP_CWORD -eq $((at + 1)) ]]; then
         mapfile -t COMPREPLY < <(compgen -W "list drop" -- "$cur")
+    elif [[ $verb == devices && $COMP_CWORD -eq $((at + 1)) ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "rename remove" -- "$cur"; compgen -u -- "$cur")
     elif [[ $verb == pam && $COMP_CWORD -eq $((at + 1)) ]]; then
         mapfile -t COMPREPLY < <(compgen -W "add remove keep" -- "$cur")
     elif [[ $verb == pam && $COMP_CWORD -eq $((at + 2)) ]]; then
@@ -75,7 +77,7 @@ _secondstep() {
     elif [[ $verb == portal && $COMP_CWORD -eq $((at + 1)) ]]; then
         mapfile -t COMPREPLY < <(compgen -W "add code list show enable disable rename change remove export" -- "$cur")
     elif [[ $verb == import && $COMP_CWORD -eq $((at + 1)) ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "google-authenticator oath pskc csv otpauth" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "google-authenticator oath pskc csv otpauth app-export" -- "$cur")
     elif [[ $verb == import ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         compopt -o filenames 2>/dev/null

@@ -125,10 +125,33 @@ bool Symbol::dark(std::ptrdiff_t x, std::ptrdiff_t y) const {
     return x >= 0 && y >= 0 && x < width && y < width && modules_[static_cast<std::size_t>(y * width + x)];
 }
 
+Point flat(Point point) {
+    return point;
+}
+
+Paper bent(double share, double angle) {
+    const double c = std::cos(radians(angle));
+    const double s = std::sin(radians(angle));
+    return [=](Point point) {
+        const double along = (point.x - 0.5) * c + (point.y - 0.5) * s;
+        const double by = share * (1 - 4 * along * along);
+        return Point{point.x - by * s, point.y + by * c};
+    };
+}
+
+Paper through_lens(double barrel) {
+    return [=](Point point) {
+        const double x = point.x - 0.5;
+        const double y = point.y - 0.5;
+        const double factor = 1 + barrel * 4 * (x * x + y * y);
+        return Point{0.5 + x * factor, 0.5 + y * factor};
+    };
+}
+
 Canvas::Canvas(std::size_t width, std::size_t height, double light)
     : width_(width), height_(height), light_(width * height, light) {}
 
-void Canvas::draw(const Symbol& symbol, const Quad& corners, const Ink& ink) {
+void Canvas::draw(const Symbol& symbol, const Quad& corners, const Ink& ink, const Paper& paper) {
     const Projection projection(corners);
     const auto modules = static_cast<double>(symbol.width());
     constexpr int samples = 3;
@@ -139,8 +162,9 @@ void Canvas::draw(const Symbol& symbol, const Quad& corners, const Ink& ink) {
             double sum = 0;
             int hits = 0;
             for (int i = 0; i < samples * samples; ++i) {
-                const Point at = projection.back({static_cast<double>(x) + (i % samples + 0.5) / samples,
-                                                  static_cast<double>(y) + (i / samples + 0.5) / samples});
+                const Point at =
+                    paper(projection.back({static_cast<double>(x) + (i % samples + 0.5) / samples,
+                                           static_cast<double>(y) + (i / samples + 0.5) / samples}));
                 const double u = at.x * modules;
                 const double v = at.y * modules;
                 if (std::min(u, v) < -ink.quiet || std::max(u, v) >= modules + ink.quiet) continue;
@@ -229,6 +253,26 @@ void Canvas::light_unevenly(double least, double angle, bool shadow) {
 void Canvas::set_contrast(double dark, double light) {
     for (double& pixel : light_)
         pixel = dark + pixel / 255 * (light - dark);
+}
+
+Canvas Canvas::stored_with(int orientation) const {
+    const bool lies = orientation >= 5;  // rows are columns
+    Canvas stored(lies ? height_ : width_, lies ? width_ : height_, 0);
+    for (std::size_t y = 0; y < stored.height_; ++y) {
+        for (std::size_t x = 0; x < stored.width_; ++x) {
+            // Where row 0 and column 0 of what is stored are to be shown: 1 top left, 2 top right, 3 bottom right,
+            // 4 bottom left, 5 left top, 6 right top, 7 right bottom, 8 left bottom.
+            const bool from_right =
+                orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
+            const bool from_below =
+                orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
+            const std::size_t column = lies ? y : x;
+            const std::size_t row = lies ? x : y;
+            stored.at(x, y) =
+                at(from_right ? width_ - 1 - column : column, from_below ? height_ - 1 - row : row);
+        }
+    }
+    return stored;
 }
 
 std::vector<std::uint8_t> Canvas::bytes() const {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <random>
 #include <string>
 #include <vector>
@@ -57,6 +58,15 @@ struct Ink {
     double quiet = 4;  // modules of light around the code
 };
 
+// Where on a flat code, a square of side 1, that is which a camera sees at this place of it.
+using Paper = std::function<Point(Point)>;
+[[nodiscard]] Point flat(Point point);
+// A sheet that sags by `share` of the code's side between two edges, seen from beside; `angle` (degrees): from
+// one edge to the other.
+[[nodiscard]] Paper bent(double share, double angle);
+// As a lens with this barrel distortion shows it, with the code in the middle of the picture.
+[[nodiscard]] Paper through_lens(double barrel);
+
 // Light from 0 to 255 for each pixel.
 class Canvas {
   public:
@@ -67,8 +77,8 @@ class Canvas {
     [[nodiscard]] double& at(std::size_t x, std::size_t y) { return light_[y * width_ + x]; }
     [[nodiscard]] double at(std::size_t x, std::size_t y) const { return light_[y * width_ + x]; }
 
-    // `corners`: of the code's modules, without the light around it.
-    void draw(const Symbol& symbol, const Quad& corners, const Ink& ink);
+    // `corners`: of the code's modules, without the light around it; on paper that need not be flat.
+    void draw(const Symbol& symbol, const Quad& corners, const Ink& ink, const Paper& paper = flat);
     void fill(std::size_t left, std::size_t top, std::size_t width, std::size_t height, double light);
     // A line of signs that look like words in a small type.
     void write_words(Dice& dice, std::size_t left, std::size_t top, std::size_t length, std::size_t size,
@@ -80,6 +90,9 @@ class Canvas {
     // a shadow has a sharp edge in the middle.
     void light_unevenly(double least, double angle, bool shadow);
     void set_contrast(double dark, double light);  // 0 becomes dark, 255 light
+
+    // What a viewer that minds it turns and mirrors back: 1 (as it is) to 8 (EXIF 2.32, 4.6.4, Orientation).
+    [[nodiscard]] Canvas stored_with(int orientation) const;
 
     [[nodiscard]] std::vector<std::uint8_t> bytes() const;  // rounded, one a pixel
 

@@ -108,6 +108,15 @@ constexpr std::array<jpeg_scan_info, 4> scans = {{{3, {0, 1, 2, 0}, 0, 0, 0, 0},
                                                   {1, {1, 0, 0, 0}, 1, 63, 0, 0},
                                                   {1, {2, 0, 0, 0}, 1, 63, 0, 0}}};
 
+// A TIFF directory with one entry, in big-endian order (EXIF 2.32, 4.5.2).
+FileBytes exif_with(int orientation) {
+    return {'E', 'x', 'i',  'f',  0, 0, 'M', 'M', 0, 42, 0, 0,
+            0,   8,  //
+            0,   1,   0x01, 0x12, 0, 3, 0,   0,   0, 1,  0, static_cast<std::uint8_t>(orientation),
+            0,   0,  //
+            0,   0,   0,    0};
+}
+
 }  // namespace
 
 FileBytes png_file(const Canvas& canvas, const PngOptions& options) {
@@ -157,6 +166,10 @@ FileBytes jpeg_file(const Canvas& canvas, const JpegOptions& options) {
         jpeg.num_scans = static_cast<int>(scans.size());
     }
     ::jpeg_start_compress(&jpeg, TRUE);
+    if (options.orientation != 0) {
+        const auto exif = exif_with(options.orientation);
+        ::jpeg_write_marker(&jpeg, JPEG_APP0 + 1, exif.data(), static_cast<unsigned>(exif.size()));
+    }
     const FileBytes light = canvas.bytes();
     for (std::size_t y = 0; y < canvas.height(); ++y) {
         FileBytes row;

@@ -25,6 +25,7 @@ struct JpegOptions {
     JpegForm form = JpegForm::colour;
     int quality = 90;
     bool progressive = false;  // four scans; colour only
+    int orientation = 0;       // with an EXIF segment that says so; 0: without
 };
 [[nodiscard]] FileBytes jpeg_file(const Canvas& canvas, const JpegOptions& options = {});
 

@@ -10,8 +10,8 @@ namespace secondstep::testing {
 namespace {
 
 // mdoc(7), what these pages have of it.
-constexpr std::array text_macros{"Ar", "Cm", "Dq", "Em", "Ev", "Fl", "Ic", "Li", "Nd", "Nm", "No", "Ns",
-                                 "Op", "Pa", "Pc", "Po", "Pq", "Ql", "Sx", "Sy", "Xc", "Xo", "Xr"};
+constexpr std::array text_macros{"Ar", "Cm", "Dq", "Em", "Ev", "Fl", "Ic", "Li", "Nd", "Nm", "No", "Ns", "Oc",
+                                 "Oo", "Op", "Pa", "Pc", "Po", "Pq", "Ql", "Sx", "Sy", "Xc", "Xo", "Xr"};
 
 bool is_text_macro(std::string_view word) {
     return std::ranges::find(text_macros, word) != text_macros.end();
@@ -75,11 +75,12 @@ void Shown::take_macro(const std::string& word) {
     option_ = word == "Fl";
     if (word == "Ns") glued_ = true;
     if (word == "Pc") put(")", true);
-    const bool opens = word == "Op" || word == "Pq" || word == "Po";
+    if (word == "Oc") put("]", true);
+    const bool opens = word == "Op" || word == "Oo" || word == "Pq" || word == "Po";
     if (!opens) return;
-    put(word == "Op" ? "[" : "(", false);
+    put(word == "Op" || word == "Oo" ? "[" : "(", false);
     glued_ = true;
-    if (word != "Po") closers_.insert(0, word == "Op" ? "]" : ")");
+    if (word != "Po" && word != "Oo") closers_.insert(0, word == "Op" ? "]" : ")");
 }
 
 void Shown::take(const std::string& word) {

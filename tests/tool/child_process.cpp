@@ -25,10 +25,10 @@ std::array<UniqueFd, 2> make_pipe() {
     return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-std::array<UniqueFd, 2> make_terminal(unsigned short columns) {
+std::array<UniqueFd, 2> make_terminal(unsigned short columns, unsigned short rows) {
     int master = -1;
     int slave = -1;
-    const winsize size{40, columns, 0, 0};
+    const winsize size{rows, columns, 0, 0};
     if (::openpty(&master, &slave, nullptr, nullptr, &size) != 0) throw std::runtime_error("openpty");
     ::fcntl(master, F_SETFD, FD_CLOEXEC);
     ::fcntl(slave, F_SETFD, FD_CLOEXEC);
@@ -76,7 +76,7 @@ std::vector<std::string> variables(const ChildProcess::Environment& environment)
 }  // namespace
 
 ChildProcess::ChildProcess(const std::vector<std::string>& arguments, Kind kind,
-                           const Environment& environment, unsigned short columns) {
+                           const Environment& environment, unsigned short columns, unsigned short rows) {
     std::vector<std::string> words = arguments;
     std::vector<std::string> settings = variables(environment);
     const auto argv = pointers(words);
@@ -84,7 +84,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments, Kind kind,
     const bool terminal = kind == Kind::terminal;
     UniqueFd theirs[3];
     if (terminal) {
-        auto ends = make_terminal(columns);
+        auto ends = make_terminal(columns, rows);
         input_ = UniqueFd(::fcntl(ends[0].get(), F_DUPFD_CLOEXEC, 3));
         output_ = std::move(ends[0]);
         theirs[0] = std::move(ends[1]);

@@ -24,7 +24,7 @@ class ChildProcess {
     enum class Kind { pipes, terminal };
     using Environment = std::map<std::string, std::string>;  // beside PATH
     ChildProcess(const std::vector<std::string>& arguments, Kind kind, const Environment& environment = {},
-                 unsigned short columns = 100);
+                 unsigned short columns = 100, unsigned short rows = 40);
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;
     ~ChildProcess();

@@ -1,5 +1,6 @@
 #include "verb_calls.h"
 
+#include <algorithm>
 #include <map>
 #include <regex>
 
@@ -59,6 +60,11 @@ std::vector<HelpOption> options_of(const tool::Command& command) {
         if (std::regex_match(line, found, form)) options.push_back({found[1], found[2]});
     }
     return options;
+}
+
+bool speaks_json(const tool::Command& command) {
+    return std::ranges::any_of(options_of(command),
+                               [](const HelpOption& option) { return option.name == "--json"; });
 }
 
 }  // namespace secondstep::testing

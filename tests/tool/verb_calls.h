@@ -20,6 +20,9 @@ enum class By { administrator, owner };
 [[nodiscard]] std::vector<std::string> call_of(const tool::Command& command, const std::string& name,
                                                By by = By::administrator);
 
+// Does it print JSON when it is told to?
+[[nodiscard]] bool speaks_json(const tool::Command& command);
+
 // Does the verb take the name of somebody who has a second step, or is to have one?
 [[nodiscard]] bool takes_a_user(const tool::Command& command);
 

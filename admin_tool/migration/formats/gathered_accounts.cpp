@@ -17,10 +17,12 @@ std::string_view method_of(const ImportedToken& token) {
     return std::holds_alternative<otp::TotpMoving>(token.token.moving) ? "TOTP" : "HOTP";
 }
 
-std::optional<std::string> why_no_key(const Secret& key) {
-    if (key.empty()) return "The key is empty.";
-    if (key.size() > otp::longest_key) return "The key is longer than 128 bytes.";
-    return std::nullopt;
+std::optional<std::string> why_no_login(std::string_view user, const ImportedToken& token) {
+    if (const auto form = otp::form_for_login(token.token); !form) return form.error().detail;
+    if (user.empty()) return std::nullopt;
+    const auto name = AccountName::create(user);
+    if (name) return std::nullopt;
+    return "The user cannot be a login name: " + name.error().detail + ".";
 }
 
 // Why `account` cannot have `token` beside those it has.
@@ -52,37 +54,77 @@ ImportedAccount& GatheredAccounts::account_of(std::string_view user, const std::
     return account;
 }
 
-ImportedAccount* GatheredAccounts::add(std::string_view user, std::string place, ImportedToken token) {
-    std::optional<std::string> why = why_no_key(token.token.key);
-    if (const auto form = otp::form_for_login(token.token); !form && !why) why = form.error().detail;
-    if (!user.empty() && !why) {
-        const auto name = AccountName::create(user);
-        if (!name) why = "The user cannot be a login name: " + name.error().detail + ".";
-    }
-    if (why) {
-        refuse(std::move(place), std::move(*why));
+ImportedAccount* GatheredAccounts::place_for(std::string_view user, const std::string& place,
+                                             const ImportedToken& token) {
+    if (auto why = why_no_login(user, token)) {
+        refuse(place, std::move(*why));
         return nullptr;
     }
     ImportedAccount& account = account_of(user, place);
     if (auto not_beside = why_not_beside(account, token)) {
-        refuse(std::move(place), std::move(*not_beside));
+        refuse(place, std::move(*not_beside));
         return nullptr;
     }
-    const std::size_t size = token.token.key.size();
-    if (size * 8 < bits_recommended) account.remarks.push_back(short_key_remark(size));
-    std::ranges::move(token.remarks, std::back_inserter(account.remarks));
-    token.remarks.clear();
-    account.tokens.push_back(std::move(token));
     return &account;
 }
 
-void GatheredAccounts::refuse(std::string place, std::string why) {
-    reading_.unusable.push_back({std::move(place), std::move(why)});
+ImportedAccount* GatheredAccounts::add(std::string_view user, std::string place, ImportedToken token) {
+    ImportedAccount* const account = place_for(user, place, token);
+    if (account == nullptr) return nullptr;
+    const std::size_t size = token.token.key.size();
+    if (size * 8 < bits_recommended) account->remarks.push_back(short_key_remark(size));
+    if (token.token.account.empty()) token.token.account = otp::fit_for_label(token.name);
+    if (token.token.account.empty()) token.token.account = "token";
+    for (otp::Remark& remark : token.remarks) {
+        if (remark.in_doubt) account->doubt = remark.sentence;
+        account->remarks.push_back(std::move(remark.sentence));
+    }
+    token.remarks.clear();
+    account->tokens.push_back(std::move(token));
+    return account;
 }
 
-ImportedToken hotp_token(otp::KeyDescription token, std::uint64_t next) {
-    token.moving = otp::HotpMoving{next};
-    return {std::move(token), {}, next == 0 ? std::nullopt : std::optional(next - 1)};
+void GatheredAccounts::add(std::string_view user, ImportedAccount account) {
+    ImportedAccount* taker = nullptr;
+    for (ImportedToken& token : account.tokens) {
+        ImportedAccount* const place = place_for(user, account.place, token);
+        if (place == nullptr) continue;
+        taker = place;
+        taker->tokens.push_back(std::move(token));
+    }
+    if (taker == nullptr) return;
+    std::ranges::move(account.remarks, std::back_inserter(taker->remarks));
+    std::ranges::move(account.scratch_codes, std::back_inserter(taker->scratch_codes));
+    if (!account.doubt.empty()) taker->doubt = std::move(account.doubt);
+}
+
+void GatheredAccounts::refuse(std::string place, std::string why, std::string serial) {
+    reading_.unusable.push_back({std::move(place), std::move(why), std::move(serial)});
+}
+
+ImportedToken token_of(otp::DescribedKey described) {
+    ImportedToken token{.token = std::move(described.key)};
+    token.remarks = std::move(described.remarks);
+    const auto* counted = std::get_if<otp::HotpMoving>(&token.token.moving);
+    if (counted != nullptr && counted->counter > 0) token.floor = counted->counter - 1;
+    return token;
+}
+
+std::string sentence_of(const Error& error) {
+    std::string sentence = error.detail;
+    if (sentence.empty()) return "It cannot be read.";
+    if (sentence.front() >= 'a' && sentence.front() <= 'z')
+        sentence.front() = static_cast<char>(sentence.front() - 'a' + 'A');
+    if (!sentence.ends_with('.')) sentence += '.';
+    return sentence;
+}
+
+void remark_on_length(otp::DescribedKey& described, std::string_view named) {
+    const std::size_t size = described.key.key.size();
+    if (!named.empty() || (size != 32 && size != 64)) return;
+    described.remarks.push_back(
+        {"The key has " + std::to_string(size) + " bytes, as keys for SHA-" + (size == 32 ? "256" : "512") +
+         " have, and the source names no algorithm: SHA-1 is taken. --confirm tries a code."});
 }
 
 }  // namespace secondstep::tool

@@ -8,9 +8,9 @@
 #include "account/credential.h"
 #include "base/local_time.h"
 #include "base/text.h"
-#include "encoding/base32.h"
 #include "migration/formats/gathered_accounts.h"
 #include "migration/formats/text_lines.h"
+#include "otp/key_fields.h"
 
 namespace secondstep::tool {
 namespace {
@@ -88,16 +88,14 @@ Lines sort(std::string_view text) {
 }
 
 // The module takes a 0, 1 and 8 for the letters they look like.
-Result<Secret> key_of(std::string_view text) {
+Secret symbols_of(std::string_view text) {
     Secret symbols = Secret::copy_of(text);
     for (std::uint8_t& symbol : symbols.bytes()) {
         if (symbol == '0') symbol = 'O';
         if (symbol == '1') symbol = 'L';
         if (symbol == '8') symbol = 'B';
     }
-    auto key = otp::base32_decode_leniently(symbols.text());
-    if (!key) return std::unexpected(std::move(key.error()));
-    return std::move(key->bytes);
+    return symbols;
 }
 
 // The whole value as a number, `absent` when there is no such line, nothing when it is none.
@@ -185,28 +183,30 @@ void add_common(ImportedAccount& account, Lines& lines) {
             "The addresses of grace_period are not taken over: everybody is asked once more.");
 }
 
-otp::KeyDescription token_of(const std::string& user, Secret key) {
-    return {.issuer = {},
-            .account = otp::fit_for_label(user),
-            .key = std::move(key),
-            .moving = otp::TotpMoving{otp::thirty_seconds()}};
+// What is left over behind the last whole byte is read as the module reads it, which has accepted codes of
+// this key.
+void settle_doubts(std::vector<otp::Remark>& remarks) {
+    for (otp::Remark& remark : remarks)
+        remark.in_doubt = false;
 }
 
-Result<ImportedToken> counter_token(otp::KeyDescription token, const Lines& lines) {
-    const auto next = number_of<std::uint64_t>(lines.counter, 0);
-    if (!next) return fail(Errc::invalid, "HOTP_COUNTER is not a number.");
-    return hotp_token(std::move(token), *next);
-}
-
-Result<ImportedToken> time_token(otp::KeyDescription token, const Lines& lines, UnixTime now) {
-    const auto size = number_of<std::uint32_t>(lines.step_size, 30);
-    const auto period =
-        size ? otp::Period::create(std::chrono::seconds(*size)) : fail(Errc::invalid, "it is not a number");
-    if (!period) return fail(Errc::invalid, "STEP_SIZE: " + period.error().detail + ".");
-    token.moving = otp::TotpMoving{*period};
-    const auto floor =
-        lines.reuse ? highest_used(*lines.reuse) : std::optional(possibly_used(lines, *period, now));
-    return ImportedToken{std::move(token), {}, floor};
+Result<ImportedToken> token_of(const std::string& user, const Lines& lines, UnixTime now) {
+    if (!lines.totp && !lines.counter)
+        return fail(Errc::invalid,
+                    "It has neither TOTP_AUTH nor HOTP_COUNTER, so no code of it is accepted.");
+    const Secret symbols = symbols_of(lines.key);
+    auto made = otp::describe({.key = otp::Base32Text{symbols.text()},
+                               .type = lines.counter ? "hotp" : "totp",
+                               .period = lines.step_size.value_or(""),
+                               .counter = lines.counter.value_or(""),
+                               .account = user});
+    if (!made) return fail(Errc::invalid, sentence_of(made.error()));
+    settle_doubts(made->remarks);
+    ImportedToken token = tool::token_of(std::move(*made));
+    if (const auto* timed = std::get_if<otp::TotpMoving>(&token.token.moving))
+        token.floor = lines.reuse ? highest_used(*lines.reuse)
+                                  : std::optional(possibly_used(lines, timed->period, now));
+    return token;
 }
 
 void remark(ImportedAccount& account, const Lines& lines, const ImportLimits& limits) {
@@ -228,21 +228,12 @@ Result<Reading> read_google_authenticator(const GoogleAuthenticatorFile& file, c
     if (file.text.size() > most_bytes) return fail(Errc::too_large, place + ": over 64 KiB");
     GatheredAccounts gathered;
     Lines lines = sort(file.text);
-    auto key = key_of(lines.key);
-    if (!key) {
-        gathered.refuse(place, "The first line is not a base32 key.");
-    } else if (!lines.totp && !lines.counter) {
-        gathered.refuse(place, "It has neither TOTP_AUTH nor HOTP_COUNTER, so no code of it is accepted.");
-    } else {
-        otp::KeyDescription uri = token_of(file.user, std::move(*key));
-        auto token = lines.counter ? counter_token(std::move(uri), lines)
-                                   : time_token(std::move(uri), lines, limits.now);
-        if (!token) {
-            gathered.refuse(place, token.error().detail);
-        } else if (ImportedAccount* account = gathered.add(file.user, place, std::move(*token))) {
-            remark(*account, lines, limits);
-            add_common(*account, lines);
-        }
+    auto token = token_of(file.user, lines, limits.now);
+    if (!token) {
+        gathered.refuse(place, token.error().detail);
+    } else if (ImportedAccount* account = gathered.add(file.user, place, std::move(*token))) {
+        remark(*account, lines, limits);
+        add_common(*account, lines);
     }
     return std::move(gathered).take();
 }

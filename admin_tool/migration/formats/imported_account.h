@@ -13,12 +13,15 @@
 namespace secondstep::tool {
 
 struct ImportedToken {
-    otp::KeyDescription token;
-    std::string name;  // the source's word for the device ("Acme 987654321"); may be empty
+    otp::KeyDescription token;  // one that form_for_login() takes, once it is in an account
+    std::string name{};         // the source's word for the device ("Acme 987654321"); may be empty
     // The last step or counter that is known to be used, or may be: nothing at or below it may be accepted
     // again. For HOTP always the counter before the next one, and nothing when that is 0.
-    std::optional<std::uint64_t> floor;
-    std::vector<std::string> remarks = {};  // sentences about this one; its account has them in the end
+    std::optional<std::uint64_t> floor{};
+    std::string serial{};  // the device's number, as it is printed on it; may be empty
+    std::string id{};      // the source's word for the key, where a device has several
+    std::vector<otp::Remark>
+        remarks{};  // what its reader has to say; add() of GatheredAccounts takes them over
 };
 
 struct ImportedAccount {
@@ -28,17 +31,21 @@ struct ImportedAccount {
     std::vector<Secret> scratch_codes;  // google-authenticator's: 8 digits, not yet used
     std::vector<std::string> remarks;   // sentences: what could not be carried over, and what to do
     std::string place;                  // "users.oath:3"
+    // A sentence, when one of its keys can be another one: it is not taken before somebody has tried a code.
+    std::string doubt{};
 };
 
 struct Unusable {
     std::string place;
-    std::string why;  // a sentence
+    std::string why;       // a sentence
+    std::string serial{};  // of a device that nobody has yet, in a form that can be shown
 };
 
-// `remarks`, `place` and `why` are printable and hold no secret.
+// `remarks`, `place`, `doubt`, `why` and `serial` are printable and hold no secret.
 struct Reading {
     std::vector<ImportedAccount> accounts;  // in the order of the source, one for each user
     std::vector<Unusable> unusable;
+    std::vector<std::string> remarks{};  // sentences about the whole source
 };
 
 }  // namespace secondstep::tool

@@ -8,9 +8,10 @@
 #include <utility>
 
 #include "base/text.h"
-#include "encoding/hex.h"
 #include "migration/formats/gathered_accounts.h"
+#include "migration/formats/spelled_key.h"
 #include "migration/formats/text_lines.h"
+#include "otp/key_fields.h"
 
 namespace secondstep::tool {
 namespace {
@@ -20,9 +21,11 @@ constexpr std::size_t longest_line = 1024;
 // What pam_oath's window= is said to be "typically" goes up to 50.
 constexpr otp::TimeStep widest_window = 100;
 
+// In the words of the file.
 struct Type {
-    otp::Digits digits;
-    std::optional<otp::Period> period;  // nothing: HOTP
+    bool is_timed = false;
+    std::string_view period{};
+    std::string_view digits{};
 };
 
 // type, user, PIN, key, counter, last code, its time; those that are not there are empty.
@@ -49,35 +52,22 @@ std::unexpected<Error> invalid(std::string why) {
     return fail(Errc::invalid, std::move(why));
 }
 
-Result<otp::Digits> digits_of(std::string_view text) {
-    const auto number = parse_number<unsigned>(text);
-    const auto digits = number ? otp::Digits::create(*number) : invalid("");
-    if (!digits) return invalid("The digits of its type are none of 6, 7 and 8.");
-    return digits;
-}
-
-Result<std::optional<otp::Period>> period_of(std::string_view text) {
-    if (text == "E") return std::nullopt;
-    const auto seconds = text.starts_with('T') ? parse_number<std::uint32_t>(text.substr(1)) : std::nullopt;
-    const auto period = seconds ? otp::Period::create(std::chrono::seconds(*seconds)) : invalid("");
-    if (!period)
-        return invalid("Its type is not HOTP, HOTP/E, or HOTP/T with a period of 15 to 120 seconds.");
-    return *period;
-}
-
 // "HOTP/T60/8" in its two parts; "HOTP/E" has only the first.
 Result<Type> type_of(std::string_view text) {
     constexpr std::string_view name = "HOTP";
     if (!text.starts_with(name)) return invalid("It does not begin with HOTP.");
     text.remove_prefix(name.size());
-    if (text.empty()) return Type{otp::six_digits(), std::nullopt};
-    const std::size_t slash = text.find('/', 1);
-    const auto period = period_of(text.starts_with('/') ? text.substr(1, slash - 1) : "?");
-    if (!period) return std::unexpected(period.error());
-    if (slash == std::string_view::npos) return Type{otp::six_digits(), *period};
-    const auto digits = digits_of(text.substr(slash + 1));
-    if (!digits) return std::unexpected(digits.error());
-    return Type{*digits, *period};
+    if (text.empty()) return Type{};
+    const std::size_t slash = std::min(text.find('/', 1), text.size());
+    const std::string_view moving = text.starts_with('/') ? text.substr(1, slash - 1) : std::string_view{};
+    Type type{.is_timed = moving.starts_with('T')};
+    if (type.is_timed) type.period = moving.substr(1);
+    if (moving != "E" && type.period.empty())
+        return invalid("Its type is not HOTP, HOTP/E, or HOTP/T and a period in seconds.");
+    if (slash == text.size()) return type;
+    type.digits = text.substr(slash + 1);
+    if (type.digits.empty()) return invalid("Its type has no number of digits behind the last /.");
+    return type;
 }
 
 // A negative counter is 0 for liboath.
@@ -134,24 +124,22 @@ otp::TimeStep step_of(const otp::KeyDescription& token, std::string_view code, o
     return middle;
 }
 
-ImportedToken time_token(otp::KeyDescription token, otp::Period period, const Fields& fields, UnixTime now) {
-    token.moving = otp::TotpMoving{period};
-    std::optional<std::uint64_t> floor;
-    if (!fields[5].empty()) {
-        // Without a time that can be read it may have been used just now.
-        const UnixTime used = local_time_of(fields[6]).value_or(now);
-        floor = step_of(token, fields[5], otp::time_step(used, period));
-    }
-    return {std::move(token), {}, floor};
+std::optional<std::uint64_t> timed_floor(const otp::KeyDescription& token, const Fields& fields,
+                                         UnixTime now) {
+    const auto* timed = std::get_if<otp::TotpMoving>(&token.moving);
+    if (timed == nullptr || fields[5].empty()) return std::nullopt;
+    // Without a time that can be read it may have been used just now.
+    const UnixTime used = local_time_of(fields[6]).value_or(now);
+    return step_of(token, fields[5], otp::time_step(used, timed->period));
 }
 
 // With a last code the counter is the one that was used; without one it is the next.
-Result<ImportedToken> counter_token(otp::KeyDescription token, const Fields& fields) {
+Result<std::uint64_t> next_counter(const Fields& fields) {
     const auto counter = counter_of(fields[4]);
-    if (!counter) return std::unexpected(counter.error());
+    if (!counter) return counter;
     const bool used = !fields[5].empty();
     if (used && *counter == UINT64_MAX) return invalid("The counter is used up.");
-    return hotp_token(std::move(token), *counter + (used ? 1 : 0));
+    return *counter + (used ? 1 : 0);
 }
 
 Result<void> check_pin(std::string_view pin) {
@@ -165,16 +153,24 @@ Result<ImportedToken> token_of(const Fields& fields, UnixTime now) {
     const auto type = type_of(fields[0]);
     if (!type) return std::unexpected(type.error());
     if (const auto pin = check_pin(fields[2]); !pin) return std::unexpected(pin.error());
-    auto key = otp::hex_decode(fields[3]);
-    if (!key) return invalid("The fourth field is not a hexadecimal key.");
-    otp::KeyDescription token{.issuer = {},
-                              .account = otp::fit_for_label(fields[1]),
-                              .key = std::move(*key),
-                              .form = type->digits,
-                              .moving = otp::TotpMoving{otp::thirty_seconds()}};
-    if (!type->period) return counter_token(std::move(token), fields);
-    if (const auto counter = counter_of(fields[4]); !counter) return std::unexpected(counter.error());
-    return time_token(std::move(token), *type->period, fields, now);
+    const auto next = next_counter(fields);
+    if (!next) return std::unexpected(next.error());
+    const auto key = SpelledKey::of(fields[3], Spelling::hexadecimal);
+    if (!key) return std::unexpected(key.error());
+    // Digits alone, as liboath reads them.
+    if (std::get<otp::HexText>(key->written()).text.size() != fields[3].size())
+        return invalid("The key is not hexadecimal.");
+    const std::string counter = std::to_string(*next);
+    auto made = otp::describe({.key = key->written(),
+                               .type = type->is_timed ? "totp" : "hotp",
+                               .digits = type->digits,
+                               .period = type->period,
+                               .counter = counter,
+                               .account = fields[1]});
+    if (!made) return invalid(sentence_of(made.error()));
+    ImportedToken token = tool::token_of(std::move(*made));
+    if (type->is_timed) token.floor = timed_floor(token.token, fields, now);
+    return token;
 }
 
 void take_line(GatheredAccounts& gathered, std::string place, std::string_view line, UnixTime now) {

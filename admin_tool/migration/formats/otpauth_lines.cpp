@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "account/account_name.h"
 #include "base/text.h"
 #include "migration/formats/gathered_accounts.h"
 #include "migration/formats/text_lines.h"
@@ -23,18 +24,11 @@ struct Export {
 using Exports = std::map<std::pair<std::uint64_t, std::uint32_t>, Export>;
 
 void add(GatheredAccounts& gathered, const std::string& place, otp::DescribedKey described) {
-    // A name that had to be cut would be somebody else's.
-    if (described.account_cut)
-        return gathered.refuse(place, "The account in it cannot be a login name: " +
-                                          std::string("it has a ':' or characters that are no text."));
-    const std::string user = described.key.account;
-    std::string name = printable(described.key.issuer, 64);
-    const auto* hotp = std::get_if<otp::HotpMoving>(&described.key.moving);
-    ImportedToken token = hotp != nullptr ? hotp_token(std::move(described.key), hotp->counter)
-                                          : ImportedToken{std::move(described.key), {}, std::nullopt};
-    token.name = std::move(name);
-    for (otp::Remark& remark : described.remarks)
-        token.remarks.push_back(std::move(remark.sentence));
+    // A name that had to be cut would be somebody else's; --user says whose it is.
+    const bool is_name = !described.account_cut && AccountName::create(described.key.account).has_value();
+    const std::string user = is_name ? described.key.account : "";
+    ImportedToken token = token_of(std::move(described));
+    token.name = printable(token.token.issuer, 64);
     gathered.add(user, place, std::move(token));
 }
 
@@ -59,6 +53,11 @@ void take_line(GatheredAccounts& gathered, Exports& exports, std::string place, 
         one.parts.push_back(std::move(*part));
         return;
     }
+    if (begins_with(line, "phonefactor:"))
+        return gathered.refuse(
+            std::move(place),
+            "It is for Microsoft's own app (phonefactor): choose \"other authenticator app\" on that "
+            "page.");
     auto uri = otp::parse_otpauth_uri(line);
     if (!uri) return gathered.refuse(std::move(place), std::move(uri.error().detail));
     add(gathered, place, std::move(*uri));

@@ -5,191 +5,54 @@
 #include <utility>
 
 #include "base/text.h"
-#include "encoding/base64.h"
 #include "encoding/hex.h"
 #include "migration/formats/gathered_accounts.h"
+#include "migration/formats/pskc_key.h"
 
 namespace secondstep::tool {
 namespace {
 
-constexpr std::string_view hotp_suffix = ":hotp";
-constexpr std::string_view totp_suffix = ":totp";
-
-std::unexpected<Error> unusable(std::string why) {
-    return fail(Errc::invalid, std::move(why));
-}
-
-// One Key of the file with what stands around it.
-struct KeyPackage {
-    XmlElement package;
-    XmlElement key;
-    const PskcEncryption* encryption;  // null: the file is plain
-};
-
-std::string text_at(const XmlElement& element, std::initializer_list<std::string_view> path) {
-    const auto found = element.descendant(path);
-    return found ? printable(found->text().text()) : "";
-}
-
-// The value of Data/NAME, bytes as the RFC's section 4.2 encodes them: nothing when it is not there.
-Result<std::optional<Secret>> value_of(const KeyPackage& from, std::string_view name, bool is_base64) {
-    const auto element = from.key.descendant({"Data", name});
-    if (!element) return std::nullopt;
-    const auto plain = element->child("PlainValue");
-    if (!plain) {
-        if (from.encryption == nullptr)
-            return unusable(std::string(name) + " is encrypted, and the file says nothing of a key.");
-        auto decrypted = from.encryption->decrypt(*element);
-        if (!decrypted) return unusable(std::string(name) + ": " + decrypted.error().detail + ".");
-        return std::move(*decrypted);
-    }
-    if (!is_base64) return plain->text();
-    auto bytes = otp::base64_decode(plain->text().text());
-    if (!bytes) return unusable(std::string(name) + " is not base64.");
-    return std::move(*bytes);
-}
-
-// Big endian, as an encrypted number is.
-std::optional<std::uint64_t> number_of_bytes(ByteView bytes) {
-    if (bytes.empty() || bytes.size() > 8) return std::nullopt;
-    std::uint64_t value = 0;
-    for (const std::uint8_t byte : bytes)
-        value = value << 8 | byte;
-    return value;
-}
-
-Result<std::uint64_t> number_of(const KeyPackage& from, std::string_view name, std::uint64_t when_absent) {
-    const auto value = value_of(from, name, false);
-    if (!value) return std::unexpected(value.error());
-    if (!*value) return when_absent;
-    const bool is_plain = from.key.descendant({"Data", name, "PlainValue"}).has_value();
-    const auto number =
-        is_plain ? parse_number<std::uint64_t>((*value)->text()) : number_of_bytes((*value)->bytes());
-    if (!number) return unusable(std::string(name) + " is not a number.");
-    return *number;
-}
-
-Result<Secret> secret_of(const KeyPackage& from) {
-    auto secret = value_of(from, "Secret", true);
-    if (!secret) return std::unexpected(std::move(secret.error()));
-    if (!*secret) return unusable("It has no Secret.");
-    return std::move(**secret);
-}
-
-// "HMAC-SHA256", "SHA256", "HmacSHA256".
-Result<otp::Algorithm> algorithm_of(const KeyPackage& from) {
-    std::string suite = lowercase_ascii(text_at(from.key, {"AlgorithmParameters", "Suite"}));
-    std::erase(suite, '-');
-    if (suite.starts_with("hmac")) suite.erase(0, 4);
-    if (suite.empty()) return otp::Algorithm::sha1;
-    const auto algorithm = otp::algorithm_from_text(suite);
-    if (!algorithm) return unusable("Its Suite is none of HMAC-SHA1, HMAC-SHA256 and HMAC-SHA512.");
-    return *algorithm;
-}
-
-Result<otp::Digits> digits_of(const KeyPackage& from) {
-    const auto format = from.key.descendant({"AlgorithmParameters", "ResponseFormat"});
-    if (!format) return otp::six_digits();
-    if (format->attribute("Encoding").value_or("DECIMAL") != "DECIMAL")
-        return unusable("Its codes are not decimal numbers.");
-    const std::string check = format->attribute("CheckDigits").value_or("false");
-    if (check != "false" && check != "0") return unusable("Its codes have a check digit.");
-    const auto length = parse_number<unsigned>(format->attribute("Length").value_or("6"));
-    const auto digits = length ? otp::Digits::create(*length) : unusable("");
-    if (!digits) return unusable("The length of its codes is none of 6, 7 and 8.");
-    return digits;
-}
-
-// A PIN for the device alone is the owner's affair; one that becomes part of the code cannot be checked here.
-Result<void> check_pin(const KeyPackage& from) {
-    const auto policy = from.key.descendant({"Policy", "PINPolicy"});
-    const std::string mode = policy ? policy->attribute("PINUsageMode").value_or("Local") : "Local";
-    if (mode == "Local") return {};
-    return unusable("A PIN is part of its codes, and Secondstep has none.");
-}
-
-Result<ImportedToken> time_token(const KeyPackage& from, otp::KeyDescription token) {
-    const auto seconds = number_of(from, "TimeInterval", 30);
-    if (!seconds) return std::unexpected(seconds.error());
-    const auto period = otp::Period::create(std::chrono::seconds(std::min<std::uint64_t>(*seconds, 86400)));
-    if (!period) return unusable("TimeInterval: " + period.error().detail + ".");
-    token.moving = otp::TotpMoving{*period};
-    return ImportedToken{std::move(token), {}, std::nullopt};
-}
-
-Result<ImportedToken> counter_token(const KeyPackage& from, otp::KeyDescription token) {
-    const auto next = number_of(from, "Counter", 0);
-    if (!next) return std::unexpected(next.error());
-    return hotp_token(std::move(token), *next);
-}
-
-Result<bool> is_hotp(const KeyPackage& from) {
-    const std::string algorithm = from.key.attribute("Algorithm").value_or("");
-    if (algorithm.ends_with(hotp_suffix)) return true;
-    if (algorithm.ends_with(totp_suffix)) return false;
-    if (algorithm.ends_with(":pin")) return unusable("It is a PIN, and Secondstep has none.");
-    return unusable("Its algorithm is neither hotp nor totp.");
-}
-
-// Everything but the names.
-Result<ImportedToken> token_of(const KeyPackage& from) {
-    const auto hotp = is_hotp(from);
-    if (!hotp) return std::unexpected(hotp.error());
-    if (const auto pin = check_pin(from); !pin) return std::unexpected(pin.error());
-    const auto algorithm = algorithm_of(from);
-    if (!algorithm) return std::unexpected(algorithm.error());
-    const auto digits = digits_of(from);
-    if (!digits) return std::unexpected(digits.error());
-    auto key = secret_of(from);
-    if (!key) return std::unexpected(std::move(key.error()));
-    otp::KeyDescription token{.issuer = {},
-                              .account = {},
-                              .key = std::move(*key),
-                              .algorithm = *algorithm,
-                              .form = *digits,
-                              .moving = otp::TotpMoving{otp::thirty_seconds()}};
-    return *hotp ? counter_token(from, std::move(token)) : time_token(from, std::move(token));
-}
-
-std::string user_of(const KeyPackage& from) {
-    const std::string of_key = text_at(from.key, {"UserId"});
-    return user_of_distinguished_name(of_key.empty() ? text_at(from.package, {"DeviceInfo", "UserId"})
-                                                     : of_key);
+std::string user_of(const PskcKey& from) {
+    const std::string of_key = from.text_at({"UserId"});
+    return user_of_distinguished_name(of_key.empty() ? from.in_device("UserId") : of_key);
 }
 
 // "Acme 987654321"
-std::string device_of(const KeyPackage& from) {
-    const std::string maker = text_at(from.package, {"DeviceInfo", "Manufacturer"});
-    const std::string serial = text_at(from.package, {"DeviceInfo", "SerialNo"});
+std::string device_of(const PskcKey& from) {
+    const std::string maker = from.in_device("Manufacturer");
+    const std::string serial = from.in_device("SerialNo");
     return printable(maker + (maker.empty() || serial.empty() ? "" : " ") + serial, 64);
 }
 
-void name_token(ImportedToken& token, const KeyPackage& from, const std::string& user) {
+void name_token(ImportedToken& token, const PskcKey& from, const std::string& user) {
     token.name = device_of(from);
-    token.token.issuer = otp::fit_for_label(text_at(from.key, {"Issuer"}));
-    token.token.account = otp::fit_for_label(user.empty() ? token.name : user);
-    if (token.token.account.empty()) token.token.account = "token";
+    token.id = from.id();
+    token.serial = printable(from.in_device("SerialNo"), 64);
+    if (token.serial.empty()) token.serial = token.id;
+    token.token.issuer = otp::fit_for_label(from.text_at({"Issuer"}));
+    token.token.account = otp::fit_for_label(user);
 }
 
-void remark(ImportedAccount& account, const KeyPackage& from) {
-    const auto drift = number_of(from, "TimeDrift", 0);
-    if (!drift || *drift != 0)
+void remark(ImportedAccount& account, const PskcKey& from) {
+    if (from.drifts())
         account.remarks.emplace_back(
             "The device's clock differs (TimeDrift); Secondstep does not learn that. If "
             "its codes are refused, raise window in secondstep.conf.");
-    const std::string end = text_at(from.key, {"Policy", "ExpiryDate"});
+    std::string end = from.text_at({"Policy", "ExpiryDate"});
+    if (end.empty()) end = from.text_at({"ExpiryDate"});
     const bool is_date = end.size() <= 40 && end.find_first_not_of("0123456789-+:.TZ") == std::string::npos;
     if (!end.empty())
         account.remarks.push_back("The key ends" + (is_date ? " on " + end : "") +
                                   " by its file; Secondstep knows no such end.");
 }
 
-void take_key(GatheredAccounts& gathered, std::string place, const KeyPackage& from) {
-    auto token = token_of(from);
-    if (!token) return gathered.refuse(std::move(place), std::move(token.error().detail));
+void take_key(GatheredAccounts& gathered, std::string place, const PskcKey& from) {
+    auto described = from.describe();
+    if (!described) return gathered.refuse(std::move(place), std::move(described.error().detail));
+    ImportedToken token = token_of(std::move(*described));
     const std::string user = user_of(from);
-    name_token(*token, from, user);
-    if (ImportedAccount* account = gathered.add(user, std::move(place), std::move(*token)))
+    name_token(token, from, user);
+    if (ImportedAccount* account = gathered.add(user, std::move(place), std::move(token)))
         remark(*account, from);
 }
 
@@ -198,12 +61,19 @@ std::string place_of_key(std::string_view file, std::size_t number) {
     return printable(file) + ": key number " + std::to_string(number);
 }
 
+bool is_one_of(const XmlElement& element, PskcNames names) {
+    return std::ranges::find(names, element.name()) != names.end();
+}
+
 void take_keys(GatheredAccounts& gathered, std::string_view file, const XmlElement& container,
                const PskcEncryption* encryption) {
     std::size_t number = 0;
-    for (const XmlElement& package : container.children("KeyPackage")) {
-        for (const XmlElement& key : package.children("Key"))
-            take_key(gathered, place_of_key(file, ++number), {package, key, encryption});
+    for (const XmlElement& package : container.children()) {
+        if (!is_one_of(package, {"KeyPackage", "Device"})) continue;
+        for (const XmlElement& key : package.children()) {
+            if (is_one_of(key, {"Key", "Secret"}))
+                take_key(gathered, place_of_key(file, ++number), {package, key, encryption});
+        }
     }
 }
 
@@ -214,9 +84,11 @@ Error in_file(std::string_view file, Error error) {
 
 Result<XmlDocument> container_of(std::string_view text) {
     auto document = XmlDocument::parse(text);
-    if (document && document->root().name() != "KeyContainer")
-        return fail(Errc::invalid, "the XML is no KeyContainer of RFC 6030");
-    return document;
+    if (!document || is_one_of(document->root(), {"KeyContainer", "SecretContainer"})) return document;
+    if (document->root().name() == "Tokens")
+        return fail(Errc::invalid,
+                    "the XML is a token file of SafeNet (Aladdin), not PSKC: ask its vendor for PSKC");
+    return fail(Errc::invalid, "the XML is no KeyContainer of RFC 6030");
 }
 
 bool is_hex_key(std::string_view text) {

@@ -8,7 +8,8 @@
 
 namespace secondstep::tool {
 
-// Token files of RFC 6030, algorithms hotp and totp; plain, or encrypted as pskc_encryption.h says.
+// Token files of RFC 6030 and of the drafts before it (pskc_key.h has their forms), algorithms hotp and totp;
+// plain, or encrypted as pskc_encryption.h says.
 // The user is the UserId of the key, otherwise of the device: a name, or the UID (or CN) of an LDAP name;
 // without one the account has no user. What asks for more than Secondstep does (a PIN in the code,
 // check digits, another encoding) is an Unusable.

@@ -25,6 +25,10 @@ std::unexpected<Error> does_not_fit() {
     return fail(Errc::not_allowed, "the key or password does not fit this file, or the file was changed");
 }
 
+std::unexpected<Error> wrong_mac() {
+    return fail(Errc::damaged, "its MAC is wrong: the key or password does not fit, or the file was changed");
+}
+
 std::string algorithm_of(const std::optional<XmlElement>& element) {
     return element ? element->attribute("Algorithm").value_or("") : "";
 }
@@ -173,6 +177,38 @@ Result<Secret> pbkdf2(const Secret& password, const Derivation& how) {
     return key;
 }
 
+// The cipher that a draft's file names for all its values; empty: none, or it is no such file.
+std::string draft_cipher(const XmlElement& container) {
+    const auto method = container.child("EncryptionMethod");
+    if (!method) return "";
+    std::string name = method->attribute("Algorithm").value_or(method->attribute("algorithm").value_or(""));
+    return lowercase_ascii(name) == "none" ? "" : lowercase_ascii(name);
+}
+
+Result<otp::Algorithm> draft_mac(const XmlElement& container) {
+    const auto method = container.child("DigestMethod");
+    if (!method) return unsupported("it is encrypted without a MAC, so nobody knows whether it was changed");
+    const std::string name =
+        lowercase_ascii(method->attribute("Algorithm").value_or(method->attribute("algorithm").value_or("")));
+    const auto mac = hmac_of(name.find('#') == std::string::npos ? "#" + name : name);
+    if (!mac) return unsupported("its MAC is none of HMAC-SHA1, -SHA256 and -SHA512");
+    return *mac;
+}
+
+Result<Secret> given_key(const PskcUnlock& unlock) {
+    if (!unlock.key) return fail(Errc::not_allowed, "the file is encrypted with a pre-shared key");
+    const std::size_t size = unlock.key->size();
+    if (size != 16 && size != 24 && size != 32)
+        return fail(Errc::not_allowed, "a pre-shared key has 16, 24 or 32 bytes");
+    return unlock.key->clone();
+}
+
+Result<void> check_size(const Secret& key, std::size_t needed) {
+    if (key.size() == needed) return {};
+    return fail(Errc::not_allowed, "the key has " + std::to_string(key.size()) + " bytes and must have " +
+                                       std::to_string(needed));
+}
+
 std::optional<XmlElement> derivation_method(const XmlElement& container) {
     return container.descendant({"EncryptionKey", "DerivedKey", "KeyDerivationMethod"});
 }
@@ -185,16 +221,19 @@ Result<Secret> key_of(const XmlElement& container, const PskcUnlock& unlock) {
         const auto how = derivation_of(*derivation_method(container));
         return how ? pbkdf2(*unlock.password, *how) : std::unexpected(how.error());
     }
-    if (!unlock.key) return fail(Errc::not_allowed, "the file is encrypted with a pre-shared key");
-    const std::size_t size = unlock.key->size();
-    if (size != 16 && size != 24 && size != 32)
-        return fail(Errc::not_allowed, "a pre-shared key has 16, 24 or 32 bytes");
-    return unlock.key->clone();
+    return given_key(unlock);
 }
 
 }  // namespace
 
 Result<PskcProtection> PskcEncryption::protection_of(const XmlElement& container) {
+    if (const std::string cipher = draft_cipher(container); !cipher.empty()) {
+        if (key_size_of(cipher)) return PskcProtection::pre_shared_key;
+        return unsupported(
+            cipher.starts_with("pbe")
+                ? "its keys are encrypted with a password in a way of before RFC 6030 (PBE)"
+                : "it is encrypted with something else than AES-128, -192 or -256 in CBC mode");
+    }
     const auto encryption = container.child("EncryptionKey");
     if (!encryption) return PskcProtection::none;
     if (encryption->child("X509Data"))
@@ -208,6 +247,7 @@ Result<PskcProtection> PskcEncryption::protection_of(const XmlElement& container
 }
 
 Result<PskcEncryption> PskcEncryption::open(const XmlElement& container, const PskcUnlock& unlock) {
+    if (!draft_cipher(container).empty()) return open_draft(container, unlock);
     const auto method = container.child("MACMethod");
     if (!method) return unsupported("it is encrypted without a MAC, so nobody knows whether it was changed");
     const auto mac = hmac_of(algorithm_of(method));
@@ -226,19 +266,61 @@ Result<PskcEncryption> PskcEncryption::open(const XmlElement& container, const P
     return PskcEncryption(std::move(*key), std::move(*mac_key), *mac);
 }
 
+Result<PskcEncryption> PskcEncryption::open_draft(const XmlElement& container, const PskcUnlock& unlock) {
+    const auto needed = key_size_of(draft_cipher(container));
+    if (!needed) return unsupported("it is encrypted with something else than AES in CBC mode");
+    const auto mac = draft_mac(container);
+    if (!mac) return std::unexpected(mac.error());
+    auto key = given_key(unlock);
+    if (!key) return std::unexpected(std::move(key.error()));
+    if (const auto good = check_size(*key, *needed); !good) return std::unexpected(good.error());
+    PskcEncryption opened(key->clone(), key->clone(), *mac);
+    opened.is_of_a_draft_ = true;
+    if (const auto vector = container.descendant({"EncryptionMethod", "IV"})) {
+        auto bytes = base64_of(vector, "the initialization vector");
+        if (!bytes) return std::unexpected(std::move(bytes.error()));
+        if (bytes->size() != block) return fail(Errc::invalid, "the initialization vector has not 16 bytes");
+        opened.vector_ = std::move(*bytes);
+    }
+    return opened;
+}
+
+Result<bool> PskcEncryption::is_mac_of(ByteView bytes, const Secret& claimed) const {
+    std::array<std::uint8_t, otp::longest_hmac> mac{};
+    const auto size = otp::hmac(mac_, mac_key_.bytes(), {bytes}, mac);
+    if (!size) return std::unexpected(size.error());
+    return equal_in_constant_time(ByteView(mac).first(*size), claimed.bytes());
+}
+
+Result<Secret> PskcEncryption::decrypt_draft(const XmlElement& element) const {
+    const auto claimed = base64_of(
+        element.child("ValueDigest") ? element.child("ValueDigest") : element.child("ValueMAC"), "its MAC");
+    if (!claimed) return std::unexpected(claimed.error());
+    const auto value = base64_of(element.child("Value"), "the encrypted value");
+    if (!value) return std::unexpected(value.error());
+    Secret blocks = vector_.clone();
+    blocks.append(value->bytes());
+    if (blocks.size() < 2 * block || blocks.size() % block != 0 || blocks.size() > longest_cipher_text)
+        return fail(Errc::invalid, "the encrypted value is not made of whole blocks");
+    auto plain = decrypted(key_, blocks);
+    if (!plain) return plain;
+    const auto right = is_mac_of(plain->bytes(), *claimed);
+    if (!right) return std::unexpected(right.error());
+    if (!*right) return wrong_mac();
+    return plain;
+}
+
 Result<Secret> PskcEncryption::decrypt(const XmlElement& element) const {
+    if (is_of_a_draft_) return decrypt_draft(element);
     const auto encrypted = element.child("EncryptedValue");
     if (!encrypted) return fail(Errc::invalid, "the encrypted value is missing");
     const auto cipher_text = cipher_text_of(*encrypted, key_.size());
     if (!cipher_text) return std::unexpected(cipher_text.error());
     const auto claimed = base64_of(element.child("ValueMAC"), "its MAC");
     if (!claimed) return std::unexpected(claimed.error());
-    std::array<std::uint8_t, otp::longest_hmac> mac{};
-    const auto size = otp::hmac(mac_, mac_key_.bytes(), {cipher_text->bytes()}, mac);
-    if (!size) return std::unexpected(size.error());
-    if (!equal_in_constant_time(ByteView(mac).first(*size), claimed->bytes()))
-        return fail(Errc::damaged,
-                    "its MAC is wrong: the key or password does not fit, or the file was changed");
+    const auto right = is_mac_of(cipher_text->bytes(), *claimed);
+    if (!right) return std::unexpected(right.error());
+    if (!*right) return wrong_mac();
     return decrypted(key_, *cipher_text);
 }
 

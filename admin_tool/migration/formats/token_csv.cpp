@@ -1,8 +1,5 @@
 #include "migration/formats/token_csv.h"
 
-#include <algorithm>
-#include <array>
-#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -11,150 +8,173 @@
 #include "encoding/base32.h"
 #include "files/csv.h"
 #include "migration/formats/gathered_accounts.h"
+#include "migration/formats/spelled_key.h"
 #include "migration/formats/text_lines.h"
-#include "otp/key_text.h"
-#include "otp/otpauth_uri.h"
+#include "migration/formats/yubikey_log.h"
 
 namespace secondstep::tool {
 namespace {
 
-enum Column : std::size_t { user, secret, type, algorithm, digits, period, counter, name };
-constexpr std::array<std::string_view, 8> column_names{"user",   "secret", "type",    "algorithm",
-                                                       "digits", "period", "counter", "name"};
-constexpr std::size_t absent = SIZE_MAX;
-
-// For each column where it stands in a record.
-using Positions = std::array<std::size_t, column_names.size()>;
+using Column = TokenColumn;
 
 std::unexpected<Error> invalid(std::string why) {
     return fail(Errc::invalid, std::move(why));
 }
 
-std::string known_columns() {
-    std::string all;
-    for (const std::string_view column : column_names)
-        all += (all.empty() ? "" : ", ") + std::string(column);
-    return all;
-}
-
-Result<Positions> positions_of(const CsvReader::Record& header) {
-    Positions positions;
-    positions.fill(absent);
-    for (std::size_t i = 0; i < header.fields.size(); ++i) {
-        const std::string_view field = trimmed(header.fields[i]);
-        const auto column = std::ranges::find(column_names, lowercase_ascii(field));
-        // Not repeated: without a first record of names it may be somebody's key.
-        if (column == column_names.end())
-            return invalid("column " + std::to_string(i + 1) + " of the first line is not known; known are " +
-                           known_columns());
-        std::size_t& position = positions[static_cast<std::size_t>(column - column_names.begin())];
-        if (position != absent) return invalid("the column " + std::string(*column) + " is there twice");
-        position = i;
-    }
-    for (const Column needed : {user, secret}) {
-        if (positions[needed] == absent)
-            return invalid("the column " + std::string(column_names[needed]) + " is missing");
-    }
-    return positions;
-}
-
 class Row {
   public:
-    Row(const CsvReader::Record& record, const Positions& positions)
-        : record_(record), positions_(positions) {}
-    [[nodiscard]] std::string_view operator[](Column column) const {
-        const std::size_t at = positions_[column];
-        return at < record_.fields.size() ? trimmed(record_.fields[at]) : std::string_view{};
-    }
+    Row(const CsvReader::Record& record, const TokenColumns& columns) : record_(record), columns_(columns) {}
+    [[nodiscard]] std::string_view operator[](Column column) const { return columns_.in(record_, column); }
+    [[nodiscard]] const TokenColumns& columns() const { return columns_; }
 
   private:
     const CsvReader::Record& record_;
-    const Positions& positions_;
+    const TokenColumns& columns_;
 };
 
-template <typename Number>
-Result<Number> number_of(const Row& row, Column column, Number when_empty) {
-    if (row[column].empty()) return when_empty;
-    const auto number = parse_number<Number>(row[column]);
-    if (!number) return invalid("The column " + std::string(column_names[column]) + " is not a number.");
-    return *number;
+Result<SpelledKey> key_of(const Row& row) {
+    if (row.columns().has(Column::secret_hex))
+        return SpelledKey::of(row[Column::secret_hex], Spelling::hexadecimal);
+    if (row.columns().has(Column::secret_base32))
+        return SpelledKey::of(row[Column::secret_base32], Spelling::base32);
+    return SpelledKey::of(row[Column::secret], Spelling::as_it_looks);
 }
 
-Result<Secret> key_of(const Row& row) {
-    auto text = otp::parse_key_text(row[secret]);
-    if (!text) return invalid("The secret: " + text.error().detail + ".");
-    if (otp::is_otpauth_uri(row[secret]))
-        return invalid("The secret is a URI; `import otpauth` reads those.");
-    if (text->as_hexadecimal)
-        return invalid("The secret may be base32 or hexadecimal: write base32: or hex: in front of it.");
-    return std::move(text->described.key.key);
+// What such a line leaves open, or has as something else than what it seems to be.
+Result<void> check_oath_line(const Row& row) {
+    const std::string type = lowercase_ascii(row[Column::type]);
+    if (type.empty())
+        return invalid(
+            "The line does not say whether the token is totp or hotp: add that as its third field.");
+    if (type == "ocra") return invalid("The token answers challenges (OCRA), and Secondstep has none.");
+    const std::string_view fifth = row[Column::period];
+    if (type == "hotp" && !fifth.empty() && fifth != "30" && fifth != "60" && fifth != "0")
+        return invalid(
+            "The fifth field of a hotp line can be a period or a counter: give the list a first line "
+            "that names its columns.");
+    return {};
 }
 
-Result<otp::Period> period_of(const Row& row) {
-    const auto number = number_of<std::uint32_t>(row, period, 30);
-    if (!number) return std::unexpected(number.error());
-    const auto made = otp::Period::create(std::chrono::seconds(*number));
-    if (!made) return invalid("The column period: " + made.error().detail + ".");
-    return made;
-}
-
-Result<otp::Digits> digits_of(const Row& row) {
-    const auto number = number_of<unsigned>(row, digits, 6);
-    if (!number) return std::unexpected(number.error());
-    const auto made = otp::Digits::create(*number);
-    if (!made) return invalid("The column digits: " + made.error().detail + ".");
-    return made;
-}
-
-Result<std::variant<otp::TotpMoving, otp::HotpMoving>> moving_of(const Row& row) {
-    const std::string method = lowercase_ascii(row[type]);
-    if (method != "hotp" && method != "totp" && !method.empty())
-        return invalid("The column type is neither totp nor hotp.");
-    const auto step = period_of(row);
-    if (!step) return std::unexpected(step.error());
-    const auto next = number_of<std::uint64_t>(row, counter, 0);
-    if (!next) return std::unexpected(next.error());
-    if (method == "hotp") return otp::HotpMoving{*next};
-    return otp::TotpMoving{*step};
-}
-
-Result<otp::KeyDescription> uri_of(const Row& row) {
-    auto key = key_of(row);
-    if (!key) return std::unexpected(std::move(key.error()));
-    const auto hash =
-        row[algorithm].empty() ? otp::Algorithm::sha1 : otp::algorithm_from_text(row[algorithm]);
-    if (!hash) return invalid("The column algorithm is none of sha1, sha256, sha512.");
-    const auto length = digits_of(row);
-    if (!length) return std::unexpected(length.error());
-    const auto moving = moving_of(row);
-    if (!moving) return std::unexpected(moving.error());
-    return otp::KeyDescription{{}, otp::fit_for_label(row[user]), std::move(*key), *hash, *length, *moving};
+// "Acme C1 2300000001"
+std::string device_name(const Row& row) {
+    if (!row[Column::name].empty()) return printable(row[Column::name], 64);
+    std::string name;
+    for (const Column part : {Column::manufacturer, Column::model, Column::serial}) {
+        if (!row[part].empty()) name += (name.empty() ? "" : " ") + std::string(row[part]);
+    }
+    return printable(name, 64);
 }
 
 Result<ImportedToken> token_of(const Row& row) {
-    if (row[user].empty()) return invalid("The user is missing.");
-    auto uri = uri_of(row);
-    if (!uri) return std::unexpected(std::move(uri.error()));
-    const auto* hotp = std::get_if<otp::HotpMoving>(&uri->moving);
-    ImportedToken token = hotp != nullptr ? hotp_token(std::move(*uri), hotp->counter)
-                                          : ImportedToken{std::move(*uri), {}, std::nullopt};
-    token.name = printable(row[name], 64);
+    if (row[Column::user].empty() && row[Column::serial].empty()) return invalid("The user is missing.");
+    if (row.columns().is_oath_list()) {
+        if (const auto good = check_oath_line(row); !good) return std::unexpected(good.error());
+    }
+    const auto key = key_of(row);
+    if (!key) return std::unexpected(key.error());
+    auto made = otp::describe({.key = key->written(),
+                               .type = row[Column::type],
+                               .algorithm = row[Column::algorithm],
+                               .digits = row[Column::digits],
+                               .period = row[Column::period],
+                               .counter = row[Column::counter],
+                               .account = row[Column::user]});
+    if (!made) return invalid(sentence_of(made.error()));
+    if (key->remark()) made->remarks.push_back(*key->remark());
+    remark_on_length(*made, row[Column::algorithm]);
+    ImportedToken token = tool::token_of(std::move(*made));
+    token.name = device_name(row);
+    token.serial = printable(row[Column::serial], 64);
     return token;
 }
 
-void take_record(GatheredAccounts& gathered, std::string place, const CsvReader::Record& record,
-                 const Positions& positions) {
-    if (!record.problem.empty())
-        return gathered.refuse(std::move(place), "It cannot be read: " + record.problem + ".");
-    const Row row(record, positions);
+void take_row(GatheredAccounts& gathered, std::string place, const Row& row) {
     auto token = token_of(row);
     if (!token) return gathered.refuse(std::move(place), std::move(token.error().detail));
-    gathered.add(row[user], std::move(place), std::move(*token));
+    gathered.add(row[Column::user], std::move(place), std::move(*token));
 }
 
 void wipe(CsvReader::Record& record) {
     for (std::string& field : record.fields)
         explicit_bzero(field.data(), field.size());
+}
+
+bool is_comment(const CsvReader::Record& record) {
+    return record.problem.empty() && record.fields.front().starts_with('#');
+}
+
+// The next record that is no comment. Below a line of names there are none: '#' may begin a name.
+std::optional<CsvReader::Record> next_record(CsvReader& reader, bool has_comments) {
+    auto record = reader.next();
+    while (record && has_comments && is_comment(*record))
+        record = reader.next();
+    return record;
+}
+
+std::string listed(const std::vector<std::size_t>& numbers) {
+    std::string text;
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+        text += (i == 0 ? "" : i + 1 == numbers.size() ? " and " : ", ") + std::to_string(numbers[i]);
+    return text;
+}
+
+void remark_on_form(GatheredAccounts& gathered, char delimiter, const std::vector<std::size_t>& passed_over) {
+    if (delimiter != ',')
+        gathered.remark(delimiter == ';' ? "Its fields stand between semicolons."
+                                         : "Its fields stand between tabs.");
+    if (passed_over.empty()) return;
+    const bool one = passed_over.size() == 1;
+    gathered.remark(std::string(one ? "Column " : "Columns ") + listed(passed_over) + " of the first line " +
+                    (one ? "is" : "are") + " not known here and passed over.");
+}
+
+// All records but the first one, and that too where it is none of names.
+class List {
+  public:
+    List(CsvReader& reader, std::string_view file) : reader_(reader), file_(file) {}
+
+    template <typename Take>
+    void each(CsvReader::Record& first, bool first_is_one, const Take& take) {
+        std::optional<CsvReader::Record> record;
+        if (first_is_one) one(first, take);
+        while ((record = next_record(reader_, first_is_one))) {
+            one(*record, take);
+            wipe(*record);
+        }
+    }
+    GatheredAccounts gathered{};
+
+  private:
+    template <typename Take>
+    void one(const CsvReader::Record& record, const Take& take) {
+        std::string place = place_of(file_, record.line);
+        if (!record.problem.empty())
+            return gathered.refuse(std::move(place), "It cannot be read: " + record.problem + ".");
+        take(gathered, std::move(place), record);
+    }
+    CsvReader& reader_;
+    std::string_view file_;
+};
+
+Result<Reading> read_list(CsvReader& reader, CsvReader::Record& first, std::string_view file,
+                          const ColumnChoice& choice) {
+    List list(reader, file);
+    if (begins_yubikey_log(first)) {
+        list.each(first, true, take_yubikey_record);
+        return std::move(list.gathered).take();
+    }
+    if (begins_short_yubikey_log(first) && !choice.is_by_number())
+        return invalid(
+            "this is a log of YubiKeys in the form \"Yubico format\", which says neither how many digits a "
+            "code has nor whether the key makes codes: \"Traditional format\" or PSKC does");
+    const auto columns = TokenColumns::of(first, choice);
+    if (!columns) return std::unexpected(columns.error());
+    remark_on_form(list.gathered, reader.delimiter(), columns->passed_over());
+    list.each(first, !columns->has_header(),
+              [&](GatheredAccounts& gathered, std::string place, const CsvReader::Record& record) {
+                  take_row(gathered, std::move(place), Row(record, *columns));
+              });
+    return std::move(list.gathered).take();
 }
 
 void append(Secret& row, std::string_view field) {
@@ -164,19 +184,15 @@ void append(Secret& row, std::string_view field) {
 
 }  // namespace
 
-Result<Reading> read_token_csv(std::string_view text, std::string_view file) {
+Result<Reading> read_token_csv(std::string_view text, std::string_view file, const ColumnChoice& choice) {
     CsvReader reader(text);
-    auto header = reader.next();
-    if (!header) return fail(Errc::invalid, printable(file) + ": nothing to read");
-    const auto positions = positions_of(*header);
-    wipe(*header);
-    if (!positions) return invalid(printable(file) + ": " + positions.error().detail);
-    GatheredAccounts gathered;
-    while (auto record = reader.next()) {
-        take_record(gathered, place_of(file, record->line), *record, *positions);
-        wipe(*record);
-    }
-    return std::move(gathered).take();
+    auto first = next_record(reader, true);
+    if (!first) return fail(Errc::invalid, printable(file) + ": nothing to read");
+    if (!first->problem.empty()) return invalid(printable(file) + ": " + first->problem);
+    auto reading = read_list(reader, *first, file, choice);
+    wipe(*first);
+    if (!reading) return invalid(printable(file) + ": " + reading.error().detail);
+    return reading;
 }
 
 std::string_view token_csv_header() {

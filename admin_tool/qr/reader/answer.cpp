@@ -14,8 +14,7 @@ constexpr std::uint32_t form = 0x53515231;  // "SQR1"
 constexpr std::uint8_t found = 0;
 
 bool is_refusal(std::uint8_t number) {
-    return number >= std::to_underlying(Refusal::not_a_picture) &&
-           number <= std::to_underlying(Refusal::not_confined);
+    return number >= std::to_underlying(Refusal::not_a_picture) && number <= std::to_underlying(last_refusal);
 }
 
 std::optional<Answer> decode_contents(ByteReader& in) {

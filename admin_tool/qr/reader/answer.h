@@ -20,17 +20,29 @@
 namespace secondstep::qr_reader {
 
 enum class Refusal : std::uint8_t {
-    not_a_picture = 1,  // neither PNG nor JPEG
+    not_a_picture = 1,  // neither PNG nor JPEG, nor any of those at the end
     too_large,          // more bytes than allowed
     too_many_pixels,    // by its header; nothing was decoded
     damaged,            // cut short, or not what its header says
     no_code,
     not_text,        // a QR code of bytes that are no text
     in_parts,        // one of several QR codes that hold one text together (ISO/IEC 18004, structured append)
-    too_many_codes,  // over most_codes
+    too_many_codes,  // over most_codes, or what looks like the corners of so many
     no_memory,
     not_confined,  // the system did not let the program lock itself up, so it looked at nothing
+    // By the first bytes, which is all that was looked at: a picture, but in a form that is not read.
+    is_webp,
+    is_heic,
+    is_avif,
+    is_jpeg_xl,
+    is_gif,
+    is_bmp,
+    is_tiff,
+    is_svg,
+    is_pdf,
+    is_text,
 };
+inline constexpr Refusal last_refusal = Refusal::is_text;
 
 inline constexpr std::size_t most_codes = 64;
 // A QR code has at most 7089 digits or 2953 bytes, which take no more than twice the room in UTF-8.

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "qr/reader/point.h"
+
 namespace secondstep::qr_reader {
 
 // One byte a pixel, 0 black, rows from the top.
@@ -23,6 +25,9 @@ struct GrayPicture {
 inline constexpr std::size_t most_searched_pixels = 16'000'000;
 
 [[nodiscard]] GrayPicture blank_picture(std::size_t width, std::size_t height);
+
+// By linear interpolation between the middles of four pixels; outside, the nearest pixel's. The picture is not empty.
+[[nodiscard]] double light_at(const GrayPicture& picture, Point point);
 
 // Pixels in any order (PNG's interlacing) become a reduced picture without the whole one ever being there.
 class Reducer {

@@ -21,7 +21,7 @@ inline constexpr Background black = 0;
 // A PNG or a JPEG, told by its first bytes, as gray pixels, at most most_searched_pixels of them. The number
 // of pixels is judged by the header, before memory is asked for. A JPEG that is cut short is decoded as far
 // as it goes (`damaged`); many cameras write files a decoder has something to say about.
-// Refusals: not_a_picture, too_many_pixels, damaged, no_memory. Throws std::bad_alloc.
+// Refusals: what refusal_of() says (foreign_form.h), too_many_pixels, damaged, no_memory. Throws std::bad_alloc.
 [[nodiscard]] std::expected<GrayPicture, Refusal> decode_picture(ByteView bytes, Background background);
 
 [[nodiscard]] bool is_png(ByteView bytes);

@@ -13,7 +13,8 @@ namespace {
 constexpr std::chrono::seconds patience{8};
 
 Answer answer_of(const Found& found, bool damaged) {
-    if (found.texts.size() > most_codes) return std::unexpected(Refusal::too_many_codes);
+    if (found.texts.size() > most_codes || (found.texts.empty() && found.crowded))
+        return std::unexpected(Refusal::too_many_codes);
     Contents contents;
     for (const std::string& text : found.texts)
         contents.push_back(Secret::copy_of(text));

@@ -63,6 +63,10 @@ std::string_view word_for(Change change) {
             return "re-enroll";
         case Change::renamed:
             return "renamed";
+        case Change::device_added:
+            return "device-added";
+        case Change::device_removed:
+            return "device-removed";
         case Change::none:
             break;
     }
@@ -75,6 +79,8 @@ std::string_view word_for(AccountEvent event) {
             return "restore-begun";
         case AccountEvent::clients_dropped:
             return "clients-dropped";
+        case AccountEvent::device_renamed:
+            return "device-renamed";
     }
     return "?";
 }
@@ -116,6 +122,7 @@ std::string to_line(const Decision& decision) {
     line.add("rhost", decision.rhost);
     if (decision.method) line.add("method", secondstep::to_text(*decision.method));
     line.add("by", to_text(decision.factor));
+    line.add("device", decision.device);
     line.add("reason", decision.reason);
     if (decision.recovery_codes_left)
         line.add("recovery_left", std::to_string(*decision.recovery_codes_left));
@@ -139,6 +146,7 @@ std::string to_line(const ChangeEntry& entry) {
     line.add("proof", to_text(entry.proof));
     line.add("portal", entry.portal);
     line.add("owner", entry.owner);
+    line.add("device", entry.device);
     return std::move(line).finish();
 }
 

@@ -24,12 +24,14 @@ struct Decision {
     // "right", "wrong", "not enrolled", "exempt by rule robots", the text of an Error ...
     std::string reason{};
     std::optional<std::size_t> recovery_codes_left{};
+    std::string device{};  // whose code was accepted; its owner's word for it
 };
 
 // What is no change of the second step itself, and in the journal all the same.
 enum class AccountEvent {
     restore_begun,    // a recovery code was used to set up a new second step
     clients_dropped,  // which were remembered
+    device_renamed,
 };
 // What permitted a change.
 struct NothingAsked {};
@@ -46,6 +48,7 @@ struct ChangeEntry {
     Grounds proof{};
     std::string portal{};  // its name, and whose it is: "host", or an account
     std::string owner{};
+    std::string device{};  // that was added, renamed (its new name) or removed
 };
 
 // A port. Must not block the caller.
@@ -66,7 +69,8 @@ class Journal {
     }
 };
 
-// "verdict=accepted user=alice service=sshd rhost=192.0.2.7 method=totp reason=right recovery_left=10";
+// "verdict=accepted user=alice service=sshd rhost=192.0.2.7 method=totp device=tablet reason=right
+// recovery_left=10";
 // values are printable() and quoted when they hold a space, '=', '"' or '\'; what is empty is left out.
 // Unless it was an authenticator's code, "by=recovery-code" and the like stand behind the method.
 [[nodiscard]] std::string to_line(const Decision& decision);

@@ -106,6 +106,9 @@ Permission while_managing(const Occasion& occasion) {
     const bool proved = is_present_step(occasion.proof);
     may.setting_up = proved ? SettingUp::now : SettingUp::with_present_step;
     may.changes = proved;
+    may.devices_named = true;
+    // Who has to enroll again would add a device to what is to be replaced.
+    may.devices_changed = proved && occasion.enrollment != EnrollmentState::forced;
     may.tell = proved;
     return may;
 }

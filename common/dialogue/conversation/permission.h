@@ -38,15 +38,17 @@ struct Permission {
     SettingUp setting_up = SettingUp::not_here;
     bool is_required = false;  // whoever does not set it up is kept out
 
-    bool first_factor = false;  // the account phase is told that it has passed
-    bool skip = false;          // a remembered client is let in without being asked
-    bool send_codes = false;    // where the account has an address
-    bool address = false;       // masked, and only with codes that are sent there
-    bool restore = false;       // a recovery or a registration code opens the way to a new second step
-    bool tell = false;          // that the second step was changed
-    bool remember = false;      // this client
-    bool new_codes = false;     // are offered
-    bool changes = false;       // to the second step, by who manages it
+    bool first_factor = false;     // the account phase is told that it has passed
+    bool skip = false;             // a remembered client is let in without being asked
+    bool send_codes = false;       // where the account has an address
+    bool address = false;          // masked, and only with codes that are sent there
+    bool restore = false;          // a recovery or a registration code opens the way to a new second step
+    bool tell = false;             // that the second step was changed
+    bool remember = false;         // this client
+    bool new_codes = false;        // are offered
+    bool changes = false;          // to the second step, by who manages it
+    bool devices_named = false;    // to who manages them
+    bool devices_changed = false;  // added, renamed, removed
 
     friend bool operator==(const Permission&, const Permission&) = default;
 };

@@ -150,10 +150,23 @@ Script<Login::Turn> Login::take(Secret typed) {
         co_await visit_.talk.show(messages::help(visit_.config().contact));
         co_return std::nullopt;
     }
-    if (std::holds_alternative<ReplacedBySshd>(answer)) co_return co_await refuse(replaced_by_sshd);
+    if (std::holds_alternative<ReplacedBySshd>(answer))
+        co_return co_await refuse(replaced_by_sshd, messages::not_accepted());
+    const bool several = std::holds_alternative<SeveralCodes>(answer);
     std::optional<Verification::Code> code = any_code_in(std::move(answer));
-    if (!code) co_return co_await refuse(not_a_code);
+    if (!code) {
+        std::string words = words_for_no_code(typed.empty(), several);
+        co_return co_await refuse(not_a_code, std::move(words));
+    }
     co_return co_await verify(std::move(*code), For::login);
+}
+
+// What was typed may say so itself. But where sshd can put its own answer in its place, as it does for somebody
+// whom it refuses, that would tell them from others: there it is the same as every refusal.
+std::string Login::words_for_no_code(bool empty, bool several) const {
+    const bool replaceable = !visit_.request.first_factor_passed && !visit_.request.rhost.empty();
+    if (empty || replaceable || visit_.request.combined) return messages::not_accepted();
+    return (several ? messages::several_codes() : messages::no_code()).append(messages::help_hint);
 }
 
 Script<Login::Turn> Login::menu() {
@@ -224,7 +237,11 @@ Script<Login::Turn> Login::ask_instead(MenuItem item) {
     if (typed->empty()) co_return std::nullopt;
     std::optional<Verification::Code> code =
         one_time ? one_time_code_in(typed->text()) : recovery_code_in(typed->text());
-    if (!code) co_return co_await refuse(not_a_code);
+    if (!code) {
+        std::string words = one_time ? messages::no_one_time_code() : messages::no_code();
+        words += messages::help_hint;
+        co_return co_await refuse(not_a_code, std::move(words));
+    }
     const For what = item == MenuItem::set_up_again ? For::restore : For::login;
     co_return co_await verify(std::move(*code), what);
 }
@@ -236,7 +253,8 @@ Script<Login::Turn> Login::verify(Verification::Code code, For what) {
     if (visit_.permission(Proof::code).remember) circumstances.remember = visit_.policy.remember;
     circumstances.repeat = visit_.policy.repeat;
     VerificationOutcome verified = co_await verify_answer(visit_, std::move(circumstances), std::move(code));
-    if (verified.verdict == Verdict::refused) co_return co_await refuse(std::move(verified));
+    if (verified.verdict == Verdict::refused)
+        co_return co_await refuse(std::move(verified), messages::not_accepted());
     if (verified.verdict != Verdict::accepted) co_return visit_.end(Verdict::unavailable, verified.reason);
     proved_ = proof_of(verified);
     if (what == For::restore) {
@@ -250,7 +268,7 @@ Script<Login::Turn> Login::verify(Verification::Code code, For what) {
 }
 
 // After the last try nothing is shown: sshd would pass a text without a prompt after it on mangled.
-Script<Login::Turn> Login::refuse(VerificationOutcome verified) {
+Script<Login::Turn> Login::refuse(VerificationOutcome verified, std::string words) {
     visit_.log(verified);
     if (verified.closed_now && visit_.enrolled)
         visit_.tell_owner(messages::hundred_failures(verified.a_code_opens));
@@ -258,9 +276,8 @@ Script<Login::Turn> Login::refuse(VerificationOutcome verified) {
         co_return visit_.end_quietly(Verdict::refused);
     const bool unsent = code_delivery_ &&
                         (code_delivery_->outcome() == CodeDelivery::Outcome::failed || verified.undelivered);
-    std::string text =
-        unsent ? messages::could_not_be_sent(visit_.config().contact) : messages::not_accepted();
-    co_await visit_.talk.show_error(std::move(text));
+    if (unsent) words = messages::could_not_be_sent(visit_.config().contact);
+    co_await visit_.talk.show_error(std::move(words));
     co_return std::nullopt;
 }
 

@@ -35,7 +35,8 @@ class Login final : public ScriptedDialogue {
     enum class For { login, restore };
     Script<Turn> ask_instead(MenuItem item);
     Script<Turn> verify(Verification::Code code, For what);
-    Script<Turn> refuse(VerificationOutcome verified);
+    [[nodiscard]] std::string words_for_no_code(bool empty, bool several) const;
+    Script<Turn> refuse(VerificationOutcome verified, std::string words);
     Script<Ended> welcome(VerificationOutcome verified);
     // The way to a new authenticator is open, by what was proved.
     Script<Ended> set_up_again(VerificationOutcome verified);

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "base/pasted_text.h"
 #include "base/text.h"
 #include "dialogue/texts/messages.h"
 
@@ -32,9 +33,9 @@ Script<std::expected<std::optional<MenuItem>, NoAnswer>> choose_from_menu(Visit&
         Reply reply = co_await visit.talk.ask_aloud(messages::menu_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return std::unexpected(NoAnswer{});
-        const std::string_view word = trimmed(typed->text());
-        if (word.empty()) co_return std::nullopt;
-        const std::size_t number = parse_number<std::size_t>(word).value_or(0);
+        if (is_blank(typed->text())) co_return std::nullopt;
+        const std::optional<Secret> digits = pasted_digits(typed->text());
+        const std::size_t number = digits ? parse_number<std::size_t>(digits->text()).value_or(0) : 0;
         if (number >= 1 && number <= offered.size()) co_return offered[number - 1];
         co_await visit.talk.show_error(messages::not_in_the_menu());
     }

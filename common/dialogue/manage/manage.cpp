@@ -1,7 +1,10 @@
 #include "dialogue/manage/manage.h"
 
+#include "account/devices.h"
 #include "base/json_line.h"
+#include "base/pasted_text.h"
 #include "base/text.h"
+#include "dialogue/manage/devices.h"
 #include "dialogue/manage/portals.h"
 #include "dialogue/set_up/proof.h"
 #include "dialogue/set_up/registration.h"
@@ -26,6 +29,15 @@ std::string list_of_clients(const State& state) {
         line.add("since", client.since);
         line.add("until", client.until);
         list += (list.empty() ? "" : ",") + std::move(line).finish();
+    }
+    return "[" + list + "]";
+}
+
+std::string list_of_devices(const Account& account) {
+    std::string list;
+    if (account.credential) {
+        for (const Authenticator& device : account.credential->authenticators)
+            list += (list.empty() ? "" : ",") + json_string(device.name);
     }
     return "[" + list + "]";
 }
@@ -61,6 +73,7 @@ std::string status_json(const std::string& user, const Account& account) {
     line.add("recovery_codes_total", codes ? account.credential->recovery->digests.size() : 0);
     line.add("re_enroll", state.enrollment_forced);
     line.add("invited_until", state.registration.given ? state.registration.until : never);
+    line.raw("devices", list_of_devices(account));
     line.raw("clients", list_of_clients(state));
     return std::move(line).finish();
 }
@@ -78,6 +91,11 @@ Script<Ended> Manage::run() {
         co_return visit_.end(Verdict::not_allowed, "unknown user");
     // Codes of portals for a script do not depend on the second step of their owner.
     if (visit_.request.task == Task::portals) co_return co_await manage_portals(visit_);
+    if (visit_.request.task == Task::devices) co_return co_await manage_devices(visit_);
+    if (!is_known(visit_.request.task)) {
+        co_await visit_.talk.show_error(messages::unknown_task());
+        co_return visit_.end(Verdict::unavailable, "a task that this version does not know");
+    }
     std::expected<Account, Ended> account = co_await read_account(visit_);
     if (!account) co_return account.error();
     co_return co_await perform(std::move(*account));
@@ -106,6 +124,7 @@ Script<Ended> Manage::perform(Account account) {
         case Task::status:
         case Task::enroll:
         case Task::portals:
+        case Task::devices:
             break;
     }
     co_return visit_.end(Verdict::not_allowed, "no task");
@@ -135,7 +154,7 @@ Script<Ended> Manage::drop_clients(State state) {
     const std::optional<Secret> typed = text_of(std::move(reply));
     if (!typed || typed->empty()) co_return visit_.end_quietly(Verdict::cancelled);
     const bool all = says(*typed, "all");
-    const std::string address = exact_address(trimmed(typed->text())).value_or("");
+    const std::string address = exact_address(without_outer_blanks(typed->text())).value_or("");
     std::size_t dropped = 0;
     const Decide drop = [&](const Account& present) -> Result<Rewrite> {
         State next = present.state;
@@ -155,7 +174,11 @@ Script<Ended> Manage::drop_clients(State state) {
 
 Script<Ended> Manage::enroll(Account account) {
     EnrollmentBaseline baseline = EnrollmentBaseline::of(visit_, account);
+    const std::string devices = account.credential ? names_of_devices(*account.credential) : "";
     account = {};  // its keys are not needed while somebody types
+    // Who is asked to set up anew knows, and could not add one.
+    if (!devices.empty() && visit_.enrollment != EnrollmentState::forced)
+        co_await visit_.talk.show(messages::replaces_devices(devices));
     Proof proof = Proof::none;
     const SettingUp first = visit_.permission(proof).setting_up;
     if (first == SettingUp::with_present_step) {

@@ -118,7 +118,8 @@ Script<AddressEnrollment::Confirmation> AddressEnrollment::confirm(delivery::Add
                                                  key(address), otp->digits.text(), visit_.ports.steady_now());
         if (right) co_return Confirmation::confirmed;
         if (++wrong_ == most_wrong_answers) co_return Confirmation::refused;
-        co_await visit_.talk.show_error(messages::not_the_sent_code());
+        std::string refusal = otp != nullptr ? messages::not_the_sent_code() : messages::no_sent_code();
+        co_await visit_.talk.show_error(std::move(refusal));
     }
 }
 

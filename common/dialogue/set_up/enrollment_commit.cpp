@@ -30,6 +30,11 @@ Credential credential_with(NewMethod method, const Visit& visit, RecoverySet rec
 
 }  // namespace
 
+EnrollmentOutcome gave_up_enrolling(const Visit& visit, const std::string& why) {
+    visit.ports.journal->warn("enrollment of " + visit.known_name + ": " + why);
+    return EnrollmentOutcome::unavailable;
+}
+
 std::string issuer_of(const Visit& visit) {
     return visit.config().issuer.empty() ? visit.ports.host : visit.config().issuer;
 }
@@ -47,7 +52,8 @@ EnrollmentBaseline EnrollmentBaseline::of(const Visit& visit, const Account& acc
     baseline.authenticators = enrolled_in(account);
     baseline.number = label_number(account, Former::all);
     baseline.before.something = account.credential.has_value();
-    if (account.credential && !account.credential->authenticators.empty()) {
+    // Which entry each of several has in its app nobody knows.
+    if (account.credential && account.credential->authenticators.size() == 1) {
         const unsigned before = baseline.number > 1 ? baseline.number - 1 : 1;
         baseline.before.label = label_of(visit, before);
     }
@@ -86,8 +92,7 @@ std::optional<std::string> EnrollmentCommit::shown_for() const {
 }
 
 EnrollmentOutcome EnrollmentCommit::gave_up(const std::string& why) const {
-    visit_.ports.journal->warn("enrollment of " + visit_.known_name + ": " + why);
-    return EnrollmentOutcome::unavailable;
+    return gave_up_enrolling(visit_, why);
 }
 
 bool EnrollmentCommit::stands(const Account& present) const {

@@ -76,6 +76,9 @@ class EnrollmentCommit : OutlivesScripts {
     bool unconfirmed_ = false;  // see WriteOutcome
 };
 
+// Nothing is changed of somebody's second step, and the journal knows why.
+[[nodiscard]] EnrollmentOutcome gave_up_enrolling(const Visit& visit, const std::string& why);
+
 [[nodiscard]] std::string issuer_of(const Visit& visit);
 [[nodiscard]] std::string account_label(const Visit& visit, unsigned number);  // "alice-2"
 [[nodiscard]] std::string label_of(const Visit& visit, unsigned number);       // "web01:alice-2"

@@ -5,6 +5,7 @@
 #include "dialogue/texts/messages.h"
 #include "enrollment/enrollment.h"
 #include "enrollment/qr.h"
+#include "otp/typed_answer.h"
 
 namespace secondstep::dialogue {
 namespace {
@@ -17,24 +18,33 @@ Method method_for(const Policy& policy) {
     return !allows("totp") && allows("hotp") ? Method::hotp : Method::totp;
 }
 
+std::string refusal_of(const Secret& typed) {
+    const bool code = std::holds_alternative<TypedOtp>(classify(typed.text()));
+    return code ? messages::not_the_code() : messages::no_code_of_an_app();
+}
+
 }  // namespace
+
+NewEntry replacing_entry(const Visit& visit, const EnrollmentCommit& enrollment) {
+    const unsigned number = enrollment.baseline().number;
+    return {.method = method_for(visit.policy),
+            .device_name = "phone" + (number > 1 ? "-" + std::to_string(number) : ""),
+            .label_account = account_label(visit, number),
+            .shown_for = enrollment.shown_for()};
+}
 
 Enrollment NewAuthenticator::drafted() const {
     const auto draft = [this] {
         EnrollmentOptions options;
-        options.method = method_for(visit_.policy);
-        const std::string suffix = enrollment_.baseline().number > 1
-                                       ? "-" + std::to_string(enrollment_.baseline().number)
-                                       : std::string();
-        options.device_name = "phone" + suffix;
+        options.method = entry_.method;
+        options.device_name = entry_.device_name;
         options.issuer = issuer_of(visit_);
-        options.label_account = account_label(visit_, enrollment_.baseline().number);
+        options.label_account = entry_.label_account;
         return Enrollment::draft(options, *visit_.ports.randomness);
     };
-    const std::optional<std::string> shown_for = enrollment_.shown_for();
-    if (!shown_for) return draft();
+    if (!entry_.shown_for) return draft();
     return visit_.ports.memory->pending_enrollments.find_or(
-        {visit_.own_record(), visit_.asked().source, *shown_for}, visit_.ports.steady_now(), draft);
+        {visit_.own_record(), visit_.asked().source, *entry_.shown_for}, visit_.ports.steady_now(), draft);
 }
 
 Result<Secret> NewAuthenticator::shown(bool picture, bool inverted) const {
@@ -55,24 +65,17 @@ Result<Secret> NewAuthenticator::shown(bool picture, bool inverted) const {
     return messages::key_to_scan(text);
 }
 
-Script<EnrollmentOutcome> NewAuthenticator::set_up(bool as_picture) {
-    const EnrollmentOutcome confirmed = co_await confirm(as_picture);
-    if (confirmed != EnrollmentOutcome::done) co_return confirmed;
-    NewMethod method{draft_.options().method, draft_.authenticator().clone(), std::nullopt};
-    co_return co_await enrollment_.commit(std::move(method));
-}
-
 // What a typed code is worth. Nothing: `text` says why, and the person is asked again. A key that was typed
 // is the likeliest mistake, and a page shows one text at a time: it is said again.
 std::optional<EnrollmentOutcome> NewAuthenticator::verify(const Secret& typed, bool picture, Secret& text) {
     const Result<Enrollment::Outcome> outcome = draft_.confirm(typed, visit_.config().window, visit_.now());
-    if (!outcome) return enrollment_.gave_up(outcome.error().detail);
+    if (!outcome) return gave_up_enrolling(visit_, outcome.error().detail);
     if (std::holds_alternative<Enrollment::Confirmed>(*outcome)) return EnrollmentOutcome::done;
     const auto* off = std::get_if<Enrollment::ClockOff>(&*outcome);
-    text = Secret::copy_of(off != nullptr ? messages::clock_off(off->offset) : messages::not_the_code());
+    text = Secret::copy_of(off != nullptr ? messages::clock_off(off->offset) : refusal_of(typed));
     if (off != nullptr || picture) return std::nullopt;
     const Result<Secret> key = shown(false, false);
-    if (!key) return enrollment_.gave_up(key.error().detail);
+    if (!key) return gave_up_enrolling(visit_, key.error().detail);
     text.append(key->text());
     return std::nullopt;
 }
@@ -83,7 +86,7 @@ Script<EnrollmentOutcome> NewAuthenticator::confirm(bool picture) {
     for (;;) {
         if (show_key) {
             Result<Secret> text = shown(picture, inverted);
-            if (!text) co_return enrollment_.gave_up(text.error().detail);
+            if (!text) co_return gave_up_enrolling(visit_, text.error().detail);
             co_await visit_.talk.show(std::move(*text));
         }
         const std::string_view prompt = picture ? messages::picture_code_prompt : messages::text_code_prompt;
@@ -100,7 +103,7 @@ Script<EnrollmentOutcome> NewAuthenticator::confirm(bool picture) {
         if (const auto outcome = verify(*typed, picture, text)) co_return *outcome;
         if (++wrong_ == most_wrong_answers) {
             co_await visit_.talk.show_error(
-                messages::not_set_up(visit_.config().contact, enrollment_.shown_for().has_value()));
+                messages::not_set_up(visit_.config().contact, entry_.shown_for.has_value()));
             co_return EnrollmentOutcome::refused;
         }
         co_await visit_.talk.show_error(std::move(text));

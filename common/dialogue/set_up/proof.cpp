@@ -13,6 +13,11 @@ std::optional<Verification::Code> code_in(TypedAnswer answer) {
     return std::nullopt;
 }
 
+std::string words_for(const TypedAnswer& refused) {
+    if (std::holds_alternative<SeveralCodes>(refused)) return messages::several_codes();
+    return std::holds_alternative<NotACode>(refused) ? messages::no_code() : messages::not_accepted();
+}
+
 }  // namespace
 
 std::optional<Verification::Code> any_code_in(TypedAnswer answer) {
@@ -41,13 +46,16 @@ EnrollmentState enrollment_state_of(const VerificationOutcome& verified) {
 }
 
 Script<std::expected<PresentStep, Ended>> prove(Visit& visit) {
+    std::string refusal;
     for (unsigned failed = 0; failed < visit.config().tries;) {
-        if (failed > 0) co_await visit.talk.show_error(messages::not_accepted());
+        if (failed > 0) co_await visit.talk.show_error(refusal);
         Reply reply = co_await visit.talk.ask_aloud(messages::present_code_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return std::unexpected(visit.end(Verdict::cancelled, "no answer"));
         ++failed;
-        std::optional<Verification::Code> code = code_in(classify(typed->text()));
+        TypedAnswer answer = classify(typed->text());
+        refusal = words_for(answer);
+        std::optional<Verification::Code> code = code_in(std::move(answer));
         if (!code) continue;
         VerificationOutcome verified = co_await verify_answer(visit, visit.circumstances(), std::move(*code));
         visit.log(verified);
@@ -69,6 +77,7 @@ Script<std::optional<VerificationOutcome>> prove_once(Visit& visit) {
     const std::optional<Secret> typed = text_of(std::move(reply));
     if (!typed || typed->empty()) co_return std::nullopt;
     std::optional<Verification::Code> code = any_code_in(classify(typed->text()));
+    const bool judged = code.has_value();
     if (code) {
         Verification::Circumstances circumstances = visit.circumstances();
         circumstances.to_enroll_again = true;
@@ -77,7 +86,7 @@ Script<std::optional<VerificationOutcome>> prove_once(Visit& visit) {
         visit.log(verified);
         if (verified.verdict == Verdict::accepted) co_return std::move(verified);
     }
-    co_await visit.talk.show_error(messages::present_step_not_shown(visit.config().contact));
+    co_await visit.talk.show_error(messages::present_step_not_shown(visit.config().contact, judged));
     co_return std::nullopt;
 }
 

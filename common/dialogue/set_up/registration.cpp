@@ -36,12 +36,14 @@ Script<Result<DecidedAnswer>> verify_under_lock(Visit& visit, otp::OneTimeCode c
 Script<std::expected<OneTimeGrant, Ended>> ask_registration_code(Visit& visit) {
     const std::string& contact = visit.config().contact;
     co_await visit.talk.show(messages::registration_explained(contact));
+    std::string refusal;
     for (unsigned wrong = 0; wrong < most_wrong_answers; ++wrong) {
-        if (wrong > 0) co_await visit.talk.show_error(messages::registration_refused(contact));
+        if (wrong > 0) co_await visit.talk.show_error(refusal);
         Reply reply = co_await visit.talk.ask_aloud(messages::registration_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return std::unexpected(visit.end(Verdict::cancelled, "no registration code"));
         std::optional<otp::OneTimeCode> code = otp::normalize_one_time_code(typed->text());
+        refusal = code ? messages::registration_refused(contact) : messages::no_one_time_code();
         if (!code) continue;  // no code at all: carries no information, is not judged
         const Result<DecidedAnswer> decided = co_await verify_under_lock(visit, std::move(*code));
         if (!decided) co_return std::unexpected(visit.end(Verdict::unavailable, decided.error().detail));

@@ -14,8 +14,11 @@ Script<EnrollmentOutcome> set_up_second_step(Visit& visit, EnrollmentBaseline ba
         AddressEnrollment destination(visit, enrollment, channel);
         co_return co_await destination.set_up();
     }
-    NewAuthenticator authenticator(visit, enrollment);
-    co_return co_await authenticator.set_up(method == EnrollmentMethod::picture);
+    NewAuthenticator authenticator(visit, replacing_entry(visit, enrollment));
+    const EnrollmentOutcome confirmed = co_await authenticator.confirm(method == EnrollmentMethod::picture);
+    if (confirmed != EnrollmentOutcome::done) co_return confirmed;
+    NewMethod chosen{authenticator.method(), authenticator.device().clone(), std::nullopt};
+    co_return co_await enrollment.commit(std::move(chosen));
 }
 
 Ended end_of(EnrollmentOutcome outcome, const Visit& visit) {

@@ -78,6 +78,31 @@ std::string not_accepted() {
            "several refusals wait up to an hour, or use a recovery code. ? = help";
 }
 
+std::string no_code() {
+    return "\n" + paragraph(
+                      "That is no code, and nothing was used up. A code has 6 to 8 digits; a recovery code "
+                      "looks like XXXX-XXXX-XXXX-XXXX.");
+}
+
+std::string several_codes() {
+    return "\n" + paragraph("That is more than one code, and nothing was used up. Enter one of them.");
+}
+
+std::string no_one_time_code() {
+    return "\n" + paragraph("That is no such code, and nothing was used up. It looks like XXXXX-XXXXX.");
+}
+
+std::string no_code_of_an_app() {
+    return "\n" + paragraph("That is no code: enter the 6 to 8 digits that the app shows now.");
+}
+
+std::string no_sent_code() {
+    return "\n" +
+           paragraph(
+               "That is no code: enter the 6 to 8 digits of the newest message, or press Enter to name "
+               "another address.");
+}
+
 std::string help(std::string_view contact) {
     return "\nHelp with the second step\n" +
            paragraph("- Enter the code that your authenticator app shows now.") + "\n" +

@@ -22,6 +22,16 @@ inline constexpr std::string_view combined_prompt = "Password and verification c
 // The same for every refusal, whatever its cause.
 [[nodiscard]] std::string not_accepted();
 
+// --- the answer to what is no code: by what was typed alone, and nothing was judged ---
+
+// Behind them where '?' helps.
+inline constexpr std::string_view help_hint = "\n? = help";
+[[nodiscard]] std::string no_code();
+[[nodiscard]] std::string several_codes();
+[[nodiscard]] std::string no_one_time_code();  // where a temporary or registration code is asked for
+[[nodiscard]] std::string no_code_of_an_app();
+[[nodiscard]] std::string no_sent_code();
+
 // The answer to '?'. `contact` may be empty.
 [[nodiscard]] std::string help(std::string_view contact);
 
@@ -83,7 +93,8 @@ inline constexpr std::string_view registration_prompt = "Registration code: ";
 // Who has to enroll again shows something first, once.
 [[nodiscard]] std::string present_step_first(std::string_view host);
 inline constexpr std::string_view any_code_prompt = "Present code, or registration code: ";
-[[nodiscard]] std::string present_step_not_shown(std::string_view contact);
+// `judged`: it had the shape of a code.
+[[nodiscard]] std::string present_step_not_shown(std::string_view contact, bool judged);
 
 // `picture` is empty for text only.
 struct KeyText {
@@ -160,6 +171,24 @@ inline constexpr std::string_view present_code_prompt = "Present verification or
 [[nodiscard]] std::string not_enrolled();
 inline constexpr std::string_view drop_prompt = "Address to forget (all = every one, Enter = none): ";
 [[nodiscard]] std::string no_such_client();
+
+// --- devices ---
+
+// `names`: "phone, tablet".
+[[nodiscard]] std::string replaces_devices(std::string_view names);
+[[nodiscard]] std::string adds_device(std::string_view name);
+[[nodiscard]] std::string removes_device(std::string_view name, UnixTime added);
+[[nodiscard]] std::string renames_device(std::string_view name, std::string_view new_name);
+[[nodiscard]] std::string device_added(std::string_view name, std::string_view label);
+[[nodiscard]] std::string device_removed(std::string_view name);
+[[nodiscard]] std::string device_renamed(std::string_view name, std::string_view new_name);
+// `why`: a sentence without its full stop.
+[[nodiscard]] std::string devices_unchanged(std::string_view why);
+[[nodiscard]] std::string devices_changed_elsewhere();
+[[nodiscard]] std::string app_not_allowed();
+[[nodiscard]] std::string enroll_again_instead();
+// A later program asks for what this one does not know.
+[[nodiscard]] std::string unknown_task();
 
 // --- recovery codes ---
 

@@ -22,6 +22,10 @@ std::string_view what_changed(Change change) {
             return "you were asked to set it up again";
         case Change::renamed:
             return "it was carried over when your account was renamed";
+        case Change::device_added:
+            return "a device was added (secondstep devices shows which)";
+        case Change::device_removed:
+            return "a device was removed (secondstep devices shows which are left)";
     }
     return "";
 }
@@ -46,6 +50,11 @@ std::string notice_of_change(Change change) {
             return "You are asked to set up your second step again at the next login";
         case Change::renamed:
             return "The second step of your login was carried over when your account was renamed";
+        case Change::device_added:
+            return "A device was added to the second step of your login; secondstep devices shows which";
+        case Change::device_removed:
+            return "A device was removed from the second step of your login; secondstep devices shows which are "
+                   "left";
         case Change::none:
             break;
     }

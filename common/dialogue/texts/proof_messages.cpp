@@ -28,11 +28,11 @@ std::string present_step_first(std::string_view host) {
                             "registration code that you were given for it. Enter = not now");
 }
 
-std::string present_step_not_shown(std::string_view contact) {
-    return "\n" + paragraph(
-                      "Not accepted; nothing was changed, and you are asked again at the next "
-                      "login. No code? Call " +
-                      administrator(contact) + ".");
+std::string present_step_not_shown(std::string_view contact, bool judged) {
+    return "\n" +
+           paragraph(std::string(judged ? "Not accepted" : "That is no code, and nothing was used up") +
+                     "; nothing was changed, and you are asked again at the next login. No code? Call " +
+                     administrator(contact) + ".");
 }
 
 }  // namespace secondstep::messages

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "account/code_gate.h"
+#include "account/devices.h"
 #include "account/matching_codes.h"
 #include "account/one_time_grant.h"
 #include "account/remembered_clients.h"
@@ -354,6 +355,8 @@ VerificationOutcome Verification::outcome_from(const DecidedAnswer& decided,
         out.recovery_codes_total = credential.recovery->digests.size();
     }
     if (out.verdict != Verdict::accepted) return out;
+    const Authenticator* const device = result.device ? find_device(credential, *result.device) : nullptr;
+    if (device != nullptr) out.device = device->name;
     out.notice = result.next.notice;
     out.codes_not_saved = result.next.recovery.not_saved;
     out.enrollment_forced = result.next.enrollment_forced;

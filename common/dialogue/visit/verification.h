@@ -25,6 +25,7 @@ struct VerificationOutcome {
     Verdict verdict = Verdict::unavailable;  // accepted, refused or unavailable
     std::string reason{};
     Factor factor = Factor::authenticator;
+    std::string device{};  // whose code was accepted; its owner's word for it
     std::optional<std::size_t> recovery_codes_left{};
     std::size_t recovery_codes_total = 0;
     bool closed_now = false;   // it was the hundredth failure

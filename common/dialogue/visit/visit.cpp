@@ -1,9 +1,9 @@
 #include "dialogue/visit/visit.h"
 
-#include <algorithm>
 #include <mutex>
 
 #include "account/known_sources.h"
+#include "base/pasted_text.h"
 #include "base/text.h"
 #include "dialogue/sending/sent_notices.h"
 #include "dialogue/texts/messages.h"
@@ -193,6 +193,7 @@ void Visit::log(const VerificationOutcome& verified) const {
     decision.reason = verified.reason;
     decision.factor = verified.factor;
     decision.recovery_codes_left = verified.recovery_codes_left;
+    decision.device = verified.device;
     if (by_decoy && verified.verdict == Verdict::refused) {
         decision.reason = subject.known() ? "not enrolled" : "unknown user";
         decision.factor = Factor::authenticator;
@@ -209,6 +210,18 @@ void Visit::log_change(Change change, const Grounds& grounds,
                             .rhost = request.rhost,
                             .proof = grounds});
     tell_owner(messages::notice_of_change(change), now_on_file);
+}
+
+void Visit::log_device(std::variant<Change, AccountEvent> what, Proof proof,
+                       const std::string& device) const {
+    ports.journal->changed(
+        {.what = std::visit([](auto one) -> decltype(ChangeEntry::what) { return one; }, what),
+         .user = known_name,
+         .service = request.service,
+         .rhost = request.rhost,
+         .proof = proof,
+         .device = device});
+    if (const auto* change = std::get_if<Change>(&what)) tell_owner(messages::notice_of_change(*change));
 }
 
 void Visit::log_event(AccountEvent event, const Grounds& grounds) const {
@@ -360,10 +373,7 @@ std::optional<Secret> text_of(Reply reply) {
 }
 
 bool says(const Secret& typed, std::string_view word) {
-    // Without a copy: what was typed may be a code.
-    return std::ranges::equal(trimmed(typed.text()), word, [](char a, char b) {
-        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-    });
+    return is_word(typed.text(), word);
 }
 
 }  // namespace secondstep::dialogue

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "account/sent_code.h"
 #include "dialogue/conversation/ended.h"
@@ -80,6 +81,8 @@ struct Visit : OutlivesScripts {
     // Also tells the owner, at the address on file and at `now_on_file` (of what was changed just now).
     void log_change(Change change, const Grounds& grounds,
                     const std::optional<delivery::Address>& now_on_file = std::nullopt) const;
+    // Of one device. A change is told to the owner, as above.
+    void log_device(std::variant<Change, AccountEvent> what, Proof proof, const std::string& device) const;
     // Tells nobody.
     void log_event(AccountEvent event, const Grounds& grounds) const;
     void tell_owner(const std::string& sentence,
@@ -110,6 +113,6 @@ struct Visit : OutlivesScripts {
 
 // What was typed, when it was a text.
 [[nodiscard]] std::optional<Secret> text_of(Reply reply);
-[[nodiscard]] bool says(const Secret& typed, std::string_view word);  // spaces and case do not matter
+[[nodiscard]] bool says(const Secret& typed, std::string_view word);  // layout and case do not matter
 
 }  // namespace secondstep::dialogue

@@ -247,7 +247,7 @@ def a_phone_sends_the_picture_behind_a_link_that_came_by_sms(web01):
             browser.wait_for_text("QR code for bank")
             browser.choose_file("#picture", "/etc/hostname")
             browser.click("#send")
-            browser.wait_for_text("neither PNG nor JPEG")
+            browser.wait_for_text("is a text, not a picture")
             browser.keep_picture("phone-verb-1-not-a-picture")
             browser.choose_file("#picture", picture)
             browser.click("#send")

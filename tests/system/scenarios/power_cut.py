@@ -1,10 +1,12 @@
 """The power fails right after somebody was let in: what the disk holds at that moment is all there is afterwards. Their
 code must be used up on it. A few cuts in every run, 120 with `tests/run --long`."""
+import json
 import os
 import shutil
 import subprocess
 
 from crowds import enroll_many, open_portal, rounds
+from dialogue import phone_with
 from injected import log_in
 from web01 import STORE, Skipped, run
 
@@ -50,6 +52,52 @@ def _cuts(web01, how_many, log_in_once):
     return again
 
 
+_UNSYNCED = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync",
+             "-e", "inject=fdatasync,fsync:retval=0"]
+
+
+def _add_tablet(web01, person, under):
+    """Its key, when the tool has said that it is added."""
+    made = json.loads(run(*under, "secondstep", "enroll", person.name, "--add", "--name", "tablet", "--no-confirm",
+                          "--json"))
+    web01.planted.append(made["key"])
+    return made["key"]
+
+
+def _devices_that_are_left(web01, how_many, under=()):
+    """Of those that were called added right before the cut. What was used up before stays used up in any case: no
+    state begins anew."""
+    open_portal(web01)
+    people = enroll_many(web01, how_many)
+    _move_store_to_a_disk_of_its_own()
+    left = 0
+    for person in people:
+        used = person.phone.code()
+        assert log_in(person.name, used)
+        key = _add_tablet(web01, person, under)
+        shutil.copyfile(DISK, CUT)  # what has not reached the disk is not in it
+        run("umount", STORE)
+        _mount(CUT)
+        assert not log_in(person.name, used), "it was used up before the device came"
+        left += log_in(person.name, phone_with(key).code())
+        run("umount", STORE)
+        _mount(DISK)
+    run("umount", STORE)
+    return left
+
+
+def a_device_that_was_added_is_there(web01):
+    how_many = rounds(60, 3)
+    assert _devices_that_are_left(web01, how_many) == how_many
+
+
+def without_fsync_it_would_not(web01):
+    """The control: what the rounds above would see."""
+    how_many = rounds(20, 3)
+    left = _devices_that_are_left(web01, how_many, _UNSYNCED)
+    assert left < how_many, "every device was there all the same: the rounds see nothing"
+
+
 def a_code_stays_used_up(web01):
     assert _cuts(web01, rounds(120, 8), log_in) == 0
 
@@ -57,6 +105,5 @@ def a_code_stays_used_up(web01):
 def without_fdatasync_it_would_not(web01):
     """The control: what the rounds above would see."""
     def unsynced(name, code):
-        return log_in(name, code, ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync",
-                                   "-e", "inject=fdatasync,fsync:retval=0"])
+        return log_in(name, code, _UNSYNCED)
     assert _cuts(web01, rounds(20, 3), unsynced) > 0, "every code was used up all the same: the rounds see nothing"

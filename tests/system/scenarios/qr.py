@@ -6,10 +6,10 @@ from web01 import CODE_PROMPT, MODULE_LINE
 AUTHENTICATED = "successfully authenticated"
 
 
-def _scan_confirm_and_log_in(web01, theme, *options):
+def _scan_confirm_and_log_in(web01, theme, *before, columns=100):
     alice = web01.add_person("alice")
     web01.use_stack("portal", text=MODULE_LINE + "\n")
-    terminal = TmuxTerminal("secondstep", "enroll", "alice", *options)
+    terminal = TmuxTerminal(*before, "secondstep", "enroll", "alice", columns=columns)
     terminal.wait_for("Code in alice's app:")
     scanned = decode(terminal.picture(theme))
     assert scanned.startswith("otpauth://totp/"), f"nothing to scan in\n{terminal.text()}"
@@ -33,3 +33,15 @@ def scanned_from_a_dark_terminal_it_makes_codes_that_log_in(web01):
 
 def scanned_from_a_light_terminal_it_makes_codes_that_log_in(web01):
     _scan_confirm_and_log_in(web01, LIGHT_THEME)
+
+
+def without_utf8_it_is_scanned_from_colours(web01):
+    _scan_confirm_and_log_in(web01, DARK_THEME, "env", "LC_ALL=C", "TERM=linux", columns=80)
+
+
+def without_utf8_it_is_scanned_from_the_colours_of_a_light_terminal(web01):
+    _scan_confirm_and_log_in(web01, LIGHT_THEME, "env", "LC_ALL=C", "TERM=xterm", columns=80)
+
+
+def without_utf8_and_colours_it_is_scanned_from_reverse_video(web01):
+    _scan_confirm_and_log_in(web01, DARK_THEME, "env", "LC_ALL=C", "TERM=vt100", columns=80)

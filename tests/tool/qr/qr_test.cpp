@@ -133,7 +133,7 @@ TEST_F(Qr, SvgHoldsTheUri) {
 
 TEST_F(Qr, OnATerminalSetsItsColours) {
     ChildProcess child(words({"enroll", me(), "--no-confirm"}), ChildProcess::Kind::terminal,
-                       {{"LC_ALL", "C.UTF-8"}});
+                       {{"LC_ALL", "C.UTF-8"}, {"TERM", "xterm"}});
     const Finished done = child.finish();
     ASSERT_EQ(done.status, 0) << done.out;
     EXPECT_THAT(done.out, HasSubstr("\x1b["));
@@ -146,18 +146,19 @@ TEST_F(Qr, OnATerminalSetsItsColours) {
 
 TEST_F(Qr, WithoutColoursDrawsTheLightModules) {
     ChildProcess child(words({"enroll", me(), "--no-confirm"}), ChildProcess::Kind::terminal,
-                       {{"LC_ALL", "C.UTF-8"}, {"NO_COLOR", "1"}});
+                       {{"LC_ALL", "C.UTF-8"}, {"TERM", "xterm"}, {"NO_COLOR", "1"}});
     const Finished done = child.finish();
     ASSERT_EQ(done.status, 0) << done.out;
     EXPECT_THAT(done.out, Not(HasSubstr("\x1b")));
     EXPECT_EQ(key_of(decoded_screen(done.out, false)), without_spaces(after(done.out, "Key: ")));
 }
 
-TEST_F(Qr, IsAsciiWhereTheLocaleHasNoBlocks) {
+TEST_F(Qr, IntoAPipeWithoutUtf8SaysThatItIsToBeTyped) {
     const Finished done = tool({"enroll", me(), "--no-confirm"}, "", {{"LC_ALL", "C"}});
     ASSERT_EQ(done.status, 0);
-    EXPECT_THAT(done.out, HasSubstr("####"));
+    EXPECT_THAT(done.out, HasSubstr("No QR picture can be shown here:"));
     EXPECT_THAT(done.out, Not(HasSubstr("\u2588")));
+    EXPECT_THAT(done.out, Not(HasSubstr("\x1b")));
 }
 
 TEST_F(Qr, SaysThatATerminalIsTooNarrow) {

@@ -203,6 +203,17 @@ TEST_F(Bulk, DropsLinesWhoseAccountsWereNeverEnrolled) {
     EXPECT_EQ(mode_of(file("out.csv")), 0600U);
 }
 
+TEST_F(Bulk, ReadsWhatSpreadsheetsMakeOfAList) {
+    write_file(file("users.csv"), "user ;issuer;name\r\n p1 ;Acme;tablet\r\np2 ;Acme;\r\n");
+    EXPECT_EQ(tool(command()).status, 0);
+    EXPECT_EQ(account("p1").credential->authenticators.at(0).name, "tablet");
+    EXPECT_TRUE(account("p2").credential);
+    write_file(file("users.csv"), std::string_view("\xff\xfep\0003\0\n\0", 8));
+    const Finished utf16 = tool(command());
+    EXPECT_EQ(utf16.status, 1);
+    EXPECT_THAT(utf16.err, HasSubstr("line 1: the file is in UTF-16"));
+}
+
 TEST_F(Bulk, StopsAtCtrlCAndSaysHowToGoOn) {
     write_users(20000);
     ChildProcess child(words(command()), ChildProcess::Kind::terminal);

@@ -1,9 +1,6 @@
 #include <gmock/gmock.h>
 
-#include <filesystem>
-
-#include "module/fake_service.h"
-#include "tool_world.h"
+#include "own_account.h"
 #include "verb_calls.h"
 
 using ::testing::ContainsRegex;
@@ -22,59 +19,6 @@ constexpr char full_status[] =
 constexpr char no_second_step[] =
     R"({"user":"x","enrolled":false,"method":null,"last_used":null,"recovery_codes_left":0,)"
     R"("recovery_codes_total":0,"re_enroll":false,"invited_until":4000000000,"clients":[]})";
-
-// crypt(3) of "pass word".
-
-// The tool, run by somebody to whom the store does not belong: daemon, or whoever runs the tests.
-class OwnAccount : public ToolWorld {
-  protected:
-    OwnAccount() {
-        std::filesystem::copy_file(SECONDSTEP_TOOL, file("secondstep"));
-        std::filesystem::permissions(directory_.path(), std::filesystem::perms{0755});
-        connect_to(file("absent.sock"));
-    }
-    void connect_to(const std::string& socket, const std::string& more = "") {
-        write_file(file("secondstep.conf"), "service_account = root\nsocket = " + socket + "\n" + more);
-        std::filesystem::permissions(file("secondstep.conf"), std::filesystem::perms{0644});
-    }
-    [[nodiscard]] std::string person() const { return ::geteuid() == 0 ? "daemon" : me(); }
-    [[nodiscard]] std::vector<std::string> as_person(const std::vector<std::string>& arguments) const {
-        std::vector<std::string> all;
-        if (::geteuid() == 0)
-            all = {"/usr/bin/setpriv", "--reuid=daemon", "--regid=daemon", "--clear-groups"};
-        all.insert(all.end(), {file("secondstep"), "--config", file("secondstep.conf")});
-        all.insert(all.end(), arguments.begin(), arguments.end());
-        return all;
-    }
-    Finished own(const std::vector<std::string>& arguments, std::string_view input = "") const {
-        return run_program(as_person(arguments), input);
-    }
-    // What the service is asked for, and what the tool makes of the answer.
-    struct Exchange {
-        Finished done;
-        wire::Hello hello;
-        std::string answer;
-    };
-    Exchange exchange(const std::vector<std::string>& arguments, Verdict verdict, const std::string& data,
-                      const std::string& more_config = "") {
-        Exchange result;
-        FakeService service([&](Peer& peer) {
-            const auto hello = peer.hears();
-            if (hello) result.hello = std::get<wire::Hello>(*hello);
-            peer.says(wire::Show{.text = Secret::copy_of("Hello there")});
-            peer.says(wire::Ask{.text = "Verification code: "});
-            result.answer = peer.hears_answer();
-            if (!data.empty())
-                peer.says(wire::Show{.style = wire::Style::data, .text = Secret::copy_of(data)});
-            peer.says(wire::End{.verdict = verdict});
-        });
-        service.let_everybody_in();
-        connect_to(service.socket(), more_config);
-        result.done = own(arguments, "123456\n");
-        service.finish();
-        return result;
-    }
-};
 
 TEST_F(OwnAccount, IsManagedThroughTheService) {
     const std::vector<std::pair<std::vector<std::string>, Task>> calls{
@@ -99,6 +43,17 @@ TEST_F(OwnAccount, IsManagedThroughTheService) {
             EXPECT_THAT(result.done.out, HasSubstr("Hello there\nVerification code: "));
             EXPECT_THAT(result.done.out, Not(HasSubstr("{")));
         }
+    }
+}
+
+// A play finds something to parse, beside the number.
+TEST_F(OwnAccount, ThatHasNoSecondStepIsSaidInJsonToo) {
+    for (const std::vector<std::string>& call :
+         std::vector<std::vector<std::string>>{{"disable", "--json"}, {"clients", "list", "--json"}}) {
+        const Exchange result = exchange(call, Verdict::not_needed, "");
+        EXPECT_EQ(result.done.status, 6);
+        EXPECT_EQ(nlohmann::json::parse(result.done.out),
+                  (nlohmann::json{{"user", person()}, {"enrolled", false}, {"changed", false}}));
     }
 }
 
@@ -180,6 +135,10 @@ TEST_F(OwnAccount, IsNotTheOneOfSomebodyElse) {
                                                {"recovery-codes", "root"},
                                                {"disable", "root"},
                                                {"clients", "list", "root"},
+                                               {"devices", "root"},
+                                               {"devices", "rename", "root", "phone", "mobile"},
+                                               {"devices", "remove", "root", "phone"},
+                                               {"enroll", "root", "--add"},
                                                {"clients", "drop", "root"}}) {
         const Finished done = own(call);
         EXPECT_EQ(done.status, 5) << call[0];
@@ -196,6 +155,10 @@ TEST_F(OwnAccount, IsManagedWithoutTheOptionsOfTheAdministrator) {
                                                {"recovery-codes", "--renew", "--yes"},
                                                {"recovery-codes", "--renew", "--save", "x"},
                                                {"disable", "--yes"},
+                                               {"devices", "remove", "phone", "--yes"},
+                                               {"enroll", "--name", "tablet"},
+                                               {"enroll", "--add", "--no-confirm"},
+                                               {"enroll", "--add", "--digits", "8"},
                                                {"status", "--enrolled"},
                                                {"status", "--group", "staff"},
                                                {"clients", "drop", "--service", "sshd"}}) {

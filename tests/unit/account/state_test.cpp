@@ -103,6 +103,50 @@ TEST(CaughtUp, RecoveryCodesTheStateDoesNotKnowAreNotSavedAndVoidNoMoreThanARest
     EXPECT_EQ(after.clients.size(), 1U);
 }
 
+// A device was added, and the process died before the state was written.
+TEST(CaughtUp, ADeviceBesideTheOneItKnowsVoidsNothing) {
+    Credential credential = sample_credential();
+    const State before = of_another(credential);
+    credential.authenticators.push_back(sample_authenticator(2));
+    const State after = caught_up(before, credential);
+    ASSERT_NE(find_use(after, credential.authenticators[1].id), nullptr);
+    State expected = before;
+    expected.uses = after.uses;
+    EXPECT_EQ(after, expected) << "to be enrolled again too: " << after.enrollment_forced;
+    EXPECT_EQ(caught_up(after, credential), after);
+}
+
+TEST(StateOfDevices, OneMoreChangesNothingButTheNotice) {
+    Credential credential = sample_credential();
+    State before = of_another(credential);
+    before.recovery.used = 5;
+    before.last_accepted = {4};
+    credential.authenticators.push_back(sample_authenticator(2));
+    const ChangeNotice notice{Change::device_added, at(3), "192.0.2.1"};
+    const State after = state_with_device(before, credential, notice);
+    ASSERT_NE(find_use(after, credential.authenticators[1].id), nullptr);
+    State expected = before;
+    expected.uses = after.uses;
+    expected.notice = notice;
+    EXPECT_EQ(after, expected);
+}
+
+// Whoever has the device may be a thief, and somebody who is half logged in.
+TEST(StateOfDevices, OneLessForgetsClientsAndTheProofOfALogin) {
+    const Credential credential = sample_credential();
+    State before = of_another(credential);
+    before.recovery.used = 5;
+    before.last_accepted = {4};
+    const ChangeNotice notice{Change::device_removed, at(3), "192.0.2.1"};
+    const State after = state_without_device(before, notice);
+    EXPECT_TRUE(after.clients.empty());
+    EXPECT_EQ(after.last_accepted, AttemptId{});
+    EXPECT_EQ(after.recovery, before.recovery);
+    EXPECT_EQ(after.uses, before.uses) << "no step of it comes back";
+    EXPECT_EQ(after.notice, notice);
+    EXPECT_EQ(after.strangers, before.strangers);
+}
+
 TEST(AfterDamage, TotpAcceptsOnlyStepsThatCannotHaveBeenAcceptedBefore) {
     const Credential credential = sample_credential();
     const State state = after_damage(State{}, &credential, window, at(0));

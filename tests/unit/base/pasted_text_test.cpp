@@ -192,11 +192,9 @@ TEST(PastedText, ACaptionIsWordsAndAColon) {
     EXPECT_EQ(without_caption("認証コード：492039"), "492039");
 }
 
-TEST(PastedText, WhatHasADigitOrNoLetterIsNoCaption) {
-    for (const std::string_view typed :
-         {"1: 7K3M-9QXT", "web01: 492039", ": 492039", "492039", "12:34:56", "", "Code",
-          "\x07"
-          "Code: 492039"})
+TEST(PastedText, WhatHasADigitOrNoLetterIsNoCaptionAndNeitherAreGroups) {
+    for (const std::string_view typed : {"1: 7K3M-9QXT", "web01: 492039", ": 492039", "492039", "12:34:56",
+                                         "", "Code", "ABCD:EFGH:JKMN:PQRS", "ab:cd:ef"})
         EXPECT_EQ(without_caption(typed), typed) << typed;
 }
 
@@ -206,6 +204,21 @@ TEST(PastedText, AWordIsKnownWhateverIsAboutIt) {
         EXPECT_TRUE(is_word(typed, "saved")) << typed;
     for (const std::string_view typed : {"", "save", "saved1", "sav\xc3\xa9"})
         EXPECT_FALSE(is_word(typed, "saved")) << typed;
+}
+
+TEST(PastedText, DigitsMayHaveACaptionAndNothingElse) {
+    EXPECT_EQ(pasted_digits(" Code: 492 039.")->text(), "492039");
+    for (const std::string_view typed : {"", " ", "Code:", "49203a", "code 492039"})
+        EXPECT_FALSE(pasted_digits(typed)) << typed;
+}
+
+TEST(PastedText, OuterBlanksGoAndInnerOnesStay) {
+    EXPECT_EQ(without_outer_blanks("\xef\xbb\xbf\xc2\xa0 a b.\t\xe2\x80\x8b"), "a b.");
+    EXPECT_EQ(without_outer_blanks("\xe2\x80\xaa+49\xe2\x80\xac"), "+49");
+    EXPECT_EQ(without_outer_blanks("::1"), "::1");
+    EXPECT_EQ(without_outer_blanks(" \xff "), "\xff");
+    EXPECT_EQ(without_outer_blanks(" \t"), "");
+    EXPECT_EQ(without_outer_blanks(""), "");
 }
 
 TEST(PastedText, BlankIsNothingButBlanks) {

@@ -92,6 +92,23 @@ TEST(AddressTest, TakesNumbersAsPeopleTypeThem) {
     EXPECT_EQ(number("+123456789012345"), "+123456789012345");
 }
 
+TEST(AddressTest, TakesNumbersAsAddressBooksCopyThem) {
+    EXPECT_EQ(number("\xe2\x80\xaa+49\xc2\xa0"
+                     "151\xe2\x80\x91"
+                     "234\xe2\x80\x93"
+                     "567\xe2\x80\xac"),
+              "+49151234567");
+    EXPECT_EQ(number("+49\xe2\x80\x89"
+                     "151\xe2\x80\x8b\xe2\x80\xaf"
+                     "234567"),
+              "+49151234567");
+    EXPECT_EQ(Address::create(Channel::mail,
+                              "\xef\xbb\xbf\xc2\xa0"
+                              "alice@example.com\xe2\x80\x8b")
+                  ->text(),
+              "alice@example.com");
+}
+
 TEST(AddressTest, RefusesWhatIsNoInternationalNumber) {
     for (const char* typed : {"", "+", "0151234567", "0049151234567", "49151234567", "+0151234567", "+123456",
                               "+1234567890123456", "+49 151 CALLME", "+49151234567 ext 3", "++49151234567",

@@ -26,8 +26,14 @@ class OpenDialogue {
         for (const Typed& typed : answers) {
             ASSERT_TRUE(std::holds_alternative<dialogue::Ask>(step_)) << texts_.back();
             const bool null = typed.kind == Typed::Kind::null;
-            step_ = dialogue_->answer(null ? dialogue::Reply{dialogue::NoAnswer{}}
-                                           : Secret::copy_of(world_.text_of(typed, texts_)));
+            Secret text = null ? Secret{} : Secret::copy_of(world_.text_of(typed, texts_));
+            dialogue::Reply reply = dialogue::NoAnswer{};
+            if (typed.kind == Typed::Kind::form) {
+                reply = dialogue::Form{std::move(text)};
+            } else if (!null) {
+                reply = std::move(text);
+            }
+            step_ = dialogue_->answer(std::move(reply));
             go_on();
         }
     }
@@ -65,9 +71,8 @@ class OpenDialogue {
             if (const auto* show = std::get_if<dialogue::Show>(&step_))
                 texts_.emplace_back(show->text.text());
             if (const auto* wait = std::get_if<dialogue::Wait>(&step_)) world_.pass(wait->time);
-            if (const auto* work = std::get_if<dialogue::Work>(&step_)) work->job();
             if (auto* background = std::get_if<dialogue::Background>(&step_)) background_ = background->job;
-            step_ = dialogue_->resume(dialogue::Resumption::done);
+            step_ = dialogue_->resume(done_with_work());
         }
     }
     // The last one is of the question that is open.
@@ -84,6 +89,14 @@ class OpenDialogue {
     }
 
   private:
+    dialogue::Resumption done_with_work() {
+        const auto* work = std::get_if<dialogue::Work>(&step_);
+        if (work == nullptr) return dialogue::Resumption::done;
+        if (work->kind == dialogue::Work::Kind::scrypt && world_.scrypt_ends) return *world_.scrypt_ends;
+        work->job();
+        return dialogue::Resumption::done;
+    }
+
     LoginWorld& world_;
     std::unique_ptr<dialogue::Dialogue> dialogue_;
     dialogue::Step step_;

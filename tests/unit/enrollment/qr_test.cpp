@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -92,12 +93,7 @@ class Terminal {
         std::vector<char> upper;
         std::vector<char> lower;
         while (!line.empty()) {
-            if (take(line, "\x1b[38;5;16;48;5;231m"))
-                now_ = {black, white};
-            else if (take(line, "\x1b[0m"))
-                now_ = default_;
-            else
-                draw_cell(line, upper, lower);
+            if (!take_sequence(line)) draw_cell(line, upper, lower);
         }
         EXPECT_EQ(now_.foreground, default_.foreground) << "colours are reset at the end of each line";
         EXPECT_EQ(now_.background, default_.background);
@@ -114,6 +110,22 @@ class Terminal {
         }
         upper.push_back(full || top ? now_.foreground : now_.background);
         lower.push_back(full || bottom ? now_.foreground : now_.background);
+    }
+    bool take_sequence(std::string_view& line) {
+        if (take(line, "\x1b[38;5;16;48;5;231m")) {
+            now_ = {black, white};
+        } else if (take(line, "\x1b[0m")) {
+            now_ = default_;
+        } else if (take(line, "\x1b[7m")) {
+            now_ = {default_.background, default_.foreground};
+        } else if (take(line, "\x1b[47m\x1b[48;5;231m")) {
+            now_.background = white;
+        } else if (take(line, "\x1b[40m\x1b[48;5;16m")) {
+            now_.background = black;
+        } else {
+            return false;
+        }
+        return true;
     }
     static bool take(std::string_view& line, std::string_view token) {
         if (!line.starts_with(token)) return false;
@@ -171,23 +183,73 @@ INSTANTIATE_TEST_SUITE_P(Qr, QrOnTerminal,
                                            Variant{Colours::light_on_dark, white, black},
                                            Variant{Colours::dark_on_light, black, white}));
 
-TEST(Qr, TheAsciiPictureIsReadBack) {
-    if (!have_zbarimg()) GTEST_SKIP() << "zbarimg is not installed (Debian: zbar-tools)";
-    const Secret ascii = code_of(uri).ascii();
-    Picture picture;
-    for (const std::string_view line : split(ascii.text(), '\n')) {
-        if (line.empty()) continue;
-        std::vector<char> row;
-        for (std::size_t x = 0; x < line.size(); x += 2) {
-            EXPECT_EQ(line[x], line[x + 1]);
-            row.push_back(line[x] == '#' ? black : white);
+struct BlankVariant {
+    QrCode::Blanks how;
+    char foreground;
+    char background;
+    std::size_t quiet;
+};
+
+class QrInBlanks : public ::testing::TestWithParam<BlankVariant> {
+  protected:
+    // Of each cell the upper half, and of each pair of columns one: a module. Both must be of one colour.
+    static Picture modules(const std::string& text) {
+        const auto& [how, foreground, background, quiet] = GetParam();
+        const Picture cells = Terminal(foreground, background).draw(code_of(text).blanks(how, quiet).text());
+        Picture modules;
+        for (std::size_t y = 0; y < cells.rows.size(); y += 2) {
+            EXPECT_EQ(cells.rows[y], cells.rows[y + 1]);
+            std::vector<char> row;
+            for (std::size_t x = 0; x < cells.width; x += 2) {
+                EXPECT_EQ(cells.rows[y][x], cells.rows[y][x + 1]);
+                row.push_back(cells.rows[y][x]);
+            }
+            modules.width = row.size();
+            modules.rows.push_back(row);
         }
-        picture.width = row.size();
-        picture.rows.push_back(row);
+        return modules;
     }
-    EXPECT_EQ(picture.width, code_of(uri).width() + 8);
-    EXPECT_EQ(decoded(picture), uri);
+};
+
+TEST_P(QrInBlanks, IsReadBackAndIsAscii) {
+    if (!have_zbarimg()) GTEST_SKIP() << "zbarimg is not installed (Debian: zbar-tools)";
+    const auto& [how, foreground, background, quiet] = GetParam();
+    for (const std::string& text : {uri, uri + "&algorithm=SHA512&digits=8&period=60", std::string("A"),
+                                    uri + "&x=" + std::string(400, 'y')}) {
+        EXPECT_EQ(decoded(modules(text)), text);
+        const Secret drawn = code_of(text).blanks(how, quiet);
+        EXPECT_TRUE(std::ranges::all_of(drawn.text(), [](char c) { return c > 0 && c < 0x7f; }));
+    }
 }
+
+TEST_P(QrInBlanks, HasItsQuietZone) {
+    const std::size_t quiet = GetParam().quiet;
+    const QrCode code = code_of(uri);
+    const Picture picture = modules(uri);
+    const std::size_t side = code.width() + 2 * quiet;
+    ASSERT_EQ(picture.width, side);
+    ASSERT_EQ(picture.rows.size(), side);
+    for (std::size_t y = 0; y < side; ++y) {
+        for (std::size_t x = 0; x < side; ++x) {
+            const bool inside =
+                x >= quiet && y >= quiet && x < code.width() + quiet && y < code.width() + quiet;
+            const bool dark = inside && code.dark(x - quiet, y - quiet);
+            ASSERT_EQ(picture.rows[y][x], dark ? black : white) << x << ',' << y;
+        }
+    }
+}
+
+// Explicit colours are right on both kinds of terminal; reverse video where the text is the lighter.
+INSTANTIATE_TEST_SUITE_P(Qr, QrInBlanks,
+                         ::testing::Values(BlankVariant{QrCode::Blanks::black_and_white, white, black, 4},
+                                           BlankVariant{QrCode::Blanks::black_and_white, black, white, 4},
+                                           BlankVariant{QrCode::Blanks::black_and_white, white, black, 2},
+                                           BlankVariant{QrCode::Blanks::black_and_white, black, white, 2},
+                                           BlankVariant{QrCode::Blanks::reverse_video, white, black, 4},
+                                           BlankVariant{QrCode::Blanks::reverse_video, white, black, 2},
+                                           BlankVariant{QrCode::Blanks::black_and_white, white, black, 1},
+                                           BlankVariant{QrCode::Blanks::black_and_white, black, white, 1},
+                                           BlankVariant{QrCode::Blanks::reverse_video, white, black, 1}));
 
 TEST(Qr, AnOrdinaryUriFitsIntoVersionFive) {
     EXPECT_LE(code_of(uri).width(), 37U);

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "support/pasted_forms.h"
 #include "support/seeded_randomness.h"
 
 namespace secondstep::otp {
@@ -30,9 +31,17 @@ TEST(OneTimeCode, IsReadBackHoweverItIsTyped) {
     }
 }
 
+TEST(OneTimeCode, LayoutDoesNotMatter) {
+    for (const testing::PastedForm& form : testing::pasted_forms("7K3M9-QXT0H")) {
+        const auto code = normalize_one_time_code(form.text);
+        ASSERT_TRUE(code) << form.name;
+        EXPECT_EQ(code->symbols.text(), "7K3M9QXT0H") << form.name;
+    }
+}
+
 TEST(OneTimeCode, IsNothingElse) {
-    for (const auto* typed :
-         {"", "492039", "7K3M9-QXT0", "7K3M9-QXT0HH", "7K3M9-QXTUH", "7K3M9_QXT0H", "7K3M-9QXT-2HVB-W4ZD"}) {
+    for (const auto* typed : {"", "492039", "7K3M9-QXT0", "7K3M9-QXT0HH", "7K3M9-QXTUH", "7K3M9-QXT0H\b",
+                              "7K3M-9QXT-2HVB-W4ZD"}) {
         EXPECT_FALSE(normalize_one_time_code(typed)) << typed;
     }
 }

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "support/pasted_forms.h"
+
 namespace secondstep::dialogue {
 namespace {
 
@@ -12,6 +14,9 @@ std::string kind_of(std::string_view typed) {
     if (const auto* otp = std::get_if<TypedOtp>(&answer)) return "otp " + std::string(otp->digits.text());
     if (std::holds_alternative<AskedForHelp>(answer)) return "help";
     if (std::holds_alternative<NotACode>(answer)) return "no code";
+    if (std::holds_alternative<SeveralCodes>(answer)) return "several";
+    if (const auto* one = std::get_if<otp::OneTimeCode>(&answer))
+        return "temporary " + std::string(one->symbols.text());
     if (std::holds_alternative<ReplacedBySshd>(answer)) return "sshd";
     return "recovery";
 }
@@ -25,13 +30,51 @@ TEST(TypedAnswer, SixToEightDigitsAreAOneTimePassword) {
 }
 
 TEST(TypedAnswer, OtherNumbersAreNot) {
-    for (const char* typed : {"", " ", "-", "12345", "123456789", "+123456", "12345a", "1234.5",
-                              "\xef\xbc\x91"
-                              "23456",
-                              "123456\n", "\t123456", "12345\x7f", "0x1234"}) {
+    for (const char* typed : {"", " ", "-", "12345", "123456789", "12345a", "1234.5", "12345\x7f", "0x1234",
+                              "\xc2\xb2"
+                              "12345"}) {
         EXPECT_EQ(kind_of(typed), "no code") << typed;
     }
     EXPECT_EQ(kind_of(std::string_view("123456\0", 7)), "no code");
+}
+
+TEST(TypedAnswer, LayoutDoesNotMatter) {
+    const std::string code = "012345";
+    for (const testing::PastedForm& form : testing::pasted_forms(code))
+        EXPECT_EQ(kind_of(form.text), "otp 012345") << form.name;
+    for (const testing::PastedForm& form : testing::pasted_forms("7K3M-9QXT-2HVB-W4ZD"))
+        EXPECT_EQ(kind_of(form.text), "recovery") << form.name;
+    for (const testing::PastedForm& form : testing::pasted_forms("7K3M9-QXT2H"))
+        EXPECT_EQ(kind_of(form.text), "temporary 7K3M9QXT2H") << form.name;
+}
+
+// The captions have the lengths with which letters and code together look like another code.
+TEST(TypedAnswer, ACaptionNeverBecomesPartOfACode) {
+    EXPECT_EQ(kind_of("Code: 123456"), "otp 123456") << "ten symbols together";
+    EXPECT_EQ(kind_of("Secret: 7K3M9-QXT2H"), "temporary 7K3M9QXT2H") << "sixteen";
+    EXPECT_EQ(kind_of("Recovery: 7K3M-9QXT-2HVB-W4ZD"), "recovery") << "24";
+    EXPECT_EQ(otp::normalize_recovery_code("Recovery: 7K3M-9QXT-2HVB-W4ZD")->form,
+              otp::RecoveryCodeForm::short_code);
+    EXPECT_EQ(kind_of("ABCD:EFGH:JKMN:PQRS"), "recovery");
+    EXPECT_EQ(kind_of("KQXTM:ABCDE"), "no code");
+    EXPECT_EQ(kind_of("code 123456"), "temporary C0DE123456") << "words without a colon are no caption";
+}
+
+// What looks like a password is not judged, and so not counted.
+TEST(TypedAnswer, PasswordsAreNotTemporaryCodes) {
+    for (const char* typed :
+         {"Winter2024", "Winter2024!", "!Winter2024", "Winter!2024", "P4ssw0rd.99", "(Winter2024)"})
+        EXPECT_EQ(kind_of(typed), "no code") << typed;
+}
+
+TEST(TypedAnswer, SeveralCodesAreNotGuessedAt) {
+    for (const char* typed :
+         {"492039 118204", "492 039  118 204", "492039, 118204.",
+          "   1) 7K3M-9QXT-2HVB-W4ZD   2) 0123-4567-89AB-CDEF", "7K3M-9QXT-2HVB-W4ZD  0123-4567-89AB-CDEF"})
+        EXPECT_EQ(kind_of(typed), "several") << typed;
+    for (const char* typed :
+         {"1234567890123", "12 34 56 78 90 12 3", "the quick brown fox jumps over the lazy dog"})
+        EXPECT_EQ(kind_of(typed), "no code") << typed;
 }
 
 TEST(TypedAnswer, RecoveryCodesOfBothForms) {
@@ -47,8 +90,10 @@ TEST(TypedAnswer, RecoveryCodesOfBothForms) {
 TEST(TypedAnswer, AQuestionMarkAloneAsksForHelp) {
     EXPECT_EQ(kind_of("?"), "help");
     EXPECT_EQ(kind_of(" ?\t"), "help");
+    EXPECT_EQ(kind_of("\xef\xbc\x9f"), "help") << "full-width";
+    EXPECT_EQ(kind_of("\xc2\xa0?"), "help");
     EXPECT_EQ(kind_of("??"), "no code");
-    EXPECT_EQ(kind_of("?123456"), "no code");
+    EXPECT_EQ(kind_of("? ?"), "no code");
 }
 
 // fake_password() in OpenSSH's auth-pam.c: as long as what was typed.

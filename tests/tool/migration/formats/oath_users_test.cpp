@@ -141,7 +141,8 @@ TEST(OathUsers, TheTimeIsTheHostsLocalTime) {
 TEST(OathUsers, OneBrokenLineIsNamedAndTheOthersAreRead) {
     const auto reading = read("HOTP a - " + hex_key + "\nHOTP b - xyz\nHOTP c - " + hex_key + "\n");
     EXPECT_THAT(accounts(reading), ElementsAre(HasSubstr("a:"), HasSubstr("c:")));
-    EXPECT_THAT(unusable(reading), ElementsAre("users.oath:2|The fourth field is not a hexadecimal key."));
+    EXPECT_THAT(unusable(reading),
+                ElementsAre("users.oath:2|The key is not hexadecimal; it looks like base32."));
 }
 
 TEST(OathUsers, NamesWhatIsBrokenInALine) {

@@ -55,7 +55,8 @@ TEST(OtpauthLines, NamesTheLineThatIsBroken) {
     EXPECT_THAT(accounts(reading), ElementsAre(HasSubstr("f:")));
     EXPECT_THAT(unusable(reading),
                 ElementsAre(HasSubstr("tokens.txt:1|otpauth URI: the algorithm"),
-                            HasSubstr("tokens.txt:2|a one-time"), HasSubstr("tokens.txt:3|the period"),
+                            HasSubstr("tokens.txt:2|otpauth URI: the number of digits is 0"),
+                            HasSubstr("tokens.txt:3|otpauth URI: the period is 0"),
                             HasSubstr("tokens.txt:4|otpauth URI: the secret"),
                             HasSubstr("tokens.txt:5|otpauth URI: the key is longer than 128"),
                             HasSubstr("tokens.txt:7|")));

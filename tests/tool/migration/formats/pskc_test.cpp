@@ -225,8 +225,9 @@ TEST(Pskc, ReadsDistinguishedNames) {
 }
 
 TEST(Pskc, SaysWhatCannotBeCarriedOver) {
-    EXPECT_THAT(one(read(with_data("ocra", ""))),
-                HasSubstr("tokens.xml: key number 1|Its algorithm is neither"));
+    EXPECT_THAT(
+        one(read(with_data("ocra", ""))),
+        HasSubstr("tokens.xml: key number 1|Its algorithm is urn:ietf:params:xml:ns:keyprov:pskc:ocra"));
     EXPECT_THAT(one(read(with_data("hotp", "", "<Policy><PINPolicy PINUsageMode=\"Append\"/></Policy>"))),
                 HasSubstr("PIN"));
     for (const std::string_view format :
@@ -235,16 +236,17 @@ TEST(Pskc, SaysWhatCannotBeCarriedOver) {
         EXPECT_THAT(one(read(with_data("hotp", "",
                                        "<AlgorithmParameters><ResponseFormat " + std::string(format) +
                                            "/></AlgorithmParameters>"))),
-                    HasSubstr("codes"))
+                    HasSubstr("code"))
             << format;
     }
     EXPECT_THAT(
         one(read(with_data("totp", "", "<AlgorithmParameters><Suite>MD5</Suite></AlgorithmParameters>"))),
-        HasSubstr("Suite"));
+        HasSubstr("The algorithm is md5"));
     for (const std::string_view interval : {"0", "14", "121", "4294967326", "x"}) {
         EXPECT_THAT(one(read(with_data("totp", "<TimeInterval><PlainValue>" + std::string(interval) +
                                                    "</PlainValue></TimeInterval>"))),
-                    HasSubstr("TimeInterval"))
+                    ::testing::AnyOf(HasSubstr("The period is "), HasSubstr("Its codes last "),
+                                     HasSubstr("TimeInterval is not a number")))
             << interval;
     }
     EXPECT_THAT(one(read(container("hotp", ""))), HasSubstr("no Secret"));
@@ -258,7 +260,7 @@ TEST(Pskc, SaysWhatCannotBeCarriedOver) {
     EXPECT_THAT(one(read(container("hotp", "<Data><Secret><EncryptedValue/></Secret></Data>"))),
                 HasSubstr("says nothing of a key"));
     EXPECT_THAT(
-        remark(read(with_data("hotp", "", "<Policy><ExpiryDate>2006-05-31T00:00:00Z</ExpiryDate></Policy>"))),
+        remark(read(with_data("totp", "", "<Policy><ExpiryDate>2006-05-31T00:00:00Z</ExpiryDate></Policy>"))),
         HasSubstr("2006-05-31"));
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "migration/formats/imported_account.h"
+#include "otp/otpauth_uri.h"
 
 namespace secondstep::tool {
 

@@ -40,13 +40,12 @@ TEST(TokenCsv, ReadsEveryColumnInAnyOrder) {
 }
 
 TEST(TokenCsv, TheFirstLineMustNameTheColumns) {
-    EXPECT_THAT(accounts(read("user,secret,colour\n")),
-                ElementsAre(HasSubstr("known are user, secret, type,")));
+    EXPECT_THAT(accounts(read("name me,colour\n")), ElementsAre(HasSubstr("known are user, secret, type,")));
     EXPECT_THAT(accounts(read("user\n")), ElementsAre(HasSubstr("column secret is missing")));
     EXPECT_THAT(accounts(read("secret\n")), ElementsAre(HasSubstr("column user is missing")));
     EXPECT_THAT(accounts(read("user,secret,user\n")), ElementsAre(HasSubstr("user is there twice")));
     EXPECT_THAT(accounts(read("")), ElementsAre(HasSubstr("nothing to read")));
-    EXPECT_THAT(accounts(read("alice," + key + "\n")), ElementsAre(HasSubstr("column 1 of the first line")));
+    EXPECT_THAT(accounts(read("alice," + key + "\n")), ElementsAre(HasSubstr("first line names no column")));
 }
 
 TEST(TokenCsv, NamesTheLineThatIsBroken) {
@@ -57,11 +56,12 @@ TEST(TokenCsv, NamesTheLineThatIsBroken) {
     EXPECT_THAT(accounts(reading), ElementsAre(HasSubstr("h:"), HasSubstr("j\":")));
     EXPECT_THAT(
         unusable(reading),
-        ElementsAre(HasSubstr("csv:2|The column algorithm"), HasSubstr("csv:3|The column digits"),
-                    HasSubstr("csv:4|The column period"), HasSubstr("csv:5|The secret: no key"),
-                    HasSubstr("csv:6|The secret: a key has at most 128"), HasSubstr("csv:7|The column type"),
-                    HasSubstr("csv:8|The user is missing"), HasSubstr("csv:9|The column counter"),
-                    HasSubstr("csv:11|The secret is a URI"), HasSubstr("csv:13|It cannot be read: a quote")));
+        ElementsAre(HasSubstr("csv:2|The algorithm is md5"), HasSubstr("csv:3|The number of digits is 0"),
+                    HasSubstr("csv:4|The period is 0"), HasSubstr("csv:5|The key is empty"),
+                    HasSubstr("csv:6|The key is longer than 128"),
+                    HasSubstr("csv:7|The codes are those of Mobile-OTP"),
+                    HasSubstr("csv:8|The user is missing"), HasSubstr("csv:9|The counter is no number"),
+                    HasSubstr("csv:11|The key is a URI"), HasSubstr("csv:13|It cannot be read: a quote")));
 }
 
 TEST(TokenCsv, WhatIsWrittenIsReadAgain) {
@@ -73,11 +73,11 @@ TEST(TokenCsv, WhatIsWrittenIsReadAgain) {
                                  .moving = otp::TotpMoving{*otp::Period::create(std::chrono::seconds(60))}},
                        .name = "my \"old\" phone, blue",
                        .floor = std::nullopt};
-    const ImportedToken hotp = hotp_token({.issuer = {},
-                                           .account = "bob",
-                                           .key = Secret::copy_of("x"),
-                                           .moving = otp::TotpMoving{otp::thirty_seconds()}},
-                                          UINT64_MAX);
+    const ImportedToken hotp = token_of({.key = {.issuer = {},
+                                                 .account = "bob",
+                                                 .key = Secret::copy_of("xyz"),
+                                                 .moving = otp::HotpMoving{UINT64_MAX}},
+                                         .remarks = {}});
     const std::string text = std::string(token_csv_header()) +
                              std::string(token_csv_row("al,ice", totp).text()) +
                              std::string(token_csv_row("bob", hotp).text());

@@ -75,7 +75,10 @@ TEST(Picture, ShowsTheBackgroundWhereItIsTransparent) {
 }
 
 TEST(Picture, IsNoneWithoutTheFirstBytesOfOne) {
-    const std::string text = "GIF89a and more text that is no picture";
+    const std::string text(
+        "\x7f"
+        "ELF and more that is no picture\0",
+        33);
     EXPECT_EQ(refusal({}), Refusal::not_a_picture);
     EXPECT_EQ(refusal({0xff, 0xd8}), Refusal::not_a_picture);
     EXPECT_EQ(refusal(FileBytes(text.begin(), text.end())), Refusal::not_a_picture);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "pictures/bent_set.h"
 #include "tool/qr/reader/made_files.h"
 
 namespace secondstep::qr_reader {
@@ -67,6 +68,26 @@ TEST(Reading, FindsALightCodeBesideADarkOne) {
     canvas.draw(light, testing::square({600, 200}, 4 * static_cast<double>(light.width())),
                 {.dark = 250, .light = 10});
     EXPECT_THAT(texts_in(png_file(canvas)), ElementsAre("dark", "light"));
+}
+
+// Whoever sees one code of two takes it for the one that is wanted.
+TEST(Reading, FindsABentCodeBesideAFlatOne) {
+    Canvas canvas(1000, 500, 240);
+    place(canvas, "flat", {150, 250});
+    const std::string bent = testing::text_for_version(14);
+    canvas.draw(Symbol(bent), testing::square({650, 250}, 400), {}, testing::bent(0.02, 30));
+    EXPECT_THAT(texts_in(png_file(canvas)), ElementsAre("flat", bent));
+}
+
+TEST(Reading, FindsABentCodeInALargePhoto) {
+    testing::Dice dice(5);
+    Canvas canvas(4000, 3000, 150);
+    const std::string bent = testing::text_for_version(14);
+    canvas.draw(Symbol(bent), testing::square({2000, 1500}, 1500, 8), {.dark = 40, .light = 235},
+                testing::bent(0.02, 40));
+    canvas.blur(2);
+    canvas.add_noise(dice, 6);
+    EXPECT_THAT(texts_in(jpeg_file(canvas)), ElementsAre(bent));
 }
 
 TEST(Reading, FindsACodeOnNothing) {

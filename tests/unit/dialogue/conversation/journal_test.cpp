@@ -23,6 +23,24 @@ TEST(Journal, WritesOneLineWithAllFields) {
         "verdict=accepted user=alice service=sshd rhost=192.0.2.7 method=totp reason=right recovery_left=10");
 }
 
+// Its owner chose the name: it stays one value.
+TEST(Journal, NamesTheDeviceWhoseCodeWasAccepted) {
+    Decision d = decision();
+    d.device = "tablet";
+    EXPECT_EQ(
+        to_line(d),
+        "verdict=accepted user=alice service=sshd rhost=192.0.2.7 method=totp device=tablet reason=right "
+        "recovery_left=10");
+    d.device = "x\" verdict=refused user=root";
+    EXPECT_NE(to_line(d).find(" device=\"x\\\" verdict=refused user=root\" reason=right "),
+              std::string::npos);
+    ChangeEntry entry;
+    entry.what = Change::device_added;
+    entry.user = "alice";
+    entry.device = "my tablet";
+    EXPECT_EQ(to_line(entry), "change=device-added user=alice device=\"my tablet\"");
+}
+
 TEST(Journal, LeavesOutWhatIsNotKnown) {
     Decision d;
     d.service = "sshd";
@@ -81,6 +99,9 @@ TEST(Journal, HasItsWordForEachChange) {
         {entry_of(Change::disabled), "disabled"},
         {entry_of(Change::to_enroll_again), "re-enroll"},
         {entry_of(Change::renamed), "renamed"},
+        {entry_of(Change::device_added), "device-added"},
+        {entry_of(Change::device_removed), "device-removed"},
+        {entry_of(AccountEvent::device_renamed), "device-renamed"},
         {entry_of(AccountEvent::restore_begun), "restore-begun"},
         {entry_of(AccountEvent::clients_dropped), "clients-dropped"},
         {entry_of(PortalChange::added), "portal-added"},

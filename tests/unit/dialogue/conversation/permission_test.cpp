@@ -84,7 +84,7 @@ TEST(PermissionTable, EveryCellIsWalked) {
 TEST(PermissionTable, WhoHasProvedNothingGetsNothingThatLasts) {
     in_every_cell([](const Occasion& occasion, const Permission& may) {
         if (!is_nothing(occasion.proof)) return;
-        EXPECT_FALSE(may.new_codes || may.changes || may.remember);
+        EXPECT_FALSE(may.new_codes || may.changes || may.remember || may.devices_changed);
         EXPECT_NE(may.setting_up, SettingUp::now);
         if (occasion.enrollment != EnrollmentState::not_enrolled) {
             EXPECT_FALSE(may.tell);
@@ -123,7 +123,7 @@ TEST(PermissionTable, ASecondStepIsSetUpForASecondStepOrWhatStandsForOne) {
 TEST(PermissionTable, ACodeForOneLoginIsNoWayToWhatLasts) {
     in_every_cell([](const Occasion& occasion, const Permission& may) {
         if (occasion.proof != Proof::temporary_code) return;
-        EXPECT_FALSE(may.new_codes || may.changes || may.remember);
+        EXPECT_FALSE(may.new_codes || may.changes || may.remember || may.devices_changed);
         if (may.setting_up == SettingUp::now) {
             EXPECT_EQ(occasion.enrollment, EnrollmentState::forced);
         }
@@ -150,6 +150,25 @@ TEST(PermissionTable, OnlyADevicesCodeLetsAClientBeRemembered) {
                         !occasion.combined && occasion.caller != Caller::own_uid &&
                         occasion.enrollment != EnrollmentState::forced);
         }
+    });
+}
+
+TEST(PermissionTable, DevicesAreNamedToWhoManagesTheirOwnAndToNobodyElse) {
+    in_every_cell([](const Occasion& occasion, const Permission& may) {
+        EXPECT_EQ(may.devices_named, occasion.purpose == Purpose::manage &&
+                                         occasion.caller != Caller::trusted &&
+                                         occasion.enrollment != EnrollmentState::not_enrolled);
+    });
+}
+
+TEST(PermissionTable, DevicesAreChangedByWhoShowedThePresentStepAndHasNotToReplaceIt) {
+    in_every_cell([](const Occasion& occasion, const Permission& may) {
+        if (!may.devices_changed) return;
+        EXPECT_TRUE(may.changes && may.devices_named);
+        EXPECT_TRUE(occasion.proof == Proof::code || occasion.proof == Proof::recovery_code);
+        EXPECT_EQ(occasion.purpose, Purpose::manage);
+        EXPECT_NE(occasion.enrollment, EnrollmentState::forced);
+        EXPECT_NE(occasion.caller, Caller::trusted);
     });
 }
 
@@ -242,6 +261,8 @@ Words words_of(const Permission& may) {
                                                   {may.remember, "remembered"},
                                                   {may.new_codes, "new codes"},
                                                   {may.changes, "changes"},
+                                                  {may.devices_named, "devices are named"},
+                                                  {may.devices_changed, "devices are changed"},
                                                   {may.first_factor, "first factor proved"}};
     for (const auto& [is_so, word] : flags) {
         if (is_so) words.emplace_back(word);

@@ -42,7 +42,7 @@ TEST_F(Menu, LogsInOnceWithARecoveryCode) {
 TEST_F(Menu, EnterGoesBackAndWhatIsNotInItIsSaid) {
     configure("contact = night desk\n");
     const Transcript login =
-        log_in({"?", "", "?", "9", "0", "-1", "x", "4", "?", "5", "?", " 1 ", "", code()});
+        log_in({"?", "", "?", "9", "0", "1x", "x", "4", "?", "5", "?", " 1 ", "", code()});
     EXPECT_EQ(login.verdict, Verdict::accepted) << "none of that uses up a try";
     EXPECT_EQ(std::ranges::count(login.texts, messages::not_in_the_menu()), 4);
     EXPECT_THAT(login.texts, Contains(messages::codes_are_refused("web01", "alice", "night desk")));

@@ -86,12 +86,13 @@ TEST_F(Manage, StatusIsOneLineOfJson) {
     state().clients = {{"sshd", "192.0.2.7", from_unix(1'800'000'000), from_unix(1'800'028'800)}};
     const Transcript seen = run(Task::status, {});
     EXPECT_EQ(seen.verdict, Verdict::accepted);
-    EXPECT_EQ(seen.texts,
-              std::vector<std::string>{
-                  R"({"user":"alice","enrolled":true,"method":"totp","address":null,"last_used":1799000000,)"
-                  R"("recovery_codes_left":2,"recovery_codes_total":3,"re_enroll":true,)"
-                  R"("invited_until":1800086400,"clients":[{"service":"sshd","address":"192.0.2.7",)"
-                  R"("since":1800000000,"until":1800028800}]})"});
+    EXPECT_EQ(
+        seen.texts,
+        std::vector<std::string>{
+            R"({"user":"alice","enrolled":true,"method":"totp","address":null,"last_used":1799000000,)"
+            R"("recovery_codes_left":2,"recovery_codes_total":3,"re_enroll":true,)"
+            R"("invited_until":1800086400,"devices":["phone"],"clients":[{"service":"sshd","address":"192.0.2.7",)"
+            R"("since":1800000000,"until":1800028800}]})"});
 }
 
 TEST_F(Manage, StatusHasNoMoreOfAnAddressThanItsOwnerNeeds) {
@@ -106,7 +107,7 @@ TEST_F(Manage, StatusOfSomebodyWithoutASecondStep) {
               std::vector<std::string>{
                   R"({"user":"bob","enrolled":false,"method":null,"address":null,"last_used":null,)"
                   R"("recovery_codes_left":0,"recovery_codes_total":0,"re_enroll":false,)"
-                  R"("invited_until":null,"clients":[]})"});
+                  R"("invited_until":null,"devices":[],"clients":[]})"});
 }
 
 // Whether the service that runs goes by what the files say now, and is of the tool's version.

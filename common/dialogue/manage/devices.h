@@ -1,0 +1,14 @@
+#pragma once
+
+#include "dialogue/conversation/script.h"
+#include "dialogue/visit/visit.h"
+
+namespace secondstep::dialogue {
+
+// Somebody who has arrived lists, adds, renames or removes devices of their own second step, as the tool's form
+// says. What changes something asks for the present second step first, and is done only if the devices are
+// still those that were shown. A device that is added is confirmed with a code of its own before it is stored;
+// no recovery codes are made. For the tool: {"user":"alice","devices":[...]}, or {"changed":true,"name":"tablet"}.
+[[nodiscard]] Script<Ended> manage_devices(Visit& visit);
+
+}  // namespace secondstep::dialogue
