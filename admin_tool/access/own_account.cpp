@@ -44,6 +44,12 @@ class Received {
     void take_nobody() {
         if (!last_.is_object()) last_ = unchanged_of_nobody(user_);
     }
+    // Of a change that was refused a program learns that there was none, if it does not know it yet.
+    void take_refusal() {
+        if (!last_.is_object()) last_ = {{"user", user_}, {"changed", false}};
+    }
+    // It cannot be told what became of it: nothing that was said before may pass for the outcome.
+    void forget() { last_ = {}; }
     Exit finish() const;
 
   private:
@@ -65,7 +71,7 @@ void Received::take(std::string_view text) {
 
 Exit Received::finish() const {
     if (json_ && last_.is_object()) out().line(dump(task_.for_programs ? task_.for_programs(last_) : last_));
-    return worst_;
+    return worst_ == Exit::done ? unless_unwritten() : worst_;
 }
 
 // A service of before knows the tasks up to that of portals, and hangs up on others without a word.
@@ -87,6 +93,8 @@ Exit converse(const Call& call, const OwnTask& task, const std::string& user) {
                                    : dialogue->run(hello, screen, take);
     if (!verdict) return broken_off(*dialogue, task, verdict.error());
     if (*verdict == Verdict::not_needed) received.take_nobody();
+    if (*verdict == Verdict::refused || *verdict == Verdict::cancelled) received.take_refusal();
+    if (*verdict == Verdict::unavailable) received.forget();
     const Exit shown = received.finish();
     const Exit status = explain(*verdict, call.config.contact);
     return status == Exit::done ? shown : status;

@@ -161,7 +161,7 @@ ChildEnd run_child(const Ids& ids, const Work& work) {
 
 Exit settle(std::vector<CallerFile>& files, const ChildEnd& end) {
     Exit status = end.signal == 0 ? end.status : Exit::unavailable;
-    const bool keep = end.signal == 0 ? end.status == Exit::done : end.committing;
+    const bool keep = end.committing || (end.signal == 0 && end.status == Exit::done);
     for (CallerFile& file : files) {
         if (!keep) {
             file.discard();

@@ -27,15 +27,16 @@ class SharedFlag {
     std::atomic<bool>* shared_;
 };
 
-// Set when the store is being changed: should the child be killed from here on, the codes it wrote down may
-// be the only ones there are, and its files are kept.
+// Set when the store is being changed: however the child ends from here on, the codes it wrote down may be the only
+// ones there are, and its files are kept. Whoever set it clears it when nothing was stored.
 using CommitMark = SharedFlag;
 
 using Work = std::function<Exit(const CommitMark&)>;
 
 // Runs `work` in a child process that has the ids of the configured service account and no way back: root
 // never walks a folder another account owns. The parent waits with the caller's own rights; when the child
-// ended with `done` it publishes `files`, otherwise (Ctrl-C, an error, a crash) it discards them. Ends the
+// ended with `done`, or while the mark was set, it publishes `files`, otherwise (Ctrl-C, an error, a crash) it discards
+// them. Ends the
 // process by the same signal when a signal ended the child. Somebody who is neither root nor the service
 // account: not_allowed.
 [[nodiscard]] Exit run_as_service_account(const Config& config, std::vector<CallerFile>& files,

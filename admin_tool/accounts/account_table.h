@@ -7,8 +7,8 @@
 #include "accounts/account_row.h"
 #include "console/exit_status.h"
 #include "console/output.h"
-#include "console/terminal.h"
 #include "console/table.h"
+#include "console/terminal.h"
 
 namespace secondstep::tool {
 

@@ -24,19 +24,28 @@ std::string_view without_mark(std::string_view text) {
 
 std::optional<Result<AppExport>> read_address_list(std::string_view text) {
     ExportEntries entries("an app, as a list of addresses");
+    std::string_view pending;  // in a list that was wrapped it goes on in the next line
+    const auto take_pending = [&] {
+        if (!pending.empty()) entries.add_text(std::exchange(pending, {}), {});
+    };
     bool begun = false;
     for (std::string_view line : split(without_mark(text), '\n')) {
         if (line.ends_with('\r')) line.remove_suffix(1);
         line = trimmed(line);
-        if (line.empty() || line.starts_with('#')) continue;
-        if (!begun && !is_address(line)) return std::nullopt;
-        begun = true;
-        if (is_address(line)) {
-            entries.add_text(line, {});
-        } else {
-            entries.refuse({}, "it is no address that begins with otpauth://");
+        const bool is_nothing = line.empty() || line.starts_with('#');
+        if (!begun && !is_nothing && !is_address(line)) return std::nullopt;
+        begun = begun || !is_nothing;
+        if (is_nothing || is_address(line)) {
+            take_pending();
+            pending = is_nothing ? std::string_view{} : line;
+            continue;
         }
+        if (!std::exchange(pending, {}).empty())
+            entries.refuse(
+                {}, "it may go on in the next line, which is no address: an address stands in one line");
+        entries.refuse({}, "it is no address that begins with otpauth://");
     }
+    take_pending();
     if (!begun) return std::nullopt;
     return std::move(entries).take();
 }

@@ -17,6 +17,7 @@ struct AppExport {
     std::string_view app;                  // "Aegis"
     std::vector<otp::DescribedKey> keys;   // in the order of the file, each once; never none
     std::vector<std::string> passed_over;  // sentences, printable: entries that give no key, and why
+    std::vector<std::size_t> numbers{};    // of the entries of `keys`, as `passed_over` counts them
 };
 
 inline constexpr std::size_t largest_app_export = std::size_t{32} << 20U;

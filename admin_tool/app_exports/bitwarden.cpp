@@ -23,8 +23,8 @@ Result<AppExport> read_bitwarden(JsonValue root, const Secret*) {
     ExportEntries entries(app);
     for (const JsonValue item : root["items"]) {
         const JsonValue text = at(item, "login.totp");
-        if (!text.word().empty())
-            entries.add_text(text.word(), {item["name"].word(), at(item, "login.username").word()});
+        if (!text.text().empty())
+            entries.add_text(text.text(), {item["name"].word(), at(item, "login.username").word()});
     }
     return std::move(entries).take();
 }

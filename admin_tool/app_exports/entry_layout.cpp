@@ -15,7 +15,7 @@ JsonValue at(JsonValue entry, std::string_view path) {
 
 otp::KeyFields fields_of(JsonValue entry, const EntryLayout& layout) {
     const auto word = [&](std::string_view path) { return at(entry, path).word(); };
-    return {.key = otp::Base32Text{word(layout.key)},
+    return {.key = otp::Base32Text{at(entry, layout.key).text()},
             .type = word(layout.type),
             .algorithm = word(layout.algorithm),
             .digits = word(layout.digits),

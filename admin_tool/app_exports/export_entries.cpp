@@ -71,16 +71,20 @@ void ExportEntries::offer(Result<otp::DescribedKey> described, const EntryNames&
 
 void ExportEntries::offer_new(otp::DescribedKey key) {
     const auto is_same = [&](const otp::DescribedKey& other) { return otp::same(other.key, key.key); };
-    if (found_.keys.size() <= most_entries && std::ranges::none_of(found_.keys, is_same))
+    if (found_.keys.size() <= most_entries && std::ranges::none_of(found_.keys, is_same)) {
         found_.keys.push_back(std::move(key));
+        found_.numbers.push_back(entries_);
+    }
 }
 
 void ExportEntries::join_pictures() {
     if (pictures_.empty()) return;
     auto whole = otp::join(std::move(pictures_));
     if (!whole) return refuse({}, whole.error().detail);
-    for (otp::DescribedKey& key : whole->accounts)
+    for (otp::DescribedKey& key : whole->accounts) {
+        ++entries_;
         offer_new(std::move(key));
+    }
     for (const otp::NotCarried& left : whole->not_carried)
         refuse({.issuer = left.name, .account = {}}, left.why);
 }

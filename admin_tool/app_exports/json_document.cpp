@@ -335,6 +335,10 @@ std::string_view JsonValue::word() const {
     return document_ == nullptr ? std::string_view{} : document_->nodes_[node_].word;
 }
 
+std::string_view JsonValue::text() const {
+    return is(Kind::number) || is(Kind::boolean) ? std::string_view("[") : word();
+}
+
 JsonValue JsonValue::operator[](std::string_view name) const {
     if (!is(Kind::object)) return {};
     for (const JsonValue member : *this) {

@@ -29,6 +29,8 @@ class JsonValue {
     // said. Of an array or object its first bracket: no reader of a field takes that, so what has an unexpected
     // form is never read as "not said".
     [[nodiscard]] std::string_view word() const;
+    // The same of a text alone, where a number or `true` could be taken for one: of those a bracket.
+    [[nodiscard]] std::string_view text() const;
     [[nodiscard]] JsonValue operator[](std::string_view name) const;
 
     // Elements of an array, members of an object; none of anything else.

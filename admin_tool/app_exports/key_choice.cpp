@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -13,14 +14,16 @@ namespace secondstep::tool {
 
 namespace {
 
-void list(const std::vector<otp::DescribedKey>& keys, Output& screen) {
-    for (std::size_t i = 0; i < keys.size(); ++i)
-        screen.line("  " + std::to_string(i + 1) + "  " + otp::label_of(keys[i]));
+void list(const KeysOnOffer& offer, Output& screen) {
+    for (std::size_t i = 0; i < offer.keys.size(); ++i)
+        screen.line("  " + std::to_string(offer.numbers[i]) + "  " + otp::label_of(offer.keys[i]));
 }
 
-OrExit<std::size_t> chosen(const std::vector<otp::DescribedKey>& keys, Output& screen) {
-    screen.line("There are " + std::to_string(keys.size()) + " keys in it:");
-    list(keys, screen);
+OrExit<std::size_t> chosen(const KeysOnOffer& offer, Output& screen) {
+    const std::size_t size = offer.keys.size();
+    screen.line(size == 1 ? "There is 1 key in it that can be used:"
+                          : "There are " + std::to_string(size) + " keys in it:");
+    list(offer, screen);
     if (const auto number = asked_number(screen)) return *number;
     return stop(complain(Exit::refused, "none was chosen (--choose N); nothing is stored"));
 }
@@ -33,18 +36,21 @@ std::optional<std::size_t> asked_number(Output& screen) {
     return symbols ? parse_number<std::size_t>(symbols->text()) : std::nullopt;
 }
 
-OrExit<otp::DescribedKey> chosen_of(std::vector<otp::DescribedKey> keys, std::optional<std::size_t> choice,
-                                    Output& screen) {
-    std::size_t number = choice.value_or(1);
-    if (!choice && keys.size() > 1) {
-        const auto said = chosen(keys, screen);
+OrExit<otp::DescribedKey> chosen_of(KeysOnOffer offer, std::optional<std::size_t> choice, Output& screen) {
+    for (std::size_t number = offer.numbers.size(); number < offer.keys.size(); ++number)
+        offer.numbers.push_back(number + 1);
+    if (!choice && offer.keys.size() == 1 && !offer.others_left_out) return std::move(offer.keys.front());
+    if (!choice) {
+        const auto said = chosen(offer, screen);
         if (!said) return stop(said.error());
-        number = *said;
+        choice = *said;
     }
-    if (number >= 1 && number <= keys.size()) return std::move(keys[number - 1]);
-    list(keys, screen);
+    const auto found = std::ranges::find(offer.numbers, *choice);
+    if (found != offer.numbers.end())
+        return std::move(offer.keys[static_cast<std::size_t>(found - offer.numbers.begin())]);
+    list(offer, screen);
     return stop(
-        complain(Exit::refused, "there is no number " + std::to_string(number) + "; nothing is stored"));
+        complain(Exit::refused, "there is no number " + std::to_string(*choice) + "; nothing is stored"));
 }
 
 }  // namespace secondstep::tool

@@ -32,10 +32,10 @@ void add_steam(ExportEntries& entries, std::string_view text, std::string_view n
 
 void add_login(ExportEntries& entries, JsonValue data) {
     const EntryNames names{at(data, "metadata.name").word(), at(data, "content.itemUsername").word()};
-    const std::string_view text = at(data, "content.totpUri").word();
+    const std::string_view text = at(data, "content.totpUri").text();
     if (!text.empty()) entries.add_text(text, names);
     for (const JsonValue field : data["extraFields"]) {
-        const std::string_view more = at(field, "data.totpUri").word();
+        const std::string_view more = at(field, "data.totpUri").text();
         if (field["type"].word() == "totp" && !more.empty()) entries.add_text(more, names);
     }
 }
@@ -58,7 +58,7 @@ Result<AppExport> read_proton_authenticator(JsonValue root, const Secret*) {
     ExportEntries entries(app);
     for (const JsonValue entry : root["entries"]) {
         const JsonValue content = entry["content"];
-        const std::string_view text = content["uri"].word();
+        const std::string_view text = content["uri"].text();
         if (begins_with(text, steam_scheme)) {
             add_steam(entries, text, content["name"].word());
         } else {

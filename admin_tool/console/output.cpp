@@ -27,6 +27,7 @@ Exit unless_unwritten() {
 }
 
 void Output::write(std::string_view text) {
+    used_ = true;
     if (!write_all(fd_, text)) failed_ = true;
 }
 

@@ -17,10 +17,12 @@ class Output {
     void line(std::string_view text);  // and a newline, in one call
     void line(const Secret& text);
     [[nodiscard]] int fd() const { return fd_; }
+    [[nodiscard]] bool has_been_used() const { return used_; }  // something was to be written
     [[nodiscard]] bool failed() const { return failed_; }  // a write did not succeed (closed pipe, full disk)
 
   private:
     int fd_;
+    bool used_ = false;
     bool failed_ = false;
 };
 

@@ -143,8 +143,7 @@ Result<void> BulkRun::draft(const AccountName& account, std::optional<uid_t> uid
                             const CsvReader::Record& record, const Account& before) {
     const auto options = options_for(account, record, before);
     if (!is_device_name(options.device_name)) {
-        return fail(Errc::invalid,
-                    "the name of a device has 1 to 64 bytes of UTF-8 without control characters");
+        return fail(Errc::invalid, std::string(device_name_rule));
     }
     const auto enrollment = dialogue::Enrollment::draft(options, session_.randomness);
     const auto uri = enrollment.uri();

@@ -15,9 +15,8 @@ namespace secondstep::tool {
 
 namespace {
 
-Exit refused(const std::string& why) {
-    return complain(Exit::refused, "nothing was changed: " + why);
-}
+constexpr std::string_view to_enroll_again =
+    "they are asked to enroll again at the next login, which replaces every device";
 
 std::vector<std::string> names_in(const Credential& credential) {
     std::vector<std::string> names;
@@ -26,48 +25,51 @@ std::vector<std::string> names_in(const Credential& credential) {
     return names;
 }
 
+Json unchanged(const std::string& user, const Credential& credential) {
+    return {{"user", user},
+            {"changed", false},
+            {"method", to_text(credential.method)},
+            {"devices", names_in(credential)}};
+}
+
+// With --json a program learns what there is, beside the status.
+Exit refused(const EnrollRequest& request, const std::string& user, const Credential& credential,
+             const std::string& why) {
+    if (request.json) out().line(dump(unchanged(user, credential)));
+    return complain(Exit::refused, "nothing was changed: " + why);
+}
+
 // The name belongs to somebody other than who was enrolled: a device of theirs would be stored with another's.
-std::optional<Exit> is_of_another(const NamedAccount& subject, const Credential& credential) {
+std::optional<std::string> is_of_another(const NamedAccount& subject, const Credential& credential) {
     const std::optional<uid_t> uid = subject.entry ? std::optional(subject.entry->uid) : std::nullopt;
     if (credential.uid == uid) return std::nullopt;
-    return refused("the second step of " + subject.account.text() +
-                   " was set up for another uid: secondstep rename or disable settles whose it is");
+    return "the second step of " + subject.account.text() +
+           " was set up for another uid: secondstep rename or disable settles whose it is";
 }
 
 // What was asked for in words that do not go with what the person has.
-std::optional<Exit> contradicts(const EnrollRequest& request, const Credential& credential,
-                                const std::string& user) {
+std::optional<std::string> contradicts(const EnrollRequest& request, const Credential& credential,
+                                       const std::string& user) {
     const std::string method(to_text(credential.method));
     if (channel_of(credential.method))
-        return refused("codes of " + user + " are sent by " + method +
-                       ", and no device stands beside that: secondstep enroll " + user +
-                       " --replace --method totp sets up an app instead");
-    if (request.method_given && request.method != credential.method)
-        return refused("the devices of " + user + " are " + method + ", and one that is " +
-                       std::string(to_text(request.method)) +
-                       " cannot stand beside them: leave --method out, or replace them all with "
-                       "secondstep enroll " +
-                       user + " --replace --method " + std::string(to_text(request.method)));
-    if (credential.method == Method::hotp && request.period != otp::thirty_seconds())
-        return complain(Exit::usage,
-                        "--period belongs to totp, and the devices of " + user + " count (hotp)");
-    return std::nullopt;
+        return "codes of " + user + " are sent by " + method +
+               ", and no device stands beside that: secondstep enroll " + user +
+               " --replace --method totp sets up an app instead";
+    if (!request.method_given || request.method == credential.method) return std::nullopt;
+    const std::string wanted(to_text(request.method));
+    return "the devices of " + user + " are " + method + ", and one that is " + wanted +
+           " cannot stand beside them: leave --method out, or replace them all with secondstep enroll " +
+           user + " --replace --method " + wanted;
 }
 
-bool has_device(const Credential& credential, const std::string& name) {
-    return std::ranges::find(credential.authenticators, name, &Authenticator::name) !=
-           credential.authenticators.end();
-}
-
-Exit say_unchanged(const EnrollRequest& request, const std::string& user, const Credential& credential) {
+Exit say_unchanged(const EnrollRequest& request, const std::string& user, const Credential& credential,
+                   const Authenticator& device) {
     if (request.json) {
-        out().line(dump({{"user", user},
-                         {"changed", false},
-                         {"method", to_text(credential.method)},
-                         {"name", *request.name},
-                         {"devices", names_in(credential)}}));
+        Json json = unchanged(user, credential);
+        json["name"] = device.name;
+        out().line(dump(json));
     } else {
-        out().line(user + " has a device " + *request.name + " already; nothing changed.");
+        out().line(user + " has a device " + shown_name(device) + " already; nothing changed.");
     }
     return unless_unwritten();
 }
@@ -86,15 +88,23 @@ EnrollRequest completed(EnrollRequest request, const Credential& credential) {
     return request;
 }
 
+// Why nothing can stand beside what the person has.
+std::optional<std::string> why_not(const EnrollRequest& request, const NamedAccount& subject,
+                                   const Account& present) {
+    const Credential& credential = *present.credential;
+    if (const auto other = is_of_another(subject, credential)) return other;
+    if (const auto wrong = contradicts(request, credential, subject.account.text())) return wrong;
+    if (present.state.enrollment_forced) return std::string(to_enroll_again);
+    const auto fits = check_addition(credential, *completed(request, credential).name);
+    return fits ? std::nullopt : std::optional(fits.error().detail);
+}
+
 // A device that was there is there still: it is the second step that the administrator saw.
 bool shares_a_device(const Credential& present, const Credential& before) {
     return std::ranges::any_of(before.authenticators, [&](const Authenticator& device) {
         return find_device(present, device.id) != nullptr;
     });
 }
-
-constexpr std::string_view to_enroll_again =
-    "they are asked to enroll again at the next login, which replaces every device";
 
 }  // namespace
 
@@ -113,13 +123,13 @@ std::optional<Exit> DeviceAddition::ends_before(const StoreSession& session, con
     if (!present) return complain(exit_of(present.error().code), user + ": " + present.error().detail);
     if (!present->credential) return nobody(session, request, subject);
     const Credential& credential = *present->credential;
-    if (request.if_missing && has_device(credential, *request.name))
-        return say_unchanged(request, user, credential);
-    if (const auto other = is_of_another(subject, credential)) return other;
-    if (const auto wrong = contradicts(request, credential, user)) return wrong;
-    if (present->state.enrollment_forced) return refused(std::string(to_enroll_again));
-    const auto fits = check_addition(credential, *completed(request, credential).name);
-    if (!fits) return refused(fits.error().detail);
+    const Authenticator* const there =
+        request.if_missing ? device_named_like(credential, *request.name) : nullptr;
+    if (there != nullptr) return say_unchanged(request, user, credential, *there);
+    if (const auto why = why_not(request, subject, *present)) return refused(request, user, credential, *why);
+    if (credential.method == Method::hotp && request.period != otp::thirty_seconds())
+        return complain(Exit::usage,
+                        "--period belongs to totp, and the devices of " + user + " count (hotp)");
     return std::nullopt;
 }
 
@@ -130,10 +140,13 @@ Exit DeviceAddition::run() {
         return complain(Exit::refused, "somebody else added it meanwhile; no file was made");
     }
     const auto before = session_.store->read(task_.subject.record());
-    if (!before || !before->credential) return refused("somebody else changed the second step meanwhile");
+    if (!before || !before->credential)
+        return complain(Exit::refused,
+                        "nothing was changed: somebody else changed the second step meanwhile");
     request_ = completed(std::move(request_), *before->credential);
     if (const auto prepared = device_.prepare(*before); !prepared) return prepared.error();
-    if (task_.screen.failed()) return refused("what had to be shown could not be written");
+    if (task_.screen.failed())
+        return complain(Exit::refused, "nothing was changed: what had to be shown could not be written");
     const Exit ended = commit(*before);
     if (stored_) notice_.tell(Change::device_added);
     return ended;
@@ -148,13 +161,13 @@ Result<DeviceAddition::Written> DeviceAddition::write(const Account& before) {
                [&](const Account& present) -> Result<Rewrite> {
                    written.overtaken =
                        !present.credential || !shares_a_device(*present.credential, *before.credential);
+                   if (present.credential) written.credential = present.credential->clone();
                    if (written.overtaken) return LeaveAsItIs{};
                    written.refused.reset();
                    if (present.state.enrollment_forced) written.refused = to_enroll_again;
                    const auto fits = check_addition(*present.credential, *request_.name);
                    if (!fits) written.refused = fits.error().detail;
                    if (written.refused) return LeaveAsItIs{};
-                   written.credential = present.credential->clone();
                    device_.put_into(written.credential);
                    written.credential.authenticators.back().added_at = now;
                    State next = state_with_device(present.state, written.credential, told);
@@ -162,6 +175,7 @@ Result<DeviceAddition::Written> DeviceAddition::write(const Account& before) {
                    session_.mark.set();
                    return WriteCredential{written.credential.clone(), std::move(next)};
                });
+    if (!kept || written.overtaken || written.refused) session_.mark.clear();
     if (!kept) return std::unexpected(kept.error());
     written.unconfirmed = *kept == Kept::unconfirmed;
     stored_ = !written.overtaken && !written.refused;
@@ -173,8 +187,11 @@ Exit DeviceAddition::commit(const Account& before) {
     if (SignalsHeld::one_is_waiting()) return Exit::refused;
     const auto written = write(before);
     if (!written) return complain("not stored", written.error());
-    if (written->overtaken) return refused("somebody else replaced the second step meanwhile");
-    if (written->refused) return refused(*written->refused);
+    const auto refuse = [&](const std::string& why) {
+        return refused(request_, task_.name(), written->credential, why);
+    };
+    if (written->overtaken) return refuse("somebody else replaced the second step meanwhile");
+    if (written->refused) return refuse(*written->refused);
     audit("enroll", task_.name(),
           "method=" + std::string(to_text(request_.method)) + " added=" + field(*request_.name) +
               (request_.confirm ? " confirmed=yes" : " confirmed=no"));
@@ -195,8 +212,11 @@ Exit DeviceAddition::report(const Written& written) {
         out().line(*json);
     }
     if (written.unconfirmed) warn_unconfirmed(task_.name(), "the new device counts");
-    if (!out().failed() && !screen.failed()) return Exit::done;
-    return complain(Exit::done, "stored, but that could not be shown: secondstep devices " + task_.name());
+    if (!out().failed()) return Exit::done;
+    return complain(Exit::unavailable, "the device " + name +
+                                           " is stored, and its key could not be shown. Remove it and add it "
+                                           "again: secondstep devices remove " +
+                                           task_.name() + " " + name);
 }
 
 }  // namespace secondstep::tool

@@ -106,7 +106,7 @@ OrExit<void> check_bulk(const EnrollRequest& request, std::size_t operands) {
 
 OrExit<void> check_texts(const EnrollRequest& request) {
     if (request.name && !is_device_name(*request.name)) {
-        return wrong("--name takes 1 to 64 bytes of UTF-8 without control characters");
+        return wrong("--name: " + std::string(device_name_rule));
     }
     if (request.replace && request.if_missing)
         return wrong("--replace and --if-missing contradict each other");

@@ -28,6 +28,7 @@ StepBefore step_in(const Credential& credential) {
 Exit already_enrolled(const std::string& name, const Account& account, const EnrollRequest& request) {
     const std::string method(to_text(account.credential->method));
     if (!request.if_missing) {
+        if (request.json) out().line(unchanged_json(name, account));
         return complain(Exit::refused, name + " is enrolled already (method " + method +
                                            "): --replace makes a new key and new recovery codes, --add a "
                                            "device beside " +
@@ -43,7 +44,7 @@ Exit already_enrolled(const std::string& name, const Account& account, const Enr
                                  " is enrolled, but nobody has confirmed seeing the codes: recovery-codes " +
                                  name + " --renew makes new ones, enroll --replace begins again");
     }
-    return Exit::done;
+    return unless_unwritten();
 }
 
 }  // namespace
@@ -134,6 +135,7 @@ Result<EnrollmentRun::Written> EnrollmentRun::write(const Credential& credential
                    session_.mark.set();
                    return WriteCredential{credential.clone(), std::move(next)};
                });
+    if (!kept || overtaken) session_.mark.clear();
     if (!kept) return std::unexpected(kept.error());
     if (overtaken) return Written::overtaken;
     stored_ = true;
@@ -162,9 +164,14 @@ Exit EnrollmentRun::report(const dialogue::NewRecoverySet& recovery) {
         if (!unconfirmed_) note_codes_told(session_, task_.subject.record(), recovery.set.id);
         return Exit::done;
     }
-    return complain(Exit::done,
-                    "stored, but the recovery codes could not be shown: secondstep recovery-codes " + name() +
-                        " --renew makes new ones");
+    // A program has what it reads, even if what was said beside it is lost.
+    const Exit ended = shown == Exit::done && !out().failed() ? Exit::done : Exit::unavailable;
+    if (task_.for_a_script() && ended != Exit::done)
+        return complain(ended,
+                        "stored, but the key and the recovery codes could not be shown: secondstep enroll " +
+                            name() + " --replace makes new ones");
+    return complain(ended, "stored, but the recovery codes could not be shown: secondstep recovery-codes " +
+                               name() + " --renew makes new ones");
 }
 
 Exit EnrollmentRun::show(const std::vector<Secret>& codes) {

@@ -108,8 +108,8 @@ void show_registration_code(Output& screen, const std::string& account, const Gi
 }
 
 Exit unless_unseen(std::string_view what_to_do) {
-    if (!out().failed() && !err().failed()) return Exit::done;
-    return complain(Exit::done, "stored, but the code could not be shown: " + std::string(what_to_do));
+    if (!out().failed()) return Exit::done;
+    return complain(Exit::unavailable, "stored, but the code could not be shown: " + std::string(what_to_do));
 }
 
 }  // namespace secondstep::tool

@@ -62,7 +62,7 @@ void show_code(Output& screen, const GivenCode& code);
 // What to do with a registration code, and whether it took the place of another.
 void show_registration_code(Output& screen, const std::string& account, const GivenCode& code, bool replaces);
 
-// Done; says what to do when the code could not be written to the screen.
+// Done, or unavailable after saying what to do when the code could not be written to the screen.
 [[nodiscard]] Exit unless_unseen(std::string_view what_to_do);
 
 }  // namespace secondstep::tool

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -43,6 +44,15 @@ Result<UniqueFd> create_private(int directory, const std::string& name, const st
     if (!file.valid()) return fail_errno(path, errno);
     if (::fchmod(file.get(), 0600) != 0) return fail_errno(path, errno);  // whatever the umask took away
     return file;
+}
+
+// What the shell makes of <(command): the writer is there, as it is at standard input.
+bool is_passed_descriptor(const std::string& path) {
+    return path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/") || path == "/dev/stdin";
+}
+
+bool is_null_device(const struct stat& info) {
+    return S_ISCHR(info.st_mode) && info.st_rdev == ::makedev(1, 3);
 }
 
 }  // namespace
@@ -125,11 +135,16 @@ void CallerFile::discard() noexcept {
 
 Result<UniqueFd> open_input(const std::string& path) {
     if (path == "-") return UniqueFd(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
-    UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    const bool is_passed = is_passed_descriptor(path);
+    UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | (is_passed ? 0 : O_NONBLOCK)));
     if (!file.valid()) return fail_errno(path, errno);
     struct stat info{};
     if (::fstat(file.get(), &info) != 0) return fail_errno(path, errno);
     if (S_ISDIR(info.st_mode)) return fail(Errc::invalid, path + " is a directory, not a file");
+    if (!is_passed && !S_ISREG(info.st_mode) && !is_null_device(info))
+        return fail(Errc::invalid, path +
+                                       " is a pipe or a device, not a file: give what comes out of it as "
+                                       "standard input (-)");
     return file;
 }
 

@@ -45,7 +45,8 @@ class CallerFile {
     UniqueFd file_;
 };
 
-// A file of the caller's to read. Errors: not_found, invalid (a directory), io.
+// A file of the caller's to read; "-": standard input. Nobody waits for the other end of a pipe that has none.
+// Errors: not_found, invalid (a directory, a pipe by its name, a device other than /dev/null), io.
 [[nodiscard]] Result<UniqueFd> open_input(const std::string& path);
 
 // All of `content` from the descriptor's position on.

@@ -17,7 +17,8 @@ OrExit<otp::DescribedKey> key_of_app_export(const Call& call, const std::string&
     if (!read) return stop(read.error());
     for (const std::string& sentence : read->passed_over)
         err().line("Passed over: " + sentence);
-    return chosen_of(std::move(read->keys), *choice, err());
+    const bool others = !read->passed_over.empty();
+    return chosen_of({std::move(read->keys), std::move(read->numbers), others}, *choice, err());
 }
 
 Reading read_app_key(otp::DescribedKey described, std::string_view user, std::string_view file) {

@@ -13,6 +13,8 @@ std::string_view word_for_programs(ImportReport::Outcome outcome) {
             return "imported";
         case ImportReport::Outcome::unchanged:
             return "unchanged";
+        case ImportReport::Outcome::moved_on:
+            return "moved_on";
         case ImportReport::Outcome::left_out:
             return "left_out";
         case ImportReport::Outcome::not_imported:
@@ -29,6 +31,8 @@ std::string_view ImportReport::word_for(Outcome outcome) const {
             return dry_run_ ? "would be imported" : "imported";
         case Outcome::unchanged:
             return "unchanged";
+        case Outcome::moved_on:
+            return dry_run_ ? "would be moved on" : "moved on";
         case Outcome::left_out:
             return "left out";
         case Outcome::not_imported:
@@ -68,21 +72,25 @@ void ImportReport::print(const Entry& entry) {
 }
 
 void ImportReport::print_json(const Entry& entry) {
+    const bool is_change = entry.outcome == Outcome::imported || entry.outcome == Outcome::moved_on;
     out().line(dump({{"user", entry.name.empty() ? Json(nullptr) : Json(entry.name)},
                      {"place", entry.place},
                      {"serial", entry.serial.empty() ? Json(nullptr) : Json(entry.serial)},
                      {"outcome", word_for_programs(entry.outcome)},
-                     {"changed", entry.outcome == Outcome::imported && !dry_run_},
+                     {"changed", is_change && !dry_run_},
                      {"detail", entry.detail},
                      {"remarks", entry.remarks}}));
 }
 
 Exit ImportReport::finish() const {
     const std::size_t refused = count(Outcome::not_imported);
-    const std::size_t happened = count(Outcome::imported) + count(Outcome::unchanged);
+    const std::size_t happened =
+        count(Outcome::imported) + count(Outcome::unchanged) + count(Outcome::moved_on);
     std::string sum = std::to_string(count(Outcome::imported)) + " " +
                       std::string(word_for(Outcome::imported)) + ", " +
                       std::to_string(count(Outcome::unchanged)) + " unchanged, ";
+    if (const std::size_t moved_on = count(Outcome::moved_on); moved_on > 0)
+        sum += std::to_string(moved_on) + " " + std::string(word_for(Outcome::moved_on)) + ", ";
     if (const std::size_t left_out = count(Outcome::left_out); left_out > 0)
         sum += std::to_string(left_out) + " left out, ";
     sum += std::to_string(refused) + " " + std::string(word_for(Outcome::not_imported)) + ".";

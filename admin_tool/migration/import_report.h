@@ -17,6 +17,7 @@ class ImportReport {
     enum class Outcome {
         imported,
         unchanged,
+        moved_on,  // the key was there, and its counter was behind
         left_out,  // nobody asked for it: a token without an owner in a list of owners
         not_imported
     };
@@ -46,7 +47,7 @@ class ImportReport {
 
     bool dry_run_;
     bool json_;
-    std::array<std::size_t, 4> counts_{};  // by Outcome
+    std::array<std::size_t, 5> counts_{};  // by Outcome
 };
 
 }  // namespace secondstep::tool

@@ -89,9 +89,16 @@ void ImportRun::take(const ImportedAccount& account) {
     }
     std::vector<std::string> remarks = account.remarks;
     std::ranges::move(brought->remarks, std::back_inserter(remarks));
-    const std::string detail =
-        brought->outcome == Outcome::imported ? described(account) : "the same key is there already";
-    report_.add({brought->outcome, name, account.place, detail, std::move(remarks)});
+    report_.add({brought->outcome, name, account.place, said_of(*brought, account), std::move(remarks)});
+}
+
+std::string ImportRun::said_of(const Brought& brought, const ImportedAccount& account) const {
+    if (brought.outcome == Outcome::imported) return described(account);
+    std::string said = "the same key is there already";
+    for (const std::uint64_t next : brought.counters)
+        said += ", and its counter " + std::string(options_.dry_run ? "moves" : "moved") + " on to " +
+                std::to_string(next);
+    return said;
 }
 
 Result<ImportRun::Owner> ImportRun::owner_of(const ImportedAccount& account) {
@@ -148,26 +155,61 @@ Result<ImportRun::Brought> ImportRun::bring_over(const Owner& owner, const Impor
     if (const auto back = decode_credential(encode(*credential)); !back) return std::unexpected(back.error());
     const auto present = session_.store->read(RecordName::of(owner.name));
     if (!present) return std::unexpected(present.error());
+    prefer_what_is_there(*credential, account, *present);
     const auto step = store_.step_for(*present, *credential);
     if (!step) return std::unexpected(step.error());
-    if (*step == Step::none) {
-        if (const auto done = store_.catch_up(*credential); !done) return std::unexpected(done.error());
-        return Brought{Outcome::unchanged};
-    }
+    if (*step == Step::none) return catch_up(*present, *credential);
     if (const auto good = check_new(owner, *step, account); !good) return std::unexpected(good.error());
+    return bring_new(owner, account, *present, std::move(*credential));
+}
+
+Result<ImportRun::Brought> ImportRun::catch_up(const Account& present, const Credential& wanted) {
+    auto counters = store_.catch_up(present, wanted);
+    if (!counters) return std::unexpected(counters.error());
+    if (counters->empty()) return Brought{Outcome::unchanged};
+    return Brought{Outcome::moved_on, {}, std::move(*counters)};
+}
+
+Result<ImportRun::Brought> ImportRun::bring_new(const Owner& owner, const ImportedAccount& account,
+                                                const Account& present, Credential credential) {
+    if (options_.confirm) {
+        if (const auto right = confirm(credential, account); !right) return std::unexpected(right.error());
+    }
+    const auto step = store_.step_for(present, credential);
+    if (!step) return std::unexpected(step.error());
     Brought brought{Outcome::imported};
-    remark_on(*step, *present, brought.remarks);
+    remark_on(*step, present, brought.remarks);
     if (*step != Step::add && account.scratch_codes.empty())
         brought.remarks.push_back("Without recovery codes: secondstep recovery-codes " + owner.name.text() +
                                   " --renew makes some.");
     if (options_.dry_run) return brought;
-    if (options_.confirm) {
-        const auto right = confirm_device(credential->authenticators.front(), credential->method,
-                                          owner.name.text(), session_.config.window, session_.clock, screen_);
-        if (!right) return std::unexpected(right.error());
-    }
-    if (const auto done = store_.carry_out(*step, *credential); !done) return std::unexpected(done.error());
+    if (const auto done = store_.carry_out(*step, credential); !done) return std::unexpected(done.error());
     return brought;
+}
+
+void ImportRun::prefer_what_is_there(Credential& credential, const ImportedAccount& account,
+                                     const Account& present) const {
+    if (account.tokens.size() != 1 || !account.tokens.front().as_hexadecimal) return;
+    Credential other = credential.clone();
+    other.authenticators.front().key = account.tokens.front().as_hexadecimal->clone();
+    const auto step = store_.step_for(present, other);
+    if (step && *step == Step::none) credential = std::move(other);
+}
+
+Result<void> ImportRun::confirm(Credential& credential, const ImportedAccount& account) {
+    Authenticator& device = credential.authenticators.front();
+    std::vector<Authenticator> readings;
+    readings.push_back(device.clone());
+    if (const auto& hexadecimal = account.tokens.front().as_hexadecimal) {
+        Authenticator other = device.clone();
+        other.key = hexadecimal->clone();
+        readings.push_back(std::move(other));
+    }
+    auto right = confirm_device(std::move(readings), credential.method, credential.account.text(),
+                                session_.config.window, session_.clock, screen_);
+    if (!right) return std::unexpected(right.error());
+    device = std::move(*right);
+    return {};
 }
 
 }  // namespace secondstep::tool

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,8 +38,19 @@ class ImportRun {
     struct Brought {
         ImportReport::Outcome outcome;
         std::vector<std::string> remarks{};
+        std::vector<std::uint64_t> counters{};  // moved_on: the next ones
     };
     [[nodiscard]] Result<Brought> bring_over(const Owner& owner, const ImportedAccount& account);
+    // What is there already, with its counters as far on as the source has them.
+    [[nodiscard]] Result<Brought> catch_up(const Account& present, const Credential& wanted);
+    [[nodiscard]] Result<Brought> bring_new(const Owner& owner, const ImportedAccount& account,
+                                            const Account& present, Credential credential);
+    // With the other reading of its key, where it has one, and that is there already.
+    void prefer_what_is_there(Credential& credential, const ImportedAccount& account,
+                              const Account& present) const;
+    // Asks for a code; the device of `credential` is the one that it proved.
+    [[nodiscard]] Result<void> confirm(Credential& credential, const ImportedAccount& account);
+    [[nodiscard]] std::string said_of(const Brought& brought, const ImportedAccount& account) const;
     [[nodiscard]] Result<Credential> credential_of(const Owner& owner, const ImportedAccount& account) const;
     [[nodiscard]] Result<void> check_new(const Owner& owner, ImportStore::Step step,
                                          const ImportedAccount& account);

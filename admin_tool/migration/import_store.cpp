@@ -38,17 +38,45 @@ bool has_all(const Credential& credential, const Credential& wanted) {
     });
 }
 
+// What a device may be behind: as far as two codes in a row find it again at a login.
+constexpr std::uint64_t most_ahead = 100;
+
 // The counters as far on as the source has them.
-State advanced(State state, const Credential& credential, const Credential& source) {
-    for (const Authenticator& device : credential.authenticators) {
+struct Advance {
+    State state;
+    std::vector<std::uint64_t> next{};  // of each that moved
+    std::uint64_t furthest = 0;         // so many codes were passed over
+};
+
+// The counter whose code is the next that is accepted.
+std::uint64_t next_here(const AuthenticatorUse& use, const Authenticator& device) {
+    const std::uint64_t enrolled = device.has_floor ? device.floor + 1 : 0;
+    return std::max(enrolled, use.used ? use.last + 1 : 0);
+}
+
+Advance advanced(const Account& present, const Credential& source) {
+    Advance advance{present.state};
+    if (!present.credential || present.credential->method != Method::hotp) return advance;
+    for (const Authenticator& device : present.credential->authenticators) {
         const Authenticator* const there = device_with(source, device.key);
         if (there == nullptr || !there->has_floor) continue;
-        AuthenticatorUse& use = use_of(state, device.id, credential);
-        if (use.used && use.last >= there->floor) continue;
+        AuthenticatorUse& use = use_of(advance.state, device.id, *present.credential);
+        const std::uint64_t here = next_here(use, device);
+        if (there->floor < here) continue;
         use.used = true;
         use.last = there->floor;
+        advance.next.push_back(there->floor + 1);
+        advance.furthest = std::max(advance.furthest, there->floor - here + 1);
     }
-    return state;
+    return advance;
+}
+
+std::unexpected<Error> too_far_ahead(std::uint64_t codes) {
+    return fail(
+        Errc::invalid,
+        "the same key is there already, and the source's counter is " + std::to_string(codes) +
+            " ahead of the one here: if it is wrong, every code that the device shows would be refused. "
+            "--replace moves the counter on all the same.");
 }
 
 // "totp: phone, tablet"
@@ -116,9 +144,7 @@ std::string free_name(const Credential& credential, const std::string& name) {
     constexpr std::size_t room_for_number = 3;
     const std::string base = printable(name, max_device_name - room_for_number);
     std::string free = printable(name, max_device_name);
-    const auto is_taken = [&](const Authenticator& device) {
-        return lowercase_ascii(device.name) == lowercase_ascii(free);
-    };
+    const auto is_taken = [&](const Authenticator& device) { return is_same_device_name(device.name, free); };
     for (unsigned number = 2; std::ranges::any_of(credential.authenticators, is_taken); ++number)
         free = base + "-" + std::to_string(number);
     return free;
@@ -183,18 +209,33 @@ void ImportStore::note(Step step, const Credential& wanted, Kept kept) const {
     audit("import", user, details);
 }
 
-Result<void> ImportStore::catch_up(const Credential& wanted) {
-    if (options_.dry_run || wanted.method != Method::hotp) return {};
+void ImportStore::note_counters(const Credential& wanted, const std::vector<std::uint64_t>& next,
+                                Kept kept) const {
+    const std::string& user = wanted.account.text();
+    if (kept == Kept::unconfirmed) warn_unconfirmed(user, "the counter that was moved on counts");
+    std::string details = "method=hotp";
+    for (const std::uint64_t counter : next)
+        details += " counter_moved_to=" + std::to_string(counter);
+    audit("import", user, details);
+}
+
+Result<std::vector<std::uint64_t>> ImportStore::catch_up(const Account& present, const Credential& wanted) {
+    const auto refused = [&](const Advance& advance) {
+        return advance.furthest > most_ahead && !options_.replace;
+    };
+    Advance advance = advanced(present, wanted);
+    if (refused(advance)) return too_far_ahead(advance.furthest);
+    if (options_.dry_run || advance.next.empty()) return std::move(advance.next);
     const auto kept = change(*session_.store, RecordName::of(wanted.account), Opening::existing,
-                             [&](const Account& present) -> Result<Rewrite> {
-                                 if (!present.credential || present.credential->method != Method::hotp)
-                                     return LeaveAsItIs{};
-                                 State next = advanced(present.state, *present.credential, wanted);
-                                 if (next == present.state) return LeaveAsItIs{};
-                                 return WriteState{std::move(next)};
+                             [&](const Account& now) -> Result<Rewrite> {
+                                 advance = advanced(now, wanted);
+                                 if (refused(advance)) return too_far_ahead(advance.furthest);
+                                 if (advance.next.empty()) return LeaveAsItIs{};
+                                 return WriteState{advance.state};
                              });
     if (!kept) return std::unexpected(kept.error());
-    return {};
+    if (!advance.next.empty()) note_counters(wanted, advance.next, *kept);
+    return std::move(advance.next);
 }
 
 }  // namespace secondstep::tool

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "access/store_session.h"
 #include "account/credential.h"
@@ -26,12 +27,16 @@ class ImportStore {
     // somebody else was faster.
     [[nodiscard]] Result<void> carry_out(Step step, const Credential& wanted);
     // Counters that the other system has moved on since they were imported, as long as it was still in use: a
-    // code used there must not be accepted here. (Of timed codes none lives long enough.)
-    [[nodiscard]] Result<void> catch_up(const Credential& wanted);
+    // code used there must not be accepted here. (Of timed codes none lives long enough.) The next counter of each
+    // device that was moved on, or would be. Errors: as change(); invalid (further ahead than the device can be
+    // resynchronised back from, and not --replace: no code that it shows would be accepted any more).
+    [[nodiscard]] Result<std::vector<std::uint64_t>> catch_up(const Account& present,
+                                                              const Credential& wanted);
 
   private:
     [[nodiscard]] Rewrite rewrite(Step step, const Account& present, const Credential& wanted) const;
     void note(Step step, const Credential& wanted, Kept kept) const;
+    void note_counters(const Credential& wanted, const std::vector<std::uint64_t>& next, Kept kept) const;
 
     StoreSession& session_;
     const ImportOptions& options_;

@@ -91,7 +91,8 @@ OrExit<otp::DescribedKey> read_key(std::optional<std::size_t> choice, Output& sc
 OrExit<otp::DescribedKey> chosen_key(OfferedKeys offered, std::optional<std::size_t> choice, Output& screen) {
     for (const std::string& sentence : offered.passed_over)
         screen.line("Passed over: " + printable(sentence));
-    return chosen_of(std::move(offered.keys), choice, screen);
+    const bool others = !offered.passed_over.empty();
+    return chosen_of({std::move(offered.keys), std::move(offered.numbers), others}, choice, screen);
 }
 
 OrExit<otp::DescribedKey> key_in_pictures(const std::vector<std::string>& files,

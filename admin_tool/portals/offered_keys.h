@@ -15,6 +15,7 @@ namespace secondstep::tool {
 struct OfferedKeys {
     std::vector<otp::DescribedKey> keys;
     std::vector<std::string> passed_over;  // sentences
+    std::vector<std::size_t> numbers{};    // of the keys, as `passed_over` counts them; none: from 1 on
 
     [[nodiscard]] static Result<OfferedKeys> in(const std::vector<Secret>& texts);
 };

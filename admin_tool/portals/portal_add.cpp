@@ -45,7 +45,8 @@ OrExit<otp::DescribedKey> read_token(const PortalCall& call) {
         auto read =
             open_app_export(*call.call.arguments.text("export"), call.call.arguments.text("password-file"));
         if (!read) return stop(read.error());
-        return chosen_key({std::move(read->keys), std::move(read->passed_over)}, *choice, screen_of(call));
+        return chosen_key({std::move(read->keys), std::move(read->passed_over), std::move(read->numbers)},
+                          *choice, screen_of(call));
     }
     if (call.has("qr")) return key_in_pictures(call.call.arguments.texts("qr"), *choice, screen_of(call));
     if (is_by_phone(call)) {

@@ -84,6 +84,7 @@ Exit compute(const PortalCall& call, LinkedPortal portal) {
 OrExit<void> refuse_doubt(const otp::DescribedKey& described) {
     for (const otp::Remark& remark : described.remarks) {
         if (remark.in_doubt) return stop(complain(Exit::refused, "no code is shown: " + remark.sentence));
+        err().line("secondstep: " + remark.sentence);
     }
     return {};
 }

@@ -44,9 +44,7 @@ OrExit<Wanted> wanted_from(const std::vector<std::string>& operands) {
     wanted.request.device = operands[operands.size() - names];
     if (renames) wanted.request.new_name = operands.back();
     if (renames && !is_device_name(wanted.request.new_name))
-        return stop(complain(Exit::usage,
-                             "a device's name has 1 to 64 bytes of UTF-8, without control "
-                             "characters"));
+        return stop(complain(Exit::usage, device_name_rule));
     return wanted;
 }
 
@@ -112,7 +110,10 @@ Exit DeviceChange::run() {
         if (!user_.json()) out().line("It is called " + shown_name(meant) + " already; nothing changed.");
         return Exit::done;
     }
-    if (const auto yes = agree(meant, credential); !yes) return yes.error();
+    if (const auto yes = agree(meant, credential); !yes) {
+        if (user_.json()) out().line(dump(unchanged(user_, credential)));
+        return yes.error();
+    }
     return change(*device);
 }
 
@@ -206,7 +207,8 @@ Exit manage_own_devices(const Call& call, const Wanted& wanted) {
 }
 
 boost::program_options::options_description options() {
-    auto known = json_option("list: {\"user\", \"devices\"}; else {\"user\", \"changed\", \"devices\"}");
+    auto known = json_option(
+        "list: {\"user\", \"devices\"}; else {\"user\", \"changed\", \"devices\"} with their names");
     add_yes_option(known);
     return known;
 }

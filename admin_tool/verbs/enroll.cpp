@@ -4,6 +4,8 @@
 #include "access/store_session.h"
 #include "console/arguments.h"
 #include "console/invocation.h"
+#include "console/json_text.h"
+#include "console/output.h"
 #include "enrollment/bulk.h"
 #include "enrollment/device_addition.h"
 #include "enrollment/device_request.h"
@@ -31,6 +33,14 @@ std::optional<Exit> ends_before(const StoreSession& session, const EnrollRequest
                        : ends_before_enrolling(session, request, subject);
 }
 
+// A program that is refused is told that nothing was changed, whatever refused it, where no more is known of the
+// account than that.
+Exit with_json(const EnrollRequest& request, const NamedAccount& subject, Exit ended) {
+    if (request.json && ended == Exit::refused && !out().has_been_used())
+        out().line(dump({{"user", subject.account.text()}, {"changed", false}}));
+    return ended;
+}
+
 // Asked alone where files are to be made: by whoever has the service account's rights, before the caller's
 // files are opened with theirs.
 OrExit<void> look_first(const EnrollRequest& request, const Call& call, const NamedAccount& subject) {
@@ -39,7 +49,7 @@ OrExit<void> look_first(const EnrollRequest& request, const Call& call, const Na
     const Exit looked = run_with_store(call.config, [&](StoreSession& session) {
         const auto ended = ends_before(session, request, subject);
         if (ended) over.set();
-        return ended.value_or(Exit::done);
+        return with_json(request, subject, ended.value_or(Exit::done));
     });
     if (over.is_set() || looked != Exit::done) return stop(looked);
     return {};
@@ -50,13 +60,14 @@ Exit enroll_one(const EnrollRequest& request, const Call& call) {
     if (!subject) return subject.error();
     if (const auto needed = look_first(request, call, *subject); !needed) return needed.error();
     auto files = EnrollmentFiles::open(request);
-    if (!files) return files.error();
+    if (!files) return with_json(request, *subject, files.error());
     ::signal(SIGPIPE,
              SIG_IGN);  // codes of an account that is stored must get out another way, not end with the pipe
     const EnrollmentFiles& opened = *files;
     return run_with_store(call.config, files->all, [&](StoreSession& session) {
-        return request.add ? DeviceAddition(session, request, *subject, opened).run()
-                           : EnrollmentRun(session, request, *subject, opened).run();
+        const Exit ended = request.add ? DeviceAddition(session, request, *subject, opened).run()
+                                       : EnrollmentRun(session, request, *subject, opened).run();
+        return with_json(request, *subject, ended);
     });
 }
 

@@ -22,7 +22,8 @@ po::options_description options() {
     auto add = known.add_options();
     add("dry-run", po::bool_switch(), "say what would happen, and change nothing");
     add("user", po::value<std::string>()->value_name("NAME"), "whose it is, where the file does not say");
-    add("choose", po::value<std::string>()->value_name("N"), "app-export: the Nth key, when there are several");
+    add("choose", po::value<std::string>()->value_name("N"),
+        "app-export: the Nth key, when there are several");
     add("key", po::value<std::string>()->value_name("SERIAL"),
         "the one token with this serial number, of the many in the file");
     add("owners", po::value<std::string>()->value_name("FILE"), "who has which token: lines SERIAL,USER");

@@ -60,7 +60,7 @@ Exit show_left(const StoreSession& session, const OneUser& user) {
     } else {
         out().line(sentence(user.name(), left, total));
     }
-    return Exit::done;
+    return unless_unwritten();
 }
 
 // One renewal, inside the child that may use the store.
@@ -118,12 +118,15 @@ Exit Renewal::commit(const dialogue::NewRecoverySet& made) {
             session_.mark.set();
             return WriteCredential{std::move(credential), std::move(next)};
         });
+    if (!kept) session_.mark.clear();
     if (!kept) return kept.error();
     stored_ = true;
     audit("recovery-codes", user_.name(), "renewed=" + std::to_string(made.codes.size()));
     const bool told = show(made.codes);
     if (*kept == Kept::unconfirmed) warn_unconfirmed(user_.name(), "the new recovery codes count");
-    if (!told) return complain(Exit::done, "stored, but the codes could not be shown: use --renew again");
+    if (!told)
+        return complain(out().failed() ? Exit::unavailable : Exit::done,
+                        "stored, but the codes could not be shown: use --renew again");
     if (*kept == Kept::surely) note_codes_told(session_, user_.subject.record(), made.set.id);
     return Exit::done;
 }

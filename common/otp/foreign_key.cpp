@@ -38,7 +38,7 @@ std::optional<std::string> why_no_key(std::string_view text) {
     if (begins_with(text, "http:") || begins_with(text, "https:"))
         return "this is the address of a web page, not a key: the key is what the page shows for an authenticator "
                "app";
-    if (text.starts_with('{') || text.starts_with('['))
+    if (text.starts_with('{') || text.starts_with("[{") || text.starts_with("[\"") || text.starts_with("[\n"))
         return "this is JSON, as apps export it: give the file with --export";
     if (text.starts_with("<?xml") || text.starts_with("<Key"))
         return "this is XML, as makers of tokens deliver it: secondstep import pskc reads that";

@@ -8,6 +8,7 @@
 #include "encoding/base32.h"
 #include "encoding/base64.h"
 #include "encoding/hex.h"
+#include "otp/key_symbols.h"
 
 namespace secondstep::otp {
 namespace {
@@ -116,12 +117,18 @@ class KeyReader {
     explicit KeyReader(std::vector<Remark>& remarks) : remarks_(remarks) {}
 
     Result<Secret> operator()(Base32Text written) const {
-        auto key = base32_decode_leniently(written.text);
+        const auto symbols = key_symbols(written.text);
+        if (!symbols) return std::unexpected(symbols.error());
+        auto key = base32_decode_leniently(symbols->text.text());
         if (!key) return std::unexpected(std::move(key.error()));
         remark_on(key->left_over, remarks_);
         return std::move(key->bytes);
     }
-    Result<Secret> operator()(HexText written) const { return hex_decode(written.text); }
+    Result<Secret> operator()(HexText written) const {
+        const auto symbols = key_symbols(written.text);
+        if (!symbols) return std::unexpected(symbols.error());
+        return hex_decode(symbols->text.text());
+    }
     Result<Secret> operator()(Base64Text written) const {
         auto key = base64_decode(written.text);
         if (!key) return invalid("the key is not base64");
@@ -149,8 +156,8 @@ void remark_on_steam(const KeyFields& fields, bool steam, std::vector<Remark>& r
 }  // namespace
 
 Result<Algorithm> algorithm_of(std::string_view text) {
+    if (text.empty()) return Algorithm::sha1;
     const std::string bare = bare_algorithm(text);
-    if (bare.empty() || bare == "sha") return Algorithm::sha1;
     const auto algorithm = algorithm_from_text(bare);
     if (!algorithm) return invalid(named_algorithm(bare) + " codes are made with: SHA1, SHA256 and SHA512");
     return *algorithm;

@@ -1,6 +1,7 @@
 #include "otp/otpauth_uri.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "base/text.h"
@@ -121,12 +122,44 @@ Result<Parts> split_uri(std::string_view text) {
     if (text.size() > longest_uri) return invalid("longer than 4096 bytes");
     if (!begins_with(text, scheme)) return invalid("does not begin with otpauth://");
     text.remove_prefix(scheme.size());
+    // Its key would become part of a name, and be shown.
+    const std::string lower = lowercase_ascii(text);
+    if (lower.find("otpauth:") != std::string::npos || lower.find("otpauth%3a") != std::string::npos)
+        return invalid("there is a second address behind it: give each on a line of its own");
+    // Of "=" in the source of a mail, which is quoted-printable, its "3D" would become key.
+    if (lower.find("=3d") != lower.rfind("=3d"))
+        return invalid("it was copied out of the source of a mail: copy what the mail shows");
     const std::size_t question = beginning_of_query(text);
     if (question == std::string_view::npos) return invalid("has no parameters, and so no key");
     const std::string_view path = text.substr(0, question);
     const std::size_t slash = std::min(path.find('/'), path.size());
     const std::string_view label = path.substr(std::min(slash + 1, path.size()));
     return Parts{path.substr(0, slash), label, text.substr(question + 1)};
+}
+
+// "issuer=Acme;digits=8": what divides parameters was lost on the way, and a parameter became a name.
+void remark_on_names(std::string_view label, std::string_view issuer, std::vector<Remark>& remarks) {
+    constexpr std::array<std::string_view, 5> names{"digits", "period", "algorithm", "secret", "counter"};
+    const std::string text = lowercase_ascii(label) + " " + lowercase_ascii(issuer);
+    for (const std::string_view name : names) {
+        const std::size_t at = text.find(name);
+        if (at == std::string::npos) continue;
+        const std::string_view behind = std::string_view(text).substr(at + name.size());
+        if (!behind.starts_with('=') && !behind.starts_with(':') && !behind.starts_with("%3d") &&
+            !behind.starts_with("%253d"))
+            continue;
+        remarks.push_back({"A name in it holds what looks like the parameter " + std::string(name) +
+                               ": perhaps its codes are other ones.",
+                           true});
+        return;
+    }
+}
+
+void remark_on_size(std::size_t bytes, std::vector<Remark>& remarks) {
+    constexpr std::size_t fewest_bytes = 8;
+    if (bytes >= fewest_bytes) return;
+    remarks.push_back(
+        {"The key has only " + std::to_string(bytes * 8) + " bits: was it copied whole?", true});
 }
 
 }  // namespace
@@ -167,6 +200,13 @@ Result<DescribedKey> parse_otpauth_uri(std::string_view text) {
                                .account = names.account});
     if (!described) return invalid(described.error().detail);
     described->label_issuer = names.label_issuer;
+    remark_on_names(parts->label, text_of(parameters->issuer), described->remarks);
+    remark_on_size(described->key.key.size(), described->remarks);
+    if (!text_of(parameters->encoder).empty() && !described->key.form.is_steam())
+        described->remarks.push_back(
+            {"It has the parameter encoder, with a value that is not known here: perhaps its "
+             "codes are other ones.",
+             true});
     described->remarks.insert(described->remarks.begin(), parameters->remarks.begin(),
                               parameters->remarks.end());
     return described;

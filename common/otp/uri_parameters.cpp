@@ -10,7 +10,7 @@
 namespace secondstep::otp {
 namespace {
 
-constexpr std::size_t longest_name_shown = 20;
+constexpr std::size_t longest_name_shown = 12;
 
 std::unexpected<Error> invalid(std::string why) {
     return fail(Errc::invalid, std::move(why));

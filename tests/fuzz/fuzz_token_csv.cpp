@@ -22,7 +22,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
     }
     const auto again = read(written.bytes());
-    if (!again || !again->unusable.empty() || again->accounts.size() != people)
-        std::abort();
+    if (!again || !again->unusable.empty() || again->accounts.size() != people) std::abort();
     return 0;
 }

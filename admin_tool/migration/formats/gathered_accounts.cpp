@@ -80,6 +80,7 @@ ImportedAccount* GatheredAccounts::add(std::string_view user, std::string place,
         account->remarks.push_back(std::move(remark.sentence));
     }
     token.remarks.clear();
+    token.place = std::move(place);
     account->tokens.push_back(std::move(token));
     return account;
 }
@@ -96,6 +97,7 @@ void GatheredAccounts::add(std::string_view user, ImportedAccount account) {
     std::ranges::move(account.remarks, std::back_inserter(taker->remarks));
     std::ranges::move(account.scratch_codes, std::back_inserter(taker->scratch_codes));
     if (!account.doubt.empty()) taker->doubt = std::move(account.doubt);
+    taker->is_label = account.is_label;
 }
 
 void GatheredAccounts::refuse(std::string place, std::string why, std::string serial) {

@@ -20,8 +20,11 @@ struct ImportedToken {
     std::optional<std::uint64_t> floor{};
     std::string serial{};  // the device's number, as it is printed on it; may be empty
     std::string id{};      // the source's word for the key, where a device has several
+    std::string place{};   // "users.oath:3"
     std::vector<otp::Remark>
         remarks{};  // what its reader has to say; add() of GatheredAccounts takes them over
+    // The other key that the same text means in hexadecimal, which a code tells apart; the remarks are in doubt.
+    std::optional<Secret> as_hexadecimal{};
 };
 
 struct ImportedAccount {
@@ -33,6 +36,8 @@ struct ImportedAccount {
     std::string place;                  // "users.oath:3"
     // A sentence, when one of its keys can be another one: it is not taken before somebody has tried a code.
     std::string doubt{};
+    // `user` is what a page calls somebody, and perhaps no name on this machine.
+    bool is_label = false;
 };
 
 struct Unusable {

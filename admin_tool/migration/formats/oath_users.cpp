@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 #include "migration/formats/gathered_accounts.h"
-#include "migration/formats/spelled_key.h"
+#include "migration/formats/key_cell.h"
 #include "migration/formats/text_lines.h"
 #include "otp/key_fields.h"
 
@@ -30,6 +30,10 @@ struct Type {
 
 // type, user, PIN, key, counter, last code, its time; those that are not there are empty.
 using Fields = std::array<std::string_view, 7>;
+
+bool is_hex_digit(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r';
@@ -155,18 +159,16 @@ Result<ImportedToken> token_of(const Fields& fields, UnixTime now) {
     if (const auto pin = check_pin(fields[2]); !pin) return std::unexpected(pin.error());
     const auto next = next_counter(fields);
     if (!next) return std::unexpected(next.error());
-    const auto key = SpelledKey::of(fields[3], Spelling::hexadecimal);
+    const auto key = read_key_cell(fields[3], otp::KeySpelling::hexadecimal);
     if (!key) return std::unexpected(key.error());
     // Digits alone, as liboath reads them.
-    if (std::get<otp::HexText>(key->written()).text.size() != fields[3].size())
-        return invalid("The key is not hexadecimal.");
+    if (!std::ranges::all_of(fields[3], is_hex_digit)) return invalid("The key is not hexadecimal.");
     const std::string counter = std::to_string(*next);
-    auto made = otp::describe({.key = key->written(),
-                               .type = type->is_timed ? "totp" : "hotp",
-                               .digits = type->digits,
-                               .period = type->period,
-                               .counter = counter,
-                               .account = fields[1]});
+    auto made = described_with(*key, {.type = type->is_timed ? "totp" : "hotp",
+                                      .digits = type->digits,
+                                      .period = type->period,
+                                      .counter = counter,
+                                      .account = fields[1]});
     if (!made) return invalid(sentence_of(made.error()));
     ImportedToken token = tool::token_of(std::move(*made));
     if (type->is_timed) token.floor = timed_floor(token.token, fields, now);

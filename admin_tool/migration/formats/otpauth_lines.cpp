@@ -13,6 +13,9 @@
 namespace secondstep::tool {
 namespace {
 
+constexpr std::string_view may_go_on =
+    "It may go on in the next line, which is no address: an address stands in one line, and lines of another kind "
+    "stand behind an empty one.";
 constexpr std::size_t most_bytes = std::size_t{64} << 20;
 
 // The pictures of one export, and where the first of them stands.
@@ -29,7 +32,8 @@ void add(GatheredAccounts& gathered, const std::string& place, otp::DescribedKey
     const std::string user = is_name ? described.key.account : "";
     ImportedToken token = token_of(std::move(described));
     token.name = printable(token.token.issuer, 64);
-    gathered.add(user, place, std::move(token));
+    if (ImportedAccount* const account = gathered.add(user, place, std::move(token)))
+        account->is_label = true;
 }
 
 void add(GatheredAccounts& gathered, Export one) {
@@ -63,6 +67,19 @@ void take_line(GatheredAccounts& gathered, Exports& exports, std::string place, 
     add(gathered, place, std::move(*uri));
 }
 
+bool is_address(std::string_view line) {
+    for (const std::string_view scheme : {"otpauth:", "otpauth-migration:", "steam:", "phonefactor:"}) {
+        if (begins_with(line, scheme)) return true;
+    }
+    return false;
+}
+
+// An address whose list was wrapped goes on in the next line: without that it is another one.
+struct Pending {
+    std::size_t number = 0;
+    std::string_view address{};
+};
+
 }  // namespace
 
 Result<Reading> read_otpauth_lines(std::string_view text, std::string_view file) {
@@ -70,11 +87,28 @@ Result<Reading> read_otpauth_lines(std::string_view text, std::string_view file)
     GatheredAccounts gathered;
     Exports exports;
     TextLines lines(text);
+    Pending pending;
+    const auto take = [&] {
+        if (!pending.address.empty())
+            take_line(gathered, exports, place_of(file, pending.number), pending.address);
+        pending = {};
+    };
     while (const auto line = lines.next()) {
         const std::string_view content = trimmed(line->text);
-        if (content.empty() || content.starts_with('#')) continue;
-        take_line(gathered, exports, place_of(file, line->number), content);
+        const bool goes_on =
+            !content.empty() && !content.starts_with('#') && !is_address(content) && !pending.address.empty();
+        if (goes_on) {
+            gathered.refuse(place_of(file, pending.number), std::string(may_go_on));
+            pending = {};
+        }
+        take();
+        if (is_address(content) && !begins_with(content, "phonefactor:")) {
+            pending = {line->number, content};
+        } else if (!content.empty() && !content.starts_with('#')) {
+            take_line(gathered, exports, place_of(file, line->number), content);
+        }
     }
+    take();
     for (auto& [id, one] : exports)
         add(gathered, std::move(one));
     return std::move(gathered).take();

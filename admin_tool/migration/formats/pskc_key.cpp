@@ -1,11 +1,13 @@
 #include "migration/formats/pskc_key.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/text.h"
 #include "encoding/base64.h"
 #include "migration/formats/gathered_accounts.h"
+#include "migration/formats/pskc_understood.h"
 #include "migration/formats/spelled_key.h"
 
 namespace secondstep::tool {
@@ -185,6 +187,7 @@ std::string PskcKey::why_no_secret() const {
 }
 
 Result<otp::DescribedKey> PskcKey::describe() const {
+    if (const auto good = check_understood(key_); !good) return std::unexpected(good.error());
     if (const auto good = check(); !good) return std::unexpected(good.error());
     if (const auto kind = method(); !kind) return std::unexpected(kind.error());
     const auto secret = data("Secret");
@@ -198,10 +201,10 @@ Result<otp::DescribedKey> PskcKey::describe() const {
     }
     const auto text = plain_text(*secret);
     if (!text) return unusable("Its Secret has no value.");
-    const auto key = SpelledKey::of(text->text(), Spelling::base64);
+    const auto key = SpelledKey::of(text->text());
     if (!key) return std::unexpected(key.error());
     auto described = describe_with(key->written());
-    if (described && key->remark()) described->remarks.push_back(*key->remark());
+    if (described) std::ranges::copy(key->remarks(), std::back_inserter(described->remarks));
     return described;
 }
 

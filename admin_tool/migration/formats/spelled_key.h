@@ -1,7 +1,7 @@
 #pragma once
 
-#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/secret.h"
@@ -10,33 +10,28 @@
 
 namespace secondstep::tool {
 
-// What a source says of how its keys are written.
-enum class Spelling : std::uint8_t {
-    hexadecimal,
-    base32,
-    base64,      // PSKC; where the text is hexadecimal all the same, it is taken for that, with a remark
-    as_it_looks  // base32 or hexadecimal
-};
-
-// The text of a key, without what stands between its symbols for the eye, and what it is.
-//   Hexadecimal digits where base64 is due: a PlainValue of 40 of them is what some vendors write. Base64 has
-//   64 symbols, and 22 of them are hexadecimal digits, so that 32 symbols of a random key are all of that kind
-//   once in 2^49 times. Of 8 to 30 symbols the same is once in 2^12 to 2^46: those are refused.
-//   Base32 and hexadecimal at once (only A to F and 2 to 7): either is as good; in doubt.
+// A key where base64 is due (PSKC's PlainValue), and what it is: some vendors write hexadecimal or base32 there,
+// which is base64 as well, of another key.
+//   Base64 has 64 symbols. 22 of them are hexadecimal digits, so that 32 symbols of a random key are all of that
+//   kind once in 2^49 times; 32 of them are base32's in one case of letters, so that 32 symbols are all of that
+//   kind once in 2^31 times. Of 8 to 31 symbols the same is once in 2^12 to 2^48, and 2^7 to 2^30: those are
+//   refused. What can be either is hexadecimal: 32 symbols of base32 are all hexadecimal digits once in 2^45
+//   times, and the other way round once in 2^13.
 class SpelledKey {
   public:
-    // Errors: invalid, a sentence ("The secret looks like base64 ...") that repeats nothing of the text.
-    [[nodiscard]] static Result<SpelledKey> of(std::string_view text, Spelling spelling);
+    // Errors: invalid, a sentence that repeats nothing of the text.
+    [[nodiscard]] static Result<SpelledKey> of(std::string_view text);
 
     // Points into this object.
     [[nodiscard]] otp::WrittenKey written() const;
-    [[nodiscard]] const std::optional<otp::Remark>& remark() const { return remark_; }
+    [[nodiscard]] const std::vector<otp::Remark>& remarks() const { return remarks_; }
 
   private:
-    SpelledKey(Secret symbols, Spelling found) : symbols_(std::move(symbols)), found_(found) {}
-    Secret symbols_;
-    Spelling found_;
-    std::optional<otp::Remark> remark_;
+    SpelledKey(Secret key, bool is_base64, std::vector<otp::Remark> remarks)
+        : key_(std::move(key)), is_base64_(is_base64), remarks_(std::move(remarks)) {}
+    Secret key_;  // the text in base64, otherwise the bytes
+    bool is_base64_;
+    std::vector<otp::Remark> remarks_;
 };
 
 }  // namespace secondstep::tool

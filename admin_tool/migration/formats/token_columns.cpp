@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/text.h"
+#include "otp/key_fields.h"
 
 namespace secondstep::tool {
 namespace {
@@ -85,6 +86,18 @@ constexpr auto code_making_words = std::to_array<Named>({
     {"counter", TokenColumn::counter},
 });
 
+// The same of whole words: a part of others, they say nothing.
+constexpr auto code_making_whole_words = std::to_array<std::string_view>(
+    {"mode",    "format", "otpformat", "encoding", "encoded", "len",    "size",   "codesize",
+     "otpsize", "otplen", "t0",        "sha",      "digest",  "crypto", "cipher", "suite",
+     "hotp",    "totp",   "ocra",      "event",    "pin",     "otppin"});
+constexpr auto code_making_values = std::to_array<std::string_view>(
+    {"sha", "hotp", "totp",    "ocra",   "steam", "event",   "time",         "event-based", "time-based",
+     "4",   "5",    "6",       "7",      "8",     "9",       "10",           "15",          "30",
+     "60",  "90",   "120",     "30s",    "60s",   "hex",     "hexadecimal",  "base32",      "base64",
+     "b32", "b64",  "decimal", "digits", "dec",   "numeric", "alphanumeric", "md5"});
+constexpr std::size_t longest_shown_header = 7;  // a key has eight symbols or more
+
 std::unexpected<Error> invalid(std::string why) {
     return fail(Errc::invalid, std::move(why));
 }
@@ -126,6 +139,29 @@ std::optional<TokenColumn> resembled(std::string_view header) {
         if (is_misspelled(word, known)) return column;
     }
     return std::nullopt;
+}
+
+// "OTP mode", "code_size"
+bool has_code_making_word(std::string_view header) {
+    const auto is_one = [](const std::string& word) {
+        return std::ranges::find(code_making_whole_words, word) != code_making_whole_words.end();
+    };
+    std::string word;
+    for (const char c : lowercase_ascii(header) + " ") {
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+            word += c;
+        } else if (is_one(std::exchange(word, {}))) {
+            return true;
+        }
+    }
+    return is_one(bare(header));
+}
+
+// What cannot be a key that got into the first line.
+std::string shown(std::string_view header) {
+    return bare(header).size() <= longest_shown_header && header.size() <= 2 * longest_shown_header
+               ? printable(header)
+               : "";
 }
 
 bool is_hexadecimal(std::string_view text) {
@@ -254,7 +290,12 @@ Result<void> TokenColumns::take_header(std::string_view header, std::size_t posi
             return invalid("column " + std::to_string(position + 1) + " of the first line resembles " +
                            quoted(*meant) + " and is not known: --columns " + std::string(to_text(*meant)) +
                            "=HEADER says that it is that, --columns ignore=HEADER that it is none");
-        if (!header.empty()) passed_over_.push_back(position + 1);
+        if (has_code_making_word(header))
+            return invalid(
+                "column " + std::to_string(position + 1) +
+                " of the first line may change the codes and is not known: --columns NAME=HEADER says "
+                "which it is, --columns ignore=HEADER that it is none");
+        passed_over_.push_back({position + 1, shown(header)});
     }
     return {};
 }
@@ -284,6 +325,7 @@ TokenColumns TokenColumns::of_oath() {
     constexpr std::array order{TokenColumn::serial, TokenColumn::secret_hex, TokenColumn::type,
                                TokenColumn::digits, TokenColumn::period};
     TokenColumns columns(Form::oath);
+    columns.width_ = order.size();
     for (std::size_t i = 0; i < order.size(); ++i)
         columns.positions_[static_cast<std::size_t>(order[i])] = i;
     return columns;
@@ -296,6 +338,7 @@ Result<TokenColumns> TokenColumns::named(const CsvReader::Record& first, const C
         if (!is_there) return invalid("--columns names a header that the first line does not have");
     }
     TokenColumns columns(Form::named);
+    columns.width_ = first.fields.size();
     for (std::size_t i = 0; i < first.fields.size(); ++i) {
         if (const auto done = columns.take_header(trimmed(first.fields[i]), i, choice); !done)
             return std::unexpected(done.error());
@@ -305,7 +348,11 @@ Result<TokenColumns> TokenColumns::named(const CsvReader::Record& first, const C
 }
 
 Result<TokenColumns> TokenColumns::of(const CsvReader::Record& first, const ColumnChoice& choice) {
-    if (choice.is_by_number()) return numbered(choice);
+    if (choice.is_by_number()) {
+        auto columns = numbered(choice);
+        if (columns) columns->width_ = first.fields.size();
+        return columns;
+    }
     const bool has_names =
         !choice.named_.empty() || std::ranges::any_of(first.fields, [](std::string_view field) {
             return column_of_header(field).has_value();
@@ -314,6 +361,19 @@ Result<TokenColumns> TokenColumns::of(const CsvReader::Record& first, const Colu
     if (is_oath_line(first)) return of_oath();
     return invalid("its first line names no column; known are " + std::string(known_names) +
                    ". --columns says which header, or which number, is what");
+}
+
+bool makes_codes(std::string_view value) {
+    const std::string word = lowercase_ascii(trimmed(value));
+    return !word.empty() && (std::ranges::find(code_making_values, word) != code_making_values.end() ||
+                             otp::algorithm_of(word).has_value());
+}
+
+bool TokenColumns::is_too_long(const CsvReader::Record& record) const {
+    for (std::size_t i = width_; i < record.fields.size(); ++i) {
+        if (!trimmed(record.fields[i]).empty()) return true;
+    }
+    return false;
 }
 
 bool TokenColumns::has(TokenColumn column) const {

@@ -32,6 +32,10 @@ enum class TokenColumn : std::uint8_t {
 };
 inline constexpr std::size_t token_columns = 13;
 
+// Whether a value is one of those that make codes, whatever its column is called: "SHA256", "hotp", "8", "60",
+// "base32". Words that say nothing of codes are none of them.
+[[nodiscard]] bool makes_codes(std::string_view value);
+
 // The column that a header means, in either case and whatever stands between its words: "Secret Key" and
 // "seed" => secret, "upn" => user, "time interval" => period. Nothing: it is not known.
 [[nodiscard]] std::optional<TokenColumn> column_of_header(std::string_view header);
@@ -68,8 +72,14 @@ class TokenColumns {
     [[nodiscard]] bool has(TokenColumn column) const;
     [[nodiscard]] bool has_header() const { return form_ == Form::named; }
     [[nodiscard]] bool is_oath_list() const { return form_ == Form::oath; }
-    // The numbers of the columns that were passed over; the first one is 1.
-    [[nodiscard]] const std::vector<std::size_t>& passed_over() const { return passed_over_; }
+    // One that was passed over, or has no name at all.
+    struct PassedOver {
+        std::size_t number;  // the first one is 1
+        std::string header;  // empty: it has none, or one that is too long to be shown: it may be a key
+    };
+    [[nodiscard]] const std::vector<PassedOver>& passed_over() const { return passed_over_; }
+    // Whether it has something behind the last column, which nobody has named.
+    [[nodiscard]] bool is_too_long(const CsvReader::Record& record) const;
 
   private:
     enum class Form : std::uint8_t { named, numbered, oath };
@@ -86,7 +96,8 @@ class TokenColumns {
     static constexpr std::size_t absent_ = SIZE_MAX;
     Form form_;
     std::array<std::size_t, token_columns> positions_{};
-    std::vector<std::size_t> passed_over_;
+    std::vector<PassedOver> passed_over_;
+    std::size_t width_ = SIZE_MAX;
 };
 
 }  // namespace secondstep::tool

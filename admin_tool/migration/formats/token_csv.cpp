@@ -3,12 +3,13 @@
 #include <cstring>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "encoding/base32.h"
 #include "files/csv.h"
 #include "migration/formats/gathered_accounts.h"
-#include "migration/formats/spelled_key.h"
+#include "migration/formats/key_cell.h"
 #include "migration/formats/text_lines.h"
 #include "migration/formats/yubikey_log.h"
 
@@ -26,18 +27,19 @@ class Row {
     Row(const CsvReader::Record& record, const TokenColumns& columns) : record_(record), columns_(columns) {}
     [[nodiscard]] std::string_view operator[](Column column) const { return columns_.in(record_, column); }
     [[nodiscard]] const TokenColumns& columns() const { return columns_; }
+    [[nodiscard]] bool has_more_than_named() const { return columns_.is_too_long(record_); }
 
   private:
     const CsvReader::Record& record_;
     const TokenColumns& columns_;
 };
 
-Result<SpelledKey> key_of(const Row& row) {
+Result<otp::KeyText> key_of(const Row& row) {
     if (row.columns().has(Column::secret_hex))
-        return SpelledKey::of(row[Column::secret_hex], Spelling::hexadecimal);
+        return read_key_cell(row[Column::secret_hex], otp::KeySpelling::hexadecimal);
     if (row.columns().has(Column::secret_base32))
-        return SpelledKey::of(row[Column::secret_base32], Spelling::base32);
-    return SpelledKey::of(row[Column::secret], Spelling::as_it_looks);
+        return read_key_cell(row[Column::secret_base32], otp::KeySpelling::base32);
+    return read_key_cell(row[Column::secret]);
 }
 
 // What such a line leaves open, or has as something else than what it seems to be.
@@ -70,25 +72,28 @@ Result<ImportedToken> token_of(const Row& row) {
     if (row.columns().is_oath_list()) {
         if (const auto good = check_oath_line(row); !good) return std::unexpected(good.error());
     }
-    const auto key = key_of(row);
+    auto key = key_of(row);
     if (!key) return std::unexpected(key.error());
-    auto made = otp::describe({.key = key->written(),
-                               .type = row[Column::type],
-                               .algorithm = row[Column::algorithm],
-                               .digits = row[Column::digits],
-                               .period = row[Column::period],
-                               .counter = row[Column::counter],
-                               .account = row[Column::user]});
+    auto made = described_with(*key, {.type = row[Column::type],
+                                      .algorithm = row[Column::algorithm],
+                                      .digits = row[Column::digits],
+                                      .period = row[Column::period],
+                                      .counter = row[Column::counter],
+                                      .account = row[Column::user]});
     if (!made) return invalid(sentence_of(made.error()));
-    if (key->remark()) made->remarks.push_back(*key->remark());
     remark_on_length(*made, row[Column::algorithm]);
     ImportedToken token = tool::token_of(std::move(*made));
+    token.as_hexadecimal = std::move(key->as_hexadecimal);
     token.name = device_name(row);
     token.serial = printable(row[Column::serial], 64);
     return token;
 }
 
 void take_row(GatheredAccounts& gathered, std::string place, const Row& row) {
+    if (row.has_more_than_named())
+        return gathered.refuse(
+            std::move(place),
+            "The line has more fields than the list has columns, and they may change the codes.");
     auto token = token_of(row);
     if (!token) return gathered.refuse(std::move(place), std::move(token.error().detail));
     gathered.add(row[Column::user], std::move(place), std::move(*token));
@@ -111,14 +116,19 @@ std::optional<CsvReader::Record> next_record(CsvReader& reader, bool has_comment
     return record;
 }
 
-std::string listed(const std::vector<std::size_t>& numbers) {
+using PassedOver = TokenColumns::PassedOver;
+
+// "4 (room) and 5"
+std::string listed(const std::vector<PassedOver>& columns) {
     std::string text;
-    for (std::size_t i = 0; i < numbers.size(); ++i)
-        text += (i == 0 ? "" : i + 1 == numbers.size() ? " and " : ", ") + std::to_string(numbers[i]);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        text += (i == 0 ? "" : i + 1 == columns.size() ? " and " : ", ") + std::to_string(columns[i].number);
+        if (!columns[i].header.empty()) text += " (" + columns[i].header + ")";
+    }
     return text;
 }
 
-void remark_on_form(GatheredAccounts& gathered, char delimiter, const std::vector<std::size_t>& passed_over) {
+void remark_on_form(GatheredAccounts& gathered, char delimiter, const std::vector<PassedOver>& passed_over) {
     if (delimiter != ',')
         gathered.remark(delimiter == ';' ? "Its fields stand between semicolons."
                                          : "Its fields stand between tabs.");
@@ -126,6 +136,50 @@ void remark_on_form(GatheredAccounts& gathered, char delimiter, const std::vecto
     const bool one = passed_over.size() == 1;
     gathered.remark(std::string(one ? "Column " : "Columns ") + listed(passed_over) + " of the first line " +
                     (one ? "is" : "are") + " not known here and passed over.");
+}
+
+// What stands in a column says what it is, where its name does not.
+class ColumnValues {
+  public:
+    void add(std::string_view value) {
+        if (trimmed(value).empty()) return;
+        any_ = true;
+        all_make_codes_ = all_make_codes_ && makes_codes(value);
+    }
+    [[nodiscard]] bool may_change_codes() const { return any_ && all_make_codes_; }
+
+  private:
+    bool any_ = false;
+    bool all_make_codes_ = true;
+};
+
+Result<void> check_passed_over(std::string_view text, const std::vector<PassedOver>& passed_over) {
+    if (passed_over.empty()) return {};
+    std::vector<ColumnValues> values(passed_over.size());
+    CsvReader reader(text);
+    if (auto first = next_record(reader, true)) wipe(*first);
+    while (auto record = reader.next()) {
+        for (std::size_t i = 0; i < passed_over.size(); ++i) {
+            const std::size_t at = passed_over[i].number - 1;
+            if (at < record->fields.size()) values[i].add(record->fields[at]);
+        }
+        wipe(*record);
+    }
+    for (std::size_t i = 0; i < passed_over.size(); ++i) {
+        if (values[i].may_change_codes())
+            return invalid(
+                "column " + std::to_string(passed_over[i].number) +
+                " may change the codes, by what stands in it, and is not known: --columns NAME=HEADER "
+                "says which it is, --columns ignore=HEADER that it is none; one without a header needs one");
+    }
+    return {};
+}
+
+// Those that have a name, or values without one, are worth a word.
+std::vector<PassedOver> worth_a_word(std::vector<PassedOver> columns, const CsvReader::Record& first) {
+    std::erase_if(columns,
+                  [&](const PassedOver& one) { return trimmed(first.fields[one.number - 1]).empty(); });
+    return columns;
 }
 
 // All records but the first one, and that too where it is none of names.
@@ -156,8 +210,8 @@ class List {
     std::string_view file_;
 };
 
-Result<Reading> read_list(CsvReader& reader, CsvReader::Record& first, std::string_view file,
-                          const ColumnChoice& choice) {
+Result<Reading> read_list(CsvReader& reader, CsvReader::Record& first, std::string_view text,
+                          std::string_view file, const ColumnChoice& choice) {
     List list(reader, file);
     if (begins_yubikey_log(first)) {
         list.each(first, true, take_yubikey_record);
@@ -169,7 +223,9 @@ Result<Reading> read_list(CsvReader& reader, CsvReader::Record& first, std::stri
             "code has nor whether the key makes codes: \"Traditional format\" or PSKC does");
     const auto columns = TokenColumns::of(first, choice);
     if (!columns) return std::unexpected(columns.error());
-    remark_on_form(list.gathered, reader.delimiter(), columns->passed_over());
+    if (const auto good = check_passed_over(text, columns->passed_over()); !good)
+        return std::unexpected(good.error());
+    remark_on_form(list.gathered, reader.delimiter(), worth_a_word(columns->passed_over(), first));
     list.each(first, !columns->has_header(),
               [&](GatheredAccounts& gathered, std::string place, const CsvReader::Record& record) {
                   take_row(gathered, std::move(place), Row(record, *columns));
@@ -189,7 +245,7 @@ Result<Reading> read_token_csv(std::string_view text, std::string_view file, con
     auto first = next_record(reader, true);
     if (!first) return fail(Errc::invalid, printable(file) + ": nothing to read");
     if (!first->problem.empty()) return invalid(printable(file) + ": " + first->problem);
-    auto reading = read_list(reader, *first, file, choice);
+    auto reading = read_list(reader, *first, text, file, choice);
     wipe(*first);
     if (!reading) return invalid(printable(file) + ": " + reading.error().detail);
     return reading;

@@ -8,7 +8,7 @@
 namespace secondstep::tool {
 
 // What `import csv` reads and `export --format csv` writes, RFC 4180. The first record names the columns, in
-// any order: secret (base32, or hexadecimal as spelled_key.h tells them apart), user or serial (of a device
+// any order: secret (base32, or hexadecimal as key_cell.h tells them apart), user or serial (of a device
 // that nobody has yet), and, where they are not the default, type (totp, hotp), algorithm (sha1, sha256,
 // sha512), digits, period, counter (HOTP: the next one), name (of the device); manufacturer and model are its
 // name otherwise:

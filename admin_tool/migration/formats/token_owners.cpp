@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "files/csv.h"
 #include "migration/formats/gathered_accounts.h"
+#include "migration/formats/key_conflicts.h"
 #include "migration/formats/text_lines.h"
 #include "migration/formats/token_columns.h"
 
@@ -47,6 +48,7 @@ struct OwnerColumns {
     std::size_t serial = 0;
     std::size_t user = 1;
     bool has_header = false;
+    bool is_twice = false;  // one of them: nobody knows which counts
 };
 
 OwnerColumns owner_columns(const CsvReader::Record& first) {
@@ -55,10 +57,12 @@ OwnerColumns owner_columns(const CsvReader::Record& first) {
     std::optional<std::size_t> user;
     for (std::size_t i = 0; i < first.fields.size(); ++i) {
         const auto column = column_of_header(first.fields[i]);
-        if (column == TokenColumn::serial) serial = i;
-        if (column == TokenColumn::user) user = i;
+        if (column != TokenColumn::serial && column != TokenColumn::user) continue;
+        std::optional<std::size_t>& place = column == TokenColumn::serial ? serial : user;
+        columns.is_twice = columns.is_twice || place.has_value();
+        place = i;
     }
-    if (serial && user) columns = {*serial, *user, true};
+    if (serial && user) columns = {*serial, *user, true, columns.is_twice};
     return columns;
 }
 
@@ -70,7 +74,7 @@ std::string_view field(const CsvReader::Record& record, std::size_t at) {
 class Assigning {
   public:
     Assigning(Reading reading, const TokenAssignment& assignment)
-        : reading_(std::move(reading)), assignment_(assignment) {
+        : reading_(without_conflicts(std::move(reading))), assignment_(assignment) {
         for (std::string& remark : reading_.remarks)
             gathered_.remark(std::move(remark));
         for (Unusable& one : reading_.unusable)
@@ -91,6 +95,7 @@ class Assigning {
     void give_to_one();
     void give_to_owners(const TokenOwners& owners);
     void give(ImportedAccount account, const std::string& user);
+    void give_to(const std::string& user, ImportedAccount account);
     void refuse_without_owner(const ImportedAccount& account);
     [[nodiscard]] std::vector<std::size_t> having(std::string_view serial) const;
     [[nodiscard]] std::string why_nobody_has(std::string_view serial) const;
@@ -176,6 +181,19 @@ void Assigning::refuse_without_owner(const ImportedAccount& account) {
     gathered_.refuse(account.place, "serial number " + named(serial) + ": nobody has it yet.", shown(serial));
 }
 
+// --user may say whose a key is, not that it is somebody else's.
+void Assigning::give_to(const std::string& user, ImportedAccount account) {
+    const auto name = local_name(account.user);
+    const bool is_other = !account.user.empty() && account.user != user && (!name || *name != user);
+    if (is_other && !account.is_label)
+        return gathered_.refuse(
+            account.place,
+            "the source says that it is somebody else's than --user does. Where its names "
+            "have a domain, --upn-suffix takes that off.");
+    if (is_other) account.remarks.emplace_back("Its label names another user; --user says whose it is.");
+    gathered_.add(user, std::move(account));
+}
+
 void Assigning::give_to_one() {
     const bool for_several = assignment_.user && reading_.accounts.size() > 1;
     for (ImportedAccount& account : reading_.accounts) {
@@ -185,7 +203,7 @@ void Assigning::give_to_one() {
                              "--user names one person, and the source has keys of several" +
                                  (serial.empty() ? "." : ": --key " + named(serial) + " chooses this one."));
         } else if (assignment_.user) {
-            gathered_.add(*assignment_.user, std::move(account));
+            give_to(*assignment_.user, std::move(account));
         } else if (account.user.empty()) {
             refuse_without_owner(account);
         } else {
@@ -245,6 +263,11 @@ Result<TokenOwners> TokenOwners::parse(std::string_view text, std::string_view f
         if (record->fields.front().starts_with('#')) continue;
         const bool is_first = !columns;
         if (is_first) columns = owner_columns(*record);
+        if (is_first && columns->is_twice)
+            return fail(Errc::invalid,
+                        printable(file) +
+                            ": its first line has two columns of users, or of serial numbers, and "
+                            "nobody can tell which counts: leave one of them out");
         if (is_first && columns->has_header) continue;
         std::string place = place_of(file, record->line);
         const std::string_view serial = field(*record, columns->serial);

@@ -13,7 +13,7 @@ namespace secondstep::tool {
 // of names may stand there, and then other columns too, in any order.
 class TokenOwners {
   public:
-    // Errors: invalid (no line of it can be used as one).
+    // Errors: invalid (no line of it can be used as one; a first line that names a column of either kind twice).
     [[nodiscard]] static Result<TokenOwners> parse(std::string_view text, std::string_view file);
 
     struct Owner {
@@ -33,7 +33,7 @@ class TokenOwners {
 
 // Whose the tokens of a source are, where it does not say so itself.
 struct TokenAssignment {
-    std::optional<std::string> user;        // whose the one token is, whatever the source says
+    std::optional<std::string> user;        // whose the one token is; the source does not say otherwise
     std::optional<std::string> serial;      // which one it is
     std::optional<TokenOwners> owners;      // of the many
     std::optional<std::string> upn_suffix;  // "corp.example": alice@corp.example is alice

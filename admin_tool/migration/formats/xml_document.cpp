@@ -3,6 +3,7 @@
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace secondstep::tool {
@@ -28,6 +29,28 @@ std::string_view without_outer_blanks(std::string_view text) {
     while (!text.empty() && is_blank(text.back()))
         text.remove_suffix(1);
     return text;
+}
+
+std::string_view name_space(const xmlNs* one) {
+    return one == nullptr ? std::string_view{} : view(one->href);
+}
+
+bool is_of_pskc(std::string_view name_space) {
+    constexpr std::string_view known[] = {
+        "urn:ietf:params:xml:ns:keyprov:",    "http://www.openauthentication.org/",
+        "http://www.w3.org/2000/09/xmldsig#", "http://www.w3.org/2001/04/xmlenc#",
+        "http://www.w3.org/2009/xmlenc11#",   "http://www.rsasecurity.com/rsalabs/pkcs/schemas/"};
+    return std::ranges::any_of(known, [&](std::string_view one) { return name_space.starts_with(one); });
+}
+
+// Whether an element or attribute belongs to the vocabulary of what it stands in.
+bool belongs(const xmlNs* its, const xmlNode* parent) {
+    const std::string_view own = name_space(its);
+    return own.empty() || own == name_space(parent->ns) || is_of_pskc(own);
+}
+
+bool is_child(const xmlNode* node, const xmlNode* parent) {
+    return node->type == XML_ELEMENT_NODE && belongs(node->ns, parent);
 }
 
 // Called where a DOCTYPE begins, before anything in it is read.
@@ -63,7 +86,7 @@ std::string_view XmlElement::name() const {
 std::vector<XmlElement> XmlElement::children() const {
     std::vector<XmlElement> all;
     for (xmlNode* node = node_->children; node != nullptr; node = node->next) {
-        if (node->type == XML_ELEMENT_NODE) all.emplace_back(node);
+        if (is_child(node, node_)) all.emplace_back(node);
     }
     return all;
 }
@@ -76,7 +99,7 @@ std::vector<XmlElement> XmlElement::children(std::string_view name) const {
 
 std::optional<XmlElement> XmlElement::child(std::string_view name) const {
     for (xmlNode* node = node_->children; node != nullptr; node = node->next) {
-        if (node->type == XML_ELEMENT_NODE && view(node->name) == name) return XmlElement(node);
+        if (is_child(node, node_) && view(node->name) == name) return XmlElement(node);
     }
     return std::nullopt;
 }
@@ -92,10 +115,18 @@ std::optional<XmlElement> XmlElement::descendant(std::initializer_list<std::stri
 
 std::optional<std::string> XmlElement::attribute(std::string_view name) const {
     for (const xmlAttr* one = node_->properties; one != nullptr; one = one->next) {
-        if (view(one->name) != name) continue;
+        if (view(one->name) != name || !belongs(one->ns, node_)) continue;
         return std::string(one->children == nullptr ? std::string_view{} : view(one->children->content));
     }
     return std::nullopt;
+}
+
+std::vector<std::string_view> XmlElement::attribute_names() const {
+    std::vector<std::string_view> all;
+    for (const xmlAttr* one = node_->properties; one != nullptr; one = one->next) {
+        if (belongs(one->ns, node_)) all.push_back(view(one->name));
+    }
+    return all;
 }
 
 Secret XmlElement::text() const {

@@ -18,7 +18,8 @@ struct _xmlNode;
 namespace secondstep::tool {
 
 // An element of an XmlDocument, which must outlive it. Names are compared without their namespace: files of
-// token vendors differ in which they give where.
+// token vendors differ in which they give where. But what is of another vocabulary than the element it stands in,
+// PSKC and its drafts, and the encryption in them, is passed over as if it were not there, whatever its name is.
 class XmlElement {
   public:
     explicit XmlElement(_xmlNode* node) : node_(node) {}
@@ -30,6 +31,7 @@ class XmlElement {
     // Down a path: {"Data", "Secret", "PlainValue"}.
     [[nodiscard]] std::optional<XmlElement> descendant(std::initializer_list<std::string_view> path) const;
     [[nodiscard]] std::optional<std::string> attribute(std::string_view name) const;
+    [[nodiscard]] std::vector<std::string_view> attribute_names() const;
     // What stands in it, without white space at both ends; nothing of its children.
     [[nodiscard]] Secret text() const;
 

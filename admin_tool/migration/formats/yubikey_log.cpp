@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "migration/formats/spelled_key.h"
+#include "migration/formats/key_cell.h"
 
 namespace secondstep::tool {
 namespace {
@@ -26,10 +26,9 @@ bool is_number(std::string_view text) {
 }
 
 Result<otp::DescribedKey> described(const CsvReader::Record& record) {
-    const auto key = SpelledKey::of(field(record, 5), Spelling::hexadecimal);
+    const auto key = read_key_cell(field(record, 5), otp::KeySpelling::hexadecimal);
     if (!key) return std::unexpected(key.error());
-    return otp::describe(
-        {.key = key->written(), .type = "hotp", .digits = field(record, 11), .counter = field(record, 12)});
+    return described_with(*key, {.type = "hotp", .digits = field(record, 11), .counter = field(record, 12)});
 }
 
 }  // namespace

@@ -27,11 +27,8 @@ struct Place {
 // How a treated picture is seen from the whole one.
 struct View {
     double scale = 1;  // so many pixels of the whole picture are one of this
-    bool transposed = false;
-    [[nodiscard]] View times(double factor) const { return {scale * factor, transposed}; }
-    [[nodiscard]] Point back(Point point) const {
-        return scale * (transposed ? Point{point.y, point.x} : point);
-    }
+    [[nodiscard]] View times(double factor) const { return {scale * factor}; }
+    [[nodiscard]] Point back(Point point) const { return scale * point; }
 };
 
 Place place_of(const DecodedSymbol& symbol, const View& view) {
@@ -231,12 +228,6 @@ Found find_qr_codes(const GrayPicture& whole, std::chrono::milliseconds patience
     const View view{.scale = static_cast<double>(factor)};
     look_for_curved(search, picture, view);
     if (!search.is_done()) look_hard(search, picture, view);
-    if (!search.is_done() && !reads_mirrored_symbols()) {
-        const GrayPicture mirrored = transposed(picture);
-        const View mirrored_view{.scale = view.scale, .transposed = true};
-        look_well(search, mirrored, mirrored_view);
-        if (!search.is_done()) look_hard(search, mirrored, mirrored_view);
-    }
     return std::move(search).found();
 }
 

@@ -17,10 +17,10 @@ struct Found {
     bool crowded = false;   // of what looks like the corners of codes there is more than anybody can combine
 };
 
-// Searches for QR codes: as they are, smaller, and with light and dark exchanged; when nothing was found, as
-// codes that are bent, mirrored or without a quiet zone, then enlarged, sharpened and tilted, and all of that
-// in a mirror. Of more than sixteen codes in one picture some may be missed. No new attempt begins after
-// `patience`, and none is begun that would take much longer.
+// Searches for QR codes: as they are, smaller, and with light and dark exchanged; when nothing was found, or
+// corners are left, as codes that are bent, mirrored or without a quiet zone; then enlarged, sharpened and
+// tilted. Of more than sixteen codes in one picture some may be missed. No new attempt begins after `patience`,
+// and none is begun that would take much longer.
 [[nodiscard]] Found find_qr_codes(const GrayPicture& picture, std::chrono::milliseconds patience);
 
 }  // namespace secondstep::qr_reader

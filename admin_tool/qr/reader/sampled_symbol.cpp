@@ -1,6 +1,7 @@
 #include "qr/reader/sampled_symbol.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace secondstep::qr_reader {
 
@@ -80,6 +81,19 @@ double SampledSymbol::timing_share() const {
     return right / (2.0 * (side_ - 2 * first));
 }
 
+// What every symbol has there is drawn as it should be, not as it was seen: ZXing 1.4 asserts that the middle of a
+// finder pattern is dark, and ends the program where it is not.
+bool SampledSymbol::is_drawn_dark(int column, int row) const {
+    constexpr int finder = 7;  // modules, and one of light around them
+    for (const auto& [left, top] : {std::pair{0, 0}, {side_ - finder, 0}, {0, side_ - finder}}) {
+        const int x = column - left;
+        const int y = row - top;
+        const int ring = std::min({x, y, finder - 1 - x, finder - 1 - y});
+        if (ring >= -1) return ring >= 0 && ring != 1;
+    }
+    return is_dark(column, row);
+}
+
 GrayPicture SampledSymbol::drawn(Order order) const {
     constexpr int module = 3;  // pixels
     constexpr int quiet = 4;   // modules, ISO/IEC 18004:2015, 6.3.8
@@ -89,8 +103,8 @@ GrayPicture SampledSymbol::drawn(Order order) const {
     for (int row = 0; row < side_ * module; ++row) {
         std::uint8_t* const pixels = out.row(static_cast<std::size_t>(row + quiet * module)) + quiet * module;
         for (int column = 0; column < side_ * module; ++column) {
-            const bool dark = order == Order::as_it_is ? is_dark(column / module, row / module)
-                                                       : is_dark(row / module, column / module);
+            const bool dark = order == Order::as_it_is ? is_drawn_dark(column / module, row / module)
+                                                       : is_drawn_dark(row / module, column / module);
             if (dark) pixels[column] = 0;
         }
     }

@@ -24,7 +24,7 @@ class SampledSymbol {
     [[nodiscard]] double timing_share() const;
 
     enum class Order { as_it_is, mirrored };
-    // As flat as a printer would draw it, with a quiet zone; mirrored: rows are columns.
+    // As flat as a printer would draw it, with a quiet zone and whole finder patterns; mirrored: rows are columns.
     [[nodiscard]] GrayPicture drawn(Order order) const;
 
   private:
@@ -34,6 +34,7 @@ class SampledSymbol {
         return static_cast<std::size_t>(row) * static_cast<std::size_t>(side_) +
                static_cast<std::size_t>(column);
     }
+    [[nodiscard]] bool is_drawn_dark(int column, int row) const;
     void find_thresholds();
     [[nodiscard]] double threshold_around(int column, int row) const;
 

@@ -38,6 +38,14 @@ void mean_of_columns(const std::vector<unsigned>& columns, std::ptrdiff_t reach,
     }
 }
 
+GrayPicture transposed(const GrayPicture& picture) {
+    GrayPicture out = blank_picture(picture.height, picture.width);
+    for (std::size_t y = 0; y < picture.height; ++y)
+        for (std::size_t x = 0; x < picture.width; ++x)
+            out.row(x)[y] = picture.row(y)[x];
+    return out;
+}
+
 // The point (x, y) by linear interpolation; white outside.
 std::uint8_t at(const GrayPicture& picture, double x, double y) {
     const double left = std::floor(x);
@@ -80,14 +88,6 @@ GrayPicture inverted(GrayPicture picture) {
     for (std::uint8_t& pixel : picture.pixels)
         pixel = static_cast<std::uint8_t>(255 - pixel);
     return picture;
-}
-
-GrayPicture transposed(const GrayPicture& picture) {
-    GrayPicture out = blank_picture(picture.height, picture.width);
-    for (std::size_t y = 0; y < picture.height; ++y)
-        for (std::size_t x = 0; x < picture.width; ++x)
-            out.row(x)[y] = picture.row(y)[x];
-    return out;
 }
 
 GrayPicture reduced(const GrayPicture& picture, std::size_t factor) {

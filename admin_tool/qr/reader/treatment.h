@@ -8,8 +8,6 @@
 namespace secondstep::qr_reader {
 
 [[nodiscard]] GrayPicture inverted(GrayPicture picture);
-// Rows become columns: the picture in a mirror, turned by a quarter.
-[[nodiscard]] GrayPicture transposed(const GrayPicture& picture);
 // Every pixel the mean of `factor` x `factor` ones; what is left over at the right and below is cut
 // off. The picture has at least that many rows and columns.
 [[nodiscard]] GrayPicture reduced(const GrayPicture& picture, std::size_t factor);

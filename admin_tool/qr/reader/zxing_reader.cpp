@@ -72,8 +72,4 @@ std::optional<DecodedSymbol> read_drawn_symbol(const GrayPicture& picture) {
     return code.isValid() ? std::optional(decoded(code)) : std::nullopt;
 }
 
-bool reads_mirrored_symbols() {
-    return ZXING_VERSION_MAJOR >= 2;
-}
-
 }  // namespace secondstep::qr_reader

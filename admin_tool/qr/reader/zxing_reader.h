@@ -33,7 +33,4 @@ enum class Threshold {
 // returns has passed the code's own error correction; its corners are of no use.
 [[nodiscard]] std::optional<DecodedSymbol> read_drawn_symbol(const GrayPicture& picture);
 
-// Whether a code in a mirror, or in a picture whose EXIF orientation says so, is read as it is. ZXing 1.4 does not.
-[[nodiscard]] bool reads_mirrored_symbols();
-
 }  // namespace secondstep::qr_reader

@@ -51,15 +51,36 @@ struct Plan {
     unsigned number = 1;  // of the entry of one that is added
 };
 
-std::string result_json(const Plan& plan, bool changed) {
+// The same as an administrator gets of these verbs.
+std::string result_json(const Visit& visit, const Credential& credential, bool changed) {
+    std::string names;
+    for (const Authenticator& device : credential.authenticators)
+        names += (names.empty() ? "" : ",") + json_string(device.name);
     JsonLine line;
+    line.add("user", visit.known_name);
     line.add("changed", changed);
-    line.add("name", plan.verb == Verb::rename ? plan.new_name : plan.name);
+    line.raw("devices", "[" + names + "]");
     return std::move(line).finish();
 }
 
 Step for_the_tool(std::string_view json) {
     return Show{Show::Style::data, Secret::copy_of(json)};
+}
+
+// Of the device that is there. Asked of what the person came to, and again under the lock of what stands there then:
+// between the two they look for a code, and an administrator may remove another device. Errors: a sentence for who asks.
+Result<void> check_change(const Plan& plan, const Credential& credential) {
+    switch (plan.verb) {
+        case Verb::add:
+            return check_addition(credential, plan.name);
+        case Verb::rename:
+            return check_new_name(credential, plan.device, plan.new_name);
+        case Verb::remove:
+            return check_removal(credential);
+        case Verb::list:
+            break;
+    }
+    return {};
 }
 
 bool allows(const Policy& policy, Method method) {
@@ -70,8 +91,9 @@ Result<Plan> plan_to_add(const DeviceRequest& request, const Account& account, c
     const Credential& credential = *account.credential;
     Plan plan{.verb = Verb::add, .name = request.device, .new_name = {}, .method = credential.method};
     if (plan.name.empty()) plan.name = free_device_name(credential);
-    if (const auto fits = check_addition(credential, plan.name); !fits) return std::unexpected(fits.error());
-    if (!allows(policy, credential.method)) return fail(Errc::not_allowed, messages::app_not_allowed());
+    if (const auto fits = check_change(plan, credential); !fits) return std::unexpected(fits.error());
+    if (!allows(policy, credential.method))
+        return fail(Errc::not_allowed, messages::method_not_allowed(credential.method, policy.methods));
     plan.number = label_number(account, Former::all);
     return plan;
 }
@@ -84,15 +106,14 @@ Result<Plan> plan_for(const DeviceRequest& request, const Account& account, cons
     const auto id = device_called(credential, request.device);
     if (!id) return std::unexpected(id.error());
     const Authenticator& device = *find_device(credential, *id);
-    const auto fits = request.verb == Verb::remove ? check_removal(credential)
-                                                   : check_new_name(credential, *id, request.new_name);
-    if (!fits) return std::unexpected(fits.error());
-    return Plan{.verb = request.verb,
-                .device = *id,
-                .name = device.name,
-                .new_name = request.new_name,
-                .added = added_at(device, credential),
-                .method = credential.method};
+    Plan plan{.verb = request.verb,
+              .device = *id,
+              .name = device.name,
+              .new_name = request.new_name,
+              .added = added_at(device, credential),
+              .method = credential.method};
+    if (const auto fits = check_change(plan, credential); !fits) return std::unexpected(fits.error());
+    return plan;
 }
 
 std::string announced(const Plan& plan) {
@@ -136,28 +157,27 @@ void log(const Visit& visit, const Plan& plan, Proof proof) {
     }
 }
 
-// Under the lock, on what stands there then.
-Result<Rewrite> rewritten(const Plan& plan, const Account& present, const Authenticator* added,
+WriteCredential rewritten(const Plan& plan, const Account& present, const Authenticator* added,
                           const ChangeNotice& notice) {
     const Credential& credential = *present.credential;
     if (plan.verb == Verb::add) {
-        if (const auto fits = check_addition(credential, plan.name); !fits)
-            return std::unexpected(fits.error());
         Credential more = credential.clone();
         more.authenticators.push_back(added->clone());
         State next = state_with_device(present.state, more, notice);
-        return WriteCredential{std::move(more), std::move(next)};
+        return {std::move(more), std::move(next)};
     }
     if (plan.verb == Verb::remove)
-        return WriteCredential{without_device(credential, plan.device),
-                               state_without_device(present.state, notice)};
-    if (const auto fits = check_new_name(credential, plan.device, plan.new_name); !fits)
-        return std::unexpected(fits.error());
-    return WriteCredential{with_renamed_device(credential, plan.device, plan.new_name), present.state};
+        return {without_device(credential, plan.device), state_without_device(present.state, notice)};
+    return {with_renamed_device(credential, plan.device, plan.new_name), present.state};
 }
 
-bool stands(const Account& present, const AuthenticatorIds& shown) {
-    return present.credential && ids_of(*present.credential) == shown && !present.state.enrollment_forced;
+// What was shown is what is there, and so is the device that was meant: by its id, for another may have got its name
+// before the code was given.
+bool stands(const Plan& plan, const Account& present, const AuthenticatorIds& shown) {
+    if (!present.credential || present.state.enrollment_forced) return false;
+    const Credential& credential = *present.credential;
+    if (ids_of(credential) != shown || credential.method != plan.method) return false;
+    return plan.verb == Verb::add || find_device(credential, plan.device) != nullptr;
 }
 
 Script<Ended> refuse(Visit& visit, std::string why) {
@@ -165,34 +185,53 @@ Script<Ended> refuse(Visit& visit, std::string why) {
     co_return visit.end(Verdict::refused, why);
 }
 
-// Nothing: it is not to be changed here, and the person was told.
-Script<std::optional<Ended>> change(Visit& visit, Plan plan, PresentStep shown,
-                                    std::optional<Authenticator> added) {
+// What became of it under the lock.
+struct Outcome {
+    bool overtaken = false;
+    std::optional<std::string> refused{};
+    std::string json{};  // of the devices that are there since
+};
+
+Outcome judged(const Plan& plan, const Account& present, const AuthenticatorIds& shown) {
+    Outcome outcome;
+    outcome.overtaken = !stands(plan, present, shown);
+    if (outcome.overtaken) return outcome;
+    if (const auto fits = check_change(plan, *present.credential); !fits)
+        outcome.refused = fits.error().detail;
+    return outcome;
+}
+
+Script<Ended> end_unchanged(Visit& visit, Outcome outcome) {
+    if (!outcome.json.empty()) co_await visit.talk.pause(for_the_tool(outcome.json));
+    if (outcome.refused) co_return co_await refuse(visit, *outcome.refused);
+    co_await visit.talk.show_error(messages::devices_changed_elsewhere());
+    co_return visit.end(Verdict::refused, "set up elsewhere meanwhile");
+}
+
+Script<Ended> change(Visit& visit, Plan plan, PresentStep shown, std::optional<Authenticator> added) {
     const Change kind = plan.verb == Verb::add ? Change::device_added : Change::device_removed;
     const ChangeNotice notice = notice_of(kind, visit.now(), visit.from());
-    std::optional<std::string> refused;
-    bool overtaken = false;
+    Outcome outcome;
     const Decide decide = [&](const Account& present) -> Result<Rewrite> {
-        overtaken = !stands(present, shown.authenticators);
-        if (overtaken) return LeaveAsItIs{};
-        Result<Rewrite> wanted = rewritten(plan, present, added ? &*added : nullptr, notice);
-        if (wanted) return wanted;
-        refused = wanted.error().detail;
-        return LeaveAsItIs{};
+        outcome = judged(plan, present, shown.authenticators);
+        const bool changes = !outcome.overtaken && !outcome.refused;
+        if (!changes && present.credential) outcome.json = result_json(visit, *present.credential, false);
+        if (!changes) return LeaveAsItIs{};
+        WriteCredential wanted = rewritten(plan, present, added ? &*added : nullptr, notice);
+        outcome.json = result_json(visit, wanted.credential, true);
+        return Rewrite{std::move(wanted)};
     };
     const Result<Kept> written = co_await change_own_record(visit, decide);
     if (!written) co_return visit.end(Verdict::unavailable, written.error().detail);
-    if (overtaken) {
-        co_await visit.talk.show_error(messages::devices_changed_elsewhere());
-        co_return visit.end(Verdict::refused, "set up elsewhere meanwhile");
-    }
-    if (refused) co_return co_await refuse(visit, *refused);
+    if (outcome.overtaken || outcome.refused) co_return co_await end_unchanged(visit, std::move(outcome));
     log(visit, plan, shown.proof);
     if (*written == Kept::unconfirmed) {
         warn_unconfirmed(visit, "changed devices");
         co_await visit.talk.show_error(messages::may_not_last(visit.config().contact));
     }
-    co_return std::nullopt;
+    co_await visit.talk.show(done(visit, plan));
+    co_await visit.talk.pause(for_the_tool(outcome.json));
+    co_return visit.end_quietly(Verdict::accepted);
 }
 
 // The key is shown to who proves the same once more, and to nobody who was not asked for it.
@@ -231,28 +270,33 @@ Script<std::expected<Authenticator, Ended>> confirmed_device(Visit& visit, NewEn
     co_return std::move(device);
 }
 
+Script<Ended> perform_for_who_proved(Visit& visit, Plan plan, PresentStep shown) {
+    std::optional<Authenticator> added;
+    if (plan.verb == Verb::add) {
+        NewEntry entry{.method = plan.method,
+                       .device_name = plan.name,
+                       .label_account = account_label(visit, plan.number),
+                       .shown_for = shown_for(plan, shown)};
+        auto device = co_await confirmed_device(visit, std::move(entry));
+        if (!device) co_return device.error();
+        added = std::move(*device);
+    }
+    Ended ended = co_await change(visit, plan, std::move(shown), std::move(added));
+    if (plan.verb == Verb::add) visit.ports.memory->pending_enrollments.forget(visit.own_record());
+    co_return ended;
+}
+
 Script<Ended> perform(Visit& visit, Plan plan) {
     co_await visit.talk.show(announced(plan));
     auto shown = co_await prove(visit);
     if (!shown) co_return shown.error();
     if (!visit.permission(shown->proof).devices_changed)
         co_return visit.end(Verdict::not_allowed, "nothing was proved");
-    std::optional<Authenticator> added;
-    if (plan.verb == Verb::add) {
-        NewEntry entry{.method = plan.method,
-                       .device_name = plan.name,
-                       .label_account = account_label(visit, plan.number),
-                       .shown_for = shown_for(plan, *shown)};
-        auto device = co_await confirmed_device(visit, std::move(entry));
-        if (!device) co_return device.error();
-        added = std::move(*device);
-    }
-    const std::optional<Ended> ended = co_await change(visit, plan, std::move(*shown), std::move(added));
-    if (plan.verb == Verb::add) visit.ports.memory->pending_enrollments.forget(visit.own_record());
-    if (ended) co_return *ended;
-    co_await visit.talk.show(done(visit, plan));
-    co_await visit.talk.pause(for_the_tool(result_json(plan, true)));
-    co_return visit.end_quietly(Verdict::accepted);
+    const bool used_up = shown->proof == Proof::recovery_code;
+    Ended ended = co_await perform_for_who_proved(visit, std::move(plan), std::move(*shown));
+    if (used_up && ended.verdict() != Verdict::accepted)
+        co_await visit.talk.show_error(messages::recovery_code_is_used_up());
+    co_return ended;
 }
 
 Script<std::optional<DeviceRequest>> ask_for_request(Talk& talk) {
@@ -281,12 +325,13 @@ Script<Ended> manage_devices(Visit& visit) {
         co_return visit.end_quietly(Verdict::accepted);
     }
     const Result<Plan> plan = plan_for(*request, *account, visit.policy);
+    // A program learns what there is however this ends.
+    const std::string unchanged = result_json(visit, *account->credential, false);
     *account = {};  // its keys are not needed while somebody types
+    co_await visit.talk.pause(for_the_tool(unchanged));
     if (!plan) co_return co_await refuse(visit, plan.error().detail);
-    if (plan->verb == Verb::rename && plan->name == plan->new_name) {
-        co_await visit.talk.pause(for_the_tool(result_json(*plan, false)));
+    if (plan->verb == Verb::rename && plan->name == plan->new_name)
         co_return visit.end_quietly(Verdict::accepted);
-    }
     co_return co_await perform(visit, *plan);
 }
 

@@ -13,9 +13,25 @@ std::optional<Verification::Code> code_in(TypedAnswer answer) {
     return std::nullopt;
 }
 
+// Of what was not judged they say so, and what is wrong with it.
 std::string words_for(const TypedAnswer& refused) {
-    if (std::holds_alternative<SeveralCodes>(refused)) return messages::several_codes();
-    return std::holds_alternative<NotACode>(refused) ? messages::no_code() : messages::not_accepted();
+    if (std::holds_alternative<TypedOtp>(refused) ||
+        std::holds_alternative<otp::NormalizedRecoveryCode>(refused))
+        return messages::not_accepted();
+    if (std::holds_alternative<otp::OneTimeCode>(refused)) return messages::no_one_time_code_here();
+    const bool several = std::holds_alternative<SeveralCodes>(refused);
+    return (several ? messages::several_codes() : messages::no_code()).append(messages::help_hint);
+}
+
+// A question for help is no try.
+Script<std::optional<Secret>> ask_with_help(Visit& visit, std::string prompt, std::string help) {
+    for (;;) {
+        Reply reply = co_await visit.talk.ask_aloud(prompt);
+        std::optional<Secret> typed = text_of(std::move(reply));
+        if (!typed || !std::holds_alternative<AskedForHelp>(classify(typed->text())))
+            co_return std::move(typed);
+        co_await visit.talk.show(help);
+    }
 }
 
 }  // namespace
@@ -46,35 +62,39 @@ EnrollmentState enrollment_state_of(const VerificationOutcome& verified) {
 }
 
 Script<std::expected<PresentStep, Ended>> prove(Visit& visit) {
-    std::string refusal;
-    for (unsigned failed = 0; failed < visit.config().tries;) {
-        if (failed > 0) co_await visit.talk.show_error(refusal);
-        Reply reply = co_await visit.talk.ask_aloud(messages::present_code_prompt);
-        const std::optional<Secret> typed = text_of(std::move(reply));
+    const std::string& contact = visit.config().contact;
+    for (unsigned failed = 0; failed < visit.config().tries; ++failed) {
+        const std::optional<Secret> typed = co_await ask_with_help(
+            visit, std::string(messages::present_code_prompt), messages::present_code_help(contact));
         if (!typed) co_return std::unexpected(visit.end(Verdict::cancelled, "no answer"));
-        ++failed;
         TypedAnswer answer = classify(typed->text());
-        refusal = words_for(answer);
+        const std::string refusal = words_for(answer);
         std::optional<Verification::Code> code = code_in(std::move(answer));
-        if (!code) continue;
+        if (!code) {
+            co_await visit.talk.show_error(refusal);
+            continue;
+        }
         VerificationOutcome verified = co_await verify_answer(visit, visit.circumstances(), std::move(*code));
         visit.log(verified);
         if (verified.verdict == Verdict::unavailable)
             co_return std::unexpected(visit.end_quietly(verified.verdict));
-        if (verified.verdict != Verdict::accepted) continue;
-        // That it was told is written already.
-        if (verified.notice.change != Change::none)
-            co_await visit.talk.show(messages::changed(verified.notice, visit.config().contact));
-        PresentStep shown{proof_of(verified), std::move(verified.authenticators)};
-        co_return std::move(shown);
+        if (verified.verdict == Verdict::accepted) {
+            // That it was told is written already.
+            if (verified.notice.change != Change::none)
+                co_await visit.talk.show(messages::changed(verified.notice, contact));
+            PresentStep shown{proof_of(verified), std::move(verified.authenticators)};
+            co_return std::move(shown);
+        }
+        co_await visit.talk.show_error(refusal);
     }
+    co_await visit.talk.show_error(messages::not_proved(contact));
     co_return std::unexpected(visit.end_quietly(Verdict::refused));
 }
 
 Script<std::optional<VerificationOutcome>> prove_once(Visit& visit) {
     co_await visit.talk.show(messages::present_step_first(visit.ports.host));
-    Reply reply = co_await visit.talk.ask_aloud(messages::any_code_prompt);
-    const std::optional<Secret> typed = text_of(std::move(reply));
+    const std::optional<Secret> typed = co_await ask_with_help(
+        visit, std::string(messages::any_code_prompt), messages::any_code_help(visit.config().contact));
     if (!typed || typed->empty()) co_return std::nullopt;
     std::optional<Verification::Code> code = any_code_in(classify(typed->text()));
     const bool judged = code.has_value();

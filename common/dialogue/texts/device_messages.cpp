@@ -15,25 +15,51 @@ std::string shown(const std::string& sentences) {
     return "\n" + paragraph(sentences);
 }
 
+// Said before it is entered: what is asked for first is judged before the rest is done.
+constexpr char recovery_code_goes[] = " A recovery code is used up by this, even if you stop.";
+
+std::string kind_of(Method method) {
+    switch (method) {
+        case Method::totp:
+            return "goes by the time (totp)";
+        case Method::hotp:
+            return "counts codes (hotp)";
+        case Method::mail:
+            return "is a mail address";
+        case Method::sms:
+            return "is a telephone number";
+    }
+    return "";
+}
+
+// "totp, mail or sms"
+std::string listed(const std::vector<std::string>& words) {
+    std::string list;
+    for (std::size_t i = 0; i < words.size(); ++i)
+        list += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+    return list;
+}
+
 }  // namespace
 
 std::string replaces_devices(std::string_view names) {
     return shown("This sets up your second step anew, in place of what you have: " + std::string(names) +
-                 ". To add a device beside that: secondstep enroll --add");
+                 ". To add a device beside that: secondstep enroll --add." + recovery_code_goes);
 }
 
 std::string adds_device(std::string_view name) {
     return shown("This adds " + quoted(name) +
-                 " to your second step. What you have goes on working, and so do your recovery codes.");
+                 " to your second step. What you have goes on working, and so do your recovery codes." +
+                 recovery_code_goes);
 }
 
 std::string removes_device(std::string_view name, UnixTime added) {
     return shown("This removes " + quoted(name) + ", added on " + local_minute(added) +
-                 ": its codes are refused from then on.");
+                 ": its codes are refused from then on." + recovery_code_goes);
 }
 
 std::string renames_device(std::string_view name, std::string_view new_name) {
-    return shown("This calls " + quoted(name) + " " + quoted(new_name) + ".");
+    return shown("This calls " + quoted(name) + " " + quoted(new_name) + "." + recovery_code_goes);
 }
 
 std::string device_added(std::string_view name, std::string_view label) {
@@ -58,12 +84,17 @@ std::string devices_unchanged(std::string_view why) {
 
 std::string devices_changed_elsewhere() {
     return shown(
-        "Nothing was changed: your second step was changed from elsewhere in this moment. Look with "
+        "Nothing was changed: your second step was changed from elsewhere meanwhile. Look with "
         "secondstep devices, and begin again.");
 }
 
-std::string app_not_allowed() {
-    return "the rules do not allow an app any more; secondstep enroll sets up what they allow";
+std::string method_not_allowed(Method method, const std::vector<std::string>& allowed) {
+    return "your second step " + kind_of(method) + ", and the rules allow " + listed(allowed) +
+           ": secondstep enroll sets that up anew";
+}
+
+std::string recovery_code_is_used_up() {
+    return shown("The recovery code that you entered is used up all the same.");
 }
 
 std::string enroll_again_instead() {

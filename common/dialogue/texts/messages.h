@@ -93,6 +93,7 @@ inline constexpr std::string_view registration_prompt = "Registration code: ";
 // Who has to enroll again shows something first, once.
 [[nodiscard]] std::string present_step_first(std::string_view host);
 inline constexpr std::string_view any_code_prompt = "Present code, or registration code: ";
+[[nodiscard]] std::string any_code_help(std::string_view contact);  // the answer to '?' there
 // `judged`: it had the shape of a code.
 [[nodiscard]] std::string present_step_not_shown(std::string_view contact, bool judged);
 
@@ -166,6 +167,11 @@ inline constexpr std::string_view new_codes_prompt = "New recovery codes now (y,
 // --- managing one's own second step ---
 
 inline constexpr std::string_view present_code_prompt = "Present verification or recovery code: ";
+// The answer to '?' there.
+[[nodiscard]] std::string present_code_help(std::string_view contact);
+[[nodiscard]] std::string no_one_time_code_here();  // it was not judged
+// After the last refusal.
+[[nodiscard]] std::string not_proved(std::string_view contact);
 [[nodiscard]] std::string deleted();
 [[nodiscard]] std::string may_not_disable(std::string_view contact);
 [[nodiscard]] std::string not_enrolled();
@@ -185,7 +191,10 @@ inline constexpr std::string_view drop_prompt = "Address to forget (all = every 
 // `why`: a sentence without its full stop.
 [[nodiscard]] std::string devices_unchanged(std::string_view why);
 [[nodiscard]] std::string devices_changed_elsewhere();
-[[nodiscard]] std::string app_not_allowed();
+// A sentence without its full stop: of a method the account has and the rules do not `allow` it any more.
+[[nodiscard]] std::string method_not_allowed(Method method, const std::vector<std::string>& allowed);
+// Of a change that was not made after all.
+[[nodiscard]] std::string recovery_code_is_used_up();
 [[nodiscard]] std::string enroll_again_instead();
 // A later program asks for what this one does not know.
 [[nodiscard]] std::string unknown_task();

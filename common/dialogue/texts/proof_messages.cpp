@@ -35,4 +35,33 @@ std::string present_step_not_shown(std::string_view contact, bool judged) {
                      administrator(contact) + ".");
 }
 
+std::string present_code_help(std::string_view contact) {
+    return "\nWhat you can enter here\n" +
+           paragraph("- The code that your app or token shows now, or that of the newest message.") + "\n" +
+           paragraph("- Or one of your recovery codes, such as 7K3M-9QXT-2HVB-W4ZD. It is used up by this.") +
+           "\n" + paragraph("- A temporary or registration code does not do here.") + "\n" +
+           paragraph("- None of these? Nothing is changed without one; ask " + administrator(contact) + ".");
+}
+
+std::string any_code_help(std::string_view contact) {
+    return "\nWhat you can enter here\n" +
+           paragraph("- The code that your app or token shows now, or that of the newest message.") + "\n" +
+           paragraph("- Or one of your recovery codes, such as 7K3M-9QXT-2HVB-W4ZD. It is used up by this.") +
+           "\n" + paragraph("- Or the registration code that " + administrator(contact) + " gave you.") +
+           "\n" + paragraph("- None of these? Press Enter: you are asked again at the next login.");
+}
+
+std::string no_one_time_code_here() {
+    return "\n" +
+           paragraph(
+               "A temporary or registration code does not do here, and it was not used up. Enter the "
+               "code that your app or token shows now, or a recovery code.") +
+           std::string(help_hint);
+}
+
+std::string not_proved(std::string_view contact) {
+    return "\n" + paragraph("Nothing was changed. To try again, call the same command again. No code? Ask " +
+                            administrator(contact) + ".");
+}
+
 }  // namespace secondstep::messages

@@ -59,6 +59,25 @@ TEST(HostileNumbers, AreRefusedWhereverTheyStand) {
     }
 }
 
+// "true" is base32 as well.
+TEST(HostileNumbers, AreNoKeys) {
+    const std::pair<std::string, std::string_view> keys[] = {
+        {"aegis.json", R"("secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")"},
+        {"2fas.2fas", R"("secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")"},
+        {"andotp.json", R"("secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")"},
+        {"raivo.json", R"("secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")"}};
+    for (const auto& [file, good] : keys) {
+        const std::string whole = export_file(file);
+        for (const std::string value :
+             {"true", "false", "2345672", "234567234567234567234567", "[\"JBSWY3DP\"]"}) {
+            const auto read = read_export(replaced(whole, good, R"("secret": )" + value));
+            ASSERT_TRUE(read) << file << error_of(read);
+            EXPECT_EQ(read->keys.size(), keys_in(read_export(whole)).size() - 1) << file << value;
+            EXPECT_EQ(read->numbers.front(), 2U) << file;
+        }
+    }
+}
+
 TEST(HostileNumbers, HaveBoundsOfTheirOwn) {
     const std::string whole = export_file("aegis.json");
     const auto with = [&](std::string_view good, std::string_view bad) {

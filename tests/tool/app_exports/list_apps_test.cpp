@@ -38,9 +38,19 @@ TEST(Stratum, RefusesTypesAndAlgorithmsThatItDoesNotKnow) {
     EXPECT_THAT(with("2", "3"), HasSubstr("the algorithm"));
 }
 
+TEST(AddressList, AnAddressThatMayGoOnInTheNextLineIsPassedOver) {
+    const auto read = read_export(
+        "otpauth://totp/Acme:alice?secret=JBSWY3DP\n&digits=8\notpauth://totp/Acme:bob?secret=JBSWY3DP\n");
+    EXPECT_THAT(keys_in(read), ElementsAre("Acme: bob, totp, 6 digits, every 30 s, sha1, 48656c6c6f"));
+    ASSERT_TRUE(read);
+    EXPECT_THAT(read->passed_over, ElementsAre(HasSubstr("Entry 1: it may go on in the next line"),
+                                               HasSubstr("Entry 2: it is no address")));
+    EXPECT_THAT(read->numbers, ElementsAre(3U));
+}
+
 TEST(AddressList, PassesOverRemarksAndNamesOtherLines) {
     const auto read = read_export(
-        "# exported\n\notpauth://totp/Acme:alice?secret=JBSWY3DP\r\nhello\nsteam://JBSWY3DP\n"
+        "# exported\n\notpauth://totp/Acme:alice?secret=JBSWY3DP\r\n\r\nhello\nsteam://JBSWY3DP\n"
         "otpauth://totp/Acme:alice?secret=JBSWY3DP\n");
     EXPECT_THAT(keys_in(read), ElementsAre("Acme: alice, totp, 6 digits, every 30 s, sha1, 48656c6c6f",
                                            ": , totp, 5 letters of Steam, every 30 s, sha1, 48656c6c6f"));

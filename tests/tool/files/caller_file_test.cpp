@@ -23,6 +23,14 @@ class CallerFiles : public ::testing::Test {
     secondstep::testing::TemporaryDirectory directory_;
 };
 
+// Without the other end somebody would wait for ever.
+TEST_F(CallerFiles, AreNoPipesOrDevicesByTheirName) {
+    ASSERT_EQ(::mkfifo(file("pipe").c_str(), 0600), 0);
+    for (const std::string& path : {file("pipe"), std::string("/dev/tty"), std::string("/dev/zero")})
+        EXPECT_FALSE(open_input(path)) << path;
+    EXPECT_TRUE(open_input("/dev/null"));
+}
+
 TEST_F(CallerFiles, AreNeverMadeOverAnother) {
     write_file(file("there"), "somebody's");
     const auto made = CallerFile::create(file("there"), CallerFile::Appears::at_once);

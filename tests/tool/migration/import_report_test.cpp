@@ -20,6 +20,7 @@ TEST(ImportReport, SuccessIsThatSomethingHappened) {
     EXPECT_EQ(after({Outcome::imported}), Exit::done);
     EXPECT_EQ(after({Outcome::imported}, true), Exit::done) << "would be";
     EXPECT_EQ(after({Outcome::unchanged, Outcome::left_out}), Exit::done);
+    EXPECT_EQ(after({Outcome::moved_on}), Exit::done);
     EXPECT_EQ(after({Outcome::imported, Outcome::not_imported}), Exit::refused);
 }
 

@@ -103,6 +103,71 @@ TEST_F(AddedDevices, AreOfTheMethodThatIsThere) {
     EXPECT_THAT(sent.err, HasSubstr("--replace --method totp"));
 }
 
+// A play that sets up machines reads what there is, whatever refused it.
+TEST_F(AddedDevices, ThatAreRefusedAreJsonToo) {
+    enroll("p.mail", {"--method", "mail", "--address", "m@example.com"});
+    const auto refused = [&](const std::string& user, const Words& more, std::string_view input = "") {
+        Words call{"enroll", user, "--json", "--qr", "none"};
+        call.insert(call.end(), more.begin(), more.end());
+        const Finished done = tool(call, input);
+        EXPECT_EQ(done.status, 1) << ::testing::PrintToString(call) << done.err;
+        const auto json = nlohmann::json::parse(done.out, nullptr, false);
+        EXPECT_TRUE(json.is_object()) << ::testing::PrintToString(call) << done.out;
+        if (!json.is_object()) return nlohmann::json(nlohmann::json::object());
+        EXPECT_EQ(json["user"], user);
+        EXPECT_EQ(json["changed"], false);
+        return json;
+    };
+    refused("p.mail", {"--add", "--no-confirm"});
+    refused("p.mail", {"--portal-user", "--no-confirm"});
+    refused(me(), {"--no-confirm"});
+    refused(me(), {"--add", "--name", "tablet"}, "000000\n000001\n000002\n");
+    refused(me(), {"--add", "--method", "hotp", "--no-confirm"});
+    EXPECT_EQ(refused(me(), {"--add", "--name", "PHONE", "--no-confirm"})["devices"].get<Words>(),
+              Words{"phone"});
+    for (const char* name : {"a", "b", "c"})
+        enroll(me(), {"--add", "--name", name});
+    EXPECT_EQ(refused(me(), {"--add", "--no-confirm"})["devices"].size(), 4U);
+    write_file(file("codes"), "in the way");
+    refused("p.new", {"--portal-user", "--no-confirm", "--save", file("codes")});
+    change_state(me(), [](State& state) { state.enrollment_forced = true; });
+    refused(me(), {"--add", "--no-confirm"});
+}
+
+// Nobody has the key of a device that stands there then.
+TEST_F(AddedDevices, WhoseKeyCouldNotBeShownAreNoSuccess) {
+    const auto unwritable = [&](const Words& more) {
+        Words call{"/bin/sh", "-c", "exec \"$@\" > /dev/full", "sh"};
+        for (const std::string& word : words(more))
+            call.push_back(word);
+        return run_program(call);
+    };
+    const Finished added =
+        unwritable({"enroll", me(), "--add", "--name", "tablet", "--no-confirm", "--json"});
+    EXPECT_EQ(added.status, 4);
+    EXPECT_THAT(added.err, HasSubstr("devices remove " + me() + " tablet"));
+    const Finished enrolled = unwritable({"enroll", "p.new", "--portal-user", "--no-confirm", "--json"});
+    EXPECT_EQ(enrolled.status, 4);
+    EXPECT_THAT(enrolled.err, HasSubstr("enroll p.new --replace"));
+    const Finished renewed = unwritable({"recovery-codes", me(), "--renew", "--yes", "--json"});
+    EXPECT_EQ(renewed.status, 4);
+    for (const char* verb : {"invite", "temporary-code", "re-enroll"})
+        EXPECT_EQ(unwritable({verb, me(), "--json"}).status, 4) << verb;
+    const Finished there = unwritable({"enroll", me(), "--if-missing", "--json"});
+    EXPECT_EQ(there.status, 4);
+}
+
+// The second step is stored: the only copy of its recovery codes stays.
+TEST_F(AddedDevices, AFileOfCodesIsKeptWhenTheRestCouldNotBeShown) {
+    Words call{"/bin/sh", "-c", "exec \"$@\" > /dev/full", "sh"};
+    for (const std::string& word :
+         words({"enroll", "p.new", "--portal-user", "--no-confirm", "--json", "--save", file("codes")}))
+        call.push_back(word);
+    EXPECT_EQ(run_program(call).status, 4);
+    EXPECT_TRUE(account("p.new").credential);
+    EXPECT_THAT(content_of(file("codes")), HasSubstr("p.new"));
+}
+
 TEST_F(AddedDevices, NeedASecondStepToStandBeside) {
     const Finished none = tool({"enroll", "p.none", "--add", "--no-confirm", "--json"});
     EXPECT_EQ(none.status, 3) << "nobody knows them";
@@ -138,6 +203,12 @@ TEST_F(AddedDevices, AreThereOnceHoweverOftenAPlayRuns) {
     EXPECT_EQ(again["changed"], false);
     EXPECT_EQ(again["devices"].get<Words>(), (Words{"phone", "tablet"}));
     EXPECT_EQ(content_of(file("qr.svg")), picture);
+    for (const char* name : {"Tablet", " tablet", "tablet\xc2\xa0"}) {
+        const auto same = enroll(me(), {"--add", "--name", name, "--if-missing"});
+        EXPECT_EQ(same["changed"], false) << name;
+        EXPECT_EQ(same["name"], "tablet");
+    }
+    EXPECT_EQ(tool({"enroll", me(), "--add", "--name", "1", "--no-confirm"}).status, 2);
     EXPECT_EQ(tool({"enroll", me(), "--add", "--if-missing", "--no-confirm"}).status, 2) << "which?";
 }
 

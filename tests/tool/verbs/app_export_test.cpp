@@ -72,6 +72,19 @@ TEST_F(AppExports, NeedNoChoiceOfOne) {
     EXPECT_EQ(add(file("one.txt")).status, 0);
 }
 
+// Perhaps the one that cannot be used is the one that is meant.
+TEST_F(AppExports, NeedAChoiceWhereOthersWerePassedOver) {
+    write_file(file("two.txt"), "otpauth://totp/Acme:alice?secret=1\notpauth://totp/Acme:bob?secret=" +
+                                    std::string(acme_key) + "\n");
+    for (const Finished& done : {add(file("two.txt")), import(file("two.txt"))}) {
+        EXPECT_EQ(done.status, 1);
+        EXPECT_THAT(done.out + done.err, AllOf(HasSubstr("Passed over: Entry 1"), HasSubstr("  2  Acme: bob"),
+                                               HasSubstr("none was chosen")));
+    }
+    EXPECT_EQ(add(file("two.txt"), {"--choose", "1"}).status, 1);
+    EXPECT_EQ(add(file("two.txt"), {"--choose", "2"}).status, 0);
+}
+
 TEST_F(AppExports, AreOpenedWithTheirPassword) {
     for (const std::string name : {"aegis-encrypted.json", "2fas-encrypted.2fas"}) {
         EXPECT_EQ(add(sample(name), {"--choose", "1", "--password-file", file("password")}).status, 0)

@@ -216,7 +216,7 @@ TEST_F(Bulk, ReadsWhatSpreadsheetsMakeOfAList) {
 
 TEST_F(Bulk, StopsAtCtrlCAndSaysHowToGoOn) {
     write_users(20000);
-    ChildProcess child(words(command()), ChildProcess::Kind::terminal);
+    ChildProcess child(words(command()), ChildProcess::Kind::terminal, {{"TERM", "xterm"}});
     ASSERT_TRUE(child.wait_for(" of 20001  "));
     child.send("\x03");
     const Finished stopped = child.finish();
@@ -227,7 +227,7 @@ TEST_F(Bulk, StopsAtCtrlCAndSaysHowToGoOn) {
 
 TEST_F(Bulk, ShowsProgressOnATerminalOnly) {
     write_users(50);
-    ChildProcess child(words(command()), ChildProcess::Kind::terminal);
+    ChildProcess child(words(command()), ChildProcess::Kind::terminal, {{"TERM", "xterm"}});
     const Finished shown = child.finish();
     EXPECT_THAT(shown.out, HasSubstr("/s"));
     EXPECT_THAT(tool(command()).err, IsEmpty());

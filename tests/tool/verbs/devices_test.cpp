@@ -81,6 +81,7 @@ TEST_F(DevicesVerb, RenamesThem) {
     EXPECT_EQ(json({"devices", "rename", me(), "pad", "pad"})["changed"], false);
     EXPECT_EQ(tool({"devices", "rename", me(), "phone", "PAD"}).status, 1);
     EXPECT_EQ(tool({"devices", "rename", me(), "phone", "a\nb"}).status, 2);
+    EXPECT_EQ(tool({"devices", "rename", me(), "phone", "1"}).status, 2) << "a number is a place in the list";
     EXPECT_THAT(names(), ElementsAre("phone", "pad"));
 }
 
@@ -88,6 +89,9 @@ TEST_F(DevicesVerb, RemovesThemWhenSomebodySaysSo) {
     const Finished asked = tool({"devices", "remove", me(), "phone"}, "y\n");
     EXPECT_EQ(asked.status, 1) << "nobody is at a terminal";
     EXPECT_THAT(asked.err, HasSubstr("--yes"));
+    const Finished for_a_program = tool({"devices", "remove", me(), "phone", "--json"}, "n\n");
+    EXPECT_EQ(for_a_program.status, 1);
+    EXPECT_EQ(nlohmann::json::parse(for_a_program.out)["devices"].get<Words>(), (Words{"phone", "tablet"}));
     ChildProcess child(words({"devices", "remove", me(), "phone"}), ChildProcess::Kind::terminal);
     ASSERT_TRUE(child.wait_for("Remove phone, added 20"));
     child.send("y\n");

@@ -152,10 +152,11 @@ class ForeignFiles : public ToolWorld {
         };
     }
 
-    // What is an export indeed is opened with the rights of whoever called sudo, and the names in it are shown to
-    // choose from.
+    // What is an export indeed is opened with the rights of whoever called sudo, standard input by whoever calls
+    // at all, and the names in it are shown to choose from.
     static bool shows_names(const Words& call, const std::string& shape) {
         const bool takes_export = std::ranges::find(call, "--export") != call.end() ||
+                                  std::ranges::find(call, "--stdin") != call.end() ||
                                   std::ranges::find(call, "app-export") != call.end();
         return takes_export && shape.ends_with("otpauth");
     }

@@ -124,6 +124,7 @@ TEST_F(Invite, DoesNotHideDamage) {
 TEST_F(Invite, WarnsWhenTheCodeCouldNotBeShown) {
     const Finished done = run_program({"/bin/sh", "-c", "exec \"$@\" > /dev/full", "sh", SECONDSTEP_TOOL,
                                        "--config", file("secondstep.conf"), "invite", me()});
+    EXPECT_EQ(done.status, 4);
     EXPECT_THAT(done.err, HasSubstr("could not be shown"));
 }
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "encoding/base32.h"
+#include "encoding/hex.h"
 #include "otp/hotp.h"
 #include "tool_world.h"
 
@@ -202,6 +203,19 @@ TEST_F(ImportChanges, AKeyInDoubtIsTakenWithACodeOnly) {
                 AllOf(HasSubstr("as base32 and as hexadecimal"), HasSubstr("--confirm takes it after")));
     EXPECT_EQ(
         import({"csv", both, "--confirm"}, code_of_key("ABCDEF234567ABCDEF234567ABCDEF23") + "\n").status, 0);
+    EXPECT_EQ(credential(me()).authenticators.at(0).key.size(), 20U);
+}
+
+TEST_F(ImportChanges, ACodeSaysWhichOfTwoReadingsAKeyHas) {
+    const std::string both =
+        source("both.csv", "user,secret\n" + me() + ",abcdef234567abcdef234567abcdef23\n");
+    const auto bytes = otp::hex_decode("abcdef234567abcdef234567abcdef23");
+    ASSERT_TRUE(bytes);
+    const std::string code = code_of_key(std::string(otp::base32_encode(bytes->bytes()).text()));
+    const Finished done = import({"csv", both, "--confirm"}, code + "\n");
+    EXPECT_EQ(done.status, 0) << done.out;
+    EXPECT_TRUE(equal_in_constant_time(credential(me()).authenticators.at(0).key, *bytes));
+    EXPECT_THAT(import({"csv", both}).out, HasSubstr("1 unchanged"));
 }
 
 TEST_F(ImportChanges, WordsThatDoNotGoTogetherAreRefused) {

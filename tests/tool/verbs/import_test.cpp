@@ -5,6 +5,7 @@
 #include "encoding/base32.h"
 #include "tool_world.h"
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -88,9 +89,9 @@ TEST_F(Import, ALinkInAHomeIsNotFollowed) {
 }
 
 TEST_F(Import, OneBrokenLineOfAUsersFileIsNamedAndAllOthersAreTaken) {
-    const std::string users =
-        source("users.oath", "HOTP/T30/6 " + me() + " - " + hex_key + "\nHOTP daemon - nothex\n" +
-                                 "HOTP bin - " + hex_key + " 5\nHOTP no-such-user-here - " + hex_key + "\n");
+    const std::string users = source(
+        "users.oath", "HOTP/T30/6 " + me() + " - " + hex_key + "\nHOTP daemon - nothex\n" + "HOTP bin - 41" +
+                          hex_key + " 5\nHOTP no-such-user-here - 42" + hex_key + "\n");
     const Finished done = import({"oath", users});
     EXPECT_EQ(done.status, 1);
     EXPECT_THAT(done.out, HasSubstr("users.oath:2: not imported"));
@@ -128,11 +129,40 @@ TEST_F(Import, ACounterThatTheOldSystemMovedOnMovesOnHereToo) {
     EXPECT_EQ(import({"csv", counted("9"), "--dry-run"}).status, 0);
     EXPECT_FALSE(account(me()).state.uses.back().used && account(me()).state.uses.back().last >= 8U)
         << "a dry run";
-    const Finished again = import({"csv", counted("9")});
-    EXPECT_THAT(again.out, HasSubstr("1 unchanged"));
+    EXPECT_THAT(
+        import({"csv", counted("9"), "--dry-run"}).out,
+        AllOf(HasSubstr("would be moved on: the same key is there already, and its counter moves on to 9"),
+              HasSubstr("0 unchanged, 1 would be moved on, 0 would not")));
+    const Finished again = import({"csv", counted("9"), "--json"});
+    const auto line = nlohmann::json::parse(lines_of(again.out).at(0));
+    EXPECT_EQ(line["outcome"], "moved_on");
+    EXPECT_EQ(line["changed"], true);
+    EXPECT_THAT(line["detail"].get<std::string>(), HasSubstr("its counter moved on to 9"));
     EXPECT_EQ(account(me()).state.uses.back().last, 8U);
     EXPECT_EQ(import({"csv", counted("7")}).status, 0);
     EXPECT_EQ(account(me()).state.uses.back().last, 8U) << "never back";
+}
+
+// Behind such a counter every code that the device shows is refused.
+TEST_F(Import, ACounterFarAheadIsTakenOnPurposeOnly) {
+    const auto counted = [&](const std::string& next) {
+        return source("tokens.csv", "user,secret,type,counter\n" + me() + "," + key + ",hotp," + next + "\n");
+    };
+    EXPECT_EQ(import({"csv", counted("5")}).status, 0);
+    const State before = account(me()).state;
+    for (const std::string next : {"106", "500", "5000000000", "18446744073709551615"}) {
+        for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--dry-run"}, {"--add"}}) {
+            std::vector<std::string> call{"csv", counted(next)};
+            call.insert(call.end(), more.begin(), more.end());
+            const Finished done = import(call);
+            EXPECT_EQ(done.status, 1) << next << done.out;
+            EXPECT_THAT(done.out, AllOf(HasSubstr("ahead of the one here"), HasSubstr("--replace"))) << next;
+        }
+    }
+    EXPECT_EQ(account(me()).state, before);
+    EXPECT_EQ(import({"csv", counted("105")}).status, 0) << "two codes in a row find it from there";
+    EXPECT_EQ(import({"csv", counted("500"), "--replace"}).status, 0);
+    EXPECT_EQ(account(me()).state.uses.back().last, 499U);
 }
 
 TEST_F(Import, OneTokenCanBeGivenToSomebodyElse) {

@@ -85,6 +85,45 @@ TEST_F(OwnDevices, AreShownAsATableAndToPrograms) {
     EXPECT_EQ(list["devices"][1]["last_used"], "2001-09-09T01:47:10Z");
 }
 
+// What the service said of the devices, or at least that nothing was changed.
+TEST_F(OwnDevices, OfAChangeThatWasRefusedAreJsonToo) {
+    const auto ended = [&](const std::vector<std::string>& call, const std::string& data, Verdict verdict) {
+        FakeService service([&](Peer& peer) {
+            peer.hears();
+            if (call[0] == "devices") {
+                peer.says(wire::Ask{.text = "devices"});
+                peer.hears();
+            }
+            if (!data.empty())
+                peer.says(wire::Show{.style = wire::Style::data, .text = Secret::copy_of(data)});
+            peer.says(wire::End{.verdict = verdict});
+        });
+        service.let_everybody_in();
+        connect_to(service.socket());
+        Finished done = own(call);
+        service.finish();
+        return done;
+    };
+    const std::string known = R"({"changed":false,"devices":["phone"],"user":"x"})";
+    const std::string unknown = R"({"changed":false,"user":")" + person() + "\"}";
+    for (const std::vector<std::string>& call :
+         std::vector<std::vector<std::string>>{{"devices", "remove", "phone", "--json"},
+                                               {"devices", "rename", "phone", "x", "--json"},
+                                               {"enroll", "--json"}}) {
+        for (const Verdict verdict : {Verdict::refused, Verdict::cancelled}) {
+            const Finished said = ended(call, known, verdict);
+            EXPECT_EQ(said.status, 1);
+            EXPECT_EQ(nlohmann::json::parse(said.out), nlohmann::json::parse(known));
+            const Finished silent = ended(call, "", verdict);
+            EXPECT_EQ(silent.status, 1);
+            EXPECT_EQ(nlohmann::json::parse(silent.out), nlohmann::json::parse(unknown));
+        }
+        const Finished in_doubt = ended(call, known, Verdict::unavailable);
+        EXPECT_EQ(in_doubt.status, 4);
+        EXPECT_EQ(in_doubt.out, "") << "it cannot be told whether it was changed";
+    }
+}
+
 // It knows the tasks up to that of portals.
 TEST_F(OwnDevices, OfAServiceThatIsOlderTheToolSaysWhatToDo) {
     const auto hung_up_on = [&](const std::vector<std::string>& call) {

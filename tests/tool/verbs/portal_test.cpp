@@ -47,7 +47,7 @@ class Portal : public ToolWorld {
 
 TEST_F(Portal, IsLinkedFromEveryFormOfAKey) {
     const std::vector<std::string> forms{uri, key, "gezd gnbv gy3t qojq gezd gnbv gy3t qojq",
-                                         "31323334353637383930 31323334353637383930",
+                                         "31323334 35363738 39303132 33343536 37383930",
                                          "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ==="};
     for (std::size_t i = 0; i < forms.size(); ++i) {
         const std::string name = "p" + std::to_string(i);
@@ -182,7 +182,7 @@ TEST_F(Portal, ExportAsksAndGivesTheKeyBack) {
     EXPECT_THAT(asked.out, Not(HasSubstr(key)));
     const Finished done = portal({"export", "invoices", "--yes"});
     EXPECT_EQ(done.out, std::string(uri) + "\n");
-    EXPECT_THAT(portal({"export", "invoices", "--yes", "--qr", "ascii"}).out, HasSubstr("##"));
+    EXPECT_THAT(portal({"export", "invoices", "--yes", "--qr", "ascii"}).out, HasSubstr("\x1b[47m"));
 }
 
 TEST_F(Portal, ANameIsTakenOnce) {

@@ -275,11 +275,13 @@ TEST_F(Status, StaysATableWithLongAndWideNames) {
 TEST_F(Status, HasColoursOnATerminalOnly) {
     enroll("p.on");
     EXPECT_THAT(tool({"status"}).out, Not(HasSubstr("\x1b")));
-    ChildProcess coloured(words({"status"}), ChildProcess::Kind::terminal);
+    ChildProcess coloured(words({"status"}), ChildProcess::Kind::terminal, {{"TERM", "xterm"}});
     EXPECT_THAT(coloured.finish().out, HasSubstr("\x1b[32mon       \x1b[0m"));
-    ChildProcess plain(words({"status"}), ChildProcess::Kind::terminal, {{"NO_COLOR", "yes"}});
+    ChildProcess plain(words({"status"}), ChildProcess::Kind::terminal,
+                       {{"TERM", "xterm"}, {"NO_COLOR", "yes"}});
     EXPECT_THAT(plain.finish().out, Not(HasSubstr("\x1b")));
-    ChildProcess empty(words({"status"}), ChildProcess::Kind::terminal, {{"NO_COLOR", ""}});
+    ChildProcess empty(words({"status"}), ChildProcess::Kind::terminal,
+                       {{"TERM", "xterm"}, {"NO_COLOR", ""}});
     EXPECT_THAT(empty.finish().out, HasSubstr("\x1b[32m"));
 }
 

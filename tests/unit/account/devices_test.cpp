@@ -31,12 +31,25 @@ TEST(Devices, AreMeantByTheirNames) {
     EXPECT_EQ(device_called(credential, "tablet"), id_of(credential, 1));
     EXPECT_EQ(device_called(credential, "Key 7"), id_of(credential, 2));
     EXPECT_EQ(device_called(credential, "2"), id_of(credential, 1));
-    for (const char* word : {"", "Tablet", "4", "0", "-1", "phone "}) {
+    for (const char* word : {"Tablet", "TABLET ", "\xc2\xa0tablet", "\ttablet"})
+        EXPECT_EQ(device_called(credential, word), id_of(credential, 1)) << word;
+    EXPECT_EQ(device_called(credential, "key\xc2\xa0 7"), id_of(credential, 2));
+    for (const char* word : {"", " ", "Tab let", "4", "0", "-1"}) {
         const auto none = device_called(credential, word);
         ASSERT_FALSE(none) << word;
         EXPECT_EQ(none.error().code, Errc::not_found);
         EXPECT_THAT(none.error().detail, HasSubstr("there are: phone, tablet, Key 7"));
     }
+}
+
+// What an import brought: two that differ in the case alone.
+TEST(Devices, AreMeantByTheExactSpellingFirst) {
+    const Credential credential = with_devices({"token", "Token", "phone"});
+    EXPECT_EQ(device_called(credential, "token"), id_of(credential, 0));
+    EXPECT_EQ(device_called(credential, "Token"), id_of(credential, 1));
+    const auto either = device_called(credential, "TOKEN");
+    ASSERT_FALSE(either);
+    EXPECT_THAT(either.error().detail, HasSubstr("2 devices are called \"TOKEN\": say the number, 1 or 2"));
 }
 
 // What an import brought: one name twice, none at all, and a serial number that is a place in the list too.
@@ -55,18 +68,23 @@ TEST(Devices, ThatShareANameAreMeantByTheirNumbers) {
 TEST(Devices, AreAddedUnderANameThatIsFree) {
     const Credential credential = with_devices({"phone", "Tablet"});
     EXPECT_TRUE(check_addition(credential, "watch"));
-    for (const char* name : {"phone", "PHONE", "tablet"}) {
+    for (const char* name : {"phone", "PHONE", "tablet", " tablet", "tablet\xc2\xa0", "\xc2\xa0Tablet "}) {
         const auto taken = check_addition(credential, name);
         ASSERT_FALSE(taken) << name;
         EXPECT_EQ(taken.error().code, Errc::exists);
+        EXPECT_FALSE(check_new_name(with_devices({"phone", "tablet", "x"}), AuthenticatorId{}, name));
+        EXPECT_NE(device_named_like(credential, name), nullptr);
     }
     for (const std::string& name :
          {std::string(), std::string("  "), std::string(65, 'x'), std::string("a\nb"), std::string("a\xff"),
-          std::string("a\xe2\x80\xae") + "b"}) {
+          std::string("a\xe2\x80\xae") + "b", std::string("\xc2\xa0"), std::string("1"), std::string("0042"),
+          std::string(" 7\xc2\xa0")}) {
         const auto no_name = check_addition(credential, name);
         ASSERT_FALSE(no_name) << name;
         EXPECT_EQ(no_name.error().code, Errc::invalid);
+        EXPECT_FALSE(check_new_name(credential, id_of(credential, 0), name)) << name;
     }
+    EXPECT_TRUE(check_addition(credential, "Key 7"));
     EXPECT_TRUE(check_addition(credential, std::string(64, 'x')));
 }
 

@@ -58,7 +58,7 @@ TEST(KeyText, ReadsHexadecimalThatCannotBeBase32) {
           "HEX: 31323334-35363738-39303132-33343536-37383930"}) {
         EXPECT_EQ(read(text), key) << text;
     }
-    EXPECT_EQ(read("4A4b4C8f8e"), "JKL\x8f\x8e");
+    EXPECT_EQ(read("4A4b4C8f8e4A4b4C"), "JKL\x8f\x8eJKL");
 }
 
 // Only who has it knows: the two keys make different codes, and both look right.
@@ -71,8 +71,9 @@ TEST(KeyText, SaysThatAKeyCanBeBoth) {
     }
     EXPECT_EQ(read("0x2233445566772233"), "\x22\x33\x44\x55\x66\x77\x22\x33");
     EXPECT_EQ(read("hex:2233445566772233"), "\x22\x33\x44\x55\x66\x77\x22\x33");
-    for (const std::string_view certain : {"hex:2233445566772233", "base32:2233445566772233",
-                                           "223344556677223", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "313233"})
+    for (const std::string_view certain :
+         {"hex:2233445566772233", "base32:2233445566772233", "223344556677223",
+          "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "3132333435363738"})
         EXPECT_FALSE(parse_key_text(certain)->as_hexadecimal) << certain;
 }
 
@@ -87,13 +88,47 @@ TEST(KeyText, NothingAroundAKeyBecomesKey) {
         const auto parsed = parse_key_text(captioned);
         EXPECT_TRUE(parsed && parsed->described.remarks.size() == 1) << captioned;
     }
-    for (const std::string_view refused :
-         {"JBSWY3DPEHPK3PXP\nalice\n", "JBSW Y3DP\nEHPK 3PXP", "alice\nJBSWY3DPEHPK3PXP", "JBSWY3DP:EHPK3PXP",
-          "JBSW:Y3DP:EHPK:3PXP", "Setup key JBSW Y3DP EHPK 3PXP", "JBSW Y3DP EHPK 3PXP token",
-          "JBSWY3DPEHPK3PXP alice", "JBSW Y3DP EHPK 3PXP alice", "JBSW Y3DP EHPK 3PXP bob ann",
-          "JBSW Y3DP EHPK anna", "JBSWY3DPEHPK3PXP (alice)", "JBSWY3DPEHPK!3PXP", "JBSWY3DP=EHPK3PXP",
-          "JBSWY3DPEHPK3PXP, alice", "Setup key: key: JBSWY3DPEHPK3PXP",
-          "key: JBSWY3DPEHPK3PXP user: alice"}) {
+    for (const std::string_view refused : {"JBSWY3DPEHPK3PXP\nalice\n",
+                                           "JBSW Y3DP\nEHPK 3PXP",
+                                           "alice\nJBSWY3DPEHPK3PXP",
+                                           "JBSWY3DP:EHPK3PXP",
+                                           "JBSW:Y3DP:EHPK:3PXP",
+                                           "Setup key JBSW Y3DP EHPK 3PXP",
+                                           "JBSW Y3DP EHPK 3PXP token",
+                                           "JBSWY3DPEHPK3PXP alice",
+                                           "JBSW Y3DP EHPK 3PXP alice",
+                                           "JBSW Y3DP EHPK 3PXP bob ann",
+                                           "JBSW Y3DP EHPK anna",
+                                           "JBSWY3DPEHPK3PXP (alice)",
+                                           "JBSWY3DPEHPK!3PXP",
+                                           "JBSWY3DP=EHPK3PXP",
+                                           "JBSWY3DPEHPK3PXP, alice",
+                                           "Setup key: key: JBSWY3DPEHPK3PXP",
+                                           "key: JBSWY3DPEHPK3PXP user: alice",
+                                           "Setup key JBSWY3DPEHPK3PXP Account name: alice",
+                                           "Key JBSWY3DPEHPK3PXP code: 981324",
+                                           "Your key is JBSWY3DPEHPK3PXP. Account: alice",
+                                           "Schl\xc3\xbcssel JBSWY3DPEHPK3PXP Konto: alice",
+                                           "key JBSWY3DPEHPK3PXP => alice",
+                                           "key JBSWY3DPEHPK3PXP period=30",
+                                           "Secret JBSWY3DPEHPK3PXP type: TOTP",
+                                           "JBSWY3DP\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2",
+                                           "JBSW Y3DP **** ****",
+                                           "JBSWY3DPEHPK3PXP...",
+                                           "JBSWY3DPEHPK3PXP\xe2\x80\xa6",
+                                           "JBSWY3DP\xe2\x82\xac"
+                                           "EHPK3PXP",
+                                           "JBSWY3DPEHPK3PXP\rJBSWY3DPEHPK3PXP",
+                                           "JBSWY3DPEHPK3PXP\tJBSWY3DPEHPK3PXP",
+                                           "JBSWY3DPEHPK3PXP\xe2\x80\xa8JBSWY3DPEHPK3PXP",
+                                           "123456",
+                                           "1234 5678",
+                                           "Code: 123456",
+                                           "HELLO",
+                                           "2fa: on",
+                                           "Key: none",
+                                           "secret = changeme",
+                                           "quit"}) {
         EXPECT_EQ(testing::failure(parse_key_text(refused)), Errc::invalid) << refused;
     }
 }
@@ -173,6 +208,27 @@ TEST(KeyText, WhereItIsSaidHowAKeyIsWrittenNothingIsInDoubt) {
     EXPECT_TRUE(parse_key_text("0x3132333435363738", KeySpelling::base32));
     EXPECT_FALSE(parse_key_text("otpauth://totp/a?secret=MY", KeySpelling::base32));
     EXPECT_FALSE(parse_key_text("JBSWY3DPEHPK3PXP alice", KeySpelling::base32));
+}
+
+// One word of four or eight letters among the groups leaves a size that keys do not have.
+TEST(KeyText, AnUnusualSizeIsInDoubt) {
+    for (const std::string_view doubtful :
+         {"jbsw y3dp ehpk 3pxp work home", "JBSWY3DP EHPK3PXP LANDSCAP", "JBSW Y3DP EHPK 3PXP WORK",
+          "A4EA A4EA A4EA A4EA A4EA A4EA A4EA A4EA A4EA A4EA A4EA A4EA EUTA WORK"}) {
+        const auto parsed = parse_key_text(doubtful);
+        ASSERT_TRUE(parsed.has_value()) << doubtful << parsed.error().detail;
+        EXPECT_TRUE(std::ranges::any_of(parsed->described.remarks, &Remark::in_doubt)) << doubtful;
+    }
+    EXPECT_TRUE(parse_key_text("JBSW Y3DP EHPK 3PXP")->described.remarks.empty());
+    EXPECT_TRUE(parse_key_text("GEZDGNBVGY3TQOJQGEZDGNBV")->described.remarks.empty());
+}
+
+TEST(KeyText, AnAddressIsFoundBehindWords) {
+    for (const std::string_view text : {"uri: otpauth://totp/alice?secret=JBSWY3DPEHPK3PXP",
+                                        "OTP=otpauth://totp/alice?secret=JBSWY3DPEHPK3PXP",
+                                        "[link](otpauth://totp/alice?secret=JBSWY3DPEHPK3PXP)",
+                                        "<otpauth://totp/alice?secret=JBSWY3DPEHPK3PXP>"})
+        EXPECT_EQ(read(text), "URI of alice") << text;
 }
 
 TEST(KeyText, SteamHasAnAddressOfItsOwn) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -136,7 +137,8 @@ TEST(OtpauthUri, ReadsWhatOtherProgramsWrite) {
              with_key("totp/web01:alice", "&digits=6&digits=6&period=30&algorithm=SHA-1"),
              with_key("totp/web01:alice", "&algorithm=&digits=&period=&counter="),
              with_key("totp/web01:alice", "&algorithm&digits&period"),
-             std::string("OTPAUTH://totp/web01:alice?Secret=gezd%20gnbv-gy3tqojqgezdgnbvgy3tqojq"),
+             std::string(
+                 "OTPAUTH://totp/web01:alice?Secret=gezd%20gnbv%20gy3t%20qojq%20gezd%20gnbv%20gy3t%20qojq"),
              std::string("otpauth://totp/web01:alice?secret=gezd+gnbv+gy3t+qojq+gezd+gnbv+gy3t+qojq"),
          }) {
         const auto uri = parse_otpauth_uri(text);
@@ -152,10 +154,11 @@ TEST(OtpauthUri, ReadsWhatOtherProgramsWrite) {
 
 TEST(OtpauthUri, ReadsWhatWasCopiedOutOfAWebPage) {
     const auto uri = parse_otpauth_uri(
-        "otpauth://totp/alice?secret=MY&amp;algorithm=SHA256&amp;digits=8&amp;period=60&amp;issuer=AT&amp;T");
+        "otpauth://totp/alice?secret=JBSWY3DPEHPK3PXP&amp;algorithm=SHA256&amp;digits=8&amp;period=60&amp;issuer=AT&amp;T");
     ASSERT_TRUE(uri.has_value()) << uri.error().detail;
-    EXPECT_EQ(written(uri->key),
-              "otpauth://totp/AT%26T:alice?secret=MY&issuer=AT%26T&algorithm=SHA256&digits=8&period=60");
+    EXPECT_EQ(
+        written(uri->key),
+        "otpauth://totp/AT%26T:alice?secret=JBSWY3DPEHPK3PXP&issuer=AT%26T&algorithm=SHA256&digits=8&period=60");
     ASSERT_EQ(uri->remarks.size(), 1U);
     EXPECT_FALSE(uri->remarks.front().in_doubt);
     EXPECT_NE(uri->remarks.front().sentence.find("web page"), std::string::npos);
@@ -188,6 +191,33 @@ TEST(OtpauthUri, SteamIsFiveLettersHoweverItIsSaid) {
     EXPECT_FALSE(digits->key.form.is_steam());
     EXPECT_TRUE(digits->remarks.at(0).in_doubt);
     EXPECT_FALSE(parse_otpauth_uri(written(digits->key))->key.form.is_steam());
+}
+
+// Each of these once was read with a key or digits that nobody has.
+TEST(OtpauthUri, NothingBehindTheSecretBecomesKey) {
+    for (const std::string_view behind :
+         {" copy", " OK", " alice", " TOTP", " 22", " or type it", "+copy", "%20copy", "-copy", "...",
+          "\xe2\x80\xa6", " JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "%0AJBSWY3DP"})
+        EXPECT_NE(why_refused(with_key("totp/a", "").append(behind)), "accepted") << behind;
+    for (const std::string_view second : {" otpauth://totp/b?secret=MY", ",otpauth://totp/b?secret=MY",
+                                          "\totpauth%3A//totp/b?secret=MY", "&x=otpauth://totp/b"})
+        EXPECT_NE(why_refused(with_key("totp/a", "&issuer=Acme").append(second)).find("second address"),
+                  std::string::npos)
+            << second;
+    EXPECT_NE(why_refused("otpauth://totp/a?secret=3DJBSWY3DPEHPK3PXP&issuer=3DAcme"), "another error");
+    EXPECT_NE(why_refused("otpauth://totp/a?secret=3DJBSWY3DPEHPK3PXP&issuer=3DAcme").find("mail"),
+              std::string::npos);
+}
+
+TEST(OtpauthUri, WhatMayMakeOtherCodesIsInDoubt) {
+    for (const std::string_view parameters :
+         {"&issuer=Acme;digits=8", "&issuer=Acme%26algorithm=SHA256", "&issuer=Acme&algorithm%3DSHA256",
+          "&issuer=Acme,digits=8", "&issuer=Acme%2526algorithm%253DSHA256", "&encoder=hex"}) {
+        const auto uri = parse_otpauth_uri(with_key("totp/a", parameters));
+        ASSERT_TRUE(uri.has_value()) << parameters << uri.error().detail;
+        EXPECT_TRUE(std::ranges::any_of(uri->remarks, &Remark::in_doubt)) << parameters;
+    }
+    EXPECT_TRUE(parse_otpauth_uri("otpauth://totp/a?secret=AE")->remarks.at(0).in_doubt);
 }
 
 TEST(OtpauthUri, RefusesOtherForms) {
@@ -313,7 +343,7 @@ KeyDescription random_uri(testing::SeededRandomness& random) {
     const auto bytes = random.array<8>();
     KeyDescription uri{.issuer = random_name(random, true),
                        .account = random_name(random, false),
-                       .key = random.secret(1U + bytes[0] % 64U),
+                       .key = random.secret(8U + bytes[0] % 64U),
                        .algorithm = static_cast<Algorithm>(bytes[1] % 3),
                        .form = bytes[2] % 8 == 7 ? CodeForm::steam() : *CodeForm::decimal(4U + bytes[2] % 7U),
                        .moving = TotpMoving{*StepLength::create(seconds(1 + bytes[3] * 338))}};

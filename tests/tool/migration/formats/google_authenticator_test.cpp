@@ -129,8 +129,8 @@ TEST(GoogleAuthenticator, TakesAShortKeyWithARemark) {
 
 TEST(GoogleAuthenticator, RefusesWhatHasNoUsableKey) {
     const std::string rest = "\n\" TOTP_AUTH\n";
-    EXPECT_THAT(why_not(read("" + rest)), HasSubstr("key is empty"));
-    EXPECT_THAT(why_not(read("!!!" + rest)), HasSubstr("base32"));
+    EXPECT_THAT(why_not(read("" + rest)), HasSubstr("There is no key"));
+    EXPECT_THAT(why_not(read("!!!" + rest)), HasSubstr("letters and digits only"));
     EXPECT_THAT(why_not(read(std::string(1600, 'A') + rest)), HasSubstr("longer than 128 bytes"));
     EXPECT_THAT(why_not(read("")), HasSubstr("neither TOTP_AUTH nor HOTP_COUNTER"));
     EXPECT_THAT(why_not(with("12345678\n")), HasSubstr("neither TOTP_AUTH nor HOTP_COUNTER"));

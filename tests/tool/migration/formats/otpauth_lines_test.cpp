@@ -51,7 +51,7 @@ TEST(OtpauthLines, NamesTheLineThatIsBroken) {
         "otpauth://totp/e?secret=" +
         std::string(1600, 'A') +
         "\notpauth://totp/f?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY\n"
-        "something else\n");
+        "\nsomething else\n");
     EXPECT_THAT(accounts(reading), ElementsAre(HasSubstr("f:")));
     EXPECT_THAT(unusable(reading),
                 ElementsAre(HasSubstr("tokens.txt:1|otpauth URI: the algorithm"),
@@ -59,7 +59,7 @@ TEST(OtpauthLines, NamesTheLineThatIsBroken) {
                             HasSubstr("tokens.txt:3|otpauth URI: the period is 0"),
                             HasSubstr("tokens.txt:4|otpauth URI: the secret"),
                             HasSubstr("tokens.txt:5|otpauth URI: the key is longer than 128"),
-                            HasSubstr("tokens.txt:7|")));
+                            HasSubstr("tokens.txt:8|")));
 }
 
 TEST(OtpauthLines, ReadsTheExportOfAnApp) {
@@ -73,6 +73,19 @@ TEST(OtpauthLines, NamesThePictureThatIsMissing) {
     EXPECT_THAT(accounts(reading), IsEmpty());
     EXPECT_THAT(unusable(reading), ElementsAre(HasSubstr("picture 2 of 2 is missing")));
     EXPECT_THAT(unusable(read(picture("a", 0, 1).substr(0, 70))), ElementsAre(HasSubstr("tokens.txt:1|")));
+}
+
+// Mail and editors wrap lines; half of an address is another one.
+TEST(OtpauthLines, AnAddressThatMayGoOnInTheNextLineIsRefused) {
+    const std::string whole = "otpauth://totp/a?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&digits=8&period=60";
+    for (std::size_t at = 9; at < whole.size(); ++at) {
+        const auto reading = read(whole.substr(0, at) + "\r\n " + whole.substr(at) + "\nhello\n");
+        EXPECT_THAT(accounts(reading), IsEmpty()) << at;
+        ASSERT_FALSE(unusable(reading).empty());
+        EXPECT_THAT(unusable(reading).at(0), HasSubstr("tokens.txt:1|")) << at;
+    }
+    EXPECT_EQ(accounts(read(whole + "\n\nhello\n")).size(), 1U);
+    EXPECT_EQ(accounts(read(whole + "\n# hello\n")).size(), 1U);
 }
 
 TEST(OtpauthLines, SaysNoSecret) {

@@ -59,8 +59,9 @@ TEST(TokenLists, ADeviceWithoutAUserKeepsItsSerialNumber) {
 TEST(TokenLists, AColumnMoreIsPassedOverWithARemark) {
     const auto reading = read("user,secret,serial,room,colour\nalice," + key + ",1,12,red\n");
     EXPECT_THAT(accounts(reading), ElementsAre(HasSubstr("alice: ")));
-    EXPECT_THAT(reading->remarks,
-                ElementsAre("Columns 4 and 5 of the first line are not known here and passed over."));
+    EXPECT_THAT(
+        reading->remarks,
+        ElementsAre("Columns 4 (room) and 5 (colour) of the first line are not known here and passed over."));
 }
 
 TEST(TokenLists, AColumnThatMayMakeOtherCodesIsNot) {
@@ -75,6 +76,41 @@ TEST(TokenLists, AColumnThatMayMakeOtherCodesIsNot) {
     }
     EXPECT_EQ(refusal("user,secret,Token Type\nalice," + key + ",C200\n", "ignore=token type"), "taken");
     EXPECT_EQ(refusal("user,secret,Token Type\nalice," + key + ",hotp\n", "type=\"Token Type\""), "taken");
+}
+
+TEST(TokenLists, AColumnWhoseNameIsAWordOfCodesIsNot) {
+    for (const std::string header :
+         {"mode", "OTP mode", "otpformat", "encoding", "format", "len", "size", "code size", "t0", "sha",
+          "digest", "crypto", "suite", "hotp", "totp", "PIN", "code_size"})
+        EXPECT_THAT(refusal("user,secret," + header + "\nalice," + key + ",x\n"),
+                    AllOf(HasSubstr("column 3 of the first line"), HasSubstr("--columns ignore=HEADER")))
+            << header;
+    EXPECT_EQ(refusal("user,secret,pin\nalice," + key + ",x\n", "ignore=pin"), "taken");
+    EXPECT_EQ(refusal("user,secret,information,shipping\nalice," + key + ",x,y\n"), "taken");
+}
+
+// Whatever it is called, or not called.
+TEST(TokenLists, AColumnWhoseValuesAreThoseOfCodesIsNot) {
+    for (const std::string value : {"SHA1", "SHA256", "sha-512", "HmacSHA256", "hotp", "TOTP", "6", "7", "8",
+                                    "30", "60", "hex", "base32", "decimal"}) {
+        for (const std::string header : {"colour", "zz", ""})
+            EXPECT_THAT(
+                refusal("user,secret," + header + "\nalice," + key + "," + value + "\nbob," + key + ",\n"),
+                HasSubstr("column 3 may change the codes, by what stands in it"))
+                << value << header;
+    }
+    EXPECT_EQ(refusal("user,secret,colour\nalice," + key + ",8\n", "ignore=colour"), "taken");
+    EXPECT_EQ(refusal("user,secret,colour\nalice," + key + ",8\nbob," + key + ",red\n"), "taken");
+}
+
+TEST(TokenLists, ALineWithMoreFieldsThanColumnsIsRefused) {
+    const std::string why = "The line has more fields than the list has columns";
+    EXPECT_THAT(refusal("user,secret\nalice," + key + ",8,60,SHA256\n"), HasSubstr("csv:2|" + why));
+    EXPECT_EQ(refusal("user,secret\nalice," + key + ",,\n"), "taken");
+    EXPECT_THAT(refusal("AC1," + hex_key + ",totp,6,30\nAC2," + hex_key + ",totp,6,30,SHA256\n"),
+                HasSubstr("csv:2|" + why));
+    EXPECT_THAT(refusal("alice," + key + "\nbob," + key + ",8\n", "user=1,secret=2"),
+                HasSubstr("csv:2|" + why));
 }
 
 TEST(TokenLists, ColumnsCanBeNamed) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "encoding/base32.h"
 #include "migration/formats/token_csv.h"
 #include "tool/migration/formats/reading.h"
 
@@ -18,15 +19,20 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-const std::string key = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+// Another one for each device.
+std::string key_of(std::size_t number) {
+    const std::string key(20, static_cast<char>('a' + number));
+    return std::string(otp::base32_encode(as_bytes(key)).text());
+}
 
 // A list of devices, in the words "SERIAL" or "SERIAL USER".
 Reading devices(const std::vector<std::string>& words) {
     std::string text = "serial,user,secret\n";
+    std::size_t number = 0;
     for (const std::string& word : words) {
         const std::size_t space = word.find(' ');
         text += word.substr(0, space) + "," + (space == std::string::npos ? "" : word.substr(space + 1)) +
-                "," + key + "\n";
+                "," + key_of(number++) + "\n";
     }
     auto reading = read_token_csv(text, "tokens.csv");
     return reading ? std::move(*reading) : Reading{};
@@ -94,7 +100,9 @@ TEST(TokenOwners, NobodyGetsWhatTheSourceGivesToSomebodyElse) {
 TEST(TokenOwners, TwoDevicesOfOneNumberAreNotGuessedBetween) {
     const auto assigned = assign(devices({"1001", "1001"}), by("1001,alice\n"));
     EXPECT_THAT(users(assigned), IsEmpty());
-    EXPECT_THAT(refused(assigned), ElementsAre(HasSubstr("owners.csv:1|Several keys")));
+    EXPECT_THAT(refused(assigned), ElementsAre(HasSubstr("csv:2|The source has another key with this serial"),
+                                               HasSubstr("csv:3|The source has another key with this serial"),
+                                               HasSubstr("owners.csv:1|No token of the source")));
 }
 
 TEST(TokenOwners, SeveralDevicesOfOnePersonAreOneAccount) {
@@ -119,7 +127,10 @@ TEST(TokenAssignment, OneOfManyIsChosenByItsNumber) {
     EXPECT_THAT(refused(assigned), IsEmpty());
     const auto none = assign(devices({"1001"}), one);
     EXPECT_THAT(refused(none), ElementsAre("--key|No token of the source has this serial number."));
-    EXPECT_THAT(refused(assign(devices({"AC-7", "ac-7"}), one)), ::testing::Each(HasSubstr("Several keys")));
+    EXPECT_THAT(refused(assign(devices({"AC-7", "ac-7"}), one)),
+                ElementsAre(HasSubstr("csv:2|The source has another key"),
+                            HasSubstr("csv:3|The source has another key"),
+                            HasSubstr("--key|No token of the source")));
 }
 
 TEST(TokenAssignment, WithoutAWordOfWhoseTheyAreItSaysBothWays) {
@@ -143,6 +154,28 @@ TEST(TokenAssignment, ADomainIsTakenOffWhereItIsTheOneThatWasNamed) {
     EXPECT_THAT(users(assigned), ElementsAre("alice=1", "carol=3", "x@y=5"));
     EXPECT_THAT(refused(assigned), ElementsAre(HasSubstr("csv:3|The user is of another domain"),
                                                HasSubstr("csv:5|The user is of another domain")));
+}
+
+TEST(TokenAssignment, NobodyGetsWhatTheSourceSaysIsSomebodyElses) {
+    const auto to = [](const std::string& user, std::optional<std::string> serial) {
+        return TokenAssignment{
+            .user = user, .serial = std::move(serial), .owners = {}, .upn_suffix = "corp.example"};
+    };
+    EXPECT_THAT(refused(assign(devices({"1001 bob"}), to("alice", {}))),
+                ElementsAre(HasSubstr("somebody else's")));
+    EXPECT_THAT(refused(assign(devices({"1001 bob", "1002"}), to("alice", "1001"))),
+                ElementsAre(HasSubstr("somebody else's")));
+    EXPECT_THAT(users(assign(devices({"1001 bob", "1002"}), to("alice", "1002"))), ElementsAre("alice=1002"));
+    EXPECT_THAT(users(assign(devices({"1001 alice"}), to("alice", {}))), ElementsAre("alice=1001"));
+    EXPECT_THAT(users(assign(devices({"1001 alice@corp.example"}), to("alice", {}))),
+                ElementsAre("alice=1001"));
+    EXPECT_THAT(refused(assign(devices({"1001 alice@other.example"}), to("alice", {}))),
+                ElementsAre(HasSubstr("somebody")));
+}
+
+TEST(TokenOwners, AFirstLineThatNamesAColumnTwiceIsRefused) {
+    for (const std::string header : {"serial,user,upn", "user,serial,user", "serial,serial number,user"})
+        EXPECT_FALSE(TokenOwners::parse(header + "\n1001,alice,bob\n", "owners.csv")) << header;
 }
 
 TEST(TokenAssignment, ANumberThatCannotBeShownIsNot) {

@@ -47,15 +47,6 @@ TEST(CurvedSymbols, AreReadThoughTheirPaperIsBent) {
     }
 }
 
-// What this is for: if the library reads them by itself it can go.
-TEST(CurvedSymbols, AreNotReadByTheLibraryAlone) {
-    if (reads_mirrored_symbols()) GTEST_SKIP() << "a newer one";
-    int read = 0;
-    for (const SamplePicture& sample : testing::bent_pictures(14, 0.015))
-        read += read_symbols(*decode_picture(sample.file, white), Threshold::local).empty() ? 0 : 1;
-    EXPECT_LT(read, 6);
-}
-
 TEST(CurvedSymbols, AreReadFromAsideToo) {
     for (const int version : {3, 6, 10, 18}) {
         const std::string text = testing::text_for_version(version);
@@ -99,16 +90,20 @@ TEST(CurvedSymbols, AreReadOnADarkPageWithoutAQuietZone) {
     }
 }
 
+// ZXing 1.4 finds the text of some symbols whose rows are columns, and not of others, this one among them.
 TEST(CurvedSymbols, AreReadInEveryOrientation) {
-    for (const int version : {3, 7, 14}) {
-        const std::string text = testing::text_for_version(version);
+    for (const std::string& text :
+         {std::string(
+              "otpauth://totp/Example%20Portal:fetch@example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&"
+              "issuer=Example%20Portal"),
+          testing::text_for_version(7), testing::text_for_version(14)}) {
         Canvas canvas(500, 460, 235);
-        canvas.draw(Symbol(text), square({240, 230}, 330, 7), {.dark = 20, .light = 235},
+        canvas.draw(Symbol(text), square({240, 230}, 300, 7), {.dark = 20, .light = 235},
                     testing::bent(0.01, 60));
         for (int orientation = 1; orientation <= 8; ++orientation)
-            EXPECT_THAT(texts_in(testing::seen(canvas.stored_with(orientation))),
+            EXPECT_THAT(texts_in_some_size(testing::seen(canvas.stored_with(orientation))),
                         ::testing::ElementsAre(text))
-                << version << ", orientation " << orientation;
+                << text << ", orientation " << orientation;
     }
 }
 

@@ -30,7 +30,7 @@ std::vector<std::string> texts_in(const testing::SamplePicture& sample) {
 }
 
 // As many as are read today.
-constexpr int most_missed = 7;
+constexpr int most_missed = 6;
 
 // The same picture in a mirror. Its codes then stand in another order.
 testing::SamplePicture mirrored(testing::SamplePicture sample) {
@@ -58,7 +58,7 @@ int missed_of(const std::vector<testing::SamplePicture>& samples, Texts (*ordere
     return missed;
 }
 
-TEST(Rates, NinetyThreeOfAHundredPicturesAreReadAndNoneWrongly) {
+TEST(Rates, NinetyFourOfAHundredPicturesAreReadAndNoneWrongly) {
     const auto samples = testing::sample_pictures();
     ASSERT_EQ(samples.size(), 100U);
     EXPECT_LE(missed_of(samples, [](Texts texts) { return texts; }), most_missed);

@@ -81,11 +81,11 @@ TEST(Reading, FindsABentCodeBesideAFlatOne) {
 
 TEST(Reading, FindsABentCodeInALargePhoto) {
     testing::Dice dice(5);
-    Canvas canvas(4000, 3000, 150);
+    Canvas canvas(2000, 1500, 150);
     const std::string bent = testing::text_for_version(14);
-    canvas.draw(Symbol(bent), testing::square({2000, 1500}, 1500, 8), {.dark = 40, .light = 235},
+    canvas.draw(Symbol(bent), testing::square({1000, 750}, 750, 8), {.dark = 40, .light = 235},
                 testing::bent(0.02, 40));
-    canvas.blur(2);
+    canvas.blur(1.5);
     canvas.add_noise(dice, 6);
     EXPECT_THAT(texts_in(jpeg_file(canvas)), ElementsAre(bent));
 }

@@ -71,6 +71,16 @@ TEST(SampledSymbol, OfAMirroredOneIsReadWhenItIsDrawnMirrored) {
     EXPECT_EQ(read->text, text);
 }
 
+// ZXing 1.4 ends the program where the middle of one is light.
+TEST(SampledSymbol, IsDrawnWithWholeFinderPatternsWhateverWasSeen) {
+    Canvas canvas = page(Symbol(text));
+    canvas.fill(20 + (side - 5) * 6, 20 + 2 * 6, 3 * 6, 3 * 6, 220);
+    const SampledSymbol sampled(testing::seen(canvas), flat_mesh(), side);
+    const auto read = read_drawn_symbol(sampled.drawn(SampledSymbol::Order::as_it_is));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->text, text);
+}
+
 TEST(SampledSymbol, OfSomethingElseHasNoTimingPatterns) {
     testing::Dice dice(3);
     Canvas canvas(300, 300, 128);

@@ -234,6 +234,13 @@ TEST_F(EnrollingAgain, WhoHasProvedNothingShowsThePresentStepOrTheRegistrationCo
     EXPECT_FALSE(state().enrollment_forced);
 }
 
+TEST_F(EnrollingAgain, AQuestionMarkShowsWhatCanBeEnteredAndIsNoAnswer) {
+    const Transcript login =
+        log_in_unproved({"?", world_.code("bob"), "t", code_of_the_shown_key(), "saved"});
+    EXPECT_EQ(login.verdict, Verdict::accepted);
+    EXPECT_THAT(login.texts, Contains(messages::any_code_help("")));
+}
+
 // A public key alone: sshd asks nobody then.
 TEST_F(EnrollingAgain, WhereNobodyIsThereItIsPutOffWithoutAWord) {
     Request request = this->request();

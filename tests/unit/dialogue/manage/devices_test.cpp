@@ -2,8 +2,7 @@
 
 #include "dialogue/manage/devices.h"
 
-#include "enrollment/device_request.h"
-#include "unit/dialogue/conversation.h"
+#include "unit/dialogue/manage/devices_fixture.h"
 
 namespace secondstep {
 namespace {
@@ -22,51 +21,7 @@ using testing::Transcript;
 using testing::Typed;
 using Verb = DeviceRequest::Verb;
 
-class Devices : public testing::Conversation {
-  protected:
-    static Typed form(const DeviceRequest& request) {
-        return Typed::form(std::string(encode(request).text()));
-    }
-    static Typed add(const std::string& name) { return form({.verb = Verb::add, .device = name}); }
-    static Typed remove(const std::string& name) { return form({.verb = Verb::remove, .device = name}); }
-    static Typed rename(const std::string& name, const std::string& new_name) {
-        return form({.verb = Verb::rename, .device = name, .new_name = new_name});
-    }
-
-    Request to_manage() {
-        Request request = world_.request("alice");
-        request.purpose = Purpose::manage;
-        request.task = Task::devices;
-        request.caller = Caller::own_uid;
-        request.uid = 1000;
-        request.service = "secondstep";
-        request.rhost = "";
-        return request;
-    }
-    Transcript run(const std::vector<Typed>& answers) { return world_.login(to_manage(), answers); }
-    // With the code of the phone at this moment.
-    Transcript add_tablet() {
-        Transcript seen = run({add("tablet"), code(), "t", code_of_the_shown_key()});
-        world_.pass(seconds{30});
-        return seen;
-    }
-    [[nodiscard]] std::vector<std::string> names() {
-        std::vector<std::string> all;
-        for (const Authenticator& device : record().credential->authenticators)
-            all.push_back(device.name);
-        return all;
-    }
-    [[nodiscard]] std::string code_of_device(std::size_t i) {
-        return world_.code_of(record().credential->authenticators.at(i).key);
-    }
-    [[nodiscard]] Credential before() { return record().credential->clone(); }
-    void expect_nothing_changed(const Transcript& seen, Verdict verdict) {
-        EXPECT_EQ(seen.verdict, verdict);
-        EXPECT_EQ(names(), std::vector<std::string>{"phone"});
-        EXPECT_TRUE(world_.journal.changes.empty());
-        EXPECT_THAT(seen.texts, Each(Not(HasSubstr("\"changed\":true"))));
-    }
-};
+class Devices : public testing::DevicesOfAlice {};
 
 // --- a device more ---
 
@@ -75,7 +30,7 @@ TEST_F(Devices, OneMoreIsStoredAfterTheCodeOfThePresentAndThatOfTheNewOne) {
     state().recovery.used = 1;
     const Transcript seen = add_tablet();
     EXPECT_EQ(seen.verdict, Verdict::accepted);
-    EXPECT_EQ(seen.texts.back(), R"({"changed":true,"name":"tablet"})");
+    EXPECT_EQ(seen.texts.back(), R"({"user":"alice","changed":true,"devices":["phone","tablet"]})");
     EXPECT_THAT(seen.texts, Contains(HasSubstr("\"tablet\" is added")));
     EXPECT_EQ(names(), (std::vector<std::string>{"phone", "tablet"}));
     EXPECT_EQ(record().credential->recovery->id, set);
@@ -128,7 +83,7 @@ TEST_F(Devices, OneMoreIsToldTheOwnerAndLogged) {
 
 TEST_F(Devices, OneMoreWithoutANameGetsOneThatIsFree) {
     const Transcript seen = run({add(""), code(), "t", code_of_the_shown_key()});
-    EXPECT_EQ(seen.texts.back(), R"({"changed":true,"name":"phone-2"})");
+    EXPECT_EQ(seen.texts.back(), R"({"user":"alice","changed":true,"devices":["phone","phone-2"]})");
     EXPECT_EQ(names(), (std::vector<std::string>{"phone", "phone-2"}));
 }
 
@@ -164,13 +119,15 @@ TEST_F(Devices, WhatCannotBeIsRefusedBeforeACodeIsAskedFor) {
     static_cast<void>(add_tablet());
     world_.journal.changes.clear();
     const std::pair<Typed, std::string> refused[] = {
-        {add("tablet"), "there is a device"},  {add("PHONE"), "there is a device"},
-        {add("a\tb"), "a device's name has"},  {remove("watch"), "there are: phone, tablet"},
-        {rename("watch", "x"), "there is no"}, {rename("phone", "tablet"), "there is a device"}};
+        {add("tablet"), "there is a device"},        {add("PHONE"), "there is a device"},
+        {add("a\tb"), "a device's name has"},        {remove("watch"), "there are: phone, tablet"},
+        {rename("watch", "x"), "there is no"},       {rename("phone", "tablet"), "there is a device"},
+        {rename("phone", "2"), "not a number alone"}};
     for (const auto& [request, why] : refused) {
         const Transcript seen = run({request});
         EXPECT_EQ(seen.verdict, Verdict::refused);
-        ASSERT_EQ(seen.texts.size(), 2U) << "the form and why: no question";
+        ASSERT_EQ(seen.texts.size(), 3U) << "the form, what there is and why: no question";
+        EXPECT_EQ(seen.texts[1], R"({"user":"alice","changed":false,"devices":["phone","tablet"]})");
         std::string text = seen.texts.back();
         std::ranges::replace(text, '\n', ' ');
         EXPECT_THAT(text, HasSubstr("Nothing was changed: "));
@@ -207,7 +164,17 @@ TEST_F(Devices, AreNotAddedToWhatIsToBeReplaced) {
 
 TEST_F(Devices, AreAddedOnlyOfWhatTheRulesAllow) {
     configure("methods = mail\n");
-    EXPECT_THAT(run({add("tablet")}).texts.back(), HasSubstr("the rules do not allow an app"));
+    const std::string refused = messages::devices_unchanged(
+        "your second step goes by the time (totp), and the rules allow mail: secondstep enroll sets that up anew");
+    EXPECT_EQ(run({add("tablet")}).texts.back(), refused);
+}
+
+// The rules allow an app; but not one that counts.
+TEST_F(Devices, ThatCountAreNotAddedWhereTheRulesAllowOthers) {
+    record().credential->method = Method::hotp;
+    const std::string refused = messages::devices_unchanged(
+        "your second step counts codes (hotp), and the rules allow totp: secondstep enroll sets that up anew");
+    EXPECT_EQ(run({add("tablet")}).texts.back(), refused);
 }
 
 // --- two at once ---
@@ -302,13 +269,13 @@ TEST_F(Devices, AreListedWithoutACode) {
 TEST_F(Devices, AreRenamedAndNothingElse) {
     const State was = state();
     const Transcript seen = run({rename("phone", "mobile"), code()});
-    EXPECT_EQ(seen.texts.back(), R"({"changed":true,"name":"mobile"})");
+    EXPECT_EQ(seen.texts.back(), R"({"user":"alice","changed":true,"devices":["mobile"]})");
     EXPECT_EQ(names(), std::vector<std::string>{"mobile"});
     EXPECT_EQ(state().notice, was.notice) << "of a name nobody is told";
     EXPECT_EQ(word_of(world_.journal.changes.back()), "device-renamed");
     const Transcript again = run({rename("mobile", "mobile")});
     EXPECT_EQ(again.verdict, Verdict::accepted);
-    EXPECT_EQ(again.texts.back(), R"({"changed":false,"name":"mobile"})");
+    EXPECT_EQ(again.texts.back(), R"({"user":"alice","changed":false,"devices":["mobile"]})");
 }
 
 TEST_F(Devices, OneThatIsRemovedIsRefusedFromThenOn) {
