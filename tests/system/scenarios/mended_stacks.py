@@ -31,8 +31,10 @@ STACKS = (
     ("opensuse-line", "sudo", "opensuse"),
     ("opensuse-own-lines-without-permit", "sudo", "opensuse"),
 )
-# What ends a login that was refused, on the terminal of each program.
-REFUSED_BY = r"(?m:^(?:su|sudo): .+)|Permission denied|Connection (?:closed|reset)|Broken pipe"
+# What ends a login that was refused, on the terminal of each program. sshd may end where it sets the credentials, and
+# whether ssh has asked for its session by then is chance, and so are its words.
+REFUSED_BY = (r"(?m:^(?:su|sudo): .+)|Permission denied|Connection (?:closed|reset)|"
+              r"Connection to \S+ closed by remote host|Broken pipe")
 GOT_IN = r"in as (\w+)"
 PASSWORD_PROMPT = r"(?i:password(?: for \S+)?: )"
 
