@@ -17,11 +17,6 @@ constexpr std::string_view steam_scheme = "steam://";
 // of digits, has six of them in the app.
 constexpr std::string_view six = "6";
 
-std::string label_of(const EntryNames& names) {
-    const bool both = !names.issuer.empty() && !names.account.empty();
-    return printable(std::string(names.issuer) + (both ? ": " : "") + std::string(names.account), 64);
-}
-
 std::string sentence(std::string_view part) {
     return std::string(part) + (part.ends_with('.') ? "" : ".");
 }
@@ -55,7 +50,7 @@ void ExportEntries::add_text(std::string_view text, const EntryNames& names) {
 }
 
 void ExportEntries::refuse(const EntryNames& names, std::string_view why) {
-    const std::string label = label_of(names);
+    const std::string label = printable(otp::label_of(names.issuer, names.account), 64);
     found_.passed_over.push_back("Entry " + std::to_string(++entries_) +
                                  (label.empty() ? "" : " (" + label + ")") + ": " + sentence(why));
 }

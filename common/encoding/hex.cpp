@@ -15,6 +15,10 @@ std::optional<unsigned> value_of(char c) {
 
 }  // namespace
 
+bool is_hex_digit(char c) {
+    return value_of(c).has_value();
+}
+
 Result<Secret> hex_decode(std::string_view text) {
     if (text.size() % 2 != 0) return fail(Errc::invalid, "a hexadecimal key has two digits for each byte");
     Secret out(text.size() / 2);

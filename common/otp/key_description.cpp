@@ -35,8 +35,13 @@ bool same(const KeyDescription& a, const KeyDescription& b) {
            a.algorithm == b.algorithm && a.form == b.form && a.moving == b.moving;
 }
 
+std::string label_of(std::string_view issuer, std::string_view account) {
+    const bool both = !issuer.empty() && !account.empty();
+    return printable(std::string(issuer) + (both ? ": " : "") + std::string(account));
+}
+
 std::string label_of(const KeyDescription& key) {
-    return printable(key.issuer + (key.issuer.empty() || key.account.empty() ? "" : ": ") + key.account);
+    return label_of(key.issuer, key.account);
 }
 
 std::string label_of(const DescribedKey& described) {

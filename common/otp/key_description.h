@@ -40,6 +40,7 @@ struct KeyDescription {
 [[nodiscard]] bool same(const KeyDescription& a, const KeyDescription& b);
 
 // "Example Corp: alice", without control characters; the one of the two that is there.
+[[nodiscard]] std::string label_of(std::string_view issuer, std::string_view account);
 [[nodiscard]] std::string label_of(const KeyDescription& key);
 // "totp, 6 digits, every 30 s"; "hotp, 8 digits"; "totp, 5 letters of Steam, every 30 s".
 [[nodiscard]] std::string code_described(const KeyDescription& key);

@@ -33,6 +33,9 @@ struct KeySymbols {
 // base32 by accident.
 [[nodiscard]] bool is_of_a_caption(std::string_view word);
 
+// In bytes. What is shorter is a verification code, a word or a part: nobody hands out such a key.
+inline constexpr std::size_t shortest_usual_key = 8;
+
 inline constexpr std::string_view key_example = "for example JBSW Y3DP EHPK 3PXP";
 
 }  // namespace secondstep::otp

@@ -18,14 +18,9 @@ namespace secondstep::otp {
 namespace {
 
 constexpr std::size_t longest_text = 4096;
-constexpr std::size_t fewest_bytes = 8;
 
 std::unexpected<Error> invalid(std::string why) {
     return fail(Errc::invalid, std::move(why));
-}
-
-bool is_hex_digit(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 bool is_no_base32_digit(char c) {
@@ -127,7 +122,7 @@ Result<KeyText> base32(std::string_view text, std::string_view type = {}) {
 
 // A code, or a word: nobody's key is that short unless they say so.
 Result<KeyText> long_enough(Result<KeyText> key) {
-    if (key && key->described.key.key.size() < fewest_bytes)
+    if (key && key->described.key.key.size() < shortest_usual_key)
         return invalid("this is too short for a key; is it a code, or a word? A key looks like this: " +
                        std::string(key_example));
     return key;
@@ -158,15 +153,6 @@ Result<KeyText> as_spelled(std::string_view text, std::optional<KeySpelling> spe
     return either(text);
 }
 
-Result<KeyText> key_alone(std::string_view text, std::optional<KeySpelling> spelling);
-
-// What was cut off says so at its end, where a final period may stand too.
-Result<KeyText> whole_key(std::string_view text, std::string_view inner,
-                          std::optional<KeySpelling> spelling) {
-    if (is_cut(text)) return std::unexpected(key_symbols(text).error());
-    return key_alone(inner, spelling);
-}
-
 Result<KeyText> key_alone(std::string_view text, std::optional<KeySpelling> spelling) {
     for (const std::string_view prefix : {"0x", "hex:"}) {
         if (begins_with(text, prefix)) return hexadecimal(text.substr(prefix.size()));
@@ -186,6 +172,13 @@ Result<KeyText> key_alone(std::string_view text, std::optional<KeySpelling> spel
         key->described.remarks.push_back(
             {"The words in front of the key are passed over: they are no part of it."});
     return key;
+}
+
+// What was cut off says so at its end, where a final period may stand too.
+Result<KeyText> whole_key(std::string_view text, std::string_view inner,
+                          std::optional<KeySpelling> spelling) {
+    if (is_cut(text)) return std::unexpected(key_symbols(text).error());
+    return key_alone(inner, spelling);
 }
 
 // Without what stands around it.

@@ -151,8 +151,8 @@ Result<void> add_account(MigrationPart& part, ByteView message) {
     if (account) {
         part.accounts.push_back(std::move(*account));
     } else {
-        const KeyDescription named{fit_for_label(names.issuer), fit_for_label(names.account), Secret{}};
-        part.not_carried.push_back({label_of(named), std::move(account.error().detail) + "."});
+        std::string label = label_of(fit_for_label(names.issuer), fit_for_label(names.account));
+        part.not_carried.push_back({std::move(label), std::move(account.error().detail) + "."});
     }
     return {};
 }

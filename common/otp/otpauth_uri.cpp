@@ -8,6 +8,7 @@
 #include "encoding/base32.h"
 #include "otp/key_fields.h"
 #include "otp/key_names.h"
+#include "otp/key_symbols.h"
 #include "otp/uri_parameters.h"
 
 namespace secondstep::otp {
@@ -156,8 +157,7 @@ void remark_on_names(std::string_view label, std::string_view issuer, std::vecto
 }
 
 void remark_on_size(std::size_t bytes, std::vector<Remark>& remarks) {
-    constexpr std::size_t fewest_bytes = 8;
-    if (bytes >= fewest_bytes) return;
+    if (bytes >= shortest_usual_key) return;
     remarks.push_back(
         {"The key has only " + std::to_string(bytes * 8) + " bits: was it copied whole?", true});
 }

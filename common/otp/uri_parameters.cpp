@@ -39,17 +39,13 @@ Secret with_blanks(std::string_view text) {
     return out;
 }
 
-Secret without_outer_blanks(const Secret& text) {
-    return Secret::copy_of(trimmed(text.text()));
-}
-
 // A name is taken as it stands when it cannot be decoded.
 std::optional<Secret> decoded(std::string_view text, bool is_name) {
     const Secret blanks = with_blanks(text);
     auto plain = percent_decoded(blanks.text());
-    if (!plain && is_name) return without_outer_blanks(blanks);
+    if (!plain && is_name) return Secret::copy_of(trimmed(blanks.text()));
     if (!plain) return std::nullopt;
-    return without_outer_blanks(*plain);
+    return Secret::copy_of(trimmed(plain->text()));
 }
 
 std::string decoded_name(std::string_view text) {

@@ -1,4 +1,5 @@
 #include "migration/formats/google_authenticator.h"
+#include "files/text_lines.h"
 
 #include <algorithm>
 #include <optional>
@@ -9,7 +10,6 @@
 #include "base/local_time.h"
 #include "base/text.h"
 #include "migration/formats/gathered_accounts.h"
-#include "migration/formats/text_lines.h"
 #include "otp/key_fields.h"
 
 namespace secondstep::tool {

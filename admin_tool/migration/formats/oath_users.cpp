@@ -1,4 +1,5 @@
 #include "migration/formats/oath_users.h"
+#include "files/text_lines.h"
 
 #include <algorithm>
 #include <array>
@@ -8,9 +9,9 @@
 #include <utility>
 
 #include "base/text.h"
+#include "encoding/hex.h"
 #include "migration/formats/gathered_accounts.h"
 #include "migration/formats/key_cell.h"
-#include "migration/formats/text_lines.h"
 #include "otp/key_fields.h"
 
 namespace secondstep::tool {
@@ -30,10 +31,6 @@ struct Type {
 
 // type, user, PIN, key, counter, last code, its time; those that are not there are empty.
 using Fields = std::array<std::string_view, 7>;
-
-bool is_hex_digit(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
 
 bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r';
@@ -162,7 +159,7 @@ Result<ImportedToken> token_of(const Fields& fields, UnixTime now) {
     const auto key = read_key_cell(fields[3], otp::KeySpelling::hexadecimal);
     if (!key) return std::unexpected(key.error());
     // Digits alone, as liboath reads them.
-    if (!std::ranges::all_of(fields[3], is_hex_digit)) return invalid("The key is not hexadecimal.");
+    if (!std::ranges::all_of(fields[3], otp::is_hex_digit)) return invalid("The key is not hexadecimal.");
     const std::string counter = std::to_string(*next);
     auto made = described_with(*key, {.type = type->is_timed ? "totp" : "hotp",
                                       .digits = type->digits,

@@ -1,4 +1,5 @@
 #include "migration/formats/otpauth_lines.h"
+#include "files/address_lines.h"
 
 #include <map>
 #include <utility>
@@ -6,7 +7,6 @@
 #include "account/account_name.h"
 #include "base/text.h"
 #include "migration/formats/gathered_accounts.h"
-#include "migration/formats/text_lines.h"
 #include "otp/migration.h"
 #include "otp/otpauth_uri.h"
 
@@ -16,6 +16,8 @@ namespace {
 constexpr std::string_view may_go_on =
     "It may go on in the next line, which is no address: an address stands in one line, and lines of another kind "
     "stand behind an empty one.";
+constexpr std::string_view of_another_app =
+    "It is for Microsoft's own app (phonefactor): choose \"other authenticator app\" on that page.";
 constexpr std::size_t most_bytes = std::size_t{64} << 20;
 
 // The pictures of one export, and where the first of them stands.
@@ -57,28 +59,10 @@ void take_line(GatheredAccounts& gathered, Exports& exports, std::string place, 
         one.parts.push_back(std::move(*part));
         return;
     }
-    if (begins_with(line, "phonefactor:"))
-        return gathered.refuse(
-            std::move(place),
-            "It is for Microsoft's own app (phonefactor): choose \"other authenticator app\" on that "
-            "page.");
     auto uri = otp::parse_otpauth_uri(line);
     if (!uri) return gathered.refuse(std::move(place), std::move(uri.error().detail));
     add(gathered, place, std::move(*uri));
 }
-
-bool is_address(std::string_view line) {
-    for (const std::string_view scheme : {"otpauth:", "otpauth-migration:", "steam:", "phonefactor:"}) {
-        if (begins_with(line, scheme)) return true;
-    }
-    return false;
-}
-
-// An address whose list was wrapped goes on in the next line: without that it is another one.
-struct Pending {
-    std::size_t number = 0;
-    std::string_view address{};
-};
 
 }  // namespace
 
@@ -86,29 +70,22 @@ Result<Reading> read_otpauth_lines(std::string_view text, std::string_view file)
     if (text.size() > most_bytes) return fail(Errc::too_large, printable(file) + ": over 64 MiB");
     GatheredAccounts gathered;
     Exports exports;
-    TextLines lines(text);
-    Pending pending;
-    const auto take = [&] {
-        if (!pending.address.empty())
-            take_line(gathered, exports, place_of(file, pending.number), pending.address);
-        pending = {};
-    };
+    AddressLines lines(text);
     while (const auto line = lines.next()) {
-        const std::string_view content = trimmed(line->text);
-        const bool goes_on =
-            !content.empty() && !content.starts_with('#') && !is_address(content) && !pending.address.empty();
-        if (goes_on) {
-            gathered.refuse(place_of(file, pending.number), std::string(may_go_on));
-            pending = {};
-        }
-        take();
-        if (is_address(content) && !begins_with(content, "phonefactor:")) {
-            pending = {line->number, content};
-        } else if (!content.empty() && !content.starts_with('#')) {
-            take_line(gathered, exports, place_of(file, line->number), content);
+        std::string place = place_of(file, line->number);
+        switch (line->kind) {
+            case AddressLines::Kind::cut_off:
+                gathered.refuse(std::move(place), std::string(may_go_on));
+                break;
+            case AddressLines::Kind::of_another_app:
+                gathered.refuse(std::move(place), std::string(of_another_app));
+                break;
+            case AddressLines::Kind::address:
+            case AddressLines::Kind::other:
+                take_line(gathered, exports, std::move(place), line->text);
+                break;
         }
     }
-    take();
     for (auto& [id, one] : exports)
         add(gathered, std::move(one));
     return std::move(gathered).take();

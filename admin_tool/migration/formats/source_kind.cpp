@@ -1,22 +1,16 @@
 #include "migration/formats/source_kind.h"
+#include "files/text_lines.h"
 
 #include <algorithm>
 #include <array>
 
+#include "base/pasted_text.h"
 #include "base/text.h"
-#include "migration/formats/text_lines.h"
 
 namespace secondstep::tool {
 namespace {
 
 constexpr std::size_t looked_at = std::size_t{64} << 10U;
-
-std::string_view without_outer_blanks(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n\v\f";
-    const std::size_t begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
 
 // The beginnings of files that are no text.
 std::optional<SourceKind> kind_by_magic(std::string_view text) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "encoding/hex.h"
 #include "migration/formats/key_cell.h"
 
 namespace secondstep::tool {
@@ -12,16 +13,12 @@ namespace {
 constexpr std::size_t fewest_sure_symbols = 32;
 constexpr std::size_t fewest_doubtful_symbols = 8;
 
-bool is_hex_digit(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 bool is_layout(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '-' || c == ':';
 }
 
 bool is_hexadecimal(std::string_view symbols) {
-    return symbols.size() % 2 == 0 && std::ranges::all_of(symbols, is_hex_digit);
+    return symbols.size() % 2 == 0 && std::ranges::all_of(symbols, otp::is_hex_digit);
 }
 
 bool is_base32_digit(char c) {

@@ -1,4 +1,5 @@
 #include "migration/formats/token_csv.h"
+#include "files/text_lines.h"
 
 #include <cstring>
 #include <optional>
@@ -10,7 +11,6 @@
 #include "files/csv.h"
 #include "migration/formats/gathered_accounts.h"
 #include "migration/formats/key_cell.h"
-#include "migration/formats/text_lines.h"
 #include "migration/formats/yubikey_log.h"
 
 namespace secondstep::tool {

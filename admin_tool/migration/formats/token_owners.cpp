@@ -1,4 +1,5 @@
 #include "migration/formats/token_owners.h"
+#include "files/text_lines.h"
 
 #include <algorithm>
 #include <set>
@@ -9,7 +10,6 @@
 #include "files/csv.h"
 #include "migration/formats/gathered_accounts.h"
 #include "migration/formats/key_conflicts.h"
-#include "migration/formats/text_lines.h"
 #include "migration/formats/token_columns.h"
 
 namespace secondstep::tool {

@@ -5,6 +5,7 @@
 
 #include "account/devices.h"
 #include "base/json_line.h"
+#include "dialogue/manage/asked_form.h"
 #include "dialogue/set_up/enrollment_method.h"
 #include "dialogue/set_up/new_authenticator.h"
 #include "dialogue/set_up/proof.h"
@@ -299,19 +300,11 @@ Script<Ended> perform(Visit& visit, Plan plan) {
     co_return ended;
 }
 
-Script<std::optional<DeviceRequest>> ask_for_request(Talk& talk) {
-    Reply reply = co_await talk.ask(device_form_prompt);
-    const auto* form = std::get_if<Form>(&reply);
-    if (form == nullptr) co_return std::nullopt;
-    auto request = decode_device_request(form->text);
-    if (!request) co_return std::nullopt;
-    co_return std::move(*request);
-}
-
 }  // namespace
 
 Script<Ended> manage_devices(Visit& visit) {
-    const std::optional<DeviceRequest> request = co_await ask_for_request(visit.talk);
+    const std::optional<DeviceRequest> request =
+        co_await asked_form<device_form_prompt, decode_device_request>(visit.talk);
     if (!request) co_return visit.end(Verdict::not_allowed, "not a request about devices");
     std::expected<Account, Ended> account = co_await read_account(visit);
     if (!account) co_return account.error();

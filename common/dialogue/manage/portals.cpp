@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "dialogue/manage/asked_form.h"
 #include "dialogue/manage/portal_link.h"
 #include "dialogue/set_up/proof.h"
 #include "portals/portal_actions.h"
@@ -71,20 +72,12 @@ Script<Ended> refuse(Visit& visit, Error error) {
     co_return visit.end_quietly(*verdict);
 }
 
-Script<std::optional<PortalRequest>> ask_for_request(Talk& talk) {
-    Reply reply = co_await talk.ask(portal_form_prompt);
-    const auto* form = std::get_if<Form>(&reply);
-    if (form == nullptr) co_return std::nullopt;
-    auto request = decode_portal_request(form->text);
-    if (!request) co_return std::nullopt;
-    co_return std::move(*request);
-}
-
 }  // namespace
 
 Script<Ended> manage_portals(Visit& visit) {
     if (!visit.ports.portals) co_return visit.end(Verdict::unavailable, "no store of portals");
-    std::optional<PortalRequest> request = co_await ask_for_request(visit.talk);
+    std::optional<PortalRequest> request =
+        co_await asked_form<portal_form_prompt, decode_portal_request>(visit.talk);
     if (!request) co_return visit.end(Verdict::not_allowed, "not a request about portals");
     if (auto* const link = std::get_if<PortalRequest::SendLink>(&request->wanted))
         co_return co_await send_portal_link(visit, std::move(*link));

@@ -4,7 +4,7 @@
 #include "encoding/base32.h"
 #include "encoding/hex.h"
 #include "otp/hotp.h"
-#include "tool_world.h"
+#include "verbs/import_world.h"
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -17,13 +17,8 @@ namespace {
 constexpr char key[] = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 constexpr char other_key[] = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU";
 
-class ImportChanges : public ToolWorld {
+class ImportChanges : public ImportWorld {
   protected:
-    ImportChanges() { set_up(); }
-    std::string source(const std::string& name, const std::string& content) {
-        write_file(file(name), content);
-        return file(name);
-    }
     // A list of two devices without people: 1001 (totp) and 1002 (hotp, the next counter is 5).
     std::string devices() {
         return source("devices.csv", std::string("serial,secret,type,counter\n1001,") + key +
@@ -32,10 +27,6 @@ class ImportChanges : public ToolWorld {
     std::string device_of(const std::string& user, const std::string& secret, const std::string& more = "") {
         return source("one.csv", "user,secret,name" + std::string(more.empty() ? "" : ",type") + "\n" + user +
                                      "," + secret + ",token" + (more.empty() ? "" : "," + more) + "\n");
-    }
-    Finished import(std::vector<std::string> words, std::string_view input = "") {
-        words.insert(words.begin(), "import");
-        return tool(words, input);
     }
     const Credential& credential(const std::string& user) {
         accounts_.push_back(account(user));

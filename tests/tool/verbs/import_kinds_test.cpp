@@ -1,7 +1,7 @@
 // A source without a key is not success: what was found instead is said once, whatever it was called.
 #include <gmock/gmock.h>
 
-#include "tool_world.h"
+#include "verbs/import_world.h"
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -13,17 +13,9 @@ namespace {
 
 constexpr char key[] = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
-class ImportKinds : public ToolWorld {
+class ImportKinds : public ImportWorld {
   protected:
-    ImportKinds() { set_up(); }
-    std::string source(const std::string& content) {
-        write_file(file("source"), content);
-        return file("source");
-    }
-    Finished import(std::vector<std::string> words) {
-        words.insert(words.begin(), "import");
-        return tool(words);
-    }
+    std::string source(const std::string& content) { return ImportWorld::source("source", content); }
     std::string uri(const std::string& user) { return "otpauth://totp/" + user + "?secret=" + key + "\n"; }
 };
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "encoding/base32.h"
-#include "tool_world.h"
+#include "verbs/import_world.h"
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -16,18 +16,8 @@ namespace {
 constexpr char key[] = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 constexpr char hex_key[] = "3132333435363738393031323334353637383930";
 
-class Import : public ToolWorld {
+class Import : public ImportWorld {
   protected:
-    Import() { set_up(); }
-    std::string source(const std::string& name, const std::string& content) {
-        write_file(file(name), content);
-        std::filesystem::permissions(file(name), std::filesystem::perms{0600});
-        return file(name);
-    }
-    Finished import(std::vector<std::string> words) {
-        words.insert(words.begin(), "import");
-        return tool(words);
-    }
     bool is_enrolled(const std::string& user) { return account(user).credential.has_value(); }
     std::string google_file() {
         return source("google",

@@ -1,4 +1,4 @@
-#include "migration/formats/text_lines.h"
+#include "files/text_lines.h"
 
 #include <algorithm>
 
