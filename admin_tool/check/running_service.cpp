@@ -57,12 +57,14 @@ std::optional<RunningService> running_service(const Config& config) {
     if (::geteuid() != 0) return std::nullopt;
     auto link = wire::ServiceLink::open(
         {.socket = config.socket, .service_account = config.service_account, .answer_timeout = patience});
-    if (!link || !link->send(question())) return std::nullopt;
+    if (!link) return std::nullopt;
     const wire::Deadline deadline(patience);
-    while (deadline.remaining().count() > 0) {
-        const auto message = link->receive();
-        if (!message || std::holds_alternative<wire::End>(*message)) return std::nullopt;
+    // A service that was not restarted after an upgrade speaks an older version, and it is the one to be told of.
+    auto message = link->greet(question());
+    while (message && !std::holds_alternative<wire::End>(*message)) {
         if (auto said = said_in(*message)) return said;
+        if (deadline.remaining().count() == 0) return std::nullopt;
+        message = link->receive();
     }
     return std::nullopt;
 }

@@ -46,6 +46,14 @@ std::string_view Secret::text() const noexcept {
     return {reinterpret_cast<const char*>(bytes_.get()), size_};
 }
 
+void Secret::reserve(std::size_t size) {
+    if (size <= capacity_) return;
+    Secret grown(size);
+    std::ranges::copy(bytes(), grown.bytes_.get());
+    grown.size_ = size_;
+    *this = std::move(grown);
+}
+
 void Secret::append(ByteView more) {
     if (more.empty()) return;
     if (more.size() <= capacity_ - size_) {

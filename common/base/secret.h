@@ -34,6 +34,8 @@ class Secret {
     [[nodiscard]] ByteView bytes() const noexcept { return {bytes_.get(), size_}; }
     [[nodiscard]] std::string_view text() const noexcept;
 
+    // Room for `size` bytes in all, so that what is appended up to there moves nothing; the old memory is wiped.
+    void reserve(std::size_t size);
     // Grows; the old memory is wiped.
     void append(ByteView more);
     void append(std::string_view more);

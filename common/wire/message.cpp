@@ -36,22 +36,26 @@ std::unexpected<Error> too_large(const char* what) {
     return fail(Errc::too_large, what);
 }
 
-ByteWriter head_of(std::uint8_t version, Type type) {
-    ByteWriter head;
-    head.u8(version);
-    head.u8(static_cast<std::uint8_t>(type));
-    return head;
-}
+// Straight into a Secret: an answer is one, and enrollment shows keys.
+class Writer {
+  public:
+    explicit Writer(Secret& out) : out_(out) {}
+    void u8(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
+    template <typename Enum>
+    void value(Enum value) {
+        u8(static_cast<std::uint8_t>(value));
+    }
+    void raw(ByteView bytes) { out_.append(bytes); }
+    void sized(ByteView bytes) {
+        u8(static_cast<std::uint8_t>(bytes.size() >> 8));
+        u8(static_cast<std::uint8_t>(bytes.size()));
+        raw(bytes);
+    }
+    void sized(std::string_view text) { sized(as_bytes(text)); }
 
-// Texts go straight into a Secret: an answer is one, and enrollment will show keys.
-Secret joined(ByteWriter head, std::string_view text) {
-    head.u16(static_cast<std::uint16_t>(text.size()));
-    Secret packet(head.size() + text.size());
-    packet.truncate(0);
-    packet.append(head.view());
-    packet.append(text);
-    return packet;
-}
+  private:
+    Secret& out_;
+};
 
 std::uint8_t flags_of(const Hello& hello) {
     const int flags = (hello.first_factor_passed ? flag_first_factor_passed : 0) |
@@ -74,13 +78,6 @@ bool proof_goes_with_verdict(const End& end) {
     return end.proof.empty() || end.verdict == Verdict::accepted || end.verdict == Verdict::not_needed;
 }
 
-// The proof at the end of a hello or an end; straight into a Secret, as the texts.
-Secret with_proof(std::uint8_t version, ByteWriter head, const Token& proof) {
-    if (!has_proofs(version)) return Secret::copy_of(head.view());
-    return joined(std::move(head),
-                  {reinterpret_cast<const char*>(proof.bytes().data()), proof.bytes().size()});
-}
-
 Token read_proof(std::uint8_t version, ByteReader& in) {
     if (!has_proofs(version)) return {};
     return Token::of(as_bytes(in.sized(Token::max_size))).value_or(Token{});
@@ -94,59 +91,89 @@ std::size_t most_bytes(AnswerKind kind) {
     return kind == AnswerKind::form ? max_form : max_answer;
 }
 
+std::array<const std::string*, 4> names_of(const Hello& hello) {
+    return {&hello.user, &hello.service, &hello.rhost, &hello.tty};
+}
+
+// The longest head of a message, its version and the length of a text included.
+constexpr std::size_t most_of_head = 6;
+constexpr std::size_t most_of_hello = 21 + 4 * (2 + max_name) + 2 + Token::max_size;
+static_assert(most_of_hello <= max_message);
+
+// How much memory a message needs at most, so that a packet is allocated once.
+struct Room {
+    std::size_t operator()(const Hello& hello) const {
+        std::size_t names = 0;
+        for (const std::string* name : names_of(hello))
+            names += name->size();
+        return most_of_hello - 4 * max_name - Token::max_size + names + hello.proof.bytes().size();
+    }
+    std::size_t operator()(const End& end) const { return most_of_head + end.proof.bytes().size(); }
+    std::size_t operator()(const auto& with_text) const { return most_of_head + with_text.text.size(); }
+};
+
+// A message from its type on.
 struct Encoder {
+    Writer out;
     std::uint8_t version;
 
-    Result<Secret> operator()(const Hello& hello) const {
+    Result<void> operator()(const Hello& hello) {
         if (!task_goes_with_purpose(hello)) return fail(Errc::invalid, "a task without the purpose for it");
         if (!proof_goes_with_purpose(hello)) return fail(Errc::invalid, "a proof without the purpose for it");
-        ByteWriter out = head_of(hello.version, Type::hello);
-        out.u8(static_cast<std::uint8_t>(hello.purpose));
+        out.value(Type::hello);
+        out.value(hello.purpose);
         out.u8(flags_of(hello));
-        out.u8(static_cast<std::uint8_t>(hello.task));
-        for (const std::uint8_t byte : hello.attempt)
-            out.u8(byte);
-        for (const std::string* name : {&hello.user, &hello.service, &hello.rhost, &hello.tty}) {
+        out.value(hello.task);
+        out.raw(hello.attempt);
+        for (const std::string* name : names_of(hello)) {
             if (name->size() > max_name) return too_large("a name has more than 256 bytes");
             out.sized(*name);
         }
-        return with_proof(hello.version, std::move(out), hello.proof);
+        return proof(hello.proof);
     }
 
-    Result<Secret> operator()(const Answer& answer) const {
+    Result<void> operator()(const Answer& answer) {
         const std::string_view text = has_text(answer.kind) ? answer.text.text() : std::string_view{};
         if (text.size() > most_bytes(answer.kind)) return too_large("an answer has more bytes than it may");
-        ByteWriter head = head_of(version, Type::answer);
-        head.u8(static_cast<std::uint8_t>(answer.kind));
-        return joined(std::move(head), text);
+        out.value(Type::answer);
+        out.value(answer.kind);
+        out.sized(text);
+        return {};
     }
 
-    Result<Secret> operator()(const Show& show) const {
+    Result<void> operator()(const Show& show) {
         if (show.text.size() > max_text) return too_large("a text does not fit into a message");
-        ByteWriter head = head_of(version, Type::show);
-        head.u8(static_cast<std::uint8_t>(show.style));
-        return joined(std::move(head), show.text.text());
+        out.value(Type::show);
+        out.value(show.style);
+        out.sized(show.text.text());
+        return {};
     }
 
-    Result<Secret> operator()(const Ask& ask) const {
+    Result<void> operator()(const Ask& ask) {
         if (ask.text.size() > max_text) return too_large("a text does not fit into a message");
-        ByteWriter head = head_of(version, Type::ask);
-        head.u8(ask.echo ? 1 : 0);
-        head.u8(ask.combined_length);
-        return joined(std::move(head), ask.text);
+        out.value(Type::ask);
+        out.u8(ask.echo ? 1 : 0);
+        out.u8(ask.combined_length);
+        out.sized(ask.text);
+        return {};
     }
 
-    Result<Secret> operator()(const End& end) const {
+    Result<void> operator()(const End& end) {
         if (!proof_goes_with_verdict(end)) return fail(Errc::invalid, "a proof without the verdict for it");
-        ByteWriter out = head_of(version, Type::end);
-        out.u8(static_cast<std::uint8_t>(end.verdict));
-        return with_proof(version, std::move(out), end.proof);
+        out.value(Type::end);
+        out.value(end.verdict);
+        return proof(end.proof);
+    }
+
+    Result<void> proof(const Token& proof) {
+        if (has_proofs(version)) out.sized(proof.bytes());
+        return {};
     }
 };
 
 // A NUL would end the name early in every C function: "root\0x" is not looked up as "root".
 bool has_nul(const Hello& hello) {
-    for (const std::string* name : {&hello.user, &hello.service, &hello.rhost, &hello.tty}) {
+    for (const std::string* name : names_of(hello)) {
         if (name->find('\0') != std::string::npos) return true;
     }
     return false;
@@ -167,7 +194,7 @@ Result<Message> decode_hello(std::uint8_t version, ByteReader& in) {
     for (std::string* name : {&hello.user, &hello.service, &hello.rhost, &hello.tty})
         *name = in.sized(max_name);
     hello.proof = read_proof(version, in);
-    if (!in.finished() || !between(purpose, Purpose::authenticate, Purpose::manage) ||
+    if (!in.ok() || !between(purpose, Purpose::authenticate, Purpose::manage) ||
         (flags & ~known_flags(version)) != 0 || has_nul(hello)) {
         return damaged("a damaged hello");
     }
@@ -187,7 +214,7 @@ Result<Message> decode_hello(std::uint8_t version, ByteReader& in) {
 Result<Message> decode_answer(ByteReader& in) {
     const std::uint8_t kind = in.u8();
     const std::string_view text = in.sized(most_bytes(static_cast<AnswerKind>(kind)));
-    if (!in.finished() || !between(kind, AnswerKind::none, AnswerKind::form) ||
+    if (!in.ok() || !between(kind, AnswerKind::none, AnswerKind::form) ||
         (!has_text(static_cast<AnswerKind>(kind)) && !text.empty())) {
         return damaged("a damaged answer");
     }
@@ -197,7 +224,7 @@ Result<Message> decode_answer(ByteReader& in) {
 Result<Message> decode_show(ByteReader& in) {
     const std::uint8_t style = in.u8();
     const std::string_view text = in.sized(max_text);
-    if (!in.finished() || !between(style, Style::info, Style::data)) return damaged("a damaged text to show");
+    if (!in.ok() || !between(style, Style::info, Style::data)) return damaged("a damaged text to show");
     return Show{.style = static_cast<Style>(style), .text = Secret::copy_of(text)};
 }
 
@@ -205,7 +232,7 @@ Result<Message> decode_ask(ByteReader& in) {
     const std::uint8_t echo = in.u8();
     const std::uint8_t combined_length = in.u8();
     const std::string_view text = in.sized(max_text);
-    if (!in.finished() || echo > 1) return damaged("a damaged question");
+    if (!in.ok() || echo > 1) return damaged("a damaged question");
     return Ask{.echo = echo == 1, .text = std::string(text), .combined_length = combined_length};
 }
 
@@ -213,7 +240,7 @@ Result<Message> decode_end(std::uint8_t version, ByteReader& in) {
     const std::uint8_t verdict = in.u8();
     End end;
     end.proof = read_proof(version, in);
-    if (!in.finished() || !between(verdict, Verdict::accepted, Verdict::misconfigured)) {
+    if (!in.ok() || !between(verdict, Verdict::accepted, Verdict::misconfigured)) {
         return damaged("a damaged end");
     }
     end.verdict = static_cast<Verdict>(verdict);
@@ -221,22 +248,8 @@ Result<Message> decode_end(std::uint8_t version, ByteReader& in) {
     return end;
 }
 
-}  // namespace
-
-Result<Secret> encode(const Message& message, std::uint8_t version) {
-    return std::visit(Encoder{version}, message);
-}
-
-Result<Message> decode(ByteView packet) {
-    if (packet.size() > max_message) return damaged("a message of more than 8192 bytes");
-    ByteReader in(packet);
-    const std::uint8_t version = in.u8();
-    const std::uint8_t type = in.u8();
-    if (!in.ok()) return damaged("a message of less than two bytes");
-    if (version < oldest_protocol_version || version > protocol_version) {
-        return fail(Errc::unsupported, "a message of protocol version " + std::to_string(version));
-    }
-    switch (static_cast<Type>(type)) {
+Result<Message> decode_message(std::uint8_t version, ByteReader& in) {
+    switch (static_cast<Type>(in.u8())) {
         case Type::hello:
             return decode_hello(version, in);
         case Type::answer:
@@ -249,6 +262,78 @@ Result<Message> decode(ByteView packet) {
             return decode_end(version, in);
     }
     return damaged("a message of an unknown type");
+}
+
+// The version, which is all that is understood of a packet of a newer one.
+Result<std::uint8_t> decode_version(ByteView packet, ByteReader& in) {
+    if (packet.size() > max_message) return damaged("a packet of more than 8192 bytes");
+    if (packet.size() < 2) return damaged("a packet of less than two bytes");
+    const std::uint8_t version = in.u8();
+    if (version >= oldest_protocol_version && version <= protocol_version) return version;
+    return fail(Errc::unsupported, "a message of protocol version " + std::to_string(version));
+}
+
+std::uint8_t version_of(const Message& message, std::uint8_t version) {
+    const auto* hello = std::get_if<Hello>(&message);
+    return hello == nullptr ? version : hello->version;
+}
+
+bool is_of_a_client(const Message& message) {
+    return std::holds_alternative<Hello>(message) || std::holds_alternative<Answer>(message);
+}
+
+// The next message of a packet, behind those before it.
+Result<Message> decode_next(std::uint8_t version, const std::vector<Message>& before, ByteReader& in) {
+    if (before.empty()) return decode_message(version, in);
+    if (ends_packet(before.back()) || !has_shared_packets(version))
+        return damaged("a message behind the last of its packet");
+    Result<Message> message = decode_message(version, in);
+    if (message && is_of_a_client(*message)) return damaged("a client's message that is not alone");
+    return message;
+}
+
+}  // namespace
+
+Result<void> append(Secret& packet, const Message& message, std::uint8_t version) {
+    version = version_of(message, version);
+    const std::size_t before = packet.size();
+    packet.reserve(before + std::visit(Room{}, message));
+    Writer out(packet);
+    if (before == 0) out.u8(version);
+    Result<void> written = std::visit(Encoder{.out = out, .version = version}, message);
+    if (written && packet.size() > max_message) written = too_large("a packet has no room left");
+    if (!written) packet.truncate(before);
+    return written;
+}
+
+Result<Secret> encode(const Message& message, std::uint8_t version) {
+    Secret packet;
+    if (const Result<void> written = append(packet, message, version); !written)
+        return std::unexpected(written.error());
+    return packet;
+}
+
+Result<std::vector<Message>> decode_packet(ByteView packet) {
+    ByteReader in(packet);
+    const Result<std::uint8_t> version = decode_version(packet, in);
+    if (!version) return std::unexpected(version.error());
+    std::vector<Message> messages;
+    messages.reserve(2);  // a text, and the question or verdict behind it
+    while (in.remaining() > 0) {
+        Result<Message> message = decode_next(*version, messages, in);
+        if (!message) return std::unexpected(message.error());
+        messages.push_back(std::move(*message));
+    }
+    return messages;
+}
+
+Result<Message> decode(ByteView packet) {
+    ByteReader in(packet);
+    const Result<std::uint8_t> version = decode_version(packet, in);
+    if (!version) return std::unexpected(version.error());
+    Result<Message> message = decode_message(*version, in);
+    if (message && in.remaining() > 0) return damaged("a message that is not alone in its packet");
+    return message;
 }
 
 }  // namespace secondstep::wire

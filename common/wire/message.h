@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -15,15 +16,23 @@
 
 namespace secondstep::wire {
 
-// One message per SOCK_SEQPACKET packet; at most max_message bytes; etc/FORMATS.md has the bytes.
+// In packets of SOCK_SEQPACKET, each of at most max_message bytes. What a client says is alone in its packet; from
+// version 3 on a service puts the texts to show and the question or verdict behind them into one, so that a turn
+// wakes the client once. etc/FORMATS.md has the bytes.
 inline constexpr std::size_t max_message = 8192;
 inline constexpr std::size_t max_answer = 512;  // bytes of a typed answer
 inline constexpr std::size_t max_form = 6144;   // bytes of a form
 inline constexpr std::size_t max_name = 256;    // user, service, rhost, tty
 inline constexpr std::size_t max_text =
     max_message - 6;  // what is shown or asked, beside the fields of an Ask
-inline constexpr std::uint8_t protocol_version = 2;
-inline constexpr std::uint8_t oldest_protocol_version = 1;  // a service speaks N and N-1
+inline constexpr std::uint8_t protocol_version = 3;
+// A service speaks them all: programs that run on keep the module they have loaded, whatever is installed since.
+inline constexpr std::uint8_t oldest_protocol_version = 1;
+
+// Whether a text may share its packet with what the service says next.
+[[nodiscard]] constexpr bool has_shared_packets(std::uint8_t version) noexcept {
+    return version >= 3;
+}
 
 struct Hello {
     std::uint8_t version = protocol_version;
@@ -72,13 +81,25 @@ struct End {
 
 using Message = std::variant<Hello, Answer, Show, Ask, End>;
 
-// Encoding gives a Secret because an Answer is one; a Hello says its version itself. What version 1 has no
-// room for is left out, which makes nobody believe more. Errors: too_large (a text over its bound), invalid
-// (a task or a proof that does not go with the purpose or the verdict).
+// What goes behind a Show in one packet, if anything does.
+[[nodiscard]] constexpr bool ends_packet(const Message& message) noexcept {
+    return !std::holds_alternative<Show>(message);
+}
+
+// A packet of one message. It is a Secret because an Answer is one; a Hello says its version itself. What an older
+// version has no room for is left out, which makes nobody believe more. Errors: too_large (a text over its bound),
+// invalid (a task or a proof that does not go with the purpose or the verdict).
 [[nodiscard]] Result<Secret> encode(const Message& message, std::uint8_t version = protocol_version);
-// Strict: unknown type, flag or value, a task or a proof that does not go with the purpose or the verdict, a
-// length over its bound, a NUL inside a name, bytes missing or left over: damaged. An unknown version:
-// unsupported, whatever follows.
+// The message behind the Shows that `packet` holds (nothing: as encode()), in a version that has shared packets.
+// Errors: as encode(), and too_large where the packet would get too long; then it is as it was.
+[[nodiscard]] Result<void> append(Secret& packet, const Message& message, std::uint8_t version);
+
+// What a service said, in its order: one message or more, all but the last Shows. Strict: unknown type, flag or
+// value, a task or a proof that does not go with the purpose or the verdict, a length over its bound, a NUL inside a
+// name, bytes missing or left over, anything behind what ends a packet: the whole packet is damaged. An unknown
+// version: unsupported, whatever follows.
+[[nodiscard]] Result<std::vector<Message>> decode_packet(ByteView packet);
+// What a client said, which is alone. Errors: the same; a second message is damage.
 [[nodiscard]] Result<Message> decode(ByteView packet);
 
 }  // namespace secondstep::wire

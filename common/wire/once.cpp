@@ -154,7 +154,6 @@ Result<Once> start_once(const OnceProgram& program) {
     Result<UniqueFd> theirs = above_standard(std::move(second));
     if (!ours) return std::unexpected(ours.error());
     if (!theirs) return std::unexpected(theirs.error());
-    if (::fcntl(ours->get(), F_SETFL, O_RDWR | O_NONBLOCK) != 0) return fail_errno("fcntl", errno);
 
     Result<UniqueFd> process = start({.ids = *ids,
                                       .socket = theirs->get(),

@@ -10,7 +10,7 @@ namespace secondstep::wire {
 
 // A service process of our own, for one dialogue.
 struct Once {
-    UniqueFd socket;   // SOCK_SEQPACKET, non-blocking, close-on-exec
+    UniqueFd socket;   // SOCK_SEQPACKET, close-on-exec
     UniqueFd process;  // pidfd
 };
 

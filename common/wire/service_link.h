@@ -4,9 +4,11 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "wire/bounded_socket.h"
 #include "wire/message.h"
 
 namespace secondstep::wire {
@@ -35,21 +37,26 @@ class ServiceLink {
     ServiceLink& operator=(const ServiceLink&) = delete;
     ~ServiceLink();  // closes; a process started by --once is waited for (bounded), then killed by its pidfd
 
-    // Sends the greeting and gives what came first. A service of the version before ours, which ends such a
-    // dialogue as misconfigured in its own version, is greeted once more, in that version. Errors: as open(),
-    // send() and receive().
+    // Sends the greeting and gives what came first. A service of an older version, which ends such a dialogue as
+    // misconfigured in its own version, is greeted once more, in that version. Errors: as open(), send() and
+    // receive().
     [[nodiscard]] Result<Message> greet(Hello hello);
     [[nodiscard]] Result<void> send(const Message& message);  // too_large, timed_out, closed, io
-    [[nodiscard]] Result<Message> receive();                  // timed_out, closed, damaged, unsupported, io
+    // The messages of a packet one after the other; all of it is right before the first of them is given. Errors:
+    // timed_out, closed, damaged, unsupported, io.
+    [[nodiscard]] Result<Message> receive();
 
   private:
-    ServiceLink(UniqueFd socket, UniqueFd process, Options options);
+    ServiceLink(BoundedSocket socket, UniqueFd process, Options options);
     [[nodiscard]] bool speaks_an_older_version(const Result<Message>& first) const;
-    UniqueFd socket_;
+    [[nodiscard]] Result<std::vector<Message>> receive_packet();
+    BoundedSocket socket_;
     UniqueFd process_;                         // pidfd of --once
     Options options_;                          // to connect once more
     std::uint8_t version_ = protocol_version;  // of what we say
     std::uint8_t heard_ = protocol_version;    // of what we heard last
+    std::vector<Message> received_;            // one packet
+    std::size_t given_ = 0;                    // of these
 };
 
 }  // namespace secondstep::wire

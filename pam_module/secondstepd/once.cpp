@@ -1,5 +1,6 @@
 #include "secondstepd/once.h"
 
+#include <malloc.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "dialogue/make_dialogue.h"
 #include "dialogue/memory/memory.h"
 #include "dialogue/sending/sent_notices.h"
+#include "otp/libcrypto_start.h"
 #include "policy/config.h"
 #include "process/privileges.h"
 #include "secondstepd/flushing_courier.h"
@@ -22,6 +24,7 @@
 #include "secondstepd/peer_socket.h"
 #include "secondstepd/syslog_journal.h"
 #include "secondstepd/translation.h"
+#include "wire/outbox.h"
 
 namespace secondstep::service {
 
@@ -47,7 +50,7 @@ class SingleDialogue {
         if (!first) return not_understood(first.error());
         const auto* hello = std::get_if<wire::Hello>(&*first);
         if (hello == nullptr) return fail(Errc::damaged, "The first message is not a hello.");
-        version_ = hello->version;
+        outbox_.speak(hello->version);
         const auto caller = decide_caller(*peer, settings.trusted_callers, *hello);
         if (!caller) return send(message_of(dialogue::End{.verdict = caller.error()}));
         dialogue_ = dialogue::make_dialogue(ports, request_of(*hello, *caller, *peer));
@@ -67,6 +70,7 @@ class SingleDialogue {
         std::optional<dialogue::Step> next = std::move(step);
         while (next) {
             dialogue::Step current = std::move(*next);
+            if (takes_long(current)) send_texts();
             next = std::visit([this](auto& wanted) { return perform(wanted); }, current);
         }
     }
@@ -149,20 +153,34 @@ class SingleDialogue {
     }
 
     [[nodiscard]] Result<void> send(const wire::Message& message) {
-        const Result<Secret> packet = wire::encode(message, version_);
-        if (!packet) return std::unexpected(packet.error());
+        if (const Result<void> put = outbox_.put(message); !put) return put;
+        while (outbox_.due()) {
+            if (const Result<void> sent = send_packet_in_time(); !sent) return sent;
+        }
+        return {};
+    }
+
+    void send_texts() {
+        if (!outbox_.empty() && !gone_) gone_ = !send_packet_in_time();
+    }
+
+    [[nodiscard]] Result<void> send_packet_in_time() {
         const auto until = steady_clock::now() + timeouts_.answer;
         for (;;) {
-            const Result<bool> sent = send_packet(socket_, *packet);
+            const Result<bool> sent = send_packet(socket_, outbox_.packet());
+            if (sent && *sent) break;
+            if (sent && await(POLLOUT, until)) continue;
+            outbox_.drop();
             if (!sent) return std::unexpected(sent.error());
-            if (*sent) return {};
-            if (!await(POLLOUT, until)) return fail(Errc::timed_out, "The other side takes no message.");
+            return fail(Errc::timed_out, "The other side takes no message.");
         }
+        outbox_.sent();
+        return {};
     }
 
     int socket_;
     const Timeouts timeouts_;
-    std::uint8_t version_ = wire::protocol_version;  // of the hello
+    wire::Outbox outbox_;
     const steady_clock::time_point last_moment_;
     std::unique_ptr<dialogue::Dialogue> dialogue_;
     std::function<void()> background_;
@@ -188,8 +206,8 @@ struct Unservable {
     Verdict verdict;
 };
 
-std::expected<Settings, Unservable> settings_for(const Options& options, const People& people,
-                                                 const Clock& clock, Randomness& randomness) {
+std::expected<Settings, Unservable> settings_for(const Options& options, const Clock& clock,
+                                                 Randomness& randomness) {
     const auto unservable = [](const Error& error, Verdict verdict) {
         return std::unexpected(Unservable{error, verdict});
     };
@@ -197,7 +215,9 @@ std::expected<Settings, Unservable> settings_for(const Options& options, const P
     if (!config) return unservable(config.error(), Verdict::misconfigured);
     const Result<void> become = process::become_account(config->service_account);
     if (!become) return unservable(become.error(), Verdict::unavailable);
-    Result<Settings> settings = open_settings(std::move(*config), people, clock, randomness);
+    const Result<void> started = otp::start_libcrypto_for_one_login();
+    if (!started) return unservable(started.error(), Verdict::unavailable);
+    Result<Settings> settings = open_settings_of_one_login(std::move(*config), clock, randomness);
     if (!settings) return unservable(settings.error(), Verdict::unavailable);
     return std::move(*settings);
 }
@@ -207,13 +227,11 @@ Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
     SystemRandomness randomness;
     // Never destroyed: a look-up that nobody waits for any more may still use it.
     static const NameServicePeople& people = *new NameServicePeople;
-    const auto settings = settings_for(options, people, clock, randomness);
+    const auto settings = settings_for(options, clock, randomness);
     if (!settings) {
         answer_without_dialogue(inherited_socket, settings.error().verdict);
         return std::unexpected(settings.error().error);
     }
-    for (const std::string& warning : settings->warnings)
-        journal.warn(warning);
     dialogue::Memory memory(randomness);  // of this one dialogue: nothing is ever repeated
     delivery::CourierLink link(settings->config->courier_socket);
     FlushingCourier courier(link, journal);
@@ -247,6 +265,8 @@ ExitStatus run_once(const Options& options) {
     ::alarm(static_cast<unsigned>(
         std::chrono::ceil<std::chrono::seconds>(Timeouts{}.dialogue + longest_work).count()));
     if (const Result<void> done = process::shut_the_doors(); !done) return ExitStatus::failed;
+    // The thread of a look-up has no use for memory of its own: 128 MiB of addresses, set up and taken down.
+    ::mallopt(M_ARENA_MAX, 1);
     SyslogJournal journal(options.foreground ? LogChannel::descriptor(STDERR_FILENO) : LogChannel::syslog());
     const Result<void> served = serve_inherited(options, journal);
     if (!served && served.error().code != Errc::closed)

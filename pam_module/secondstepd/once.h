@@ -17,8 +17,9 @@ namespace secondstep::service {
 [[nodiscard]] Result<void> serve_once(int socket, const Settings& settings, const dialogue::Ports& ports,
                                       const Timeouts& timeouts);
 
-// `secondstepd --once`: serve_once() on descriptor 3 with the configuration of `options`. A bad configuration
-// is answered `misconfigured`, a missing host key or store `unavailable`; both are logged.
+// `secondstepd --once`: serve_once() on descriptor 3 with the configuration of `options`, and with nothing set up that
+// a login of root's programs does not need (no linked portals, no trusted callers, the least of libcrypto). A bad
+// configuration is answered `misconfigured`, a missing host key or store `unavailable`; both are logged.
 [[nodiscard]] ExitStatus run_once(const Options& options);
 
 }  // namespace secondstep::service

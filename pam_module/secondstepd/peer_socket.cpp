@@ -1,35 +1,14 @@
 #include "secondstepd/peer_socket.h"
 
-#include <string.h>  // explicit_bzero
 #include <sys/socket.h>
 
-#include <array>
 #include <cerrno>
+
+#include "wire/packet_buffer.h"
 
 namespace secondstep::service {
 
 namespace {
-
-// A packet on its way into a message; it may be an answer, so nothing of it stays on the stack.
-class PacketBuffer {
-  public:
-    PacketBuffer() = default;
-    PacketBuffer(const PacketBuffer&) = delete;
-    PacketBuffer& operator=(const PacketBuffer&) = delete;
-    ~PacketBuffer() { ::explicit_bzero(bytes_.data(), filled_); }
-
-    // The size of the packet, also when it is longer than the buffer; -1 and errno.
-    [[nodiscard]] ssize_t fill_from(int socket) {
-        const ssize_t size = ::recv(socket, bytes_.data(), bytes_.size(), MSG_DONTWAIT | MSG_TRUNC);
-        filled_ = size > 0 ? std::min(static_cast<std::size_t>(size), bytes_.size()) : 0;
-        return size;
-    }
-    [[nodiscard]] ByteView view() const { return {bytes_.data(), filled_}; }
-
-  private:
-    std::array<std::uint8_t, wire::max_message> bytes_;  // not zeroed: only what was received is looked at
-    std::size_t filled_ = 0;
-};
 
 bool would_block(int error) {
     return error == EAGAIN || error == EINTR;
@@ -49,8 +28,8 @@ Result<uid_t> peer_uid(int socket) {
 }
 
 Result<std::optional<wire::Message>> receive_message(int socket) {
-    PacketBuffer buffer;
-    const ssize_t size = buffer.fill_from(socket);
+    wire::PacketBuffer buffer;
+    const ssize_t size = buffer.fill_from(socket, MSG_DONTWAIT);
     if (size < 0 && would_block(errno)) return std::nullopt;
     if (size < 0 && errno != ECONNRESET) return fail_errno("recv", errno);
     if (size <= 0) return fail(Errc::closed, "The other side hung up.");

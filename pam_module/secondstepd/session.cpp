@@ -114,7 +114,7 @@ void Session::on_garbage(const Error& error) {
 }
 
 void Session::on_hello(const wire::Hello& hello) {
-    version_ = hello.version;
+    outbox_.speak(hello.version);
     settings_ = sessions_.context().settings.get();
     const auto caller = decide_caller(visitor_.uid, settings_->trusted_callers, hello);
     if (!caller) return finish(caller.error());
@@ -137,6 +137,7 @@ void Session::run(dialogue::Step step) {
     std::optional<dialogue::Step> next = std::move(step);
     while (next) {
         dialogue::Step current = std::move(*next);
+        if (takes_long(current)) send_texts();
         next = std::visit([this](auto& wanted) { return perform(wanted); }, current);
     }
 }
@@ -268,8 +269,8 @@ void Session::finish(Verdict verdict) {
 
 void Session::give_up() {
     // Who takes nothing would not take the verdict either.
-    peer_ = std::max(peer_, unsent_.empty() ? Peer::silent : Peer::gone);
-    unsent_.wipe();
+    peer_ = std::max(peer_, outbox_.due() ? Peer::gone : Peer::silent);
+    outbox_.drop();
     if (stage_ == Stage::asking) {
         if (std::optional<dialogue::Step> step = without_answer()) run(std::move(*step));
     } else if (stage_ == Stage::showing) {
@@ -280,7 +281,7 @@ void Session::give_up() {
 }
 
 bool Session::end_if_waiting() {
-    if (!unsent_.empty()) {  // a peer that takes nothing would not take a verdict either
+    if (outbox_.due()) {  // a peer that takes nothing would not take a verdict either
         guarded([this] { close(); });
         return true;
     }
@@ -300,40 +301,48 @@ void Session::close() {
 // --- packets out ---
 
 bool Session::send(const wire::Message& message) {
-    Result<Secret> packet = wire::encode(message, version_);
-    if (!packet) {
+    if (const Result<void> put = outbox_.put(message); !put) {
         sessions_.context().unusual.warn("A text for a person does not fit into a message: " +
-                                         packet.error().detail);
+                                         put.error().detail);
         close();
         return false;
     }
-    unsent_ = std::move(*packet);
-    return send_packet_now();
+    return send_what_is_due();
 }
 
-bool Session::send_packet_now() {
-    if (peer_ == Peer::gone) {
-        unsent_.wipe();
-        return true;
-    }
-    const Result<bool> done = send_packet(socket_.native_handle(), unsent_);
-    if (done && !*done) {
+bool Session::send_what_is_due() {
+    while (outbox_.due()) {
+        if (send_packet_now()) continue;
         set_deadline(steady_clock::now() + sessions_.context().timeouts.answer);
         await_room();
         return false;
     }
-    if (!done) peer_ = Peer::gone;
-    unsent_.wipe();
     return true;
+}
+
+// False: there is no room now.
+bool Session::send_packet_now() {
+    if (peer_ != Peer::gone) {
+        const Result<bool> done = send_packet(socket_.native_handle(), outbox_.packet());
+        if (done && !*done) return false;
+        if (!done) peer_ = Peer::gone;
+    }
+    outbox_.sent();
+    return true;
+}
+
+// What there is no room for goes with the next.
+void Session::send_texts() {
+    if (!outbox_.empty()) static_cast<void>(send_packet_now());
 }
 
 void Session::await_room() {
     socket_.async_wait(asio::posix::descriptor_base::wait_write,
                        [self = shared_from_this()](const boost::system::error_code& error) {
                            if (error) return self->wait_failed(error);
-                           if (self->unsent_.empty()) return;
+                           if (!self->outbox_.due()) return;
                            self->guarded([&] {
-                               if (self->send_packet_now()) self->sent();
+                               if (self->send_what_is_due()) self->sent();
                            });
                        });
 }

@@ -13,7 +13,7 @@
 #include "dialogue/conversation/dialogue.h"
 #include "secondstepd/limits.h"
 #include "secondstepd/sessions.h"
-#include "wire/message.h"
+#include "wire/outbox.h"
 
 namespace secondstep::service {
 
@@ -86,7 +86,9 @@ class Session : public std::enable_shared_from_this<Session> {
 
     // False: not sent yet, and sent() is called when it is; or the session was closed.
     [[nodiscard]] bool send(const wire::Message& message);
+    [[nodiscard]] bool send_what_is_due();
     [[nodiscard]] bool send_packet_now();
+    void send_texts();
     void sent();
 
     void set_deadline(Time deadline);
@@ -98,7 +100,6 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::asio::posix::stream_descriptor socket_;
     boost::asio::steady_timer timer_;
     const Visitor visitor_;
-    std::uint8_t version_ = wire::protocol_version;  // of the hello
     const Time began_;
 
     Stage stage_ = Stage::hello;
@@ -106,7 +107,7 @@ class Session : public std::enable_shared_from_this<Session> {
     bool told_ = false;  // the dialogue knows that nobody will answer
     Time deadline_ = Time::max();
     Time timer_set_to_ = Time::max();
-    Secret unsent_;
+    wire::Outbox outbox_;
     std::function<void()> background_;  // to be started when the next question has been sent
     std::shared_ptr<const Settings> settings_;
     std::unique_ptr<dialogue::Dialogue> dialogue_;

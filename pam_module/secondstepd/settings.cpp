@@ -32,8 +32,7 @@ void resolve(const Config::TrustedCaller& caller, const People& people, Settings
 
 }  // namespace
 
-Result<Settings> open_settings(Config config, const People& people, const Clock& clock,
-                               Randomness& randomness) {
+Result<Settings> open_settings_of_one_login(Config config, const Clock& clock, Randomness& randomness) {
     Settings settings;
     settings.config = std::make_shared<const Config>(std::move(config));
     const Config& c = *settings.config;
@@ -53,6 +52,15 @@ Result<Settings> open_settings(Config config, const People& people, const Clock&
     settings.keyring = std::shared_ptr<const Keyring>(shared, &shared->keyring());
     settings.store = shared;
     settings.files = shared;
+    return settings;
+}
+
+Result<Settings> open_settings(Config config, const People& people, const Clock& clock,
+                               Randomness& randomness) {
+    Result<Settings> opened = open_settings_of_one_login(std::move(config), clock, randomness);
+    if (!opened) return opened;
+    Settings settings = std::move(*opened);
+    const Config& c = *settings.config;
     auto portals = PortalStore::open(c.store, c.allow_network_file_system, *settings.keyring, randomness);
     if (!portals) return fail(portals.error().code, "The store " + c.store + ": " + portals.error().detail);
     settings.portals = std::make_shared<const PortalStore>(std::move(*portals));

@@ -36,6 +36,11 @@ struct Settings {
 [[nodiscard]] Result<Settings> open_settings(Config config, const People& people, const Clock& clock,
                                              Randomness& randomness);
 
+// The part of it that a single login needs, of a program that runs as root: no linked portals, and nobody is trusted.
+// Reads the host key and opens the store, and asks no name service. Errors: the same.
+[[nodiscard]] Result<Settings> open_settings_of_one_login(Config config, const Clock& clock,
+                                                          Randomness& randomness);
+
 // For the journal when the service starts: that the store was made on another machine, or that nobody can
 // tell. Returns nullopt if it was made here.
 [[nodiscard]] std::optional<std::string> machine_warning(const FileStore& store);

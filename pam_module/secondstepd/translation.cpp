@@ -1,6 +1,7 @@
 #include "secondstepd/translation.h"
 
 #include <utility>
+#include <variant>
 
 namespace secondstep::service {
 
@@ -62,6 +63,12 @@ wire::Message message_of(const dialogue::Ask& ask) {
 
 wire::Message message_of(const dialogue::End& end) {
     return wire::End{.verdict = end.verdict, .proof = end.proof};
+}
+
+bool takes_long(const dialogue::Step& step) {
+    if (const auto* work = std::get_if<dialogue::Work>(&step))
+        return work->kind != dialogue::Work::Kind::lookup;
+    return std::holds_alternative<dialogue::Wait>(step);
 }
 
 }  // namespace secondstep::service

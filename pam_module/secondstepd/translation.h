@@ -19,4 +19,8 @@ namespace secondstep::service {
 [[nodiscard]] wire::Message message_of(const dialogue::Ask& ask);
 [[nodiscard]] wire::Message message_of(const dialogue::End& end);
 
+// Whether what was said before this step has to be sent before it: nobody waits for a text that is ready. A look-up is
+// answered at once, or the whole login waits for a name service that is ill.
+[[nodiscard]] bool takes_long(const dialogue::Step& step);
+
 }  // namespace secondstep::service

@@ -194,6 +194,25 @@ TEST(Conversation, OneMessagePerCallInTheServicesOrder) {
     EXPECT_EQ(host.heard()[3].text, "two: ");
 }
 
+TEST(Conversation, APacketOfSeveralMessagesIsShownInItsOrder) {
+    const FakeService service([](Peer& peer) {
+        peer.hears();
+        peer.says_at_once(wire::Show{.style = wire::Style::info, .text = Secret::copy_of("first")},
+                          wire::Show{.style = wire::Style::error, .text = Secret::copy_of("second")},
+                          wire::Ask{.text = "one: "});
+        if (peer.hears_answer() != "1") return;
+        peer.says_at_once(wire::Show{.style = wire::Style::info, .text = Secret::copy_of("third")},
+                          wire::End{.verdict = Verdict::accepted});
+    });
+    PamHost host(module_alone("socket=" + service.socket()), "alice", typing({"1"}));
+    EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
+    ASSERT_EQ(host.heard().size(), 4U);
+    EXPECT_EQ(host.heard()[0].text, "first");
+    EXPECT_EQ(host.heard()[1].style, PAM_ERROR_MSG);
+    EXPECT_EQ(host.heard()[2].text, "one: ");
+    EXPECT_EQ(host.heard()[3].text, "third");
+}
+
 TEST(Conversation, DataForTheToolIsNeverShown) {
     const FakeService service([](Peer& peer) {
         peer.hears();

@@ -10,9 +10,14 @@
 namespace secondstep::testing {
 
 void Peer::says(const wire::Message& message) const {
-    const Result<Secret> packet = wire::encode(message, version_);
-    if (!packet) throw std::runtime_error(packet.error().detail);
-    says_bytes(packet->bytes());
+    Secret packet;
+    add(packet, message);
+    says_bytes(packet.bytes());
+}
+
+void Peer::add(Secret& packet, const wire::Message& message) const {
+    if (const auto done = wire::append(packet, message, version_); !done)
+        throw std::runtime_error(done.error().detail);
 }
 
 // A module that is gone already is no concern of the script.

@@ -18,6 +18,13 @@ class Peer {
     explicit Peer(UniqueFd fd) : fd_(std::move(fd)) {}
 
     void says(const wire::Message& message) const;
+    // The same in one packet.
+    template <typename... Messages>
+    void says_at_once(Messages... messages) const {
+        Secret packet;
+        (add(packet, wire::Message(std::move(messages))), ...);
+        says_bytes(packet.bytes());
+    }
     // From now on it says everything in this version of the protocol.
     void speaks(std::uint8_t version) { version_ = version; }
     void says_bytes(ByteView packet) const;
@@ -31,6 +38,7 @@ class Peer {
     void asks_once(Verdict verdict) const;
 
   private:
+    void add(Secret& packet, const wire::Message& message) const;
     UniqueFd fd_;
     std::uint8_t version_ = wire::protocol_version;
 };

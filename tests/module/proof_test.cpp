@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstring>
 #include <fstream>
+#include <semaphore>
+#include <utility>
 
 #include "fake_service.h"
 #include "stack.h"
@@ -221,20 +223,29 @@ std::size_t rare_proofs_in_memory() {
 
 TEST_F(Proof, IsWipedWhenItIsReplacedAndAtTheEnd) {
     bool once = false;
+    std::counting_semaphore<> said{
+        0};  // and what was said is wiped here: it is looked for in this very program
     FakeService service([&](Peer& peer) {
         peer.hears();
-        if (std::exchange(once, true)) return peer.says(wire::End{.verdict = Verdict::refused});
-        peer.says(wire::End{.verdict = Verdict::accepted, .proof = rare_proof()});
+        if (std::exchange(once, true)) {
+            peer.says(wire::End{.verdict = Verdict::refused});
+        } else {
+            peer.says(wire::End{.verdict = Verdict::accepted, .proof = rare_proof()});
+        }
+        said.release();
     });
     const CapturedSyslog quiet;
     {
         PamHost host(module_alone("socket=" + service.socket()), "alice", typing({}));
         ASSERT_EQ(host.authenticate(), PAM_SUCCESS);
+        said.acquire();
         EXPECT_EQ(rare_proofs_in_memory(), 1U);
         EXPECT_NE(host.authenticate(), PAM_SUCCESS);
+        said.acquire();
         EXPECT_EQ(rare_proofs_in_memory(), 0U);
         once = false;
         ASSERT_EQ(host.authenticate(), PAM_SUCCESS);
+        said.acquire();
         EXPECT_EQ(rare_proofs_in_memory(), 1U);
     }
     EXPECT_EQ(rare_proofs_in_memory(), 0U);
@@ -282,7 +293,31 @@ TEST_F(Proof, AnOlderServiceIsAskedInItsVersionAndProvesNothing) {
     EXPECT_EQ(host.account(), PAM_SUCCESS);
     service.finish();
     EXPECT_EQ(answer, "492039");
-    EXPECT_EQ(versions, (std::vector<std::uint8_t>{2, 1, 2, 1}));
+    EXPECT_EQ(versions, (std::vector<std::uint8_t>{3, 1, 3, 1}));
+}
+
+TEST_F(Proof, AServiceOfTheVersionBeforeGetsItBack) {
+    std::vector<std::pair<std::uint8_t, Token>> heard;
+    FakeService service([&](Peer& peer) {
+        peer.speaks(2);
+        const auto greeting = peer.hears();
+        if (!greeting) return;
+        const auto& hello = std::get<wire::Hello>(*greeting);
+        heard.emplace_back(hello.version, hello.proof);
+        if (hello.version > 2) return peer.says(wire::End{.verdict = Verdict::misconfigured});
+        if (hello.purpose == Purpose::account) return peer.says(wire::End{.verdict = Verdict::accepted});
+        peer.says(wire::Show{.text = Secret::copy_of("hint")});
+        peer.says(wire::Ask{.text = "Verification code: "});
+        peer.hears();
+        peer.says(wire::End{.verdict = Verdict::accepted, .proof = proof_of(1)});
+    });
+    PamHost host(module_alone("socket=" + service.socket()), "alice", typing({"492039"}));
+    EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
+    EXPECT_EQ(host.account(), PAM_SUCCESS);
+    service.finish();
+    ASSERT_EQ(heard.size(), 4U);
+    EXPECT_EQ(heard[1], (std::pair{std::uint8_t{2}, Token{}}));
+    EXPECT_EQ(heard[3], (std::pair{std::uint8_t{2}, proof_of(1)}));
 }
 
 TEST_F(Proof, AnOlderServiceThatIsMisconfiguredStaysSo) {

@@ -168,6 +168,28 @@ TEST(ServiceFailures, GarbageIsAnOutage) {
     }
 }
 
+// A packet is believed as a whole or not at all: nobody sees a text of one that is damaged further on.
+TEST(ServiceFailures, NothingOfADamagedPacketIsShown) {
+    const std::vector<Bytes> packets{
+        {3, 3, 1, 0, 1, 'a', 5, 99, 0, 0},     {3, 3, 1, 0, 1, 'a', 3, 1, 0, 9},
+        {3, 5, 1, 0, 0, 3, 1, 0, 1, 'a'},      {3, 4, 0, 0, 0, 1, '?', 5, 1, 0, 0},
+        {3, 3, 1, 0, 1, 'a', 2, 1, 0, 1, 'x'}, {2, 3, 1, 0, 1, 'a', 5, 1, 0, 0},
+        {3, 3, 1, 0, 1, 'a', 3, 5, 1, 0, 0},   {3, 3, 1, 0, 1, 'a', 5, 1, 0, 0, 0},
+        {3, 5, 1, 0, 0, 5, 1, 0, 0},
+    };
+    for (const Bytes& packet : packets) {
+        const FakeService service([&](Peer& peer) {
+            peer.hears();
+            peer.says_bytes(packet);
+            peer.hears();
+        });
+        const CapturedSyslog quiet;
+        PamHost host(module_alone("socket=" + service.socket()), "alice", typing({"492039"}));
+        EXPECT_EQ(host.authenticate(), PAM_AUTHINFO_UNAVAIL) << ::testing::PrintToString(packet);
+        EXPECT_TRUE(host.heard().empty()) << ::testing::PrintToString(packet);
+    }
+}
+
 TEST(ServiceFailures, TooLongPacketIsAnOutage) {
     // Cut at 8192 bytes it would be a whole question.
     Bytes packet{1, 4, 0, 0, 0x1f, 0xfa};

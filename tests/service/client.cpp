@@ -57,7 +57,7 @@ Client::Client(const std::string& socket_path) : fd_(new_socket()) {
 }
 
 void Client::send(const wire::Message& message) {
-    const Result<Secret> packet = wire::encode(message);
+    const Result<Secret> packet = wire::encode(message, version_);
     if (!packet) throw std::runtime_error(packet.error().detail);
     send_bytes(packet->text());
 }
@@ -67,6 +67,7 @@ void Client::send_bytes(std::string_view packet) {
 }
 
 wire::Message Client::receive() {
+    if (has_unread()) return std::move(packet_[given_++]);
     pollfd ready{.fd = fd_.get(), .events = POLLIN, .revents = 0};
     if (::poll(&ready, 1, patience_ms) != 1) throw std::runtime_error("the service is silent");
     std::array<std::uint8_t, wire::max_message> packet{};
@@ -74,9 +75,12 @@ wire::Message Client::receive() {
     if (size < 0) throw failure("recv");
     if (size == 0) throw std::runtime_error("the service hung up");
     heard_version_ = packet[0];
-    Result<wire::Message> message = wire::decode(ByteView(packet).first(static_cast<std::size_t>(size)));
-    if (!message) throw std::runtime_error(message.error().detail);
-    return std::move(*message);
+    auto messages = wire::decode_packet(ByteView(packet).first(static_cast<std::size_t>(size)));
+    if (!messages) throw std::runtime_error(messages.error().detail);
+    ++packets_;
+    packet_ = std::move(*messages);
+    given_ = 1;
+    return std::move(packet_.front());
 }
 
 bool Client::hangs_up() {

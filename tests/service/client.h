@@ -27,6 +27,12 @@ class Client {
     void send(const wire::Message& message);
     void send_bytes(std::string_view packet);
     [[nodiscard]] wire::Message receive();
+    // receive() has another message of the last packet.
+    [[nodiscard]] bool has_unread() const { return given_ < packet_.size(); }
+    // How often the service woke it.
+    [[nodiscard]] int packets() const { return packets_; }
+    // From now on it says everything in this version of the protocol.
+    void speaks(std::uint8_t version) { version_ = version; }
     // Waits until the service closes, passing over what it still sends. False: not within 20 seconds.
     [[nodiscard]] bool hangs_up();
     [[nodiscard]] int fd() const { return fd_.get(); }
@@ -48,7 +54,11 @@ class Client {
     UniqueFd fd_;
     Verdict verdict_ = Verdict::misconfigured;
     Token proof_;
+    std::uint8_t version_ = wire::protocol_version;
     std::uint8_t heard_version_ = 0;
+    std::vector<wire::Message> packet_;
+    std::size_t given_ = 0;
+    int packets_ = 0;
     std::vector<std::string> shown_;
 };
 

@@ -65,7 +65,8 @@ std::optional<Verdict> log_in(const std::string& socket, const std::string& user
     for (;;) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - steady_clock::now()).count();
         pollfd ready{.fd = client.fd(), .events = POLLIN, .revents = 0};
-        if (left <= 0 || ::poll(&ready, 1, static_cast<int>(left)) != 1) return std::nullopt;
+        if (!client.has_unread() && (left <= 0 || ::poll(&ready, 1, static_cast<int>(left)) != 1))
+            return std::nullopt;
         const wire::Message message = client.receive();
         if (const auto* over = std::get_if<wire::End>(&message)) return over->verdict;
         if (!std::holds_alternative<wire::Ask>(message)) continue;

@@ -2,9 +2,14 @@
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "service/client.h"
 #include "service/installation.h"
@@ -16,7 +21,9 @@ namespace {
 // A started `--once` and our end of its socket.
 class Once {
   public:
-    explicit Once(const Installation& installation) : Once(installation, pair()) {}
+    using Environment = std::vector<std::pair<std::string, std::string>>;
+    explicit Once(const Installation& installation, const Environment& environment = {})
+        : Once(installation, environment, pair()) {}
     [[nodiscard]] Client& client() { return client_; }
     [[nodiscard]] ServiceProcess& process() { return process_; }
 
@@ -30,9 +37,10 @@ class Once {
         if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) std::terminate();
         return {UniqueFd(ends[0]), UniqueFd(ends[1])};
     }
-    Once(const Installation& installation, Pair ends)
+    Once(const Installation& installation, const Environment& environment, Pair ends)
         : process_({.arguments = {"--once", "--foreground", "--config", installation.config()},
-                    .third_descriptor = ends.theirs.get()}),
+                    .third_descriptor = ends.theirs.get(),
+                    .environment = environment}),
           client_(std::move(ends.ours)) {}
     ServiceProcess process_;
     Client client_;
@@ -59,6 +67,22 @@ TEST(Once, TakesARecoveryCode) {
     EXPECT_EQ(
         once.client().log_in(hello_for(own_name()), {std::string(enrolled.recovery_codes.at(2).text())}),
         Verdict::accepted);
+}
+
+// Set up as libcrypto is by default it would read this, and compute nothing (otp/libcrypto_start.h).
+TEST(Once, ReadsNoConfigurationOfLibcrypto) {
+    Installation installation;
+    const auto enrolled = installation.enroll_self(3);
+    std::ofstream(installation.file("cnf")) << "openssl_conf = init\n[init]\nalg_section = algs\n"
+                                               "[algs]\ndefault_properties = fips=yes\n";
+    ASSERT_EQ(::chmod(installation.file("cnf").c_str(), 0644), 0);
+    std::ifstream fips_mode("/proc/sys/crypto/fips_enabled");
+    if (fips_mode.get() == '1') GTEST_SKIP() << "in FIPS mode it does";
+    for (const std::string& answer :
+         {code_of(enrolled.key), std::string(enrolled.recovery_codes.at(1).text())}) {
+        Once once(installation, {{"OPENSSL_CONF", installation.file("cnf")}});
+        EXPECT_EQ(once.client().log_in(hello_for(own_name()), {answer}), Verdict::accepted);
+    }
 }
 
 TEST(Once, TheModulesOwnWayOfStartingIt) {
@@ -134,7 +158,7 @@ TEST(Once, EndsOnGarbage) {
 TEST(Once, AClientOfANewerVersionHearsWhichVersionThisIs) {
     Installation installation;
     Once once(installation);
-    once.client().send_bytes("\3\1 whatever a hello of that version holds");
+    once.client().send_bytes("\x7f\1 whatever a hello of that version holds");
     EXPECT_FALSE(once.client().next_question());
     EXPECT_EQ(once.client().verdict(), Verdict::misconfigured);
     EXPECT_EQ(once.client().heard_version(), wire::protocol_version);

@@ -187,21 +187,25 @@ TEST(Session, ANewerProtocolIsToldThatItIsWrong) {
 }
 
 // A program that was started before the upgrade has the old module in it.
-TEST(Session, AClientOfTheVersionBeforeIsAnsweredInItsVersion) {
+TEST(Session, AClientOfAnEarlierVersionIsAnsweredInItsVersion) {
     InProcessService service;
     service.installation.enroll_self();
-    wire::Hello hello = hello_for(own_name());
-    hello.version = 1;
-    Client client(service.path());
-    client.send(hello);
-    ASSERT_TRUE(client.next_question());
-    EXPECT_EQ(client.heard_version(), 1);
-    client.send_bytes(std::string("\1\2\1\0\1x", 6));
-    ASSERT_TRUE(client.next_question()) << "not a code: asked again";
-    client.answer_nothing();
-    EXPECT_FALSE(client.next_question());
-    EXPECT_EQ(client.verdict(), Verdict::cancelled);
-    EXPECT_EQ(client.heard_version(), 1);
+    for (const std::uint8_t version : {std::uint8_t{1}, std::uint8_t{2}}) {
+        wire::Hello hello = hello_for(own_name());
+        hello.version = version;
+        Client client(service.path());
+        client.speaks(version);
+        client.send(hello);
+        ASSERT_TRUE(client.next_question());
+        EXPECT_EQ(client.heard_version(), version);
+        client.answer("x");
+        ASSERT_TRUE(client.next_question()) << "not a code: asked again";
+        client.answer_nothing();
+        EXPECT_FALSE(client.next_question());
+        EXPECT_EQ(client.verdict(), Verdict::cancelled);
+        EXPECT_EQ(client.heard_version(), version);
+        EXPECT_EQ(client.packets(), 5) << "the hint, the question, the refusal, the question, the end";
+    }
 }
 
 TEST(Session, AClientOfThisVersionIsAnsweredInIt) {
@@ -209,7 +213,7 @@ TEST(Session, AClientOfThisVersionIsAnsweredInIt) {
     Client client(service.path());
     client.send(hello_for("nobody-of-that-name"));
     static_cast<void>(client.next_question());
-    EXPECT_EQ(client.heard_version(), 2);
+    EXPECT_EQ(client.heard_version(), 3);
 }
 
 // --- limits ---

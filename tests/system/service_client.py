@@ -7,7 +7,7 @@ import subprocess
 from patience import PATIENCE
 from web01 import SOCKET, service_ids
 
-VERSION = 2
+VERSION = 3
 AUTHENTICATE, ACCOUNT = 1, 2
 FIRST_FACTOR_PASSED, COMBINED, ACCOUNT_PHASE_TOO = 1, 2, 4
 VERDICTS = {1: "accepted", 2: "refused", 3: "not needed", 4: "unavailable", 5: "cancelled", 6: "not allowed",
@@ -16,6 +16,12 @@ VERDICTS = {1: "accepted", 2: "refused", 3: "not needed", 4: "unavailable", 5: "
 
 def _text(text):
     return struct.pack(">H", len(text.encode())) + text.encode()
+
+
+def _sized(field):
+    """The bytes that a length stands before, and what follows them."""
+    end = 2 + struct.unpack(">H", field[:2])[0]
+    return field[2:end], field[end:]
 
 
 def _own_service():
@@ -51,18 +57,21 @@ class ServiceClient:
         return self._socket.fileno()
 
     def receive(self):
-        """The question, or the verdict at the end; nothing after a text that was only shown."""
+        """The question, or the verdict at the end; nothing after texts that were only shown."""
         packet = self._socket.recv(8192)
         assert packet, "the service hung up"
-        kind, body = packet[1], packet[2:]
-        if kind == 3:
-            self.shown += body[3:].decode()
+        assert packet[0] == VERSION, packet
+        rest = packet[1:]
+        while rest[:1] == b"\x03":
+            text, rest = _sized(rest[2:])
+            self.shown += text.decode()
+        if not rest:
             return None
-        if kind == 4:
-            return body[4:].decode()
-        assert kind == 5, packet
-        self.proof = body[3:]
-        return VERDICTS[body[0]]
+        if rest[0] == 4:
+            return _sized(rest[3:])[0].decode()
+        assert rest[0] == 5, packet
+        self.proof = _sized(rest[2:])[0]
+        return VERDICTS[rest[1]]
 
     def asked(self):
         """What is asked next, or the verdict; what is shown before it is in `shown`."""

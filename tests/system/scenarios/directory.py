@@ -105,6 +105,14 @@ def with_every_directory_and_the_service_dead_an_enrolled_root_gets_in_at_the_co
     _is_asked(web01, root, rhost=None)
 
 
+def without_the_service_nobody_waits_for_the_account_of_a_trusted_caller(web01):
+    """Which comes over the service's socket alone; the look-up of its account would not end."""
+    _, root = _join_directory(web01, "exempt", MEMBERS_ARE_ASKED)
+    web01.set_first_line("trusted_callers = remo:portal")
+    _fail(DEAD.format("silent"))
+    _is_asked(web01, root, rhost=None)
+
+
 def a_host_name_in_place_of_an_address_switches_no_rule_about_networks_off(web01):
     """Whoever owns a reverse zone chooses the name."""
     bob = web01.add_person("bob")

@@ -36,10 +36,10 @@ class OneDialogue {
     void join() { thread_.join(); }
 
   private:
-    static void send(int fd, const wire::Message& message) {
-        const auto packet = wire::encode(message);
-        ASSERT_EQ(::send(fd, packet->bytes().data(), packet->size(), MSG_NOSIGNAL),
-                  static_cast<ssize_t>(packet->size()));
+    static constexpr std::uint8_t version = wire::protocol_version;
+    static void send(int fd, const Secret& packet) {
+        ASSERT_EQ(::send(fd, packet.bytes().data(), packet.size(), MSG_NOSIGNAL),
+                  static_cast<ssize_t>(packet.size()));
     }
     static wire::Message receive(int fd) {
         std::array<std::uint8_t, wire::max_message> buffer{};
@@ -51,12 +51,15 @@ class OneDialogue {
     void serve(Verdict verdict, bool echo) {
         const UniqueFd peer(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
         hello = std::get<wire::Hello>(receive(peer.get()));
-        send(peer.get(), wire::Show{wire::Style::info, Secret::copy_of("Hello there")});
-        send(peer.get(), wire::Ask{echo, "Verification code: ", 0});
+        Secret turn;
+        ASSERT_TRUE(
+            wire::append(turn, wire::Show{wire::Style::info, Secret::copy_of("Hello there")}, version));
+        ASSERT_TRUE(wire::append(turn, wire::Ask{echo, "Verification code: ", 0}, version));
+        send(peer.get(), turn);
         const auto reply = receive(peer.get());
         kind = std::get<wire::Answer>(reply).kind;
         answer = std::get<wire::Answer>(reply).text.text();
-        send(peer.get(), wire::End{verdict});
+        send(peer.get(), *wire::encode(wire::End{verdict}));
     }
     UniqueFd listener_;
     std::jthread thread_;

@@ -77,6 +77,20 @@ TEST(Secret, WipesTheOldMemoryWhenItGrows) {
     EXPECT_EQ(code.text(), "492039-and more than fits into the block that was there");
 }
 
+TEST(Secret, WipesTheOldMemoryWhenItMakesRoom) {
+    Secret code = Secret::copy_of("492039");
+    watch_memory_of(code);
+    code.reserve(6);
+    EXPECT_FALSE(watch.freed) << "there is room already";
+    code.reserve(64);
+    ASSERT_TRUE(watch.freed);
+    EXPECT_TRUE(watch.was_zero);
+    const std::uint8_t* const memory = code.bytes().data();
+    code.append("-and less than there is room for");
+    EXPECT_EQ(code.bytes().data(), memory);
+    EXPECT_EQ(code.text(), "492039-and less than there is room for");
+}
+
 TEST(Secret, WipesTheOldMemoryWhenItIsReplaced) {
     Secret code = Secret::copy_of("492039");
     watch_memory_of(code);

@@ -138,7 +138,7 @@ TEST(Message, HelloHasTheseBytes) {
     hello.combined = true;
     hello.enroll_in_account = true;
     hello.attempt.fill(0xab);
-    Bytes expected{2, 1, 1, 6, 0};
+    Bytes expected{3, 1, 1, 6, 0};
     expected.insert(expected.end(), 16, 0xab);
     for (const std::uint8_t byte : Bytes{0, 2, 'a', 'l', 0, 0, 0, 0, 0, 0, 0, 0})
         expected.push_back(byte);
@@ -146,11 +146,11 @@ TEST(Message, HelloHasTheseBytes) {
 }
 
 TEST(Message, AnswerAskShowAndEndHaveTheseBytes) {
-    EXPECT_EQ(encoded(an_answer("12")), (Bytes{2, 2, 1, 0, 2, '1', '2'}));
+    EXPECT_EQ(encoded(an_answer("12")), (Bytes{3, 2, 1, 0, 2, '1', '2'}));
     EXPECT_EQ(encoded(Show{.style = Style::error, .text = Secret::copy_of("x")}),
-              (Bytes{2, 3, 2, 0, 1, 'x'}));
-    EXPECT_EQ(encoded(Ask{.echo = true, .text = "c", .combined_length = 6}), (Bytes{2, 4, 1, 6, 0, 1, 'c'}));
-    EXPECT_EQ(encoded(End{.verdict = Verdict::misconfigured}), (Bytes{2, 5, 7, 0, 0}));
+              (Bytes{3, 3, 2, 0, 1, 'x'}));
+    EXPECT_EQ(encoded(Ask{.echo = true, .text = "c", .combined_length = 6}), (Bytes{3, 4, 1, 6, 0, 1, 'c'}));
+    EXPECT_EQ(encoded(End{.verdict = Verdict::misconfigured}), (Bytes{3, 5, 7, 0, 0}));
 }
 
 TEST(Message, AFormMayBeLargerThanWhatIsTyped) {
@@ -228,12 +228,12 @@ TEST(Message, LeftoverBytesAreDamaged) {
 
 TEST(Message, UnknownVersionIsUnsupportedWhateverFollows) {
     for (Bytes packet : one_of_each()) {
-        for (const std::uint8_t version : Bytes{0, 3, 255}) {
+        for (const std::uint8_t version : Bytes{0, 4, 255}) {
             packet[0] = version;
             EXPECT_EQ(error_of(packet), Errc::unsupported);
         }
     }
-    EXPECT_EQ(error_of(Bytes{3, 200, 1, 2, 3}), Errc::unsupported);
+    EXPECT_EQ(error_of(Bytes{4, 200, 1, 2, 3}), Errc::unsupported);
 }
 
 TEST(Message, UnknownTypeIsDamaged) {
@@ -333,6 +333,17 @@ TEST(Message, VersionOneHasTheBytesItAlwaysHad) {
     EXPECT_EQ(in_version_1(Ask{.echo = true, .text = "c", .combined_length = 6}),
               (Bytes{1, 4, 1, 6, 0, 1, 'c'}));
     EXPECT_EQ(error_of(Bytes{1, 5, 1, 0, 0}), Errc::damaged) << "an end without room for a proof";
+}
+
+TEST(Message, VersionTwoHasTheBytesOfThisOneInPacketsOfOneMessage) {
+    for (Bytes packet : one_of_each()) {
+        packet[0] = 2;
+        const auto message = decode(packet);
+        ASSERT_TRUE(message);
+        const Result<Secret> again = encode(*message, 2);
+        ASSERT_TRUE(again);
+        EXPECT_EQ(Bytes(again->bytes().begin(), again->bytes().end()), packet);
+    }
 }
 
 TEST(Message, NamesHaveAtMost256Bytes) {

@@ -3,42 +3,20 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <csignal>
-#include <cstring>
 #include <thread>
 #include <vector>
 
 #include "support/ordinary_user.h"
 #include "support/temporary_directory.h"
+#include "unit/wire/listener.h"
 
 namespace secondstep::wire {
 namespace {
 
 using namespace std::chrono_literals;
-
-class Listener {
-  public:
-    explicit Listener(const std::string& path, int backlog = 8)
-        : fd_(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)) {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        std::memcpy(address.sun_path, path.data(), path.size());
-        if (::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-            ::listen(fd_.get(), backlog) != 0) {
-            throw std::runtime_error("bind " + path);
-        }
-    }
-    [[nodiscard]] UniqueFd accept() const {
-        return UniqueFd(::accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    }
-
-  private:
-    UniqueFd fd_;
-};
+using secondstep::testing::Listener;
 
 // A connected pair: the link under test and the raw socket of a service.
 struct Pair {
@@ -61,8 +39,6 @@ struct Pair {
     ServiceLink link;
     UniqueFd service;
 };
-
-void interrupt(int /*signal*/) {}
 
 TEST(ServiceLink, WaitsTenSecondsByDefault) {
     EXPECT_EQ(ServiceLink::Options{}.answer_timeout, 10s);
@@ -106,71 +82,11 @@ TEST(ServiceLink, SocketNobodyListensOnIsUnreachable) {
     EXPECT_EQ(link.error().code, Errc::unreachable);
 }
 
-TEST(ServiceLink, RefusesAPathNoSocketCanHave) {
-    for (const std::string& path :
-         {std::string{}, "/" + std::string(107, 'x'), "/" + std::string(70000, 'x')}) {
-        const auto link = ServiceLink::open({.socket = path});
-        ASSERT_FALSE(link);
-        EXPECT_EQ(link.error().code, Errc::invalid);
-    }
-}
-
-TEST(ServiceLink, WaitsForABusyServiceButNotForEver) {
-    const secondstep::testing::TemporaryDirectory directory;
-    const Listener listener(directory.file("s"), 0);
-    const auto first = ServiceLink::open({.socket = directory.file("s")});
-    ASSERT_TRUE(first);
-    const auto second = ServiceLink::open({.socket = directory.file("s"), .answer_timeout = 50ms});
-    ASSERT_FALSE(second);
-    EXPECT_EQ(second.error().code, Errc::timed_out);
-}
-
-TEST(ServiceLink, ConnectsWhenABusyServiceFindsTime) {
-    const secondstep::testing::TemporaryDirectory directory;
-    const Listener listener(directory.file("s"), 0);
-    const auto first = ServiceLink::open({.socket = directory.file("s")});
-    ASSERT_TRUE(first);
-    std::thread service([&] { static_cast<void>(listener.accept()); });
-    const auto second = ServiceLink::open({.socket = directory.file("s")});
-    EXPECT_TRUE(second);
-    service.join();
-}
-
 TEST(ServiceLink, SilentServiceTimesOut) {
     Pair pair(50ms);
     const auto message = pair.link.receive();
     ASSERT_FALSE(message);
     EXPECT_EQ(message.error().code, Errc::timed_out);
-}
-
-TEST(ServiceLink, SignalsDoNotProlongTheWait) {
-    struct sigaction action{}, before{};
-    action.sa_handler = interrupt;  // without SA_RESTART
-    ASSERT_EQ(::sigaction(SIGUSR1, &action, &before), 0);
-    Pair pair(200ms);
-    const pthread_t self = ::pthread_self();
-    std::atomic<bool> over = false;
-    std::thread pesterer([&] {
-        while (!over) {
-            ::pthread_kill(self, SIGUSR1);
-            std::this_thread::yield();
-        }
-    });
-    const auto message = pair.link.receive();
-    over = true;
-    pesterer.join();
-    ::sigaction(SIGUSR1, &before, nullptr);
-    ASSERT_FALSE(message);
-    EXPECT_EQ(message.error().code, Errc::timed_out);
-}
-
-TEST(ServiceLink, ServiceThatTakesNothingTimesOut) {
-    Pair pair(50ms);
-    Result<void> sent;
-    for (int i = 0; i < 100000 && sent; ++i)
-        sent = pair.link.send(Show{.text = Secret::copy_of(std::string(8000, 'x'))});
-    ASSERT_FALSE(sent);
-    EXPECT_EQ(sent.error().code, Errc::timed_out);
 }
 
 TEST(ServiceLink, HangUpIsClosedAndRaisesNoSignal) {
@@ -224,12 +140,25 @@ TEST(ServiceLink, AnOlderServiceIsGreetedOnceMoreInItsOwnVersion) {
     ASSERT_TRUE(first);
     EXPECT_EQ(std::get<End>(*first).verdict, Verdict::not_needed);
     ASSERT_EQ(service.heard.size(), 2U);
-    EXPECT_EQ(service.heard[0].at(0), 2);
+    EXPECT_EQ(service.heard[0].at(0), 3);
     EXPECT_EQ(service.heard[1].at(0), 1);
     const auto again = decode(service.heard[1]);
     ASSERT_TRUE(again) << "as an older service reads it";
     EXPECT_EQ(std::get<Hello>(*again).user, "alice");
     EXPECT_TRUE(std::get<Hello>(*again).proof.empty());
+}
+
+TEST(ServiceLink, AServiceOfTheVersionBeforeHearsWhatItUnderstands) {
+    OlderService service({Bytes{2, 5, 7, 0, 0}, Bytes{2, 5, 3, 0, 0}});
+    const auto first = service.greeted();
+    ASSERT_TRUE(first);
+    EXPECT_EQ(std::get<End>(*first).verdict, Verdict::not_needed);
+    ASSERT_EQ(service.heard.size(), 2U);
+    EXPECT_EQ(service.heard[1].at(0), 2);
+    const auto again = decode(service.heard[1]);
+    ASSERT_TRUE(again) << "as that service reads it";
+    EXPECT_FALSE(std::get<Hello>(*again).proof.empty());
+    EXPECT_TRUE(std::get<Hello>(*again).nobody_there);
 }
 
 TEST(ServiceLink, AnOlderServiceThatIsMisconfiguredSaysSoOnceMore) {
@@ -240,7 +169,7 @@ TEST(ServiceLink, AnOlderServiceThatIsMisconfiguredSaysSoOnceMore) {
 }
 
 TEST(ServiceLink, AServiceOfOurVersionIsNotGreetedAgain) {
-    OlderService service({Bytes{2, 5, 7, 0, 0}});
+    OlderService service({Bytes{3, 5, 7, 0, 0}});
     const auto first = service.greeted();
     ASSERT_TRUE(first);
     EXPECT_EQ(std::get<End>(*first).verdict, Verdict::misconfigured);
@@ -252,6 +181,46 @@ TEST(ServiceLink, AnOlderServiceThatRefusesIsBelieved) {
     const auto first = service.greeted();
     ASSERT_TRUE(first);
     EXPECT_EQ(std::get<End>(*first).verdict, Verdict::refused);
+}
+
+// --- packets of several messages ---
+
+TEST(ServiceLink, GivesTheMessagesOfAPacketOneAfterTheOther) {
+    Pair pair;
+    pair.says(Bytes{3, 3, 1, 0, 1, 'a', 3, 2, 0, 1, 'b', 4, 0, 0, 0, 1, '?'});
+    pair.service = UniqueFd{};  // so that the socket is not read in between: it has nothing but the hang-up
+    for (const char* text : {"a", "b"}) {
+        const auto show = pair.link.receive();
+        ASSERT_TRUE(show);
+        EXPECT_EQ(std::get<Show>(*show).text.text(), text);
+    }
+    const auto ask = pair.link.receive();
+    ASSERT_TRUE(ask);
+    EXPECT_EQ(std::get<Ask>(*ask).text, "?");
+    EXPECT_EQ(pair.link.receive().error().code, Errc::closed);
+}
+
+TEST(ServiceLink, NothingOfAPacketIsGivenWhenItsEndIsDamaged) {
+    Pair pair;
+    pair.says(Bytes{3, 3, 1, 0, 1, 'a', 5, 9, 0, 0});
+    EXPECT_EQ(pair.link.receive().error().code, Errc::damaged);
+}
+
+TEST(ServiceLink, AnOlderServiceIsKnownByAPacketOfItsOwn) {
+    OlderService service({Bytes{2, 3, 1, 0, 1, 'a', 5, 7, 0, 0}});
+    EXPECT_EQ(service.greeted().error().code, Errc::damaged) << "version 2 has one message a packet";
+    EXPECT_EQ(service.heard.size(), 1U);
+}
+
+TEST(ServiceLink, TakesWhatItHasNotGivenAlongWhenItMoves) {
+    Pair pair;
+    pair.says(Bytes{3, 3, 1, 0, 1, 'a', 5, 2, 0, 0});
+    ASSERT_TRUE(pair.link.receive());
+    ServiceLink moved = std::move(pair.link);
+    pair.link = std::move(moved);
+    const auto end = pair.link.receive();
+    ASSERT_TRUE(end);
+    EXPECT_EQ(std::get<End>(*end).verdict, Verdict::refused);
 }
 
 TEST(ServiceLink, WhatWasSentBeforeTheHangUpArrives) {
