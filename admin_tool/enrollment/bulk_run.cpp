@@ -6,15 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
-#include "access/earlier_record.h"
-#include "account/devices.h"
-#include "base/host_name.h"
 #include "base/text.h"
-#include "enrollment/bulk_output.h"
-#include "enrollment/label.h"
 #include "people/audit.h"
-#include "people/invoker.h"
 
 namespace secondstep::tool {
 
@@ -63,10 +58,7 @@ BulkRun::BulkRun(StoreSession& session, const EnrollRequest& request, int input,
       reader_(input),
       people_(request.portal_user ? PeopleIndex::Unlisted::absent : PeopleIndex::Unlisted::asked),
       progress_(err(), lines_of(input)),
-      issuer_(request.issuer.value_or(session.config.issuer)),
-      administrator_(administrator()) {
-    if (issuer_.empty()) issuer_ = host_name();
-}
+      draft_(session, request) {}
 
 // Of a batch that failed half way some may be enrolled: the output keeps their lines, and only those.
 Exit BulkRun::stopped(const Error& error) const {
@@ -82,19 +74,26 @@ Exit BulkRun::run() {
         if (!record) break;
         take(*record);
         progress_.update(++records_);
-        if (batch_.size() < batch_size) continue;
-        if (const auto committed = commit(); !committed) return stopped(committed.error());
+        if (!batch_is_full()) continue;
+        if (const auto enrolled = enroll_newcomers(); !enrolled) return stopped(enrolled.error());
     }
     const bool finished = !SignalsHeld::one_is_waiting();
-    if (const auto committed = commit(); !committed) return stopped(committed.error());
+    auto enrolled = enroll_newcomers();
+    if (enrolled) enrolled = settle();
+    if (!enrolled) return stopped(enrolled.error());
+    confirm();
     progress_.clear();
     return report(finished);
 }
 
+bool BulkRun::batch_is_full() const {
+    return newcomers_.size() + bad_newcomers_.size() >= batch_size;
+}
+
 void BulkRun::take(const CsvReader::Record& record) {
     if (is_header(record)) return;
-    if (!record.problem.empty()) return bad_line(record.line, record.problem);
-    if (const auto added = add(record); !added) bad_line(record.line, added.error().detail);
+    if (!record.problem.empty()) return bad_newcomers_.push_back({record.line, record.problem});
+    if (const auto added = add(record); !added) bad_newcomers_.push_back({record.line, added.error().detail});
 }
 
 Result<void> BulkRun::add(const CsvReader::Record& record) {
@@ -106,14 +105,12 @@ Result<void> BulkRun::add(const CsvReader::Record& record) {
     if (!uid) return std::unexpected(uid.error());
     account = AccountName::create(name);
     if (!account) return std::unexpected(account.error());
-    const auto before = session_.store->read(RecordName::of(*account));
-    if (!before) return std::unexpected(before.error());
-    if (before->credential || !seen_.insert(name).second) {
+    if (seen_.insert(std::move(name)).second) {
+        newcomers_.push_back({record.line, std::move(*account), *uid, field(record, 1), field(record, 2)});
+    } else {
         ++passed_over_;
-        return {};
     }
-    if (auto earlier = refuse_earlier_record(*session_.store, *account, *uid); !earlier) return earlier;
-    return draft(*account, *uid, record, *before);
+    return {};
 }
 
 // `name` becomes the canonical one.
@@ -126,68 +123,81 @@ Result<std::optional<uid_t>> BulkRun::uid_of(std::string& name) {
     return std::optional<uid_t>((*entry)->uid);
 }
 
-dialogue::EnrollmentOptions BulkRun::options_for(const AccountName& account, const CsvReader::Record& record,
-                                                 const Account& before) const {
-    dialogue::EnrollmentOptions options = request_.draft_options();
-    const unsigned number = dialogue::label_number(before, dialogue::Former::logged_in_only);
-    const std::string suffix = number > 1 ? "-" + std::to_string(number) : "";
-    const std::string issuer = field(record, 1);
-    const std::string name = field(record, 2);
-    options.issuer = issuer.empty() ? issuer_ : issuer;
-    options.device_name = name.empty() ? request_.name.value_or("phone" + suffix) : name;
-    options.label_account = account.text() + suffix;
-    return options;
+// Those that were read since the last time. Errors: of the batch before them, too.
+Result<void> BulkRun::enroll_newcomers() {
+    std::optional<SignalsHeld> held;
+    if (!seekable_) held.emplace();
+    auto batch = draft_.make(newcomers_);
+    newcomers_.clear();
+    if (!batch) return std::unexpected(batch.error());
+    passed_over_ += batch->passed_over;
+    std::vector<BadLine> bad = std::exchange(bad_newcomers_, {});
+    bad.insert(bad.end(), batch->bad.begin(), batch->bad.end());
+    tell_bad_lines(std::move(bad));
+    if (!batch->accounts.empty()) {
+        if (auto begun = commit(std::move(*batch)); !begun) return begun;
+    }
+    if (seekable_) return {};
+    // What is read next may let others wait.
+    auto settled = settle();
+    confirm();
+    enrolling_.reset();
+    return settled;
 }
 
-Result<void> BulkRun::draft(const AccountName& account, std::optional<uid_t> uid,
-                            const CsvReader::Record& record, const Account& before) {
-    const auto options = options_for(account, record, before);
-    if (!is_device_name(options.device_name)) {
-        return fail(Errc::invalid, std::string(device_name_rule));
+// Begins to; what it still has to wait for, and what keeps it from that, settle() tells.
+Result<void> BulkRun::commit(BulkBatch batch) {
+    if (!enrolling_) {
+        auto begun = session_.store->begin_enrolling();
+        if (!begun) return std::unexpected(begun.error());
+        enrolling_ = std::move(*begun);
     }
-    const auto enrollment = dialogue::Enrollment::draft(options, session_.randomness);
-    const auto uri = enrollment.uri();
-    if (!uri) return std::unexpected(uri.error());
-    auto recovery = dialogue::make_recovery_set(session_.config.recovery_codes,
-                                                otp::RecoveryCodeForm::long_code, session_.randomness);
-    if (!recovery) return std::unexpected(recovery.error());
-    Credential credential{account, uid, session_.clock.now(), request_.method, {}, std::move(recovery->set)};
-    credential.authenticators.push_back(enrollment.authenticator().clone());
-    append_bulk_line(lines_, account, *uri, recovery->codes, enrollment.authenticator().id);
-    State state =
-        state_after_enrollment(before.state, credential,
-                               dialogue::notice_of(Change::enrolled, credential.enrolled_at, administrator_));
-    batch_.push_back({std::move(credential), std::move(state)});
+    auto staged = enrolling_->stage(batch.accounts);
+    if (auto settled = settle(); !settled) return settled;
+    if (!staged) return std::unexpected(staged.error());
+    committing_ = std::move(batch);
+    torn_.set();
+    committed_ = std::async([this, ready = std::move(*staged)]() mutable { return write(std::move(ready)); });
     return {};
 }
 
-Result<void> BulkRun::commit() {
-    if (batch_.empty()) return {};
-    std::optional<SignalsHeld> held;
-    if (!seekable_) held.emplace();
-    torn_.set();
-    const auto left_out = session_.store->enroll_batch(batch_, [this]() -> Result<void> {
+Result<Enrolled> BulkRun::write(Enrolling::Batch staged) const {
+    return enrolling_->commit(std::move(staged), [this]() -> Result<void> {
         if (::lseek(output_, 0, SEEK_END) < 0) return fail_errno("the output file", errno);
-        return write_durable_text(output_, lines_.text(), "the output file");
+        return write_durable_text(output_, committing_.lines.text(), "the output file");
     });
-    lines_.wipe();
+}
+
+// Waits for the batch that is being committed.
+Result<void> BulkRun::settle() {
+    if (!committed_.valid()) return {};
+    const auto left_out = committed_.get();
+    const std::size_t accounts = std::exchange(committing_, {}).accounts.size();
     if (!left_out) return std::unexpected(left_out.error());
     unconfirmed_ = unconfirmed_ || left_out->unconfirmed;
     // Enrolled by somebody else since they were looked at: their lines are taken out at the end.
     lines_to_take_out_ = lines_to_take_out_ || !left_out->passed_over.empty();
     if (!lines_to_take_out_) torn_.clear();
     passed_over_ += left_out->passed_over.size();
-    enrolled_ += batch_.size() - left_out->passed_over.size();
-    audit("enroll-bulk", "", "accounts=" + std::to_string(batch_.size() - left_out->passed_over.size()));
-    batch_.clear();
+    enrolled_ += accounts - left_out->passed_over.size();
+    audit("enroll-bulk", "", "accounts=" + std::to_string(accounts - left_out->passed_over.size()));
     return {};
 }
 
-void BulkRun::bad_line(std::size_t line, const std::string& why) {
+void BulkRun::confirm() {
+    if (enrolling_ && enrolling_->confirm() == Placed::unconfirmed) unconfirmed_ = true;
+}
+
+void BulkRun::tell_bad_lines(std::vector<BadLine> bad) {
+    if (bad.empty()) return;
     progress_.clear();
-    complain(Exit::refused, "line " + std::to_string(line) + ": " + why);
-    ++bad_;
-    if (bad_lines_.size() < max_listed_bad_lines) bad_lines_.push_back({{"line", line}, {"problem", why}});
+    std::ranges::sort(bad, {}, &BadLine::line);
+    for (const BadLine& one : bad) {
+        complain(Exit::refused, "line " + std::to_string(one.line) + ": " + one.why);
+        if (bad_lines_.size() < max_listed_bad_lines)
+            bad_lines_.push_back({{"line", one.line}, {"problem", one.why}});
+    }
+    bad_ += bad.size();
 }
 
 Exit BulkRun::report(bool finished) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -10,13 +12,15 @@
 #include "console/exit_status.h"
 #include "console/json_text.h"
 #include "console/progress.h"
+#include "enrollment/bulk_draft.h"
 #include "enrollment/enroll_request.h"
 #include "files/csv.h"
 #include "people/people_index.h"
 
 namespace secondstep::tool {
 
-// The store's side of enroll --bulk: reads the users, appends to the output, enrolls, batch by batch.
+// The store's side of enroll --bulk: reads the users, appends to the output, enrolls, batch by batch. While one
+// batch is on its way to the disk the next one is read and made.
 class BulkRun {
   public:
     // `torn` is set while lines may stand in the output whose accounts were not committed.
@@ -29,13 +33,13 @@ class BulkRun {
     void take(const CsvReader::Record& record);
     Result<void> add(const CsvReader::Record& record);
     [[nodiscard]] Result<std::optional<uid_t>> uid_of(std::string& name);
-    Result<void> draft(const AccountName& account, std::optional<uid_t> uid, const CsvReader::Record& record,
-                       const Account& before);
-    [[nodiscard]] dialogue::EnrollmentOptions options_for(const AccountName& account,
-                                                          const CsvReader::Record& record,
-                                                          const Account& before) const;
-    Result<void> commit();
-    void bad_line(std::size_t line, const std::string& why);
+    [[nodiscard]] bool batch_is_full() const;
+    Result<void> enroll_newcomers();
+    Result<void> commit(BulkBatch batch);
+    [[nodiscard]] Result<Enrolled> write(Enrolling::Batch staged) const;
+    Result<void> settle();
+    void confirm();
+    void tell_bad_lines(std::vector<BadLine> bad);
     [[nodiscard]] Exit report(bool finished);
     [[nodiscard]] Exit stopped(const Error& error) const;
 
@@ -47,11 +51,10 @@ class BulkRun {
     CsvReader reader_;
     PeopleIndex people_;
     Progress progress_;
-    std::string issuer_;
-    std::string administrator_;
+    BulkDraft draft_;
 
-    std::vector<FileStore::NewAccount> batch_;
-    Secret lines_;
+    std::vector<Newcomer> newcomers_;
+    std::vector<BadLine> bad_newcomers_;
     std::unordered_set<std::string> seen_;  // in this run
     bool lines_to_take_out_ = false;
     bool unconfirmed_ = false;  // see WriteOutcome
@@ -60,6 +63,10 @@ class BulkRun {
     std::uint64_t passed_over_ = 0;
     std::uint64_t bad_ = 0;
     Json bad_lines_ = Json::array();
+
+    std::unique_ptr<Enrolling> enrolling_;
+    BulkBatch committing_;
+    std::future<Result<Enrolled>> committed_;  // last: what it works on outlives its thread
 };
 
 }  // namespace secondstep::tool

@@ -31,6 +31,12 @@ std::unexpected<Error> cannot_tell(const std::string& what, int error) {
     return fail(Errc::io, fail_errno(what, error).error().detail);
 }
 
+// One, which reads nsswitch.conf when it was changed.
+const NameSources& name_sources() {
+    static const NameSources sources;
+    return sources;
+}
+
 // Calls `ask` with a growing buffer as long as it says ERANGE.
 int with_buffer(const std::function<int(std::vector<char>&)>& ask) {
     std::vector<char> buffer(first_buffer);
@@ -106,7 +112,7 @@ Result<std::optional<PasswdEntry>> look_up(const std::string& name) {
         [&name](passwd& storage, std::vector<char>& buffer, passwd*& found) {
             return ::getpwnam_r(name.c_str(), &storage, buffer.data(), buffer.size(), &found);
         },
-        [&name] { return NameSources().none_has_account(name); });
+        [&name] { return name_sources().none_has_account(name); });
 }
 
 Result<std::optional<PasswdEntry>> look_up(uid_t uid) {
@@ -115,7 +121,7 @@ Result<std::optional<PasswdEntry>> look_up(uid_t uid) {
         [uid](passwd& storage, std::vector<char>& buffer, passwd*& found) {
             return ::getpwuid_r(uid, &storage, buffer.data(), buffer.size(), &found);
         },
-        [uid] { return NameSources().none_has_account(uid); });
+        [uid] { return name_sources().none_has_account(uid); });
 }
 
 Result<std::optional<PasswdEntry>> PeopleIndex::find(const std::string& name) {
@@ -152,7 +158,7 @@ Result<std::optional<std::unordered_set<std::string>>> members_of(const std::str
     });
     if (!members && error != 0) return cannot_tell("looking up the group " + group, error);
     if (!members) {
-        if (const Result<void> none = NameSources().none_has_group(group); !none)
+        if (const Result<void> none = name_sources().none_has_group(group); !none)
             return fail(none.error().code, "looking up the group " + group + ": " + none.error().detail);
         return std::nullopt;
     }

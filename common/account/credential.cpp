@@ -95,6 +95,7 @@ std::optional<RecoverySet> read_recovery(TextRecordReader& in) {
     if (count < fewest_codes(set.form)) in.refuse();
     set.pepper = in.hex("pepper", pepper_size, pepper_size);
     set.salt = in.array<32>("salt");
+    set.digests.reserve(count);
     for (std::uint64_t i = 0; i < count && in.ok(); ++i)
         set.digests.push_back(in.array<32>("digest"));
     return set;

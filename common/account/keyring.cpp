@@ -13,16 +13,22 @@ constexpr unsigned version = 1;
 constexpr std::size_t key_size = 32;
 constexpr std::uint64_t most_keys = 16;
 
-std::string purpose(std::string_view use, std::string_view name) {
-    return "secondstep " + std::string(use) + " " + std::string(name);
-}
-
 }  // namespace
+
+Keyring::Key::Key(const KeyId& its_id, Secret its_key)
+    : id(its_id),
+      key(std::move(its_key)),
+      extracted_(otp::hkdf_extract(key.bytes(), {}).value_or(Secret())) {}
+
+Result<Secret> Keyring::Key::derive(std::string_view purpose) const {
+    if (extracted_.empty()) return otp::hkdf_sha256(key.bytes(), {}, as_bytes(purpose), key_size);
+    return otp::hkdf_expand(extracted_.bytes(), as_bytes(purpose), key_size);
+}
 
 Keyring Keyring::generate(Randomness& randomness) {
     std::vector<Key> keys;
     const KeyId id = randomness.array<8>();
-    keys.push_back({id, randomness.secret(key_size)});
+    keys.emplace_back(id, randomness.secret(key_size));
     return Keyring(std::move(keys));
 }
 
@@ -35,7 +41,7 @@ Result<Keyring> Keyring::parse(const Secret& file_content) {
     for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
         const KeyId id = in.array<8>("id");
         if (ring.find(id) != nullptr) in.refuse();
-        ring.keys_.push_back({id, in.hex("key", key_size, key_size)});
+        ring.keys_.emplace_back(id, in.hex("key", key_size, key_size));
     }
     if (!in.finished() || ring.keys_.empty()) return fail(Errc::damaged, "The host key's text is damaged.");
     return ring;
@@ -57,11 +63,11 @@ const Keyring::Key* Keyring::find(const KeyId& id) const {
 }
 
 Result<Secret> Keyring::state_mac_key(const Key& key, const RecordName& name) {
-    return otp::hkdf_sha256(key.key.bytes(), {}, as_bytes(purpose("state", name.sealed_name())), key_size);
+    return key.derive("secondstep state " + name.sealed_name());
 }
 
 Result<std::uint8_t> Keyring::decoy_number(std::string_view account) const {
-    const auto key = otp::hkdf_sha256(newest().key.bytes(), {}, as_bytes("secondstep decoy"), key_size);
+    const auto key = newest().derive("secondstep decoy");
     if (!key) return std::unexpected(key.error());
     const auto digest = otp::hmac_sha256(key->bytes(), as_bytes(account));
     if (!digest) return std::unexpected(digest.error());

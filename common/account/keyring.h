@@ -17,8 +17,15 @@ namespace secondstep {
 class Keyring {
   public:
     struct Key {
+        Key(const KeyId& its_id, Secret its_key);
         KeyId id;
         Secret key;  // 32 bytes
+        // HKDF-SHA256(key, `purpose`): 32 bytes for that purpose alone. Errors: crypto.
+        [[nodiscard]] Result<Secret> derive(std::string_view purpose) const;
+
+      private:
+        // What HKDF makes of the key whatever the purpose is. Empty: it could not be made yet.
+        Secret extracted_;
     };
     [[nodiscard]] static Keyring generate(Randomness& randomness);
     [[nodiscard]] static Result<Keyring> parse(const Secret& file_content);  // damaged, unsupported

@@ -7,16 +7,14 @@
 namespace secondstep {
 namespace {
 
-constexpr std::size_t key_size = 32;
-
 std::string_view word(GrantKind kind) {
     return kind == GrantKind::registration ? "registration" : "temporary";
 }
 
 Result<Digest> digest_under(const Keyring::Key& key, const RecordName& record, GrantKind kind,
                             const otp::OneTimeCode& code) {
-    const std::string purpose = "secondstep " + std::string(word(kind)) + " " + record.sealed_name();
-    const Result<Secret> derived = otp::hkdf_sha256(key.key.bytes(), {}, as_bytes(purpose), key_size);
+    const Result<Secret> derived =
+        key.derive("secondstep " + std::string(word(kind)) + " " + record.sealed_name());
     if (!derived) return std::unexpected(derived.error());
     return otp::hmac_sha256(derived->bytes(), code.symbols.bytes());
 }

@@ -9,7 +9,6 @@ namespace secondstep {
 namespace {
 
 constexpr std::uint8_t format = 1;
-constexpr std::size_t key_size = 32;
 constexpr std::size_t head_size = 2 + sizeof(KeyId) + 8 + std::tuple_size_v<AttemptId>;
 constexpr std::size_t token_size = head_size + std::tuple_size_v<Digest>;
 
@@ -20,8 +19,7 @@ bool travels(Proof proof) {
 // What it is bound to is not in the token, only in its MAC: a host program's memory tells nobody's places.
 Result<Digest> mac_of(const Keyring::Key& key, ByteView head, const RecordName& record,
                       const SentFor& asked) {
-    const Result<Secret> derived =
-        otp::hkdf_sha256(key.key.bytes(), {}, as_bytes("secondstep proof"), key_size);
+    const Result<Secret> derived = key.derive("secondstep proof");
     if (!derived) return std::unexpected(derived.error());
     ByteWriter message;
     message.raw(head);

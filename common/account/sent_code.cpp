@@ -7,7 +7,6 @@
 namespace secondstep {
 namespace {
 
-constexpr std::size_t key_size = 32;
 // Neither a service nor a source of PAM's holds it: "a" + "bc" is not "ab" + "c".
 constexpr char separator = '\0';
 
@@ -24,8 +23,7 @@ const Keyring::Key& key_of(const Keyring& ring, const SentCode& sent) {
 // The binding is a digest too: the place somebody logs in from is not to be read out of a state.
 Result<Digests> digests_under(const Keyring::Key& key, const RecordName& record, const Secret& digits,
                               const SentFor& asked) {
-    const std::string purpose = "secondstep sent " + record.sealed_name();
-    const Result<Secret> derived = otp::hkdf_sha256(key.key.bytes(), {}, as_bytes(purpose), key_size);
+    const Result<Secret> derived = key.derive("secondstep sent " + record.sealed_name());
     if (!derived) return std::unexpected(derived.error());
     const std::string occasion = asked.service + separator + asked.source;
     const Result<Digest> bound = otp::hmac_sha256(derived->bytes(), as_bytes(occasion));

@@ -1,12 +1,15 @@
 #include "account/slot_reader.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace secondstep {
 namespace {
 
+// The first one is, and each is as the one before it.
 bool all_zero(ByteView bytes) {
-    return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
+    return bytes.empty() ||
+           (bytes.front() == 0 && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
 }
 
 }  // namespace

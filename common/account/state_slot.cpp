@@ -73,7 +73,7 @@ Result<Bytes> encode_slot(const State& s, const KeyId& key_id, const Secret& mac
         return fail(Errc::too_large, "The state has more entries than a slot has room for.");
     }
     if (!has_addresses(s)) return fail(Errc::invalid, "A remembered client has no address.");
-    ByteWriter out;
+    ByteWriter out(state_slot_size);
     out.raw(as_bytes(magic));
     out.u32(format);
     out.raw(key_id);

@@ -1,5 +1,7 @@
 #include "account/text_record.h"
 
+#include <bit>
+#include <cstring>
 #include <optional>
 #include <string>
 
@@ -23,38 +25,81 @@ std::array<std::uint8_t, 8> sum_of(std::string_view text) {
     return bytes;
 }
 
-// 0..15 => '0'..'f' and back, without branches and tables, because keys go through here.
+// 0..15 => '0'..'f', without branches and tables, because keys go through here.
 std::uint8_t hex_digit(unsigned value) {
     const unsigned letter = (9U - value) >> 8U & ('a' - '0' - 10U);
     return static_cast<std::uint8_t>('0' + value + letter);
 }
 
-constexpr unsigned no_digit = 0x100;
-
-// All ones when c is within first..last, else zero: a difference below zero has its top bit set.
-unsigned mask_if_within(unsigned c, unsigned char first, unsigned char last) {
-    return 0U - (~((c - first) | (last - c)) >> 31U);
+// To and from memory.
+template <typename Word>
+Word little_endian(Word word) {
+    return std::endian::native == std::endian::little ? word : std::byteswap(word);
 }
 
-unsigned value_of(char c) {
-    const unsigned byte = static_cast<unsigned char>(c);
-    const unsigned number = mask_if_within(byte, '0', '9');
-    const unsigned letter = mask_if_within(byte, 'a', 'f');
-    return (number & (byte - '0')) | (letter & (byte - 'a' + 10U)) | (~(number | letter) & no_digit);
+// And back, eight digits at a time, one in each byte of a word; likewise without branches and tables. Every byte is
+// under 0x80, so that no sum of two reaches the next one.
+class EightDigits {
+  public:
+    explicit EightDigits(std::uint64_t text) : ascii_(text & ~tops), foreign_(text & tops) {
+        const std::uint64_t number = within('0', '9');
+        const std::uint64_t letter = within('a', 'f');
+        foreign_ |= (number | letter) ^ tops;
+        // 'a' & 15 is 1, so 9 makes 10 of it.
+        values_ = (ascii_ & all(15)) + (letter >> 7U) * 9;
+    }
+    // 0: all of them are digits.
+    [[nodiscard]] std::uint64_t foreign() const { return foreign_; }
+    // The first two digits are the first byte of a little-endian word.
+    [[nodiscard]] std::uint32_t bytes() const {
+        std::uint64_t pairs = (values_ << 4U | values_ >> 8U) & 0x00ff00ff00ff00ffU;
+        pairs = (pairs | pairs >> 8U) & 0x0000ffff0000ffffU;
+        return static_cast<std::uint32_t>(pairs | pairs >> 16U);
+    }
+
+  private:
+    static constexpr std::uint64_t all(std::uint8_t byte) { return 0x0101010101010101U * byte; }
+    static constexpr std::uint64_t tops = 0x8080808080808080U;
+
+    // The top bit of each byte that is not under `first` and not over `last`.
+    [[nodiscard]] std::uint64_t within(std::uint8_t first, std::uint8_t last) const {
+        const std::uint64_t not_under = ascii_ + all(static_cast<std::uint8_t>(0x80 - first));
+        const std::uint64_t over = ascii_ + all(static_cast<std::uint8_t>(0x7f - last));
+        return not_under & ~over & tops;
+    }
+
+    std::uint64_t ascii_;
+    std::uint64_t foreign_;
+    std::uint64_t values_;
+};
+
+// So many bytes, up to four, from twice as many digits. 0: all of them are digits.
+template <std::size_t Count>
+std::uint64_t decode(const char* text, std::uint8_t* out) {
+    std::uint64_t word = 0x3030303030303030U;  // "00000000"
+    std::memcpy(&word, text, 2 * Count);
+    const EightDigits digits(little_endian(word));
+    const std::uint32_t bytes = little_endian(digits.bytes());
+    std::memcpy(out, &bytes, Count);
+    return digits.foreign();
+}
+
+// Whether `text`, twice as long as `out`, is nothing but digits.
+bool read_lower_hex(std::string_view text, MutableByteView out) {
+    constexpr std::size_t word = 4;
+    std::uint64_t foreign = 0;
+    std::size_t at = 0;
+    for (; at + word <= out.size(); at += word)
+        foreign |= decode<word>(text.data() + 2 * at, out.data() + at);
+    for (; at < out.size(); ++at)
+        foreign |= decode<1>(text.data() + 2 * at, out.data() + at);
+    return foreign == 0;
 }
 
 std::optional<Secret> from_lower_hex(std::string_view text) {
     if (text.size() % 2 != 0) return std::nullopt;
     Secret out(text.size() / 2);
-    const MutableByteView bytes = out.bytes();
-    unsigned seen = 0;
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        const unsigned high = value_of(text[2 * i]);
-        const unsigned low = value_of(text[2 * i + 1]);
-        seen |= high | low;
-        bytes[i] = static_cast<std::uint8_t>((high & 15U) << 4U | (low & 15U));
-    }
-    if ((seen & no_digit) != 0) return std::nullopt;
+    if (!read_lower_hex(text, out.bytes())) return std::nullopt;
     return out;
 }
 
@@ -146,6 +191,12 @@ std::uint64_t TextRecordReader::number(std::string_view key, std::uint64_t max) 
         return 0;
     }
     return *value;
+}
+
+bool TextRecordReader::fill(std::string_view key, MutableByteView out) {
+    const std::string_view digits = text(key);
+    ok_ = ok_ && digits.size() == 2 * out.size() && read_lower_hex(digits, out);
+    return ok_;
 }
 
 Secret TextRecordReader::hex(std::string_view key, std::size_t min, std::size_t max) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -48,9 +49,7 @@ class TextRecordReader {
     template <std::size_t N>
     [[nodiscard]] std::array<std::uint8_t, N> array(std::string_view key) {
         std::array<std::uint8_t, N> value{};
-        const Secret bytes = hex(key, N, N);
-        for (std::size_t i = 0; i < bytes.size(); ++i)
-            value[i] = bytes.bytes()[i];
+        if (!fill(key, value)) value = {};
         return value;
     }
 
@@ -60,6 +59,7 @@ class TextRecordReader {
 
   private:
     TextRecordReader(std::string_view rest, unsigned version) : rest_(rest), version_(version) {}
+    bool fill(std::string_view key, MutableByteView out);  // exactly as long
     std::string_view rest_;
     unsigned version_;
     bool ok_ = true;

@@ -8,14 +8,15 @@ namespace {
 constexpr std::size_t longest_sized = 0xffff;
 
 template <typename Number>
-void append_big_endian(Bytes& out, Number v) {
-    for (std::size_t shift = sizeof(Number) * 8; shift != 0; shift -= 8) {
-        out.push_back(static_cast<std::uint8_t>(v >> (shift - 8)));
-    }
+std::array<std::uint8_t, sizeof(Number)> big_endian(Number v) {
+    std::array<std::uint8_t, sizeof(Number)> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<std::uint8_t>(v >> (8 * (bytes.size() - 1 - i)));
+    return bytes;
 }
 
 template <typename Number>
-Number from_big_endian(ByteView bytes) {
+Number from_big_endian(const std::array<std::uint8_t, sizeof(Number)>& bytes) {
     Number v = 0;
     for (const std::uint8_t byte : bytes)
         v = static_cast<Number>(v << 8 | byte);
@@ -25,13 +26,13 @@ Number from_big_endian(ByteView bytes) {
 }  // namespace
 
 void ByteWriter::u16(std::uint16_t v) {
-    append_big_endian(out_, v);
+    raw(big_endian(v));
 }
 void ByteWriter::u32(std::uint32_t v) {
-    append_big_endian(out_, v);
+    raw(big_endian(v));
 }
 void ByteWriter::u64(std::uint64_t v) {
-    append_big_endian(out_, v);
+    raw(big_endian(v));
 }
 
 void ByteWriter::sized(std::string_view text) {
@@ -54,16 +55,16 @@ ByteView ByteReader::raw(std::size_t count) {
 }
 
 std::uint8_t ByteReader::u8() {
-    return from_big_endian<std::uint8_t>(raw(1));
+    return array<1>().front();
 }
 std::uint16_t ByteReader::u16() {
-    return from_big_endian<std::uint16_t>(raw(2));
+    return from_big_endian<std::uint16_t>(array<2>());
 }
 std::uint32_t ByteReader::u32() {
-    return from_big_endian<std::uint32_t>(raw(4));
+    return from_big_endian<std::uint32_t>(array<4>());
 }
 std::uint64_t ByteReader::u64() {
-    return from_big_endian<std::uint64_t>(raw(8));
+    return from_big_endian<std::uint64_t>(array<8>());
 }
 
 std::string_view ByteReader::sized(std::size_t max) {

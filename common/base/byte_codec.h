@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -10,6 +12,8 @@ namespace secondstep {
 // Appends fixed-width big-endian numbers and byte strings to a buffer it owns.
 class ByteWriter {
   public:
+    ByteWriter() = default;
+    explicit ByteWriter(std::size_t expected) { out_.reserve(expected); }
     void u8(std::uint8_t v) { out_.push_back(v); }
     void u16(std::uint16_t v);
     void u32(std::uint32_t v);
@@ -44,8 +48,7 @@ class ByteReader {
     std::array<std::uint8_t, N> array() {
         std::array<std::uint8_t, N> a{};
         const ByteView r = raw(N);
-        for (std::size_t i = 0; i < r.size(); ++i)
-            a[i] = r[i];
+        if (r.size() == N) std::copy_n(r.data(), N, a.data());
         return a;
     }
 

@@ -32,6 +32,11 @@ std::string_view take_printable(std::string_view& rest) {
     return before.substr(0, before.size() - rest.size());
 }
 
+// ASCII without control characters: most texts, and each of their bytes is a character.
+bool is_plain(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 std::string_view fit(std::string_view text, std::size_t size) {
     return text.substr(0, std::min(size, text.size()));
 }
@@ -76,6 +81,7 @@ bool begins_with(std::string_view text, std::string_view lowercase) {
 }
 
 bool is_valid_utf8(std::string_view text) {
+    if (is_plain(text)) return true;
     while (!text.empty()) {
         if (!take_character(text)) return false;
     }
@@ -83,6 +89,7 @@ bool is_valid_utf8(std::string_view text) {
 }
 
 bool has_control_characters(std::string_view text) {
+    if (is_plain(text)) return false;
     while (!text.empty()) {
         const std::optional<char32_t> c = take_character(text);
         if (c && is_control(*c)) return true;
@@ -91,6 +98,7 @@ bool has_control_characters(std::string_view text) {
 }
 
 std::string printable(std::string_view text, std::size_t max_bytes) {
+    if (text.size() <= max_bytes && is_plain(text)) return std::string(text);
     constexpr std::string_view dots = "...";
     const std::size_t room_before_dots = max_bytes - std::min(max_bytes, dots.size());
     std::string out;

@@ -165,10 +165,8 @@ Result<NewRecoverySet> make_recovery_set(unsigned count, otp::RecoveryCodeForm f
     NewRecoverySet made{.set = empty_set(form, randomness), .codes = {}};
     while (made.codes.size() < count) {
         Secret code = otp::make_recovery_code(form, randomness);
-        const auto normalized = otp::normalize_recovery_code(code.text());
-        if (!normalized) return fail(Errc::invalid, "a recovery code that was made has not the shape of one");
         const Result<Digest> digest =
-            otp::recovery_digest(*normalized, made.set.pepper.bytes(), made.set.salt);
+            otp::recovery_digest(otp::normalized(form, code), made.set.pepper.bytes(), made.set.salt);
         if (!digest) return std::unexpected(digest.error());
         if (contains(made.set.digests, *digest)) continue;  // two equal codes would be one that works twice
         made.set.digests.push_back(*digest);

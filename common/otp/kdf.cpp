@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "otp/hash.h"
 #include "otp/hmac.h"
 
 namespace secondstep::otp {
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t hash_size = std::tuple_size_v<Digest>;
 
 // RFC 5869 section 2.3: T(i) = HMAC(PRK, T(i-1) | info | i), one after the other until `out` is full.
-Result<void> expand(const Digest& key, ByteView info, MutableByteView out) {
+Result<void> expand(ByteView key, ByteView info, MutableByteView out) {
     Digest block{};
     ByteView previous;
     Result<void> result;
@@ -52,16 +53,26 @@ Result<Digest> hmac_sha256(ByteView key, ByteView message) {
     return mac;
 }
 
-Result<Secret> hkdf_sha256(ByteView key, ByteView salt, ByteView info, std::size_t size) {
+// An absent salt is a string of zeros (section 2.2), which HMAC makes of an empty key by itself.
+Result<Secret> hkdf_extract(ByteView key, ByteView salt) {
+    Secret extracted(hash_size);
+    const auto done = hmac(Algorithm::sha256, salt, {key}, extracted.bytes());
+    if (!done) return std::unexpected(done.error());
+    return extracted;
+}
+
+Result<Secret> hkdf_expand(ByteView extracted, ByteView info, std::size_t size) {
     if (size > 255 * hash_size) return fail(Errc::invalid, "HKDF gives at most 8160 bytes");
-    // An absent salt is a string of zeros (section 2.2), which HMAC makes of an empty key by itself.
-    auto extracted = hmac_sha256(salt, key);
-    if (!extracted) return std::unexpected(std::move(extracted.error()));
     Secret out(size);
-    const auto expanded = expand(*extracted, info, out.bytes());
-    explicit_bzero(extracted->data(), extracted->size());
+    const auto expanded = expand(extracted, info, out.bytes());
     if (!expanded) return std::unexpected(expanded.error());
     return out;
+}
+
+Result<Secret> hkdf_sha256(ByteView key, ByteView salt, ByteView info, std::size_t size) {
+    auto extracted = hkdf_extract(key, salt);
+    if (!extracted) return extracted;
+    return hkdf_expand(extracted->bytes(), info, size);
 }
 
 Result<Secret> scrypt(ByteView password, ByteView salt, const ScryptCost& cost, std::size_t size) {
@@ -77,10 +88,10 @@ Result<Secret> scrypt(ByteView password, ByteView salt, const ScryptCost& cost, 
 
 Result<Digest> sha256(ByteView message) {
     Digest digest{};
-    if (EVP_Q_digest(nullptr, "SHA256", nullptr, message.data(), message.size(), digest.data(), nullptr) !=
-        1) {
-        return fail(Errc::crypto, "libcrypto could not compute SHA-256");
-    }
+    Hashing hashing(Algorithm::sha256);
+    hashing.begin();
+    hashing.add(message);
+    if (const auto done = hashing.finish(digest); !done) return std::unexpected(done.error());
     return digest;
 }
 

@@ -14,6 +14,9 @@ namespace secondstep::otp {
 
 // RFC 5869 with SHA-256. `size` <= 255 * 32.
 [[nodiscard]] Result<Secret> hkdf_sha256(ByteView key, ByteView salt, ByteView info, std::size_t size);
+// Its two halves, for many keys from one: 32 bytes as good as the key, and what is made of them.
+[[nodiscard]] Result<Secret> hkdf_extract(ByteView key, ByteView salt);
+[[nodiscard]] Result<Secret> hkdf_expand(ByteView extracted, ByteView info, std::size_t size);
 
 // RFC 7914. 128 * r * n bytes of memory while it runs (16 MiB for n = 2^14, r = 8);
 // a cost over 256 MiB is invalid.

@@ -71,6 +71,12 @@ std::optional<NormalizedRecoveryCode> normalize_recovery_code(std::string_view t
     return NormalizedRecoveryCode{*form, std::move(*symbols)};
 }
 
+NormalizedRecoveryCode normalized(RecoveryCodeForm form, const Secret& made) {
+    NormalizedRecoveryCode code{form, Secret(symbols_of(form))};
+    std::ranges::copy_if(made.bytes(), code.symbols.bytes().begin(), [](std::uint8_t c) { return c != '-'; });
+    return code;
+}
+
 std::optional<NormalizedRecoveryCode> normalize_scratch_code(std::string_view typed) {
     auto digits = pasted_digits(typed);
     if (!digits || digits->size() != symbols_of(RecoveryCodeForm::scratch_code)) return std::nullopt;

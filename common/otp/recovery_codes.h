@@ -40,6 +40,8 @@ struct NormalizedRecoveryCode {
     Secret symbols;
 };
 [[nodiscard]] std::optional<NormalizedRecoveryCode> normalize_recovery_code(std::string_view typed);
+// Of a code that make_recovery_code() made.
+[[nodiscard]] NormalizedRecoveryCode normalized(RecoveryCodeForm form, const Secret& made);
 // The same for the scratch form: 8 decimal digits. Apart from the others, because at a prompt for one-time
 // passwords 8 digits may be one of those.
 [[nodiscard]] std::optional<NormalizedRecoveryCode> normalize_scratch_code(std::string_view typed);

@@ -2,8 +2,8 @@
 
 #include <sys/types.h>
 
+#include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -18,7 +18,8 @@ namespace secondstep {
 // that it found nothing is certain only when no source failed.
 class NameSources {
   public:
-    explicit NameSources(std::string nsswitch = "/etc/nsswitch.conf") : nsswitch_(std::move(nsswitch)) {}
+    // Copies share what they have read of the file, which is looked at each time.
+    explicit NameSources(std::string nsswitch = "/etc/nsswitch.conf");
 
     // Of a name or uid that libc did not find. Errors: io (a source failed, or has it; says which and why).
     [[nodiscard]] Result<void> none_has_account(const std::string& name) const;
@@ -35,7 +36,8 @@ class NameSources {
     [[nodiscard]] bool begin_with_files() const;
 
   private:
-    std::string nsswitch_;
+    struct Kept;
+    std::shared_ptr<Kept> kept_;
 };
 
 }  // namespace secondstep

@@ -13,13 +13,6 @@
 namespace secondstep {
 namespace {
 
-std::string staged_state(std::size_t index) {
-    return std::to_string(index) + ".state";
-}
-std::string staged_credential(std::size_t index) {
-    return std::to_string(index) + ".credential";
-}
-
 Result<void> write_new(int directory, const std::string& name, ByteView content) {
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     const UniqueFd fd(::openat(directory, name.c_str(), flags, S_IRUSR | S_IWUSR));
@@ -56,41 +49,59 @@ Result<void> sweep(int directory) {
     return listed ? outcome : listed;
 }
 
-Result<EnrollmentBatch> EnrollmentBatch::begin(UniqueFd staging, int folder, const StoreContext& context,
-                                               const UidIndex* uids) {
-    if (const auto locked = try_lock(staging.get()); !locked) return std::unexpected(locked.error());
-    if (const auto swept = sweep(staging.get()); !swept) return std::unexpected(swept.error());
-    return EnrollmentBatch(std::move(staging), folder, context, uids);
+Result<std::unique_ptr<StagingFolder>> StagingFolder::lock(UniqueFd folder) {
+    if (const auto locked = try_lock(folder.get()); !locked) return std::unexpected(locked.error());
+    if (const auto swept = sweep(folder.get()); !swept) return std::unexpected(swept.error());
+    return std::unique_ptr<StagingFolder>(new StagingFolder(std::move(folder)));
 }
 
+EnrollmentBatch::EnrollmentBatch(StagingFolder& staging, int folder, const StoreContext& context,
+                                 const UidIndex* uids, std::vector<Entry> entries)
+    : staging_(staging),
+      number_(staging.number_of_next_batch()),
+      folder_(folder),
+      context_(&context),
+      uids_(uids),
+      entries_(std::move(entries)) {}
+
 EnrollmentBatch::~EnrollmentBatch() {
+    if (flushed_.valid()) flushed_.wait();
     for (std::size_t i = 0; i < stages_.size(); ++i) {
         if (stages_[i] == Stage::committed) continue;
-        ::unlinkat(staging_.get(), staged_state(i).c_str(), 0);
-        ::unlinkat(staging_.get(), staged_credential(i).c_str(), 0);
+        ::unlinkat(staging_.fd(), staged_state(i).c_str(), 0);
+        ::unlinkat(staging_.fd(), staged_credential(i).c_str(), 0);
     }
 }
 
-Result<EnrollmentBatch::Enrolled> EnrollmentBatch::enroll(
-    const std::vector<Entry>& entries, const std::function<Result<void>()>& before_commit) {
-    auto done = stage_all(entries);
-    if (done) done = flush();
-    if (done) done = before_commit();
-    if (done) done = commit(entries);
-    if (done) done = enroll_singly(entries);
-    if (!done) take_back_uids(entries);
-    if (!done) return std::unexpected(std::move(done.error()));
-    return Enrolled{passed_over(), unconfirmed_};
+std::string EnrollmentBatch::staged_state(std::size_t index) const {
+    return std::to_string(number_) + "-" + std::to_string(index) + ".state";
+}
+std::string EnrollmentBatch::staged_credential(std::size_t index) const {
+    return std::to_string(number_) + "-" + std::to_string(index) + ".credential";
 }
 
-Result<void> EnrollmentBatch::stage_all(const std::vector<Entry>& entries) {
-    stages_.assign(entries.size(), Stage::staged);  // so that a half written one is removed, too
-    return in_parallel(entries.size(), [&](std::size_t i) -> Result<void> {
-        const auto stage_of_it = stage(entries[i], i);
+Result<void> EnrollmentBatch::stage() {
+    stages_.assign(entries_.size(), Stage::staged);  // so that a half written one is removed, too
+    auto staged = in_parallel(entries_.size(), [&](std::size_t i) -> Result<void> {
+        const auto stage_of_it = stage(entries_[i], i);
         if (!stage_of_it) return std::unexpected(stage_of_it.error());
         stages_[i] = *stage_of_it;
         return {};
     });
+    if (!staged) take_back_uids();
+    if (staged) flushed_ = std::async([this] { return flush(); });
+    return staged;
+}
+
+Result<EnrollmentBatch::Enrolled> EnrollmentBatch::commit(
+    const std::function<Result<void>()>& before_commit) {
+    auto done = flushed_.get();
+    if (done) done = before_commit();
+    if (done) done = commit_all();
+    if (done) done = enroll_singly();
+    if (!done) take_back_uids();
+    if (!done) return std::unexpected(std::move(done.error()));
+    return Enrolled{passed_over(), unconfirmed_};
 }
 
 Result<EnrollmentBatch::Stage> EnrollmentBatch::stage(const Entry& entry, std::size_t index) const {
@@ -102,8 +113,8 @@ Result<EnrollmentBatch::Stage> EnrollmentBatch::stage(const Entry& entry, std::s
     if (!state) return std::unexpected(state.error());
     const auto credential = sealed_content(*entry.credential, entry.name, *context_);
     if (!credential) return std::unexpected(credential.error());
-    auto written = write_new(staging_.get(), staged_state(index), *state);
-    if (written) written = write_new(staging_.get(), staged_credential(index), *credential);
+    auto written = write_new(staging_.fd(), staged_state(index), *state);
+    if (written) written = write_new(staging_.fd(), staged_credential(index), *credential);
     if (written) written = note_uid(entry, UidIndex::Flush::by_the_caller);
     if (!written) return std::unexpected(written.error());
     return Stage::staged;
@@ -116,11 +127,11 @@ Result<void> EnrollmentBatch::note_uid(const Entry& entry, UidIndex::Flush flush
 }
 
 // After a failure. Of somebody who was enrolled all the same, by whomever, it stays.
-void EnrollmentBatch::take_back_uids(const std::vector<Entry>& entries) const {
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        const Credential& credential = *entries[i].credential;
+void EnrollmentBatch::take_back_uids() const {
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        const Credential& credential = *entries_[i].credential;
         if (uids_ == nullptr || !credential.uid || stages_[i] != Stage::staged) continue;
-        if (is_there(folder_, credential_file_name(entries[i].name))) continue;
+        if (is_there(folder_, credential_file_name(entries_[i].name))) continue;
         static_cast<void>(uids_->remove(*credential.uid, credential.account));
     }
 }
@@ -130,29 +141,29 @@ Result<void> EnrollmentBatch::flush() const {
     return {};
 }
 
-Result<void> EnrollmentBatch::commit(const std::vector<Entry>& entries) {
-    auto done = commit_states(entries);
-    if (done) done = commit_credentials(entries);
-    if (done) mark_enrolled(entries);
+Result<void> EnrollmentBatch::commit_all() {
+    auto done = commit_states();
+    if (done) done = commit_credentials();
+    if (done) mark_enrolled();
     return done;
 }
 
-Result<void> EnrollmentBatch::commit_states(const std::vector<Entry>& entries) {
-    for (std::size_t i = 0; i < entries.size(); ++i) {
+Result<void> EnrollmentBatch::commit_states() {
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
         if (stages_[i] != Stage::staged) continue;
         const auto moved =
-            move_in(staging_.get(), staged_state(i), folder_, state_file_name(entries[i].name));
+            move_in(staging_.fd(), staged_state(i), folder_, state_file_name(entries_[i].name));
         if (!moved && moved.error().code != Errc::exists) return moved;
         if (!moved) stages_[i] = Stage::singly;  // somebody made one meanwhile, and may hold its lock
     }
     return fsync_directory(folder_);
 }
 
-Result<void> EnrollmentBatch::commit_credentials(const std::vector<Entry>& entries) {
-    for (std::size_t i = 0; i < entries.size(); ++i) {
+Result<void> EnrollmentBatch::commit_credentials() {
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
         if (stages_[i] != Stage::staged) continue;
         const auto moved =
-            move_in(staging_.get(), staged_credential(i), folder_, credential_file_name(entries[i].name));
+            move_in(staging_.fd(), staged_credential(i), folder_, credential_file_name(entries_[i].name));
         if (!moved && moved.error().code != Errc::exists) return moved;
         stages_[i] = moved ? Stage::committed : Stage::passed_over;
     }
@@ -161,13 +172,13 @@ Result<void> EnrollmentBatch::commit_credentials(const std::vector<Entry>& entri
 }
 
 // An unconfirmed rename gets no mark, for the reason that FileTransaction::write_credential gives.
-void EnrollmentBatch::mark_enrolled(const std::vector<Entry>& entries) {
+void EnrollmentBatch::mark_enrolled() {
     if (unconfirmed_) return;
-    const auto marked = in_parallel(entries.size(), [&](std::size_t i) -> Result<void> {
+    const auto marked = in_parallel(entries_.size(), [&](std::size_t i) -> Result<void> {
         if (stages_[i] != Stage::committed) return {};
-        return mark_enrolled(entries[i]);
+        return mark_enrolled(entries_[i]);
     });
-    unconfirmed_ = !marked || !flush();
+    unconfirmed_ = !marked;
 }
 
 Result<void> EnrollmentBatch::mark_enrolled(const Entry& entry) const {
@@ -183,10 +194,10 @@ Result<void> EnrollmentBatch::mark_enrolled(const Entry& entry) const {
     return {};
 }
 
-Result<void> EnrollmentBatch::enroll_singly(const std::vector<Entry>& entries) {
-    for (std::size_t i = 0; i < entries.size(); ++i) {
+Result<void> EnrollmentBatch::enroll_singly() {
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
         if (stages_[i] != Stage::singly) continue;
-        const auto outcome = enroll_one(entries[i]);
+        const auto outcome = enroll_one(entries_[i]);
         if (!outcome) return std::unexpected(outcome.error());
         stages_[i] = *outcome;
     }

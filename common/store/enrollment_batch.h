@@ -1,6 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "account/account_name.h"
@@ -12,14 +17,31 @@
 
 namespace secondstep {
 
+// The folder of staged files, locked: everything in it is of this process, and goes with it.
+class StagingFolder {
+  public:
+    // Sweeps what a killed one left. Errors: busy (somebody else has it), io.
+    [[nodiscard]] static Result<std::unique_ptr<StagingFolder>> lock(UniqueFd folder);
+
+    [[nodiscard]] int fd() const { return folder_.get(); }
+    // For the names of its files.
+    [[nodiscard]] unsigned number_of_next_batch() { return batches_++; }
+
+  private:
+    explicit StagingFolder(UniqueFd folder) : folder_(std::move(folder)) {}
+    UniqueFd folder_;
+    std::atomic<unsigned> batches_{0};
+};
+
 // Many new records at the price of a few flushes. The order, and what a kill leaves behind after each step:
 //   1 stage     both files under names of their own in `staging`, and the uid in the index; nothing is
-//   enrolled, the next batch sweeps them 2 flush     syncfs: the staged bytes are on the disk 3 (caller)
-//   makes their own record of the new secrets durable 4 commit    every state, which says "none", is renamed
-//   into the folder: still nobody is enrolled. Flush. Then
+//               enrolled, the next one who locks `staging` sweeps them
+//   2 flush     syncfs: the staged bytes are on the disk. Begun with the end of the first step
+//   3 (caller)  makes their own record of the new secrets durable
+//   4 commit    every state, which says "none", is renamed into the folder: still nobody is enrolled. Flush. Then
 //               every credential is renamed: each rename enrolls one account. Flush
-//   5           the states are marked enrolled. A login that comes before its mark treats the credential
-//               alone as enrolled and sets the mark itself
+//   5           the states are marked enrolled, which is durable with the next flush of anybody. A login that comes
+//               before its mark treats the credential alone as enrolled and sets the mark itself
 class EnrollmentBatch {
   public:
     struct Entry {
@@ -28,24 +50,22 @@ class EnrollmentBatch {
         const State* state;
     };
 
-    // `staging` is locked until the end. Without `uids` no uid is noted (decoys have none). Errors: busy
-    // (another batch runs), io.
-    [[nodiscard]] static Result<EnrollmentBatch> begin(UniqueFd staging, int folder,
-                                                       const StoreContext& context, const UidIndex* uids);
-
-    EnrollmentBatch(EnrollmentBatch&&) = default;
-    EnrollmentBatch& operator=(EnrollmentBatch&&) = delete;
+    // Without `uids` no uid is noted (decoys have none). What it refers to outlives it.
+    EnrollmentBatch(StagingFolder& staging, int folder, const StoreContext& context, const UidIndex* uids,
+                    std::vector<Entry> entries);
     EnrollmentBatch(const EnrollmentBatch&) = delete;
     EnrollmentBatch& operator=(const EnrollmentBatch&) = delete;
     ~EnrollmentBatch();  // removes what is still staged
 
+    [[nodiscard]] Result<void> stage();
     struct Enrolled {
         std::vector<std::size_t> passed_over;  // entries whose record has a credential (or lost one)
         bool unconfirmed = false;              // the others are in force, see WriteOutcome::unconfirmed
     };
-    // All steps. On an error some may be enrolled, each of them wholly.
-    [[nodiscard]] Result<Enrolled> enroll(const std::vector<Entry>& entries,
-                                          const std::function<Result<void>()>& before_commit);
+    // Waits for the second step, and does the others. On an error some may be enrolled, each of them wholly.
+    [[nodiscard]] Result<Enrolled> commit(const std::function<Result<void>()>& before_commit);
+
+    [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
 
   private:
     enum class Stage {
@@ -55,28 +75,29 @@ class EnrollmentBatch {
         committed,
     };
 
-    EnrollmentBatch(UniqueFd staging, int folder, const StoreContext& context, const UidIndex* uids)
-        : staging_(std::move(staging)), folder_(folder), context_(&context), uids_(uids) {}
-
-    [[nodiscard]] Result<void> stage_all(const std::vector<Entry>& entries);
+    [[nodiscard]] std::string staged_state(std::size_t index) const;
+    [[nodiscard]] std::string staged_credential(std::size_t index) const;
     [[nodiscard]] Result<Stage> stage(const Entry& entry, std::size_t index) const;
     [[nodiscard]] Result<void> note_uid(const Entry& entry, UidIndex::Flush flush) const;
-    void take_back_uids(const std::vector<Entry>& entries) const;
+    void take_back_uids() const;
     [[nodiscard]] Result<void> flush() const;
-    [[nodiscard]] Result<void> commit(const std::vector<Entry>& entries);
-    [[nodiscard]] Result<void> commit_states(const std::vector<Entry>& entries);
-    [[nodiscard]] Result<void> commit_credentials(const std::vector<Entry>& entries);
-    void mark_enrolled(const std::vector<Entry>& entries);
+    [[nodiscard]] Result<void> commit_all();
+    [[nodiscard]] Result<void> commit_states();
+    [[nodiscard]] Result<void> commit_credentials();
+    void mark_enrolled();
     [[nodiscard]] Result<void> mark_enrolled(const Entry& entry) const;
-    [[nodiscard]] Result<void> enroll_singly(const std::vector<Entry>& entries);
+    [[nodiscard]] Result<void> enroll_singly();
     [[nodiscard]] Result<Stage> enroll_one(const Entry& entry);
     [[nodiscard]] std::vector<std::size_t> passed_over() const;
 
-    UniqueFd staging_;
+    StagingFolder& staging_;
+    const unsigned number_;
     int folder_;
     const StoreContext* context_;
     const UidIndex* uids_;
+    const std::vector<Entry> entries_;
     std::vector<Stage> stages_;
+    std::future<Result<void>> flushed_;
     bool unconfirmed_ = false;  // after a rename that commits there is nothing left that is an error
 };
 

@@ -40,14 +40,13 @@ struct FileStore::Parts {
 
     [[nodiscard]] Result<RecordFiles> record(const RecordName& name) const;
     [[nodiscard]] Result<std::unique_ptr<Transaction>> locked(RecordFiles files, LostCredential lost) const;
-    [[nodiscard]] Result<EnrollmentBatch::Enrolled> enroll(
-        Folder folder, const std::vector<EnrollmentBatch::Entry>& entries,
-        const std::function<Result<void>()>& before_commit) const;
     [[nodiscard]] Result<void> remove_leftovers(Folder folder) const;
     [[nodiscard]] Result<void> remove_leftovers(int directory) const;
     [[nodiscard]] Result<std::vector<std::uint8_t>> missing_decoys() const;
     [[nodiscard]] Result<bool> decoy_is_good(std::uint8_t number) const;
     [[nodiscard]] Result<std::size_t> make_decoys() const;
+    [[nodiscard]] Result<void> enroll_decoys(const std::vector<std::uint8_t>& numbers,
+                                             const std::vector<NewAccount>& decoys) const;
     [[nodiscard]] Result<void> record_machine_once() const;
 };
 
@@ -82,10 +81,6 @@ bool is_leftover(int directory, std::string_view name, UnixTime now) {
            from_unix(status.st_mtime) + long_enough < now;
 }
 
-Result<void> nothing_before() {
-    return {};
-}
-
 }  // namespace
 
 Result<RecordFiles> FileStore::Parts::record(const RecordName& name) const {
@@ -99,19 +94,6 @@ Result<std::unique_ptr<Transaction>> FileStore::Parts::locked(RecordFiles files,
     auto account = files.load(lost);
     if (!account) return std::unexpected(std::move(account.error()));
     return std::make_unique<FileTransaction>(std::move(files), std::move(*account), uids);
-}
-
-Result<EnrollmentBatch::Enrolled> FileStore::Parts::enroll(
-    Folder folder, const std::vector<EnrollmentBatch::Entry>& entries,
-    const std::function<Result<void>()>& before_commit) const {
-    const auto directory = directories.folder(folder);
-    if (!directory) return std::unexpected(directory.error());
-    auto staging = directories.open_staging();
-    if (!staging) return std::unexpected(std::move(staging.error()));
-    const UidIndex* const index = folder == Folder::users ? &uids : nullptr;
-    auto batch = EnrollmentBatch::begin(std::move(*staging), *directory, context, index);
-    if (!batch) return std::unexpected(std::move(batch.error()));
-    return batch->enroll(entries, before_commit);
 }
 
 Result<void> FileStore::Parts::remove_leftovers(Folder folder) const {
@@ -170,15 +152,28 @@ Result<std::size_t> FileStore::Parts::make_decoys() const {
         State state = decoy_state(credential);
         decoys.push_back({std::move(credential), std::move(state)});
     }
-    std::vector<EnrollmentBatch::Entry> entries;
-    entries.reserve(decoys.size());
-    for (std::size_t i = 0; i < decoys.size(); ++i) {
-        entries.push_back({RecordName::decoy((*missing)[i]), &decoys[i].credential, &decoys[i].state});
-    }
-    const auto made = enroll(Folder::decoys, entries, nothing_before);
-    if (!made) return std::unexpected(made.error());
-    if (made->unconfirmed) return fail(Errc::io, "The disk did not confirm the decoys of the store.");
+    if (const auto made = enroll_decoys(*missing, decoys); !made) return std::unexpected(made.error());
     return missing->size();
+}
+
+Result<void> FileStore::Parts::enroll_decoys(const std::vector<std::uint8_t>& numbers,
+                                             const std::vector<NewAccount>& decoys) const {
+    const auto directory = directories.folder(Folder::decoys);
+    if (!directory) return std::unexpected(directory.error());
+    auto staging = directories.open_staging();
+    if (!staging) return std::unexpected(std::move(staging.error()));
+    const auto locked = StagingFolder::lock(std::move(*staging));
+    if (!locked) return std::unexpected(locked.error());
+    std::vector<EnrollmentBatch::Entry> entries;
+    for (std::size_t i = 0; i < decoys.size(); ++i)
+        entries.push_back({RecordName::decoy(numbers[i]), &decoys[i].credential, &decoys[i].state});
+    EnrollmentBatch batch(**locked, *directory, context, nullptr, std::move(entries));
+    if (auto staged = batch.stage(); !staged) return staged;
+    const auto made = batch.commit([] { return Result<void>(); });
+    if (!made) return std::unexpected(made.error());
+    if (made->unconfirmed || ::syncfs(*directory) != 0)
+        return fail(Errc::io, "The disk did not confirm the decoys of the store.");
+    return {};
 }
 
 // Of a store that says nothing of it; a machine without an id has nothing to say.
@@ -329,19 +324,23 @@ Result<void> FileStore::record_machine() const {
     return secondstep::record_machine(parts_->directories.root(), parts_->machine, parts_->context);
 }
 
-Result<FileStore::Enrolled> FileStore::enroll_batch(
-    const std::vector<NewAccount>& accounts, const std::function<Result<void>()>& before_commit) const {
-    std::vector<EnrollmentBatch::Entry> entries;
-    entries.reserve(accounts.size());
-    for (const NewAccount& a : accounts) {
-        entries.push_back({RecordName::of(a.credential.account), &a.credential, &a.state});
-    }
-    const auto enrolled = parts_->enroll(Folder::users, entries, before_commit);
-    if (!enrolled) return std::unexpected(enrolled.error());
-    Enrolled outcome{.passed_over = {}, .unconfirmed = enrolled->unconfirmed};
-    for (const std::size_t i : enrolled->passed_over)
-        outcome.passed_over.push_back(accounts[i].credential.account);
-    return outcome;
+Result<std::unique_ptr<Enrolling>> FileStore::begin_enrolling() const {
+    const auto users = parts_->directories.folder(Folder::users);
+    if (!users) return std::unexpected(users.error());
+    auto staging = parts_->directories.open_staging();
+    if (!staging) return std::unexpected(std::move(staging.error()));
+    return Enrolling::begin(std::move(*staging), *users, parts_->context, parts_->uids);
+}
+
+Result<Enrolled> FileStore::enroll_batch(const std::vector<NewAccount>& accounts,
+                                         const std::function<Result<void>()>& before_commit) const {
+    const auto enrolling = begin_enrolling();
+    if (!enrolling) return std::unexpected(enrolling.error());
+    auto batch = (*enrolling)->stage(accounts);
+    if (!batch) return std::unexpected(std::move(batch.error()));
+    auto enrolled = (*enrolling)->commit(std::move(*batch), before_commit);
+    if (enrolled && (*enrolling)->confirm() == Placed::unconfirmed) enrolled->unconfirmed = true;
+    return enrolled;
 }
 
 Result<Keyring> load_keyring(const std::string& path) {

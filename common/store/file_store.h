@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/randomness.h"
 #include "store/account_store.h"
+#include "store/enrolling.h"
 #include "store/machine.h"
 
 namespace secondstep {
@@ -76,20 +77,9 @@ class FileStore final : public AccountStore {
     // Such a renaming was committed and not finished.
     [[nodiscard]] Result<bool> is_half_renamed(const AccountName& from, const AccountName& to) const;
 
-    // Enrolls many new accounts at the price of one flush for all (syncfs) instead of five per account: state
-    // and sealed credential are written under temporary names, `before_commit` makes the caller's own record
-    // of them durable, then every credential is renamed and the directory flushed once. An account that has a
-    // credential already is passed over and reported. After a kill at any moment each account is either
-    // wholly enrolled or not at all. Errors: as write_credential, and busy while another batch runs; the
-    // accounts committed so far stay, those `before_commit` wrote down among them.
-    struct NewAccount {
-        Credential credential;
-        State state;
-    };
-    struct Enrolled {
-        std::vector<AccountName> passed_over;
-        bool unconfirmed = false;  // see WriteOutcome::unconfirmed
-    };
+    // See enrolling.h. It must not outlive the store. Errors: busy, untrusted, io.
+    [[nodiscard]] Result<std::unique_ptr<Enrolling>> begin_enrolling() const;
+    // One batch, confirmed. Errors: as of its parts.
     [[nodiscard]] Result<Enrolled> enroll_batch(const std::vector<NewAccount>& accounts,
                                                 const std::function<Result<void>()>& before_commit) const;
 

@@ -84,10 +84,9 @@ Error credential_is_missing(const RecordName& name) {
                                "again, or disable it."};
 }
 
-// Puts together what the two files say.
-Account account_of(const StateSlots& slots, std::optional<Credential> credential,
-                   const StoreContext& context) {
-    Account account{.credential = std::move(credential), .state = slots.state, .has_state = true};
+// Puts together what the two files say; takes the state away from `slots`.
+Account account_of(StateSlots& slots, std::optional<Credential> credential, const StoreContext& context) {
+    Account account{.credential = std::move(credential), .state = std::move(slots.state), .has_state = true};
     account.state_damaged = slots.any_damaged();
     // Interrupted between its two writes: the credential has committed it.
     if (account.credential) account.state = caught_up(std::move(account.state), *account.credential);
@@ -154,7 +153,7 @@ Result<void> RecordFiles::create_state() const {
 
 Result<Account> RecordFiles::load(LostCredential lost) {
     if (state_) {
-        if (const auto state = load_state(); !state) return std::unexpected(state.error());
+        if (const auto read = read_slots(); !read) return std::unexpected(read.error());
     }
     auto credential = read_credential(directory_, name_, context_);
     const bool tolerant = lost == LostCredential::is_told;
@@ -171,18 +170,20 @@ Result<Account> RecordFiles::load(LostCredential lost) {
     return account;
 }
 
-Result<State> RecordFiles::load_state() {
+Result<void> RecordFiles::read_slots() {
     auto slots = state_->read();
     if (!slots) return std::unexpected(std::move(slots.error()));
     slots_ = std::move(*slots);
-    return slots_.state;
+    return {};
 }
 
-Result<State> RecordFiles::write_state(const State& next, Durability durability) {
-    if (const auto written = state_->write(slots_, next, durability); !written) {
-        return std::unexpected(written.error());
-    }
-    return slots_.state;
+Result<State> RecordFiles::load_state() {
+    if (const auto read = read_slots(); !read) return std::unexpected(read.error());
+    return std::move(slots_.state);
+}
+
+Result<State> RecordFiles::write_state(State next, Durability durability) {
+    return state_->write(slots_, std::move(next), durability);
 }
 
 Result<Placed> RecordFiles::write_credential(const Credential& credential) const {

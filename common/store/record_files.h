@@ -30,7 +30,7 @@ class RecordFiles {
     [[nodiscard]] Result<State> load_state();
 
     // After load() or load_state(). The state as it was written, with its generation.
-    [[nodiscard]] Result<State> write_state(const State& next, Durability durability);
+    [[nodiscard]] Result<State> write_state(State next, Durability durability);
     // Replaces the credential durably.
     [[nodiscard]] Result<Placed> write_credential(const Credential& credential) const;
     [[nodiscard]] Result<Placed> remove_credential() const;
@@ -48,6 +48,8 @@ class RecordFiles {
     [[nodiscard]] const RecordName& name() const { return name_; }
 
   private:
+    [[nodiscard]] Result<void> read_slots();
+
     int directory_;
     RecordName name_;
     const StoreContext& context_;

@@ -21,49 +21,10 @@ std::unexpected<Error> in_file(const RecordName& name, const Error& error) {
     return fail(error.code, state_file_name(name) + ": " + error.detail);
 }
 
-// Decodes the two slots of one file; the key they share is derived once.
-class SlotDecoder {
-  public:
-    SlotDecoder(const RecordName& name, const Keyring& ring) : name_(name), ring_(ring) {}
-
-    // Nothing: the slot is damaged. Errors: a slot that may be good, but cannot be judged with these keys and
-    // by this program. Taking that for damage would overwrite it.
-    [[nodiscard]] Result<std::optional<State>> decode(ByteView slot) {
-        const auto id = key_id_of_slot(slot);
-        if (!id) return damage_is_no_error(id.error());
-        const auto key = key_for(*id);
-        if (!key) return std::unexpected(key.error());
-        auto state = decode_slot(slot, **key);
-        if (!state) return damage_is_no_error(state.error());
-        return std::optional(std::move(*state));
-    }
-
-  private:
-    [[nodiscard]] Result<std::optional<State>> damage_is_no_error(const Error& error) const {
-        if (error.code == Errc::damaged) return std::optional<State>{};
-        return in_file(name_, error);
-    }
-
-    [[nodiscard]] Result<const Secret*> key_for(const KeyId& id) {
-        if (derived_for_ == id) return &key_;
-        const Keyring::Key* const key = ring_.find(id);
-        if (key == nullptr) {
-            return fail(Errc::damaged,
-                        state_file_name(name_) +
-                            " was written with a key that is not in host.key: restore host.key.");
-        }
-        auto derived = Keyring::state_mac_key(*key, name_);
-        if (!derived) return std::unexpected(derived.error());
-        key_ = std::move(*derived);
-        derived_for_ = id;
-        return &key_;
-    }
-
-    const RecordName& name_;
-    const Keyring& ring_;
-    std::optional<KeyId> derived_for_;
-    Secret key_;
-};
+std::unexpected<Error> key_is_gone(const RecordName& name) {
+    return fail(Errc::damaged,
+                state_file_name(name) + " was written with a key that is not in host.key: restore host.key.");
+}
 
 StateSlots combined(std::optional<State> first, std::optional<State> second) {
     StateSlots slots;
@@ -75,6 +36,7 @@ StateSlots combined(std::optional<State> first, std::optional<State> second) {
     } else if (second) {
         slots.state = std::move(*second);
     }
+    slots.generation = slots.state.generation;
     return slots;
 }
 
@@ -89,16 +51,19 @@ Result<void> write_all_at(int fd, off_t offset, ByteView content) {
     return {};
 }
 
-Result<Bytes> encoded(const State& state, const RecordName& name, const Keyring& ring) {
-    const auto key = Keyring::state_mac_key(ring.newest(), name);
-    if (!key) return std::unexpected(key.error());
-    return encode_slot(state, ring.newest().id, *key);
-}
-
 }  // namespace
 
 std::string state_file_name(const RecordName& name) {
     return name.stem() + ".state";
+}
+
+Result<const Secret*> SlotKey::of(const Keyring::Key& key, const RecordName& name) {
+    if (of_ == key.id) return &derived_;
+    auto derived = Keyring::state_mac_key(key, name);
+    if (!derived) return std::unexpected(std::move(derived.error()));
+    derived_ = std::move(*derived);
+    of_ = key.id;
+    return &derived_;
 }
 
 Result<StateFile> StateFile::open(int directory, const RecordName& name, int flags,
@@ -110,30 +75,50 @@ Result<StateFile> StateFile::open(int directory, const RecordName& name, int fla
     return std::unexpected(std::move(fd.error()));
 }
 
-Result<StateSlots> StateFile::read() const {
+// Nothing: the slot is damaged. Errors: a slot that may be good, but cannot be judged with these keys and by this
+// program. Taking that for damage would overwrite it.
+Result<std::optional<State>> StateFile::decode(ByteView slot) {
+    const auto refused = [this](const Error& error) -> Result<std::optional<State>> {
+        if (error.code == Errc::damaged) return std::optional<State>{};
+        return in_file(name_, error);
+    };
+    const auto id = key_id_of_slot(slot);
+    if (!id) return refused(id.error());
+    const Keyring::Key* const known = ring_->find(*id);
+    if (known == nullptr) return key_is_gone(name_);
+    const auto key = key_.of(*known, name_);
+    if (!key) return std::unexpected(key.error());
+    auto state = decode_slot(slot, **key);
+    if (!state) return refused(state.error());
+    return std::optional(std::move(*state));
+}
+
+Result<StateSlots> StateFile::read() {
     std::array<std::uint8_t, file_size>
         both;  // NOLINT(cppcoreguidelines-pro-type-member-init): read_at fills it
     if (const auto filled = read_at(fd_.get(), 0, both); !filled) {
         return filled.error().code == Errc::damaged ? not_two_slots(name_) : in_file(name_, filled.error());
     }
-    SlotDecoder decoder(name_, *ring_);
-    auto first = decoder.decode(ByteView(both).first(state_slot_size));
+    auto first = decode(ByteView(both).first(state_slot_size));
     if (!first) return std::unexpected(std::move(first.error()));
-    auto second = decoder.decode(ByteView(both).last(state_slot_size));
+    auto second = decode(ByteView(both).last(state_slot_size));
     if (!second) return std::unexpected(std::move(second.error()));
     return combined(std::move(*first), std::move(*second));
 }
 
-Result<void> StateFile::write(StateSlots& slots, const State& next, Durability durability) const {
+Result<State> StateFile::write(StateSlots& slots, State next, Durability durability) {
     const bool both = slots.all_damaged();
     auto written = write_slot(slots, next, durability);
     if (written && both) written = write_slot(slots, next, durability);
-    return written;
+    if (!written) return std::unexpected(std::move(written.error()));
+    return next;
 }
 
-Result<void> StateFile::write_slot(StateSlots& slots, State next, Durability durability) const {
-    next.generation = slots.state.generation + 1;
-    const auto slot = encoded(next, name_, *ring_);
+Result<void> StateFile::write_slot(StateSlots& slots, State& next, Durability durability) {
+    next.generation = slots.generation + 1;
+    const auto key = key_.of(ring_->newest(), name_);
+    if (!key) return std::unexpected(key.error());
+    const auto slot = encode_slot(next, ring_->newest().id, **key);
     if (!slot) return std::unexpected(slot.error());
     const auto offset = static_cast<off_t>(slots.next * state_slot_size);
     const auto written = durability == Durability::now ? write_at_durably(fd_.get(), offset, *slot)
@@ -141,15 +126,18 @@ Result<void> StateFile::write_slot(StateSlots& slots, State next, Durability dur
     if (!written) return in_file(name_, written.error());
     slots.damaged.at(slots.next) = false;
     slots.next = 1 - slots.next;
-    slots.state = std::move(next);
+    slots.generation = next.generation;
     return {};
 }
 
 Result<Bytes> StateFile::new_content(const RecordName& name, State state, const Keyring& ring) {
+    const auto key = Keyring::state_mac_key(ring.newest(), name);
+    if (!key) return std::unexpected(key.error());
     Bytes content;
+    content.reserve(file_size);
     for (const std::uint64_t generation : {1U, 2U}) {
         state.generation = generation;
-        const auto slot = encoded(state, name, ring);
+        const auto slot = encode_slot(state, ring.newest().id, *key);
         if (!slot) return slot;
         content.insert(content.end(), slot->begin(), slot->end());
     }

@@ -59,14 +59,14 @@ Result<bool> UidIndex::add_once(int index, const std::string& of_uid, const std:
                                 Flush flush) const {
     if (::mkdirat(index, of_uid.c_str(), S_IRWXU) != 0 && errno != EEXIST)
         return fail_errno("uids/" + of_uid, errno);
+    const std::string path = of_uid + "/" + name;
+    const bool made = ::mknodat(index, path.c_str(), S_IFREG | S_IRUSR | S_IWUSR, 0) == 0;
+    if (!made && errno == ENOENT) return false;
+    if (!made && errno != EEXIST) return fail_errno("uids/" + path, errno);
+    if (flush == Flush::by_the_caller) return true;
     const auto folder = open_directory_at(index, of_uid.c_str());
     if (!folder && folder.error().code == Errc::not_found) return false;
     if (!folder) return std::unexpected(folder.error());
-    constexpr int flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-    const UniqueFd file(::openat(folder->get(), name.c_str(), flags, S_IRUSR | S_IWUSR));
-    if (!file.valid() && errno == ENOENT) return false;
-    if (!file.valid()) return fail_errno("uids/" + of_uid + "/" + name, errno);
-    if (flush == Flush::by_the_caller) return true;
     // Also when somebody else made the folder: they may have been killed before they flushed it.
     auto flushed = fsync_directory(folder->get());
     if (flushed) flushed = fsync_directory(index);
@@ -75,8 +75,11 @@ Result<bool> UidIndex::add_once(int index, const std::string& of_uid, const std:
 }
 
 Result<void> UidIndex::add(uid_t uid, const AccountName& account, Flush flush) const {
-    if (const auto made = directories_.create(Folder::uids); !made) return made;
-    const auto index = directories_.folder(Folder::uids);
+    auto index = directories_.folder(Folder::uids);
+    if (!index) {
+        if (const auto made = directories_.create(Folder::uids); !made) return made;
+        index = directories_.folder(Folder::uids);
+    }
     if (!index) return std::unexpected(index.error());
     constexpr int times = 100;
     for (int i = 0; i < times; ++i) {

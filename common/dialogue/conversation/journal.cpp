@@ -104,7 +104,7 @@ class Line {
     void add(std::string_view key, std::string_view value) {
         if (value.empty()) return;
         if (!text_.empty()) text_ += ' ';
-        text_ += std::string(key) + '=' + in_quotes(printable(value));
+        text_.append(key).append("=").append(in_quotes(printable(value)));
     }
     std::string finish() && { return std::move(text_); }
 

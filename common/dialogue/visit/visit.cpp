@@ -104,6 +104,7 @@ Visit::Visit(Talk& with_them, Ports with, Request from)
     : talk(with_them),
       ports(std::move(with)),
       request(std::move(from)),
+      client(exact_address(request.rhost)),
       decoy(RecordName::decoy(0)),
       record(decoy) {}
 
@@ -150,7 +151,7 @@ bool Visit::may_see_the_address() const {
 
 std::string Visit::address() const {
     if (request.caller == Caller::own_uid) return {};
-    return exact_address(request.rhost).value_or("");
+    return client.value_or("");
 }
 
 std::string Visit::from() const {
@@ -163,7 +164,7 @@ std::string Visit::from() const {
 SentFor Visit::asked() const {
     if (request.caller == Caller::own_uid) return {request.service, "uid " + std::to_string(request.uid)};
     const std::string kind = request.caller == Caller::trusted ? "portal " : "host ";
-    return {request.service, kind + exact_address(request.rhost).value_or(lowercase_ascii(request.rhost))};
+    return {request.service, kind + (client ? *client : lowercase_ascii(request.rhost))};
 }
 
 Verification::Circumstances Visit::circumstances() const {

@@ -30,6 +30,7 @@ struct Visit : OutlivesScripts {
     Talk& talk;  // with them
     Ports ports;
     Request request;
+    std::optional<std::string> client;  // exact_address() of the request's host
     Subject subject;
     std::string known_name;  // of an account that exists: the only name that may be logged
     Source source;

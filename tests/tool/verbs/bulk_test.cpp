@@ -151,8 +151,9 @@ TEST_F(Bulk, TakesEachUserOfTheListOnce) {
     expect_consistent(2);
 }
 
+// Of several batches, one of which is made while the one before is committed.
 TEST_F(Bulk, GoesOnAfterAKillAtAnyMoment) {
-    constexpr std::size_t users = 2000;
+    constexpr std::size_t users = 4000;
     write_users(users);
     std::minstd_rand random(20260322);
     for (int round = 0; round < 8; ++round) {

@@ -76,6 +76,15 @@ TEST(Keyring, SaysThatANewerFormatIsNotDamage) {
               Errc::unsupported);
 }
 
+// What is sealed and signed on disks was so with HKDF over the key itself.
+TEST(Keyring, DerivesAKeyForEachPurposeWithHkdf) {
+    const Keyring ring = generated();
+    for (const std::string purpose : {"secondstep decoy", "secondstep state users/al", ""}) {
+        const auto whole = otp::hkdf_sha256(ring.newest().key.bytes(), {}, as_bytes(purpose), 32);
+        EXPECT_EQ(ring.newest().derive(purpose).value().text(), whole.value().text()) << purpose;
+    }
+}
+
 TEST(Keyring, GivesEveryRecordAStateKeyOfItsOwn) {
     const Keyring ring = generated();
     const auto key_of = [&](const RecordName& name) {

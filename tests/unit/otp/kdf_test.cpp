@@ -48,6 +48,13 @@ TEST(Kdf, HkdfAgreesWithRfc5869Case3) {
               "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8");
 }
 
+TEST(Kdf, HkdfIsItsTwoHalves) {
+    const auto extracted = hkdf_extract(as_bytes("key"), as_bytes("salt"));
+    ASSERT_TRUE(extracted);
+    EXPECT_EQ(shown(hkdf_expand(extracted->bytes(), as_bytes("info"), 77)),
+              shown(hkdf_sha256(as_bytes("key"), as_bytes("salt"), as_bytes("info"), 77)));
+}
+
 TEST(Kdf, HkdfIsBounded) {
     EXPECT_EQ(hkdf_sha256(as_bytes("key"), {}, {}, longest_hkdf)->size(), 8160U);
     EXPECT_EQ(testing::failure(hkdf_sha256(as_bytes("key"), {}, {}, longest_hkdf + 1)), Errc::invalid);

@@ -198,5 +198,17 @@ TEST(RecoveryCodes, CodePepperAndSaltAllCount) {
     }
 }
 
+// A code is told to its owner as text, and stored as what they will type.
+TEST(RecoveryCodes, WhatIsStoredOfANewOneIsWhatTypingItGives) {
+    testing::SeededRandomness random;
+    for (const auto form : {RecoveryCodeForm::short_code, RecoveryCodeForm::long_code}) {
+        const Secret code = make_recovery_code(form, random);
+        const auto typed = normalize_recovery_code(code.text());
+        ASSERT_TRUE(typed);
+        EXPECT_EQ(normalized(form, code).symbols.text(), typed->symbols.text());
+        EXPECT_EQ(normalized(form, code).form, typed->form);
+    }
+}
+
 }  // namespace
 }  // namespace secondstep::otp

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 class Batch : public StoreFixture {
   protected:
-    using Accounts = std::vector<FileStore::NewAccount>;
+    using Accounts = std::vector<NewAccount>;
 
     static Accounts accounts(std::size_t count) {
         Accounts all;
@@ -23,13 +23,13 @@ class Batch : public StoreFixture {
             all.push_back(account("user" + std::to_string(i)));
         return all;
     }
-    static FileStore::NewAccount account(const std::string& name) {
+    static NewAccount account(const std::string& name) {
         Credential credential = sample_credential(name);
         State state = enrolled_state();
         state.recovery = {.id = credential.recovery->id, .not_saved = true};
         return {std::move(credential), std::move(state)};
     }
-    Result<FileStore::Enrolled> enroll_all(const Accounts& all) {
+    Result<Enrolled> enroll_all(const Accounts& all) {
         return store_->enroll_batch(all, [] { return Result<void>{}; });
     }
     static RecordName record(const std::string& name) { return RecordName::of(name_of(name)); }

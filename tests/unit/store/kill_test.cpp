@@ -113,7 +113,7 @@ TEST_F(Kill, InARemovalLeavesSomebodyEnrolledUntilNobodyIs) {
 }
 
 TEST_F(Kill, InABatchLeavesEveryAccountWholeOrNotEnrolled) {
-    std::vector<FileStore::NewAccount> accounts;
+    std::vector<NewAccount> accounts;
     for (const auto* name : {"ann", "ben", "cem"})
         accounts.push_back({sample_credential(name), enrolled_state()});
     const auto no_record = [] { return Result<void>{}; };
@@ -136,6 +136,42 @@ TEST_F(Kill, InABatchLeavesEveryAccountWholeOrNotEnrolled) {
     };
     expect_points(killed_everywhere([&] { restore(); }, work, check), 100);
     EXPECT_TRUE(all);
+}
+
+// As a list with more people than a batch has: the second batch is staged before the first one is committed.
+TEST_F(Kill, InSeveralBatchesLeavesEveryAccountWholeOrNotEnrolled) {
+    std::vector<NewAccount> first;
+    std::vector<NewAccount> second;
+    for (const auto* name : {"ann", "ben"})
+        first.push_back({sample_credential(name), enrolled_state()});
+    for (const auto* name : {"cem", "dora"})
+        second.push_back({sample_credential(name), enrolled_state()});
+    const auto no_record = [] { return Result<void>{}; };
+    const auto work = [&] {
+        const auto enrolling = store_->begin_enrolling().value();
+        auto staged = enrolling->stage(first).value();
+        auto next = enrolling->stage(second).value();
+        static_cast<void>(enrolling->commit(std::move(staged), no_record));
+        static_cast<void>(enrolling->commit(std::move(next), no_record));
+        static_cast<void>(enrolling->confirm());
+    };
+    std::set<std::size_t> seen;
+    const auto check = [&](int n) {
+        std::size_t enrolled = 0;
+        for (const auto* batch : {&first, &second}) {
+            for (const NewAccount& one : *batch) {
+                const auto account = opened()->read(RecordName::of(one.credential.account));
+                ASSERT_TRUE(account) << n << ": " << account.error().detail;
+                EXPECT_EQ(account->credential.has_value(), account->state.enrolled) << n;
+                enrolled += account->credential ? 1U : 0U;
+            }
+        }
+        seen.insert(enrolled);
+        ASSERT_TRUE(opened()->enroll_batch(first, no_record)) << n;
+        EXPECT_TRUE(fs::is_empty(path("staging"))) << n;
+    };
+    expect_points(killed_everywhere([&] { restore(); }, work, check), 100);
+    EXPECT_THAT(seen, ::testing::ElementsAre(0U, 1U, 2U, 3U, 4U));
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ TEST_F(UidIndexOfAStore, ForgetsNoNameBesideWhatTheDiskDidNotConfirm) {
 }
 
 TEST_F(UidIndexOfAStore, KnowsWhatABatchEnrolls) {
-    std::vector<FileStore::NewAccount> accounts;
+    std::vector<NewAccount> accounts;
     accounts.push_back({of("ann", 1003), enrolled_state()});
     accounts.push_back({of("ben", 1005), enrolled_state()});
     ASSERT_TRUE(store_->begin_enrollment(RecordName::of(name_of("ben")))) << "goes in singly";
@@ -94,7 +94,7 @@ TEST_F(UidIndexOfAStore, KnowsWhatABatchEnrolls) {
 }
 
 TEST_F(UidIndexOfAStore, ABatchThatFailedLeavesNoNames) {
-    std::vector<FileStore::NewAccount> accounts;
+    std::vector<NewAccount> accounts;
     accounts.push_back({of("ann", 1003), enrolled_state()});
     ASSERT_FALSE(store_->enroll_batch(accounts, []() -> Result<void> { return fail(Errc::io, "no room"); }));
     EXPECT_FALSE(fs::exists(path("uids/1003")));
