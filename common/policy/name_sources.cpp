@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "policy/name_switch.h"
+#include "policy/parsed_file.h"
 
 namespace secondstep {
 namespace {
@@ -154,13 +155,16 @@ class GroupArray {
 }  // namespace
 
 struct NameSources::Kept {
-    explicit Kept(std::string nsswitch) : file(std::move(nsswitch), clock) {}
+    Kept(std::string nsswitch, std::string passwd)
+        : file(std::move(nsswitch), clock), accounts(std::move(passwd), &LocalAccounts::parse, clock) {}
     SystemClock clock;
     NameSwitchFile file;
+    ParsedFile<LocalAccounts> accounts;
     Libraries libraries;
 };
 
-NameSources::NameSources(std::string nsswitch) : kept_(std::make_shared<Kept>(std::move(nsswitch))) {}
+NameSources::NameSources(std::string nsswitch, std::string passwd)
+    : kept_(std::make_shared<Kept>(std::move(nsswitch), std::move(passwd))) {}
 
 Result<void> NameSources::none_has_account(const std::string& name) const {
     const auto sources = kept_->file.read();
@@ -180,9 +184,13 @@ Result<void> NameSources::none_has_group(const std::string& name) const {
     return none_has<group>((*sources)->groups, kept_->libraries, "getgrnam_r", name.c_str());
 }
 
-bool NameSources::begin_with_files() const {
+std::optional<LocalAccounts::Ids> NameSources::local_account(const std::string& name) const {
     const auto sources = kept_->file.read();
-    return sources && !(*sources)->accounts.empty() && (*sources)->accounts.front().name == "files";
+    if (!sources || (*sources)->accounts.empty()) return std::nullopt;
+    const NameSource& first = (*sources)->accounts.front();
+    if (first.name != "files" || !first.ends_with(NSS_STATUS_SUCCESS)) return std::nullopt;
+    const auto accounts = kept_->accounts.read();
+    return accounts ? (*accounts)->find(name) : std::nullopt;
 }
 
 NameSources::Groups NameSources::groups_of(const std::string& name, gid_t primary) const {

@@ -3,10 +3,12 @@
 #include <sys/types.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
+#include "policy/local_accounts.h"
 
 namespace secondstep {
 
@@ -18,8 +20,8 @@ namespace secondstep {
 // that it found nothing is certain only when no source failed.
 class NameSources {
   public:
-    // Copies share what they have read of the file, which is looked at each time.
-    explicit NameSources(std::string nsswitch = "/etc/nsswitch.conf");
+    // Copies share what they have read of the files, which are looked at each time.
+    explicit NameSources(std::string nsswitch = "/etc/nsswitch.conf", std::string passwd = "/etc/passwd");
 
     // Of a name or uid that libc did not find. Errors: io (a source failed, or has it; says which and why).
     [[nodiscard]] Result<void> none_has_account(const std::string& name) const;
@@ -32,8 +34,9 @@ class NameSources {
     };
     [[nodiscard]] Groups groups_of(const std::string& name, gid_t primary) const;
 
-    // Accounts of /etc/passwd are found there before anybody else is asked.
-    [[nodiscard]] bool begin_with_files() const;
+    // What getpwnam answers without asking any other source, because /etc/passwd comes first. Nothing: it is
+    // not there, or another source may know better.
+    [[nodiscard]] std::optional<LocalAccounts::Ids> local_account(const std::string& name) const;
 
   private:
     struct Kept;

@@ -1,19 +1,14 @@
 #include "policy/name_switch.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
+#include <optional>
 #include <utility>
 
-#include "base/file.h"
 #include "base/text.h"
 
 namespace secondstep {
 namespace {
-
-constexpr std::size_t largest_file = 1024UL * 1024;
 
 constexpr std::array<std::pair<std::string_view, nss_status>, 4> statuses{
     {{"success", NSS_STATUS_SUCCESS},
@@ -81,15 +76,6 @@ std::vector<NameSource> sources_of_lists(std::string_view text) {
     return sources;
 }
 
-bool is_the_same(const timespec& a, const timespec& b) {
-    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
-}
-
-bool is_the_same(const struct stat& a, const struct stat& b) {
-    return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_size == b.st_size &&
-           is_the_same(a.st_mtim, b.st_mtim) && is_the_same(a.st_ctim, b.st_ctim);
-}
-
 }  // namespace
 
 bool NameSource::ends_with(nss_status status) const {
@@ -98,41 +84,6 @@ bool NameSource::ends_with(nss_status status) const {
 
 NameSwitch NameSwitch::parse(std::string_view text) {
     return {sources_of(text, "passwd"), sources_of(text, "group"), sources_of_lists(text)};
-}
-
-NameSwitchFile::NameSwitchFile(std::string path, const Clock& clock)
-    : path_(std::move(path)), clock_(&clock) {}
-
-Result<std::shared_ptr<const NameSwitch>> NameSwitchFile::read() const {
-    if (auto content = unchanged()) return content;
-    const UniqueFd file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file.valid() && errno == ENOENT) return std::make_shared<const NameSwitch>(NameSwitch::parse(""));
-    if (!file.valid()) return fail_errno(path_, errno);
-    // Before its content: what is changed in between has to show the next time.
-    struct stat status{};
-    if (::fstat(file.get(), &status) != 0) return fail_errno(path_, errno);
-    const Result<Bytes> bytes = read_whole(file.get(), largest_file);
-    if (!bytes) return std::unexpected(bytes.error());
-    const std::string text(bytes->begin(), bytes->end());
-    auto content = std::make_shared<const NameSwitch>(NameSwitch::parse(text));
-    const std::lock_guard lock(mutex_);
-    seen_.reset();
-    if (has_settled(status)) seen_ = Seen{status, content};
-    return content;
-}
-
-// Nothing: it has to be read.
-std::shared_ptr<const NameSwitch> NameSwitchFile::unchanged() const {
-    struct stat now{};
-    if (::stat(path_.c_str(), &now) != 0) return nullptr;
-    const std::lock_guard lock(mutex_);
-    return seen_ && is_the_same(seen_->status, now) ? seen_->content : nullptr;
-}
-
-// The kernel's clock for files has steps of some milliseconds: two changes within one of them have the same time.
-bool NameSwitchFile::has_settled(const struct stat& status) const {
-    constexpr std::chrono::seconds longest_step{2};
-    return from_unix(status.st_ctim.tv_sec) + longest_step <= clock_->now();
 }
 
 }  // namespace secondstep

@@ -1,17 +1,14 @@
 #pragma once
 
 #include <nss.h>
-#include <sys/stat.h>
 
-#include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
-#include "base/error.h"
+#include "policy/parsed_file.h"
 
 namespace secondstep {
 
@@ -32,28 +29,11 @@ struct NameSwitch {
     [[nodiscard]] static NameSwitch parse(std::string_view text);
 };
 
-// The machine's file, read anew when it is another one or was changed since, as stat(2) tells: each look-up asks.
-// Thread-safe.
-class NameSwitchFile {
+// The machine's file. Not to be read is an error: it does not say which sources there are.
+class NameSwitchFile : public ParsedFile<NameSwitch> {
   public:
-    // With `clock` it is told whether a change has to show in the file's times.
-    explicit NameSwitchFile(std::string path, const Clock& clock);
-
-    // No file is an empty one. Errors: io (what is there and cannot be read does not say which sources there are).
-    [[nodiscard]] Result<std::shared_ptr<const NameSwitch>> read() const;
-
-  private:
-    struct Seen {
-        struct stat status;
-        std::shared_ptr<const NameSwitch> content;
-    };
-    [[nodiscard]] std::shared_ptr<const NameSwitch> unchanged() const;
-    [[nodiscard]] bool has_settled(const struct stat& status) const;
-
-    std::string path_;
-    const Clock* clock_;
-    mutable std::mutex mutex_;
-    mutable std::optional<Seen> seen_;
+    NameSwitchFile(std::string path, const Clock& clock)
+        : ParsedFile(std::move(path), &NameSwitch::parse, clock) {}
 };
 
 }  // namespace secondstep

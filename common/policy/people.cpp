@@ -143,6 +143,8 @@ Certainty Membership::in(const std::string& group) const {
 
 Result<LookedUp> NameServicePeople::find(const std::string& name, const std::vector<std::string>& groups,
                                          const Early& early) const {
+    if (const auto here = sources_.local_account(name))
+        return described({name, here->uid}, here->gid, groups, early);
     const Result<std::unique_ptr<Found<passwd>>> found = look_up<passwd>(::getpwnam_r, name);
     if (!found) return std::unexpected(found.error());
     if (!*found) {
@@ -152,23 +154,19 @@ Result<LookedUp> NameServicePeople::find(const std::string& name, const std::vec
         return LookedUp{std::nullopt, membership_of_nobody(groups, sources_)};
     }
     const passwd& entry = (*found)->entry;
-    Person person{entry.pw_name, entry.pw_uid};
+    return described({entry.pw_name, entry.pw_uid}, entry.pw_gid, groups, early);
+}
+
+LookedUp NameServicePeople::described(Person person, gid_t primary, const std::vector<std::string>& groups,
+                                      const Early& early) const {
     early(person);
-    Membership membership = membership_of(person, entry.pw_gid, groups, sources_);
-    return LookedUp{std::move(person), std::move(membership)};
+    Membership membership = membership_of(person, primary, groups, sources_);
+    return {std::move(person), std::move(membership)};
 }
 
 std::optional<Person> NameServicePeople::find_here(const std::string& name) const {
-    if (!sources_.begin_with_files()) return std::nullopt;
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/etc/passwd", "re"), &std::fclose);
-    if (!file) return std::nullopt;
-    std::vector<char> buffer(64UL * 1024);
-    passwd entry{};
-    passwd* found = nullptr;
-    while (::fgetpwent_r(file.get(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) {
-        if (name == entry.pw_name) return Person{entry.pw_name, entry.pw_uid};
-    }
-    return std::nullopt;
+    const auto here = sources_.local_account(name);
+    return here ? std::optional(Person{name, here->uid}) : std::nullopt;
 }
 
 }  // namespace secondstep

@@ -61,7 +61,8 @@ class People {
     [[nodiscard]] virtual std::optional<Person> find_here(const std::string& name) const = 0;
 };
 
-class NameServicePeople final : public People {  // getpwnam_r, getgrnam_r, getgrouplist, and each source
+// /etc/passwd where it comes first, getpwnam_r, getgrnam_r, getgrouplist, and each source.
+class NameServicePeople final : public People {
   public:
     explicit NameServicePeople(NameSources sources = NameSources()) : sources_(std::move(sources)) {}
     using People::find;
@@ -71,6 +72,8 @@ class NameServicePeople final : public People {  // getpwnam_r, getgrnam_r, getg
     [[nodiscard]] std::optional<Person> find_here(const std::string& name) const override;
 
   private:
+    [[nodiscard]] LookedUp described(Person person, gid_t primary, const std::vector<std::string>& groups,
+                                     const Early& early) const;
     const NameSources sources_;
 };
 

@@ -36,7 +36,9 @@ using process::ListeningSocket;
 
 namespace {
 
-constexpr unsigned most_io_threads = 4;
+// Writes that have to be on the disk: while one waits for it another begins, and the disk does both at once.
+constexpr unsigned fewest_threads = 4;
+constexpr unsigned most_threads = 8;
 constexpr std::chrono::seconds patience_with_the_log{2};
 constexpr std::chrono::seconds patience_with_scrypt{30};
 constexpr std::chrono::seconds patience_with_the_courier{1};
@@ -58,8 +60,8 @@ unsigned processors() {
     return static_cast<unsigned>(CPU_COUNT(&usable));
 }
 
-unsigned io_threads() {
-    return std::clamp(processors(), 1U, most_io_threads);
+unsigned threads_beside_lookups() {
+    return std::clamp(2 * processors(), fewest_threads, most_threads);
 }
 
 // HUP, TERM and INT wait for next_signal(); in every thread, since threads inherit it. PIPE says nothing that
@@ -121,14 +123,13 @@ class Daemon {
                                .caller_journals = caller_journals_,
                                .courier = *courier_,
                                .randomness = randomness_,
-                               .lookups = lookups_,
                                .scrypts = scrypts_,
                                .senders = senders_,
                                .unusual = unusual_,
                                .timeouts = {}};
-        const unsigned threads = io_threads();
-        Server server(socket.get(), threads, limits_, context, life_watch());
-        server.start();
+        const unsigned threads = threads_beside_lookups();
+        Server server(socket.get(), limits_, context, life_watch());
+        server.start(threads);
         journal_.inform("secondstepd " + std::string(paths::version) + " is ready: socket " + socket.path() +
                         ", store " + settings_->get()->config->store + ", " + std::to_string(threads) +
                         " threads, at most " + std::to_string(total_) + " dialogues at once.");
@@ -202,7 +203,7 @@ class Daemon {
             link_->flush(patience_with_the_courier);
             link_.reset();  // its last reports go into the journal
         }
-        const bool looked_up = lookups_.finish(Timeouts{}.lookup);
+        const bool looked_up = server.join(Timeouts{}.lookup);
         journal_.inform("secondstepd ends; " + std::to_string(ended) +
                         " waiting dialogues were ended as unavailable.");
         caller_journals_.tell_everything();
@@ -229,7 +230,6 @@ class Daemon {
     std::optional<CurrentSettings> settings_;
     std::optional<delivery::CourierLink> link_;
     std::optional<FlushingCourier> courier_;
-    Workers lookups_{{.threads = 8, .queue = 1024}};
     Workers scrypts_{{.threads = 2, .queue = 64}};
     Workers senders_{{.threads = 2, .queue = 1024}};
 };

@@ -8,13 +8,10 @@
 #include <system_error>
 #include <utility>
 
-#include "base/file.h"
-
 namespace secondstep::service {
 
 namespace {
 
-// Not a timer of the event loop: those are what is watched.
 UniqueFd periodic_clock(std::chrono::milliseconds every) {
     UniqueFd fd(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
     if (!fd.valid()) throw std::system_error(errno, std::generic_category(), "timerfd_create");
@@ -27,39 +24,29 @@ UniqueFd periodic_clock(std::chrono::milliseconds every) {
 
 }  // namespace
 
-Heartbeat::Heartbeat(boost::asio::io_context& io, std::chrono::milliseconds every, std::function<void()> beat)
-    : clock_(io), timer_(io), beat_(std::move(beat)) {
-    UniqueFd clock = periodic_clock(every);
-    clock_.assign(clock.get());
-    static_cast<void>(clock.release());  // clock_ owns it now
+Heartbeat::Heartbeat(EventLoop& loop, LifeWatch watch, std::function<void()> mend)
+    : loop_(loop), watch_(std::move(watch)), mend_(std::move(mend)), clock_(periodic_clock(watch_.every)) {}
+
+void Heartbeat::start(const std::shared_ptr<Heartbeat>& self) {
+    const std::lock_guard lock(mutex_);
+    place_ = EventLoop::Place(loop_, self);
+    place_.await_each(clock_.get());
 }
 
-void Heartbeat::await() {
-    clock_.async_wait(boost::asio::posix::descriptor_base::wait_read,
-                      [this](const boost::system::error_code& error) {
-                          awaited_ = false;
-                          if (!error) came_round();
-                      });
-    awaited_ = true;
-}
-
-void Heartbeat::came_round() {
+// A periodic timerfd goes on only when it is read (timerfd_create(2) does not say so).
+void Heartbeat::on_ready() {
     std::uint64_t times = 0;
-    // Told once; what could not be read is told again.
-    [[maybe_unused]] const ssize_t size = ::read(clock_.native_handle(), &times, sizeof(times));
-    await();
-    // Earlier than any other timer of this loop: so the kernel is told the time again, and whatever is late
-    // comes with it.
-    timer_.expires_at(std::chrono::steady_clock::time_point{});
-    timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) beat_();
-    });
+    const bool goes_on = ::read(clock_.get(), &times, sizeof(times)) > 0;
+    const std::lock_guard lock(mutex_);
+    if (!goes_on) return place_.await_each(clock_.get());  // which tells of it again
+    mend_();
+    if (loop_.everybody_comes_round()) place_.set_time(EventLoop::at_once);
 }
 
-void Heartbeat::end() {
-    boost::system::error_code ignored;
-    clock_.close(ignored);
-    timer_.cancel();
+bool Heartbeat::on_end() {
+    const std::lock_guard lock(mutex_);
+    place_.leave();
+    return false;
 }
 
 }  // namespace secondstep::service

@@ -30,14 +30,14 @@ int priority_of(LogChannel::Level level) {
 }
 
 // RFC 3164 section 4.1 as syslog(3) writes it: "<86>Nov 22 09:06:00 secondstepd[123]: "
-std::string header(LogChannel::Level level) {
+std::string header(LogChannel::Level level, pid_t process) {
     const std::time_t now = std::time(nullptr);
     std::tm local{};
     ::localtime_r(&now, &local);
     std::array<char, 32> time{};
     static_cast<void>(std::strftime(time.data(), time.size(), "%b %e %H:%M:%S", &local));
     return "<" + std::to_string(priority_of(level)) + ">" + time.data() + " secondstepd[" +
-           std::to_string(::getpid()) + "]: ";
+           std::to_string(process) + "]: ";
 }
 
 }  // namespace
@@ -68,7 +68,7 @@ bool LogChannel::connect_syslog() {
 }
 
 bool LogChannel::send_to_syslog(Level level, std::string_view line) {
-    const std::string packet = header(level).append(line);
+    const std::string packet = header(level, process_).append(line);
     // Twice: a syslog daemon that was restarted has a new socket under the old name.
     for (int attempt = 0; attempt < 2; ++attempt) {
         if (!syslog_.valid() && !connect_syslog()) return false;

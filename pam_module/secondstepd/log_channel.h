@@ -1,5 +1,8 @@
 #pragma once
 
+#include <sys/types.h>
+#include <unistd.h>
+
 #include <string>
 #include <string_view>
 
@@ -32,6 +35,7 @@ class LogChannel {
     std::string socket_path_;
     UniqueFd syslog_;
     int plain_;
+    pid_t process_ = ::getpid();
 };
 
 }  // namespace secondstep::service

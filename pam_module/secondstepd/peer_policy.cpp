@@ -28,8 +28,11 @@ std::expected<dialogue::Caller, Verdict> decide_caller(uid_t peer, std::span<con
     return std::unexpected(Verdict::not_allowed);
 }
 
-bool is_trusted_for_something(uid_t peer, std::span<const TrustedCaller> trusted) {
-    return std::ranges::any_of(trusted, [&](const TrustedCaller& t) { return t.uid == peer; });
+Limits::Rank rank_of(uid_t peer, std::span<const TrustedCaller> trusted) {
+    if (peer == 0) return Limits::Rank::root;
+    const bool is_trusted =
+        std::ranges::any_of(trusted, [&](const TrustedCaller& t) { return t.uid == peer; });
+    return is_trusted ? Limits::Rank::trusted : Limits::Rank::user;
 }
 
 }  // namespace secondstep::service

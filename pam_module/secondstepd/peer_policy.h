@@ -8,6 +8,7 @@
 
 #include "base/verdict.h"
 #include "dialogue/conversation/request.h"
+#include "secondstepd/limits.h"
 #include "wire/message.h"
 
 namespace secondstep::service {
@@ -32,7 +33,7 @@ struct TrustedCaller {
                                                                      std::span<const TrustedCaller> trusted,
                                                                      const wire::Hello& hello);
 
-// Has this uid an entry for any service? Decides how many dialogues it may hold at once.
-[[nodiscard]] bool is_trusted_for_something(uid_t peer, std::span<const TrustedCaller> trusted);
+// How many dialogues it may hold at once, and have lines in the journal: trusted for any service counts.
+[[nodiscard]] Limits::Rank rank_of(uid_t peer, std::span<const TrustedCaller> trusted);
 
 }  // namespace secondstep::service

@@ -1,32 +1,45 @@
 #include "secondstepd/server.h"
 
-#include "secondstepd/lane.h"
+#include <exception>
+#include <string>
+#include <utility>
 
 namespace secondstep::service {
 
-Server::Server(int listener, unsigned threads, Limits& limits, ServiceContext& context,
-               const LifeWatch& watch)
-    : sign_of_life_(threads, watch.feed) {
-    for (unsigned i = 0; i < threads; ++i)
-        lanes_.push_back(std::make_unique<Lane>(listener, limits, context, watch.every,
-                                                [this, i] { sign_of_life_.show(i); }));
+namespace {
+
+void report(SparingWarning& unusual, const std::exception& e) noexcept {
+    try {
+        unusual.warn(std::string("An error inside the service: ") + e.what());
+    } catch (const std::exception&) {  // no memory for the words either
+        return;
+    }
 }
+
+}  // namespace
+
+Server::Server(int listener, Limits& limits, ServiceContext& context, LifeWatch watch)
+    : loop_([&context](const std::exception& e) { report(context.unusual, e); }),
+      sessions_(loop_, context),
+      acceptor_(std::make_shared<Acceptor>(listener, limits, sessions_)),
+      heart_(std::make_shared<Heartbeat>(loop_, std::move(watch), [this] {
+          acceptor_->listen(acceptor_);
+          sessions_.flush_journal();
+      })) {}
 
 Server::~Server() {
     finish();
 }
 
-void Server::start() {
-    for (const auto& lane : lanes_)
-        lane->start();
+void Server::start(unsigned threads) {
+    loop_.start(threads + static_cast<unsigned>(Lookups::most));
+    acceptor_->listen(acceptor_);
+    heart_->start(heart_);
 }
 
 std::size_t Server::finish() {
-    for (const auto& lane : lanes_)
-        lane->begin_end();
-    std::size_t ended = 0;
-    for (const auto& lane : lanes_)
-        ended += lane->join();
+    const std::size_t ended = loop_.end_all();
+    sessions_.flush_journal();
     return ended;
 }
 

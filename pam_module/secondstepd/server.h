@@ -1,40 +1,43 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
-#include <vector>
 
+#include "secondstepd/acceptor.h"
+#include "secondstepd/event_loop.h"
+#include "secondstepd/heartbeat.h"
 #include "secondstepd/limits.h"
 #include "secondstepd/service_context.h"
-#include "secondstepd/sign_of_life.h"
+#include "secondstepd/sessions.h"
 
 namespace secondstep::service {
 
-class Lane;
-
-// Accepts connections and runs their sessions on a fixed number of I/O threads.
-// Each thread has a reactor of its own and keeps a connection from accept to its end:
-// no wake-up of another thread lies on the way of a login.
+// Accepts connections on one socket and runs their sessions.
 class Server {
   public:
-    // `listener` listens, does not block, and outlives the server. `watch` is fed while every I/O thread
-    // lives and accepts connections.
-    Server(int listener, unsigned threads, Limits& limits, ServiceContext& context,
-           const LifeWatch& watch = {});
+    // The watch is fed as long as connections are accepted, times come and no thread hangs. Throws
+    // std::system_error.
+    Server(int listener, Limits& limits, ServiceContext& context, LifeWatch watch = {});
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
-    // As finish(). The workers have ended before: what they report comes to the threads that go here.
-    ~Server();
+    ~Server();  // as finish() and join(), however long that takes
 
-    void start();
+    // With `threads` more than may hang in the name service at once. Throws std::system_error.
+    void start(unsigned threads);
 
-    // Stops accepting, ends the dialogues that wait for a person as unavailable, and returns when those that
-    // work have their verdict stored and sent. Returns how many were ended.
+    // Accepts no more, ends the dialogues that wait, and returns when the others have ended: how many were
+    // ended while they waited.
     std::size_t finish();
+    // After finish(). False: after `grace` a thread still hung in the name service. It goes on, and everything
+    // it uses must be left alone until the process ends.
+    [[nodiscard]] bool join(std::chrono::milliseconds grace) { return loop_.join(grace); }
 
   private:
-    SignOfLife sign_of_life_;
-    std::vector<std::unique_ptr<Lane>> lanes_;
+    EventLoop loop_;
+    Sessions sessions_;
+    std::shared_ptr<Acceptor> acceptor_;
+    std::shared_ptr<Heartbeat> heart_;
 };
 
 }  // namespace secondstep::service

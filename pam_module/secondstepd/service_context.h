@@ -32,7 +32,6 @@ struct ServiceContext {
     CallerJournals& caller_journals;  // over `journal`
     delivery::Courier& courier;
     Randomness& randomness;
-    Workers& lookups;
     Workers& scrypts;
     Workers& senders;         // of messages: they write them down, and hand them over
     SparingWarning& unusual;  // what a peer can cause at will

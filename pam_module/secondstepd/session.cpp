@@ -1,143 +1,158 @@
 #include "secondstepd/session.h"
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <exception>
-#include <thread>
 #include <utility>
 #include <variant>
 
 #include "dialogue/make_dialogue.h"
 #include "secondstepd/peer_policy.h"
-#include "secondstepd/peer_socket.h"
 #include "secondstepd/translation.h"
 
 namespace secondstep::service {
 
-namespace asio = boost::asio;
 using std::chrono::steady_clock;
+
+std::shared_ptr<Session> Session::create(Sessions& sessions, UniqueFd socket, Visitor visitor) {
+    const std::shared_ptr<Session> session(new Session(sessions, std::move(socket), std::move(visitor)));
+    session->place_ = EventLoop::Place(sessions.loop(), session);
+    return session;
+}
 
 Session::Session(Sessions& sessions, UniqueFd socket, Visitor visitor)
     : sessions_(sessions),
-      socket_(sessions.io(), socket.get()),
-      timer_(sessions.io()),
+      context_(sessions.context()),
+      line_(std::move(socket)),
       visitor_(std::move(visitor)),
-      began_(steady_clock::now()) {
-    static_cast<void>(socket.release());  // socket_ owns it now
-    sessions_.add(*this);
-}
-
-Session::~Session() {
-    sessions_.remove(*this);
-}
+      began_(steady_clock::now()) {}
 
 template <typename Event>
 void Session::guarded(Event event) {
-    try {
-        event();
-    } catch (const std::exception& e) {
-        ended_by(e.what());
+    {
+        const std::lock_guard lock(mutex_);
+        try {
+            if (stage_ != Stage::closed) event();
+        } catch (const std::exception& e) {
+            ended_by(e.what());
+        }
     }
     sessions_.flush_journal();
 }
 
+template <typename Event>
+void Session::handle(Event event) {
+    guarded(std::move(event));
+    sessions_.lookups().run_waiting();
+}
+
 void Session::ended_by(const char* error) {
+    close();
     try {
-        sessions_.context().unusual.warn(
-            std::string("A dialogue was ended by an error inside the service: ") + error);
+        context_.unusual.warn(std::string("A dialogue was ended by an error inside the service: ") + error);
     } catch (const std::exception&) {  // no memory for the words either
-        close();
         return;
     }
-    close();
 }
 
-// A wait that could not be set up (ENOMEM of the epoll) would leave a person at a screen that says nothing.
-void Session::wait_failed(const boost::system::error_code& error) {
-    if (error == asio::error::operation_aborted) return;  // by close()
-    ended_by(error.message().c_str());
-}
+// --- events ---
 
 void Session::start() {
-    guarded([this] {
-        set_deadline(began_ + sessions_.context().timeouts.hello);
-        on_readable();
+    handle([this] { on_readable(); });
+}
+
+void Session::start_later() {
+    handle([this] { await_packet(); });
+}
+
+void Session::on_ready() {
+    handle([this] {
+        if (!line_.due()) return on_readable();
+        if (send_what_is_due()) sent();
     });
+}
+
+// Which may be the time of an earlier wait, taken out while this thread waited for the lock.
+void Session::on_time() {
+    handle([this] {
+        if (steady_clock::now() >= deadline_) return on_deadline();
+        place_.set_time(deadline_);
+    });
+}
+
+bool Session::on_end() {
+    bool waited = false;
+    guarded([&] { waited = end_if_waiting(); });
+    return waited;
 }
 
 // --- packets in ---
 
+// A wait that cannot be set up (ENOMEM of the epoll) throws: nobody is left at a screen that says nothing.
 void Session::await_packet() {
-    socket_.async_wait(asio::posix::descriptor_base::wait_read,
-                       [self = shared_from_this()](const boost::system::error_code& error) {
-                           if (error) return self->wait_failed(error);
-                           self->guarded([&] { self->on_readable(); });
-                       });
+    if (stage_ == Stage::hello) set_deadline(began_ + context_.timeouts.hello);
+    place_.await_readable(line_.fd());
+}
+
+static Error out_of_turn() {
+    return {Errc::damaged, "a message that was not its turn"};
 }
 
 void Session::on_readable() {
-    if (stage_ != Stage::hello && stage_ != Stage::asking) return;
-    Result<std::optional<wire::Message>> message = receive_message(socket_.native_handle());
-    if (!message) {
-        on_garbage(message.error());
-    } else if (!*message) {
-        await_packet();
-    } else {
-        on_message(std::move(**message));
-    }
+    if (stage_ == Stage::asking) return run(next_answer());
+    if (stage_ != Stage::hello) return;
+    const Result<std::optional<wire::Message>> message = line_.receive();
+    if (!message) return on_garbage(message.error());
+    if (!*message) return await_packet();
+    const auto* hello = std::get_if<wire::Hello>(&**message);
+    hello != nullptr ? on_hello(*hello) : on_garbage(out_of_turn());
 }
 
-void Session::on_message(wire::Message message) {
-    const auto* hello = std::get_if<wire::Hello>(&message);
-    auto* answer = std::get_if<wire::Answer>(&message);
-    if (stage_ == Stage::hello && hello != nullptr) {
-        on_hello(*hello);
-    } else if (stage_ == Stage::asking && answer != nullptr) {
-        run(dialogue_->answer(reply_of(std::move(*answer))));
-    } else {
-        on_garbage({Errc::damaged, "a message that was not its turn"});
+// What the dialogue makes of the answer, if that is there already.
+std::optional<dialogue::Step> Session::next_answer() {
+    Result<std::optional<wire::Message>> message = line_.receive();
+    if (message && !*message) {
+        await_packet();
+        return std::nullopt;
     }
+    auto* answer = message ? std::get_if<wire::Answer>(&**message) : nullptr;
+    if (answer != nullptr) return dialogue_->answer(reply_of(std::move(*answer)));
+    on_garbage(message ? out_of_turn() : message.error());
+    return std::nullopt;
 }
 
 void Session::on_garbage(const Error& error) {
     if (error.code == Errc::unsupported) {
-        sessions_.context().unusual.warn("uid " + std::to_string(visitor_.uid) + " sent " + error.detail +
-                                         ": restart it.");
+        context_.unusual.warn("uid " + std::to_string(visitor_.uid) + " sent " + error.detail +
+                              ": restart it.");
         return finish(Verdict::misconfigured);
     }
     if (error.code != Errc::closed) {
-        sessions_.context().unusual.warn("uid " + std::to_string(visitor_.uid) +
-                                         " does not keep to the protocol: " + error.detail);
+        context_.unusual.warn("uid " + std::to_string(visitor_.uid) +
+                              " does not keep to the protocol: " + error.detail);
     }
-    peer_ = Peer::gone;
+    line_.hang_up();
     give_up();
 }
 
 void Session::on_hello(const wire::Hello& hello) {
-    outbox_.speak(hello.version);
-    settings_ = sessions_.context().settings.get();
+    line_.speak(hello.version);
+    settings_ = context_.settings.get();
     const auto caller = decide_caller(visitor_.uid, settings_->trusted_callers, hello);
     if (!caller) return finish(caller.error());
-    if (sessions_.ending() || !visitor_.admitted) return finish(Verdict::unavailable);
-    dialogue::Ports ports = ports_of(*settings_, sessions_.context());
-    ports.journal = &sessions_.context().caller_journals.of(visitor_.uid, rank());
+    if (sessions_.loop().ending() || !visitor_.admitted) return finish(Verdict::unavailable);
+    dialogue::Ports ports = ports_of(*settings_, context_);
+    ports.journal =
+        &context_.caller_journals.of(visitor_.uid, rank_of(visitor_.uid, settings_->trusted_callers));
     dialogue_ = dialogue::make_dialogue(std::move(ports), request_of(hello, *caller, visitor_.uid));
     run(dialogue_->begin());
 }
 
-Limits::Rank Session::rank() const {
-    if (visitor_.uid == 0) return Limits::Rank::root;
-    return is_trusted_for_something(visitor_.uid, settings_->trusted_callers) ? Limits::Rank::trusted
-                                                                              : Limits::Rank::user;
-}
-
 // --- the dialogue's steps ---
 
-void Session::run(dialogue::Step step) {
-    std::optional<dialogue::Step> next = std::move(step);
+void Session::run(std::optional<dialogue::Step> next) {
     while (next) {
         dialogue::Step current = std::move(*next);
-        if (takes_long(current)) send_texts();
+        if (takes_long(current)) line_.send_texts();
         next = std::visit([this](auto& wanted) { return perform(wanted); }, current);
     }
 }
@@ -149,14 +164,26 @@ std::optional<dialogue::Step> Session::perform(dialogue::Show& show) {
 }
 
 std::optional<dialogue::Step> Session::perform(const dialogue::Ask& ask) {
-    if (peer_ != Peer::there) return without_answer();
-    if (sessions_.ending()) {
+    if (silent_ || line_.gone()) return without_answer();
+    if (sessions_.loop().ending()) {
         finish(Verdict::unavailable);
-    } else {
-        stage_ = Stage::asking;
-        if (send(message_of(ask))) sent();
+        return std::nullopt;
     }
-    return std::nullopt;
+    stage_ = Stage::asking;
+    return send(message_of(ask)) ? asked() : std::nullopt;
+}
+
+// A client on the same processor runs as soon as it has the question, and has answered when this thread comes
+// back: no other thread is woken then.
+std::optional<dialogue::Step> Session::asked() {
+    if (line_.gone()) {
+        give_up();
+        return std::nullopt;
+    }
+    start_background();
+    set_deadline(
+        std::min(steady_clock::now() + context_.timeouts.answer, began_ + context_.timeouts.dialogue));
+    return next_answer();
 }
 
 // The dialogue is told once that nobody answers, so that it writes its line into the journal.
@@ -174,21 +201,59 @@ std::optional<dialogue::Step> Session::perform(const dialogue::Wait& wait) {
 
 std::optional<dialogue::Step> Session::perform(dialogue::Work& work) {
     if (work.kind == dialogue::Work::Kind::lookup) return look_up(work);
-    set_deadline(Time::max());  // both always end; what they decided must be stored and told
-    Workers& workers = work.kind == dialogue::Work::Kind::sending ? sessions_.context().senders
-                                                                  : sessions_.context().scrypts;
+    // Both always end; what they decided must be stored and told.
+    Workers& workers = work.kind == dialogue::Work::Kind::sending ? context_.senders : context_.scrypts;
     if (hand_to(workers, std::move(work.job))) return std::nullopt;
     return not_worked(dialogue::Resumption::overloaded);
 }
 
+std::uint64_t Session::begin_work(Time deadline) {
+    stage_ = Stage::working;
+    worked_.reset();
+    set_deadline(deadline);
+    return ++job_;
+}
+
+// On this thread: handing it to another one and back costs more than most look-ups.
 std::optional<dialogue::Step> Session::look_up(dialogue::Work& work) {
-    if (const auto pin = sessions_.context().people.peek(work.name, work.groups)) {
+    if (const auto pin = context_.people.peek(work.name, work.groups)) {
         work.job();  // answered from memory while the pin lives
         return dialogue_->resume(dialogue::Resumption::done);
     }
-    set_deadline(steady_clock::now() + sessions_.context().timeouts.lookup);
-    if (hand_to(sessions_.context().lookups, std::move(work.job))) return std::nullopt;
+    const std::uint64_t job = begin_work(steady_clock::now() + context_.timeouts.lookup);
+    if (std::optional<Lookups::Turn> turn = sessions_.lookups().begin()) {
+        const dialogue::Resumption how = run_unlocked(work.job);
+        turn.reset();
+        return awaits(job) ? std::optional(dialogue_->resume(how)) : std::nullopt;
+    }
+    auto later = [self = shared_from_this(), job, looked_for = std::move(work.job)](Lookups::Turn turn) {
+        self->look_up_in_turn(job, looked_for, std::move(turn));
+    };
+    if (sessions_.lookups().wait(std::move(later))) return std::nullopt;
     return not_worked(dialogue::Resumption::overloaded);
+}
+
+// Without the lock, which the caller holds: meanwhile the deadline may come.
+dialogue::Resumption Session::run_unlocked(const std::function<void()>& job) {
+    mutex_.unlock();
+    auto how = dialogue::Resumption::done;
+    try {
+        const EventLoop::MayBlock guard;
+        job();
+    } catch (const std::exception&) {  // no memory
+        how = dialogue::Resumption::overloaded;
+    }
+    mutex_.lock();
+    return how;
+}
+
+void Session::look_up_in_turn(std::uint64_t job, const std::function<void()>& work, Lookups::Turn turn) {
+    guarded([&, held = std::optional(std::move(turn))]() mutable {
+        if (!awaits(job)) return;
+        const dialogue::Resumption how = run_unlocked(work);
+        held.reset();
+        if (awaits(job)) run(dialogue_->resume(how));
+    });
 }
 
 std::optional<dialogue::Step> Session::perform(dialogue::Background& background) {
@@ -198,14 +263,13 @@ std::optional<dialogue::Step> Session::perform(dialogue::Background& background)
 
 void Session::start_background() {
     if (!background_) return;
-    SyslogJournal& journal = sessions_.context().journal;
-    const auto submitted =
-        sessions_.context().senders.submit([job = std::exchange(background_, nullptr), &journal] {
-            job();
-            journal.flush();  // no event of a session follows
-        });
+    SyslogJournal& journal = context_.journal;
+    const auto submitted = context_.senders.submit([job = std::exchange(background_, nullptr), &journal] {
+        job();
+        journal.flush();  // no event of a session follows
+    });
     if (submitted) return;
-    sessions_.context().unusual.warn("Too many codes are to be sent at once; one was not.");
+    context_.unusual.warn("Too many codes are to be sent at once; one was not.");
 }
 
 std::optional<dialogue::Step> Session::perform(const dialogue::End& end) {
@@ -213,46 +277,30 @@ std::optional<dialogue::Step> Session::perform(const dialogue::End& end) {
     return std::nullopt;
 }
 
-bool Session::hand_to(Workers& workers, std::function<void()> job) {
-    stage_ = Stage::working;
-    busy_.emplace(sessions_.io().get_executor());
-    const auto held = std::make_shared<std::shared_ptr<Session>>(shared_from_this());
-    return workers.submit([held, &io = sessions_.io(), number = ++job_, work = std::move(job)] {
+bool Session::hand_to(Workers& workers, std::function<void()> work) {
+    const std::uint64_t job = begin_work(EventLoop::not_at_all);
+    return workers.submit([self = shared_from_this(), job, slow = std::move(work)] {
         auto how = dialogue::Resumption::done;
         try {
-            work();
+            slow();
         } catch (const std::exception&) {  // no memory
             how = dialogue::Resumption::overloaded;
         }
-        report(io, held, number, how);
+        self->worked(job, how);
     });
 }
 
-// On the worker's thread; what is held is let go on the I/O thread, where alone a session may end. Without a
-// report, for want of memory, the person would have no verdict: it is made until it is taken.
-void Session::report(asio::io_context& io, const std::shared_ptr<std::shared_ptr<Session>>& held,
-                     std::uint64_t job, dialogue::Resumption how) {
-    for (;;) {
-        try {
-            return asio::post(io, [held, job, how] {
-                const std::shared_ptr<Session> session = std::move(*held);
-                session->guarded([&] { session->worked(job, how); });
-            });
-        } catch (const std::exception&) {
-            std::this_thread::sleep_for(std::chrono::milliseconds{10});
-        }
-    }
-}
-
+// On the worker's thread, which is for other people's jobs: a thread of the loop goes on with it. That needs
+// no memory, so nobody can be left without a verdict.
 void Session::worked(std::uint64_t job, dialogue::Resumption how) {
-    if (stage_ != Stage::working || job != job_) return;
-    busy_.reset();
-    run(dialogue_->resume(how));
+    const std::lock_guard lock(mutex_);
+    if (!awaits(job)) return;
+    worked_ = how;
+    set_deadline(EventLoop::at_once);
 }
 
-std::optional<dialogue::Step> Session::not_worked(dialogue::Resumption why) {
-    busy_.reset();
-    ++job_;  // what a worker brings later is not looked at
+dialogue::Step Session::not_worked(dialogue::Resumption why) {
+    ++job_;  // what comes later is not looked at
     return dialogue_->resume(why);
 }
 
@@ -263,16 +311,12 @@ void Session::finish(const dialogue::End& end) {
     if (send(message_of(end))) sent();
 }
 
-void Session::finish(Verdict verdict) {
-    finish(dialogue::End{.verdict = verdict});
-}
-
 void Session::give_up() {
     // Who takes nothing would not take the verdict either.
-    peer_ = std::max(peer_, outbox_.due() ? Peer::gone : Peer::silent);
-    outbox_.drop();
+    if (line_.due()) line_.hang_up();
+    silent_ = true;
     if (stage_ == Stage::asking) {
-        if (std::optional<dialogue::Step> step = without_answer()) run(std::move(*step));
+        run(without_answer());
     } else if (stage_ == Stage::showing) {
         run(dialogue_->resume(dialogue::Resumption::done));
     } else {
@@ -281,29 +325,26 @@ void Session::give_up() {
 }
 
 bool Session::end_if_waiting() {
-    if (outbox_.due()) {  // a peer that takes nothing would not take a verdict either
-        guarded([this] { close(); });
+    if (line_.due()) {  // a peer that takes nothing would not take a verdict either
+        close();
         return true;
     }
     if (stage_ != Stage::hello && stage_ != Stage::asking) return false;
-    guarded([this] { finish(Verdict::unavailable); });
+    finish(Verdict::unavailable);
     return true;
 }
 
 void Session::close() {
     stage_ = Stage::closed;
-    busy_.reset();
-    boost::system::error_code ignored;
-    socket_.close(ignored);
-    timer_.cancel();
+    place_.leave();
+    line_.close();
 }
 
 // --- packets out ---
 
 bool Session::send(const wire::Message& message) {
-    if (const Result<void> put = outbox_.put(message); !put) {
-        sessions_.context().unusual.warn("A text for a person does not fit into a message: " +
-                                         put.error().detail);
+    if (const Result<void> put = line_.put(message); !put) {
+        context_.unusual.warn("A text for a person does not fit into a message: " + put.error().detail);
         close();
         return false;
     }
@@ -311,40 +352,10 @@ bool Session::send(const wire::Message& message) {
 }
 
 bool Session::send_what_is_due() {
-    while (outbox_.due()) {
-        if (send_packet_now()) continue;
-        set_deadline(steady_clock::now() + sessions_.context().timeouts.answer);
-        await_room();
-        return false;
-    }
-    return true;
-}
-
-// False: there is no room now.
-bool Session::send_packet_now() {
-    if (peer_ != Peer::gone) {
-        const Result<bool> done = send_packet(socket_.native_handle(), outbox_.packet());
-        if (done && !*done) return false;
-        if (!done) peer_ = Peer::gone;
-    }
-    outbox_.sent();
-    return true;
-}
-
-// What there is no room for goes with the next.
-void Session::send_texts() {
-    if (!outbox_.empty()) static_cast<void>(send_packet_now());
-}
-
-void Session::await_room() {
-    socket_.async_wait(asio::posix::descriptor_base::wait_write,
-                       [self = shared_from_this()](const boost::system::error_code& error) {
-                           if (error) return self->wait_failed(error);
-                           if (!self->outbox_.due()) return;
-                           self->guarded([&] {
-                               if (self->send_what_is_due()) self->sent();
-                           });
-                       });
+    if (line_.send_due()) return true;
+    set_deadline(steady_clock::now() + context_.timeouts.answer);
+    place_.await_writable(line_.fd());
+    return false;
 }
 
 void Session::sent() {
@@ -352,11 +363,7 @@ void Session::sent() {
         case Stage::showing:
             return run(dialogue_->resume(dialogue::Resumption::done));
         case Stage::asking:
-            if (peer_ == Peer::gone) return give_up();
-            start_background();
-            set_deadline(std::min(steady_clock::now() + sessions_.context().timeouts.answer,
-                                  began_ + sessions_.context().timeouts.dialogue));
-            return await_packet();
+            return run(asked());
         case Stage::hello:
         case Stage::pausing:
         case Stage::working:
@@ -368,36 +375,18 @@ void Session::sent() {
 
 // --- time ---
 
-// The timer is touched only when it must fire earlier than it would; one that fires too early is set again.
 void Session::set_deadline(Time deadline) {
     deadline_ = deadline;
-    if (deadline_ < timer_set_to_) wait_for_deadline();
-}
-
-void Session::wait_for_deadline() {
-    timer_set_to_ = deadline_;
-    timer_.expires_at(deadline_);
-    timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-        if (!error) self->guarded([&] { self->on_timer(); });
-    });
-}
-
-void Session::on_timer() {
-    if (stage_ == Stage::closed) return;
-    timer_set_to_ = Time::max();
-    if (steady_clock::now() >= deadline_) return on_deadline();
-    if (deadline_ != Time::max()) wait_for_deadline();
+    place_.set_time(deadline);
 }
 
 void Session::on_deadline() {
-    deadline_ = Time::max();
+    deadline_ = EventLoop::not_at_all;
     switch (stage_) {
         case Stage::pausing:
             return run(dialogue_->resume(dialogue::Resumption::done));
         case Stage::working:
-            if (std::optional<dialogue::Step> step = not_worked(dialogue::Resumption::late))
-                run(std::move(*step));
-            return;
+            return run(worked_ ? dialogue_->resume(*worked_) : not_worked(dialogue::Resumption::late));
         case Stage::hello:
         case Stage::showing:
         case Stage::asking:

@@ -1,68 +1,67 @@
 #pragma once
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
 #include "dialogue/conversation/dialogue.h"
+#include "secondstepd/client_line.h"
+#include "secondstepd/event_loop.h"
 #include "secondstepd/limits.h"
 #include "secondstepd/sessions.h"
-#include "wire/outbox.h"
 
 namespace secondstep::service {
 
-// One connection and its dialogue. Lives on one I/O thread; kept alive by what it waits for (a packet, a
-// time, a worker), so a session that waits for nothing is gone.
-class Session : public std::enable_shared_from_this<Session> {
+// One connection and its dialogue. Each event runs on the thread that the loop woke for it, under the
+// session's lock; a look-up in the name service alone runs without it. The loop keeps the session until it is
+// closed.
+class Session final : public EventLoop::Waiter, public std::enable_shared_from_this<Session> {
   public:
-    Session(Sessions& sessions, UniqueFd socket, Visitor visitor);
-    Session(const Session&) = delete;
-    Session& operator=(const Session&) = delete;
-    ~Session();
+    // It is counted from here on, and has its place in the loop. Throws std::bad_alloc.
+    [[nodiscard]] static std::shared_ptr<Session> create(Sessions& sessions, UniqueFd socket,
+                                                         Visitor visitor);
+    ~Session() override = default;
 
-    void start();
-    bool end_if_waiting();
+    void start();        // on this thread, if the hello is there already
+    void start_later();  // on a thread of the loop
+
+    void on_ready() override;
+    void on_time() override;
+    bool on_end() override;
 
   private:
-    using Time = std::chrono::steady_clock::time_point;
+    using Time = EventLoop::Time;
     enum class Stage {
         hello,    // nothing received yet
         showing,  // a text is on its way
         asking,   // a question is on its way, or its answer is awaited
         pausing,  // the dialogue asked for some time
-        working,  // a worker has a job of it
+        working,  // a job of it runs, on this thread or a worker's
         ending,   // the verdict is on its way
         closed,
     };
 
-    // Only ever from the one to the next.
-    enum class Peer {
-        there,
-        silent,  // nobody will answer
-        gone,    // nor can anything be sent any more; what is sent counts as sent
-    };
+    Session(Sessions& sessions, UniqueFd socket, Visitor visitor);
 
-    // Runs `event`; whatever it throws (out of memory) ends the session, not the service.
+    // Runs `event` under the lock; whatever it throws (out of memory) ends the session, not the service.
     template <typename Event>
     void guarded(Event event);
+    // The same, for an event of the loop: afterwards its thread is free for who waits to be looked up.
+    template <typename Event>
+    void handle(Event event);
     void ended_by(const char* error);
-    void wait_failed(const boost::system::error_code& error);
 
     void await_packet();
-    void await_room();
     void on_readable();
-    void on_message(wire::Message message);
+    [[nodiscard]] std::optional<dialogue::Step> next_answer();
     void on_hello(const wire::Hello& hello);
     void on_garbage(const Error& error);
-    [[nodiscard]] Limits::Rank rank() const;
 
-    void run(dialogue::Step step);
+    void run(std::optional<dialogue::Step> next);
     // Carries out one step; the next one, if there is nothing to wait for.
     [[nodiscard]] std::optional<dialogue::Step> perform(dialogue::Show& show);
     [[nodiscard]] std::optional<dialogue::Step> perform(const dialogue::Ask& ask);
@@ -70,50 +69,50 @@ class Session : public std::enable_shared_from_this<Session> {
     [[nodiscard]] std::optional<dialogue::Step> perform(dialogue::Work& work);
     [[nodiscard]] std::optional<dialogue::Step> perform(dialogue::Background& background);
     [[nodiscard]] std::optional<dialogue::Step> perform(const dialogue::End& end);
+    [[nodiscard]] std::optional<dialogue::Step> asked();
     void start_background();
     [[nodiscard]] std::optional<dialogue::Step> without_answer();
-    [[nodiscard]] std::optional<dialogue::Step> look_up(dialogue::Work& work);
-    [[nodiscard]] bool hand_to(Workers& workers, std::function<void()> job);
-    static void report(boost::asio::io_context& io, const std::shared_ptr<std::shared_ptr<Session>>& held,
-                       std::uint64_t job, dialogue::Resumption how);
-    void worked(std::uint64_t job, dialogue::Resumption how);
-    [[nodiscard]] std::optional<dialogue::Step> not_worked(dialogue::Resumption why);
 
-    void finish(Verdict verdict);
+    // A job that this session waits for. Its number tells it from one that came too late.
+    std::uint64_t begin_work(Time deadline);
+    [[nodiscard]] bool awaits(std::uint64_t job) const { return stage_ == Stage::working && job == job_; }
+    [[nodiscard]] std::optional<dialogue::Step> look_up(dialogue::Work& work);
+    [[nodiscard]] dialogue::Resumption run_unlocked(const std::function<void()>& job);
+    void look_up_in_turn(std::uint64_t job, const std::function<void()>& work, Lookups::Turn turn);
+    [[nodiscard]] bool hand_to(Workers& workers, std::function<void()> work);
+    void worked(std::uint64_t job, dialogue::Resumption how);
+    [[nodiscard]] dialogue::Step not_worked(dialogue::Resumption why);
+
+    void finish(Verdict verdict) { finish(dialogue::End{.verdict = verdict}); }
     void finish(const dialogue::End& end);
     void give_up();  // the person is gone, or was too slow
+    bool end_if_waiting();
     void close();
 
     // False: not sent yet, and sent() is called when it is; or the session was closed.
     [[nodiscard]] bool send(const wire::Message& message);
     [[nodiscard]] bool send_what_is_due();
-    [[nodiscard]] bool send_packet_now();
-    void send_texts();
     void sent();
-
     void set_deadline(Time deadline);
-    void wait_for_deadline();
-    void on_timer();
     void on_deadline();
 
     Sessions& sessions_;
-    boost::asio::posix::stream_descriptor socket_;
-    boost::asio::steady_timer timer_;
+    ServiceContext& context_;
+    std::mutex mutex_;  // of all below
+    ClientLine line_;
+    EventLoop::Place place_;
     const Visitor visitor_;
     const Time began_;
 
     Stage stage_ = Stage::hello;
-    Peer peer_ = Peer::there;
-    bool told_ = false;  // the dialogue knows that nobody will answer
-    Time deadline_ = Time::max();
-    Time timer_set_to_ = Time::max();
-    wire::Outbox outbox_;
+    bool silent_ = false;  // nobody will answer
+    bool told_ = false;    // the dialogue knows that nobody will answer
+    Time deadline_ = EventLoop::not_at_all;
     std::function<void()> background_;  // to be started when the next question has been sent
     std::shared_ptr<const Settings> settings_;
     std::unique_ptr<dialogue::Dialogue> dialogue_;
-    // While a worker is awaited: keeps the I/O thread from ending before the verdict.
-    std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> busy_;
-    std::uint64_t job_ = 0;  // of the worker that is awaited; an older one came too late
+    std::uint64_t job_ = 0;                       // the latest
+    std::optional<dialogue::Resumption> worked_;  // how it ended, on a worker's thread
 };
 
 }  // namespace secondstep::service

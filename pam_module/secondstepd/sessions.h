@@ -1,16 +1,16 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <unordered_set>
+#include <sys/types.h>
 
-#include "base/file.h"
+#include <memory>
+
+#include "secondstepd/event_loop.h"
+#include "secondstepd/journal_flusher.h"
 #include "secondstepd/limits.h"
+#include "secondstepd/lookups.h"
 #include "secondstepd/service_context.h"
 
 namespace secondstep::service {
-
-class Session;
 
 // Who connected, and the place they were counted with.
 struct Visitor {
@@ -21,41 +21,29 @@ struct Visitor {
     Limits::Place place;
 };
 
-// The sessions of one I/O thread. Everything here is called on that thread only.
+// What the sessions of an event loop share. Thread-safe.
 class Sessions {
   public:
-    Sessions(boost::asio::io_context& io, ServiceContext& context)
-        : io_(io), context_(context), journal_retry_(io), journal_summary_(io) {}
+    Sessions(EventLoop& loop, ServiceContext& context)
+        : loop_(loop),
+          context_(context),
+          flusher_(std::make_shared<JournalFlusher>(context.journal, context.caller_journals)) {
+        flusher_->start(loop, flusher_);
+    }
     Sessions(const Sessions&) = delete;
     Sessions& operator=(const Sessions&) = delete;
-    ~Sessions() = default;
+    ~Sessions() { flusher_->on_end(); }
 
-    void start(UniqueFd socket, Visitor visitor);
-
-    // The process is about to end: dialogues that wait for a person end as unavailable now; those that work
-    // go on to their verdict, and a question they would ask then ends them. Returns how many were ended now.
-    std::size_t end_waiting();
-
-    // Called after each event. Lines that the log does not take now are tried again by timer.
-    void flush_journal();
-
-    [[nodiscard]] bool ending() const { return ending_; }
-    [[nodiscard]] boost::asio::io_context& io() { return io_; }
+    [[nodiscard]] EventLoop& loop() { return loop_; }
     [[nodiscard]] ServiceContext& context() { return context_; }
-    void add(Session& session) { members_.insert(&session); }
-    void remove(Session& session) { members_.erase(&session); }
+    [[nodiscard]] Lookups& lookups() { return lookups_; }
+    void flush_journal() { flusher_->flush(); }
 
   private:
-    void tell_what_was_left_out();
-
-    boost::asio::io_context& io_;
+    EventLoop& loop_;
     ServiceContext& context_;
-    std::unordered_set<Session*> members_;
-    boost::asio::steady_timer journal_retry_;
-    boost::asio::steady_timer journal_summary_;
-    bool retrying_ = false;
-    bool telling_ = false;
-    bool ending_ = false;
+    Lookups lookups_;
+    std::shared_ptr<JournalFlusher> flusher_;
 };
 
 }  // namespace secondstep::service

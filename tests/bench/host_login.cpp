@@ -29,16 +29,17 @@ LoginResult log_in(const std::string& confdir, const std::string& service, const
     std::string reply = answer;
     const pam_conv conversation{answer_all, &reply};
     pam_handle_t* handle = nullptr;
+    const auto begin = std::chrono::steady_clock::now();
     if (::pam_start_confdir(service.c_str(), user.c_str(), &conversation, confdir.c_str(), &handle) !=
         PAM_SUCCESS) {
-        return {PAM_SYSTEM_ERR, {}};
+        return {PAM_SYSTEM_ERR, {}, {}};
     }
     ::pam_set_item(handle, PAM_RHOST, rhost.c_str());
-    const auto begin = std::chrono::steady_clock::now();
+    const auto asked = std::chrono::steady_clock::now();
     const int code = ::pam_authenticate(handle, 0);
-    const auto end = std::chrono::steady_clock::now();
+    const auto judged = std::chrono::steady_clock::now();
     ::pam_end(handle, code);
-    return {code, end - begin};
+    return {code, judged - asked, std::chrono::steady_clock::now() - begin};
 }
 
 }  // namespace secondstep::bench

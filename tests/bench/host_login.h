@@ -6,12 +6,12 @@
 namespace secondstep::bench {
 
 struct LoginResult {
-    int code = 0;  // of pam_authenticate
-    std::chrono::nanoseconds inside{};
+    int code = 0;                       // of pam_authenticate
+    std::chrono::nanoseconds inside{};  // pam_authenticate
+    std::chrono::nanoseconds whole{};   // pam_start to pam_end
 };
 
 // pam_start_confdir, pam_authenticate answering every prompt with `answer`, pam_end.
-// Only pam_authenticate is timed.
 [[nodiscard]] LoginResult log_in(const std::string& confdir, const std::string& service,
                                  const std::string& user, const std::string& answer,
                                  const std::string& rhost = "192.0.2.7");

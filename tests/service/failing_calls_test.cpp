@@ -187,21 +187,5 @@ TEST_F(FailingCalls, OfAReloadLeaveTheServiceAsItIs) {
     }
 }
 
-// Its first login finds no thread for the name service, and says that it is unavailable;
-// the next one tries again.
-TEST_F(FailingCalls, OfAThreadThatCannotBeStartedCostOneLogin) {
-    if (!InjectedFault::is_possible()) GTEST_SKIP() << "needs root and strace";
-    for (const char* error : {"EAGAIN", "ENOMEM"}) {
-        restart();
-        InjectedFault fault(service_->pid(), InjectedFault::Threads::all, "clone3,clone",
-                            std::string("error=") + error + ":when=1");
-        fault.await_start();
-        EXPECT_EQ(log_in(installation_.socket(), "first", "123456", at_once), Verdict::unavailable);
-        EXPECT_EQ(log_in(installation_.socket(), "second", "123456", at_once), Verdict::cancelled);
-        fault.end();
-        EXPECT_EQ(fault.count(), 1U);
-    }
-}
-
 }  // namespace
 }  // namespace secondstep::testing

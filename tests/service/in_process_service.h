@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <future>
+#include <condition_variable>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -16,34 +17,42 @@
 
 namespace secondstep::testing {
 
-// The machine's name service, but for the name "slow", about which it is silent until release().
+// The machine's name service, but for names that begin with "slow", about which it is silent until release().
 class HangingPeople final : public People {
   public:
-    ~HangingPeople() override {
-        if (!was_released_) release_.set_value();
-    }
+    ~HangingPeople() override { release(); }
     using People::find;
     Result<LookedUp> find(const std::string& name, const std::vector<std::string>& groups,
                           const Early& early) const override {
-        if (name == "slow") {
-            asked_.set_value();
-            released_.wait();
-        }
+        if (name.starts_with("slow")) hang();
         return real_.find(name, groups, early);
     }
     std::optional<Person> find_here(const std::string& name) const override { return real_.find_here(name); }
-    void await_question() { asked_.get_future().wait(); }
+    // Until so many hang, each on a thread of its own.
+    void await_questions(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return hanging_ >= count; });
+    }
+    void await_question() { await_questions(1); }
     void release() {
-        release_.set_value();
-        was_released_ = true;
+        const std::lock_guard lock(mutex_);
+        released_ = true;
+        changed_.notify_all();
     }
 
   private:
+    void hang() const {
+        std::unique_lock lock(mutex_);
+        ++hanging_;
+        changed_.notify_all();
+        changed_.wait(lock, [&] { return released_; });
+    }
+
     NameServicePeople real_;
-    mutable std::promise<void> asked_;
-    std::promise<void> release_;
-    std::shared_future<void> released_ = release_.get_future().share();
-    bool was_released_ = false;
+    mutable std::mutex mutex_;
+    mutable std::condition_variable changed_;
+    mutable std::size_t hanging_ = 0;
+    bool released_ = false;
 };
 
 inline constexpr std::chrono::milliseconds for_ever = std::chrono::hours{1};
@@ -56,7 +65,7 @@ class InProcessService {
             .hello = for_ever, .answer = for_ever, .dialogue = for_ever, .lookup = for_ever};
         service::Limits::Numbers limits{.per_user = 1000, .per_trusted = 1000, .total = 1000};
         service::Workers::Size scrypts{.threads = 2, .queue = 64};
-        unsigned threads = 2;
+        unsigned threads = 2;       // beside those that may hang in the name service; 0: it accepts nobody
         std::string configuration;  // beside the defaults
     };
     explicit InProcessService(const Shape& shape)
@@ -71,13 +80,12 @@ class InProcessService {
                    .caller_journals = caller_journals_,
                    .courier = courier,
                    .randomness = randomness_,
-                   .lookups = lookups_,
                    .scrypts = scrypts_,
                    .senders = senders_,
                    .unusual = unusual_,
                    .timeouts = shape.timeouts},
-          server_(socket_.get(), shape.threads, limits, context_) {
-        server_.start();
+          server_(socket_.get(), limits, context_) {
+        if (shape.threads > 0) server_.start(shape.threads);
     }
     InProcessService() : InProcessService(Shape{}) {}
     InProcessService(const InProcessService&) = delete;
@@ -85,7 +93,7 @@ class InProcessService {
     ~InProcessService() {
         end();
         EXPECT_TRUE(scrypts_.finish(std::chrono::seconds{180}));
-        EXPECT_TRUE(lookups_.finish(std::chrono::seconds{180}));
+        EXPECT_TRUE(server_.join(std::chrono::seconds{180}));
         EXPECT_TRUE(senders_.finish(std::chrono::seconds{180}));
     }
 
@@ -142,7 +150,6 @@ class InProcessService {
     service::SparingWarning unusual_{journal_};
     service::CallerJournals caller_journals_{journal_};
     dialogue::Memory memory_{randomness_};
-    service::Workers lookups_{{.threads = 2, .queue = 1024}};
     service::Workers scrypts_;
     service::Workers senders_{{.threads = 2, .queue = 1024}};
     service::CurrentSettings settings_{open()};

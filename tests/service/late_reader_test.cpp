@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <boost/asio/io_context.hpp>
 #include <ctime>
 #include <future>
 #include <optional>
@@ -44,8 +43,8 @@ class LateReader : public ::testing::Test {
         for (const std::string& answer : answers)
             client_->answer(answer);
         auto place = service_.limits.admit(1, service::Limits::Rank::user);
-        sessions_.start(std::move(service_end_), {::getuid(), true, std::move(*place)});
-        io_.run_for(50ms);  // it comes to where it can send no more
+        service::Session::create(sessions_, std::move(service_end_), {::getuid(), true, std::move(*place)})
+            ->start();  // to where it can send no more
     }
 
     // Into the menu and back, as often as one dialogue allows.
@@ -62,8 +61,12 @@ class LateReader : public ::testing::Test {
         return shape;
     }
     InProcessService service_{without_threads()};
-    boost::asio::io_context io_{1};
-    service::Sessions sessions_{io_, service_.context()};
+    void serve_until_it_ends() {
+        while (service_.limits.held() > 0)
+            ASSERT_TRUE(loop_.serve_one(180s));
+    }
+    service::EventLoop loop_{[](const std::exception& e) { ADD_FAILURE() << e.what(); }};
+    service::Sessions sessions_{loop_, service_.context()};
     std::optional<Client> client_;
     UniqueFd service_end_;
 };
@@ -74,7 +77,7 @@ TEST_F(LateReader, MissesNothing) {
     answers.push_back(code_of(enrolled.key));
     begin(answers);
     ASSERT_EQ(service_.limits.held(), 1U);
-    const std::jthread service_thread([this] { io_.run(); });
+    const std::jthread service_thread([this] { serve_until_it_ends(); });
     while (client_->next_question()) {
     }
     EXPECT_EQ(client_->verdict(), Verdict::accepted);
@@ -85,7 +88,7 @@ TEST_F(LateReader, WhoNeverReadsIsGivenUp) {
     service_.installation.enroll_self();
     begin(many_menus());
     ASSERT_EQ(service_.limits.held(), 1U);
-    io_.run();
+    serve_until_it_ends();
     EXPECT_EQ(service_.limits.held(), 0U);
     EXPECT_NE(service_.log().find("verdict=cancelled user=" + own_name()), std::string::npos)
         << service_.log();
@@ -95,8 +98,7 @@ TEST_F(LateReader, DoesNotHoldUpTheEndOfTheService) {
     service_.installation.enroll_self();
     begin(many_menus());
     ASSERT_EQ(service_.limits.held(), 1U);
-    EXPECT_EQ(sessions_.end_waiting(), 1U);
-    io_.poll();
+    EXPECT_EQ(loop_.end_all(), 1U);
     EXPECT_EQ(service_.limits.held(), 0U);
 }
 

@@ -56,8 +56,9 @@ TEST(PeerPolicy, EverybodyManagesOnlyWhatIsHisOwn) {
 }
 
 TEST(PeerPolicy, TrustForOneServiceGivesTheGreaterLimit) {
-    EXPECT_TRUE(is_trusted_for_something(8, nginx_and_mail));
-    EXPECT_FALSE(is_trusted_for_something(1000, nginx_and_mail));
+    EXPECT_EQ(rank_of(0, nginx_and_mail), Limits::Rank::root);
+    EXPECT_EQ(rank_of(8, nginx_and_mail), Limits::Rank::trusted);
+    EXPECT_EQ(rank_of(1000, nginx_and_mail), Limits::Rank::user);
 }
 
 }  // namespace

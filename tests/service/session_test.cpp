@@ -2,13 +2,11 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
-#include <pwd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
-#include <boost/asio/io_context.hpp>
 #include <ctime>
 #include <future>
 #include <optional>
@@ -265,52 +263,6 @@ TEST(Session, OutOfDescriptorsAConnectionWaitsAndNothingSpins) {
 }
 
 // --- slow things ---
-
-TEST(Session, ANameServiceThatHangsMakesOneLoginUnavailableAndHoldsUpNobody) {
-    Shape shape;
-    shape.timeouts.lookup = 2s;
-    InProcessService service(shape);
-    const auto enrolled = service.installation.enroll_self();
-    Client slow(service.path());
-    slow.send(hello_for("slow"));
-    service.name_service.await_question();
-    // It fills one of the two workers; the other goes on.
-    EXPECT_EQ(Client(service.path()).log_in(hello_for(own_name()), {code_of(enrolled.key)}),
-              Verdict::accepted);
-    EXPECT_FALSE(slow.next_question());
-    EXPECT_EQ(slow.verdict(), Verdict::unavailable);
-    service.name_service.release();
-}
-
-// Whoever logs in was answered from memory a moment ago; the name that they had before is another question.
-TEST(Session, ANameServiceThatHangsAboutAnEarlierNameHoldsUpNobody) {
-    Shape shape;
-    shape.threads = 1;
-    shape.configuration = "action = allow\n";
-    InProcessService service(shape);
-    const std::string renamed = is_root() ? "nobody" : own_name();
-    service.installation.enroll("slow", ::getpwnam(renamed.c_str())->pw_uid);
-    Client slow(service.path());
-    slow.send(hello_for(renamed));
-    service.name_service.await_question();
-    std::future<Verdict> other = std::async(std::launch::async, [&] {
-        return Client(service.path()).log_in(hello_for("nobody-of-that-name"), {});
-    });
-    EXPECT_EQ(other.wait_for(180s), std::future_status::ready)
-        << "the only thread waits for the name service";
-    service.name_service.release();
-}
-
-TEST(Session, AnAnswerOfTheNameServiceAfterTheEndIsPassedOver) {
-    Shape shape;
-    shape.timeouts.lookup = 1ms;
-    InProcessService service(shape);
-    Client slow(service.path());
-    slow.send(hello_for("slow"));
-    EXPECT_FALSE(slow.next_question());
-    service.name_service.release();
-    EXPECT_TRUE(slow.hangs_up());
-}
 
 TEST(Session, MoreRecoveryCodesThanTheQueueHoldsAreUnavailable) {
     Shape shape;

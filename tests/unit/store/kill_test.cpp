@@ -1,3 +1,7 @@
+#include <gmock/gmock.h>
+
+#include <set>
+
 #include "unit/store/killed_process.h"
 #include "unit/store/store_fixture.h"
 

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <set>
 #include <thread>
+#include <vector>
 
 namespace secondstep {
 namespace {

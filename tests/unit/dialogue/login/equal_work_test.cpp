@@ -53,7 +53,6 @@ using testing::SystemCalls;
 struct Work {
     SystemCalls calls;
     Hashes hashed;
-    friend bool operator==(const Work&, const Work&) = default;
 };
 
 class EqualWork : public ::testing::Test {

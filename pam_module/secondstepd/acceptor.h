@@ -1,0 +1,57 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/file.h"
+#include "secondstepd/event_loop.h"
+#include "secondstepd/limits.h"
+#include "secondstepd/sessions.h"
+
+namespace secondstep::service {
+
+class Session;
+
+// Accepts connections and begins their sessions, on the thread that the kernel woke for them. Whatever fails
+// with one, it goes on to accept others.
+class Acceptor final : public EventLoop::Waiter {
+  public:
+    // Has a descriptor of its own for the socket. Throws std::system_error.
+    Acceptor(int listener, Limits& limits, Sessions& sessions);
+
+    // Called again it makes sure that no connection was missed. Throws std::system_error.
+    void listen(const std::shared_ptr<Acceptor>& self);
+
+    void on_ready() override { accept_some(); }
+    void on_time() override { accept_some(); }
+    bool on_end() override;
+
+  private:
+    static constexpr std::size_t accepts_in_a_row = 16;  // then another thread has a look
+    using Accepted = std::array<std::shared_ptr<Session>, accepts_in_a_row>;
+
+    void accept_some();
+    [[nodiscard]] std::size_t accept_in_a_row(Accepted& accepted);
+    void pause(int error);
+    [[nodiscard]] std::shared_ptr<Session> new_session(UniqueFd socket);
+    [[nodiscard]] std::shared_ptr<Session> admit(UniqueFd socket);
+    void begin(const Accepted& accepted, std::size_t count);
+    void again_at(EventLoop::Time time);
+    void warn(const std::string& what, const std::exception& e) noexcept;
+
+    UniqueFd listener_;  // open to the end of the process: a thread may be about to accept from it
+    Limits& limits_;
+    Limits turned_away_;
+    Sessions& sessions_;
+    ServiceContext& context_;
+    std::mutex mutex_;
+    EventLoop::Place place_;
+    bool listening_ = false;
+};
+
+}  // namespace secondstep::service

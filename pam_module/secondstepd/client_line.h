@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "wire/message.h"
+#include "wire/outbox.h"
+
+namespace secondstep::service {
+
+// The socket of one client, which never blocks, and what it has still to be told. A client that has hung up is
+// told nothing any more: what would be sent counts as sent.
+class ClientLine {
+  public:
+    explicit ClientLine(UniqueFd socket) : socket_(std::move(socket)) {}
+
+    [[nodiscard]] int fd() const { return socket_.get(); }
+    void close() { socket_ = UniqueFd(); }
+    void speak(std::uint8_t version) { outbox_.speak(version); }  // of the client's hello
+
+    // Returns nullopt if none is there. Errors: as receive_message().
+    [[nodiscard]] Result<std::optional<wire::Message>> receive() const;
+
+    [[nodiscard]] Result<void> put(const wire::Message& message) { return outbox_.put(message); }
+    [[nodiscard]] bool due() const { return outbox_.due(); }
+    // False: there is no room now for all that is due.
+    [[nodiscard]] bool send_due();
+    // Texts that could wait for what follows, before something that takes long. What there is no room for
+    // goes with the next.
+    void send_texts();
+
+    [[nodiscard]] bool gone() const { return gone_; }
+    // Nothing can be sent any more, or what is left is of no use.
+    void hang_up();
+
+  private:
+    [[nodiscard]] bool send_packet_now();
+
+    UniqueFd socket_;
+    wire::Outbox outbox_;
+    bool gone_ = false;
+};
+
+}  // namespace secondstep::service
