@@ -61,7 +61,7 @@ void Session::start() {
 }
 
 void Session::start_later() {
-    handle([this] { await_packet(); });
+    handle([this] { await_hello(); });
 }
 
 void Session::on_ready() {
@@ -87,9 +87,10 @@ bool Session::on_end() {
 
 // --- packets in ---
 
-// A wait that cannot be set up (ENOMEM of the epoll) throws: nobody is left at a screen that says nothing.
-void Session::await_packet() {
-    if (stage_ == Stage::hello) set_deadline(began_ + context_.timeouts.hello);
+// Whoever was accepted while the loop told all others to end was not told: the end would wait for their hello.
+void Session::await_hello() {
+    if (sessions_.loop().ending()) return finish(Verdict::unavailable);
+    set_deadline(began_ + context_.timeouts.hello);
     place_.await_readable(line_.fd());
 }
 
@@ -102,7 +103,7 @@ void Session::on_readable() {
     if (stage_ != Stage::hello) return;
     const Result<std::optional<wire::Message>> message = line_.receive();
     if (!message) return on_garbage(message.error());
-    if (!*message) return await_packet();
+    if (!*message) return await_hello();
     const auto* hello = std::get_if<wire::Hello>(&**message);
     hello != nullptr ? on_hello(*hello) : on_garbage(out_of_turn());
 }
@@ -111,7 +112,7 @@ void Session::on_readable() {
 std::optional<dialogue::Step> Session::next_answer() {
     Result<std::optional<wire::Message>> message = line_.receive();
     if (message && !*message) {
-        await_packet();
+        place_.await_readable(line_.fd());
         return std::nullopt;
     }
     auto* answer = message ? std::get_if<wire::Answer>(&**message) : nullptr;

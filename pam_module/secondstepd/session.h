@@ -55,7 +55,8 @@ class Session final : public EventLoop::Waiter, public std::enable_shared_from_t
     void handle(Event event);
     void ended_by(const char* error);
 
-    void await_packet();
+    // Waits that cannot be set up (ENOMEM of the epoll) throw: nobody is left at a screen that says nothing.
+    void await_hello();
     void on_readable();
     [[nodiscard]] std::optional<dialogue::Step> next_answer();
     void on_hello(const wire::Hello& hello);

@@ -94,6 +94,23 @@ TEST_F(LateReader, WhoNeverReadsIsGivenUp) {
         << service_.log();
 }
 
+// Accepted between the moment in which all were told to end and the end.
+TEST_F(LateReader, WhoComesWhileTheServiceEndsIsNotWaitedFor) {
+    EXPECT_EQ(loop_.end_all(), 0U);
+    for (const bool later : {false, true}) {
+        std::array<int, 2> ends{};
+        ASSERT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()), 0);
+        Client client{UniqueFd(ends[0])};
+        auto place = service_.limits.admit(1, service::Limits::Rank::user);
+        const auto session =
+            service::Session::create(sessions_, UniqueFd(ends[1]), {::getuid(), true, std::move(*place)});
+        later ? session->start_later() : session->start();
+        EXPECT_FALSE(client.next_question());
+        EXPECT_EQ(client.verdict(), Verdict::unavailable);
+        EXPECT_TRUE(client.hangs_up());
+    }
+}
+
 TEST_F(LateReader, DoesNotHoldUpTheEndOfTheService) {
     service_.installation.enroll_self();
     begin(many_menus());
