@@ -47,7 +47,7 @@ uid_t uid_of(const std::string& name) {
     return entry->pw_uid;
 }
 
-// Whatever the account had before.
+// Whatever the account had before, and whatever it answered wrong: an earlier series would slow down a later one.
 Secret enroll(const FileStore& store, const std::string& name, Randomness& randomness) {
     const AccountName account = must(AccountName::create(name));
     const dialogue::Enrollment draft = dialogue::Enrollment::draft({}, randomness);
@@ -59,7 +59,8 @@ Secret enroll(const FileStore& store, const std::string& name, Randomness& rando
                           .recovery = std::nullopt};
     credential.authenticators.push_back(draft.authenticator().clone());
     const auto transaction = must(store.begin_enrollment(RecordName::of(account)));
-    const State next = state_after_enrollment(transaction->account().state, credential, {});
+    const State next =
+        state_after_enrollment(state_without_owner(transaction->account().state), credential, {});
     if (must(transaction->write_credential(credential, next)) != WriteOutcome::done)
         throw std::runtime_error("an enrollment was not written");
     return draft.authenticator().key.clone();

@@ -1,5 +1,9 @@
 #include <security/pam_appl.h>
 
+#include <algorithm>
+#include <array>
+#include <random>
+
 #include "google_authenticator.h"
 #include "load_cost.h"
 #include "people.h"
@@ -13,7 +17,16 @@ struct Round {
     Samples valid, wrong, not_enrolled, unknown, google_valid, google_wrong;
 };
 
-// One of each kind in turn, and nobody twice in a round: half of the people are right and half are wrong.
+struct Attempt {
+    Contender* contender;
+    const BenchAccount* account;
+    std::string answer;
+    int expected;
+    Samples* inside;
+};
+
+// One of each kind in turn, and nobody twice in a round: half of the people are right and half are wrong. Who comes
+// after somebody else's module finds caches and a service that have gone cold, so what comes after what is drawn.
 class Refusals {
   public:
     explicit Refusals(const Lab& lab) : people_(lab), strangers_(names_in(lab.file("strangers"))) {
@@ -36,22 +49,28 @@ class Refusals {
   private:
     void one_of_each(const DueLogin& right, const BenchAccount& other, const BenchAccount& stranger,
                      Round& round) {
-        Contender& ours = contenders_[0];
-        Contender& google = contenders_[1];
+        Contender* const ours = contenders_.data();
+        Contender* const google = ours + 1;
         const std::string wrong = wrong_code(other);
         const BenchAccount ghost{"ghost" + std::to_string(++ghosts_), Secret()};
-        ours.answer(*right.account, right.code, PAM_SUCCESS, round.valid);
-        ours.answer(other, wrong, PAM_AUTH_ERR, round.wrong);
-        ours.answer(stranger, wrong, PAM_AUTH_ERR, round.not_enrolled);
-        ours.answer(ghost, wrong, PAM_AUTH_ERR, round.unknown);
-        google.answer(*right.account, right.code, PAM_SUCCESS, round.google_valid);
-        google.answer(other, wrong, PAM_AUTH_ERR, round.google_wrong);
+        std::array<Attempt, 6> attempts = {{
+            {ours, right.account, right.code, PAM_SUCCESS, &round.valid},
+            {ours, &other, wrong, PAM_AUTH_ERR, &round.wrong},
+            {ours, &stranger, wrong, PAM_AUTH_ERR, &round.not_enrolled},
+            {ours, &ghost, wrong, PAM_AUTH_ERR, &round.unknown},
+            {google, right.account, right.code, PAM_SUCCESS, &round.google_valid},
+            {google, &other, wrong, PAM_AUTH_ERR, &round.google_wrong},
+        }};
+        std::ranges::shuffle(attempts, order_);
+        for (const Attempt& attempt : attempts)
+            attempt.contender->answer(*attempt.account, attempt.answer, attempt.expected, *attempt.inside);
     }
 
     People people_;
     std::vector<BenchAccount> strangers_;
     std::vector<Contender> contenders_;
     int ghosts_ = 0;
+    std::mt19937 order_;
 };
 
 Figure ratio(const std::vector<Round>& rounds, Samples Round::* what, Samples Round::* valid) {
