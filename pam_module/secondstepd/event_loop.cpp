@@ -19,7 +19,6 @@ constexpr std::uint64_t clock_event = 0;
 constexpr std::uint64_t stop_event = 1;
 constexpr std::uint64_t highest_own_event = 1;
 
-constexpr std::size_t most_due_at_once = 64;
 constexpr std::chrono::milliseconds pause_after_failure{10};
 constexpr int wait_after_failure_ms = 100;  // then it is known whether the waiting works again
 
@@ -238,27 +237,21 @@ std::shared_ptr<EventLoop::Waiter> EventLoop::find(Id id) {
     return member == members_.end() ? nullptr : member->second.waiter;
 }
 
+// One: the clock that is set anew wakes another thread for the next, which may have come as well. Nobody waits
+// until this one's event is over.
 void EventLoop::on_clock() {
-    std::vector<std::shared_ptr<Waiter>> due;
-    try {
-        due = take_due(steady_clock::now());
-    } catch (const std::exception& e) {  // no memory: their times stay what they are, and come again
-        failed_(e);
-    }
-    for (const auto& waiter : due)
+    if (const std::shared_ptr<Waiter> waiter = take_first_due(steady_clock::now()))
         handle(waiter, &Waiter::on_time);
 }
 
-std::vector<std::shared_ptr<EventLoop::Waiter>> EventLoop::take_due(Time now) {
-    std::vector<std::shared_ptr<Waiter>> due;
-    due.reserve(most_due_at_once);
+std::shared_ptr<EventLoop::Waiter> EventLoop::take_first_due(Time now) noexcept {
     const std::lock_guard lock(mutex_);
     clock_set_to_ = not_at_all;
-    while (due.size() < most_due_at_once && !times_.empty() && times_.begin()->first <= now) {
-        const Id id = times_.begin()->second;
-        Member& member = members_.find(id)->second;
-        due.push_back(member.waiter);
+    std::shared_ptr<Waiter> due;
+    if (!times_.empty() && times_.begin()->first <= now) {
         auto entry = times_.extract(times_.begin());
+        Member& member = members_.find(entry.value().second)->second;
+        due = member.waiter;
         entry.value().first = member.time = not_at_all;
         times_.insert(std::move(entry));
     }

@@ -124,7 +124,7 @@ class EventLoop {
     void dispatch(Id id);
     void handle(const std::shared_ptr<Waiter>& waiter, void (Waiter::*event)());
     void on_clock();
-    [[nodiscard]] std::vector<std::shared_ptr<Waiter>> take_due(Time now);
+    [[nodiscard]] std::shared_ptr<Waiter> take_first_due(Time now) noexcept;
     [[nodiscard]] std::shared_ptr<Waiter> find(Id id);
     [[nodiscard]] std::vector<std::shared_ptr<Waiter>> begin_end();
     void move_to(Id id, Member& member, Time time) noexcept;

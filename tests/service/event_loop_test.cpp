@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "support/failing_allocation.h"
 #include "support/failing_system_call.h"
 
 namespace secondstep::testing {
@@ -207,10 +208,28 @@ TEST(EventLoop, AClockThatCouldNotBeSetIsSetWithTheNextTime) {
     }));
     first->place.set_time(EventLoop::at_once);
     second->place.set_time(EventLoop::at_once);
-    EXPECT_TRUE(loop.serve_one(patience));
+    for (int i = 0; i < 2; ++i)
+        EXPECT_TRUE(loop.serve_one(patience));
     EXPECT_EQ(came, 2);
     first->place.leave();
     second->place.leave();
+}
+
+TEST(EventLoop, ATimeThatComesWhileThereIsNoMemoryIsNotLost) {
+    EventLoop loop([](const std::exception&) {});
+    const auto waiter = Recorder::in(loop);
+    int came = 0;
+    waiter->time = [&] { ++came; };
+    waiter->place.set_time(EventLoop::at_once);
+    {
+        const FailingAllocation fault(1);
+        EXPECT_TRUE(loop.serve_one(patience));
+    }
+    waiter->place.set_time(EventLoop::at_once);
+    for (int i = 0; i < 2 && came == 0; ++i)
+        loop.serve_one(1s);
+    EXPECT_GE(came, 1);
+    waiter->place.leave();
 }
 
 // --- threads ---
@@ -244,6 +263,24 @@ TEST_F(EventLoopTest, AnEventThatBlocksHoldsUpNoOther) {
     for (const auto& each : waiters)
         each->place.leave();
     waiter->place.leave();
+    EXPECT_TRUE(loop_.join(patience));
+}
+
+// Of two times that have come, the first lasts until the second has been heard.
+TEST_F(EventLoopTest, ATimeThatBlocksHoldsUpNoOtherThatHasCome) {
+    const auto first = Recorder::in(loop_);
+    const auto second = Recorder::in(loop_);
+    std::promise<void> came;
+    std::promise<bool> outcome;
+    first->time = [&] { outcome.set_value(came.get_future().wait_for(10s) == std::future_status::ready); };
+    second->time = [&] { came.set_value(); };
+    const auto now = steady_clock::now();
+    first->place.set_time(now);
+    second->place.set_time(now);
+    loop_.start(2);
+    EXPECT_TRUE(outcome.get_future().get());
+    first->place.leave();
+    second->place.leave();
     EXPECT_TRUE(loop_.join(patience));
 }
 
