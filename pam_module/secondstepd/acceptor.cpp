@@ -87,12 +87,22 @@ void Acceptor::begin(const Accepted& accepted, std::size_t count) {
     if (count > 0) accepted[0]->start();
 }
 
+// Those who were accepted already wait for this thread: it goes on.
+template <typename Words>
+void Acceptor::warn(Words words) noexcept {
+    try {
+        context_.unusual.warn(words());
+    } catch (const std::exception&) {  // no memory for the words either
+        return;
+    }
+}
+
 // Out of descriptors or memory: the connection stays in the queue, so trying again at once would only burn the
 // processor.
 void Acceptor::pause(int error) {
-    context_.unusual.warn(fail_errno("Connections wait", error).error().detail + ".");
-    sessions_.flush_journal();
     again_at(std::chrono::steady_clock::now() + pause_without_descriptors);
+    warn([error] { return fail_errno("Connections wait", error).error().detail + "."; });
+    sessions_.flush_journal();
 }
 
 void Acceptor::again_at(EventLoop::Time time) {
@@ -105,7 +115,9 @@ std::shared_ptr<Session> Acceptor::new_session(UniqueFd socket) {
     try {
         return admit(std::move(socket));
     } catch (const std::exception& e) {
-        warn("A connection was closed by an error inside the service", e);
+        warn([&e] {
+            return std::string("A connection was closed by an error inside the service: ") + e.what();
+        });
         return nullptr;
     }
 }
@@ -125,14 +137,6 @@ std::shared_ptr<Session> Acceptor::admit(UniqueFd socket) {
     std::optional<Limits::Place> place = turned_away_.admit(*peer, Limits::Rank::user);
     if (!place) return nullptr;
     return Session::create(sessions_, std::move(socket), {*peer, false, std::move(*place)});
-}
-
-void Acceptor::warn(const std::string& what, const std::exception& e) noexcept {
-    try {
-        context_.unusual.warn(what + ": " + e.what());
-    } catch (const std::exception&) {  // no memory for the words either
-        return;
-    }
 }
 
 }  // namespace secondstep::service

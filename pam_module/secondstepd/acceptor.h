@@ -42,7 +42,8 @@ class Acceptor final : public EventLoop::Waiter {
     [[nodiscard]] std::shared_ptr<Session> admit(UniqueFd socket);
     void begin(const Accepted& accepted, std::size_t count);
     void again_at(EventLoop::Time time);
-    void warn(const std::string& what, const std::exception& e) noexcept;
+    template <typename Words>
+    void warn(Words words) noexcept;
 
     UniqueFd listener_;  // open to the end of the process: a thread may be about to accept from it
     Limits& limits_;

@@ -1,6 +1,7 @@
 #include "secondstepd/journal_flusher.h"
 
 #include <chrono>
+#include <exception>
 
 namespace secondstep::service {
 
@@ -15,12 +16,21 @@ void JournalFlusher::start(EventLoop& loop, const std::shared_ptr<JournalFlusher
     place_ = EventLoop::Place(loop, self);
 }
 
-void JournalFlusher::flush() {
-    if (const auto when = callers_.tell_what_was_left_out()) again_at(*when);
-    if (journal_.flush()) again_at(std::chrono::steady_clock::now() + pause_of_a_busy_log);
+// What there is no memory for is written later, too: an event that is over must not fail for its lines.
+void JournalFlusher::flush() noexcept {
+    try {
+        if (const auto when = callers_.tell_what_was_left_out()) again_at(*when);
+        if (journal_.flush()) again_later();
+    } catch (const std::exception&) {
+        again_later();
+    }
 }
 
-void JournalFlusher::again_at(EventLoop::Time time) {
+void JournalFlusher::again_later() noexcept {
+    again_at(std::chrono::steady_clock::now() + pause_of_a_busy_log);
+}
+
+void JournalFlusher::again_at(EventLoop::Time time) noexcept {
     const std::lock_guard lock(mutex_);
     place_.set_time_if_earlier(time);
 }

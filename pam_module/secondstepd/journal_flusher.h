@@ -16,14 +16,15 @@ class JournalFlusher final : public EventLoop::Waiter {
     JournalFlusher(SyslogJournal& journal, CallerJournals& callers) : journal_(journal), callers_(callers) {}
     void start(EventLoop& loop, const std::shared_ptr<JournalFlusher>& self);
 
-    void flush();
+    void flush() noexcept;
 
     void on_ready() override {}
     void on_time() override { flush(); }
     bool on_end() override;
 
   private:
-    void again_at(EventLoop::Time time);
+    void again_at(EventLoop::Time time) noexcept;
+    void again_later() noexcept;
 
     SyslogJournal& journal_;
     CallerJournals& callers_;

@@ -30,11 +30,11 @@ bool Limits::full(uid_t uid, Rank rank) const {
 std::optional<Limits::Place> Limits::admit(uid_t uid, Rank rank) {
     const std::lock_guard lock(mutex_);
     if (full(uid, rank)) return std::nullopt;
-    ++held_;
     if (rank != Rank::root) {
+        ++by_uid_[uid];  // first: there may be no memory for it
         ++held_by_others_;
-        ++by_uid_[uid];
     }
+    ++held_;
     return Place(*this, uid, rank);
 }
 

@@ -37,7 +37,7 @@ class Sessions {
     [[nodiscard]] EventLoop& loop() { return loop_; }
     [[nodiscard]] ServiceContext& context() { return context_; }
     [[nodiscard]] Lookups& lookups() { return lookups_; }
-    void flush_journal() { flusher_->flush(); }
+    void flush_journal() noexcept { flusher_->flush(); }
 
   private:
     EventLoop& loop_;

@@ -91,9 +91,14 @@ bool SyslogJournal::report_dropped() {
 // With channel_mutex_ held. True: something is left.
 bool SyslogJournal::send_all() {
     pending_ = false;
-    while (send_front()) {
+    try {
+        while (send_front()) {
+        }
+        if (!report_dropped()) return false;
+    } catch (...) {  // no memory
+        pending_ = true;
+        throw;
     }
-    if (!report_dropped()) return false;
     pending_ = true;
     return true;
 }

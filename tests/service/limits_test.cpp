@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <new>
 #include <vector>
+
+#include "support/failing_allocation.h"
 
 namespace secondstep::service {
 namespace {
@@ -32,6 +35,16 @@ TEST(Limits, ATrustedCallerHolds256) {
     Limits limits({});
     std::vector<Limits::Place> held;
     EXPECT_EQ(admitted(limits, 33, Rank::trusted, 300, held), 256U);
+}
+
+TEST(Limits, WhoCouldNotBeCountedForLackOfMemoryHoldsNothing) {
+    Limits limits({.per_user = 1, .per_trusted = 1, .total = 4});
+    for (int i = 0; i < 4; ++i) {
+        const testing::FailingAllocation fault(1);
+        EXPECT_THROW(static_cast<void>(limits.admit(1000, Rank::user)), std::bad_alloc);
+    }
+    EXPECT_EQ(limits.held(), 0U);
+    EXPECT_TRUE(limits.admit(1000, Rank::user));
 }
 
 TEST(Limits, APlaceIsGivenBackAtTheEndOfItsDialogue) {
