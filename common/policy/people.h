@@ -56,8 +56,8 @@ class People {
                                         const std::vector<std::string>& groups) const {
         return find(name, groups, [](const Person&) {});
     }
-    // Who has the name whatever directories say, when they say nothing: of this machine's own accounts. Does
-    // not block for long.
+    // Who has the name whatever directories say, when they say nothing: of this machine's own accounts. Whom
+    // this finds find() finds, too. Does not block for long.
     [[nodiscard]] virtual std::optional<Person> find_here(const std::string& name) const = 0;
 };
 

@@ -35,9 +35,20 @@ std::shared_ptr<const CachedPeople::Pin::Entry> CachedPeople::fresh(
     return found->second;
 }
 
+std::shared_ptr<const CachedPeople::Pin::Entry> CachedPeople::of_this_machine(const std::string& name) const {
+    const Time asked = now_();
+    std::optional<Person> here = name_service_.find_here(name);
+    if (!here) return nullptr;
+    auto entry = std::make_shared<const Pin::Entry>(
+        Pin::Entry{name, {}, LookedUp{std::move(here), {}}, asked + lifetime_});
+    remember(entry);
+    return entry;
+}
+
 std::unique_ptr<CachedPeople::Pin> CachedPeople::peek(const std::string& name,
                                                       const std::vector<std::string>& groups) const {
     std::shared_ptr<const Pin::Entry> entry = fresh(name, groups);
+    if (!entry && groups.empty()) entry = of_this_machine(name);
     if (!entry) return nullptr;
     return std::unique_ptr<Pin>(new Pin(std::move(entry)));
 }

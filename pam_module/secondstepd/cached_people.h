@@ -52,7 +52,8 @@ class CachedPeople final : public People {
         std::shared_ptr<const Entry> entry_;
     };
 
-    // Returns nullopt if this name and these groups were not looked up lately; find() may block.
+    // Returns nullptr if this name and these groups were not looked up lately; find() may block. Who is of this
+    // machine is known at any time, but for the groups: nobody waits for a directory that need not be asked.
     [[nodiscard]] std::unique_ptr<Pin> peek(const std::string& name,
                                             const std::vector<std::string>& groups) const;
 
@@ -68,6 +69,7 @@ class CachedPeople final : public People {
   private:
     [[nodiscard]] std::shared_ptr<const Pin::Entry> fresh(const std::string& name,
                                                           const std::vector<std::string>& groups) const;
+    [[nodiscard]] std::shared_ptr<const Pin::Entry> of_this_machine(const std::string& name) const;
     void remember(std::shared_ptr<const Pin::Entry> entry) const;
 
     const People& name_service_;

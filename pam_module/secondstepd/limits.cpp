@@ -12,10 +12,10 @@ constexpr std::size_t descriptors_for_files = 128;
 }  // namespace
 
 Limits::Place::Place(Place&& other) noexcept
-    : limits_(std::exchange(other.limits_, nullptr)), uid_(other.uid_), rank_(other.rank_) {}
+    : limits_(std::exchange(other.limits_, nullptr)), holder_(other.holder_) {}
 
 Limits::Place::~Place() {
-    if (limits_ != nullptr) limits_->give_back(uid_, rank_);
+    if (limits_ != nullptr) limits_->give_back(holder_.uid, holder_.rank);
 }
 
 bool Limits::full(uid_t uid, Rank rank) const {
@@ -35,7 +35,7 @@ std::optional<Limits::Place> Limits::admit(uid_t uid, Rank rank) {
         ++held_by_others_;
     }
     ++held_;
-    return Place(*this, uid, rank);
+    return Place(*this, {uid, rank});
 }
 
 void Limits::give_back(uid_t uid, Rank rank) {

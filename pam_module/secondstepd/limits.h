@@ -9,7 +9,7 @@
 
 namespace secondstep::service {
 
-// How many dialogues may be held at once. Thread-safe.
+// How many dialogues, or whatever else callers cause, may be held at once. Thread-safe.
 class Limits {
   public:
     struct Numbers {
@@ -18,8 +18,12 @@ class Limits {
         std::size_t total = 16384;      // of everybody; root has no other limit
     };
     enum class Rank { user, trusted, root };
+    struct Holder {
+        uid_t uid;
+        Rank rank;
+    };
 
-    // One counted dialogue; given back when it is destroyed.
+    // One that is counted; given back when it is destroyed.
     class Place {
       public:
         Place(Place&& other) noexcept;
@@ -27,13 +31,13 @@ class Limits {
         Place(const Place&) = delete;
         Place& operator=(const Place&) = delete;
         ~Place();
+        [[nodiscard]] const Holder& holder() const { return holder_; }
 
       private:
         friend class Limits;
-        Place(Limits& limits, uid_t uid, Rank rank) : limits_(&limits), uid_(uid), rank_(rank) {}
+        Place(Limits& limits, Holder holder) : limits_(&limits), holder_(holder) {}
         Limits* limits_;
-        uid_t uid_;
-        Rank rank_;
+        Holder holder_;
     };
 
     explicit Limits(Numbers numbers) : numbers_(numbers) {}

@@ -4,41 +4,36 @@
 
 namespace secondstep::service {
 
-Lookups::Turn::~Turn() {
-    if (lookups_ == nullptr) return;
-    const std::lock_guard lock(lookups_->mutex_);
-    --lookups_->running_;
+std::optional<Lookups::Turn> Lookups::begin(Limits::Holder whose) {
+    return running_.admit(whose.uid, whose.rank);
 }
 
-std::optional<Lookups::Turn> Lookups::begin() {
-    const std::lock_guard lock(mutex_);
-    if (running_ >= most) return std::nullopt;
-    ++running_;
-    return Turn(*this);
-}
-
-bool Lookups::wait(Later later) {
+bool Lookups::wait(Limits::Holder whose, Later later) {
     const std::lock_guard lock(mutex_);
     if (waiting_.size() >= longest_queue) return false;
-    waiting_.push_back(std::move(later));
+    waiting_.push_back({whose, std::move(later)});
     length_ = waiting_.size();
     return true;
 }
 
-std::optional<Lookups::Later> Lookups::next() {
+// The first whose turn it is: one who has all that is theirs holds up nobody behind them.
+std::optional<Lookups::Next> Lookups::next() {
     const std::lock_guard lock(mutex_);
-    if (waiting_.empty() || running_ >= most) return std::nullopt;
-    std::optional<Later> first = std::move(waiting_.front());
-    waiting_.pop_front();
-    length_ = waiting_.size();
-    ++running_;
-    return first;
+    for (auto first = waiting_.begin(); first != waiting_.end(); ++first) {
+        std::optional<Turn> turn = begin(first->whose);
+        if (!turn) continue;
+        std::optional<Next> found(Next{std::move(first->later), std::move(*turn)});
+        waiting_.erase(first);
+        length_ = waiting_.size();
+        return found;
+    }
+    return std::nullopt;
 }
 
 void Lookups::run_waiting() {
     if (length_ == 0) return;
-    while (const std::optional<Later> later = next())
-        (*later)(Turn(*this));
+    while (std::optional<Next> first = next())
+        first->later(std::move(first->turn));
 }
 
 }  // namespace secondstep::service

@@ -6,44 +6,47 @@
 #include <functional>
 #include <mutex>
 #include <optional>
-#include <utility>
+
+#include "secondstepd/limits.h"
 
 namespace secondstep::service {
 
 // Look-ups in the name service block the thread they run on, for as long as a directory likes. That is the
 // thread that wants the answer: handing them over would cost two wake-ups, more than a look-up does. So only
-// so many may run at once, and the event loop has that many threads more than it needs. Thread-safe.
+// so many may run at once, and the event loop has that many threads more than it needs. Anybody may have any
+// name looked up, so one user has a share of them only, and all users together leave some to root.
+// Thread-safe.
 class Lookups {
   public:
     static constexpr std::size_t most = 8;
+    static constexpr std::size_t most_of_a_user = 2;
+    static constexpr std::size_t most_of_a_trusted_caller = 4;
     static constexpr std::size_t longest_queue = 1024;
 
-    // One of the `most`; given back when it is destroyed.
-    class Turn {
-      public:
-        explicit Turn(Lookups& lookups) : lookups_(&lookups) {}
-        Turn(Turn&& other) noexcept : lookups_(std::exchange(other.lookups_, nullptr)) {}
-        Turn& operator=(Turn&&) = delete;
-        ~Turn();
-
-      private:
-        Lookups* lookups_;
-    };
+    using Turn = Limits::Place;
     using Later = std::function<void(Turn)>;
 
-    // Nothing: all of them run.
-    [[nodiscard]] std::optional<Turn> begin();
+    // Nothing: as many run as may, of theirs or of all.
+    [[nodiscard]] std::optional<Turn> begin(Limits::Holder whose);
     // `later` runs when its turn has come. False: too many wait.
-    [[nodiscard]] bool wait(Later later);
+    [[nodiscard]] bool wait(Limits::Holder whose, Later later);
     // To be called by whoever gave a turn back or said wait(), when their thread is free.
     void run_waiting();
 
   private:
-    [[nodiscard]] std::optional<Later> next();
+    struct Waiting {
+        Limits::Holder whose;
+        Later later;
+    };
+    struct Next {
+        Later later;
+        Turn turn;
+    };
+    [[nodiscard]] std::optional<Next> next();
 
+    Limits running_{{.per_user = most_of_a_user, .per_trusted = most_of_a_trusted_caller, .total = most}};
     std::mutex mutex_;
-    std::size_t running_ = 0;
-    std::deque<Later> waiting_;
+    std::deque<Waiting> waiting_;
     std::atomic<std::size_t> length_ = 0;  // of waiting_: mostly nobody waits
 };
 

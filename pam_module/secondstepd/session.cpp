@@ -222,7 +222,8 @@ std::optional<dialogue::Step> Session::look_up(dialogue::Work& work) {
         return dialogue_->resume(dialogue::Resumption::done);
     }
     const std::uint64_t job = begin_work(steady_clock::now() + context_.timeouts.lookup);
-    if (std::optional<Lookups::Turn> turn = sessions_.lookups().begin()) {
+    const Limits::Holder whose = visitor_.place.holder();
+    if (std::optional<Lookups::Turn> turn = sessions_.lookups().begin(whose)) {
         const dialogue::Resumption how = run_unlocked(work.job);
         turn.reset();
         return awaits(job) ? std::optional(dialogue_->resume(how)) : std::nullopt;
@@ -230,7 +231,7 @@ std::optional<dialogue::Step> Session::look_up(dialogue::Work& work) {
     auto later = [self = shared_from_this(), job, looked_for = std::move(work.job)](Lookups::Turn turn) {
         self->look_up_in_turn(job, looked_for, std::move(turn));
     };
-    if (sessions_.lookups().wait(std::move(later))) return std::nullopt;
+    if (sessions_.lookups().wait(whose, std::move(later))) return std::nullopt;
     return not_worked(dialogue::Resumption::overloaded);
 }
 

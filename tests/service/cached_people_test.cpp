@@ -20,7 +20,9 @@ class CountingPeople final : public People {
         if (name == "halfway") return LookedUp{Person{name, uid}, {{}, {}, "the directory is away"}};
         return LookedUp{Person{name, uid}, {groups, groups}};
     }
-    std::optional<Person> find_here(const std::string&) const override { return std::nullopt; }
+    std::optional<Person> find_here(const std::string& name) const override {
+        return name == "local" ? std::optional(Person{name, 500}) : std::nullopt;
+    }
     mutable std::atomic<int> asked = 0;
     std::atomic<uid_t> uid = 1000;
 };
@@ -38,6 +40,18 @@ TEST_F(CachedPeopleTest, AnswersTheSecondQuestionFromMemory) {
     EXPECT_EQ(people_.find("alice", {"staff"}).value().person->uid, 1000U);
     EXPECT_EQ(people_.find("alice", {"staff"}).value().person->uid, 1000U);
     EXPECT_EQ(name_service_.asked, 1);
+}
+
+// Nobody else has to be asked about them, so nobody's directory is waited for.
+TEST_F(CachedPeopleTest, KnowsTheAccountsOfThisMachineButNotTheirGroups) {
+    {
+        const auto pin = people_.peek("local", {});
+        ASSERT_NE(pin, nullptr);
+        EXPECT_EQ(people_.find("local", {}).value().person->uid, 500U);
+    }
+    EXPECT_EQ(people_.peek("local", {"staff"}), nullptr);
+    EXPECT_EQ(people_.peek("alice", {}), nullptr);
+    EXPECT_EQ(name_service_.asked, 0);
 }
 
 TEST_F(CachedPeopleTest, AsksAgainAfterFiveSeconds) {

@@ -17,6 +17,11 @@ namespace {
 using namespace std::chrono_literals;
 using Shape = InProcessService::Shape;
 
+// How many look-ups of whoever runs the tests may run at once.
+std::size_t most_of_ours() {
+    return is_root() ? service::Lookups::most : service::Lookups::most_of_a_user;
+}
+
 TEST(HangingNameService, MakesOneLoginUnavailableAndHoldsUpNobody) {
     Shape shape;
     shape.timeouts.lookup = 2s;
@@ -47,11 +52,11 @@ TEST(HangingNameService, ForAllHoldsUpOnlyWhoHasToBeLookedUp) {
     at_prompt.send(hello_for(own_name()));
     ASSERT_TRUE(at_prompt.next_question());
     std::vector<Client> hanging;
-    for (std::size_t i = 0; i < service::Lookups::most + behind_them; ++i) {
+    for (std::size_t i = 0; i < most_of_ours() + behind_them; ++i) {
         hanging.emplace_back(service.path());
         hanging.back().send(hello_for("slow-" + std::to_string(i)));
     }
-    service.name_service.await_questions(service::Lookups::most);
+    service.name_service.await_questions(most_of_ours());
     at_prompt.answer(code_of(enrolled.key));
     EXPECT_FALSE(at_prompt.next_question());
     EXPECT_EQ(at_prompt.verdict(), Verdict::accepted);
@@ -64,6 +69,56 @@ TEST(HangingNameService, ForAllHoldsUpOnlyWhoHasToBeLookedUp) {
         << "and it is as it was before";
 }
 
+// For an account of this machine no directory has to be asked, so its owner does not wait behind those who wait for
+// one.
+TEST(HangingNameService, ForAllHoldsUpNoAccountOfThisMachine) {
+    Shape shape;
+    shape.threads = 1;
+    InProcessService service(shape);
+    const auto enrolled = service.installation.enroll_self();
+    std::vector<Client> hanging;
+    for (std::size_t i = 0; i < most_of_ours(); ++i) {
+        hanging.emplace_back(service.path());
+        hanging.back().send(hello_for("slow-" + std::to_string(i)));
+    }
+    service.name_service.await_questions(most_of_ours());
+    std::future<Verdict> login = std::async(std::launch::async, [&] {
+        return Client(service.path()).log_in(hello_for(own_name()), {code_of(enrolled.key)});
+    });
+    EXPECT_EQ(login.wait_for(10s), std::future_status::ready);
+    service.name_service.release();
+    EXPECT_EQ(login.get(), Verdict::accepted);
+}
+
+// Anybody may ask about any name, and will be refused after the look-up only.
+TEST(HangingNameService, ForOneUserHoldsUpNobodyElse) {
+    if (!is_root()) GTEST_SKIP() << "needs root: callers of two uids";
+    constexpr uid_t user = 65534;
+    Shape shape;
+    shape.threads = 1;
+    shape.configuration = "action = require\n";
+    InProcessService service(shape);
+    std::future<int> asks = std::async(std::launch::async, [&] {
+        return in_child_as(user, [&] {
+            std::vector<Client> all;
+            for (std::size_t i = 0; i < service::Lookups::most; ++i) {
+                all.emplace_back(service.path());
+                all.back().send(hello_for("slow-" + std::to_string(i)));
+            }
+            for (Client& client : all)
+                static_cast<void>(client.next_question());
+            return 0;
+        });
+    });
+    service.await_held(service::Lookups::most);
+    service.name_service.await_questions(service::Lookups::most_of_a_user);
+    Client other(service.path());
+    other.send(hello_for("nobody-of-that-name"));
+    EXPECT_TRUE(other.next_question());
+    service.name_service.release();
+    EXPECT_EQ(asks.get(), 0);
+}
+
 // A look-up whose turn comes in time: behind those that hang, when they come back.
 TEST(HangingNameService, GivesWhoWaitsForTheirTurnTheirAnswerInTheEnd) {
     Shape shape;
@@ -71,11 +126,11 @@ TEST(HangingNameService, GivesWhoWaitsForTheirTurnTheirAnswerInTheEnd) {
     shape.configuration = "action = require\n";
     InProcessService service(shape);
     std::vector<Client> waiting;
-    for (std::size_t i = 0; i < service::Lookups::most + 3; ++i) {
+    for (std::size_t i = 0; i < most_of_ours() + 3; ++i) {
         waiting.emplace_back(service.path());
         waiting.back().send(hello_for("slow-" + std::to_string(i)));
     }
-    service.name_service.await_questions(service::Lookups::most);
+    service.name_service.await_questions(most_of_ours());
     service.name_service.release();
     for (Client& client : waiting)
         EXPECT_TRUE(client.next_question()) << service.log();
