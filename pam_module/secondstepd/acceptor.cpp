@@ -65,7 +65,8 @@ void Acceptor::accept_some() {
 
 std::size_t Acceptor::accept_in_a_row(Accepted& accepted) {
     std::size_t count = 0;
-    while (count < accepted.size()) {
+    // Those that are turned away count, too: whoever connects again and again would keep this thread for ever.
+    for (std::size_t i = 0; i < accepted.size(); ++i) {
         UniqueFd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
         if (socket.valid()) {
             accepted[count] = new_session(std::move(socket));
@@ -77,7 +78,7 @@ std::size_t Acceptor::accept_in_a_row(Accepted& accepted) {
             return count;
         }
     }
-    again_at(EventLoop::at_once);
+    again_at(std::chrono::steady_clock::now());  // not at_once, which is before all that is due
     return count;
 }
 

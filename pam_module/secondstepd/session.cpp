@@ -61,7 +61,7 @@ void Session::start() {
 }
 
 void Session::start_later() {
-    handle([this] { await_hello(); });
+    guarded([this] { await_hello(); });
 }
 
 void Session::on_ready() {
