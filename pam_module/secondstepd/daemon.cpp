@@ -154,6 +154,12 @@ class Daemon {
         return watch;
     }
 
+    // Never destroyed: a look-up that nobody waits for any more may still use it.
+    [[nodiscard]] static const NameServicePeople& name_service() {
+        static const NameServicePeople& kept = *new NameServicePeople;
+        return kept;
+    }
+
     void reload() {
         manager_.reloading();
         reload_settings();
@@ -219,7 +225,7 @@ class Daemon {
     const process::ServiceManager manager_;
     SystemClock clock_;
     SystemRandomness randomness_;
-    NameServicePeople name_service_;
+    const NameServicePeople& name_service_ = name_service();
     CachedPeople people_{name_service_};
     SyslogJournal journal_;
     SparingWarning unusual_;

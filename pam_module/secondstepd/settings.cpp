@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <climits>
+#include <future>
+#include <thread>
 #include <utility>
 
 namespace secondstep::service {
@@ -15,18 +18,46 @@ std::string called(const Config::TrustedCaller& caller) {
     return "The trusted caller " + caller.user + ":" + caller.service;
 }
 
-void resolve(const Config::TrustedCaller& caller, const People& people, Settings& settings) {
-    const Result<LookedUp> found = people.find(caller.user, {});
-    // A portal's account is most often one of this machine: a directory that is away takes nothing from it.
-    const std::optional<Person> here = found ? found->person : people.find_here(caller.user);
-    if (here) {
-        settings.trusted_callers.push_back({.uid = here->uid, .service = caller.service});
-    } else if (!found) {
+// All of them together: a directory that says nothing must not keep the service from starting, nor from hearing
+// that it is to end.
+constexpr std::chrono::seconds patience_with_a_directory{5};
+
+using Answer = std::future<Result<LookedUp>>;
+
+// On a thread of its own, which nobody ends.
+Answer ask(const People& people, const std::string& name) {
+    std::packaged_task<Result<LookedUp>()> question([&people, name] { return people.find(name, {}); });
+    Answer answer = question.get_future();
+    std::thread(std::move(question)).detach();
+    return answer;
+}
+
+void trust(const Config::TrustedCaller& caller, const Result<LookedUp>& found, Settings& settings) {
+    if (!found) {
         settings.warnings.push_back(
             called(caller) + " is trusted with nothing until the next reload: " + found.error().detail);
+    } else if (found->person) {
+        settings.trusted_callers.push_back({.uid = found->person->uid, .service = caller.service});
     } else {
         settings.warnings.push_back(called(caller) +
                                     " is trusted with nothing: there is no account of that name.");
+    }
+}
+
+// A portal's account is most often one of this machine: nobody else is asked about it.
+void trust_all(const std::vector<Config::TrustedCaller>& callers, const People& people, Settings& settings) {
+    std::vector<std::pair<const Config::TrustedCaller*, Answer>> asked;
+    for (const Config::TrustedCaller& caller : callers) {
+        if (auto here = people.find_here(caller.user))
+            trust(caller, LookedUp{std::move(here), {}}, settings);
+        else
+            asked.emplace_back(&caller, ask(people, caller.user));
+    }
+    const auto until = std::chrono::steady_clock::now() + patience_with_a_directory;
+    for (auto& [caller, answer] : asked) {
+        const bool came = answer.wait_until(until) == std::future_status::ready;
+        trust(*caller, came ? answer.get() : fail(Errc::timed_out, "the name service took too long"),
+              settings);
     }
 }
 
@@ -64,8 +95,7 @@ Result<Settings> open_settings(Config config, const People& people, const Clock&
     auto portals = PortalStore::open(c.store, c.allow_network_file_system, *settings.keyring, randomness);
     if (!portals) return fail(portals.error().code, "The store " + c.store + ": " + portals.error().detail);
     settings.portals = std::make_shared<const PortalStore>(std::move(*portals));
-    for (const Config::TrustedCaller& caller : c.trusted_callers)
-        resolve(caller, people, settings);
+    trust_all(c.trusted_callers, people, settings);
     return settings;
 }
 

@@ -30,9 +30,10 @@ struct Settings {
 };
 
 // Reads the host key, opens the store, and looks the trusted callers up: after the privileges are gone,
-// because it reads secrets; not on an I/O thread, because it may block. A trusted caller whose account cannot
-// be found is trusted with nothing, and a warning says so. Errors: as load_keyring and FileStore::open, with
-// the path named.
+// because it reads secrets; not on an I/O thread, because it may wait for a directory for some seconds. A trusted
+// caller whose account cannot be found in that time is trusted with nothing, and a warning says so; the look-up
+// goes on, so `people` lives as long as the process. Errors: as load_keyring and FileStore::open, with the path
+// named.
 [[nodiscard]] Result<Settings> open_settings(Config config, const People& people, const Clock& clock,
                                              Randomness& randomness);
 
