@@ -27,8 +27,11 @@ Server::Server(int listener, Limits& limits, ServiceContext& context, LifeWatch 
           sessions_.flush_journal();
       })) {}
 
+// A session that has left may still be on a thread, which uses what is destroyed before the loop.
 Server::~Server() {
     finish();
+    while (!join(std::chrono::hours{1})) {
+    }
 }
 
 void Server::start(unsigned threads) {

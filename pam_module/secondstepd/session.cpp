@@ -355,24 +355,19 @@ bool Session::send(const wire::Message& message) {
 
 bool Session::send_what_is_due() {
     if (line_.send_due()) return true;
+    if (sessions_.loop().ending()) {  // nobody waits then for a peer that takes nothing
+        close();
+        return false;
+    }
     set_deadline(steady_clock::now() + context_.timeouts.answer);
     place_.await_writable(line_.fd());
     return false;
 }
 
 void Session::sent() {
-    switch (stage_) {
-        case Stage::showing:
-            return run(dialogue_->resume(dialogue::Resumption::done));
-        case Stage::asking:
-            return run(asked());
-        case Stage::hello:
-        case Stage::pausing:
-        case Stage::working:
-        case Stage::ending:
-        case Stage::closed:
-            return close();
-    }
+    if (stage_ == Stage::showing) return run(dialogue_->resume(dialogue::Resumption::done));
+    if (stage_ == Stage::asking) return run(asked());
+    close();
 }
 
 // --- time ---

@@ -119,5 +119,20 @@ TEST_F(LateReader, DoesNotHoldUpTheEndOfTheService) {
     EXPECT_EQ(service_.limits.held(), 0U);
 }
 
+// Whose last question just fitted: the verdict does not any more.
+class LateReaderWithQuestions : public LateReader, public ::testing::WithParamInterface<std::size_t> {};
+
+TEST_P(LateReaderWithQuestions, DoesNotHoldUpTheEndOfTheService) {
+    service_.installation.enroll_self();
+    std::vector<std::string> answers = many_menus();
+    answers.resize(GetParam());
+    begin(answers);
+    ASSERT_EQ(service_.limits.held(), 1U);
+    EXPECT_EQ(loop_.end_all(), 1U);
+    EXPECT_EQ(service_.limits.held(), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(SoMany, LateReaderWithQuestions, ::testing::Range(std::size_t{0}, std::size_t{18}));
+
 }  // namespace
 }  // namespace secondstep::testing
