@@ -16,9 +16,24 @@ constexpr std::array<std::pair<std::string_view, nss_status>, 4> statuses{
      {"unavail", NSS_STATUS_UNAVAIL},
      {"tryagain", NSS_STATUS_TRYAGAIN}}};
 
+constexpr std::string_view blanks = " \t";
+
+// "NOTFOUND = return\tSUCCESS=merge" as "NOTFOUND=return SUCCESS=merge"
+std::string tidied(std::string_view actions) {
+    std::string tidy;
+    for (const char c : actions) {
+        const bool is_blank = blanks.contains(c);
+        if (is_blank && (tidy.empty() || tidy.back() == ' ' || tidy.back() == '=')) continue;
+        if (c == '=' && !tidy.empty() && tidy.back() == ' ') tidy.pop_back();
+        tidy += is_blank ? ' ' : c;
+    }
+    return tidy;
+}
+
 // "[NOTFOUND=return !UNAVAIL=return SUCCESS=merge]", without its brackets
 void take_actions(NameSource& source, std::string_view actions) {
-    for (std::string_view action : split(actions, ' ')) {
+    const std::string tidy = tidied(actions);
+    for (std::string_view action : split(tidy, ' ')) {
         const bool negated = action.starts_with('!');
         if (negated) action.remove_prefix(1);
         const std::size_t equals = std::min(action.find('='), action.size());
@@ -54,9 +69,10 @@ std::optional<std::vector<NameSource>> line_of(std::string_view text, std::strin
     std::optional<std::vector<NameSource>> sources;
     for (const std::string_view whole : split(text, '\n')) {
         const std::string_view line = trimmed(whole.substr(0, whole.find('#')));
-        const std::size_t colon = line.find(':');
-        if (colon == std::string_view::npos || trimmed(line.substr(0, colon)) != database) continue;
-        sources = sources_in(line.substr(colon + 1));
+        // To libc a colon is a blank, which nobody has to write.
+        const std::size_t end = line.find_first_of(" \t:");
+        if (end == std::string_view::npos || line.substr(0, end) != database) continue;
+        sources = sources_in(line.substr(std::min(line.find_first_not_of(" \t:", end), line.size())));
     }
     return sources;
 }

@@ -41,12 +41,13 @@ class ParsedFile {
     // Errors: as read_file_text().
     [[nodiscard]] Result<std::shared_ptr<const Content>> read() const {
         if (auto content = unchanged()) return content;
+        const UnixTime before = clock_->now();  // however long this takes
         const Result<FileText> file = read_file_text(path_);
         if (!file) return std::unexpected(file.error());
         auto content = std::make_shared<const Content>(parse_(file->text));
         const std::lock_guard lock(mutex_);
         seen_.reset();
-        if (file->status && has_settled(*file->status, clock_->now())) seen_ = Seen{*file->status, content};
+        if (file->status && has_settled(*file->status, before)) seen_ = Seen{*file->status, content};
         return content;
     }
 

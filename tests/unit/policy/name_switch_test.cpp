@@ -46,6 +46,18 @@ TEST(NameSwitch, OfGroupListsEverySourceIsAskedUnlessTheyHaveALineOfTheirOwn) {
     EXPECT_TRUE(with.group_lists[0].ends_with(NSS_STATUS_SUCCESS));
 }
 
+// Somebody in /etc/passwd would have another uid here than where libc lets another source have the last word.
+TEST(NameSwitch, IsReadAsLibcReadsIt) {
+    for (const char* const line :
+         {"passwd sss files", "passwd\tsss files", " passwd : sss files", "passwd:: sss files"})
+        EXPECT_EQ(names(NameSwitch::parse(line).accounts), (Names{"sss", "files"})) << line;
+    const NameSwitch parsed =
+        NameSwitch::parse("passwd: files [ NOTFOUND = return\tSUCCESS=continue ] sss\n");
+    ASSERT_EQ(names(parsed.accounts), (Names{"files", "sss"}));
+    EXPECT_TRUE(parsed.accounts[0].ends_with(NSS_STATUS_NOTFOUND));
+    EXPECT_FALSE(parsed.accounts[0].ends_with(NSS_STATUS_SUCCESS));
+}
+
 TEST(NameSwitch, WithoutALineIsFiles) {
     EXPECT_EQ(names(NameSwitch::parse("hosts: dns\n").accounts), (Names{"files"}));
 }
