@@ -2,9 +2,10 @@
 #
 # The sources of this folder as the static library secondstep_NAME, without main.cpp: a program is main.cpp and a
 # library, so that tests can call its parts. Includes are written from ROOT. USES is what headers of other folders need,
-# the same as in the table of CONTRIBUTING.md; PRIVATE are libraries that nobody else is to see.
+# the same as in the table of CONTRIBUTING.md; PRIVATE are libraries that nobody else is to see; HEADERS is the library
+# whose precompiled headers are used.
 function(secondstep_folder name)
-  cmake_parse_arguments(PARSE_ARGV 1 folder "" "ROOT" "USES;PRIVATE;EXCEPT")
+  cmake_parse_arguments(PARSE_ARGV 1 folder "" "ROOT;HEADERS" "USES;PRIVATE;EXCEPT")
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   foreach(file IN LISTS folder_EXCEPT)
@@ -14,4 +15,10 @@ function(secondstep_folder name)
   target_include_directories(secondstep_${name} PUBLIC ${PROJECT_SOURCE_DIR}/${folder_ROOT})
   list(TRANSFORM folder_USES PREPEND secondstep_)
   target_link_libraries(secondstep_${name} PUBLIC ${folder_USES} PRIVATE ${folder_PRIVATE})
+  if(NOT folder_HEADERS AND TARGET secondstep_standard_headers)
+    set(folder_HEADERS secondstep_standard_headers)
+  endif()
+  if(folder_HEADERS)
+    target_precompile_headers(secondstep_${name} REUSE_FROM ${folder_HEADERS})
+  endif()
 endfunction()
