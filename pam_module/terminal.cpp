@@ -19,6 +19,7 @@ namespace {
 // The service ends a dialogue long before; these hold against a service that does not.
 constexpr int most_questions = 20;
 constexpr int most_messages = 100;
+constexpr int most_services = 3;  // that end before they are of any use
 
 constexpr char service_account[] = "secondstep";
 
@@ -88,26 +89,52 @@ std::chrono::milliseconds Terminal::patience() const noexcept {
 int Terminal::ask_service() {
     const std::optional<std::string> user = host_.ask_user();
     if (!user) return code_of(Verdict::cancelled);
-    Result<wire::ServiceLink> link = wire::ServiceLink::open({.socket = arguments_.socket,
-                                                              .service_program = paths::service_program,
-                                                              .config = arguments_.config,
-                                                              .service_account = service_account,
-                                                              .answer_timeout = patience()});
-    if (!link) return failed(link.error());
-    debug("connected to secondstepd");
-    return concluded(converse(*link, *user), *user);
+    for (;;) {
+        Result<wire::ServiceLink> link = open_link();
+        if (!link) return failed(link.error());
+        debug("connected to secondstepd");
+        if (const std::optional<int> code = converse(*link, *user)) return concluded(*code, *user);
+        debug("secondstepd ended before it was of any use: the next one is asked");
+        repeating_ = first_.has_value();
+        held_.clear();
+    }
 }
 
-int Terminal::converse(wire::ServiceLink& link, const std::string& user) {
+Result<wire::ServiceLink> Terminal::open_link() const {
+    return wire::ServiceLink::open({.socket = arguments_.socket,
+                                    .service_program = paths::service_program,
+                                    .config = arguments_.config,
+                                    .service_account = service_account,
+                                    .answer_timeout = patience()});
+}
+
+std::optional<int> Terminal::converse(wire::ServiceLink& link, const std::string& user) {
+    ++services_;
+    spoke_ = false;
     Result<wire::Hello> greeting = hello(user);
     if (!greeting) return failed(greeting.error());
     Result<wire::Message> message = link.greet(std::move(*greeting));
     for (int received = 0; received < most_messages; ++received) {
+        if (is_to_be_asked_again(link, message)) return std::nullopt;
         if (!message) return failed(message.error());
+        spoke_ = true;
         if (const std::optional<int> code = handle(link, *message)) return *code;
         message = link.receive();
     }
     return failed({.code = Errc::damaged, .detail = "secondstepd talks without end"});
+}
+
+// A service that is restarted (an upgrade) hangs up on whoever it has not asked anything yet, and answers everybody who sits
+// at a prompt as unavailable: nobody has judged what they type then. Not for ever: who could end every service could end this
+// login too.
+bool Terminal::is_to_be_asked_again(const wire::ServiceLink& link,
+                                    const Result<wire::Message>& message) const {
+    if (services_ == most_services) return false;
+    const bool was_told_nothing = repeating_ || (asked_ == 0 && !spoke_);
+    if (was_told_nothing) return !message && message.error().code == Errc::closed;
+    if (!first_ || !link.left_unread()) return false;
+    const auto* end = message ? std::get_if<wire::End>(&*message) : nullptr;
+    return !message || (end != nullptr && end->verdict == Verdict::unavailable);
 }
 
 Result<wire::Hello> Terminal::hello(const std::string& user) const {
@@ -131,6 +158,7 @@ Result<wire::Hello> Terminal::hello(const std::string& user) const {
 std::optional<int> Terminal::handle(wire::ServiceLink& link, const wire::Message& message) {
     if (const auto* ask = std::get_if<wire::Ask>(&message)) return reply(link, *ask);
     if (const auto* end = std::get_if<wire::End>(&message)) {
+        show_held();
         debug("secondstepd has ended the dialogue");
         if (end->verdict == Verdict::unavailable)
             host_.log(LOG_ERR, "unavailable: the log of secondstepd says why");
@@ -138,7 +166,7 @@ std::optional<int> Terminal::handle(wire::ServiceLink& link, const wire::Message
         return code_of(end->verdict);
     }
     if (const auto* text = std::get_if<wire::Show>(&message)) {
-        show(*text);
+        show_or_hold(*text);
         return std::nullopt;
     }
     return failed({.code = Errc::damaged, .detail = "secondstepd sent what only a module says"});
@@ -159,7 +187,32 @@ void Terminal::show(const wire::Show& show) const {
     }
 }
 
+void Terminal::show_or_hold(const wire::Show& text) {
+    if (!repeating_) return show(text);
+    held_.push_back({.style = text.style, .text = text.text.clone()});
+}
+
+void Terminal::show_held() {
+    for (const wire::Show& text : std::exchange(held_, {}))
+        show(text);
+}
+
+// What was typed answers the same question only. To another one (they were enrolled meanwhile, say) the person
+// answers themselves.
+std::optional<int> Terminal::reply_once_more(wire::ServiceLink& link, const wire::Ask& ask) {
+    repeating_ = false;
+    Answered earlier = std::move(*std::exchange(first_, std::nullopt));
+    if (earlier.ask == ask) {
+        held_.clear();
+        return reply_with(link, ask, answer_of(std::move(earlier.text)));
+    }
+    show_held();
+    asked_ = 0;
+    return reply(link, ask);
+}
+
 std::optional<int> Terminal::reply(wire::ServiceLink& link, const wire::Ask& ask) {
+    if (repeating_) return reply_once_more(link, ask);
     debug(ask.echo ? "secondstepd asks, echo on" : "secondstepd asks, echo off");
     if (++asked_ > most_questions)
         return failed({.code = Errc::damaged, .detail = "secondstepd asks without end"});
@@ -204,6 +257,9 @@ bool Terminal::repeats(const wire::Ask& ask, const Secret& typed) {
 }
 
 std::optional<int> Terminal::reply_with(wire::ServiceLink& link, const wire::Ask& ask, wire::Answer answer) {
+    first_.reset();
+    if (asked_ == 1 && answer.kind == wire::AnswerKind::text)
+        first_ = Answered{.ask = ask, .text = answer.text.clone()};
     if (!keep_password(ask, answer)) return PAM_BUF_ERR;
     const Result<void> sent = link.send(std::move(answer));
     // A service that has lost patience hangs up, but says before that how it ended.

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arguments.h"
 #include "base/error.h"
@@ -33,10 +34,16 @@ class Terminal {
   private:
     [[nodiscard]] int ask_service();
     [[nodiscard]] std::chrono::milliseconds patience() const noexcept;
-    [[nodiscard]] int converse(wire::ServiceLink& link, const std::string& user);
+    [[nodiscard]] Result<wire::ServiceLink> open_link() const;
+    // Nothing: the service ended before it said a word, or before it read the answer to its only question; the one that is
+    // started after it is to be asked.
+    [[nodiscard]] std::optional<int> converse(wire::ServiceLink& link, const std::string& user);
+    [[nodiscard]] bool is_to_be_asked_again(const wire::ServiceLink& link,
+                                            const Result<wire::Message>& message) const;
     // A PAM code when the dialogue is over. Returns nullopt if it goes on.
     [[nodiscard]] std::optional<int> handle(wire::ServiceLink& link, const wire::Message& message);
     [[nodiscard]] std::optional<int> reply(wire::ServiceLink& link, const wire::Ask& ask);
+    [[nodiscard]] std::optional<int> reply_once_more(wire::ServiceLink& link, const wire::Ask& ask);
     [[nodiscard]] std::optional<int> reply_from_earlier_password(wire::ServiceLink& link,
                                                                  const wire::Ask& ask, Secret password);
     [[nodiscard]] std::optional<int> reply_from_person(wire::ServiceLink& link, const wire::Ask& ask);
@@ -45,6 +52,8 @@ class Terminal {
     [[nodiscard]] std::optional<int> reply_with(wire::ServiceLink& link, const wire::Ask& ask,
                                                 wire::Answer answer);
     void show(const wire::Show& show) const;
+    void show_or_hold(const wire::Show& show);
+    void show_held();
     // Combined: leaves the code in `answer` and the password to the next module. False: out of memory.
     [[nodiscard]] bool keep_password(const wire::Ask& ask, wire::Answer& answer) const;
     [[nodiscard]] Result<wire::Hello> hello(const std::string& user) const;
@@ -62,6 +71,16 @@ class Terminal {
     bool nobody_there_ = false;       // the account phase: no question is asked, or one got no answer
     bool untyped_ = false;            // the last answer was an earlier password
     std::optional<Secret> combined_;  // the last combined answer
+
+    struct Answered {
+        wire::Ask ask;
+        Secret text;
+    };
+    std::optional<Answered> first_;  // while it is the only one
+    int services_ = 0;               // that were asked, one after the other
+    bool spoke_ = false;             // the last of them
+    bool repeating_ = false;         // it is to be given the first answer
+    std::vector<wire::Show> held_;   // what it says before its question: the person has read that
 };
 
 }  // namespace secondstep::module

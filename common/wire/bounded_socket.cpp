@@ -80,12 +80,16 @@ Result<void> BoundedSocket::send(ByteView packet) {
     const auto call = [&] { return ::send(fd(), packet.data(), packet.size(), MSG_NOSIGNAL); };
     if (within_bound(SO_SNDTIMEO, set_for_sending_, call) >= 0) return {};
     if (errno == EAGAIN) return fail(Errc::timed_out, "secondstepd takes no message");
+    left_unread_ = errno == EPIPE || errno == ECONNRESET;
     return fail_errno("sending to secondstepd", errno);
 }
 
 Result<void> BoundedSocket::receive(PacketBuffer& packet) {
     const auto call = [&] { return packet.fill_from(fd(), 0); };
-    const ssize_t size = within_bound(SO_RCVTIMEO, set_for_receiving_, call);
+    ssize_t size = within_bound(SO_RCVTIMEO, set_for_receiving_, call);
+    // Told once, and before what the other side said last.
+    if (size < 0 && errno == ECONNRESET && !std::exchange(left_unread_, true))
+        size = within_bound(SO_RCVTIMEO, set_for_receiving_, call);
     if (size == 0) return fail(Errc::closed, "secondstepd hung up without a verdict");
     if (size > 0 && static_cast<std::size_t>(size) > max_message)
         return fail(Errc::damaged, "secondstepd sent a packet of more than 8192 bytes");

@@ -27,6 +27,9 @@ class BoundedSocket {
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
     void close() noexcept { fd_ = UniqueFd{}; }
 
+    // True once the other side has hung up without having read what was sent to it last (af_unix: EPIPE for who sends
+    // after that, ECONNRESET for who had sent before). Whatever it said last can still be received.
+    [[nodiscard]] bool left_unread() const noexcept { return left_unread_; }
     // One packet. Raises no signal. Errors: timed_out (the other side takes none), closed, io.
     [[nodiscard]] Result<void> send(ByteView packet);
     // The next packet, whole. Errors: timed_out, closed (hung up), damaged (longer than max_message), io.
@@ -41,6 +44,7 @@ class BoundedSocket {
     Bound bound_{};
     Bound set_for_sending_{};  // zero: not yet
     Bound set_for_receiving_{};
+    bool left_unread_ = false;
 };
 
 }  // namespace secondstep::wire

@@ -73,6 +73,7 @@ struct Ask {
     bool echo = false;
     std::string text;
     std::uint8_t combined_length = 0;  // combined: how many characters at the end are the code; else 0
+    friend bool operator==(const Ask&, const Ask&) = default;
 };
 struct End {
     Verdict verdict = Verdict::unavailable;

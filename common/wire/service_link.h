@@ -45,6 +45,8 @@ class ServiceLink {
     // The messages of a packet one after the other; all of it is right before the first of them is given. Errors:
     // timed_out, closed, damaged, unsupported, io.
     [[nodiscard]] Result<Message> receive();
+    // The service is gone, and has not read what was sent to it last: that was judged by nobody.
+    [[nodiscard]] bool left_unread() const noexcept { return socket_.left_unread(); }
 
   private:
     ServiceLink(BoundedSocket socket, UniqueFd process, Options options);

@@ -89,7 +89,7 @@ bool Session::on_end() {
 
 // Whoever was accepted while the loop told all others to end was not told: the end would wait for their hello.
 void Session::await_hello() {
-    if (sessions_.loop().ending()) return finish(Verdict::unavailable);
+    if (sessions_.loop().ending()) return leave_to_the_next();
     set_deadline(began_ + context_.timeouts.hello);
     place_.await_readable(line_.fd());
 }
@@ -140,7 +140,8 @@ void Session::on_hello(const wire::Hello& hello) {
     settings_ = context_.settings.get();
     const auto caller = decide_caller(visitor_.uid, settings_->trusted_callers, hello);
     if (!caller) return finish(caller.error());
-    if (sessions_.loop().ending() || !visitor_.admitted) return finish(Verdict::unavailable);
+    if (!visitor_.admitted) return finish(Verdict::unavailable);
+    if (sessions_.loop().ending()) return leave_to_the_next();
     dialogue::Ports ports = ports_of(*settings_, context_);
     ports.journal =
         &context_.caller_journals.of(visitor_.uid, rank_of(visitor_.uid, settings_->trusted_callers));
@@ -167,10 +168,11 @@ std::optional<dialogue::Step> Session::perform(dialogue::Show& show) {
 std::optional<dialogue::Step> Session::perform(const dialogue::Ask& ask) {
     if (silent_ || line_.gone()) return without_answer();
     if (sessions_.loop().ending()) {
-        finish(Verdict::unavailable);
+        leave_to_the_next();
         return std::nullopt;
     }
     stage_ = Stage::asking;
+    has_asked_ = true;
     return send(message_of(ask)) ? asked() : std::nullopt;
 }
 
@@ -332,7 +334,7 @@ bool Session::end_if_waiting() {
         return true;
     }
     if (stage_ != Stage::hello && stage_ != Stage::asking) return false;
-    finish(Verdict::unavailable);
+    leave_to_the_next();
     return true;
 }
 

@@ -87,6 +87,8 @@ class Session final : public EventLoop::Waiter, public std::enable_shared_from_t
     void finish(Verdict verdict) { finish(dialogue::End{.verdict = verdict}); }
     void finish(const dialogue::End& end);
     void give_up();  // the person is gone, or was too slow
+    // This service ends. Whoever was not asked anything yet hears no word, and asks the one that is started next.
+    void leave_to_the_next() { has_asked_ ? finish(Verdict::unavailable) : close(); }
     bool end_if_waiting();
     void close();
 
@@ -108,6 +110,7 @@ class Session final : public EventLoop::Waiter, public std::enable_shared_from_t
     Stage stage_ = Stage::hello;
     bool silent_ = false;  // nobody will answer
     bool told_ = false;    // the dialogue knows that nobody will answer
+    bool has_asked_ = false;
     Time deadline_ = EventLoop::not_at_all;
     std::function<void()> background_;  // to be started when the next question has been sent
     std::shared_ptr<const Settings> settings_;

@@ -92,6 +92,12 @@ bool Client::hangs_up() {
     }
 }
 
+bool Client::hangs_up_without_a_word() {
+    pollfd ready{.fd = fd_.get(), .events = POLLIN, .revents = 0};
+    char word = 0;
+    return ::poll(&ready, 1, patience_ms) == 1 && ::recv(fd_.get(), &word, 1, 0) <= 0;
+}
+
 bool Client::next_question() {
     for (;;) {
         const wire::Message message = receive();

@@ -35,6 +35,8 @@ class Client {
     void speaks(std::uint8_t version) { version_ = version; }
     // Waits until the service closes, passing over what it still sends. False: not within 20 seconds.
     [[nodiscard]] bool hangs_up();
+    // The same, and nothing was said before.
+    [[nodiscard]] bool hangs_up_without_a_word();
     [[nodiscard]] int fd() const { return fd_.get(); }
 
     // Receives up to the next question (its text), or to the end (nothing; see verdict()).

@@ -1,0 +1,75 @@
+"""The machine web01 as systemd has started it: its units, and people of a portal who log in."""
+import csv
+import os
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.environ["SECONDSTEP_PROJECT"], "tests", "system"))
+
+from authenticator import Authenticator
+from patience import PATIENCE
+
+SERVICE, SOCKET = "secondstepd.service", "secondstepd.socket"
+CONFIGURATION = "/etc/secondstep/secondstep.conf"
+
+
+def run(*command):
+    """Runs a command that has to succeed; gives what it printed."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def until(true, what):
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.02)
+
+
+def property_of(unit, name):
+    return run("systemctl", "show", "--value", "--property", name, unit).strip()
+
+
+def is_active(unit):
+    return property_of(unit, "ActiveState") == "active"
+
+
+def main_process():
+    return int(property_of(SERVICE, "MainPID"))
+
+
+def configure(text):
+    with open(CONFIGURATION, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def set_up(configuration=""):
+    """What the README says, and a portal whose people need no account."""
+    run("secondstep", "setup")
+    configure("portal_services = portal\n" + configuration)
+    with open("/etc/pam.d/portal", "w", encoding="ascii") as file:
+        file.write("auth required pam_secondstep.so\n")
+    run("systemctl", "enable", "--now", SOCKET)
+
+
+def override(unit, text):
+    directory = f"/run/systemd/system/{unit}.d"
+    os.makedirs(directory, exist_ok=True)
+    with open(f"{directory}/trial.conf", "w", encoding="ascii") as file:
+        file.write(text)
+    run("systemctl", "daemon-reload")
+
+
+def enroll(count):
+    """The authenticators of people on the portal, by name."""
+    with open("/root/list", "w", encoding="ascii") as file:
+        file.writelines(f"staff{number:03}\n" for number in range(count))
+    run("secondstep", "enroll", "--bulk", "/root/list", "--portal-user", "--no-confirm", "--output", "/root/list.csv")
+    with open("/root/list.csv", encoding="ascii", newline="") as file:
+        return {row["user"]: Authenticator(row["otpauth_uri"]) for row in csv.DictReader(file)}
+
+
+def log_of_the_service():
+    return run("journalctl", "--no-pager", "-o", "cat", "-u", SERVICE)

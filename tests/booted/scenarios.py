@@ -1,0 +1,127 @@
+"""The units under the systemd that they are written for. Each function gets a machine that was just started."""
+import multiprocessing
+import os
+import pwd
+import signal
+import threading
+
+from booted import (CONFIGURATION, SERVICE, SOCKET, configure, enroll, is_active, log_of_the_service, main_process,
+                    override, property_of, run, set_up, until)
+from pam_login import PAM_SUCCESS, log_in
+
+
+def _accepted(phones, name):
+    return log_in("portal", name, lambda _: phones[name].code()) == PAM_SUCCESS
+
+
+def the_first_login_starts_the_service():
+    set_up()
+    phones = enroll(1)
+    assert not is_active(SERVICE), "before anybody has come"
+    assert _accepted(phones, "staff000")
+    assert is_active(SERVICE)
+    run("systemctl", "stop", SERVICE)
+    assert is_active(SOCKET), "a stopped service leaves the socket"
+    assert _accepted(phones, "staff000")
+    assert is_active(SERVICE), "and is started by the next login, which does not serve itself"
+
+
+def the_service_can_do_what_it_is_for_and_nothing_else():
+    set_up()
+    phones = enroll(1)
+    assert _accepted(phones, "staff000"), "the store can be written"
+    process = main_process()
+    with open(f"/proc/{process}/status", encoding="ascii") as file:
+        status = dict(line.rstrip("\n").split(":\t", 1) for line in file)
+    assert status["Uid"].split() == [str(pwd.getpwnam("secondstep").pw_uid)] * 4
+    assert {status[sort] for sort in ("CapEff", "CapPrm", "CapBnd", "CapAmb")} == {"0" * 16}, status
+    assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2"), status
+    root = f"/proc/{process}/root"
+    os.makedirs("/home/alice", exist_ok=True)
+    assert os.listdir(root + "/home") == [], "nobody's home is seen"
+    own = {path: os.statvfs(root + path).f_flag & os.ST_RDONLY for path in ("/var/lib/secondstep", "/etc", "/usr", "/var")}
+    assert [path for path, read_only in own.items() if not read_only] == ["/var/lib/secondstep"], own
+    with open(f"/proc/{process}/net/dev", encoding="ascii") as file:
+        assert [line.split(":")[0].strip() for line in file if ":" in line] == ["lo"]
+    run("systemd-analyze", "security", "--no-pager", "--threshold=15", SERVICE)
+
+
+def a_service_that_hangs_is_replaced():
+    override(SERVICE, "[Service]\nWatchdogSec=1s\n")
+    set_up()
+    phones = enroll(2)
+    assert _accepted(phones, "staff000")
+    hanging = main_process()
+    os.kill(hanging, signal.SIGSTOP)
+    until(lambda: main_process() not in (0, hanging), "another service")
+    assert property_of(SERVICE, "NRestarts") == "1"
+    assert _accepted(phones, "staff001")
+
+
+def a_change_counts_after_a_reload_and_a_mistake_does_not():
+    set_up()
+    phones = enroll(3)
+    assert _accepted(phones, "staff000")
+    process = main_process()
+    configure("portal_services = portal\n\nallow from = 198.51.100.0/24\n".replace("allow", "actoin"))
+    run("systemctl", "reload", SERVICE)
+    until(lambda: f"{CONFIGURATION}:3" in log_of_the_service(), "the line of the mistake")
+    assert _accepted(phones, "staff001"), "what was right before is kept"
+    configure("portal_services = elsewhere\n")
+    run("systemctl", "reload", SERVICE)
+    until(lambda: not _accepted(phones, "staff002"), "the portal to be none any more")
+    assert main_process() == process
+
+
+def _log_everybody_in(phones, names, failures, done):
+    for name in names:
+        code = log_in("portal", name, lambda _, name=name: phones[name].code())
+        if code != PAM_SUCCESS:
+            failures.put((name, code))
+        done.release()
+
+
+def a_restart_under_load_refuses_nobody():
+    """Each process is root, as sshd is; what is typed is typed at once, or while the service is restarted."""
+    set_up()
+    phones = enroll(400)
+    failures = multiprocessing.Queue()
+    done = multiprocessing.Semaphore(0)
+    names = sorted(phones)
+    processes = [multiprocessing.Process(target=_log_everybody_in, args=(phones, names[i::4], failures, done))
+                 for i in range(4)]
+    for process in processes:
+        process.start()
+    restarts = 0
+    for _ in range(len(names) // 20):
+        for _ in range(20):
+            done.acquire()
+        run("systemctl", "restart", SERVICE)
+        restarts += 1
+    for process in processes:
+        process.join()
+        assert process.exitcode == 0
+    refused = []
+    while not failures.empty():
+        refused.append(failures.get())
+    assert not refused, f"{len(refused)} of {len(names)} while the service was restarted {restarts} times: {refused[:5]}"
+
+
+def who_sits_at_the_prompt_does_not_notice_an_upgrade():
+    set_up()
+    phones = enroll(1)
+    asked = []
+
+    def restart_and_type(question):
+        asked.append(question)
+        run("systemctl", "try-restart", SERVICE)
+        return phones["staff000"].code()
+
+    assert log_in("portal", "staff000", restart_and_type) == PAM_SUCCESS
+    assert len(asked) == 1, asked
+
+
+def the_check_of_stacks_runs_confined():
+    set_up()
+    run("systemctl", "start", "secondstep-check.service")
+    assert property_of("secondstep-check.service", "Result") == "success"
