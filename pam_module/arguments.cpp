@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t longest_socket_path = 107;  // sun_path, with its final NUL
 
-std::string quoted(std::string_view word) {
+std::string complaint_of(std::string_view word) {
     return "argument \"" + printable(word) + "\": ";
 }
 
@@ -72,9 +72,9 @@ std::expected<Arguments, Complaints> parse_arguments(std::span<const char* const
     Complaints complaints;
     for (std::size_t i = 0; i < words.size(); ++i) {
         if (is_repeated(words, i))
-            complaints.push_back(quoted(words[i]) + "an earlier one already decides this");
+            complaints.push_back(complaint_of(words[i]) + "an earlier one already decides this");
         const std::string complaint = complaint_about(words[i], arguments);
-        if (!complaint.empty()) complaints.push_back(quoted(words[i]) + complaint);
+        if (!complaint.empty()) complaints.push_back(complaint_of(words[i]) + complaint);
     }
     if (!complaints.empty()) return std::unexpected(std::move(complaints));
     return arguments;

@@ -10,7 +10,7 @@
 namespace secondstep {
 namespace {
 
-std::string quoted(std::string_view name) {
+std::string in_quotes(std::string_view name) {
     return "\"" + printable(name) + "\"";
 }
 
@@ -37,7 +37,7 @@ std::unexpected<Error> not_a_name() {
 }
 
 std::unexpected<Error> is_there(std::string_view name) {
-    return fail(Errc::exists, "there is a device " + quoted(name) + " already: choose another name");
+    return fail(Errc::exists, "there is a device " + in_quotes(name) + " already: choose another name");
 }
 
 // "1 or 3"
@@ -99,11 +99,11 @@ Result<AuthenticatorId> device_called(const Credential& credential, std::string_
     const std::vector<std::size_t> places = places_of(credential, word);
     if (places.size() == 1) return devices[places.front()].id;
     if (places.size() > 1)
-        return fail(Errc::exists, std::to_string(places.size()) + " devices are called " + quoted(word) +
+        return fail(Errc::exists, std::to_string(places.size()) + " devices are called " + in_quotes(word) +
                                       ": say the number, " + numbers_of(places));
     const auto number = parse_number<std::size_t>(word).value_or(0);
     if (number >= 1 && number <= devices.size()) return devices[number - 1].id;
-    return fail(Errc::not_found, "there is no device " + quoted(word) +
+    return fail(Errc::not_found, "there is no device " + in_quotes(word) +
                                      (devices.empty() ? "" : "; there are: " + names_of_devices(credential)));
 }
 

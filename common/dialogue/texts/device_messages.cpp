@@ -7,7 +7,7 @@
 namespace secondstep::messages {
 namespace {
 
-std::string quoted(std::string_view name) {
+std::string in_quotes(std::string_view name) {
     return name.empty() ? "a device without a name" : "\"" + printable(name) + "\"";
 }
 
@@ -48,34 +48,34 @@ std::string replaces_devices(std::string_view names) {
 }
 
 std::string adds_device(std::string_view name) {
-    return shown("This adds " + quoted(name) +
+    return shown("This adds " + in_quotes(name) +
                  " to your second step. What you have goes on working, and so do your recovery codes." +
                  recovery_code_goes);
 }
 
 std::string removes_device(std::string_view name, UnixTime added) {
-    return shown("This removes " + quoted(name) + ", added on " + local_minute(added) +
+    return shown("This removes " + in_quotes(name) + ", added on " + local_minute(added) +
                  ": its codes are refused from then on." + recovery_code_goes);
 }
 
 std::string renames_device(std::string_view name, std::string_view new_name) {
-    return shown("This calls " + quoted(name) + " " + quoted(new_name) + "." + recovery_code_goes);
+    return shown("This calls " + in_quotes(name) + " " + in_quotes(new_name) + "." + recovery_code_goes);
 }
 
 std::string device_added(std::string_view name, std::string_view label) {
-    return shown("Code successfully verified. " + quoted(name) +
+    return shown("Code successfully verified. " + in_quotes(name) +
                  " is added: you can log in with it, as with what you had. In its app the entry is called " +
                  printable(label) + ". Your recovery codes stay as they are.");
 }
 
 std::string device_removed(std::string_view name) {
-    return shown(quoted(name) +
+    return shown(in_quotes(name) +
                  " is removed: its codes are refused. Addresses at which you were not asked for a code ask "
                  "again. Delete the entry from its app, if you still have it.");
 }
 
 std::string device_renamed(std::string_view name, std::string_view new_name) {
-    return shown(quoted(name) + " is called " + quoted(new_name) + " now.");
+    return shown(in_quotes(name) + " is called " + in_quotes(new_name) + " now.");
 }
 
 std::string devices_unchanged(std::string_view why) {
