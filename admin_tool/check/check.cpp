@@ -188,6 +188,7 @@ CheckReport check(const CheckRequest& request) {
     CheckReport report;
     report.add(configuration_remarks(request.config, request.config_file));
     const Config config = request.config ? *request.config : Config{};
+    report.add(courier_remarks(config, request.config_file));
     Remarks unread;
     const Machine machine = machine_of(request, unread);
     const StackFiles files(request, machine.libpam.rules.value_or(LibpamRules{}));

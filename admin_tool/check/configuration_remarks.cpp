@@ -4,6 +4,8 @@
 #include <optional>
 
 #include "base/text.h"
+#include "parts/courier_need.h"
+#include "parts/part.h"
 #include "stacks/judgement/rule_findings.h"
 #include "stacks/judgement/stack_findings.h"
 
@@ -37,6 +39,18 @@ Remarks configuration_remarks(const Result<Config>& config, const std::string& f
         if (config.error().code == Errc::not_found) remarks.back().mend = "secondstep setup";
     }
     return remarks;
+}
+
+Remarks courier_remarks(const Config& config, const std::string& file) {
+    const CourierNeed need = CourierNeed::of(config);
+    if (!need.any() || is_installed(Part::courier)) return {};
+    return {{.level = need.for_logins() ? Remark::Level::error : Remark::Level::warning,
+             .file = file,
+             .line = 0,
+             .text = without_courier(need),
+             .now = {},
+             .mend = how_to_install(Part::courier),
+             .finding = Finding::configuration}};
 }
 
 Remarks remembering_remarks(const Config& config, const std::string& file, const std::vector<Stack>& stacks) {

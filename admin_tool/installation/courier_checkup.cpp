@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "parts/part.h"
 #include "process/program_output.h"
 #include "tool_paths.h"
 
@@ -45,15 +46,15 @@ bool is_for_the_service_alone(const struct stat& info) {
 Diagnoses check_courier_program(const Config& config, const std::string& config_path) {
     const CourierNeed need = CourierNeed::of(config);
     if (!need.any()) return {};
-    if (::access(tool_paths::courier_program, X_OK) != 0) {
-        return {courier_fault(need, std::string(tool_paths::courier_program) + " is not installed",
-                              "install it: it is what sends codes by mail and SMS, and notices")};
-    }
+    if (!is_installed(Part::courier))
+        return {courier_fault(need, without_courier(need), how_to_install(Part::courier))};
     const auto said = process::output_of(
-        {tool_paths::courier_program, "--check", "--config", beside(config_path, "courier.conf"),
+        {program_of(Part::courier), "--check", "--config", beside(config_path, "courier.conf"),
          "--credentials", beside(config_path, "courier.credentials")},
         patience);
-    if (!said) return {courier_fault(need, said.error().detail, "run secondstep-courier --check")};
+    if (!said)
+        return {courier_fault(need, said.error().detail,
+                              std::string("run ") + tool_paths::courier_command + " --check")};
     return findings_in({said->status, said->out, said->err}, need);
 }
 

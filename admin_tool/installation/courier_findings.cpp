@@ -1,9 +1,9 @@
 #include "installation/courier_findings.h"
 
-#include <algorithm>
 #include <optional>
 
 #include "base/text.h"
+#include "tool_paths.h"
 
 namespace secondstep::tool {
 
@@ -12,17 +12,6 @@ namespace {
 constexpr char subject[] = "courier";
 constexpr std::string_view not_set_up = "not set up";
 constexpr char where_it_is_set_up[] = "mend /etc/secondstep/courier.conf; see courier.conf(5)";
-
-bool names(const std::vector<std::string>& methods, std::string_view method) {
-    return std::ranges::find(methods, method) != methods.end();
-}
-
-bool may_enroll_with(const Config& config, std::string_view method) {
-    return names(config.rules.defaults.methods, method) ||
-           std::ranges::any_of(config.rules.rules, [method](const Rule& rule) {
-               return rule.given.methods && names(*rule.given.methods, method);
-           });
-}
 
 // "mail  mx.example.com:587 with STARTTLS" => "mx.example.com:587 with STARTTLS"
 std::optional<std::string> way_of(std::string_view channel, std::string_view out) {
@@ -50,20 +39,14 @@ void add_channel(Diagnoses& findings, const CourierNeed& need, std::string_view 
 
 }  // namespace
 
-CourierNeed CourierNeed::of(const Config& config) {
-    return {.mail = may_enroll_with(config, "mail"),
-            .sms = may_enroll_with(config, "sms"),
-            .notices = config.notify && !config.notify_address.empty()};
-}
-
 Diagnosis courier_fault(const CourierNeed& need, std::string text, std::string mend) {
     return need.for_logins() ? wrong(subject, std::move(text), std::move(mend))
                              : warning(subject, std::move(text), std::move(mend));
 }
 
 std::string how_to_start_courier() {
-    return "systemctl enable --now secondstep-courier.socket; without systemd, as root: "
-           "secondstep-courier --listen";
+    return std::string("systemctl enable --now secondstep-courier.socket; without systemd, as root: ") +
+           tool_paths::courier_command + " --listen";
 }
 
 Diagnoses findings_in(const CourierCheck& check, const CourierNeed& need) {
@@ -73,7 +56,7 @@ Diagnoses findings_in(const CourierCheck& check, const CourierNeed& need) {
             if (!line.empty()) findings.push_back(courier_fault(need, std::string(line), where_it_is_set_up));
         }
         if (!findings.empty()) return findings;
-        return {courier_fault(need, "secondstep-courier --check gave no answer",
+        return {courier_fault(need, std::string(tool_paths::courier_command) + " --check gave no answer",
                               "run it, and look at how it ends")};
     }
     if (need.mail || need.notices) add_channel(findings, need, "mail", check.out);

@@ -3,21 +3,9 @@
 #include <string_view>
 
 #include "installation/diagnosis.h"
-#include "policy/config.h"
+#include "parts/courier_need.h"
 
 namespace secondstep::tool {
-
-// For what messages have to be delivered on this machine, by its configuration.
-struct CourierNeed {
-    bool mail = false;     // people may enroll with codes by mail
-    bool sms = false;      // the same by SMS
-    bool notices = false;  // by mail, to everybody: notify_address
-
-    [[nodiscard]] static CourierNeed of(const Config& config);
-    [[nodiscard]] bool any() const { return mail || sms || notices; }
-    // Without a courier somebody cannot log in; notices alone stop nobody.
-    [[nodiscard]] bool for_logins() const { return mail || sms; }
-};
 
 // The courier does not work, or is not there: an error where logins need it, a warning for notices.
 [[nodiscard]] Diagnosis courier_fault(const CourierNeed& need, std::string text, std::string mend);

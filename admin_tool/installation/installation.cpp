@@ -14,6 +14,8 @@
 #include "account/keyring.h"
 #include "base/randomness.h"
 #include "files/caller_file.h"
+#include "parts/courier_need.h"
+#include "parts/part.h"
 #include "people/people_index.h"
 #include "process/child.h"
 #include "tool_paths.h"
@@ -116,6 +118,7 @@ OrExit<void> Installation::have_account() {
 // It reads the passwords of mail server and gateway, and nothing of the store.
 OrExit<void> Installation::have_courier_account() {
     if (uid_ == ::geteuid()) return {};
+    if (!is_installed(Part::courier) && !CourierNeed::of(config_).any()) return {};
     const auto found = look_up(courier_account);
     if (!found) return stop(complain(found.error()));
     if (!*found) {

@@ -20,8 +20,8 @@ struct Step {
 };
 
 // Makes what an installation needs and what is missing of it; never replaces anything. As root for the
-// configured service account; as that account itself (a store of one's own) without changing owners, and
-// without the courier's account.
+// configured service account, and for the courier's where it is installed or messages are to be sent; as the
+// service's account itself (a store of one's own) without changing owners, and without the courier's.
 class Installation {
   public:
     Installation(const Config& config, std::string config_path);

@@ -21,6 +21,7 @@
 #include "migration/formats/source_kind.h"
 #include "migration/formats/token_csv.h"
 #include "migration/passphrase_seal.h"
+#include "migration/pskc_file.h"
 #include "qr/picture_files.h"
 
 namespace secondstep::tool {
@@ -83,9 +84,28 @@ OrExit<HomeFile> pictures(const std::vector<std::string>& paths) {
     return HomeFile{"", "the pictures", std::move(lines)};
 }
 
+// No XML, whatever it is: nobody has to install anything to be told.
+bool is_something_else(std::string_view text) {
+    const SourceKind kind = kind_of_source(text);
+    const bool is_xml = kind == SourceKind::pskc || kind == SourceKind::safenet || kind == SourceKind::xml;
+    return !is_xml && is_sure(kind);
+}
+
+// By a reader that root starts as nobody, and not as the account of the service that the work is done with.
+OrExit<void> take_apart_pskc(ImportSource& source) {
+    const HomeFile& file = source.files.front();
+    source.document = read_pskc_file(*file.content);
+    if (*source.document || is_fault_of_file(source.document->error())) return {};
+    const Error& error = source.document->error();
+    if (error.code == Errc::not_found && is_something_else(file.content->text())) return {};
+    return stop(complain(error.code == Errc::not_found ? Exit::unavailable : Exit::refused,
+                         printable(file.path) + ": " + error.detail));
+}
+
 OrExit<void> unlock_pskc(ImportSource& source, const Call& call) {
+    if (const auto done = take_apart_pskc(source); !done) return done;
     // What is no PSKC at all is for the report to say.
-    const auto protection = protection_of_pskc(source.files.front().content->text());
+    const auto protection = protection_of_pskc(*source.document);
     if (!protection) return {};
     if (*protection == PskcProtection::password) {
         auto typed = password(call, "Password of the file: ");
@@ -193,7 +213,7 @@ OrExit<ImportSource> ImportSource::gather(const Call& call) {
                      "import takes one of google-authenticator, oath, pskc, csv, otpauth and app-export"));
     }
     if (const auto good = check_words(*kind, call); !good) return stop(good.error());
-    ImportSource source{*kind, {}, {}, {}};
+    ImportSource source{*kind, {}, {}, {}, {}};
     if (*kind == ImportKind::app_export) return with_key_of_app_export(std::move(source), call);
     if (const auto read = read_files(source, call); !read) return stop(read.error());
     OrExit<void> opened;
@@ -232,7 +252,7 @@ Result<Reading> ImportSource::parse_text(std::string_view text, const HomeFile& 
         case ImportKind::oath:
             return read_oath_users(text, file.path, limits.now);
         case ImportKind::pskc:
-            return read_pskc(text, file.path, unlock);
+            return read_pskc(*document, file.path, unlock);
         case ImportKind::csv:
             return read_token_csv(text, file.path, columns);
         case ImportKind::otpauth:

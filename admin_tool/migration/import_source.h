@@ -12,6 +12,7 @@
 #include "migration/formats/pskc_encryption.h"
 #include "migration/formats/token_columns.h"
 #include "migration/home_files.h"
+#include "migration/pskc_reader/xml_document.h"
 
 namespace secondstep::tool {
 
@@ -23,8 +24,9 @@ enum class ImportKind { google_authenticator, oath, pskc, csv, otpauth, app_expo
 // Nothing is written to any of it.
 struct ImportSource {
     ImportKind kind = ImportKind::csv;
-    std::vector<HomeFile> files;              // one, but for all homes
-    PskcUnlock unlock;                        // pskc: what opens it
+    std::vector<HomeFile> files;                               // one, but for all homes
+    PskcUnlock unlock;                                         // pskc: what opens it
+    std::optional<Result<pskc_reader::XmlDocument>> document;  // pskc: the file, taken apart
     std::optional<otp::DescribedKey> chosen;  // app_export: the key that is meant; nothing is left to parse
 
     // Reads the file, the pictures or the homes that the call names, and asks for what opens it. Stops after

@@ -1,14 +1,12 @@
 #include "portals/portal_phone.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
 
-#include "files/caller_file.h"
+#include "parts/memory_file.h"
+#include "parts/part.h"
 #include "policy/option_types.h"
 #include "portals/phone_link.h"
 #include "portals/portal_session.h"
@@ -24,22 +22,10 @@ constexpr std::size_t largest_upload = std::size_t{10} << 20U;
 // While one is looked at no other is, and a link has ten minutes in all.
 constexpr std::chrono::seconds most_processor{10};
 
-// The reader takes a descriptor.
-Result<UniqueFd> as_file(ByteView picture) {
-    UniqueFd file(::memfd_create("picture", MFD_CLOEXEC));
-    if (!file.valid()) return fail_errno("memfd_create", errno);
-    const std::string_view text(reinterpret_cast<const char*>(picture.data()), picture.size());
-    if (auto written = write_all(file.get(), text, "the picture"); !written)
-        return std::unexpected(written.error());
-    if (::lseek(file.get(), 0, SEEK_SET) != 0) return fail_errno("lseek", errno);
-    return file;
-}
-
 Result<OfferedKeys> keys_in_picture(ByteView picture) {
-    const auto file = as_file(picture);
+    const auto file = MemoryFile::of(picture);
     if (!file) return std::unexpected(file.error());
-    const auto texts =
-        read_qr_codes(qr_reader_program(), {file->get(), "The picture", largest_upload, most_processor});
+    const auto texts = read_qr_codes({file->fd(), "The picture", largest_upload, most_processor});
     if (!texts) return std::unexpected(texts.error());
     return OfferedKeys::in(*texts);
 }
@@ -77,6 +63,9 @@ OrExit<OfferedKeys> keys_from_phone(const PortalCall& call, Output& screen) {
         option_types::parse_duration(*call.call.arguments.text("valid"), dialogue::longest_link_validity);
     if (!valid || *valid == std::chrono::seconds{0})
         return stop(complain(Exit::usage, "--valid takes a duration of at most 10m"));
+    // Before anybody has taken a picture in vain.
+    if (!is_installed(Part::qr_reader))
+        return stop(complain(Exit::unavailable, not_installed(Part::qr_reader)));
     std::optional<OfferedKeys> offered;
     const page::Judge judge = [&offered](ByteView picture) -> page::PictureVerdict {
         auto keys = keys_in_picture(picture);

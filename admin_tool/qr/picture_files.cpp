@@ -17,7 +17,7 @@ OrExit<std::vector<Secret>> texts_in_pictures(const std::vector<std::string>& fi
     for (const std::string& file : files) {
         const auto opened = open_input(file);
         if (!opened) return stop(complain(Exit::unavailable, opened.error().detail));
-        auto found = read_qr_codes(qr_reader_program(), {opened->get(), printable(file), largest_picture});
+        auto found = read_qr_codes({opened->get(), printable(file), largest_picture});
         if (!found) {
             const bool no_reader = found.error().code == Errc::not_found;
             return stop(complain(no_reader ? Exit::unavailable : Exit::refused, found.error().detail));

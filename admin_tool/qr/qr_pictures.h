@@ -20,17 +20,15 @@ struct Picture {
     std::chrono::seconds processor = std::chrono::seconds{15};
 };
 
-// The reader that belongs to this tool: where it lies beside the running program, as installed or as built.
-// No environment is asked.
-[[nodiscard]] std::string qr_reader_program();
-
 // The texts of all QR codes in it (of more than sixteen some may be missed), in reading order, none twice;
 // never empty. A regular file over `most_bytes` is refused unread. The reader gets the picture, nothing of
 // our environment and no other descriptor; started by root it runs as nobody. It is killed after `patience`.
 //
 // Errors, each with what to do: invalid (no picture, no code in it, no text), too_large (bytes or pixels),
-// damaged, not_found (no such reader), unsupported (the reader cannot be locked up on this system),
+// damaged, not_found (the reader is not installed: which package has it), unsupported (the reader cannot be locked up on this system),
 // timed_out, io (the reader was killed by its own limits, or answered what is no answer).
+[[nodiscard]] Result<std::vector<Secret>> read_qr_codes(const Picture& picture);
+// The same by this reader.
 [[nodiscard]] Result<std::vector<Secret>> read_qr_codes(
     const std::string& reader, const Picture& picture,
     std::chrono::milliseconds patience = std::chrono::seconds{20});

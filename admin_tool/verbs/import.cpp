@@ -10,6 +10,7 @@
 #include "migration/import_report.h"
 #include "migration/import_run.h"
 #include "migration/import_source.h"
+#include "parts/part.h"
 
 namespace po = boost::program_options;
 
@@ -17,7 +18,15 @@ namespace secondstep::tool {
 
 namespace {
 
+// "TEXT (package secondstep-qr)"
+std::string with_part(std::string_view text, Part part) {
+    return std::string(text) + " (" + where_from(part) + ")";
+}
+
 po::options_description options() {
+    const std::string qr =
+        with_part("otpauth: a PNG or JPEG picture of QR codes; may stand several times", Part::qr_reader);
+    const std::string key_file = with_part("pskc: the pre-shared key, instead of asking", Part::pskc_reader);
     po::options_description known("Options");
     auto add = known.add_options();
     add("dry-run", po::bool_switch(), "say what would happen, and change nothing");
@@ -37,10 +46,8 @@ po::options_description options() {
     add("confirm", po::bool_switch(), "ask for a code of the token first; for one token");
     add("all-homes", po::bool_switch(),
         "google-authenticator: the files in all home directories, each read with its owner's rights");
-    add("qr", po::value<std::vector<std::string>>()->value_name("FILE"),
-        "otpauth: a PNG or JPEG picture of QR codes; may stand several times");
-    add("key-file", po::value<std::string>()->value_name("FILE"),
-        "pskc: the pre-shared key, instead of asking");
+    add("qr", po::value<std::vector<std::string>>()->value_name("FILE"), qr.c_str());
+    add("key-file", po::value<std::string>()->value_name("FILE"), key_file.c_str());
     add("password-file", po::value<std::string>()->value_name("FILE"),
         "the password of the file, instead of asking");
     add("portal-user", po::bool_switch(), "names need not be in passwd");

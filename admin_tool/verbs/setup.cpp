@@ -11,6 +11,8 @@
 #include "console/prompt.h"
 #include "installation/checkup.h"
 #include "installation/installation.h"
+#include "parts/courier_need.h"
+#include "parts/part.h"
 #include "people/audit.h"
 #include "store/decoys.h"
 
@@ -52,6 +54,8 @@ void report(const std::vector<Step>& steps, const Config& config, bool json) {
         word.resize(8, ' ');
         out().line(word + step.subject);
     }
+    if (const CourierNeed need = CourierNeed::of(config); need.any() && !is_installed(Part::courier))
+        err().line("Warning: " + without_courier(need) + ": " + how_to_install(Part::courier) + ".");
     if (!changed) return out().line("Everything was there already; nothing changed.");
     out().line("Keep a copy of " + config.host_key +
                " in another place than the store's backup:\n"

@@ -54,6 +54,7 @@ class ByteReader {
 
     [[nodiscard]] bool ok() const { return ok_; }
     [[nodiscard]] std::size_t remaining() const { return in_.size(); }
+    [[nodiscard]] ByteView rest() const { return in_; }
     [[nodiscard]] bool finished() const { return ok_ && in_.empty(); }  // everything read, nothing left over
 
   private:

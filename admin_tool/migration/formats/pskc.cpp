@@ -10,6 +10,9 @@
 #include "migration/formats/pskc_key.h"
 
 namespace secondstep::tool {
+
+using pskc_reader::XmlDocument;
+
 namespace {
 
 std::string user_of(const PskcKey& from) {
@@ -82,10 +85,11 @@ Error in_file(std::string_view file, Error error) {
     return error;
 }
 
-Result<XmlDocument> container_of(std::string_view text) {
-    auto document = XmlDocument::parse(text);
-    if (!document || is_one_of(document->root(), {"KeyContainer", "SecretContainer"})) return document;
-    if (document->root().name() == "Tokens")
+Result<XmlElement> container_of(const Result<XmlDocument>& document) {
+    if (!document) return std::unexpected(document.error());
+    const XmlElement root = document->root();
+    if (is_one_of(root, {"KeyContainer", "SecretContainer"})) return root;
+    if (root.name() == "Tokens")
         return fail(Errc::invalid,
                     "the XML is a token file of SafeNet (Aladdin), not PSKC: ask its vendor for PSKC");
     return fail(Errc::invalid, "the XML is no KeyContainer of RFC 6030");
@@ -147,25 +151,26 @@ Result<Secret> pre_shared_key_of(std::string_view content) {
     return fail(Errc::invalid, "a pre-shared key has 32, 48 or 64 hexadecimal digits, or 16, 24 or 32 bytes");
 }
 
-Result<PskcProtection> protection_of_pskc(std::string_view text) {
-    const auto document = container_of(text);
-    if (!document) return std::unexpected(document.error());
-    return PskcEncryption::protection_of(document->root());
+Result<PskcProtection> protection_of_pskc(const Result<XmlDocument>& document) {
+    const auto container = container_of(document);
+    if (!container) return std::unexpected(container.error());
+    return PskcEncryption::protection_of(*container);
 }
 
-Result<Reading> read_pskc(std::string_view text, std::string_view file, const PskcUnlock& unlock) {
-    const auto document = container_of(text);
-    if (!document) return std::unexpected(in_file(file, document.error()));
-    const auto protection = PskcEncryption::protection_of(document->root());
+Result<Reading> read_pskc(const Result<XmlDocument>& document, std::string_view file,
+                          const PskcUnlock& unlock) {
+    const auto container = container_of(document);
+    if (!container) return std::unexpected(in_file(file, container.error()));
+    const auto protection = PskcEncryption::protection_of(*container);
     if (!protection) return std::unexpected(in_file(file, protection.error()));
     std::optional<PskcEncryption> encryption;
     if (*protection != PskcProtection::none) {
-        auto opened = PskcEncryption::open(document->root(), unlock);
+        auto opened = PskcEncryption::open(*container, unlock);
         if (!opened) return std::unexpected(in_file(file, std::move(opened.error())));
         encryption = std::move(*opened);
     }
     GatheredAccounts gathered;
-    take_keys(gathered, file, document->root(), encryption ? &*encryption : nullptr);
+    take_keys(gathered, file, *container, encryption ? &*encryption : nullptr);
     return std::move(gathered).take();
 }
 

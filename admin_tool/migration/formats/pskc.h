@@ -13,12 +13,13 @@ namespace secondstep::tool {
 // The user is the UserId of the key, otherwise of the device: a name, or the UID (or CN) of an LDAP name;
 // without one the account has no user. What asks for more than Secondstep does (a PIN in the code,
 // check digits, another encoding) is an Unusable.
-// Errors: of XmlDocument::parse and PskcEncryption::open; invalid (no KeyContainer).
-[[nodiscard]] Result<Reading> read_pskc(std::string_view text, std::string_view file,
-                                        const PskcUnlock& unlock);
+// `document` is what became of reading the XML. Errors: its own, and of PskcEncryption::open; invalid (no
+// KeyContainer).
+[[nodiscard]] Result<Reading> read_pskc(const Result<pskc_reader::XmlDocument>& document,
+                                        std::string_view file, const PskcUnlock& unlock);
 
-// What has to be asked for. Errors: of XmlDocument::parse; unsupported.
-[[nodiscard]] Result<PskcProtection> protection_of_pskc(std::string_view text);
+// What has to be asked for. Errors: those of the document; unsupported.
+[[nodiscard]] Result<PskcProtection> protection_of_pskc(const Result<pskc_reader::XmlDocument>& document);
 
 // The content of a key file: 32, 48 or 64 hexadecimal digits, or the 16, 24 or 32 bytes
 // themselves. Errors: invalid.

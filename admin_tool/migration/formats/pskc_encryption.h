@@ -6,10 +6,12 @@
 
 #include "base/error.h"
 #include "base/secret.h"
-#include "migration/formats/xml_document.h"
+#include "migration/pskc_reader/xml_document.h"
 #include "otp/hotp.h"
 
 namespace secondstep::tool {
+
+using pskc_reader::XmlElement;
 
 enum class PskcProtection : std::uint8_t { none, pre_shared_key, password };
 

@@ -7,7 +7,7 @@
 
 #include "migration/formats/imported_account.h"
 #include "migration/formats/pskc_encryption.h"
-#include "migration/formats/xml_document.h"
+#include "migration/pskc_reader/xml_document.h"
 #include "otp/key_fields.h"
 
 namespace secondstep::tool {

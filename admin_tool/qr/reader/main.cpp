@@ -3,28 +3,30 @@
 // it is a refusal.
 #include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
 #include <cstdio>
 #include <optional>
 #include <string_view>
 
 #include "base/text.h"
+#include "confined/confinement.h"
+#include "confined/input.h"
+#include "confined/output.h"
 #include "process/child.h"
 #include "qr/reader/answer.h"
-#include "qr/reader/confinement.h"
-#include "qr/reader/input.h"
 #include "qr/reader/reading.h"
 
 namespace {
 
 using namespace secondstep;
 
+// The bound unless --most says less. A photo of 200 million pixels is about 30 MiB.
+constexpr std::size_t most_bytes = 32UL * 1024 * 1024;
+
 enum class ExitStatus { answered = 0, failed = 1, usage = 2 };
 
 struct Bounds {
-    std::size_t bytes = qr_reader::most_bytes;
-    qr_reader::Limits limits{};
+    std::size_t bytes = most_bytes;
+    confined::Limits limits{};
 };
 
 // Each at most what it is without being said.
@@ -35,7 +37,7 @@ std::optional<Bounds> bounds_of(int argc, const char* const* argv) {
         const std::string_view option = argv[i];
         const auto number = i + 1 < argc ? parse_number<std::size_t>(argv[i + 1]) : std::nullopt;
         if (!number || *number == 0) return std::nullopt;
-        if (option == "--most" && *number <= qr_reader::most_bytes) {
+        if (option == "--most" && *number <= most_bytes) {
             bounds.bytes = *number;
         } else if (option == "--processor" && *number <= most_processor) {
             bounds.limits.processor = std::chrono::seconds(*number);
@@ -47,24 +49,22 @@ std::optional<Bounds> bounds_of(int argc, const char* const* argv) {
 }
 
 ExitStatus write_answer(const qr_reader::Answer& answer) {
-    const Bytes bytes = qr_reader::encode(answer);
-    for (ByteView rest = bytes; !rest.empty();) {
-        const ssize_t size = ::write(STDOUT_FILENO, rest.data(), rest.size());
-        if (size < 0 && errno != EINTR) return ExitStatus::failed;
-        rest = rest.subspan(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
-    }
-    return ExitStatus::answered;
+    return confined::write_output(qr_reader::encode(answer)) ? ExitStatus::answered : ExitStatus::failed;
 }
 
 ExitStatus run(const Bounds& bounds) {
     // Whatever the caller left open: what is not there cannot be written to.
     if (::close_range(3, ~0U, 0) != 0) return ExitStatus::failed;
-    if (const auto confined = qr_reader::confine(bounds.limits); !confined) {
-        std::fprintf(stderr, "secondstep-qr-reader: %s\n", confined.error().detail.c_str());
+    if (const auto done = confined::confine(bounds.limits); !done) {
+        std::fprintf(stderr, "secondstep-qr-reader: %s\n", done.error().detail.c_str());
         return write_answer(std::unexpected(qr_reader::Refusal::not_confined));
     }
-    const auto picture = qr_reader::read_input(STDIN_FILENO, bounds.bytes);
-    if (!picture) return write_answer(std::unexpected(picture.error()));
+    const auto picture = confined::read_input(STDIN_FILENO, bounds.bytes);
+    if (!picture) {
+        const bool too_large = picture.error().code == Errc::too_large;
+        return write_answer(
+            std::unexpected(too_large ? qr_reader::Refusal::too_large : qr_reader::Refusal::damaged));
+    }
     return write_answer(qr_reader::answer_to(*picture));
 }
 

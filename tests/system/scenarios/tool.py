@@ -72,3 +72,26 @@ def codes_that_are_given_out_stand_on_the_screen_alone(web01):
         web01.expect_log(rf'verb={command[0]} account="{command[1]}" until={given["until"]} .*loginuid=\S+ uid=0')
     web01.expect_log(r'verb=temporary-code .* issuer="[^"]+"')
     # finish() looks for what was planted.
+
+
+def setup_makes_the_couriers_account_where_there_is_a_courier(web01):
+    def accounts():
+        with open("/etc/passwd", encoding="utf-8") as file:
+            return [line.split(":")[0] for line in file]
+    program = "/usr/sbin/secondstep-courier"
+    away = program + ".away"
+    assert "secondstep-courier" in accounts(), "it is installed here"
+    run("userdel", "secondstep-courier")
+    os.rename(program, away)
+    done = subprocess.run(["secondstep", "setup"], text=True, capture_output=True, check=True)
+    assert "courier" not in done.stdout.replace("courier.conf", "") + done.stderr, done
+    assert "secondstep-courier" not in accounts()
+    # What sends nothing is not needed; what the configuration sends is.
+    with open("/etc/secondstep/secondstep.conf", "a", encoding="utf-8") as file:
+        file.write("\nmethods = totp, mail\n")
+    done = subprocess.run(["secondstep", "setup"], text=True, capture_output=True, check=True)
+    assert "the courier is not installed" in done.stderr, done
+    assert "secondstep-courier" in accounts()
+    os.rename(away, program)
+    done = subprocess.run(["secondstep", "setup"], text=True, capture_output=True, check=True)
+    assert "not installed" not in done.stderr, done

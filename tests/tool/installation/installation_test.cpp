@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "module/fake_service.h"
+#include "parts/part.h"
 #include "support/fake_courier.h"
 #include "tool_world.h"
 
@@ -46,6 +47,18 @@ TEST_F(Setup, MakesADecoyThatIsMissing) {
     EXPECT_EQ(tool({"doctor"}).status, 1);
     set_up();
     EXPECT_EQ(tool({"doctor"}).status, 0);
+}
+
+TEST_F(Setup, SaysThatTheCourierIsMissingWhereItIsNeeded) {
+    if (tool::is_installed(tool::Part::courier)) GTEST_SKIP() << "it is installed here";
+    EXPECT_THAT(tool({"setup"}).err, Not(HasSubstr("courier")));
+    write_config("methods = totp, mail, sms\n");
+    const Finished done = tool({"setup"});
+    EXPECT_EQ(done.status, 0) << done.err;
+    EXPECT_THAT(done.err,
+                HasSubstr("Warning: the configuration has codes sent by mail and SMS, and the courier is not "
+                          "installed: " +
+                          tool::how_to_install(tool::Part::courier) + ".\n"));
 }
 
 TEST_F(Setup, ChangesNothingUnderAConfigurationThatIsWrong) {
@@ -240,11 +253,14 @@ TEST_F(DoctorOfCourier, FindsASocketThatNobodyServes) {
 }
 
 TEST_F(DoctorOfCourier, FindsThatItsProgramIsNotInstalled) {
-    if (std::filesystem::exists("/usr/sbin/secondstep-courier")) GTEST_SKIP() << "it is installed here";
+    if (tool::is_installed(tool::Part::courier)) GTEST_SKIP() << "it is installed here";
     listen(0600);
     const Finished done = examined(needed);
     EXPECT_EQ(done.status, 1);
-    EXPECT_THAT(done.out, HasSubstr("secondstep-courier is not installed"));
+    EXPECT_THAT(done.out,
+                HasSubstr("error    courier: the configuration has codes sent by mail, and the courier is "
+                          "not installed\n         mend: " +
+                          tool::how_to_install(tool::Part::courier) + "\n"));
 }
 
 TEST_F(Doctor, SaysWhatIsWrongWithTheConfiguration) {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "parts/part.h"
 #include "tool_world.h"
 
 using ::testing::Contains;
@@ -197,6 +198,24 @@ TEST_F(CheckConfig, ReportsEveryMistakeInTheConfiguration) {
     EXPECT_THAT(done.out, HasSubstr("2 errors"));
     fs::remove(file("secondstep.conf"));
     EXPECT_THAT(check().out, HasSubstr("    mend  secondstep setup\n"));
+}
+
+TEST_F(CheckConfig, MissesTheCourierWhereItIsNeeded) {
+    if (tool::is_installed(tool::Part::courier)) GTEST_SKIP() << "it is installed here";
+    write_config("methods = totp, sms\n");
+    const Finished codes = check();
+    EXPECT_EQ(codes.status, 1);
+    EXPECT_THAT(
+        codes.out,
+        HasSubstr(": error: the configuration has codes sent by SMS, and the courier is not installed"));
+    EXPECT_THAT(codes.out, HasSubstr("    mend  " + tool::how_to_install(tool::Part::courier) + "\n"));
+    write_config("notify_address = {user}@example.com\n");
+    const Finished notices = check();
+    EXPECT_EQ(notices.status, 0) << "they keep nobody out";
+    EXPECT_THAT(notices.out,
+                HasSubstr(": warning: the configuration has notices sent, and the courier is not installed"));
+    write_config("methods = totp, hotp\n");
+    EXPECT_THAT(check().out, Not(HasSubstr("courier")));
 }
 
 TEST_F(CheckConfig, ACandidateCountsInThePlaceOfTheInstalledFile) {

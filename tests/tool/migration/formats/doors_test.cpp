@@ -19,6 +19,7 @@
 #include "migration/formats/pskc.h"
 #include "migration/formats/token_csv.h"
 #include "otp/key_fields.h"
+#include "tool/migration/formats/xml_of.h"
 
 namespace secondstep::tool {
 namespace {
@@ -85,7 +86,7 @@ Door pskc() {
                        data("TimeInterval", key.period) + data("Counter", key.counter) +
                        "</Data><UserId>alice</UserId></Key></KeyPackage></KeyContainer>";
             },
-            [](const std::string& text) { return read_pskc(text, "f", {}); }};
+            [](const std::string& text) { return read_pskc(xml_of(text), "f", {}); }};
 }
 
 // HMAC-SHA1 alone; a counter that is not there is 0 without a word.

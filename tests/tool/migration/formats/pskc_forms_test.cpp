@@ -9,6 +9,7 @@
 
 #include "migration/formats/pskc.h"
 #include "tool/migration/formats/reading.h"
+#include "tool/migration/formats/xml_of.h"
 
 namespace secondstep::tool {
 namespace {
@@ -23,7 +24,7 @@ const std::string base64_key = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=";
 const std::string usual_algorithm = "urn:ietf:params:xml:ns:keyprov:pskc:totp";
 
 Result<Reading> read(std::string_view text, const PskcUnlock& unlock = {}) {
-    return read_pskc(text, "tokens.xml", unlock);
+    return read_pskc(xml_of(text), "tokens.xml", unlock);
 }
 
 std::string one(const Result<Reading>& reading) {
@@ -107,7 +108,7 @@ TEST(PskcForms, OpensActivIdentitysFiles) {
         return PskcUnlock{.key = std::move(*pre_shared_key_of(digits)), .password = std::nullopt};
     };
     const PskcUnlock key = unlock("12345678901234567890123456789012");
-    EXPECT_EQ(protection_of_pskc(actividentity(value, digest)), PskcProtection::pre_shared_key);
+    EXPECT_EQ(protection_of_pskc(xml_of(actividentity(value, digest))), PskcProtection::pre_shared_key);
     EXPECT_EQ(one(read(actividentity(value, digest), key)),
               ": otpauth://hotp/ActivIdentity%200950380269" + secret + "&digits=8&counter=12 floor=11");
     EXPECT_THAT(one(read(actividentity(value, digest), unlock("12345678901234567890123456789013"))),

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "support/failure.h"
 #include "tool/migration/formats/reading.h"
+#include "tool/migration/formats/xml_of.h"
 
 namespace secondstep::tool {
 namespace {
@@ -28,7 +29,7 @@ PskcUnlock with_password(std::string_view text) {
 }
 
 Result<Reading> read(std::string_view text, const PskcUnlock& unlock = {}) {
-    return read_pskc(text, "tokens.xml", unlock);
+    return read_pskc(xml_of(text), "tokens.xml", unlock);
 }
 
 // A key package with these elements in Key, of the algorithm hotp or totp.
@@ -116,14 +117,14 @@ TEST(Pskc, ReadsEveryPasswordDerivation) {
 }
 
 TEST(Pskc, SaysWhatHasToBeAskedFor) {
-    EXPECT_EQ(protection_of_pskc(data_file("rfc6030-figure5.xml")), PskcProtection::none);
-    EXPECT_EQ(protection_of_pskc(data_file("rfc6030-figure6.xml")), PskcProtection::pre_shared_key);
-    EXPECT_EQ(protection_of_pskc(data_file("rfc6030-figure7.xml")), PskcProtection::password);
+    EXPECT_EQ(protection_of_pskc(xml_of(data_file("rfc6030-figure5.xml"))), PskcProtection::none);
+    EXPECT_EQ(protection_of_pskc(xml_of(data_file("rfc6030-figure6.xml"))), PskcProtection::pre_shared_key);
+    EXPECT_EQ(protection_of_pskc(xml_of(data_file("rfc6030-figure7.xml"))), PskcProtection::password);
     EXPECT_THAT(one(read(data_file("rfc6030-figure6.xml"))), HasSubstr("encrypted with a pre-shared key"));
     EXPECT_THAT(one(read(data_file("rfc6030-figure7.xml"))), HasSubstr("encrypted with a password"));
     const std::string certificate = replaced(data_file("rfc6030-figure6.xml"),
                                              "<ds:KeyName>Pre-shared-key</ds:KeyName>", "<ds:X509Data/>");
-    EXPECT_EQ(testing::failure(protection_of_pskc(certificate)), Errc::unsupported);
+    EXPECT_EQ(testing::failure(protection_of_pskc(xml_of(certificate))), Errc::unsupported);
 }
 
 TEST(Pskc, AnotherKeyOrPasswordDoesNotFit) {

@@ -8,6 +8,7 @@
 
 #include "migration/formats/pskc.h"
 #include "tool/migration/formats/reading.h"
+#include "tool/migration/formats/xml_of.h"
 
 namespace secondstep::tool {
 namespace {
@@ -32,7 +33,7 @@ std::string with(std::string_view behind, std::string_view more) {
 }
 
 std::string outcome(const std::string& text) {
-    const auto reading = read_pskc(text, "f", {});
+    const auto reading = read_pskc(xml_of(text), "f", {});
     const auto all = accounts(reading);
     return all.empty() ? unusable(reading).at(0) : all.at(0);
 }

@@ -10,10 +10,10 @@
 #include <new>
 #include <vector>
 
-#include "qr/reader/confinement.h"
+#include "confined/confinement.h"
 #include "support/child_process.h"
 
-namespace secondstep::qr_reader {
+namespace secondstep::confined {
 namespace {
 
 using namespace std::chrono_literals;
@@ -72,4 +72,4 @@ TEST(Limits, AllowNoDescriptorMore) {
 }
 
 }  // namespace
-}  // namespace secondstep::qr_reader
+}  // namespace secondstep::confined

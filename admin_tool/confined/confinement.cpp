@@ -1,4 +1,4 @@
-#include "qr/reader/confinement.h"
+#include "confined/confinement.h"
 
 #include <linux/futex.h>
 #include <seccomp.h>
@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <initializer_list>
@@ -15,7 +16,7 @@
 #include "process/privileges.h"
 #include "process/resource_limit.h"
 
-namespace secondstep::qr_reader {
+namespace secondstep::confined {
 
 namespace {
 
@@ -37,16 +38,22 @@ scmp_arg_cmp has_bits(unsigned argument, scmp_datum_t mask, scmp_datum_t value) 
     return {argument, SCMP_CMP_MASKED_EQ, mask, value};
 }
 
-// Every line was needed by a run of the program on the pictures of its tests; memory never becomes code.
+// Every line was needed by a run of a reader on the files of its tests; memory never becomes code.
 bool allow_what_is_needed(const Filter& filter) {
     return allow(filter, SCMP_SYS(read), {is(0, STDIN_FILENO)}) &&
            allow(filter, SCMP_SYS(write), {is(0, STDOUT_FILENO)}) && allow(filter, SCMP_SYS(brk)) &&
            allow(filter, SCMP_SYS(mmap),
                  {has_bits(2, PROT_EXEC, 0), has_bits(3, MAP_ANONYMOUS, MAP_ANONYMOUS)}) &&
            allow(filter, SCMP_SYS(munmap)) && allow(filter, SCMP_SYS(mremap)) &&
-           // std::call_once in ZXing wakes waiters, of which there are none.
+           // std::call_once and pthread_once wake waiters, of which there are none.
            allow(filter, SCMP_SYS(futex), {is(1, FUTEX_WAKE_PRIVATE)}) &&
            allow(filter, SCMP_SYS(clock_gettime)) && allow(filter, SCMP_SYS(exit_group));
+}
+
+bool let_fail(const Filter& filter, Failing calls) {
+    return std::ranges::all_of(calls, [&](int call) {
+        return ::seccomp_rule_add_array(filter.get(), SCMP_ACT_ERRNO(EACCES), call, 0, nullptr) == 0;
+    });
 }
 
 bool limit(__rlimit_resource resource, rlim_t most) {
@@ -78,17 +85,17 @@ Result<void> limit_resources(const Limits& limits) {
     const bool limited = limit(RLIMIT_AS, limits.memory) && limit_processor(limits.processor) &&
                          limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 0) && limit(RLIMIT_NPROC, 0) &&
                          limit(RLIMIT_CORE, 0) && let_the_limits_kill();
-    if (!limited) return fail_errno("Limiting the resources of the QR reader", errno);
+    if (!limited) return fail_errno("Limiting the resources of the reader", errno);
     ::alarm(static_cast<unsigned>(limits.life.count()));
     return {};
 }
 
-Result<void> forbid_system_calls() {
+Result<void> forbid_system_calls(Failing failing) {
     const Filter filter(::seccomp_init(SCMP_ACT_KILL_PROCESS));
     if (filter == nullptr ||
         ::seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0 ||
-        !allow_what_is_needed(filter)) {
-        return fail(Errc::unsupported, "The filter of system calls for the QR reader cannot be made.");
+        !allow_what_is_needed(filter) || !let_fail(filter, failing)) {
+        return fail(Errc::unsupported, "The filter of system calls for the reader cannot be made.");
     }
     if (const int error = ::seccomp_load(filter.get()); error != 0) {
         return fail(Errc::unsupported, "The kernel does not take the filter of system calls (seccomp): " +
@@ -97,10 +104,10 @@ Result<void> forbid_system_calls() {
     return {};
 }
 
-Result<void> confine(const Limits& limits) {
+Result<void> confine(const Limits& limits, Failing failing) {
     if (const Result<void> done = process::shut_the_doors(); !done) return done;
     if (const Result<void> done = limit_resources(limits); !done) return done;
-    return forbid_system_calls();
+    return forbid_system_calls(failing);
 }
 
-}  // namespace secondstep::qr_reader
+}  // namespace secondstep::confined

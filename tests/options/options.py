@@ -1,0 +1,86 @@
+#!/usr/bin/python3
+"""options.py PROJECT COMPILER: configures Secondstep as distributions do, and looks at what would be built and installed.
+
+Ends 1, with a line for each, when a part that is switched off still needs its libraries or installs something, or when
+the daemons are named in another place than the one they are installed in.
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+OF_PARTS = ("qr-reader", "pskc-reader", "courier")
+DAEMONS = "/usr/libexec/secondstep-daemons"
+
+
+def configure(project, compiler, build, words, without=()):
+    """`without`: packages that cannot be found, whether they are installed or not."""
+    tools = build / "tools"
+    tools.mkdir(parents=True)
+    refused = "|".join(f"*{name}*" for name in without) or "-"
+    (tools / "pkg-config").write_text(
+        f'#!/bin/sh\ncase "$*" in {refused}) exit 1 ;; esac\nPATH={os.environ["PATH"]} exec pkg-config "$@"\n')
+    (tools / "pkg-config").chmod(0o755)
+    hidden = [f"-DCMAKE_DISABLE_FIND_PACKAGE_{name}=ON" for name in without]
+    subprocess.run(["cmake", "-G", "Ninja", "-S", project, "-B", build, f"-DCMAKE_CXX_COMPILER={compiler}",
+                    f"-DPKG_CONFIG_EXECUTABLE={tools}/pkg-config", "-DSECONDSTEP_TESTS=OFF", *hidden, *words],
+                   check=True, stdout=subprocess.DEVNULL)
+    return build
+
+
+def installed(build):
+    """What the scripts of installation name."""
+    return "".join(path.read_text() for path in build.rglob("cmake_install.cmake"))
+
+
+def without_parts(project, compiler, build):
+    switches = [f"-DSECONDSTEP_WITH_{part}=OFF" for part in ("QR_READER", "COURIER", "PSKC")]
+    configure(project, compiler, build, switches, ("ZXing", "JPEG", "LibXml2", "libcurl", "libseccomp"))
+    text = installed(build)
+    for part in OF_PARTS:
+        if part in text:
+            yield f"without it {part} is installed all the same"
+    programs = subprocess.run(["ninja", "-C", build, "-t", "targets", "all"], check=True, capture_output=True, text=True).stdout
+    for part in OF_PARTS:
+        if f"secondstep-{part}:" in programs:
+            yield f"without it {part} is built all the same"
+
+
+def each_needs_its_own(project, compiler, build):
+    """The control: what cannot be found is missed by the part it is for."""
+    for name in ("ZXing", "JPEG", "LibXml2", "libcurl", "libseccomp"):
+        try:
+            configure(project, compiler, build / name, [], (name,))
+            yield f"nothing needs {name}: this test would find nothing either"
+        except subprocess.CalledProcessError:
+            pass
+
+
+def daemons_elsewhere(project, compiler, build):
+    configure(project, compiler, build, [f"-DSECONDSTEP_DAEMON_DIR={DAEMONS}"])
+    for file, line in (("etc/secondstepd.service", f"ExecStart={DAEMONS}/secondstepd\n"),
+                       ("etc/secondstep-courier@.service", f"ExecStart={DAEMONS}/secondstep-courier\n"),
+                       ("generated/paths.h", f'"{DAEMONS}/secondstepd"'),
+                       ("admin_tool/generated/tool_paths.h", f'courier_program[] = "{DAEMONS}/secondstep-courier"'),
+                       ("admin_tool/generated/tool_paths.h", f'courier_command[] = "{DAEMONS}/secondstep-courier"'),
+                       ("pam_module/secondstepd/cmake_install.cmake", f"{DAEMONS}/secondstepd"),
+                       ("pam_module/courier/cmake_install.cmake", f"{DAEMONS}/secondstep-courier")):
+        if line not in (build / file).read_text():
+            yield f"{file} does not say {line.strip()}"
+    if "sbin/secondstepd" in installed(build):
+        yield "secondstepd is installed in sbin too"
+
+
+def main():
+    project, compiler = pathlib.Path(sys.argv[1]), sys.argv[2]
+    found = []
+    for look in (without_parts, each_needs_its_own, daemons_elsewhere):
+        with tempfile.TemporaryDirectory(prefix="secondstep-options.") as directory:
+            found += look(project, compiler, pathlib.Path(directory) / "build")
+    print("\n".join(found) or "parts can be left out, and daemons are where they are said to be")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
