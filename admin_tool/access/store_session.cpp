@@ -1,7 +1,14 @@
 #include "access/store_session.h"
 
+#include <unistd.h>
+
 #include "base/host_name.h"
+#include "console/output.h"
+#include "people/audit.h"
 #include "people/named_account.h"
+#include "people/people_index.h"
+#include "store/first_use.h"
+#include "store/host_key_file.h"
 
 namespace secondstep::tool {
 
@@ -32,13 +39,38 @@ FileStore::Options store_options(const Config& config) {
             .machine = {.id_file = config.machine_id, .host = host_name()}};
 }
 
+OrExit<void> begin_first_use(const Config& config) {
+    const auto account = look_up(config.service_account);
+    if (!account || !*account) return {};
+    if (::geteuid() != 0 && ::geteuid() != (*account)->uid) return {};
+    const auto unused = is_unused(config.store, config.host_key);
+    if (!unused) return stop(complain("store", unused.error()));
+    if (!*unused) return {};
+    SystemRandomness randomness;
+    const auto made = HostKeyFile(config.host_key, (*account)->uid, (*account)->gid).make(randomness);
+    if (!made) return stop(complain("host key", made.error()));
+    const Exit done = run_with_store(config, [](const StoreSession& session) {
+        const auto layout = patiently([&session] { return session.store->create_layout(); });
+        return layout ? Exit::done : complain("store", layout.error());
+    });
+    if (done != Exit::done) return stop(done);
+    audit("setup", "", "first-use=yes");
+    err().line("Made " + config.host_key + ": keep a copy of it, in another place than the store's backup.");
+    return {};
+}
+
 Exit run_with_store(const Config& config, std::vector<CallerFile>& files, const StoreWork& work) {
     return run_as_service_account(config, files, [&](const CommitMark& mark) {
-        auto ring = load_keyring(config.host_key);
-        if (!ring) return complain(Exit::unavailable, "host key: " + with_mend(ring.error()));
         const SystemClock clock;
         SystemRandomness randomness;
-        auto store = FileStore::open(store_options(config), std::move(*ring), clock, randomness);
+        FileStore::Options options = store_options(config);
+        auto ring = load_keyring(config.host_key);
+        if (!ring && ring.error().code == Errc::not_found) {
+            options.unused = is_unused(config.store, config.host_key).value_or(false);
+            if (options.unused) ring = Keyring::generate(randomness);
+        }
+        if (!ring) return complain(Exit::unavailable, "host key: " + with_mend(ring.error()));
+        auto store = FileStore::open(std::move(options), std::move(*ring), clock, randomness);
         if (!store) return complain(Exit::unavailable, "store: " + with_mend(store.error()));
         StoreSession session{config, mark, clock, randomness, std::move(*store)};
         return work(session);

@@ -32,9 +32,14 @@ struct StoreSession {
 
 [[nodiscard]] FileStore::Options store_options(const Config& config);
 
+// For whoever enrolls: where nobody has used the store yet, the host key and what is sealed with it are made, and
+// that is said. Does nothing for somebody who may not change the store: the work that follows tells them.
+[[nodiscard]] OrExit<void> begin_first_use(const Config& config);
+
 using StoreWork = std::function<Exit(StoreSession&)>;
 
-// run_as_service_account with keyring and store opened in the child.
+// run_as_service_account with keyring and store opened in the child. A store that nobody has used yet is empty, and
+// nothing can be written.
 [[nodiscard]] Exit run_with_store(const Config& config, std::vector<CallerFile>& files,
                                   const StoreWork& work);
 [[nodiscard]] Exit run_with_store(const Config& config, const StoreWork& work);

@@ -8,6 +8,7 @@
 
 #include "base/randomness.h"
 #include "paths.h"
+#include "store/first_use.h"
 #include "wire/deadline.h"
 #include "wire/service_link.h"
 
@@ -55,6 +56,8 @@ Remark of_service(const std::string& file, std::string text, std::string mend) {
 
 std::optional<RunningService> running_service(const Config& config) {
     if (::geteuid() != 0) return std::nullopt;
+    // By its socket systemd would start a service that nobody has asked yet, which begins the first use of the store.
+    if (is_unused(config.store, config.host_key).value_or(false)) return std::nullopt;
     auto link = wire::ServiceLink::open(
         {.socket = config.socket, .service_account = config.service_account, .answer_timeout = patience});
     if (!link) return std::nullopt;

@@ -11,20 +11,27 @@
 #include <filesystem>
 #include <optional>
 
-#include "account/keyring.h"
 #include "base/randomness.h"
 #include "files/caller_file.h"
 #include "parts/courier_need.h"
 #include "parts/part.h"
 #include "people/people_index.h"
 #include "process/child.h"
+#include "store/host_key_file.h"
 #include "tool_paths.h"
 
 namespace secondstep::tool {
 
 namespace {
 
+// As sysusers.d has them: whoever made the account first, it is the same.
+struct SystemAccount {
+    const char* name;
+    const char* comment;
+    const char* home;
+};
 constexpr char courier_account[] = "secondstep-courier";
+constexpr char service_comment[] = "Second login step";
 
 constexpr std::string_view minimal_configuration =
     "# How Secondstep asks for the second step of a login.\n"
@@ -32,10 +39,11 @@ constexpr std::string_view minimal_configuration =
     "# write this file.\n";
 
 // `useradd` without a shell in between. Its own messages go to stderr.
-Result<void> add_system_account(const std::string& name) {
-    const std::array<const char*, 9> words{"/usr/sbin/useradd", "--system",     "--user-group",
-                                           "--home-dir",        "/nonexistent", "--shell",
-                                           "/usr/sbin/nologin", name.c_str(),   nullptr};
+Result<void> add_system_account(const SystemAccount& account) {
+    const std::array<const char*, 12> words{"/usr/sbin/useradd", "--system",          "--user-group",
+                                            "--no-create-home",  "--home-dir",        account.home,
+                                            "--shell",           "/usr/sbin/nologin", "--comment",
+                                            account.comment,     account.name,        nullptr};
     std::array<char*, words.size()> arguments{};
     // posix_spawn takes char* const* for historical reasons and changes nothing.
     for (std::size_t i = 0; i < words.size(); ++i)
@@ -47,7 +55,7 @@ Result<void> add_system_account(const std::string& name) {
     if (error != 0) return fail_errno(words[0], error);
     const Result<int> status = process::status_of(child);
     if (status && WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return {};
-    return fail(Errc::io, "useradd could not make the account \"" + name +
+    return fail(Errc::io, "useradd could not make the account \"" + std::string(account.name) +
                               "\": make it yourself, then run setup again");
 }
 
@@ -88,8 +96,8 @@ OrExit<void> Installation::prepare() {
     return or_exit(hand_over_key_there_is());
 }
 
-OrExit<void> Installation::run() {
-    return or_exit(have_all());
+OrExit<void> Installation::run(HostKey key) {
+    return or_exit(have_all(key));
 }
 
 OrExit<void> Installation::have_account() {
@@ -103,7 +111,9 @@ OrExit<void> Installation::have_account() {
     }
     const bool missing = !*found;
     if (missing) {
-        if (const auto added = add_system_account(name); !added) return stop(complain(added.error()));
+        if (const auto added = add_system_account({name.c_str(), service_comment, config_.store.c_str()});
+            !added)
+            return stop(complain(added.error()));
         found = look_up(name);
         if (!found || !*found)
             return stop(
@@ -122,14 +132,16 @@ OrExit<void> Installation::have_courier_account() {
     const auto found = look_up(courier_account);
     if (!found) return stop(complain(found.error()));
     if (!*found) {
-        if (const auto added = add_system_account(courier_account); !added)
+        if (const auto added = add_system_account({courier_account, "Sender of login codes", "/"}); !added)
             return stop(complain(added.error()));
     }
-    note(*found ? Step::What::there : Step::What::made, std::string("account ") + courier_account);
+    std::string subject = "account ";
+    subject += courier_account;
+    note(*found ? Step::What::there : Step::What::made, subject);
     return {};
 }
 
-Result<void> Installation::have_all() {
+Result<void> Installation::have_all(HostKey key) {
     const auto config_parts = split_path(config_path_);
     const auto key_parts = split_path(config_.host_key);
     const auto socket_parts = split_path(config_.socket);
@@ -144,7 +156,7 @@ Result<void> Installation::have_all() {
     if (done && key_parts->directory != config_parts->directory) {
         done = have_folder(key_parts->directory, 0755, self, group);
     }
-    if (done) done = have_host_key();
+    if (done && key == HostKey::made) done = have_host_key();
     if (done) done = have_folder(config_.store, 0700, uid_, gid_);
     if (done) done = have_folder(socket_parts->directory, 0755, self, group);
     return done;
@@ -191,52 +203,23 @@ Result<void> Installation::have_file(const std::string& path, const std::string&
     return {};
 }
 
-// The key is root's for a moment, then the service's; when setup was killed in between,
-// the owner is mended here.
+// When setup was killed in between, the owner is mended here.
 Result<void> Installation::have_host_key() {
-    const auto parts = split_path(config_.host_key);
-    if (!parts) return std::unexpected(parts.error());
-    const auto directory = open_directory(parts->directory);
-    if (!directory) return std::unexpected(directory.error());
-    const auto made = make_host_key(directory->get(), parts->name);
-    if (!made && made.error().code != Errc::exists) return made;
-    const auto handed_over = hand_over_key(directory->get(), parts->name);
-    if (!handed_over) return std::unexpected(handed_over.error());
-    const bool mended = *handed_over || key_handed_over_;
-    note(made ? Step::What::made : mended ? Step::What::mended : Step::What::there, config_.host_key);
+    SystemRandomness randomness;
+    const auto made = HostKeyFile(config_.host_key, uid_, gid_).make(randomness);
+    if (!made) return std::unexpected(made.error());
+    note(*made              ? Step::What::made
+         : key_handed_over_ ? Step::What::mended
+                            : Step::What::there,
+         config_.host_key);
     return {};
-}
-
-// True: it was in other hands.
-Result<bool> Installation::hand_over_key(int directory, const std::string& name) const {
-    const FileTrust trust{.owner = uid_, .root_too = true};
-    const auto key = open_trusted(directory, name.c_str(), O_RDONLY, trust);
-    if (!key) return std::unexpected(key.error());
-    struct stat info{};
-    if (::fstat(key->get(), &info) != 0) return fail_errno(config_.host_key, errno);
-    const bool foreign = info.st_uid != uid_;
-    if (foreign && ::fchown(key->get(), uid_, gid_) != 0) return fail_errno(config_.host_key, errno);
-    return foreign;
 }
 
 Result<void> Installation::hand_over_key_there_is() {
-    const auto parts = split_path(config_.host_key);
-    if (!parts) return std::unexpected(parts.error());
-    const auto directory = open_directory(parts->directory);
-    if (!directory && directory.error().code == Errc::not_found) return {};
-    if (!directory) return std::unexpected(directory.error());
-    const auto foreign = hand_over_key(directory->get(), parts->name);
+    const auto foreign = HostKeyFile(config_.host_key, uid_, gid_).hand_over();
     if (!foreign && foreign.error().code != Errc::not_found) return std::unexpected(foreign.error());
     key_handed_over_ = foreign && *foreign;
     return {};
-}
-
-Result<void> Installation::make_host_key(int directory, const std::string& name) const {
-    if (::faccessat(directory, name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-        return fail(Errc::exists, config_.host_key);
-    SystemRandomness randomness;
-    const Secret content = Keyring::generate(randomness).encode();
-    return create_durably(directory, name, content.bytes(), 0400);
 }
 
 }  // namespace secondstep::tool

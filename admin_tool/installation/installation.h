@@ -29,7 +29,8 @@ class Installation {
     // The accounts, and a host key that is there in the hands of the one that reads it. First.
     [[nodiscard]] OrExit<void> prepare();
     // The rest.
-    [[nodiscard]] OrExit<void> run();
+    enum class HostKey { made, left_out };
+    [[nodiscard]] OrExit<void> run(HostKey key);
     [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
 
   private:
@@ -40,10 +41,8 @@ class Installation {
     Result<void> have_courier_configuration();
     Result<void> have_file(const std::string& path, const std::string& content);
     Result<void> have_host_key();
-    Result<bool> hand_over_key(int directory, const std::string& name) const;
     Result<void> hand_over_key_there_is();
-    Result<void> make_host_key(int directory, const std::string& name) const;
-    Result<void> have_all();
+    Result<void> have_all(HostKey key);
     void note(Step::What what, const std::string& subject) { steps_.push_back({what, subject}); }
 
     const Config& config_;

@@ -19,6 +19,7 @@
 #include "installation/service_checkup.h"
 #include "pam_change/pending_change.h"
 #include "people/people_index.h"
+#include "store/first_use.h"
 
 namespace po = boost::program_options;
 
@@ -66,6 +67,10 @@ Exit report(const Diagnoses& findings, bool json, bool store_opened) {
 // False: the store could not even be opened.
 bool check_store(const Config& config, const PasswordAges& passwords, Diagnoses& findings) {
     auto ring = load_keyring(config.host_key);
+    if (!ring && is_unused(config.store, config.host_key).value_or(false)) {
+        findings.push_back(fine("host key", "none yet: it is made with the first enrollment"));
+        return true;
+    }
     if (!ring) {
         findings.push_back(wrong("host key", ring.error().detail,
                                  ring.error().code == Errc::not_found
@@ -130,7 +135,8 @@ Exit verify_answer(const Config& config, const std::string& config_path, const D
     check_folders(config, config_path, findings);
     const bool store_opened = check_store(config, passwords, findings);
     check_disk(config, findings);
-    check_service(config, findings);
+    // To ask it would begin the first use, of which doctor is none.
+    if (!is_unused(config.store, config.host_key).value_or(false)) check_service(config, findings);
     check_courier_socket(config, findings);
     findings.insert(findings.end(), by_root.begin(), by_root.end());
     return report(findings, json, store_opened);

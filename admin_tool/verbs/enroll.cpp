@@ -58,6 +58,7 @@ OrExit<void> look_first(const EnrollRequest& request, const Call& call, const Na
 Exit enroll_one(const EnrollRequest& request, const Call& call) {
     const auto subject = subject_of(request, call);
     if (!subject) return subject.error();
+    if (const auto begun = begin_first_use(call.config); !begun) return begun.error();
     if (const auto needed = look_first(request, call, *subject); !needed) return needed.error();
     auto files = EnrollmentFiles::open(request);
     if (!files) return with_json(request, *subject, files.error());

@@ -84,6 +84,7 @@ Exit import_accounts(const Command& command, const Invocation& invocation) {
     if (!call) return call.error();
     if (is_for_own_account(call->config))
         return complain(Exit::not_allowed, "only the administrator imports second steps: run as root");
+    if (const auto begun = begin_first_use(call->config); !begun) return begun.error();
     const Arguments& arguments = call->arguments;
     return run_as_caller([&] {
         const auto wanted = ImportOptions::from(*call);

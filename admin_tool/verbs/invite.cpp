@@ -42,6 +42,7 @@ Exit invite(const Command& command, const Invocation& invocation) {
     if (!user) return user.error();
     const auto valid = valid_for(user->arguments, registration_validity);
     if (!valid) return valid.error();
+    if (const auto begun = begin_first_use(user->config); !begun) return begun.error();
     ::signal(SIGPIPE, SIG_IGN);  // a code that is stored must be told of, not end with a closed pipe
     return run_for(*user, [&](StoreSession& session) { return give(session, *user, *valid); });
 }

@@ -15,6 +15,7 @@
 #include "parts/part.h"
 #include "people/audit.h"
 #include "store/decoys.h"
+#include "store/first_use.h"
 
 namespace po = boost::program_options;
 
@@ -41,7 +42,7 @@ bool changed_something(const std::vector<Step>& steps) {
     return false;
 }
 
-void report(const std::vector<Step>& steps, const Config& config, bool json) {
+void report(const std::vector<Step>& steps, const Config& config, bool json, bool has_key) {
     const bool changed = changed_something(steps);
     if (json) {
         Json list = Json::array();
@@ -57,6 +58,11 @@ void report(const std::vector<Step>& steps, const Config& config, bool json) {
     if (const CourierNeed need = CourierNeed::of(config); need.any() && !is_installed(Part::courier))
         err().line("Warning: " + without_courier(need) + ": " + how_to_install(Part::courier) + ".");
     if (!changed) return out().line("Everything was there already; nothing changed.");
+    if (!has_key)
+        return out().line(
+            "The host key and what is sealed with it come with the first enrollment, or when the\n"
+            "service starts first: until then nothing here belongs to this machine alone.\n"
+            "Next: secondstep enroll USER, then the PAM stack: see pam_secondstep(8).");
     out().line("Keep a copy of " + config.host_key +
                " in another place than the store's backup:\n"
                "without it nobody's second step can be read.\n"
@@ -167,15 +173,36 @@ Exit make_layout(const Config& config, const SetupRequest& request, std::vector<
                              std::to_string(*decoys) + " decoys of the store, sealed with the host key"});
         if (!said && is_said(*session.store)) steps.push_back({Step::What::made, "record of this machine"});
         if (changed_something(steps)) audit("setup", "");
-        report(steps, session.config, request.json);
+        report(steps, session.config, request.json, true);
         return unless_unwritten();
     });
+}
+
+// Of a store in which nothing is sealed yet it is only said that this is so.
+Exit leave_unused(const Config& config, const SetupRequest& request, std::vector<Step> steps) {
+    std::vector<CallerFile> none;
+    return run_as_service_account(config, none, [&](const CommitMark&) {
+        if (::access((config.store + "/users").c_str(), F_OK) != 0 && errno == ENOENT) {
+            const auto marked = mark_unused(config.store);
+            if (!marked) return complain("store", marked.error());
+        }
+        if (changed_something(steps)) audit("setup", "");
+        report(steps, config, request.json, false);
+        return unless_unwritten();
+    });
+}
+
+// Where a key is there already it stays, and the store gets what it needs.
+bool leaves_key_out(const Config& config, bool asked_for) {
+    return asked_for && ::access(config.host_key.c_str(), F_OK) != 0 && errno == ENOENT;
 }
 
 po::options_description options() {
     po::options_description known("Options");
     auto add = known.add_options();
     add("json", po::bool_switch(), "{\"changed\", \"steps\": [...]}");
+    add("no-host-key", po::bool_switch(),
+        "for packages and images: what belongs to this machine alone comes with the first enrollment");
     add("new-key", po::bool_switch(),
         "move accounts aside that no key here opens, and begin without them (asks)");
     add("yes", po::bool_switch(), "with --new-key: do not ask");
@@ -196,11 +223,14 @@ Exit setup(const Command& command, const Invocation& invocation) {
     if (const auto ready = installation.prepare(); !ready) return ready.error();
     const SharedFlag moved;
     if (const Exit judged = judge_store(*config, request, moved); judged != Exit::done) return judged;
-    if (const auto done = installation.run(); !done) return done.error();
+    const bool without_key = leaves_key_out(*config, arguments->is_on("no-host-key"));
+    const auto key = without_key ? Installation::HostKey::left_out : Installation::HostKey::made;
+    if (const auto done = installation.run(key); !done) return done.error();
     std::vector<Step> steps = installation.steps();
     if (moved.is_set())
         steps.push_back(
             {Step::What::mended, "accounts that no key opens: moved to " + config->store + "/aside"});
+    if (without_key) return leave_unused(*config, request, std::move(steps));
     return make_layout(*config, request, std::move(steps));
 }
 

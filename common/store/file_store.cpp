@@ -11,6 +11,7 @@
 #include "store/directory_listing.h"
 #include "store/enrollment_batch.h"
 #include "store/file_transaction.h"
+#include "store/first_use.h"
 #include "store/foreign_records.h"
 #include "store/record_files.h"
 #include "store/record_renaming.h"
@@ -29,6 +30,7 @@ struct FileStore::Parts {
     ThisMachine machine;
     StoreContext context;
     UidIndex uids;
+    const bool unused;
 
     Parts(Keyring ring, StoreDirectories opened, const Options& options, const Clock& clock,
           Randomness& randomness)
@@ -36,7 +38,8 @@ struct FileStore::Parts {
           directories(std::move(opened)),
           machine(options.machine),
           context{keyring, clock, randomness, options.window, ::geteuid()},
-          uids(directories) {}
+          uids(directories),
+          unused(options.unused) {}
 
     [[nodiscard]] Result<RecordFiles> record(const RecordName& name) const;
     [[nodiscard]] Result<std::unique_ptr<Transaction>> locked(RecordFiles files, LostCredential lost) const;
@@ -203,6 +206,7 @@ Result<std::unique_ptr<FileStore>> FileStore::open(Options options, Keyring keyr
 }
 
 Result<Account> FileStore::read(const RecordName& name) const {
+    if (parts_->unused) return Account{};
     constexpr int looks = 100;
     for (int look = 0; look < looks; ++look) {
         auto files = parts_->record(name);
@@ -218,6 +222,7 @@ Result<Account> FileStore::read(const RecordName& name) const {
 }
 
 Result<std::unique_ptr<Transaction>> FileStore::begin(const RecordName& name) const {
+    if (parts_->unused) return fail(Errc::not_found, name.stem());
     auto files = parts_->record(name);
     if (!files) return std::unexpected(std::move(files.error()));
     if (auto opened = files->open_state(O_RDWR); !opened) {
@@ -247,6 +252,7 @@ Result<std::unique_ptr<Transaction>> FileStore::begin_enrollment(const RecordNam
 }
 
 Result<void> FileStore::for_each(const std::function<bool(const AccountName&)>& visit) const {
+    if (parts_->unused) return {};
     const auto users = parts_->directories.folder(Folder::users);
     if (!users) return std::unexpected(users.error());
     return for_each_name(*users, [&](std::string_view name) {
@@ -267,6 +273,7 @@ Result<std::size_t> FileStore::create_layout() const {
     auto made = parts_->make_decoys();
     if (!made) return made;
     if (auto completed = complete_uid_index(); !completed) return completed;
+    if (auto ended = end_first_use(parts_->directories.root()); !ended) return std::unexpected(ended.error());
     return made;
 }
 

@@ -30,6 +30,8 @@ class FileStore final : public AccountStore {
         unsigned window = 1;  // for after_damage
         bool allow_network_file_system = false;
         ThisMachine machine{};
+        // See first_use.h: nobody is in it, its keyring is a stand-in, and nothing can be written.
+        bool unused = false;
     };
     // Opens the directory and checks it (0700, owned by the euid; not NFS unless allowed: its locks and its
     // durability are not what the guarantees above need). Errors: not_found, untrusted, io.

@@ -2,7 +2,7 @@
 
 _secondstep_options() {
     case $1 in
-    setup) echo "--json --new-key --yes" ;;
+    setup) echo "--json --new-key --no-host-key --yes" ;;
     adopt) echo "--moved --copied --keep-recovery-codes --yes --json" ;;
     doctor) echo "--json" ;;
     enroll) echo "--method --address --name --digits --period --algorithm --counter --issuer --label --qr --save --no-confirm

@@ -22,6 +22,7 @@
 #include "process/privileges.h"
 #include "process/service_manager.h"
 #include "secondstepd/cached_people.h"
+#include "secondstepd/first_login.h"
 #include "secondstepd/flushing_courier.h"
 #include "secondstepd/limits.h"
 #include "secondstepd/server.h"
@@ -102,9 +103,10 @@ class Daemon {
           limits_(Limits::fitting_descriptors(descriptors)),
           total_(Limits::fitting_descriptors(descriptors).total) {}
 
-    [[nodiscard]] Result<void> open(Config config) {
+    [[nodiscard]] Result<void> open(Config config, const FirstLogin& first) {
         Result<Settings> settings = open_settings(std::move(config), name_service_, clock_, randomness_);
         if (!settings) return std::unexpected(settings.error());
+        if (const auto finished = first.finish(*settings->files); !finished) return finished;
         for (const std::string& warning : settings->warnings)
             journal_.warn(warning);
         if (const auto warning = machine_warning(*settings->files)) journal_.warn(*warning);
@@ -251,11 +253,15 @@ ExitStatus run_daemon(const Options& options) {
     if (!config) return complain(config.error(), ExitStatus::bad_config);
     Result<ListeningSocket> socket = listening_socket(options, *config);
     if (!socket) return complain(socket.error());
+    SystemRandomness randomness;
+    const Result<FirstLogin> first = FirstLogin::prepare(*config, randomness);
+    if (!first) return complain(first.error());
     if (const Result<void> done = process::become_account(config->service_account); !done)
         return complain(done.error());
 
     Daemon daemon(options, std::move(manager), log_channel(options), descriptors);
-    if (const Result<void> done = daemon.open(std::move(*config)); !done) return complain(done.error());
+    if (const Result<void> done = daemon.open(std::move(*config), *first); !done)
+        return complain(done.error());
     daemon.serve(*socket, signals);
     return ExitStatus::ended;
 }

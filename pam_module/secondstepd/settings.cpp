@@ -10,6 +10,8 @@
 #include <thread>
 #include <utility>
 
+#include "store/first_use.h"
+
 namespace secondstep::service {
 
 namespace {
@@ -61,20 +63,28 @@ void trust_all(const std::vector<Config::TrustedCaller>& callers, const People& 
     }
 }
 
-}  // namespace
+// What to make of a store that nobody has used yet, and that has no key.
+enum class UnusedStore { is_an_error, is_empty };
 
-Result<Settings> open_settings_of_one_login(Config config, const Clock& clock, Randomness& randomness) {
+Result<Settings> open_store(Config config, UnusedStore without_key, const Clock& clock,
+                            Randomness& randomness) {
     Settings settings;
     settings.config = std::make_shared<const Config>(std::move(config));
     const Config& c = *settings.config;
     settings.host = host_name("this machine");
 
     Result<Keyring> ring = load_keyring(c.host_key);
+    const bool unused =
+        !ring && ring.error().code == Errc::not_found && is_unused(c.store, c.host_key).value_or(false);
+    if (unused && without_key == UnusedStore::is_an_error)
+        return fail(ring.error().code, "Nobody has used the store " + c.store + " yet: run secondstep setup");
+    if (unused) ring = Keyring::generate(randomness);
     if (!ring) return fail(ring.error().code, "The host key " + c.host_key + ": " + ring.error().detail);
     FileStore::Options options{.directory = c.store,
                                .window = c.window,
                                .allow_network_file_system = c.allow_network_file_system,
-                               .machine = {c.machine_id, settings.host}};
+                               .machine = {c.machine_id, settings.host},
+                               .unused = unused};
     Result<std::unique_ptr<FileStore>> store =
         FileStore::open(std::move(options), std::move(*ring), clock, randomness);
     if (!store) return fail(store.error().code, "The store " + c.store + ": " + store.error().detail);
@@ -86,9 +96,16 @@ Result<Settings> open_settings_of_one_login(Config config, const Clock& clock, R
     return settings;
 }
 
+}  // namespace
+
+Result<Settings> open_settings_of_one_login(Config config, const Clock& clock, Randomness& randomness) {
+    return open_store(std::move(config), UnusedStore::is_empty, clock, randomness);
+}
+
 Result<Settings> open_settings(Config config, const People& people, const Clock& clock,
                                Randomness& randomness) {
-    Result<Settings> opened = open_settings_of_one_login(std::move(config), clock, randomness);
+    config.read_at = clock.now();
+    Result<Settings> opened = open_store(std::move(config), UnusedStore::is_an_error, clock, randomness);
     if (!opened) return opened;
     Settings settings = std::move(*opened);
     const Config& c = *settings.config;

@@ -38,7 +38,8 @@ struct Settings {
                                              Randomness& randomness);
 
 // The part of it that a single login needs, of a program that runs as root: no linked portals, and nobody is trusted.
-// Reads the host key and opens the store, and asks no name service. Errors: the same.
+// Reads the host key and opens the store, and asks no name service. A store that nobody has used yet is empty, and stays
+// so: whoever is not enrolled is let in as the rules say, and nothing of this machine is made. Errors: the same.
 [[nodiscard]] Result<Settings> open_settings_of_one_login(Config config, const Clock& clock,
                                                           Randomness& randomness);
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "service/client.h"
 #include "service/installation.h"
 #include "service/service_process.h"
+#include "store/first_use.h"
 
 namespace secondstep::testing {
 namespace {
@@ -58,6 +60,33 @@ TEST(Once, ServesOneDialogueAndEnds) {
     EXPECT_NE(once.process().log().find("verdict=accepted user=" + own_name()), std::string::npos);
     Once again(installation);
     EXPECT_EQ(again.client().log_in(hello_for(own_name()), {code}), Verdict::cancelled);
+}
+
+// As packages and images leave it. Whoever has to be asked is not let in for that.
+TEST(Once, FindsNobodyInAStoreThatNobodyHasUsedAndMakesNothing) {
+    for (const auto& [rules, verdict] :
+         {std::pair{"", Verdict::not_needed}, {"action = require\n", Verdict::unavailable}}) {
+        Installation installation(rules);
+        std::filesystem::remove(installation.file("host.key"));
+        std::filesystem::remove_all(installation.file("store"));
+        std::filesystem::create_directory(installation.file("store"));
+        std::filesystem::permissions(installation.file("store"), std::filesystem::perms::owner_all);
+        ASSERT_TRUE(mark_unused(installation.file("store")));
+        if (is_root()) {
+            ASSERT_EQ(::chown(installation.file("store").c_str(), 65534, 65534), 0);
+        }
+        Once once(installation);
+        EXPECT_EQ(once.client().log_in(hello_for(own_name()), {}), verdict);
+        EXPECT_FALSE(std::filesystem::exists(installation.file("host.key")));
+    }
+}
+
+TEST(Once, LetsNobodyInWhereTheKeyWasLost) {
+    Installation installation;
+    installation.enroll_self();
+    std::filesystem::remove(installation.file("host.key"));
+    Once once(installation);
+    EXPECT_EQ(once.client().log_in(hello_for(own_name()), {}), Verdict::unavailable);
 }
 
 TEST(Once, TakesARecoveryCode) {

@@ -1,0 +1,18 @@
+"""debian/tests, as whoever tests a distribution runs them."""
+import glob
+import os
+import shutil
+
+
+def shows_the_demonstration_with_the_installed_packages(machine):
+    machine.install()
+    machine.run("apt-get", "install", "-y", "--no-install-recommends", "autopkgtest", "dpkg-dev")
+    sources = "/packages/source"
+    os.makedirs(machine.path(sources))
+    for file in glob.glob(machine.packages + "/*.dsc") + glob.glob(machine.packages + "/*.tar.*"):
+        shutil.copy(file, machine.path(sources))
+    description = sources + "/" + os.path.basename(glob.glob(machine.packages + "/*.dsc")[0])
+    done = machine.try_run("autopkgtest", "--no-built-binaries", *machine.bring(("secondstep", "libpam-secondstep", "secondstep-import",
+                           "secondstep-qr", "secondstep-courier")), description, "--", "null")
+    assert done.status == 0, done.text[-5000:]
+    assert "demo                 PASS" in done.text, done.text[-2000:]
