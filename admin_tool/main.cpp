@@ -1,15 +1,19 @@
-#include <algorithm>
 #include <clocale>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "base/text.h"
 #include "command.h"
+#include "completions/completions.h"
 #include "console/exit_status.h"
+#include "console/help_text.h"
 #include "console/output.h"
+#include "console/similar_word.h"
+#include "console/terminal.h"
+#include "console/wrapped_lines.h"
 #include "paths.h"
 #include "people/invoker.h"
 #include "process/child.h"
@@ -19,19 +23,6 @@ namespace secondstep::tool {
 namespace {
 
 constexpr std::string_view config_option = "--config";
-
-// Broken at blanks, as wide as an old terminal.
-std::string wrapped(std::string_view text) {
-    std::string lines;
-    std::size_t room = 80;
-    for (const std::string_view word : split(text, ' ')) {
-        const bool fits = !lines.empty() && word.size() < room;
-        if (!lines.empty()) lines += fits ? ' ' : '\n';
-        room = (fits ? room - 1 : 80) - word.size();
-        lines += word;
-    }
-    return lines + '\n';
-}
 
 // "enroll, status and code": what people run for themselves.
 std::string own_verbs() {
@@ -46,29 +37,44 @@ std::string own_verbs() {
 }
 
 Exit print_help() {
+    const std::size_t columns = terminal_of(out().fd()).columns;
     std::string text =
-        "Usage: secondstep VERB [USER] [options]\n"
-        "The second step of a login: one-time passwords and recovery codes.\n\n";
+        "Usage: secondstep VERB [USER] [options]\n" +
+        wrapped("The second step of a login: one-time passwords and recovery codes.", columns) + "\n";
+    HelpRows verbs(text, columns, 22);
     for (const Command& command : commands()) {
-        std::string call(command.verb);
-        if (!command.operands.empty()) call += " " + std::string(command.operands);
-        call.resize(std::max(call.size() + 2, std::size_t{24}), ' ');
-        text += "  " + call + std::string(command.summary) + "\n";
+        const std::string operands(command.operands);
+        verbs.add(std::string(command.verb) + (operands.empty() ? "" : " ") + operands, command.summary);
     }
-    text += "\n  --config FILE           instead of " + std::string(paths::config_file) +
-            "\n  --version               the version\n"
-            "\n" +
+    text += "\n";
+    HelpRows options(text, columns, 22);
+    options.add("--config FILE", "instead of " + std::string(paths::config_file));
+    options.add("--version", "the version");
+    text += "\n" +
             wrapped("People run " + own_verbs() +
-                    " for themselves; everything else, and for others, is for root.") +
-            "\nsecondstep VERB --help tells about the options of a verb.\n"
-            "Exit status: 0 done, 1 refused or not confirmed, 2 usage, 3 no such user,\n"
-            "4 store or service unavailable, 5 not allowed, 6 not enrolled.\n";
+                        " for themselves; everything else, and for others, is for root.",
+                    columns) +
+            wrapped("secondstep VERB --help tells about the options of a verb.", columns) +
+            exit_status_help(columns);
     out().write(text);
     return Exit::done;
 }
 
 Exit unknown_verb(const std::string& verb) {
-    return complain(Exit::usage, "there is no verb \"" + verb + "\"; see secondstep help");
+    std::vector<std::string> known{"help"};
+    for (const Command& command : commands())
+        known.emplace_back(command.verb);
+    return complain(Exit::usage, "there is no verb \"" + verb + "\"" + did_you_mean(verb, known) +
+                                     "; see secondstep help");
+}
+
+// For the build, which makes the files that shells read.
+Exit print_completions(const Invocation& invocation) {
+    const auto& words = invocation.arguments;
+    const auto text = words.size() == 1 ? completions_for(words.front(), commands()) : std::nullopt;
+    if (!text) return complain(Exit::usage, "completions takes bash, zsh or fish");
+    out().write(*text);
+    return unless_unwritten();
 }
 
 // `secondstep help VERB` is `secondstep VERB --help`.
@@ -76,8 +82,10 @@ Exit run_verb(std::string verb, Invocation invocation) {
     if (verb == "help" || verb == "--help" || verb == "-h") {
         if (invocation.arguments.empty()) return print_help();
         verb = invocation.arguments.front();
+        if (verb == "--help" || verb == "-h") return print_help();
         invocation.arguments = {"--help"};
     }
+    if (verb == "completions") return print_completions(invocation);
     const Command* command = find_command(verb);
     if (command == nullptr) return unknown_verb(verb);
     return command->run(*command, invocation);
@@ -90,7 +98,7 @@ Exit print_version() {
 
 // Options that stand before the verb, then the verb.
 Exit run(const std::vector<std::string>& words) {
-    Invocation invocation{paths::config_file, {}};
+    Invocation invocation{.config_path = paths::config_file, .arguments = {}};
     std::size_t at = 0;
     for (; at < words.size() && words[at].starts_with(config_option); ++at) {
         const std::string& word = words[at];

@@ -30,7 +30,7 @@ OrExit<OneUser> one_user(const Command& command, const Invocation& invocation,
 
 OrExit<OneUser> one_user(Call call, std::size_t operand) {
     const auto& operands = call.arguments.operands();
-    if (operand >= operands.size()) return stop(complain(Exit::usage, "which user?"));
+    if (operand >= operands.size()) return stop(complain(Exit::usage, "which user? As root, name whose second step is meant"));
     auto subject = account_named(operands[operand]);
     if (!subject) return stop(subject.error());
     return OneUser{std::move(call.arguments), std::move(*subject), std::move(call.config)};
@@ -94,7 +94,8 @@ OrExit<Account> read_enrolled(const StoreSession& session, const NamedAccount& s
 Exit run_for(const OneUser& user, std::vector<CallerFile>& files, const StoreWork& work) {
     return run_with_store(user.config, files, [&](StoreSession& session) {
         const Exit ended = work(session);
-        if (ended == Exit::not_enrolled && user.json()) out().line(dump(unchanged_of_nobody(user.name())));
+        if (ended == Exit::not_enrolled && user.json())
+            out().verbatim(dump(unchanged_of_nobody(user.name())));
         return ended;
     });
 }

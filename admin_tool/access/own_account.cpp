@@ -70,7 +70,8 @@ void Received::take(std::string_view text) {
 }
 
 Exit Received::finish() const {
-    if (json_ && last_.is_object()) out().line(dump(task_.for_programs ? task_.for_programs(last_) : last_));
+    if (json_ && last_.is_object())
+        out().verbatim(dump(task_.for_programs ? task_.for_programs(last_) : last_));
     return worst_ == Exit::done ? unless_unwritten() : worst_;
 }
 

@@ -75,6 +75,7 @@ Result<Verdict> ServiceDialogue::converse(const wire::Hello& hello, Output& scre
             if (show->style == wire::Style::data) {
                 take_data(std::move(show->text));
             } else {
+                has_shown_ = true;
                 screen.line(show->text);
             }
         } else if (const auto* question = std::get_if<wire::Ask>(&*message)) {

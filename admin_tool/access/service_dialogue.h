@@ -33,6 +33,8 @@ class ServiceDialogue {
                                                 const TakeData& take_data);
     // It said something at all.
     [[nodiscard]] bool has_heard() const { return has_heard_; }
+    // Words of the service to the person.
+    [[nodiscard]] bool has_shown() const { return has_shown_; }
 
   private:
     explicit ServiceDialogue(wire::ServiceLink link) : link_(std::move(link)) {}
@@ -42,6 +44,7 @@ class ServiceDialogue {
     wire::ServiceLink link_;
     std::optional<Secret> form_;  // not handed over yet
     bool has_heard_ = false;
+    bool has_shown_ = false;
 };
 
 }  // namespace secondstep::tool

@@ -96,8 +96,7 @@ void Details::given_codes() {
 
 void Details::add_failures(const Failures& failures, const std::string& whose) {
     if (failures.count == 0) return;
-    std::string text =
-        std::to_string(failures.count) + " " + whose + ", last " + local_minute(failures.last).substr(5);
+    std::string text = std::to_string(failures.count) + " " + whose + ", last " + local_minute(failures.last);
     switch (gate(failures, now_)) {
         case Gate::open:
             break;
@@ -151,7 +150,7 @@ void show_details(const std::vector<Detail>& details) {
     for (const Detail& detail : details) {
         std::string line = detail.label;
         line.resize(std::max(label_width, line.size() + 1), ' ');
-        out().line(line + detail.text);
+        out().line(line + detail.text, label_width);
     }
 }
 

@@ -16,7 +16,7 @@ struct Detail {
 };
 [[nodiscard]] std::vector<Detail> details_of(const Account& account, UnixTime now);
 
-// As lines of at most 80 columns, but for names that are longer.
+// On a narrow terminal what goes on stands under the text, not under the label.
 void show_details(const std::vector<Detail>& details);
 
 }  // namespace secondstep::tool

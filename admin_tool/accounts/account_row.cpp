@@ -39,7 +39,7 @@ void apply_failures_of_a_day(AccountRow& row, const State& state, UnixTime now) 
         if (row.until && *until <= *row.until) return;
         row.status = AccountStatus::throttled;
         row.until = until;
-        row.note = note_with("until " + local_minute(*until).substr(5), whose);
+        row.note = note_with("until " + local_minute(*until), whose);
     };
     hold(too_many_until(state, Share::strangers, now), "");
     hold(too_many_until(state, Share::own_uid, now), "own programs");
@@ -100,19 +100,12 @@ void apply_invitation(AccountRow& row, const State& state, UnixTime now) {
 }
 
 void add_notes(AccountRow& row) {
-    if (row.invited_until) add_note(row, "invited until " + local_minute(*row.invited_until).substr(5));
+    if (row.invited_until) add_note(row, "invited until " + local_minute(*row.invited_until));
     if (row.devices.size() > 1) add_note(row, std::to_string(row.devices.size()) + " devices");
-    if (row.temporary_until)
-        add_note(row, "temporary code until " + local_minute(*row.temporary_until).substr(5));
+    if (row.temporary_until) add_note(row, "temporary code until " + local_minute(*row.temporary_until));
     if (row.codes_left && *row.codes_left <= few_recovery_codes)
         add_note(row, *row.codes_left == 0 ? "no codes" : "few codes");
     if (!row.codes_confirmed) add_note(row, "codes never confirmed");
-}
-
-// "03-31", or "2027-03-31" in another year than this.
-std::string day_of(UnixTime time, UnixTime now) {
-    const std::string day = local_minute(time).substr(0, 10);
-    return day.starts_with(local_minute(now).substr(0, 5)) ? day.substr(5) : day;
 }
 
 // A credential binds to the name and the uid that the account had when it was made; a login with another one
@@ -120,10 +113,10 @@ std::string day_of(UnixTime time, UnixTime now) {
 void apply_account(AccountRow& row, const Credential& credential, const std::optional<PasswdEntry>& entry) {
     const std::string& name = credential.account.text();
     if (entry && entry->name != name && entry->uid == credential.uid) {
-        row.status = AccountStatus::damaged;
+        row.status = AccountStatus::mismatch;
         row.note = "is " + entry->name + " now: run rename";
     } else if (entry && entry->name == name && credential.uid && entry->uid != *credential.uid) {
-        row.status = AccountStatus::damaged;
+        row.status = AccountStatus::mismatch;
         row.note = "uid was " + std::to_string(*credential.uid) + ", is " + std::to_string(entry->uid) +
                    ": run rename or disable";
     } else if (!entry && credential.uid) {
@@ -155,10 +148,16 @@ std::string_view to_text(AccountStatus status) {
             return "exempt";
         case AccountStatus::re_enroll:
             return "re-enroll";
+        case AccountStatus::mismatch:
+            return "mismatch";
         case AccountStatus::damaged:
             break;
     }
     return "damaged";
+}
+
+bool is_unavailable(AccountStatus status) {
+    return status == AccountStatus::damaged || status == AccountStatus::mismatch;
 }
 
 AccountRow row_of(const std::string& user, const Result<Account>& account,
@@ -188,14 +187,16 @@ AccountRow row_of(const std::string& user, const Result<Account>& account,
 }
 
 void apply_demand(AccountRow& row, const PolicyDemands::Demand& demand, UnixTime now) {
-    if (row.status == AccountStatus::damaged) return;
+    if (is_unavailable(row.status)) return;
     if (demand.action == Action::exempt) {
         row.status = AccountStatus::exempt;
         row.rule = demand.rule;
         row.note = "rule " + demand.rule;
     } else if (demand.action == Action::enroll && !row.enrolled) {
         row.due = demand.until;
-        add_note(row, demand.until && now <= *demand.until ? "due " + day_of(*demand.until, now) : "due now");
+        add_note(row, demand.until && now <= *demand.until
+                          ? "due " + local_minute(*demand.until).substr(0, 10)
+                          : "due now");
     }
 }
 
@@ -217,40 +218,6 @@ Json to_json(const AccountRow& row) {
     json["rule"] = row.rule.empty() ? Json() : Json(row.rule);
     json["note"] = row.note;
     return json;
-}
-
-AccountRow own_row(const std::string& user, const Json& status, UnixTime now) {
-    const auto time = [&status](const char* name) {
-        const auto found = status.find(name);
-        return found != status.end() && found->is_number_integer() ? from_unix(found->get<std::int64_t>())
-                                                                   : never;
-    };
-    AccountRow row;
-    row.user = user;
-    row.enrolled = status.value("enrolled", false);
-    if (row.enrolled) row.status = AccountStatus::on;
-    if (status.value("re_enroll", false)) row.status = AccountStatus::re_enroll;
-    const Json method = status.value("method", Json());
-    if (method.is_string()) row.method = method_from_text(method.get<std::string>());
-    const Json address = status.value("address", Json());
-    if (address.is_string()) row.address = address.get<std::string>();
-    row.last_used = time("last_used");
-    for (const Json& device : status.value("devices", Json::array()))
-        if (device.is_string()) row.devices.push_back(device.get<std::string>());
-    if (time("invited_until") >= now) row.invited_until = time("invited_until");
-    row.codes_total = status.value("recovery_codes_total", std::size_t{0});
-    if (row.enrolled) row.codes_left = status.value("recovery_codes_left", std::size_t{0});
-    add_notes(row);
-    return row;
-}
-
-Json own_json(Json status) {
-    for (const char* name : {"last_used", "invited_until"}) {
-        const auto found = status.find(name);
-        if (found != status.end() && found->is_number_integer())
-            *found = utc_second(from_unix(found->get<std::int64_t>()));
-    }
-    return status;
 }
 
 }  // namespace secondstep::tool

@@ -16,8 +16,12 @@
 namespace secondstep::tool {
 
 // How an account stands, in one word.
-enum class AccountStatus { on, throttled, closed, off, exempt, re_enroll, damaged };
+// mismatch: the second step is that of another name or uid, and logins are unavailable until somebody says whose it is.
+enum class AccountStatus { on, throttled, closed, off, exempt, re_enroll, mismatch, damaged };
 [[nodiscard]] std::string_view to_text(AccountStatus status);
+
+// Whatever is typed, a login ends as unavailable.
+[[nodiscard]] bool is_unavailable(AccountStatus status);
 
 // One account as `status` shows it.
 struct AccountRow {
@@ -39,6 +43,7 @@ struct AccountRow {
     std::vector<std::string> devices;         // their names
     std::optional<UnixTime> due;              // not enrolled: the last moment at which that may be put off
     std::string rule;                         // that exempts
+    bool left_over = false;                   // of somebody who is gone, and had no second step any more
     std::string note;                         // a few words
 };
 
@@ -48,11 +53,5 @@ struct AccountRow {
 // Adds what the rules ask of somebody; see PolicyDemands.
 void apply_demand(AccountRow& row, const PolicyDemands::Demand& demand, UnixTime now);
 [[nodiscard]] Json to_json(const AccountRow& row);
-// From what the service tells somebody of their own second step (secondstep(8) lists the members). What is
-// missing stays empty.
-[[nodiscard]] AccountRow own_row(const std::string& user, const Json& status, UnixTime now);
-
-// That for a program, with the times of the second step as to_json() writes them.
-[[nodiscard]] Json own_json(Json status);
 
 }  // namespace secondstep::tool

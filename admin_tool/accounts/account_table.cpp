@@ -12,8 +12,10 @@ namespace secondstep::tool {
 namespace {
 
 constexpr std::size_t widest_name = 32;
-constexpr std::size_t beside_the_name = 46;  // the other columns but NOTE, and the gaps
-constexpr std::size_t room_for_note = 14;
+// The other columns but NOTE, and the gaps.
+constexpr std::size_t beside_the_name = 46;
+constexpr std::size_t beside_the_name_when_narrow = 20;
+constexpr std::size_t room_for_note = 12;
 
 Table::Colour colour_of(AccountStatus status) {
     switch (status) {
@@ -22,6 +24,7 @@ Table::Colour colour_of(AccountStatus status) {
         case AccountStatus::throttled:
             return Table::Colour::yellow;
         case AccountStatus::closed:
+        case AccountStatus::mismatch:
         case AccountStatus::damaged:
             return Table::Colour::red;
         case AccountStatus::off:
@@ -72,6 +75,7 @@ std::string AccountTable::counts() const {
     const std::pair<AccountStatus, const char*> rest[] = {{AccountStatus::off, "off"},
                                                           {AccountStatus::exempt, "exempt"},
                                                           {AccountStatus::re_enroll, "to re-enroll"},
+                                                          {AccountStatus::mismatch, "of another name or uid"},
                                                           {AccountStatus::damaged, "damaged"}};
     for (const auto& [status, words] : rest) {
         if (count(status) > 0) line += ", " + std::to_string(count(status)) + " " + words;
@@ -82,16 +86,19 @@ std::string AccountTable::counts() const {
 Exit AccountTable::finish(Empty empty) {
     const bool nothing = !json_ && total_ == 0 && empty == Empty::left_out;
     if (!nothing) begin();
-    if (!nothing) stream_.write(json_ ? "\n]\n" : counts() + "\n");
+    if (!nothing && json_) stream_.write("\n]\n");
     stream_.flush();
-    return stream_.failed() ? complain(Exit::unavailable, "the result could not be written") : Exit::done;
+    if (!nothing && !json_) out().line(counts());
+    return stream_.failed() || out().failed() ? complain(Exit::unavailable, "the result could not be written")
+                                              : Exit::done;
 }
 
 std::size_t name_width(const std::vector<std::string>& names) {
     const Terminal terminal = terminal_of(out().fd());
     std::size_t most = widest_name;
     if (terminal.is_terminal) {
-        const std::size_t taken = beside_the_name + room_for_note;
+        const bool narrow = terminal.columns < all_columns_from;
+        const std::size_t taken = (narrow ? beside_the_name_when_narrow : beside_the_name) + room_for_note;
         most =
             std::clamp<std::size_t>(terminal.columns > taken ? terminal.columns - taken : 0, 8, widest_name);
     }

@@ -12,6 +12,9 @@
 
 namespace secondstep::tool {
 
+// In fewer columns of a terminal there is no room for all that is told of an account.
+inline constexpr std::size_t all_columns_from = 68;
+
 // Accounts on stdout, row by row as they come: a table with their numbers below, or a JSON array.
 class AccountTable {
   public:
@@ -26,8 +29,12 @@ class AccountTable {
 
   private:
     static std::vector<Table::Column> columns(std::size_t name_width) {
-        return {{"USER", name_width}, {"STATE", 9},       {"METHOD", 6},
-                {"LAST USED", 16},    {"CODES", 5, true}, {"NOTE", 0}};
+        return {{"USER", name_width},
+                {"STATE", 9},
+                {"METHOD", 6, false, all_columns_from},
+                {"LAST USED", 16, false, all_columns_from},
+                {"CODES", 5, true},
+                {"NOTE", 0}};
     }
     void begin();  // the header, once
     [[nodiscard]] std::string counts() const;

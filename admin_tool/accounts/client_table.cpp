@@ -26,7 +26,7 @@ void show_clients(const std::string& user, const std::vector<RememberedClient>& 
     Table table(stream, terminal_of(out().fd()),
                 {{"SERVICE", widest(clients, &RememberedClient::service, 7)},
                  {"ADDRESS", widest(clients, &RememberedClient::address, 7)},
-                 {"SINCE", 16},
+                 {"SINCE", 16, false, 64},
                  {"UNTIL", 0}});
     table.header();
     for (const RememberedClient& client : clients) {
@@ -40,8 +40,8 @@ Json to_json(const std::vector<RememberedClient>& clients) {
     for (const RememberedClient& client : clients) {
         array.push_back({{"service", client.service},
                          {"address", client.address},
-                         {"since", to_unix(client.since)},
-                         {"until", to_unix(client.until)}});
+                         {"since", utc_second(client.since)},
+                         {"until", utc_second(client.until)}});
     }
     return array;
 }

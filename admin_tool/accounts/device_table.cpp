@@ -92,8 +92,8 @@ void show_devices(const std::string& user, const std::vector<DeviceRow>& devices
     Table table(stream, terminal_of(out().fd()),
                 {{"NO", 2, true},
                  {"NAME", std::min(widest(devices, name_of, 4), widest_name)},
-                 {"KIND", widest(devices, kind_of, 4)},
-                 {"ADDED", 16},
+                 {"KIND", widest(devices, kind_of, 4), false, 44},
+                 {"ADDED", 16, false, 72},
                  {"LAST USED", 0}});
     table.header();
     std::size_t number = 0;

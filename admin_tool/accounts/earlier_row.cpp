@@ -9,7 +9,7 @@ void apply_earlier_record(AccountRow& row, const AccountStore& store, const Acco
     if (row.status != AccountStatus::off || !entry) return;
     const auto earlier = earlier_record_of(store, account, entry->uid);
     if (earlier && !*earlier) return;
-    row.status = AccountStatus::damaged;
+    row.status = earlier ? AccountStatus::mismatch : AccountStatus::damaged;
     row.note = earlier ? "enrolled as " + (*earlier)->text() + ": run rename" : "run doctor";
 }
 

@@ -114,7 +114,7 @@ std::string_view to_text(PolicyOutcome outcome) {
 
 LoginForecast forecast_of(const Possible& possible, const AccountRow& row, UnixTime now) {
     const Policy policy = strictest(possible);
-    const bool damaged = row.status == AccountStatus::damaged;
+    const bool damaged = is_unavailable(row.status);
     const Certainty enrolled = damaged ? Certainty::cannot_tell : certainty_of(row.enrolled);
     LoginForecast forecast{outcome_of(possible, enrolled), {}};
     if (policy.action == Action::exempt) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <variant>
 
+#include "base/local_time.h"
 #include "base/randomness.h"
 #include "paths.h"
 #include "store/first_use.h"
@@ -39,7 +40,10 @@ std::optional<RunningService> said_in(const wire::Message& message) {
         const auto found = json.find(key);
         return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
     };
-    return RunningService{text("version"), text("configuration")};
+    const auto read = json.find("configuration_read");
+    const bool says_when = read != json.end() && read->is_number_integer();
+    return RunningService{text("version"), text("configuration"),
+                          says_when ? from_unix(read->get<std::int64_t>()) : never};
 }
 
 Remark of_service(const std::string& file, std::string text, std::string mend) {
@@ -76,10 +80,13 @@ Remarks running_service_remarks(const RunningService& service, const Config& con
                                 const std::string& file) {
     Remarks out;
     if (service.configuration != config.fingerprint) {
-        out.push_back(of_service(file,
-                                 "the running service still has an older configuration: these files were "
-                                 "changed after it read them",
-                                 "systemctl reload secondstepd"));
+        out.push_back(of_service(
+            file,
+            "the running service still has " +
+                (service.read_at == never ? "an older configuration"
+                                          : "the configuration of " + local_minute(service.read_at)) +
+                ": these files were changed after it read them",
+            "systemctl reload secondstepd; without systemd: SIGHUP to it"));
     }
     if (service.version != paths::version) {
         out.push_back(of_service(

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "base/clock.h"
 #include "policy/config.h"
 #include "stacks/remark.h"
 
@@ -12,6 +13,7 @@ namespace secondstep::tool {
 struct RunningService {
     std::string version;
     std::string configuration;  // Config::fingerprint of what it goes by
+    UnixTime read_at = never;   // when it read that; unset: it does not say
 };
 // Nothing where none runs, where one is too old to say it, and for who is not root, whom it does not tell. Waits
 // two seconds at most.

@@ -27,7 +27,9 @@ class Arguments {
 
     [[nodiscard]] bool has(const std::string& option) const { return values_.count(option) > 0; }
     // A switch without a value.
-    [[nodiscard]] bool is_on(const std::string& option) const { return values_[option].as<bool>(); }
+    [[nodiscard]] bool is_on(const std::string& option) const {
+        return has(option) && values_[option].as<bool>();
+    }
     [[nodiscard]] bool has_been_given(const std::string& option) const;  // has, and not by its default
     // The long names of the verb's options that stand on the command line; --config is not among them.
     [[nodiscard]] std::vector<std::string> given() const;

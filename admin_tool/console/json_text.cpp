@@ -1,5 +1,10 @@
 #include "console/json_text.h"
 
+#include <algorithm>
+#include <array>
+
+#include "base/local_time.h"
+
 namespace secondstep::tool {
 
 namespace {
@@ -9,6 +14,9 @@ void append_quoted(Secret& text, std::string_view value) {
     text.append(value);
     text.push_back('"');
 }
+
+constexpr auto times =
+    std::to_array<std::string_view>({"last_used", "linked_at", "invited_until", "since", "until"});
 
 // Without the brace at its end.
 Secret opened_object(const Json& json, const std::vector<SecretMember>& members) {
@@ -27,6 +35,18 @@ Secret opened_object(const Json& json, const std::vector<SecretMember>& members)
 
 std::string dump(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json with_written_times(Json json) {
+    for (auto member = json.begin(); member != json.end(); ++member) {
+        if (member->is_structured()) {
+            *member = with_written_times(std::move(*member));
+        } else if (json.is_object() && member->is_number_integer() &&
+                   std::ranges::find(times, member.key()) != times.end()) {
+            *member = utc_second(from_unix(member->get<std::int64_t>()));
+        }
+    }
+    return json;
 }
 
 Secret dump_with_secrets(const Json& json, const std::vector<SecretMember>& members) {

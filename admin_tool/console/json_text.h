@@ -14,6 +14,10 @@ using Json = nlohmann::ordered_json;
 // One line. Invalid UTF-8 becomes U+FFFD instead of an exception.
 [[nodiscard]] std::string dump(const Json& json);
 
+// Times that the service says in seconds since 1970, here and in the objects inside, as root's are written:
+// "2026-11-28T18:52:07Z". Of those members that are times: last_used, linked_at, invited_until, since, until.
+[[nodiscard]] Json with_written_times(Json json);
+
 // `json`, an object, with further members whose values are secrets: they never become a std::string. The
 // secrets are keys, URIs and codes: ASCII without a character JSON would escape.
 struct SecretMember {

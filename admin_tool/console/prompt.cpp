@@ -58,8 +58,11 @@ std::optional<Secret> ask(Output& screen, std::string_view prompt, bool echo) {
     // Before the prompt: what somebody types at its sight must neither be shown nor thrown away.
     std::optional<EchoOff> quiet;
     if (!echo) quiet.emplace();
-    screen.write(prompt);
-    return read_line();
+    screen.prompt(prompt);
+    auto line = read_line();
+    // After Ctrl-D the cursor stands behind the question, and what is said next would too.
+    if (!line && ::isatty(STDIN_FILENO) == 1) screen.line("");
+    return line;
 }
 
 bool confirmed(Output& screen, std::string_view question) {

@@ -4,12 +4,14 @@
 
 #include "base/character_width.h"
 #include "base/text.h"
+#include "console/wrapped_lines.h"
 
 namespace secondstep::tool {
 
 namespace {
 
 constexpr std::string_view between_columns = "  ";
+constexpr std::size_t narrowest_last = 10;  // in less than that words are cut
 
 const char* escape_of(Table::Colour colour) {
     switch (colour) {
@@ -52,12 +54,9 @@ std::string in_width(std::string_view text, std::size_t width, bool to_the_right
 
 Table::Table(Stream& stream, const Terminal& terminal, std::vector<Column> columns)
     : stream_(stream), terminal_(terminal), columns_(std::move(columns)) {
-    std::size_t before_last = 0;
     for (const Column& column : columns_)
-        before_last += column.width + between_columns.size();
-    before_last -= columns_.back().width + between_columns.size();
-    if (!terminal_.is_terminal) return;
-    columns_.back().width = terminal_.columns > before_last ? terminal_.columns - before_last : 0;
+        if (!is_left_out(column)) before_last_ += column.width + between_columns.size();
+    before_last_ -= columns_.back().width + between_columns.size();
 }
 
 void Table::header() {
@@ -68,25 +67,30 @@ void Table::header() {
     row(titles);
 }
 
-std::string Table::cell(const Cell& cell, const Column& column, bool last) const {
-    std::string text;
-    if (!last) {
-        text = in_width(cell.text, column.width, column.to_the_right, terminal_.utf8);
-    } else if (terminal_.is_terminal) {
-        text = cut_to_width(cell.text, column.width, terminal_.utf8);
-    } else {
-        text = printable(cell.text, 4096);
-    }
+std::string Table::cell(const Cell& cell, const Column& column) const {
+    const std::string text = in_width(cell.text, column.width, column.to_the_right, terminal_.utf8);
     if (!terminal_.colours || cell.colour == Colour::none) return text;
     return escape_of(cell.colour) + text + "\x1b[0m";
 }
 
+std::string Table::last_cell(const std::string& text) const {
+    const std::string clean = printable(text, 4096);
+    const std::size_t room = terminal_.columns > before_last_ ? terminal_.columns - before_last_ : 0;
+    if (!terminal_.is_terminal || display_width(clean) <= room) return clean;
+    if (room < narrowest_last) return cut_to_width(clean, room, terminal_.utf8);
+    std::string lines;
+    for (const ScreenLine& line : wrapped_lines(clean, room)) {
+        if (!lines.empty()) lines.append("\n").append(before_last_, ' ');
+        lines += cut_to_width(line.text, room, terminal_.utf8);
+    }
+    return lines;
+}
+
 void Table::row(const std::vector<Cell>& cells) {
     std::string line;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        if (i > 0) line += between_columns;
-        line += cell(cells[i], columns_[i], i + 1 == cells.size());
-    }
+    for (std::size_t i = 0; i + 1 < cells.size(); ++i)
+        if (!is_left_out(columns_[i])) line.append(cell(cells[i], columns_[i])).append(between_columns);
+    line += last_cell(cells.back().text);
     line.erase(line.find_last_not_of(' ') + 1);
     stream_.write(line + "\n");
 }

@@ -18,6 +18,7 @@ namespace {
 // One flush per batch: large enough that it costs little, small enough that Ctrl-C is answered at once.
 constexpr std::size_t batch_size = 1000;
 constexpr std::size_t max_listed_bad_lines = 1000;
+constexpr std::size_t max_told_bad_lines = 20;
 
 bool is_regular(int fd) {
     struct stat info{};
@@ -117,7 +118,10 @@ Result<void> BulkRun::add(const CsvReader::Record& record) {
 Result<std::optional<uid_t>> BulkRun::uid_of(std::string& name) {
     const auto entry = people_.find(name);
     if (!entry) return std::unexpected(entry.error());
-    if (!*entry && !request_.portal_user) return fail(Errc::not_found, "this machine has no such user");
+    if (!*entry && !request_.portal_user) {
+        ++nobodies_;
+        return fail(Errc::not_found, "this machine has no such user");
+    }
     if (!*entry) return std::optional<uid_t>();
     name = (*entry)->name;
     return std::optional<uid_t>((*entry)->uid);
@@ -193,23 +197,39 @@ void BulkRun::tell_bad_lines(std::vector<BadLine> bad) {
     progress_.clear();
     std::ranges::sort(bad, {}, &BadLine::line);
     for (const BadLine& one : bad) {
-        complain(Exit::refused, "line " + std::to_string(one.line) + ": " + one.why);
+        if (told_bad_lines_ < max_told_bad_lines) {
+            ++told_bad_lines_;
+            complain(Exit::refused, "line " + std::to_string(one.line) + ": " + one.why);
+        }
         if (bad_lines_.size() < max_listed_bad_lines)
             bad_lines_.push_back({{"line", one.line}, {"problem", one.why}});
     }
     bad_ += bad.size();
 }
 
+void BulkRun::tell_the_rest_of_bad_lines() const {
+    if (bad_ > told_bad_lines_)
+        complain(Exit::refused, "... and " + std::to_string(bad_ - told_bad_lines_) +
+                                    " more bad lines (--json lists " + std::to_string(max_listed_bad_lines) +
+                                    ")");
+    if (nobodies_ > 0)
+        complain(Exit::refused,
+                 std::to_string(nobodies_) + (nobodies_ == 1 ? " line names nobody" : " lines name nobody") +
+                     " of this machine: for the users of a portal, who have no account here, add "
+                     "--portal-user");
+}
+
 Exit BulkRun::report(bool finished) {
+    tell_the_rest_of_bad_lines();
     if (reader_.failed())
         return complain(Exit::unavailable, "the list of users could not be read to its end");
     if (request_.json) {
-        out().line(dump({{"changed", enrolled_ > 0},
-                         {"finished", finished},
-                         {"enrolled", enrolled_},
-                         {"passed_over", passed_over_},
-                         {"bad", bad_},
-                         {"bad_lines", bad_lines_}}));
+        out().verbatim(dump({{"changed", enrolled_ > 0},
+                             {"finished", finished},
+                             {"enrolled", enrolled_},
+                             {"passed_over", passed_over_},
+                             {"bad", bad_},
+                             {"bad_lines", bad_lines_}}));
     } else {
         out().line(std::to_string(enrolled_) + " enrolled, " + std::to_string(passed_over_) +
                    " passed over because they are enrolled already, " + std::to_string(bad_) + " bad lines.");

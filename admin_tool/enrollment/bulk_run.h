@@ -40,6 +40,7 @@ class BulkRun {
     Result<void> settle();
     void confirm();
     void tell_bad_lines(std::vector<BadLine> bad);
+    void tell_the_rest_of_bad_lines() const;
     [[nodiscard]] Exit report(bool finished);
     [[nodiscard]] Exit stopped(const Error& error) const;
 
@@ -62,6 +63,8 @@ class BulkRun {
     std::uint64_t enrolled_ = 0;
     std::uint64_t passed_over_ = 0;
     std::uint64_t bad_ = 0;
+    std::uint64_t told_bad_lines_ = 0;
+    std::uint64_t nobodies_ = 0;  // bad lines whose user the machine does not know
     Json bad_lines_ = Json::array();
 
     std::unique_ptr<Enrolling> enrolling_;

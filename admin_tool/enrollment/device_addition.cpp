@@ -35,7 +35,7 @@ Json unchanged(const std::string& user, const Credential& credential) {
 // With --json a program learns what there is, beside the status.
 Exit refused(const EnrollRequest& request, const std::string& user, const Credential& credential,
              const std::string& why) {
-    if (request.json) out().line(dump(unchanged(user, credential)));
+    if (request.json) out().verbatim(dump(unchanged(user, credential)));
     return complain(Exit::refused, "nothing was changed: " + why);
 }
 
@@ -67,7 +67,7 @@ Exit say_unchanged(const EnrollRequest& request, const std::string& user, const 
     if (request.json) {
         Json json = unchanged(user, credential);
         json["name"] = device.name;
-        out().line(dump(json));
+        out().verbatim(dump(json));
     } else {
         out().line(user + " has a device " + shown_name(device) + " already; nothing changed.");
     }
@@ -77,7 +77,7 @@ Exit say_unchanged(const EnrollRequest& request, const std::string& user, const 
 Exit nobody(const StoreSession& session, const EnrollRequest& request, const NamedAccount& subject) {
     const Exit ended = complain_not_enrolled(session, subject);
     if (request.json && ended == Exit::not_enrolled)
-        out().line(dump(unchanged_of_nobody(subject.account.text())));
+        out().verbatim(dump(unchanged_of_nobody(subject.account.text())));
     return ended;
 }
 
@@ -209,7 +209,7 @@ Exit DeviceAddition::report(const Written& written) {
     if (request_.json) {
         const auto json = device_.json_beside(names_in(written.credential));
         if (!json) return json.error();
-        out().line(*json);
+        out().verbatim(*json);
     }
     if (written.unconfirmed) warn_unconfirmed(task_.name(), "the new device counts");
     if (!out().failed()) return Exit::done;

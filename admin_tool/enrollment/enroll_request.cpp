@@ -134,12 +134,12 @@ po::options_description EnrollRequest::options() {
     const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
     po::options_description known("Options");
     auto add = known.add_options();
-    add("method", text("METHOD"), "totp (time), hotp (counter), mail or sms; default totp");
+    add("method", text("totp|hotp|mail|sms"), "by time, by counter, or sent; default totp");
     add("address", text("ADDRESS"), "mail, sms: where codes are sent; +49 151 2345678");
     add("name", text("NAME"), "the device's name; default \"phone\", with --add one that is free");
-    add("digits", text("N"), "6, 7 or 8; default 6");
+    add("digits", text("6|7|8"), "of a code; default 6");
     add("period", text("SECONDS"), "15 to 120; default 30");
-    add("algorithm", text("HASH"), "sha1, sha256 or sha512; default sha1");
+    add("algorithm", text("sha1|sha256|sha512"), "default sha1");
     add("counter", text("N"), "hotp: the first counter; default 0");
     add("issuer", text("TEXT"),
         "what the app shows before the name; default: configuration, or the host's name");

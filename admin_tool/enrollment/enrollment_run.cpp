@@ -28,14 +28,14 @@ StepBefore step_in(const Credential& credential) {
 Exit already_enrolled(const std::string& name, const Account& account, const EnrollRequest& request) {
     const std::string method(to_text(account.credential->method));
     if (!request.if_missing) {
-        if (request.json) out().line(unchanged_json(name, account));
+        if (request.json) out().verbatim(unchanged_json(name, account));
         return complain(Exit::refused, name + " is enrolled already (method " + method +
                                            "): --replace makes a new key and new recovery codes, --add a "
                                            "device beside " +
                                            names_of_devices(*account.credential));
     }
     if (request.json) {
-        out().line(unchanged_json(name, account));
+        out().verbatim(unchanged_json(name, account));
     } else {
         out().line(name + " is enrolled already (method " + method + "); nothing changed.");
     }
@@ -182,13 +182,12 @@ Exit EnrollmentRun::show(const std::vector<Secret>& codes) {
         screen.line("The recovery codes are in " + printable(task_.files.all[*task_.files.save].path()) +
                     ": print it, then delete it.");
     } else if (!task_.request.json) {
-        screen.line("Recovery codes, shown only now; keep them in two places (--save FILE writes them):");
         show_recovery_codes(screen, codes);
     }
     if (task_.request.json) {
         const auto json = new_->json(codes);
         if (!json) return json.error();
-        out().line(*json);
+        out().verbatim(*json);
     }
     return Exit::done;
 }

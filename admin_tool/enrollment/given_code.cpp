@@ -65,9 +65,11 @@ Json to_json(const CodeGiven& given, const std::string& user) {
 }
 
 void add_valid_option(po::options_description& options, const Validity& validity) {
-    options.add_options()("valid",
-                          po::value<std::string>()->value_name("DURATION")->default_value(validity.usual),
-                          "how long the code may be used, as 30m, 8h or 2d");
+    options.add_options()(
+        "valid", po::value<std::string>()->value_name("DURATION")->default_value(validity.usual),
+        ("how long the code may be used, as 30m, 8h or 2d; at most " +
+         std::to_string(std::chrono::duration_cast<std::chrono::days>(validity.longest).count()) + "d")
+            .c_str());
 }
 
 OrExit<std::chrono::seconds> valid_for(const Arguments& arguments, const Validity& validity) {
@@ -98,11 +100,11 @@ Secret spelled(const Secret& code) {
 }
 
 void show_registration_code(Output& screen, const std::string& account, const GivenCode& code,
-                            bool replaces) {
+                            std::string_view where, bool replaces) {
     screen.line("Registration code for " + account + ":");
     show_code(screen, code);
-    screen.line(account +
-                " types it at the next login, right after choosing how to see the key.\n"
+    screen.line(account + " types it at the next login, " + std::string(where) +
+                ".\n"
                 "Hand it over in person or by phone, to nobody else.");
     if (replaces) screen.line("The code given before is void.");
 }

@@ -3,6 +3,7 @@
 #include <boost/program_options/options_description.hpp>
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include "access/one_user.h"
 #include "access/store_session.h"
@@ -59,8 +60,9 @@ void add_valid_option(boost::program_options::options_description& options, cons
 void show_code(Output& screen, const GivenCode& code);
 // To read out over a telephone: "seven Kilo three Mike nine, Quebec X-ray Tango two Hotel".
 [[nodiscard]] Secret spelled(const Secret& code);
-// What to do with a registration code, and whether it took the place of another.
-void show_registration_code(Output& screen, const std::string& account, const GivenCode& code, bool replaces);
+// What to do with a registration code: `where` of that login it is typed, and whether it took the place of another.
+void show_registration_code(Output& screen, const std::string& account, const GivenCode& code,
+                            std::string_view where, bool replaces);
 
 // Done, or unavailable after saying what to do when the code could not be written to the screen.
 [[nodiscard]] Exit unless_unseen(std::string_view what_to_do);

@@ -20,6 +20,7 @@ void append_numbered(Secret& text, std::size_t index, const std::vector<Secret>&
 }  // namespace
 
 void show_recovery_codes(Output& screen, const std::vector<Secret>& codes) {
+    screen.line("Recovery codes, shown only now; keep them in two places:");
     const std::size_t rows = (codes.size() + 1) / 2;
     for (std::size_t row = 0; row < rows; ++row) {
         Secret line;

@@ -196,7 +196,7 @@ Exit Renaming::complete(const PortalStore& portals) {
     }
     audit("rename", new_name(), "change=renamed from=\"" + printable(old_name()) + "\" proof=" + proof_);
     if (request_.json) {
-        out().line(dump({{"user", new_name()}, {"before", old_name()}, {"changed", true}}));
+        out().verbatim(dump({{"user", new_name()}, {"before", old_name()}, {"changed", true}}));
     } else {
         out().line(request_.is_about_the_uid()
                        ? new_name() + ": the second step goes with " + uid_text(request_.uid()) + " now."
@@ -212,13 +212,14 @@ Exit Renaming::begin(const PortalStore& portals) {
     if (!present) return complain(old_name(), present.error());
     if (!present->credential) {
         if (request_.json)
-            out().line(dump({{"user", new_name()}, {"before", old_name()}, {"changed", false}}));
+            out().verbatim(dump({{"user", new_name()}, {"before", old_name()}, {"changed", false}}));
         return complain(Exit::not_enrolled, "nothing was changed: " + old_name() + " has no second step");
     }
     const Credential& credential = *present->credential;
     if (request_.is_about_the_uid() && credential.uid == request_.uid()) {
-        out().line(request_.json ? dump({{"user", new_name()}, {"before", old_name()}, {"changed", false}})
-                                 : "The second step of " + new_name() + " is for that uid; nothing changed.");
+        out().verbatim(request_.json
+                           ? dump({{"user", new_name()}, {"before", old_name()}, {"changed", false}})
+                           : "The second step of " + new_name() + " is for that uid; nothing changed.");
         return Exit::done;
     }
     uid_before_ = credential.uid;

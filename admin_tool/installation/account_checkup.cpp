@@ -77,7 +77,7 @@ void report(const Accounts& accounts, Diagnoses& findings) {
         findings.push_back(warning(
             "accounts",
             counted(accounts.unknown, "of names that could not be looked up") + " (" + accounts.cause + ")",
-            "mend the name service"));
+            "see to the name service (nsswitch.conf, its daemons)"));
     }
 }
 

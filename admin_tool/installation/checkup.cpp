@@ -84,9 +84,9 @@ bool check_account(const FileStore& store, const AccountName& account, Records& 
         return false;
     }
     if (++records.bad > most_records_listed) return false;
-    findings.push_back(wrong("account " + account.text(),
-                             record ? "its state is damaged" : record.error().detail,
-                             "restore its files, or secondstep enroll --replace, or secondstep disable"));
+    findings.push_back(
+        wrong_file("account " + account.text(), record ? "its state is damaged" : record.error().detail,
+                   "restore its files, or secondstep enroll --replace, or secondstep disable"));
     return true;
 }
 
@@ -155,7 +155,8 @@ void check_records(const FileStore& store, Diagnoses& findings) {
     });
     report_missing_keys(records, findings);
     check_decoys(store, records, findings);
-    if (!visited) return findings.push_back(wrong("accounts", visited.error().detail, "mend this first"));
+    if (!visited)
+        return findings.push_back(wrong("accounts", visited.error().detail, "before anything else"));
     if (records.bad > most_records_listed) {
         findings.push_back(wrong("accounts",
                                  std::to_string(records.bad - most_records_listed) + " more are damaged",

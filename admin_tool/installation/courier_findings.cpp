@@ -11,7 +11,7 @@ namespace {
 
 constexpr char subject[] = "courier";
 constexpr std::string_view not_set_up = "not set up";
-constexpr char where_it_is_set_up[] = "mend /etc/secondstep/courier.conf; see courier.conf(5)";
+constexpr char where_it_is_set_up[] = "edit /etc/secondstep/courier.conf; see courier.conf(5)";
 
 // "mail  mx.example.com:587 with STARTTLS" => "mx.example.com:587 with STARTTLS"
 std::optional<std::string> way_of(std::string_view channel, std::string_view out) {

@@ -28,4 +28,14 @@ Diagnosis wrong(std::string subject, std::string text, std::string mend) {
     return {Diagnosis::Level::error, std::move(subject), std::move(text), std::move(mend)};
 }
 
+Diagnosis wrong_file(std::string subject, std::string_view detail, std::string mend) {
+    constexpr std::string_view mark = "; mend with: ";
+    const std::size_t at = detail.find(mark);
+    if (at == detail.npos) return wrong(std::move(subject), std::string(detail), std::move(mend));
+    std::string what(detail.substr(at + mark.size()));
+    const std::string_view path = detail.substr(0, detail.find(": "));
+    if (what.find('/') == what.npos && path.starts_with('/')) what.append(" ").append(path);
+    return wrong(std::move(subject), std::string(detail.substr(0, at)), std::move(what));
+}
+
 }  // namespace secondstep::tool

@@ -18,6 +18,9 @@ struct Diagnosis {
 [[nodiscard]] Diagnosis fine(std::string subject, std::string text);
 [[nodiscard]] Diagnosis warning(std::string subject, std::string text, std::string mend);
 [[nodiscard]] Diagnosis wrong(std::string subject, std::string text, std::string mend);
+// Of a file whose error says itself what to do, and then that is what to do:
+//   "/etc/x: has mode 0644; mend with: chmod 0600" => "/etc/x: has mode 0644", "chmod 0600 /etc/x"
+[[nodiscard]] Diagnosis wrong_file(std::string subject, std::string_view detail, std::string mend);
 
 using Diagnoses = std::vector<Diagnosis>;
 

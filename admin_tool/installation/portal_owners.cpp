@@ -69,7 +69,7 @@ std::optional<Diagnosis> doubt_about(const LinkedPortals& portals, const Owner& 
 
 void check_portals(const PortalStore& store, const PasswordAges& passwords, Diagnoses& findings) {
     const auto owners = store.owners();
-    if (!owners) return findings.push_back(wrong("portals", owners.error().detail, "mend this first"));
+    if (!owners) return findings.push_back(wrong("portals", owners.error().detail, "before anything else"));
     for (const AccountName& account : *owners) {
         const auto portals = store.read(account);
         if (!portals) {

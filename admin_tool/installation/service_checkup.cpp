@@ -83,10 +83,11 @@ void check_service(const Config& config, Diagnoses& findings) {
     }
     const Error& error = slowest.error();
     if (error.code == Errc::unreachable || error.code == Errc::not_found) {
-        findings.push_back(warning("service",
-                                   "nobody listens on " + config.socket +
-                                       ": only programs that run as root can check a code, more slowly",
-                                   "systemctl enable --now secondstepd.socket"));
+        findings.push_back(
+            warning("service",
+                    "nobody listens on " + config.socket +
+                        ": only programs that run as root can check a code, more slowly",
+                    "systemctl enable --now secondstepd.socket; without systemd start secondstepd as root"));
     } else if (error.code == Errc::timed_out) {
         findings.push_back(wrong(
             "service",

@@ -55,12 +55,12 @@ void ImportReport::note(const std::string& place, const std::string& sentence) {
         out().line(printable(place) + ": " + printable(sentence, 1024));
         return;
     }
-    out().line(dump({{"user", nullptr},
-                     {"place", place},
-                     {"outcome", "note"},
-                     {"changed", false},
-                     {"detail", sentence},
-                     {"remarks", Json::array()}}));
+    out().verbatim(dump({{"user", nullptr},
+                         {"place", place},
+                         {"outcome", "note"},
+                         {"changed", false},
+                         {"detail", sentence},
+                         {"remarks", Json::array()}}));
 }
 
 void ImportReport::print(const Entry& entry) {
@@ -73,13 +73,13 @@ void ImportReport::print(const Entry& entry) {
 
 void ImportReport::print_json(const Entry& entry) {
     const bool is_change = entry.outcome == Outcome::imported || entry.outcome == Outcome::moved_on;
-    out().line(dump({{"user", entry.name.empty() ? Json(nullptr) : Json(entry.name)},
-                     {"place", entry.place},
-                     {"serial", entry.serial.empty() ? Json(nullptr) : Json(entry.serial)},
-                     {"outcome", word_for_programs(entry.outcome)},
-                     {"changed", is_change && !dry_run_},
-                     {"detail", entry.detail},
-                     {"remarks", entry.remarks}}));
+    out().verbatim(dump({{"user", entry.name.empty() ? Json(nullptr) : Json(entry.name)},
+                         {"place", entry.place},
+                         {"serial", entry.serial.empty() ? Json(nullptr) : Json(entry.serial)},
+                         {"outcome", word_for_programs(entry.outcome)},
+                         {"changed", is_change && !dry_run_},
+                         {"detail", entry.detail},
+                         {"remarks", entry.remarks}}));
 }
 
 Exit ImportReport::finish() const {

@@ -165,8 +165,8 @@ Exit report(const PortalCall& call, const Draft& draft, const Secret& code) {
         Json remarks = Json::array();
         for (const otp::Remark& remark : draft.remarks)
             remarks.push_back(remark.sentence);
-        out().line(dump_with_secrets({{"portal", name}, {"changed", true}, {"remarks", remarks}},
-                                     {{"code", &code}}));
+        out().verbatim(dump_with_secrets({{"portal", name}, {"changed", true}, {"remarks", remarks}},
+                                         {{"code", &code}}));
     } else {
         out().line("Linked. A script gets the code with: secondstep code " + name + " --wait");
     }

@@ -136,9 +136,109 @@ OrExit<void> set_owner(PortalRequest& request, const std::string& owner, bool fo
     return {};
 }
 
+// The options of one verb, or of all: then it is said which verb each is for.
+class PortalOptions {
+  public:
+    explicit PortalOptions(const VerbForm* form) : form_(form) {}
+    po::options_description all() &&;
+
+  private:
+    [[nodiscard]] bool takes(std::string_view option) const {
+        return form_ == nullptr || std::ranges::find(form_->options, option) != form_->options.end();
+    }
+    void add(const char* name, const po::value_semantic* value, const char* verbs, const std::string& text) {
+        if (!takes(name)) return delete value;
+        const std::string of_verbs = form_ == nullptr && *verbs != '\0' ? std::string(verbs) + ": " : "";
+        known_.add_options()(name, value, (of_verbs + text).c_str());
+    }
+    void add_key();
+    void add_rest();
+    const VerbForm* form_;
+    po::options_description known_;
+};
+
+const po::value_semantic* one(const char* value) {
+    return po::value<std::string>()->value_name(value);
+}
+
+const po::value_semantic* several(const char* value) {
+    return po::value<std::vector<std::string>>()->value_name(value);
+}
+
+void PortalOptions::add_key() {
+    const std::string picture = "the portal's QR code, a PNG or JPEG picture; may stand several times";
+    const std::string drawing = "how to show it (utf8, ascii, png:FILE, svg:FILE)";
+    const bool draws = form_ != nullptr && form_->verb == "export";
+    add("qr", several(draws ? "HOW" : "FILE"), "",
+        form_ == nullptr ? "add: " + picture + "; export: " + drawing : (draws ? drawing : picture));
+    add("export", one("FILE"), "add",
+        "what an authenticator app or password manager exported, which has the key");
+    add("password-file", one("FILE"), "add", "the password of that export, instead of asking");
+    add("choose", one("N"), "add", "the Nth key, when there are several");
+    add("phone", one("NUMBER"), "add", "send a link by SMS, where the phone uploads the picture");
+    add("link", po::bool_switch(), "add", "show that link instead of sending it");
+    add("valid", po::value<std::string>()->value_name("DURATION")->default_value("10m"), "add",
+        "how long the link is valid, at most 10m");
+}
+
+void PortalOptions::add_rest() {
+    add("note", one("TEXT"), "add, change", "what you want to remember of it");
+    add("url", one("ADDRESS"), "add, change", "where one logs in");
+    add("share", several("USER"), "add, change",
+        "an account that may read the codes too; may stand several times");
+    add("unshare", several("USER"), "change", "one that may no longer");
+    add("replace", po::bool_switch(), "add", "in place of one of that name");
+    add("wait", po::bool_switch(), "code",
+        "wait for the next one, when this one is nearly over or was handed out before");
+    add("stdin", po::bool_switch(), "code",
+        "of the key or otpauth:// URI on standard input; nothing is stored");
+    add("yes", po::bool_switch(), "", "do not ask");
+}
+
+po::options_description PortalOptions::all() && {
+    add_key();
+    add_rest();
+    auto also = known_.add_options();
+    also("owner", one("USER"), "whose portals: an account, or host");
+    also("json", po::bool_switch(), "one JSON object a line");
+    return std::move(known_);
+}
+
+// "portal add", as `secondstep portal add --help` tells about it.
+struct SubVerb {
+    std::string verb;
+    Command command;
+};
+
+SubVerb sub_verb(const Command& portal, const VerbForm& form) {
+    const auto* const word =
+        std::to_address(std::ranges::find(portal.first_words, form.verb, &FirstWord::word));
+    SubVerb sub{std::string(portal.verb) + " " + std::string(form.verb), portal};
+    sub.command.operands = word->operands;
+    sub.command.summary = word->summary;
+    sub.command.example = {};
+    sub.command.first_words = {};
+    return sub;
+}
+
+bool asks_for_help(const std::vector<std::string>& arguments) {
+    return std::ranges::any_of(arguments,
+                               [](const std::string& word) { return word == "--help" || word == "-h"; });
+}
+
+OrExit<Arguments> parsed(const Command& command, const Invocation& whole, const VerbForm* alias) {
+    const VerbForm* const form = whole.arguments.empty() ? nullptr : find_form(whole.arguments.front());
+    if (alias != nullptr) return Arguments::parse(command, whole, PortalOptions(alias).all(), {0, 4});
+    if (form == nullptr || !asks_for_help(whole.arguments))
+        return Arguments::parse(command, whole, PortalCall::options(), {0, 4});
+    SubVerb sub = sub_verb(command, *form);
+    sub.command.verb = sub.verb;
+    return Arguments::parse(sub.command, whole, PortalOptions(form).all(), {0, 4});
+}
+
 // The key on standard input needs no store, no service, and so no configuration that can be read.
-OrExit<Call> call_for(const Command& command, const Invocation& whole) {
-    auto arguments = Arguments::parse(command, whole, PortalCall::options(), {0, 4});
+OrExit<Call> call_for(const Command& command, const Invocation& whole, const VerbForm* alias) {
+    auto arguments = parsed(command, whole, alias);
     if (!arguments) return stop(arguments.error());
     if (arguments->is_on("stdin")) return Call{std::move(*arguments), Config{}};
     auto config = configuration(arguments->invocation());
@@ -149,43 +249,14 @@ OrExit<Call> call_for(const Command& command, const Invocation& whole) {
 }  // namespace
 
 po::options_description PortalCall::options() {
-    po::options_description known("Options");
-    auto add = known.add_options();
-    add("qr", po::value<std::vector<std::string>>()->value_name("FILE"),
-        "add: the portal's QR code, a PNG or JPEG picture; may stand several times. export: how to "
-        "show it (utf8, ascii, png:FILE, svg:FILE)");
-    add("export", po::value<std::string>()->value_name("FILE"),
-        "add: what an authenticator app or password manager exported, which has the key");
-    add("password-file", po::value<std::string>()->value_name("FILE"),
-        "add: the password of that export, instead of asking");
-    add("choose", po::value<std::string>()->value_name("N"), "add: the Nth key, when there are several");
-    add("phone", po::value<std::string>()->value_name("NUMBER"),
-        "add: send a link by SMS, where the phone uploads the picture");
-    add("link", po::bool_switch(), "add: show that link instead of sending it");
-    add("valid", po::value<std::string>()->value_name("DURATION")->default_value("10m"),
-        "add: how long the link is valid, at most 10m");
-    add("note", po::value<std::string>()->value_name("TEXT"), "add, change: what you want to remember of it");
-    add("url", po::value<std::string>()->value_name("ADDRESS"), "add, change: where one logs in");
-    add("share", po::value<std::vector<std::string>>()->value_name("USER"),
-        "add, change: an account that may read the codes too; may stand several times");
-    add("unshare", po::value<std::vector<std::string>>()->value_name("USER"),
-        "change: one that may no longer");
-    add("replace", po::bool_switch(), "add: in place of one of that name");
-    add("wait", po::bool_switch(),
-        "code: wait for the next one, when this one is nearly over or was handed out before");
-    add("stdin", po::bool_switch(),
-        "code: of the key or otpauth:// URI on standard input; nothing is stored");
-    add("owner", po::value<std::string>()->value_name("USER"), "whose portals: an account, or host");
-    add("yes", po::bool_switch(), "do not ask");
-    add("json", po::bool_switch(), "one JSON object a line");
-    return known;
+    return PortalOptions(nullptr).all();
 }
 
 OrExit<PortalCall> PortalCall::parse(const Command& command, const Invocation& invocation,
                                      std::string_view alias) {
     Invocation whole = invocation;
     if (!alias.empty()) whole.arguments.insert(whole.arguments.begin(), std::string(alias));
-    auto call = call_for(command, whole);
+    auto call = call_for(command, whole, alias.empty() ? nullptr : find_form(alias));
     if (!call) return stop(call.error());
     const auto words = call->arguments.operands();
     const VerbForm* const form = words.empty() ? nullptr : find_form(words.front());

@@ -25,7 +25,7 @@ void let_pass(std::chrono::seconds time) {
 
 Exit print(const PortalCall& call, const PortalLine& line) {
     if (call.json()) {
-        out().line(line.whole());
+        out().verbatim(line.whole());
     } else {
         out().line(line.secret);
         if (line.json.value("handed_out_before", false)) {

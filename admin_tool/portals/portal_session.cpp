@@ -101,6 +101,12 @@ class ServedPortals final : public PortalSession {
     std::string user_;
 };
 
+bool changes_something(const PortalRequest& request) {
+    return !std::holds_alternative<PortalRequest::List>(request.wanted) &&
+           !std::holds_alternative<PortalRequest::Code>(request.wanted) &&
+           !std::holds_alternative<PortalRequest::Reveal>(request.wanted);
+}
+
 OrExit<std::vector<PortalLine>> ServedPortals::perform(const PortalRequest& request, Output& screen) {
     auto dialogue = ServiceDialogue::open(call_.config, call_.arguments.invocation());
     if (!dialogue) return stop(dialogue.error());
@@ -109,6 +115,9 @@ OrExit<std::vector<PortalLine>> ServedPortals::perform(const PortalRequest& requ
         dialogue->run_with_form(hello_for_managing(user_, Task::portals), dialogue::encode(request), screen,
                                 [&texts](Secret text) { texts.push_back(std::move(text)); });
     if (!verdict) return stop(verdict.error());
+    // The service has said why, and of a question there is nothing that could have been changed.
+    if (*verdict == Verdict::refused && !changes_something(request) && dialogue->has_shown())
+        return stop(Exit::refused);
     if (const Exit status = explain(*verdict, call_.config.contact); status != Exit::done)
         return stop(status);
     auto lines = parsed(texts);

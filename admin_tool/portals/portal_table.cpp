@@ -45,8 +45,8 @@ void show_table(const std::vector<PortalLine>& lines) {
                 {{"PORTAL", widest(lines, "portal", 6)},
                  {"OWNER", widest(lines, "owner", 5)},
                  {"CODES", 5},
-                 {"METHOD", 6},
-                 {"LAST USED", 16},
+                 {"METHOD", 6, false, 72},
+                 {"LAST USED", 16, false, 72},
                  {"NOTE", 0}});
     table.header();
     for (const PortalLine& line : lines) {
@@ -75,15 +75,16 @@ void show_details(const Json& json) {
     out().line("Method     " + text_in(json, "method") + ", " + json.value("digits", Json(0)).dump() +
                (steam ? " letters of Steam, " : " digits, ") + text_in(json, "algorithm") + period);
     out().line("Address    " + text_in(json, "url"));
-    out().line("Note       " + text_in(json, "note"));
-    out().line("Shared     " + (readers.empty() ? "with nobody" : "with " + readers));
+    out().line("Note       " + text_in(json, "note"), 11);
+    out().line("Shared     " + (readers.empty() ? "with nobody" : "with " + readers), 11);
     out().line("Linked     " + time_in(json, "linked_at"));
     out().line("Last used  " + time_in(json, "last_used"));
 }
 
 void show_json(const std::vector<PortalLine>& lines) {
     for (const PortalLine& line : lines)
-        out().line(line.whole());
+        out().verbatim(line.secret.empty() ? Secret::copy_of(dump(with_written_times(line.json)))
+                                           : line.whole());
 }
 
 Exit list(const PortalCall& call, PortalSession& portals, const PortalRequest& request) {
@@ -103,7 +104,7 @@ Exit list(const PortalCall& call, PortalSession& portals, const PortalRequest& r
 
 Exit show_key(const PortalCall& call, const PortalLine& line, const QrChoice& choice) {
     if (call.json()) {
-        out().line(line.whole());
+        out().verbatim(line.whole());
         return unless_unwritten();
     }
     if (choice.kind != QrChoice::Kind::none) {

@@ -137,10 +137,10 @@ Exit Adoption::settle(const MachineStanding& status) {
 
 Exit Adoption::report(bool changed) const {
     if (request_.json) {
-        out().line(dump({{"changed", changed},
-                         {"accounts", accounts_},
-                         {"counter_based", counter_based_},
-                         {"unreadable", unreadable_}}));
+        out().verbatim(dump({{"changed", changed},
+                             {"accounts", accounts_},
+                             {"counter_based", counter_based_},
+                             {"unreadable", unreadable_}}));
         return unless_unwritten();
     }
     if (!changed) out().line("The store was made on this machine; nothing changed.");

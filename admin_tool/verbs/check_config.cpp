@@ -29,12 +29,12 @@ po::options_description options() {
     const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
     po::options_description known("Options");
     auto add = known.add_options();
-    add("file", text("CANDIDATE"), "a file that shall become the configuration");
+    add("file", text("FILE"), "a file that shall become the configuration");
     add("pam-dir", po::value<std::vector<std::string>>()->value_name("DIR"),
         "where the PAM stacks are, as often as there are directories, the one that wins first (default: "
         "/etc/pam.d and /usr/lib/pam.d)");
     add("sshd-config", text("FILE")->default_value("/etc/ssh/sshd_config"), "the configuration of sshd");
-    add("sshd-service", text("NAME")->default_value("sshd"),
+    add("sshd-service", text("SERVICE")->default_value("sshd"),
         "the PAM service of that sshd: the name it is started by, or its PAMServiceName");
     add("changed", po::bool_switch(),
         "only what got worse since it was last well, for a timer: 1 if anything did; {\"first\", \"worse\"}");
@@ -128,15 +128,15 @@ void print_json(const CheckReport& report) {
         entry["edits"] = edits_of(remark);
         findings.push_back(std::move(entry));
     }
-    out().line(dump({{"errors", report.count(Remark::Level::error)},
-                     {"warnings", report.count(Remark::Level::warning)},
-                     {"findings", std::move(findings)},
-                     {"checked",
-                      {{"stacks", report.services},
-                       {"sshd", report.sshd},
-                       {"sshd_was_asked", report.sshd_was_asked},
-                       {"without_code", report.without_code},
-                       {"match_blocks", report.match_blocks}}}}));
+    out().verbatim(dump({{"errors", report.count(Remark::Level::error)},
+                         {"warnings", report.count(Remark::Level::warning)},
+                         {"findings", std::move(findings)},
+                         {"checked",
+                          {{"stacks", report.services},
+                           {"sshd", report.sshd},
+                           {"sshd_was_asked", report.sshd_was_asked},
+                           {"without_code", report.without_code},
+                           {"match_blocks", report.match_blocks}}}}));
 }
 
 // The candidate counts as if it were installed: together with what conf.d holds.
@@ -174,7 +174,7 @@ void log_worse(const std::vector<std::string>& worse) {
 }
 
 void print(const WhatChanged& changed, bool accepted, bool json) {
-    if (json) return out().line(dump({{"first", changed.is_first}, {"worse", changed.worse}}));
+    if (json) return out().verbatim(dump({{"first", changed.is_first}, {"worse", changed.worse}}));
     for (const std::string& sentence : changed.worse)
         print_wrapped((accepted ? "accepted: " : "worse: ") + sentence);
     if (changed.is_first)

@@ -5,6 +5,7 @@
 #include "account/source.h"
 #include "accounts/client_table.h"
 #include "console/arguments.h"
+#include "console/json_text.h"
 #include "console/output.h"
 #include "people/audit.h"
 
@@ -16,7 +17,7 @@ namespace {
 
 po::options_description options() {
     auto known = json_option("list: {\"user\", \"clients\"}; drop: {\"user\", \"changed\", \"dropped\"}");
-    known.add_options()("service", po::value<std::string>()->value_name("NAME"),
+    known.add_options()("service", po::value<std::string>()->value_name("SERVICE"),
                         "drop: only what is remembered for this PAM service");
     return known;
 }
@@ -50,7 +51,7 @@ Exit list(const StoreSession& session, const OneUser& user) {
     if (!account) return account.error();
     const auto clients = present_clients(account->state, session.clock.now());
     if (user.json()) {
-        out().line(dump({{"user", user.name()}, {"clients", to_json(clients)}}));
+        out().verbatim(dump({{"user", user.name()}, {"clients", to_json(clients)}}));
     } else {
         show_clients(user.name(), clients);
     }
@@ -72,7 +73,7 @@ Exit drop(const StoreSession& session, const OneUser& user, const Choice& choice
     if (!kept) return kept.error();
     if (dropped > 0) audit("clients", user.name(), "dropped=" + std::to_string(dropped));
     if (user.json()) {
-        out().line(dump({{"user", user.name()}, {"changed", dropped > 0}, {"dropped", dropped}}));
+        out().verbatim(dump({{"user", user.name()}, {"changed", dropped > 0}, {"dropped", dropped}}));
     } else {
         out().line(user.name() + ": " + std::to_string(dropped) + " remembered client" +
                    (dropped == 1 ? "" : "s") + " dropped." +
@@ -84,9 +85,7 @@ Exit drop(const StoreSession& session, const OneUser& user, const Choice& choice
 // `clients drop`, not `clients list`?
 OrExit<bool> wants_to_drop(const Arguments& arguments) {
     const auto& operands = arguments.operands();
-    const std::string what = operands.empty() ? "" : operands.front();
-    if (what != "list" && what != "drop")
-        return stop(complain(Exit::usage, "clients takes list or drop, not \"" + what + "\""));
+    const std::string& what = operands.front();
     if (what == "list" && (operands.size() > 2 || arguments.has("service")))
         return stop(complain(Exit::usage, "an address or a service is for clients drop"));
     return what == "drop";
@@ -98,18 +97,19 @@ Exit show_own(const std::string& user, const Json& data) {
 }
 
 OwnTask own_list() {
-    return {.task = Task::clients, .first_name = 1, .show = show_own};
+    return {.task = Task::clients, .first_name = 1, .show = show_own, .for_programs = with_written_times};
 }
 
 // The service lists them, and asks which.
 OwnTask own_drop() {
-    return {.task = Task::drop_clients, .first_name = 1, .show = show_own};
+    return {
+        .task = Task::drop_clients, .first_name = 1, .show = show_own, .for_programs = with_written_times};
 }
 
 }  // namespace
 
 Exit clients(const Command& command, const Invocation& invocation) {
-    auto call = call_of(command, invocation, options(), {0, 3});
+    auto call = call_of(command, invocation, options(), {1, 3});
     if (!call) return call.error();
     const auto drops = wants_to_drop(call->arguments);
     if (!drops) return drops.error();

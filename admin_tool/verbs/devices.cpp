@@ -80,7 +80,7 @@ class DeviceChange {
 
 // With --json a program learns what there is, beside the status.
 Exit DeviceChange::refuse(const Credential& credential, const std::string& why) const {
-    if (user_.json()) out().line(dump(unchanged(user_, credential)));
+    if (user_.json()) out().verbatim(dump(unchanged(user_, credential)));
     return complain(Exit::refused, "nothing was changed: " + why);
 }
 
@@ -106,12 +106,12 @@ Exit DeviceChange::run() {
         return refuse(credential, possible.error().detail);
     const Authenticator& meant = *find_device(credential, *device);
     if (!removes() && meant.name == request_.new_name) {
-        if (user_.json()) out().line(dump(unchanged(user_, credential)));
+        if (user_.json()) out().verbatim(dump(unchanged(user_, credential)));
         if (!user_.json()) out().line("It is called " + shown_name(meant) + " already; nothing changed.");
         return Exit::done;
     }
     if (const auto yes = agree(meant, credential); !yes) {
-        if (user_.json()) out().line(dump(unchanged(user_, credential)));
+        if (user_.json()) out().verbatim(dump(unchanged(user_, credential)));
         return yes.error();
     }
     return change(*device);
@@ -164,7 +164,7 @@ Exit DeviceChange::report(const Credential& credential, const std::string& name)
     if (user_.json()) {
         Json json = unchanged(user_, credential);
         json["changed"] = true;
-        out().line(dump(json));
+        out().verbatim(dump(json));
     } else if (removes()) {
         out().line("Removed " + name + ": its codes are refused. " + user_.name() + " has " +
                    names_of_devices(credential) + ".");
@@ -179,7 +179,7 @@ Exit list(const StoreSession& session, const OneUser& user) {
     if (!account) return account.error();
     const auto devices = devices_of(*account);
     if (user.json()) {
-        out().line(dump(devices_json(user.name(), devices)));
+        out().verbatim(dump(devices_json(user.name(), devices)));
     } else {
         show_devices(user.name(), devices);
     }

@@ -21,7 +21,7 @@ bool is_of_somebody_gone(const NamedAccount& subject, const std::optional<Creden
 
 void report(const OneUser& user, const char* sentence) {
     if (user.json()) {
-        out().line(dump({{"user", user.name()}, {"changed", true}}));
+        out().verbatim(dump({{"user", user.name()}, {"changed", true}}));
     } else {
         out().line(sentence);
     }

@@ -44,15 +44,15 @@ void report_json(const Diagnoses& findings) {
     }
     const std::size_t errors = count(findings, Diagnosis::Level::error);
     const std::size_t warnings = count(findings, Diagnosis::Level::warning);
-    out().line(dump({{"errors", errors}, {"warnings", warnings}, {"findings", std::move(list)}}));
+    out().verbatim(dump({{"errors", errors}, {"warnings", warnings}, {"findings", std::move(list)}}));
 }
 
 void report_text(const Diagnoses& findings) {
     for (const Diagnosis& each : findings) {
         std::string level(to_text(each.level));
         level.resize(9, ' ');
-        out().line(level + printable(each.subject) + ": " + printable(each.text, 4096));
-        if (!each.mend.empty()) out().line("         mend: " + printable(each.mend, 4096));
+        out().line(level + printable(each.subject) + ": " + printable(each.text, 4096), level.size());
+        if (!each.mend.empty()) out().line("         mend: " + printable(each.mend, 4096), level.size() + 6);
     }
     out().line(counted(count(findings, Diagnosis::Level::error), "error") + ", " +
                counted(count(findings, Diagnosis::Level::warning), "warning") + ".");
@@ -72,17 +72,17 @@ bool check_store(const Config& config, const PasswordAges& passwords, Diagnoses&
         return true;
     }
     if (!ring) {
-        findings.push_back(wrong("host key", ring.error().detail,
-                                 ring.error().code == Errc::not_found
-                                     ? "restore it from a backup; for a new store run secondstep setup"
-                                     : "restore it, or mend owner and mode (0400)"));
+        findings.push_back(wrong_file("host key", ring.error().detail,
+                                      ring.error().code == Errc::not_found
+                                          ? "restore it from a backup; for a new store run secondstep setup"
+                                          : "restore it from a backup"));
         return false;
     }
     const SystemClock clock;
     SystemRandomness randomness;
     const auto store = FileStore::open(store_options(config), std::move(*ring), clock, randomness);
     if (!store) {
-        findings.push_back(wrong("store", store.error().detail, "run secondstep setup"));
+        findings.push_back(wrong_file("store", store.error().detail, "run secondstep setup"));
         return false;
     }
     findings.push_back(fine("store", config.store + ": owner and mode"));
@@ -162,7 +162,7 @@ Exit report_configuration(const std::string& path, const Error& error, bool json
     Diagnoses findings;
     check_clock(findings);
     findings.push_back(wrong("configuration", error.detail,
-                             absent ? "run secondstep setup" : "mend " + path + "; see secondstep.conf(5)"));
+                             absent ? "run secondstep setup" : "edit " + path + "; see secondstep.conf(5)"));
     return report(findings, json, true);
 }
 

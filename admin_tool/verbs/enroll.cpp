@@ -37,7 +37,7 @@ std::optional<Exit> ends_before(const StoreSession& session, const EnrollRequest
 // account than that.
 Exit with_json(const EnrollRequest& request, const NamedAccount& subject, Exit ended) {
     if (request.json && ended == Exit::refused && !out().has_been_used())
-        out().line(dump({{"user", subject.account.text()}, {"changed", false}}));
+        out().verbatim(dump({{"user", subject.account.text()}, {"changed", false}}));
     return ended;
 }
 

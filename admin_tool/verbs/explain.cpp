@@ -25,7 +25,7 @@ po::options_description options() {
     const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
     po::options_description known("Options");
     auto add = known.add_options();
-    add("service", text("NAME"), "the PAM service, such as sshd or sudo");
+    add("service", text("SERVICE"), "the PAM service, such as sshd or sudo");
     add("from", text("ADDRESS"),
         "where the login comes from, as the program says it (a host name is no address); default: "
         "a terminal of this machine");
@@ -190,7 +190,7 @@ Exit tell(const StoreSession& session, const OneUser& user, const LoginNotes& no
     explained.policy = strictest(explained.possible);
     explained.forecast = forecast_of(explained.possible, explained.row, now);
     add_notes(explained, notes);
-    user.json() ? out().line(dump(to_json(explained))) : print_text(explained);
+    user.json() ? out().verbatim(dump(to_json(explained))) : print_text(explained);
     return explained.forecast.outcome == PolicyOutcome::unavailable ? Exit::unavailable : Exit::done;
 }
 

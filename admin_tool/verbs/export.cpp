@@ -160,8 +160,8 @@ OrExit<Collected> collected(const StoreSession& session, const Request& request)
     audit(
         "export", request.user ? request.user->text() : "",
         "accounts=" + std::to_string(lines.accounts()) + (request.passphrase ? " sealed=yes" : " sealed=no"));
-    err().line(std::to_string(lines.accounts()) +
-               " accounts. Recovery codes stay here: they are not kept in a form that can be read." +
+    err().line(std::to_string(lines.accounts()) + (lines.accounts() == 1 ? " account." : " accounts.") +
+               " Recovery codes stay here: they are not kept in a form that can be read." +
                (lines.left_out() > 0 ? " " + std::to_string(lines.left_out()) + " were left out." : ""));
     return Collected{std::move(lines).take(), *status};
 }

@@ -30,7 +30,7 @@ po::options_description options() {
     po::options_description known("Options");
     auto add = known.add_options();
     add("dry-run", po::bool_switch(), "say what would happen, and change nothing");
-    add("user", po::value<std::string>()->value_name("NAME"), "whose it is, where the file does not say");
+    add("user", po::value<std::string>()->value_name("USER"), "whose it is, where the file does not say");
     add("choose", po::value<std::string>()->value_name("N"),
         "app-export: the Nth key, when there are several");
     add("key", po::value<std::string>()->value_name("SERIAL"),

@@ -14,9 +14,10 @@ namespace {
 Exit report(const OneUser& user, const CodeGiven& given) {
     const GivenCode& code = given.code;
     if (user.json()) {
-        out().line(dump_with_secrets(to_json(given, user.name()), {{"code", &code.text}}));
+        out().verbatim(dump_with_secrets(to_json(given, user.name()), {{"code", &code.text}}));
     } else {
-        show_registration_code(out(), user.name(), code, given.replaces);
+        show_registration_code(out(), user.name(), code, "right after choosing how to see the key",
+                               given.replaces);
     }
     return unless_unseen("invite again, which makes another");
 }

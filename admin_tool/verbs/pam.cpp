@@ -99,7 +99,7 @@ void show(const Remarks& remarks) {
     for (const Remark& remark : remarks) {
         err().line("  " + place_of(remark) + ": " + printable(remark.text, 4096));
         for (const std::string& line : lines_below(remark))
-            err().line(line);
+            err().verbatim(line);
     }
 }
 
@@ -117,7 +117,7 @@ void show(const Job& job, const Proposal& proposal) {
                    ", which does not exist yet, takes its place:");
     const std::string diff = unified_diff(job.file.path(), job.file.text(), proposal.text);
     for (const std::string_view line : split(diff, '\n'))
-        if (!line.empty()) out().line(printable(line, 4096));
+        if (!line.empty()) out().verbatim(printable(line, 4096));
     if (!proposal.cost.empty()) out().line("Note: " + printable(proposal.cost, 4096) + ".");
     if (!proposal.warnings.empty()) err().line("check-config will warn:");
     show(proposal.warnings);
@@ -338,8 +338,6 @@ Exit pam(const Command& command, const Invocation& invocation) {
     const auto arguments = Arguments::parse(command, invocation, options(), {2, 2});
     if (!arguments) return arguments.error();
     const std::string& what = arguments->operands().front();
-    if (what != "add" && what != "remove" && what != "keep")
-        return complain(Exit::usage, "add, remove or keep, not \"" + what + "\"");
     if (arguments->is_on("key-and-code") && arguments->is_on("password-and-code"))
         return complain(Exit::usage, "--key-and-code or --password-and-code, not both");
     const auto job = job_of(*arguments);

@@ -13,7 +13,7 @@ using dialogue::PortalRequest;
 
 Exit report_change(const PortalCall& call, std::string_view what) {
     if (call.json()) {
-        out().line(dump({{"portal", call.name ? Json(call.name->text()) : Json()}, {"changed", true}}));
+        out().verbatim(dump({{"portal", call.name ? Json(call.name->text()) : Json()}, {"changed", true}}));
     } else {
         out().line((call.name ? call.name->text() : *call.call.arguments.text("owner")) + ": " +
                    std::string(what));

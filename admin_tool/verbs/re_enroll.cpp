@@ -93,7 +93,8 @@ Exit Marking::report() const {
     } else {
         Json json{{"user", user_.name()}, {"changed", !was_marked_ || code_}};
         json["until"] = code_ ? Json(utc_second(code_->grant.until)) : Json();
-        out().line(code_ ? dump_with_secrets(json, {{"code", &code_->text}}) : Secret::copy_of(dump(json)));
+        out().verbatim(code_ ? dump_with_secrets(json, {{"code", &code_->text}})
+                             : Secret::copy_of(dump(json)));
     }
     return unless_unseen("use re-enroll again, which makes another");
 }
@@ -112,7 +113,7 @@ void Marking::say() const {
     }
     out().line(
         "At that login the present second step is asked for or, when the phone is lost,\nthe code below.");
-    show_registration_code(out(), user_.name(), *code_, replaces_);
+    show_registration_code(out(), user_.name(), *code_, "in place of a code of the lost phone", replaces_);
 }
 
 po::options_description options() {

@@ -56,7 +56,7 @@ Exit show_left(const StoreSession& session, const OneUser& user) {
     const std::size_t total = set ? set->digests.size() : 0;
     const std::size_t left = recovery_codes_left(*account->credential, account->state);
     if (user.json()) {
-        out().line(dump({{"user", user.name()}, {"changed", false}, {"left", left}, {"total", total}}));
+        out().verbatim(dump({{"user", user.name()}, {"changed", false}, {"left", left}, {"total", total}}));
     } else {
         out().line(sentence(user.name(), left, total));
     }
@@ -138,12 +138,11 @@ bool Renewal::show(const std::vector<Secret>& codes) const {
         screen.line("The recovery codes are in " + printable(files_.front().path()) +
                     ": print it, then delete it.");
     } else if (!user_.json()) {
-        screen.line("Recovery codes, shown only now; keep them in two places (--save FILE writes them):");
         show_recovery_codes(screen, codes);
     }
     const std::size_t count = codes.size();
     const Json json{{"user", user_.name()}, {"changed", true}, {"left", count}, {"total", count}};
-    if (user_.json()) out().line(dump_with_secrets(json, {}, "recovery_codes", codes));
+    if (user_.json()) out().verbatim(dump_with_secrets(json, {}, "recovery_codes", codes));
     return !out().failed() && !screen.failed();
 }
 

@@ -42,10 +42,10 @@ void say(const OneUser& user, const Outstanding& taken) {
 
 void report(const OneUser& user, const Outstanding& taken) {
     if (!user.json()) return say(user, taken);
-    out().line(dump({{"user", user.name()},
-                     {"changed", taken.any()},
-                     {"temporary_until", to_json(taken.temporary)},
-                     {"registration_until", to_json(taken.registration)}}));
+    out().verbatim(dump({{"user", user.name()},
+                         {"changed", taken.any()},
+                         {"temporary_until", to_json(taken.temporary)},
+                         {"registration_until", to_json(taken.registration)}}));
 }
 
 std::string fields_of(const Outstanding& taken) {

@@ -53,11 +53,11 @@ Exit report(const OneUser& user, const std::string& to, const delivery::Report& 
     const bool sent = said.outcome == delivery::DeliveryOutcome::sent;
     const std::string words = in_plain_words(said);
     if (user.json()) {
-        out().line(dump({{"user", user.name()},
-                         {"address", to},
-                         {"outcome", word_of(said.outcome)},
-                         {"cause", to_text(said.cause)},
-                         {"text", words}}));
+        out().verbatim(dump({{"user", user.name()},
+                             {"address", to},
+                             {"outcome", word_of(said.outcome)},
+                             {"cause", to_text(said.cause)},
+                             {"text", words}}));
     } else if (sent) {
         out().line("A test message to " + to + ": " + words);
     }

@@ -48,7 +48,7 @@ void report(const std::vector<Step>& steps, const Config& config, bool json, boo
         Json list = Json::array();
         for (const Step& step : steps)
             list.push_back({{"what", step.subject}, {"result", to_text(step.what)}});
-        return out().line(dump({{"changed", changed}, {"steps", std::move(list)}}));
+        return out().verbatim(dump({{"changed", changed}, {"steps", std::move(list)}}));
     }
     for (const Step& step : steps) {
         std::string word(to_text(step.what));

@@ -10,12 +10,13 @@
 #include "access/store_session.h"
 #include "accounts/account_details.h"
 #include "accounts/account_table.h"
-#include "accounts/client_table.h"
 #include "accounts/earlier_row.h"
+#include "accounts/own_status.h"
 #include "accounts/policy_demands.h"
 #include "base/text.h"
 #include "console/arguments.h"
 #include "console/invocation.h"
+#include "console/json_text.h"
 #include "files/callers_rights.h"
 #include "files/csv.h"
 #include "installation/checkup.h"
@@ -43,7 +44,7 @@ struct StatusRequest {
 
 bool StatusRequest::wants(const AccountRow& row) const {
     if (enrolled && !row.enrolled) return false;
-    if (not_enrolled && (row.enrolled || row.status == AccountStatus::damaged)) return false;
+    if (not_enrolled && (row.enrolled || row.left_over || is_unavailable(row.status))) return false;
     if (method && row.method != method) return false;
     return !locked || row.status == AccountStatus::throttled || row.status == AccountStatus::closed;
 }
@@ -54,7 +55,7 @@ po::options_description options() {
     auto add = known.add_options();
     add("enrolled", po::bool_switch(), "only who has a second step");
     add("not-enrolled", po::bool_switch(), "only who has none");
-    add("method", text("METHOD"), "only totp, hotp, mail or sms");
+    add("method", text("totp|hotp|mail|sms"), "only who has a second step of this kind");
     add("group", text("GROUP"), "the members of a group, enrolled or not");
     add("users", text("FILE"), "the users in a file, one a line (- is stdin)");
     add("locked", po::bool_switch(), "only who is throttled or closed after failures");
@@ -173,6 +174,7 @@ class Rows {
         return users_file_ + ":" + std::to_string(named.line) + ": ";
     }
     std::nullopt_t unknown(const Selected& named);
+    [[nodiscard]] bool is_left_over(const Account& stored) const;
     [[nodiscard]] std::optional<AccountRow> row_of_record(const AccountName& account,
                                                           const Result<std::optional<PasswdEntry>>& entry,
                                                           const Selected& selected);
@@ -211,6 +213,12 @@ std::optional<AccountRow> Rows::row_for(const Selected& selected) {
     return row_of_record(*account, entry, selected);
 }
 
+// Something is told of somebody whose name may be another's next. A portal's user never was in passwd, and is not gone:
+// where there may be such, nobody can tell.
+bool Rows::is_left_over(const Account& stored) const {
+    return session_.config.portal_services.empty() && stored.state != state_without_owner(stored.state);
+}
+
 std::optional<AccountRow> Rows::row_of_record(const AccountName& account,
                                               const Result<std::optional<PasswdEntry>>& entry,
                                               const Selected& selected) {
@@ -221,9 +229,13 @@ std::optional<AccountRow> Rows::row_of_record(const AccountName& account,
     const UnixTime now = session_.clock.now();
     AccountRow row = row_of(account.text(), stored, known, now);
     apply_earlier_record(row, *session_.store, account, known);
-    // What a name that is gone left behind.
-    const bool gone = entry && !known && row.status == AccountStatus::off;
-    if (gone && selected.is_record && !row.invited_until) return std::nullopt;
+    const bool gone = entry && !known && row.status == AccountStatus::off && stored && !row.invited_until;
+    if (gone && is_left_over(*stored)) {
+        row.left_over = selected.is_record;
+        row.note = "left over: run disable";
+    } else if (gone && selected.is_record) {
+        return std::nullopt;
+    }
     if (const auto demand = demands_.on(account.text())) apply_demand(row, *demand, now);
     return row;
 }
@@ -271,14 +283,8 @@ Exit list(const StatusRequest& request, const StoreSession& session, int users_f
 }
 
 Exit show_own(const std::string& user, const Json& data) {
-    const auto clients = clients_in(data.value("clients", Json::array()));
-    AccountTable table(false, name_width({user}));
-    table.add(own_row(user, data, SystemClock().now()));
-    const Exit written = table.finish();
-    if (written != Exit::done || clients.empty()) return written;
-    out().line("");
-    show_clients(user, clients);
-    return Exit::done;
+    show_own_status(user, data, SystemClock().now());
+    return unless_unwritten();
 }
 
 }  // namespace
@@ -287,7 +293,8 @@ Exit status(const Command& command, const Invocation& invocation) {
     const auto call = call_of(command, invocation, options(), {0, 100000});
     if (!call) return call.error();
     if (is_for_own_account(call->config))
-        return manage_own(*call, {.task = Task::status, .show = show_own, .for_programs = own_json});
+        return manage_own(*call,
+                          {.task = Task::status, .show = show_own, .for_programs = with_written_times});
     const auto request = request_from(call->arguments);
     if (!request) return request.error();
     UniqueFd users;

@@ -17,7 +17,7 @@ namespace {
 po::options_description options() {
     po::options_description known("Options");
     auto add = known.add_options();
-    add("service", po::value<std::string>()->value_name("NAME")->default_value("secondstep-try"),
+    add("service", po::value<std::string>()->value_name("SERVICE")->default_value("secondstep-try"),
         "the PAM service to name, for rules that ask for one");
     add("rhost", po::value<std::string>()->value_name("HOST")->default_value(""),
         "the remote host to name; default: none, this machine");
@@ -58,7 +58,8 @@ Ending ending_of(Verdict verdict) {
 
 Exit report(const wire::Hello& hello, Verdict verdict, bool json) {
     const Ending ending = ending_of(verdict);
-    if (json) out().line(dump({{"user", hello.user}, {"service", hello.service}, {"verdict", ending.word}}));
+    if (json)
+        out().verbatim(dump({{"user", hello.user}, {"service", hello.service}, {"verdict", ending.word}}));
     if (ending.status == Exit::done) {
         (json ? err() : out()).line(ending.sentence);
         return Exit::done;

@@ -41,7 +41,7 @@ OrExit<Kept> change(const StoreSession& session, const NamedAccount& subject, co
 
 void report(const OneUser& user, std::uint64_t failures) {
     if (user.json()) {
-        out().line(dump({{"user", user.name()}, {"changed", failures > 0}, {"failures", failures}}));
+        out().verbatim(dump({{"user", user.name()}, {"changed", failures > 0}, {"failures", failures}}));
     } else if (failures == 0) {
         out().line(user.name() + " had no failed attempts; nothing changed.");
     } else {

@@ -134,12 +134,19 @@ Result<UniqueFd> trusted_directory(Result<UniqueFd> directory) {
     return directory;
 }
 
+// Of a file, or of its folder, that cannot be opened: the path stands in front of it once.
+std::string without_names(std::string_view detail, const std::filesystem::path& path) {
+    for (const std::string& name : {path.filename().string(), path.parent_path().string()})
+        if (!name.empty() && detail.starts_with(name + ": ")) detail.remove_prefix(name.size() + 2);
+    return std::string(detail);
+}
+
 void read_into(ConfigReader& reader, const Result<UniqueFd>& directory, const std::string& path) {
     const Result<std::string> text =
         directory ? read_trusted(directory->get(), std::filesystem::path(path).filename())
                   : std::unexpected(directory.error());
     if (!text) {
-        reader.add_problem(text.error().code, path + ": " + text.error().detail);
+        reader.add_problem(text.error().code, path + ": " + without_names(text.error().detail, path));
     } else {
         reader.take_file(path, *text);
     }

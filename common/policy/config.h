@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/rate_limit.h"
 #include "policy/rules.h"
@@ -61,6 +62,8 @@ struct Config {
 
     // No option: tells one text of these files from another. Empty: of no file.
     std::string fingerprint;
+    // No option either: when a service read it that goes by it until it is told to reload. Unset: nobody said.
+    UnixTime read_at = never;
 };
 
 // Reads `path` and then, in byte order of their names, the *.conf files in the directory PATH's

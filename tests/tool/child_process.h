@@ -23,8 +23,9 @@ class ChildProcess {
   public:
     enum class Kind { pipes, terminal };
     using Environment = std::map<std::string, std::string>;  // beside PATH
+    // A terminal is so wide by itself that no sentence is broken; screens_test.cpp looks at narrow ones.
     ChildProcess(const std::vector<std::string>& arguments, Kind kind, const Environment& environment = {},
-                 unsigned short columns = 100, unsigned short rows = 40);
+                 unsigned short columns = 240, unsigned short rows = 40);
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;
     ~ChildProcess();

@@ -53,7 +53,7 @@ Words call_of(const tool::Command& command, const std::string& name, By by) {
 
 std::vector<HelpOption> options_of(const tool::Command& command) {
     std::vector<HelpOption> options;
-    const std::regex form("^  (?:-[a-z] \\[ )?(--[a-z-]+) *([A-Z]+|[a-z]+\\|[a-z|]+)?( |$).*");
+    const std::regex form("^  (?:-[a-z], )?(--[a-z-]+) ?([A-Z]+|[a-z0-9]+\\|[a-z0-9|]+)?( |$).*");
     const std::string help = run_program({SECONDSTEP_TOOL, std::string(command.verb), "--help"}).out;
     for (const std::string& line : lines_of(help)) {
         std::smatch found;

@@ -47,6 +47,7 @@ std::string service_json(const Config& config) {
     JsonLine line;
     line.add("version", paths::version);
     line.add("configuration", config.fingerprint);
+    line.add("configuration_read", config.read_at);
     return std::move(line).finish();
 }
 

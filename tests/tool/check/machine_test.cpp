@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/local_time.h"
 #include "check/check.h"
 #include "check/running_service.h"
 #include "paths.h"
@@ -152,12 +153,16 @@ TEST_F(CheckOfAMachine, TheModuleInTheSessionPartIsFound) {
 TEST(RunningServiceRemarks, TheServiceGoesByAnOlderTextOrIsAnOlderProgram) {
     Config config;
     config.fingerprint = "1";
-    EXPECT_THAT(running_service_remarks({paths::version, "1"}, config, "c"), IsEmpty());
-    const Remarks older = running_service_remarks({paths::version, "2"}, config, "c");
+    EXPECT_THAT(running_service_remarks({paths::version, "1", never}, config, "c"), IsEmpty());
+    const Remarks older = running_service_remarks({paths::version, "2", never}, config, "c");
     ASSERT_THAT(older, SizeIs(1));
-    EXPECT_EQ(older[0].mend, "systemctl reload secondstepd");
+    EXPECT_THAT(older[0].mend, HasSubstr("systemctl reload secondstepd"));
     EXPECT_EQ(older[0].finding, Finding::service_settings);
-    EXPECT_EQ(running_service_remarks({"0.0.1", "1"}, config, "c").at(0).mend,
+    EXPECT_THAT(older[0].text, HasSubstr("an older configuration"));
+    const UnixTime read = from_unix(1'800'000'000);
+    EXPECT_THAT(running_service_remarks({paths::version, "2", read}, config, "c").at(0).text,
+                HasSubstr("the configuration of " + local_minute(read) + ":"));
+    EXPECT_EQ(running_service_remarks({"0.0.1", "1", never}, config, "c").at(0).mend,
               "systemctl restart secondstepd");
 }
 

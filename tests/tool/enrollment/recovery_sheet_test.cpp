@@ -120,7 +120,7 @@ TEST(PrintedGivenCode, IsReadBack) {
     const std::string path = directory.file("screen");
     const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     Output screen(fd.get());
-    show_registration_code(screen, "alice", {made.front().clone(), {}}, false);
+    show_registration_code(screen, "alice", {made.front().clone(), {}}, "at once", false);
     for (const std::string_view line : split(std::string_view(testing::content_of(path)), '\n')) {
         const bool has_code = line.find(made.front().text()) != std::string_view::npos;
         EXPECT_EQ(kind_of(classify(line)), has_code ? symbols(made.front()) : "no code") << line;

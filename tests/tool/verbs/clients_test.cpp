@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "base/local_time.h"
 #include "tool_world.h"
 
 using ::testing::ContainsRegex;
@@ -49,7 +50,7 @@ TEST_F(Clients, AreListedWhileTheyAreRemembered) {
     EXPECT_EQ(list["user"], me());
     ASSERT_THAT(list["clients"], SizeIs(3));
     EXPECT_EQ(list["clients"][1]["service"], "nginx");
-    EXPECT_EQ(list["clients"][1]["until"], to_unix(account(me()).state.clients[1].until));
+    EXPECT_EQ(list["clients"][1]["until"], utc_second(account(me()).state.clients[1].until));
 }
 
 TEST_F(Clients, AreDroppedByAddressAndService) {

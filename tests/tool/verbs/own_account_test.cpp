@@ -72,15 +72,19 @@ TEST_F(OwnAccount, EndsByTheVerdict) {
     }
 }
 
-TEST_F(OwnAccount, IsShownAsATable) {
+TEST_F(OwnAccount, IsToldInSentences) {
     const std::string shown = exchange({"status"}, Verdict::accepted, full_status).done.out;
-    EXPECT_THAT(shown, ContainsRegex("USER +STATE +METHOD +LAST USED +CODES +NOTE\n" + person() +
-                                     " +on +totp +2001-09-09 [0-9:]+ +2 +few codes\n"));
-    EXPECT_THAT(shown, ContainsRegex("SERVICE  ADDRESS    SINCE +UNTIL\n"
-                                     "sshd     192.0.2.7  2001-09-09 [0-9:]+  2001-09-09 [0-9:]+\n"));
+    EXPECT_THAT(shown,
+                HasSubstr(person() + ": your second step is on, with codes of an authenticator app.\n"));
+    EXPECT_THAT(shown, ContainsRegex("\nLast used +2001-09-09 [0-9:]+\n"));
+    EXPECT_THAT(shown, ContainsRegex("\nRecovery codes +2 of 10 left: secondstep recovery-codes --renew "));
+    EXPECT_THAT(shown, ContainsRegex("\nNot asked again +sshd from 192.0.2.7, until 2001-09-09 [0-9:]+\n"));
+    EXPECT_THAT(shown, Not(HasSubstr("NOTE")));
     const std::string off = exchange({"status"}, Verdict::accepted, no_second_step).done.out;
-    EXPECT_THAT(off, ContainsRegex(person() + " +off +- +- +-  invited until 10-02 "));
-    EXPECT_THAT(off, Not(HasSubstr("SERVICE")));
+    EXPECT_THAT(off,
+                ContainsRegex(person() +
+                              ": you have no second step. Until 2096-10-02 [0-9:]+ the registration code "));
+    EXPECT_THAT(off, Not(HasSubstr("Recovery")));
     const std::string clients = exchange({"clients", "list"}, Verdict::accepted, full_status).done.out;
     EXPECT_THAT(clients, HasSubstr("192.0.2.7"));
     EXPECT_THAT(clients, Not(HasSubstr("few codes")));
@@ -98,6 +102,8 @@ TEST_F(OwnAccount, IsGivenToProgramsAsTheServiceSaysIt) {
     const Exchange result = exchange({"status", "--json"}, Verdict::accepted, full_status);
     auto expected = nlohmann::json::parse(full_status);
     expected["last_used"] = "2001-09-09T01:46:40Z";  // as root's
+    expected["clients"][0]["since"] = "2001-09-09T01:46:40Z";
+    expected["clients"][0]["until"] = "2001-09-09T02:46:40Z";
     EXPECT_EQ(nlohmann::json::parse(result.done.out), expected);
     EXPECT_THAT(result.done.err, HasSubstr("Hello there\nVerification code: "));
     EXPECT_EQ(exchange({"disable", "--json"}, Verdict::accepted, R"({"changed":true})").done.out,

@@ -148,7 +148,7 @@ TEST_F(Renamed, RootMayVouchForThePersonAndSaysTheUidWhereItChangedToo) {
 TEST_F(Renamed, TheSameNameWithAnotherUidIsAcceptedAgain) {
     enroll("daemon");
     set_uid("daemon", 4711);
-    EXPECT_EQ(json({"status", "daemon"}).at(0)["state"], "damaged");
+    EXPECT_EQ(json({"status", "daemon"}).at(0)["state"], "mismatch");
     ASSERT_EQ(tool({"rename", "daemon", "daemon", "--same-person"}).status, 0);
     EXPECT_EQ(json({"status", "daemon"}).at(0)["state"], "on");
     EXPECT_THAT(names_with(4711), IsEmpty());
@@ -269,7 +269,7 @@ TEST_F(Renamed, StatusAndDoctorSayWhatBecameOfTheAccounts) {
     EXPECT_THAT(status.out, AllOf(HasSubstr("is daemon now: run rename"), HasSubstr("no such account"),
                                   HasSubstr("run rename or disable")));
     const auto now_called = json({"status", "daemon"}).at(0);
-    EXPECT_EQ(now_called["state"], "damaged") << "and not off: their logins are unavailable";
+    EXPECT_EQ(now_called["state"], "mismatch") << "and not off: their logins are unavailable";
     EXPECT_EQ(now_called["note"], "enrolled as p.bob: run rename");
     EXPECT_EQ(tool({"explain", "daemon", "--service", "sshd"}).status, 4);
     const Finished doctor = tool({"doctor"});

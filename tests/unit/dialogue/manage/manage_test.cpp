@@ -92,7 +92,8 @@ TEST_F(Manage, StatusTellsRootHowTheServiceStandsToo) {
     world_.add_person("root", 0);
     const std::vector<std::string> texts = world_.login(task(Task::status, "root", 0), {}).texts;
     ASSERT_EQ(texts.size(), 2U);
-    EXPECT_EQ(texts[0], R"({"version":")" + std::string(paths::version) + R"(","configuration":""})");
+    EXPECT_EQ(texts[0], R"({"version":")" + std::string(paths::version) +
+                            R"(","configuration":"","configuration_read":null})");
     EXPECT_THAT(texts[1], HasSubstr(R"("user":"root")"));
     EXPECT_EQ(run(Task::status, {}).texts.size(), 1U) << "of nobody else's business";
 }
