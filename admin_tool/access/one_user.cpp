@@ -30,7 +30,8 @@ OrExit<OneUser> one_user(const Command& command, const Invocation& invocation,
 
 OrExit<OneUser> one_user(Call call, std::size_t operand) {
     const auto& operands = call.arguments.operands();
-    if (operand >= operands.size()) return stop(complain(Exit::usage, "which user? As root, name whose second step is meant"));
+    if (operand >= operands.size())
+        return stop(complain(Exit::usage, "which user? As root, name whose second step is meant"));
     auto subject = account_named(operands[operand]);
     if (!subject) return stop(subject.error());
     return OneUser{std::move(call.arguments), std::move(*subject), std::move(call.config)};

@@ -96,18 +96,15 @@ void Details::given_codes() {
 
 void Details::add_failures(const Failures& failures, const std::string& whose) {
     if (failures.count == 0) return;
-    std::string text = std::to_string(failures.count) + " " + whose + ", last " + local_minute(failures.last);
+    add("Failures", std::to_string(failures.count) + " " + whose + ", last " + local_minute(failures.last));
     switch (gate(failures, now_)) {
         case Gate::open:
-            break;
+            return;
         case Gate::waiting:
-            text += "; refused until " + local_clock(end_of_wait(failures, now_));
-            break;
+            return add("", "refused until " + local_clock(end_of_wait(failures, now_)));
         case Gate::closed:
-            text += "; closed: run unlock";
-            break;
+            return add("", "closed: run unlock");
     }
-    add("Failures", std::move(text));
 }
 
 void Details::failures() {

@@ -2,6 +2,7 @@
 #include "base/local_time.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "console/output.h"
 #include "console/table.h"

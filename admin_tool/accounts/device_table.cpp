@@ -1,6 +1,7 @@
 #include "accounts/device_table.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "account/devices.h"
 #include "base/character_width.h"

@@ -4,6 +4,7 @@
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/positional_options.hpp>
 #include <boost/program_options/value_semantic.hpp>
+#include <cstdint>
 
 #include "base/text.h"
 #include "console/help_text.h"

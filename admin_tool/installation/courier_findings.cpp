@@ -1,6 +1,7 @@
 #include "installation/courier_findings.h"
 
 #include <optional>
+#include <utility>
 
 #include "base/text.h"
 #include "tool_paths.h"
@@ -45,8 +46,9 @@ Diagnosis courier_fault(const CourierNeed& need, std::string text, std::string m
 }
 
 std::string how_to_start_courier() {
-    return std::string("systemctl enable --now secondstep-courier.socket; without systemd, as root: ") +
-           tool_paths::courier_command + " --listen";
+    std::string way = "systemctl enable --now secondstep-courier.socket; without systemd, as root: ";
+    way.append(tool_paths::courier_command).append(" --listen");
+    return way;
 }
 
 Diagnoses findings_in(const CourierCheck& check, const CourierNeed& need) {
@@ -56,8 +58,9 @@ Diagnoses findings_in(const CourierCheck& check, const CourierNeed& need) {
             if (!line.empty()) findings.push_back(courier_fault(need, std::string(line), where_it_is_set_up));
         }
         if (!findings.empty()) return findings;
-        return {courier_fault(need, std::string(tool_paths::courier_command) + " --check gave no answer",
-                              "run it, and look at how it ends")};
+        std::string silence = tool_paths::courier_command;
+        silence.append(" --check gave no answer");
+        return {courier_fault(need, std::move(silence), "run it, and look at how it ends")};
     }
     if (need.mail || need.notices) add_channel(findings, need, "mail", check.out);
     if (need.sms) add_channel(findings, need, "sms", check.out);

@@ -1,6 +1,7 @@
 #include "migration/token_confirmation.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 #include <variant>
 

@@ -1,5 +1,6 @@
 
 #include <chrono>
+#include <cstdint>
 #include <thread>
 
 #include "access/service_child.h"

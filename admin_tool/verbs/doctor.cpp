@@ -15,6 +15,7 @@
 #include "installation/account_checkup.h"
 #include "installation/checkup.h"
 #include "installation/courier_checkup.h"
+#include "installation/fips_checkup.h"
 #include "installation/portal_owners.h"
 #include "installation/service_checkup.h"
 #include "pam_change/pending_change.h"
@@ -131,6 +132,7 @@ Exit verify_answer(const Config& config, const std::string& config_path, const D
                    const PasswordAges& passwords, bool json) {
     Diagnoses findings;
     check_clock(findings);
+    check_fips_mode(findings);
     findings.push_back(fine("configuration", config_path + " is valid"));
     check_folders(config, config_path, findings);
     const bool store_opened = check_store(config, passwords, findings);

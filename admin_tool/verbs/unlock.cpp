@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 
 #include "access/one_user.h"
 #include "console/json_text.h"

@@ -1,6 +1,7 @@
 #include "account/known_sources.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace secondstep {
 namespace {

@@ -1,6 +1,7 @@
 #include "account/later_change.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 
 #include "account/slot_entries.h"

@@ -1,6 +1,7 @@
 #include "account/recent_failures.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <vector>
 

@@ -1,5 +1,7 @@
 #include "account/state_content.h"
 
+#include <cstdint>
+
 #include "account/later_change.h"
 #include "account/slot_entries.h"
 

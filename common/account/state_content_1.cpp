@@ -1,4 +1,6 @@
+#include <cstdint>
 #include "account/slot_entries.h"
+
 #include "account/state_content.h"
 
 // Format 1, as it was written before format 2; it is read only.

@@ -1,5 +1,7 @@
 #include "base/duration.h"
 
+#include <cstdint>
+
 namespace secondstep {
 
 std::string counted(std::int64_t number, std::string_view unit) {

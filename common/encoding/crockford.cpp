@@ -1,5 +1,7 @@
 #include "encoding/crockford.h"
 
+#include <cstdint>
+
 namespace secondstep::otp {
 namespace {
 

@@ -1,6 +1,7 @@
 #include "enrollment/enrollment.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "base/pasted_text.h"

@@ -1,30 +1,20 @@
 #include "otp/libcrypto_start.h"
 
-#include <fcntl.h>
 #include <openssl/core.h>
 #include <openssl/core_dispatch.h>
 #include <openssl/crypto.h>
 #include <openssl/provider.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
-#include "base/file.h"
+#include "otp/fips_mode.h"
 
 namespace secondstep::otp {
 namespace {
-
-// "0" and a line end, or no such file: no. Everything else is yes, what cannot be read included.
-bool is_in_fips_mode(const std::string& file) {
-    const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd.valid()) return errno != ENOENT;
-    char said = 0;
-    return ::read(fd.get(), &said, 1) != 1 || said != '0';
-}
 
 // "SHA2-256:SHA-256:SHA256:2.16.840.1.101.3.4.2.1" has the name "SHA256".
 bool has_name(std::string_view names, std::string_view wanted) {

@@ -1,5 +1,6 @@
 #include "otp/sent_code.h"
 
+#include <cstdint>
 #include <limits>
 
 namespace secondstep::otp {

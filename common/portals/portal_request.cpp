@@ -1,6 +1,7 @@
 #include "portals/portal_request.h"
 
 #include <array>
+#include <cstdint>
 #include <limits>
 #include <string_view>
 #include <utility>

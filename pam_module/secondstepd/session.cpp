@@ -1,6 +1,7 @@
 #include "secondstepd/session.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <exception>
 #include <utility>
 #include <variant>

@@ -65,7 +65,7 @@ TEST(Once, ServesOneDialogueAndEnds) {
 // As packages and images leave it. Whoever has to be asked is not let in for that.
 TEST(Once, FindsNobodyInAStoreThatNobodyHasUsedAndMakesNothing) {
     for (const auto& [rules, verdict] :
-         {std::pair{"", Verdict::not_needed}, {"action = require\n", Verdict::unavailable}}) {
+         {std::pair{"", Verdict::not_needed}, {"action = require\n", Verdict::cancelled}}) {
         Installation installation(rules);
         std::filesystem::remove(installation.file("host.key"));
         std::filesystem::remove_all(installation.file("store"));

@@ -1,6 +1,7 @@
 #include "migration/formats/otpauth_lines.h"
 #include "files/address_lines.h"
 
+#include <cstdint>
 #include <map>
 #include <utility>
 

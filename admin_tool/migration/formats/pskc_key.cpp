@@ -1,6 +1,7 @@
 #include "migration/formats/pskc_key.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <utility>
 

@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <cstdio>
 // jpeglib.h uses FILE and size_t without including anything.
 #include <jerror.h>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "qr/reader/answer.h"
 #include "qr/reader/curved_symbols.h"

@@ -1,6 +1,7 @@
 #include "qr/reader/sampled_symbol.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace secondstep::qr_reader {

@@ -1,6 +1,7 @@
 #include "stacks/programs/sshd_findings.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>

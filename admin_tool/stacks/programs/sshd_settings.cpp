@@ -1,5 +1,7 @@
 #include "stacks/programs/sshd_settings.h"
 
+#include <cstdint>
+
 #include "base/text.h"
 
 namespace secondstep::tool {

@@ -1,5 +1,6 @@
 #include "dialogue/login/login.h"
 
+#include <cstdint>
 #include <utility>
 
 #include "account/remembered_clients.h"

@@ -1,5 +1,6 @@
 #include "dialogue/texts/messages.h"
 
+#include <cstdint>
 #include <vector>
 
 #include "base/duration.h"

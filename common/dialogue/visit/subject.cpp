@@ -1,6 +1,7 @@
 #include "dialogue/visit/subject.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace secondstep::dialogue {
 namespace {

@@ -290,7 +290,7 @@ TEST_F(ForeignFiles, AreNoConfigurationOfRoots) {
     ASSERT_EQ(::chown(file("conf.d").c_str(), 0, 0), 0);
     write_file(file("conf.d/a.conf"), "tries = 2\n");
     ASSERT_EQ(::chown(file("conf.d/a.conf").c_str(), 65534, 65534), 0);
-    EXPECT_THAT(refusal(), HasSubstr("conf.d/a.conf: a.conf: belongs to uid 65534"));
+    EXPECT_THAT(refusal(), HasSubstr("conf.d/a.conf: belongs to uid 65534"));
     ASSERT_EQ(::chown(file("conf.d/a.conf").c_str(), 0, 0), 0);
     EXPECT_EQ(tool({"status"}).status, 0);
     ASSERT_EQ(::chown(file("").c_str(), 65534, 65534), 0);

@@ -39,8 +39,9 @@ TEST_F(Status, ShowsTheEndOfTheFailuresOfADay) {
         state.recent.strangers.assign(max_recent_failures, clock_.now());
     });
     const Finished done = tool({"status", "p.day"});
-    EXPECT_THAT(line_of(done.out, "p.day"),
-                ContainsRegex("throttled +totp .* until 20[0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-2][0-9]:[0-5][0-9]$"));
+    EXPECT_THAT(
+        line_of(done.out, "p.day"),
+        ContainsRegex("throttled +totp .* until 20[0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-2][0-9]:[0-5][0-9]$"));
 }
 
 TEST_F(Status, ShowsWhatIsLeftOfSomebodyWhoIsGoneWhereNoPortalHasUsers) {
@@ -343,8 +344,8 @@ TEST_F(Status, OfOnePersonIsShownInFullOnATerminal) {
     for (const std::string expected :
          {"Enrolled           20", "Device             Pixel, not used yet", "with a recovery code",
           "Temporary code     works once, until 20", "Registration code  works once, until 20",
-          "Failures           7 from unknown places, last ", "; refused until ", "2 from 192.0.2.0/24, last ",
-          "Known places       192.0.2.0/24, last login 20",
+          "Failures           7 from unknown places, last ", "\n                   refused until ",
+          "2 from 192.0.2.0/24, last ", "Known places       192.0.2.0/24, last login 20",
           "Not asked again    sshd from 192.0.2.7, until 20"})
         EXPECT_THAT(shown, HasSubstr(expected));
     for (const std::string& line : lines_of(shown.substr(shown.find("Enrolled"))))

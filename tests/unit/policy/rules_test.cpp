@@ -87,17 +87,17 @@ TEST(Rules, GroupsAreExactNamesOneOfWhichMustHold) {
     const std::string text = "[rule a]\ngroups = staff, admins\naction = require\n";
     EXPECT_EQ(decided(text, {.groups = {{"admins"}}}), "a:require");
     EXPECT_EQ(decided(text, {.groups = {{"guests"}}}), ":allow");
-    EXPECT_EQ(decided(text, {.groups = {{}}}), ":allow");
+    EXPECT_EQ(decided(text, {.groups = std::vector<std::string>{}}), ":allow");
 }
 
 TEST(Rules, AnExclamationMarkKeepsMembersOut) {
     const std::string only = "[rule a]\ngroups = !guests\naction = require\n";
-    EXPECT_EQ(decided(only, {.groups = {{}}}), "a:require");
+    EXPECT_EQ(decided(only, {.groups = std::vector<std::string>{}}), "a:require");
     EXPECT_EQ(decided(only, {.groups = {{"guests"}}}), ":allow");
     const std::string both = "[rule a]\ngroups = staff, !guests\naction = require\n";
     EXPECT_EQ(decided(both, {.groups = {{"staff"}}}), "a:require");
     EXPECT_EQ(decided(both, {.groups = {{"staff", "guests"}}}), ":allow");
-    EXPECT_EQ(decided(both, {.groups = {{}}}), ":allow");
+    EXPECT_EQ(decided(both, {.groups = std::vector<std::string>{}}), ":allow");
 }
 
 TEST(Rules, AGroupThatDoesNotExistCannotBeToldAndIsNeverNotAMember) {
