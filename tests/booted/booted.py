@@ -1,31 +1,14 @@
 """The machine web01 as systemd has started it: its units, and people of a portal who log in."""
 import csv
 import os
-import subprocess
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.environ["SECONDSTEP_PROJECT"], "tests", "system"))
 
 from authenticator import Authenticator
-from patience import PATIENCE
+from web01 import CONFIGURATION, run
 
 SERVICE, SOCKET = "secondstepd.service", "secondstepd.socket"
-CONFIGURATION = "/etc/secondstep/secondstep.conf"
-
-
-def run(*command):
-    """Runs a command that has to succeed; gives what it printed."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
-    assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
-    return done.stdout
-
-
-def until(true, what):
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.02)
 
 
 def property_of(unit, name):

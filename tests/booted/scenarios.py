@@ -3,11 +3,11 @@ import multiprocessing
 import os
 import pwd
 import signal
-import threading
 
-from booted import (CONFIGURATION, SERVICE, SOCKET, configure, enroll, is_active, log_of_the_service, main_process,
-                    override, property_of, run, set_up, until)
+from booted import (SERVICE, SOCKET, configure, enroll, is_active, log_of_the_service, main_process, override, property_of,
+                    set_up)
 from pam_login import PAM_SUCCESS, log_in
+from web01 import CONFIGURATION, run, until
 
 
 def _accepted(phones, name):

@@ -40,6 +40,14 @@ class SilentDirectory final : public People {
     std::shared_future<void> end_ = ended_.get_future().share();
 };
 
+void expect_only_who_is_of_this_machine(const service::Settings& settings) {
+    ASSERT_EQ(settings.trusted_callers.size(), 1U);
+    EXPECT_EQ(settings.trusted_callers[0].uid, ::geteuid());
+    ASSERT_EQ(settings.warnings.size(), 1U);
+    EXPECT_NE(settings.warnings[0].find("remo:nginx is trusted with nothing until the next reload"),
+              std::string::npos);
+}
+
 TEST(TrustedCallers, DoNotKeepTheServiceFromStartingWhileADirectoryIsSilent) {
     const Installation installation("trusted_callers = " + own_name() + ":nginx, remo:nginx\n",
                                     Installation::Owner::test);
@@ -53,11 +61,7 @@ TEST(TrustedCallers, DoNotKeepTheServiceFromStartingWhileADirectoryIsSilent) {
     directory.release();
     const auto settings = opened.get();
     ASSERT_TRUE(settings) << settings.error().detail;
-    ASSERT_EQ(settings->trusted_callers.size(), 1U);
-    EXPECT_EQ(settings->trusted_callers[0].uid, ::geteuid());
-    ASSERT_EQ(settings->warnings.size(), 1U);
-    EXPECT_NE(settings->warnings[0].find("remo:nginx is trusted with nothing until the next reload"),
-              std::string::npos);
+    expect_only_who_is_of_this_machine(*settings);
 }
 
 TEST(TrustedCallers, OfThisMachineStayTrustedWhileADirectoryIsAway) {
@@ -68,11 +72,7 @@ TEST(TrustedCallers, OfThisMachineStayTrustedWhileADirectoryIsAway) {
     const auto settings =
         service::open_settings(*load_config(installation.config()), DeadDirectory(), clock, randomness);
     ASSERT_TRUE(settings) << settings.error().detail;
-    ASSERT_EQ(settings->trusted_callers.size(), 1U);
-    EXPECT_EQ(settings->trusted_callers[0].uid, ::geteuid());
-    ASSERT_EQ(settings->warnings.size(), 1U);
-    EXPECT_NE(settings->warnings[0].find("remo:nginx is trusted with nothing until the next reload"),
-              std::string::npos);
+    expect_only_who_is_of_this_machine(*settings);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace secondstep::testing {
 
 // Looks, while it exists, into every block of memory that is given back: counts those in which one of the
 // texts still stands, as in a std::string that a secret went through, wherever in the block (a coroutine's
-// frame, an object) it lay. One at a time in a program, which links freed_memory.cpp for it.
+// frame, an object) it lay. One at a time in a program, which links freed_memory.cpp and replaced_allocation.cpp for it.
 class FreedMemory {
   public:
     explicit FreedMemory(std::vector<std::string> texts);

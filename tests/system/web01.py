@@ -211,6 +211,14 @@ LogLevel VERBOSE
                         "-o", f"LogLevel={level}", "-o", "IdentitiesOnly=yes", "-o", "NumberOfPasswordPrompts=1",
                         *identity, *options, f"{name}@127.0.0.1", *command, **surroundings)
 
+    def logs_in_over_ssh(self, person, with_code=True):
+        session = self.ssh(person.name)
+        session.answer("Password: ", person.password)
+        if with_code:
+            session.answer(CODE_PROMPT, person.phone.code())
+        session.expect(f"logged in as {person.name}")
+        assert session.end() == 0
+
     def pamtester(self, service, name, user="root", rhost="198.51.100.7"):
         return Terminal("pamtester", *(["-I", f"rhost={rhost}"] if rhost else []), service, name, "authenticate",
                         user=user)

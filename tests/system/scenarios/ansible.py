@@ -109,15 +109,6 @@ def _machine(web01):
     return alice
 
 
-def _log_in(web01, alice, with_code):
-    session = web01.ssh("alice")
-    session.answer("Password: ", alice.password)
-    if with_code:
-        session.answer(CODE_PROMPT, alice.phone.code())
-    session.expect("logged in as alice")
-    assert session.end() == 0
-
-
 def _seen(web01):
     places = ("/etc/secondstep", "/etc/pam.d", "/etc/ssh", STORE, STATE)
     return web01.contents(*(place for place in places if os.path.isdir(place)))
@@ -134,7 +125,7 @@ def a_fresh_machine_is_set_up_and_a_second_run_changes_nothing(web01):
         play = _begun(secondstep_stacks=sshd, secondstep_conf=conf)
         until(lambda: play.poll() is not None or _asks(), "a stack that asks")
         # As the play asks a person to do, while it waits.
-        _log_in(web01, alice, with_code=True)
+        web01.logs_in_over_ssh(alice)
         said = play.communicate(timeout=600)[0]
         Play(play.returncode, said).succeeded()
         assert "LOG IN THROUGH IT WITH A CODE NOW" in said
@@ -143,7 +134,7 @@ def a_fresh_machine_is_set_up_and_a_second_run_changes_nothing(web01):
         again = _play(secondstep_stacks=sshd, secondstep_conf=conf).succeeded()
         assert again.changed == 0, again.said
         assert _seen(web01) == before
-        _log_in(web01, alice, with_code=True)
+        web01.logs_in_over_ssh(alice)
 
 
 def with_check_it_says_what_would_change_and_changes_nothing(web01):
@@ -156,7 +147,7 @@ def with_check_it_says_what_would_change_and_changes_nothing(web01):
     assert _seen(web01) == before
     _play("--check", secondstep_conf="action = perhaps\n").stopped("secondstep_conf is not used")
     assert _seen(web01) == before
-    _log_in(web01, alice, with_code=False)
+    web01.logs_in_over_ssh(alice, with_code=False)
 
 
 def with_check_a_fresh_machine_stays_one(web01):
@@ -180,7 +171,7 @@ def a_broken_configuration_stops_before_anything_is_changed(web01):
             play.stopped("secondstep_conf is not used, and nothing was changed", "secondstep.conf.*:1:")
             assert play.changed == 0, play.said
             assert _seen(web01) == before
-    _log_in(web01, alice, with_code=False)
+    web01.logs_in_over_ssh(alice, with_code=False)
 
 
 def a_machine_that_is_not_in_order_gets_no_stack(web01):
@@ -193,7 +184,7 @@ def a_machine_that_is_not_in_order_gets_no_stack(web01):
         _play(secondstep_conf="", secondstep_stacks=[{"service": "sshd"}]).stopped(
             "check-config has found errors", "/etc/pam.d/su:1: error")
     assert _seen(web01) == before
-    _log_in(web01, alice, with_code=False)
+    web01.logs_in_over_ssh(alice, with_code=False)
 
 
 def a_stack_through_which_nobody_gets_in_is_put_back_at_once(web01):
@@ -214,7 +205,7 @@ def a_stack_through_which_nobody_gets_in_is_put_back_at_once(web01):
             os.remove("/run/asked-with-the-line")
             assert _text() == text and not os.path.exists(f"{STATE}/pending")
             assert "pam_secondstep" not in _text("/etc/pam.d/su")
-    _log_in(web01, alice, with_code=False)
+    web01.logs_in_over_ssh(alice, with_code=False)
 
 
 def a_login_of_the_control_node_keeps_the_stack(web01):
@@ -237,7 +228,7 @@ sys.exit(session.end())
         play = _play(secondstep_conf="", secondstep_stacks=[{"service": "sshd", "login_check": "/run/log-in"}])
         play.succeeded()
     assert _asks() and not os.path.exists(f"{STATE}/pending"), play.said
-    _log_in(web01, alice, with_code=True)
+    web01.logs_in_over_ssh(alice)
 
 
 def a_play_that_was_killed_leaves_the_catch_and_the_next_one_goes_on(web01):
@@ -250,7 +241,7 @@ def a_play_that_was_killed_leaves_the_catch_and_the_next_one_goes_on(web01):
         os.killpg(play.pid, signal.SIGKILL)
         play.communicate(timeout=60)
         assert os.path.exists(f"{STATE}/pending") and glob.glob("/var/spool/cron/atjobs/a*"), "it goes back by itself"
-        _log_in(web01, alice, with_code=True)
+        web01.logs_in_over_ssh(alice)
         _play(**variables).succeeded()
     assert _asks() and not os.path.exists(f"{STATE}/pending")
 
@@ -264,7 +255,7 @@ def what_is_known_to_work_is_kept_after_the_checks_alone(web01):
         _play(**variables).succeeded()
         assert _asks() and not os.path.exists(f"{STATE}/pending")
         assert _play(**variables).succeeded().changed == 0
-    _log_in(web01, alice, with_code=True)
+    web01.logs_in_over_ssh(alice)
 
 
 def without_anything_that_puts_the_file_back_no_stack_is_changed(web01):

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 
-from web01 import CODE_PROMPT, Skipped, processes_named, run, until
+from web01 import CODE_PROMPT, Skipped, processes_named, until
 
 STATE = "/var/lib/secondstep-pam"
 SSHD = "/etc/pam.d/sshd"
@@ -71,15 +71,6 @@ def _machine(web01, methods="keyboard-interactive"):
     return alice
 
 
-def _log_in(web01, alice, with_code=True):
-    session = web01.ssh("alice")
-    session.answer("Password: ", alice.password)
-    if with_code:
-        session.answer(CODE_PROMPT, alice.phone.code())
-    session.expect("logged in as alice")
-    assert session.end() == 0
-
-
 def a_change_that_locks_everybody_out_goes_back(web01):
     alice = _machine(web01)
     before, about = _text(), _about()
@@ -102,7 +93,7 @@ def a_change_that_locks_everybody_out_goes_back(web01):
     assert _text() == before and _about() == about
     assert not os.path.exists(f"{STATE}/pending")
     web01.expect_any_log(r"secondstep-pam-restore: .*sshd is again as it was")
-    _log_in(web01, alice, with_code=False)
+    web01.logs_in_over_ssh(alice, with_code=False)
 
 
 def a_change_is_kept_after_a_login_through_it_and_taken_away_to_the_byte(web01):
@@ -114,18 +105,18 @@ def a_change_is_kept_after_a_login_through_it_and_taken_away_to_the_byte(web01):
         assert _tool("pam", "keep", "sshd").returncode == 1
         second = _tool("pam", "add", "login")
         assert second.returncode == 1 and "one change at a time" in second.stderr, second.stderr
-        _log_in(web01, alice)
+        web01.logs_in_over_ssh(alice)
         kept = _tool("pam", "keep", "sshd")
         assert kept.returncode == 0, kept.stderr
         _eleven_minutes_later(daemon)
     assert _text() == after and _about() == about
-    _log_in(web01, alice)
+    web01.logs_in_over_ssh(alice)
     # It was in use before: no atd is needed, and nobody has to log in.
     removed = _tool("pam", "remove", "sshd")
     assert removed.returncode == 0, removed.stderr
     assert _text() == before and _about() == about
     assert not os.path.exists(f"{STATE}/pending")
-    _log_in(web01, alice, with_code=False)
+    web01.logs_in_over_ssh(alice, with_code=False)
 
 
 def a_verdict_without_a_login_keeps_nothing(web01):
@@ -217,7 +208,7 @@ def a_change_that_is_not_kept_yet_is_undone_at_once(web01):
         undone = _tool("pam", "add", "sshd")
         assert undone.returncode == 0 and _text() == example, undone.stderr
         assert _tool("pam", "remove", "sshd").returncode == 0
-        _log_in(web01, alice, with_code=False)
+        web01.logs_in_over_ssh(alice, with_code=False)
         kept = _tool("pam", "keep", "sshd")
         assert kept.returncode == 0 and not _asks(), kept.stderr
 
