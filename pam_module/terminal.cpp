@@ -128,14 +128,14 @@ std::optional<int> Terminal::converse(wire::ServiceLink& link, const std::string
 // A service that is restarted (an upgrade) hangs up on whoever it has not asked anything yet, and answers everybody who sits
 // at a prompt as unavailable: nobody has judged what they type then. Not for ever: who could end every service could end this
 // login too.
-bool Terminal::is_to_be_asked_again(const wire::ServiceLink& link,
-                                    const Result<wire::Message>& message) const {
+bool Terminal::is_to_be_asked_again(wire::ServiceLink& link, const Result<wire::Message>& message) const {
     if (services_ == most_services) return false;
     const bool was_told_nothing = repeating_ || (asked_ == 0 && !spoke_);
     if (was_told_nothing) return !message && message.error().code == Errc::closed;
-    if (!first_ || !link.left_unread()) return false;
-    const auto* end = message ? std::get_if<wire::End>(&*message) : nullptr;
-    return !message || (end != nullptr && end->verdict == Verdict::unavailable);
+    if (!first_) return false;
+    if (!message) return link.left_unread();
+    const auto* end = std::get_if<wire::End>(&*message);
+    return end != nullptr && end->verdict == Verdict::unavailable && link.hangs_up_unread();
 }
 
 Result<wire::Hello> Terminal::hello(const std::string& user) const {

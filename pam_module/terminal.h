@@ -38,7 +38,7 @@ class Terminal {
     // Nothing: the service ended before it said a word, or before it read the answer to its only question; the one that is
     // started after it is to be asked.
     [[nodiscard]] std::optional<int> converse(wire::ServiceLink& link, const std::string& user);
-    [[nodiscard]] bool is_to_be_asked_again(const wire::ServiceLink& link,
+    [[nodiscard]] bool is_to_be_asked_again(wire::ServiceLink& link,
                                             const Result<wire::Message>& message) const;
     // A PAM code when the dialogue is over. Returns nullopt if it goes on.
     [[nodiscard]] std::optional<int> handle(wire::ServiceLink& link, const wire::Message& message);

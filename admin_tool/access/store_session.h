@@ -32,8 +32,9 @@ struct StoreSession {
 
 [[nodiscard]] FileStore::Options store_options(const Config& config);
 
-// For whoever enrolls: where nobody has used the store yet, the host key and what is sealed with it are made, and
-// that is said. Does nothing for somebody who may not change the store: the work that follows tells them.
+// For whoever enrolls or adds a portal: where nobody has used the store yet, the host key and what is sealed with it are
+// made, and that is said. Not before it is known that something is to be stored: a look, a file that cannot be read, a
+// hook that removes what is not there belong to images too. Does nothing for somebody who may not change the store: the work that follows tells them.
 [[nodiscard]] OrExit<void> begin_first_use(const Config& config);
 
 using StoreWork = std::function<Exit(StoreSession&)>;

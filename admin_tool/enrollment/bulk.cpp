@@ -40,9 +40,9 @@ Exit keep_right_lines(const Config& config, BulkFile& file) {
 Exit enroll_bulk(const EnrollRequest& request, const Invocation& invocation) {
     const auto config = configuration(invocation);
     if (!config) return config.error();
-    if (const auto begun = begin_first_use(*config); !begun) return begun.error();
     const auto input = open_input(*request.bulk);
     if (!input) return complain_about_input(input.error());
+    if (const auto begun = begin_first_use(*config); !begun) return begun.error();
     auto file = BulkFile::open(*request.output);
     if (!file) return complain_about_output(file.error());
     if (file->has_lines()) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "access/service_child.h"
+#include "access/store_session.h"
 #include "app_exports/app_export_file.h"
 #include "base/pasted_text.h"
 #include "base/text.h"
@@ -187,6 +188,7 @@ Exit add(const PortalCall& call) {
     const Exit free =
         with_portals(call.call, [&](PortalSession& portals) { return check_free(call, portals); });
     if (free != Exit::done) return free;
+    if (const auto begun = begin_first_use(call.call.config); !begun) return begun.error();
     // With the caller's rights: their pictures, their telephone.
     auto token = read_token(call);
     if (!token) return token.error();

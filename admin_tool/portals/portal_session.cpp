@@ -133,7 +133,6 @@ OrExit<std::string> caller_name_here() {
 }
 
 Exit with_store(const Call& call, const std::function<Exit(PortalSession&)>& work) {
-    if (const auto begun = begin_first_use(call.config); !begun) return begun.error();
     return run_with_store(call.config, [&](StoreSession& session) {
         auto store = PortalStore::open(call.config.store, call.config.allow_network_file_system,
                                        session.store->keyring(), session.randomness);

@@ -84,13 +84,15 @@ Exit import_accounts(const Command& command, const Invocation& invocation) {
     if (!call) return call.error();
     if (is_for_own_account(call->config))
         return complain(Exit::not_allowed, "only the administrator imports second steps: run as root");
-    if (const auto begun = begin_first_use(call->config); !begun) return begun.error();
     const Arguments& arguments = call->arguments;
     return run_as_caller([&] {
         const auto wanted = ImportOptions::from(*call);
         if (!wanted) return wanted.error();
         const auto source = ImportSource::gather(*call);
         if (!source) return source.error();
+        // A source that cannot be read, and a look at what would be done, is no first enrollment.
+        if (!wanted->dry_run)
+            if (const auto begun = begin_first_use(call->config); !begun) return begun.error();
         return run_with_store(call->config, [&](StoreSession& session) {
             return bring_over(session, *source, *wanted, arguments.is_on("json"));
         });

@@ -87,6 +87,12 @@ Result<Message> ServiceLink::receive() {
     return std::move(received_[given_++]);
 }
 
+bool ServiceLink::hangs_up_unread() {
+    PacketBuffer nothing;
+    if (!left_unread()) static_cast<void>(socket_.receive(nothing));
+    return left_unread();
+}
+
 Result<std::vector<Message>> ServiceLink::receive_packet() {
     PacketBuffer packet;
     const Result<void> received = socket_.receive(packet);

@@ -47,6 +47,8 @@ class ServiceLink {
     [[nodiscard]] Result<Message> receive();
     // The service is gone, and has not read what was sent to it last: that was judged by nobody.
     [[nodiscard]] bool left_unread() const noexcept { return socket_.left_unread(); }
+    // The same after its last word. It may have been sent something between that and hanging up, so this waits until it has.
+    [[nodiscard]] bool hangs_up_unread();
 
   private:
     ServiceLink(BoundedSocket socket, UniqueFd process, Options options);

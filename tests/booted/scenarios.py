@@ -54,7 +54,8 @@ def a_service_that_hangs_is_replaced():
     hanging = main_process()
     os.kill(hanging, signal.SIGSTOP)
     until(lambda: main_process() not in (0, hanging), "another service")
-    assert property_of(SERVICE, "NRestarts") == "1"
+    # By systemd, not by a login. Once its 257 could not start it at the first try ("Failed to spawn executor").
+    assert property_of(SERVICE, "NRestarts") != "0"
     assert _accepted(phones, "staff001")
 
 

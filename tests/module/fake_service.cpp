@@ -1,5 +1,8 @@
 #include "fake_service.h"
 
+#include <linux/sockios.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -48,6 +51,17 @@ std::string Peer::hears_answer() const {
             break;
     }
     return std::string(answer.text.text());
+}
+
+void Peer::waits_for_an_answer() const {
+    pollfd ready{.fd = fd_.get(), .events = POLLIN, .revents = 0};
+    ::poll(&ready, 1, -1);
+}
+
+void Peer::is_heard() const {
+    for (int unread = 1; unread > 0; std::this_thread::yield()) {
+        if (::ioctl(fd_.get(), SIOCOUTQ, &unread) != 0) throw std::runtime_error("SIOCOUTQ");
+    }
 }
 
 void Peer::asks_once(Verdict verdict) const {

@@ -33,6 +33,10 @@ class Peer {
     // The answer's text, or "NULL", "TOO LONG", "HUNG UP".
     std::string hears_answer() const;
     void hangs_up() { fd_ = UniqueFd{}; }
+    // Until an answer lies there, which is not read.
+    void waits_for_an_answer() const;
+    // Until the module has read everything that was said.
+    void is_heard() const;
 
     // Everything but the greeting at once: hears hello, asks, hears the answer, ends.
     void asks_once(Verdict verdict) const;

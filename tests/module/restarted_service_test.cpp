@@ -112,6 +112,23 @@ TEST(RestartedService, IsAskedInThePlaceOfOneThatSaidNothing) {
     }
 }
 
+// The answer came when the last word was said, and the service was not gone yet.
+TEST(RestartedService, IsGivenWhatCameBetweenTheLastWordAndTheEnd) {
+    int started = 0;
+    FakeService service([&](Peer& peer) {
+        if (++started == 2) return asks("Code: ", "492031", Verdict::accepted)(peer);
+        peer.hears();
+        peer.says(wire::Ask{.text = "Code: "});
+        peer.waits_for_an_answer();
+        peer.says(wire::End{.verdict = Verdict::unavailable});
+        peer.is_heard();
+    });
+    PamHost host(module_alone("socket=" + service.socket()), "alice", typing({"492031"}));
+    EXPECT_EQ(host.authenticate(), PAM_SUCCESS);
+    service.finish();
+    EXPECT_EQ(started, 2);
+}
+
 // Several may end before one stays; what is said after the answer is shown at once.
 TEST(RestartedService, MayBeTheThird) {
     Restarts restarts({asks_and_ends, asks_and_ends, [](Peer& peer) {

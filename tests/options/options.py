@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """options.py PROJECT COMPILER: configures Secondstep as distributions do, and looks at what would be built and installed.
 
-Ends 1, with a line for each, when a part that is switched off still needs its libraries or installs something, or when
-the daemons are named in another place than the one they are installed in.
+Ends 1, with a line for each, when a part that is switched off still needs its libraries or installs something, when
+without the parts another program is built by other commands than with them (those of the whole build are tried by every
+test), or when the daemons are named in another place than the one they are installed in.
 """
 import os
 import pathlib
@@ -11,6 +12,8 @@ import sys
 import tempfile
 
 OF_PARTS = ("qr-reader", "pskc-reader", "courier")
+ALL_OFF = [f"-DSECONDSTEP_WITH_{part}=OFF" for part in ("QR_READER", "COURIER", "PSKC")]
+OTHERS = ("pam_secondstep", "secondstepd", "secondstep_tool")
 DAEMONS = "/usr/libexec/secondstep-daemons"
 
 
@@ -35,8 +38,7 @@ def installed(build):
 
 
 def without_parts(project, compiler, build):
-    switches = [f"-DSECONDSTEP_WITH_{part}=OFF" for part in ("QR_READER", "COURIER", "PSKC")]
-    configure(project, compiler, build, switches, ("ZXing", "JPEG", "LibXml2", "libcurl", "libseccomp"))
+    configure(project, compiler, build, ALL_OFF, ("ZXing", "JPEG", "LibXml2", "libcurl", "libseccomp"))
     text = installed(build)
     for part in OF_PARTS:
         if part in text:
@@ -45,6 +47,22 @@ def without_parts(project, compiler, build):
     for part in OF_PARTS:
         if f"secondstep-{part}:" in programs:
             yield f"without it {part} is built all the same"
+
+
+def commands(build, *targets):
+    done = subprocess.run(["ninja", "-C", build, "-t", "commands", *targets], check=True, capture_output=True, text=True)
+    return set(done.stdout.replace(str(build), "BUILD").splitlines())
+
+
+def without_parts_the_others_are_the_same(project, compiler, build):
+    whole = commands(configure(project, compiler, build / "whole", []), *OTHERS)
+    # With the tests: that theirs can be configured too.
+    without = commands(configure(project, compiler, build / "without", [*ALL_OFF, "-DSECONDSTEP_TESTS=ON"]), *OTHERS)
+    for command in sorted(without ^ whole):
+        yield f"{'without' if command in without else 'with'} the parts alone: {command}"
+    # The control: that nothing else is asked for would look the same.
+    if len(whole) < 100:
+        yield f"{', '.join(OTHERS)} are made by {len(whole)} commands: this test would find nothing"
 
 
 def each_needs_its_own(project, compiler, build):
@@ -61,6 +79,8 @@ def daemons_elsewhere(project, compiler, build):
     configure(project, compiler, build, [f"-DSECONDSTEP_DAEMON_DIR={DAEMONS}"])
     for file, line in (("etc/secondstepd.service", f"ExecStart={DAEMONS}/secondstepd\n"),
                        ("etc/secondstep-courier@.service", f"ExecStart={DAEMONS}/secondstep-courier\n"),
+                       ("etc/apparmor/secondstepd", f"profile secondstepd {DAEMONS}/secondstepd {{\n"),
+                       ("etc/apparmor/secondstep-courier", f"profile secondstep-courier {DAEMONS}/secondstep-courier {{\n"),
                        ("generated/paths.h", f'"{DAEMONS}/secondstepd"'),
                        ("admin_tool/generated/tool_paths.h", f'courier_program[] = "{DAEMONS}/secondstep-courier"'),
                        ("admin_tool/generated/tool_paths.h", f'courier_command[] = "{DAEMONS}/secondstep-courier"'),
@@ -75,7 +95,7 @@ def daemons_elsewhere(project, compiler, build):
 def main():
     project, compiler = pathlib.Path(sys.argv[1]), sys.argv[2]
     found = []
-    for look in (without_parts, each_needs_its_own, daemons_elsewhere):
+    for look in (without_parts, without_parts_the_others_are_the_same, each_needs_its_own, daemons_elsewhere):
         with tempfile.TemporaryDirectory(prefix="secondstep-options.") as directory:
             found += look(project, compiler, pathlib.Path(directory) / "build")
     print("\n".join(found) or "parts can be left out, and daemons are where they are said to be")

@@ -89,6 +89,9 @@ class Machine:
     def has(self, path):
         return os.path.lexists(self.path(path))
 
+    def release(self):
+        return re.search("^VERSION_CODENAME=(.*)$", self.read("/etc/os-release"), re.MULTILINE).group(1)
+
     # commands
 
     def try_run(self, *words, text=None):
@@ -130,13 +133,18 @@ class Machine:
         return done.out if done.status == 0 else "unknown"
 
     def next_version(self, names=FIRST_TWO):
-        """The same packages once more, with a higher version: a directory."""
+        """The same packages once more, with a higher version and other words in every configuration file that they bring: a
+        directory."""
         place = self.path("/packages/next")
         os.makedirs(place, exist_ok=True)
         for name in names:
             package = glob.glob(os.path.join(self.packages, f"{name}_*.deb"))[0]
             tree = os.path.join(place, name)
             subprocess.run(["dpkg-deb", "--raw-extract", package, tree], check=True)
+            for brought in glob.glob(tree + "/etc/**", recursive=True) + glob.glob(tree + "/usr/share/secondstep/*.conf"):
+                if os.path.isfile(brought):
+                    with open(brought, "a", encoding="utf-8") as file:
+                        file.write("# of the next version\n")
             control = os.path.join(tree, "DEBIAN", "control")
             with open(control, encoding="utf-8") as file:
                 text = file.read()

@@ -95,12 +95,13 @@ def make_certificate(directory, names, authority="ca"):
     """An authority of our own (ca.pem) and a certificate of it for `names` (server.pem, server.key)."""
     ca, key, request, server = (f"{directory}/{name}" for name in (authority, "server.key", "request", "server.pem"))
     ec_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    _openssl("req", "-x509", *ec_key, "-days", "2", "-subj", f"/CN=Authority of {authority}", "-keyout", f"{ca}.key",
-             "-out", f"{ca}.pem")
+    # Python since 3.13 verifies as RFC 5280 says: an authority without a key usage is none.
+    _openssl("req", "-x509", *ec_key, "-days", "2", "-subj", f"/CN=Authority of {authority}", "-addext",
+             "keyUsage=critical,keyCertSign,cRLSign", "-keyout", f"{ca}.key", "-out", f"{ca}.pem")
     _openssl("req", *ec_key, "-subj", "/CN=server", "-keyout", key, "-out", request)
     alternatives = ",".join(("IP:" if re.fullmatch(r"[0-9.]+", name) else "DNS:") + name for name in names)
     with open(f"{directory}/extensions", "w", encoding="utf-8") as file:
-        file.write(f"subjectAltName={alternatives}\n")
+        file.write(f"subjectAltName={alternatives}\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
     _openssl("x509", "-req", "-in", request, "-CA", f"{ca}.pem", "-CAkey", f"{ca}.key", "-CAcreateserial", "-days", "2",
              "-extfile", f"{directory}/extensions", "-out", server)
 

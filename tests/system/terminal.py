@@ -50,11 +50,23 @@ class Terminal:
         try:
             received = os.read(self._descriptor, 65536)
         except OSError:  # EIO: nobody has the terminal open any more
+            if self._lives():
+                return self._opened_anew(until)
             received = b""
         text = received.decode("utf-8", "replace").replace("\r\n", "\n")
         self.transcript += text
         self._unread += text
         return received != b""
+
+    def _lives(self):
+        return os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+
+    def _opened_anew(self, until):
+        """login(1) of util-linux hangs its terminal up, and so whoever may still read there, before it opens it again."""
+        if time.monotonic() > until:
+            raise AssertionError(self._explain("has left its terminal, and goes on"))
+        time.sleep(0.01)
+        return True
 
     def _explain(self, problem):
         return f"{' '.join(self.command)}: {problem}; its terminal shows:\n{self.transcript}"

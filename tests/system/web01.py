@@ -52,6 +52,12 @@ def answers(address, family):
         return client.connect_ex(address) == 0
 
 
+def _sshd_penalises():
+    """Since OpenSSH 9.8 sshd drops connections of an address after some refusals; here everybody comes from one."""
+    with open("/usr/sbin/sshd", "rb") as program:
+        return b"persourcepenalties" in program.read()
+
+
 def processes_named(command):
     """Of this world."""
     return [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and _command(pid) == command]
@@ -189,6 +195,7 @@ AuthorizedKeysFile /etc/ssh/authorized_keys/%u
 Subsystem sftp internal-sftp
 UseDNS {use_dns}
 LogLevel VERBOSE
+{"PerSourcePenalties no" if _sshd_penalises() else ""}
 """)
         self.sshd = subprocess.Popen(["/usr/sbin/sshd", "-D"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until(lambda: answers(("127.0.0.1", 22), socket.AF_INET), "sshd's port")

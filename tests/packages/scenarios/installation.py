@@ -29,6 +29,26 @@ def says_on_an_image_what_there_is(machine):
     assert not machine.has(HOST_KEY)
 
 
+def what_stores_nothing_is_no_first_use(machine):
+    """Images are made with hooks, with looks at what would be done, and with mistakes."""
+    machine.install()
+    machine.add_person("alice", "wonderland")
+    machine.write("/root/tokens.csv", "user,secret\nalice,JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n")
+    for words, ended in (
+            (("import", "csv", "/root/tokens.csv", "--dry-run"), 0),
+            (("import", "csv", "/root/none.csv"), None),
+            (("enroll", "--bulk", "/root/none.csv", "--output", "/root/codes.csv"), None),
+            (("portal", "list"), 0),
+            (("portal", "remove", "--owner", "alice", "--yes"), None),
+            (("code", "invoices"), None),
+            (("portal", "add", "bad/name"), None)):
+        done = machine.try_run("secondstep", *words, text="")
+        assert ended is None or done.status == ended, (words, done.text)
+        assert not machine.has(HOST_KEY), (words, done.text)
+    machine.run("secondstep", "import", "csv", "/root/tokens.csv")
+    assert machine.has(HOST_KEY)
+
+
 def a_stack_with_the_module_locks_nobody_out_before_anybody_is_enrolled(machine):
     machine.install()
     machine.add_person("alice", "wonderland")
@@ -51,7 +71,8 @@ def what_is_missing_is_said_with_the_name_of_its_package(machine):
     machine.install()
     machine.write("/root/tokens.xml", '<?xml version="1.0"?><KeyContainer xmlns="urn:ietf:params:xml:ns:keyprov:pskc"/>\n')
     done = machine.try_run("secondstep", "import", "pskc", "/root/tokens.xml")
-    assert done.status != 0 and "secondstep-import" in done.text, done.text
+    assert done.status != 0 and "apt install secondstep-import" in done.text, done.text
+    assert not machine.has(HOST_KEY), "what was not imported is no first use"
 
 
 def five_packages_install_together(machine):

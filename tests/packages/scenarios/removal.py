@@ -50,14 +50,26 @@ def is_refused_where_pam_auth_update_would_leave_a_line(machine):
     assert machine.read("/etc/pam.d/common-auth") == LINE + common
 
 
-def is_refused_where_somebody_edited_what_pam_auth_update_wrote(machine):
+def takes_out_a_line_of_the_profile_whose_arguments_somebody_changed(machine):
     _installed_with_profile(machine)
-    edited = machine.read("/etc/pam.d/common-auth").replace("pam_secondstep.so", "pam_secondstep.so debug")
+    common = machine.read("/etc/pam.d/common-auth")
+    machine.write("/etc/pam.d/common-auth", common.replace("pam_secondstep.so", "pam_secondstep.so debug"))
+    done = machine.remove("libpam-secondstep")
+    assert done.status == 0, done.text
+    assert "pam_secondstep" not in machine.read("/etc/pam.d/common-auth")
+
+
+def is_refused_where_pam_auth_update_leaves_alone_what_somebody_edited(machine):
+    _installed_with_profile(machine)
+    common = machine.read("/etc/pam.d/common-auth")
+    edited = common.replace("# here's the fallback", "auth optional pam_warn.so\n# here's the fallback")
+    assert edited != common
     machine.write("/etc/pam.d/common-auth", edited)
     done = machine.remove("libpam-secondstep")
-    assert machine.state_of("libpam-secondstep") == "installed" or "pam_secondstep" not in machine.read("/etc/pam.d/common-auth")
-    if machine.state_of("libpam-secondstep") == "installed":
-        assert "/etc/pam.d/common-auth:" in done.text, done.text
+    assert done.status != 0 and "because somebody edited them" in done.text, done.text
+    assert "/etc/pam.d/common-auth:" in done.text, done.text
+    assert machine.read("/etc/pam.d/common-auth") == edited
+    assert machine.state_of("libpam-secondstep") == "installed"
 
 
 def is_refused_while_a_change_of_a_stack_waits(machine):

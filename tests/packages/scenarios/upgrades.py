@@ -90,18 +90,20 @@ def leave_the_socket_open_and_restart_a_service_that_runs(machine):
 
 
 def _earlier(machine):
-    """The packages of the last commit before there were any; where this clone or this release cannot make them: nothing."""
+    """The packages that an upgrade begins with; nothing where this clone or this release cannot make them."""
     directory = machine.packages.rstrip("/") + "-before"
     if not glob.glob(directory + "/*.deb"):
-        made = subprocess.run([os.path.join(HERE, "..", "earlier-packages"), os.path.basename(machine.packages), directory],
+        made = subprocess.run([os.path.join(HERE, "..", "earlier-packages"), machine.release(), directory],
                               stdout=subprocess.DEVNULL, check=False)
-        if made.returncode != 0:
+        if made.returncode == 77:
             return None
+        assert made.returncode == 0, "the earlier packages could not be made"
     return directory
 
 
-def from_before_there_were_packages_with_dialogues_open(machine):
-    """The old module in a login that goes on beside the new service; and the new module beside the old service."""
+def from_an_older_wire_version_with_dialogues_open(machine):
+    """The old module in a login that goes on beside the new service; and the new module beside the old service, which does
+    not understand its hello: it says hello again in the version of the service."""
     earlier = _earlier(machine)
     if earlier is None:
         return "skipped: there are no earlier packages to begin with"

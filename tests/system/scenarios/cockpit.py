@@ -1,14 +1,18 @@
 """Cockpit's login page in a real browser."""
 import contextlib
+import os
 import re
+import shutil
 import socket
 import subprocess
 
 from browser import Browser
 from dialogue import RECOVERY_CODE, phone_with
-from web01 import CODE_PROMPT, REFUSED, answers, until
+from web01 import CODE_PROMPT, REFUSED, answers, run, until
 
 ADDRESS = ("127.0.0.1", 9090)
+SESSION = "/usr/lib/cockpit/cockpit-session"
+SESSION_SOCKET = "/run/cockpit/session"
 STACK = """auth    [success=ok default=die]                pam_unix.so
 auth    [success=ok ignore=ignore default=die]  pam_secondstep.so first_factor=passed enroll=account
 account required  pam_secondstep.so
@@ -17,11 +21,27 @@ session required  pam_permit.so
 """
 
 
+def _account():
+    """Of the web server, which starts who logs people in: with set-user-ID, or since Cockpit 330 by a socket of systemd's."""
+    if os.stat(SESSION).st_mode & 0o4000:
+        return "cockpit-wsinstance"
+    account = "cockpit-session-socket"
+    run("useradd", "--system", account)
+    os.makedirs(os.path.dirname(SESSION_SOCKET))
+    subprocess.Popen(["systemd-socket-activate", "--accept", "--inetd", f"--listen={SESSION_SOCKET}", SESSION],
+                     stdin=subprocess.DEVNULL)
+    until(lambda: os.path.exists(SESSION_SOCKET), "the socket of cockpit-session")
+    shutil.chown(SESSION_SOCKET, group=account)
+    os.chmod(SESSION_SOCKET, 0o660)
+    return account
+
+
 @contextlib.contextmanager
 def _login_page(web01):
     web01.use_stack("cockpit", text=STACK)
     web01.start_service()
-    subprocess.Popen(["setpriv", "--reuid", "cockpit-wsinstance", "--regid", "cockpit-wsinstance", "--clear-groups",
+    account = _account()
+    subprocess.Popen(["setpriv", "--reuid", account, "--regid", account, "--clear-groups",
                       "/usr/lib/cockpit/cockpit-ws", "--no-tls", "--address", ADDRESS[0], "--port", str(ADDRESS[1])],
                      stdin=subprocess.DEVNULL)
     until(lambda: answers(ADDRESS, socket.AF_INET), "cockpit's port")
