@@ -43,46 +43,46 @@ std::unexpected<Exit> unreadable(const NamedAccount& subject, const Error& error
     return stop(complain(exit_of(error.code), subject.account.text() + ": " + error.detail));
 }
 
-OrExit<std::unique_ptr<Transaction>> begin_enrolled(const StoreSession& session,
-                                                    const NamedAccount& subject) {
-    auto transaction = lock_patiently(*session.store, subject.record(), Opening::existing);
-    if (!transaction && transaction.error().code == Errc::not_found)
-        return stop(complain_not_enrolled(session, subject));
-    if (!transaction) return unreadable(subject, transaction.error());
-    if (!(*transaction)->account().credential) return stop(complain_not_enrolled(session, subject));
-    return std::move(*transaction);
-}
-
-OrExit<std::unique_ptr<Transaction>> begin_known(const StoreSession& session, const NamedAccount& subject) {
-    const auto present = session.store->read(subject.record());
-    if (!present) return unreadable(subject, present.error());
-    if (!subject.entry && !present->has_state && !present->credential)
-        return stop(complain_unknown(subject.account.text()));
-    auto transaction = lock_patiently(*session.store, subject.record(), Opening::enrollment);
-    if (!transaction) return unreadable(subject, transaction.error());
-    const auto& lost = (*transaction)->account().lost_credential;
-    if (lost) return unreadable(subject, *lost);
-    return std::move(*transaction);
-}
-
-OrExit<Kept> settled(const OrExit<std::unique_ptr<Transaction>>& transaction, std::string_view undone,
-                     const Decide& decide) {
-    if (!transaction) return stop(transaction.error());
-    const auto outcome = kept(settle(**transaction, decide));
-    if (!outcome) return stop(complain(undone, outcome.error()));
-    return *outcome;
+OrExit<Kept> told(const std::expected<Kept, NotChanged>& changed, const NamedAccount& subject,
+                  std::string_view undone) {
+    if (changed) return *changed;
+    const NotChanged& why = changed.error();
+    if (!why.was_opened) return unreadable(subject, why.error);
+    return stop(complain(undone, why.error));
 }
 
 }  // namespace
 
 OrExit<Kept> change_enrolled(const StoreSession& session, const NamedAccount& subject,
                              std::string_view undone, const Decide& decide) {
-    return settled(begin_enrolled(session, subject), undone, decide);
+    bool enrolled = true;
+    const auto changed = try_to_change(*session.store, subject.record(), Opening::existing,
+                                       [&](const Account& present) -> Result<Rewrite> {
+                                           enrolled = present.credential.has_value();
+                                           if (!enrolled) return LeaveAsItIs{};
+                                           return decide(present);
+                                       });
+    if (!changed && !changed.error().was_opened && changed.error().error.code == Errc::not_found)
+        enrolled = false;
+    if (!enrolled) return stop(complain_not_enrolled(session, subject));
+    return told(changed, subject, undone);
 }
 
 OrExit<Kept> change_known(const StoreSession& session, const NamedAccount& subject, std::string_view undone,
                           const Decide& decide) {
-    return settled(begin_known(session, subject), undone, decide);
+    const auto present = session.store->read(subject.record());
+    if (!present) return unreadable(subject, present.error());
+    if (!subject.entry && !present->has_state && !present->credential)
+        return stop(complain_unknown(subject.account.text()));
+    std::optional<Error> lost;
+    const auto changed = try_to_change(*session.store, subject.record(), Opening::enrollment,
+                                       [&](const Account& locked) -> Result<Rewrite> {
+                                           lost = locked.lost_credential;
+                                           if (lost) return LeaveAsItIs{};
+                                           return decide(locked);
+                                       });
+    if (lost) return unreadable(subject, *lost);
+    return told(changed, subject, undone);
 }
 
 OrExit<Account> read_enrolled(const StoreSession& session, const NamedAccount& subject) {

@@ -9,6 +9,7 @@
 #include "people/people_index.h"
 #include "store/first_use.h"
 #include "store/host_key_file.h"
+#include "store/open_store.h"
 
 namespace secondstep::tool {
 
@@ -17,6 +18,11 @@ namespace {
 std::string with_mend(const Error& error) {
     return error.code == Errc::not_found ? error.detail + ": run secondstep setup"
                                          : error.detail + ". secondstep doctor looks for the cause";
+}
+
+std::string why_not(const NotOpened& why) {
+    const bool store = why.part == NotOpened::Part::store;
+    return (store ? "store: " : "host key: ") + with_mend(why.error);
 }
 
 }  // namespace
@@ -63,16 +69,12 @@ Exit run_with_store(const Config& config, std::vector<CallerFile>& files, const 
     return run_as_service_account(config, files, [&](const CommitMark& mark) {
         const SystemClock clock;
         SystemRandomness randomness;
-        FileStore::Options options = store_options(config);
-        auto ring = load_keyring(config.host_key);
-        if (!ring && ring.error().code == Errc::not_found) {
-            options.unused = is_unused(config.store, config.host_key).value_or(false);
-            if (options.unused) ring = Keyring::generate(randomness);
-        }
-        if (!ring) return complain(Exit::unavailable, "host key: " + with_mend(ring.error()));
-        auto store = FileStore::open(std::move(options), std::move(*ring), clock, randomness);
-        if (!store) return complain(Exit::unavailable, "store: " + with_mend(store.error()));
-        StoreSession session{config, mark, clock, randomness, std::move(*store)};
+        auto opened = open_store({.host_key = config.host_key,
+                                  .files = store_options(config),
+                                  .unused = StoreOrder::Unused::is_empty},
+                                 clock, randomness);
+        if (!opened) return complain(Exit::unavailable, why_not(opened.error()));
+        StoreSession session{config, mark, clock, randomness, std::move(opened->files)};
         return work(session);
     });
 }
@@ -84,11 +86,10 @@ Exit run_with_store(const Config& config, const StoreWork& work) {
 
 OrExit<Kept> change(const StoreSession& session, const RecordName& record, Opening how,
                     const Complaints& complaints, const Decide& decide) {
-    const auto transaction = lock_patiently(*session.store, record, how);
-    if (!transaction) return stop(complain(complaints.whose, transaction.error()));
-    const auto outcome = kept(settle(**transaction, decide));
-    if (!outcome) return stop(complain(complaints.undone, outcome.error()));
-    return *outcome;
+    const auto changed = try_to_change(*session.store, record, how, decide);
+    if (changed) return *changed;
+    const NotChanged& why = changed.error();
+    return stop(complain(why.was_opened ? complaints.undone : complaints.whose, why.error));
 }
 
 void warn_unconfirmed(const std::string& whose, const std::string& what) {

@@ -25,7 +25,7 @@ struct StoreSession {
     const CommitMark& mark;
     const Clock& clock;
     Randomness& randomness;
-    std::unique_ptr<FileStore> store;
+    std::shared_ptr<const FileStore> store;
 };
 
 [[nodiscard]] OrExit<Config> configuration(const Invocation& invocation);

@@ -1,6 +1,7 @@
 #include "enrollment/renaming.h"
 
 #include "access/service_child.h"
+#include "account/own_write.h"
 #include "account/verify.h"
 #include "base/text.h"
 #include "console/json_text.h"
@@ -130,6 +131,8 @@ Result<bool> Renaming::judge_code(const dialogue::TypedAnswer& typed) {
     const UnixTime now = session_.clock.now();
     bool accepted = false;
     const auto kept = change_before([&](const Account& account) -> Result<Rewrite> {
+        accepted = is_own_write(account.state, id, now);
+        if (accepted) return LeaveAsItIs{};
         auto answer = answer_from(typed, *account.credential);
         if (!answer) return std::unexpected(answer.error());
         auto result = verify(*account.credential, account.state, own_uid_source(), *answer, limits, id, now);

@@ -21,6 +21,7 @@
 #include "pam_change/pending_change.h"
 #include "people/people_index.h"
 #include "store/first_use.h"
+#include "store/open_store.h"
 
 namespace po = boost::program_options;
 
@@ -65,33 +66,37 @@ Exit report(const Diagnoses& findings, bool json, bool store_opened) {
     return count(findings, Diagnosis::Level::error) == 0 ? Exit::done : Exit::refused;
 }
 
+Diagnosis of_unopened(const NotOpened& why) {
+    switch (why.part) {
+        case NotOpened::Part::unused:
+            return fine("host key", "none yet: it is made with the first enrollment");
+        case NotOpened::Part::host_key:
+            return wrong_file("host key", why.error.detail,
+                              why.error.code == Errc::not_found
+                                  ? "restore it from a backup; for a new store run secondstep setup"
+                                  : "restore it from a backup");
+        case NotOpened::Part::store:
+            break;
+    }
+    return wrong_file("store", why.error.detail, "run secondstep setup");
+}
+
 // False: the store could not even be opened.
 bool check_store(const Config& config, const PasswordAges& passwords, Diagnoses& findings) {
-    auto ring = load_keyring(config.host_key);
-    if (!ring && is_unused(config.store, config.host_key).value_or(false)) {
-        findings.push_back(fine("host key", "none yet: it is made with the first enrollment"));
-        return true;
-    }
-    if (!ring) {
-        findings.push_back(wrong_file("host key", ring.error().detail,
-                                      ring.error().code == Errc::not_found
-                                          ? "restore it from a backup; for a new store run secondstep setup"
-                                          : "restore it from a backup"));
-        return false;
-    }
     const SystemClock clock;
     SystemRandomness randomness;
-    const auto store = FileStore::open(store_options(config), std::move(*ring), clock, randomness);
-    if (!store) {
-        findings.push_back(wrong_file("store", store.error().detail, "run secondstep setup"));
-        return false;
+    const auto opened =
+        open_store({.host_key = config.host_key, .files = store_options(config)}, clock, randomness);
+    if (!opened) {
+        findings.push_back(of_unopened(opened.error()));
+        return opened.error().part == NotOpened::Part::unused;
     }
     findings.push_back(fine("store", config.store + ": owner and mode"));
-    check_records(**store, findings);
-    check_machine(config, **store, findings);
-    check_accounts(**store, findings);
+    check_records(*opened->files, findings);
+    check_machine(config, *opened->files, findings);
+    check_accounts(*opened->files, findings);
     const auto portals =
-        PortalStore::open(config.store, config.allow_network_file_system, (*store)->keyring(), randomness);
+        PortalStore::open(config.store, config.allow_network_file_system, *opened->keyring, randomness);
     if (portals) check_portals(*portals, passwords, findings);
     return true;
 }

@@ -30,8 +30,9 @@ struct Account {
 
 // How a write ended. `unconfirmed`: it is in force, for everybody and from now on, but the disk has not
 // confirmed it, and a power cut may undo it: what it gave out has to be told, with that warning. Of changes
-// of a credential only. `unknown`: it may or may not have happened (an engine that lost its connection); the
-// caller reads again and finds in the state the id it minted for this write if it did.
+// of a credential only. `lost`: nothing was written, because somebody else wrote since it was read. `unknown`:
+// it may or may not have happened, or happens yet (an engine that lost its connection). After these two the
+// record is read and decided on once more: RecordChange.
 enum class WriteOutcome { done, unconfirmed, lost, unknown };
 
 // Exclusive access to one record, from begin() until it is destroyed.
@@ -42,6 +43,7 @@ class Transaction {
     Transaction& operator=(const Transaction&) = delete;
     virtual ~Transaction() = default;
 
+    // As it was read, and as it was written when that is certain.
     [[nodiscard]] virtual const Account& account() const = 0;
     // A login. Durable when it returns `done`; on an error nothing may be revealed.
     [[nodiscard]] virtual Result<WriteOutcome> write_state(const State& next) = 0;
@@ -55,7 +57,8 @@ class Transaction {
 };
 
 // Where accounts live. Implementations: FileStore; an engine for fleets later. Thread-safe: a const object
-// whose methods may be called from several threads at once.
+// whose methods may be called from several threads at once. What all of them keep to, StoreContract
+// (tests/unit/store) says.
 class AccountStore {
   public:
     AccountStore() = default;
@@ -63,14 +66,19 @@ class AccountStore {
     AccountStore& operator=(const AccountStore&) = delete;
     virtual ~AccountStore() = default;
 
+    // Its methods may wait for others, for longer than a disk takes: no thread that serves others calls them.
+    [[nodiscard]] virtual bool may_block() const = 0;
+
     // Without a lock: what is there now. An enrolled mark without its credential, a credential without its
     // state, one that does not open (also when its key is not in the ring), an untrusted file are errors; no
     // file at all is an empty Account. Errors: untrusted, damaged, unsupported, io; busy when somebody else
     // holds the record and it looks half written; never not_found, which would look like "not enrolled".
     [[nodiscard]] virtual Result<Account> read(const RecordName& name) const = 0;
 
-    // Locks, then reads. Errors: as read(), and busy at once (never waits) when somebody else has it;
-    // not_found when the record has neither state nor credential (nothing was ever enrolled), and only then.
+    // Locks, then reads. An engine without locks only reads, and perhaps what is not the newest any more:
+    // whoever writes on that has lost. Errors: as read(), and busy at once (never waits) when somebody else
+    // has it; not_found when the record has neither state nor credential (nothing was ever enrolled), and only
+    // then.
     [[nodiscard]] virtual Result<std::unique_ptr<Transaction>> begin(const RecordName& name) const = 0;
     // The same for an enrollment: makes the state file (both slots) when there is none, and opens also what
     // begin() refuses because the credential is lost or damaged (see Account::lost_credential).

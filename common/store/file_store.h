@@ -38,6 +38,8 @@ class FileStore final : public AccountStore {
     [[nodiscard]] static Result<std::unique_ptr<FileStore>> open(Options options, Keyring keyring,
                                                                  const Clock& clock, Randomness& randomness);
 
+    // Its locks are not waited for, and a flush is what every store waits for.
+    [[nodiscard]] bool may_block() const override { return false; }
     [[nodiscard]] Result<Account> read(const RecordName& name) const override;
     [[nodiscard]] Result<std::unique_ptr<Transaction>> begin(const RecordName& name) const override;
     [[nodiscard]] Result<std::unique_ptr<Transaction>> begin_enrollment(

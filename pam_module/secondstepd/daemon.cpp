@@ -43,6 +43,7 @@ constexpr unsigned most_threads = 8;
 constexpr std::chrono::seconds patience_with_the_log{2};
 constexpr std::chrono::seconds patience_with_scrypt{30};
 constexpr std::chrono::seconds patience_with_the_courier{1};
+constexpr std::chrono::seconds patience_with_stores{10};  // what waits gives up after 3.5 s, and a call ends
 constexpr std::chrono::seconds patience_with_senders{5};  // they wait for a lock, 3 s at most
 
 ExitStatus complain(const Error& error, ExitStatus status = ExitStatus::failed) {
@@ -127,6 +128,8 @@ class Daemon {
                                .randomness = randomness_,
                                .scrypts = scrypts_,
                                .senders = senders_,
+                               .stores = stores_,
+                               .records = records_,
                                .unusual = unusual_,
                                .timeouts = {}};
         const unsigned threads = threads_beside_lookups();
@@ -206,7 +209,8 @@ class Daemon {
     void end(Server& server, ListeningSocket& socket) {
         manager_.stopping();
         const std::size_t ended = server.finish();
-        const bool verified = scrypts_.finish(patience_with_scrypt) && senders_.finish(patience_with_senders);
+        const bool verified = scrypts_.finish(patience_with_scrypt) && stores_.finish(patience_with_stores) &&
+                              senders_.finish(patience_with_senders);
         if (verified) {
             link_->flush(patience_with_the_courier);
             link_.reset();  // its last reports go into the journal
@@ -240,6 +244,8 @@ class Daemon {
     std::optional<FlushingCourier> courier_;
     Workers scrypts_{{.threads = 2, .queue = 64}};
     Workers senders_{{.threads = 2, .queue = 1024}};
+    Workers stores_{{.threads = 32, .queue = 1024}};
+    RecordQueue records_{stores_};
 };
 
 }  // namespace

@@ -1,13 +1,17 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <string>
 
 #include "base/clock.h"
 #include "dialogue/conversation/ports.h"
+#include "dialogue/conversation/step.h"
 #include "dialogue/memory/memory.h"
 #include "dialogue/sending/sent_notices.h"
 #include "secondstepd/cached_people.h"
 #include "secondstepd/caller_journals.h"
+#include "secondstepd/record_queue.h"
 #include "secondstepd/settings.h"
 #include "secondstepd/sparing_warning.h"
 #include "secondstepd/syslog_journal.h"
@@ -34,9 +38,15 @@ struct ServiceContext {
     Randomness& randomness;
     Workers& scrypts;
     Workers& senders;         // of messages: they write them down, and hand them over
+    Workers& stores;          // for calls of a store that may block
+    RecordQueue& records;     // in front of `stores`
     SparingWarning& unusual;  // what a peer can cause at will
     Timeouts timeouts;
 };
+
+// To those whose work it is; not of a look-up, which has its turns. False: too many wait, and it will not run.
+[[nodiscard]] bool hand_over(const ServiceContext& context, dialogue::Work::Kind kind,
+                             const std::string& record, std::function<void()> job);
 
 [[nodiscard]] inline dialogue::Ports ports_of(const Settings& settings, const ServiceContext& context) {
     return {

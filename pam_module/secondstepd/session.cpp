@@ -205,9 +205,8 @@ std::optional<dialogue::Step> Session::perform(const dialogue::Wait& wait) {
 
 std::optional<dialogue::Step> Session::perform(dialogue::Work& work) {
     if (work.kind == dialogue::Work::Kind::lookup) return look_up(work);
-    // Both always end; what they decided must be stored and told.
-    Workers& workers = work.kind == dialogue::Work::Kind::sending ? context_.senders : context_.scrypts;
-    if (hand_to(workers, std::move(work.job))) return std::nullopt;
+    // All of them end by themselves; what they decided must be stored and told.
+    if (hand_over(context_, work.kind, work.name, awaited(std::move(work.job)))) return std::nullopt;
     return not_worked(dialogue::Resumption::overloaded);
 }
 
@@ -282,9 +281,9 @@ std::optional<dialogue::Step> Session::perform(const dialogue::End& end) {
     return std::nullopt;
 }
 
-bool Session::hand_to(Workers& workers, std::function<void()> work) {
+std::function<void()> Session::awaited(std::function<void()> work) {
     const std::uint64_t job = begin_work(EventLoop::not_at_all);
-    return workers.submit([self = shared_from_this(), job, slow = std::move(work)] {
+    return [self = shared_from_this(), job, slow = std::move(work)] {
         auto how = dialogue::Resumption::done;
         try {
             slow();
@@ -292,7 +291,7 @@ bool Session::hand_to(Workers& workers, std::function<void()> work) {
             how = dialogue::Resumption::overloaded;
         }
         self->worked(job, how);
-    });
+    };
 }
 
 // On the worker's thread, which is for other people's jobs: a thread of the loop goes on with it. That needs

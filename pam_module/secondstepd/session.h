@@ -80,7 +80,7 @@ class Session final : public EventLoop::Waiter, public std::enable_shared_from_t
     [[nodiscard]] std::optional<dialogue::Step> look_up(dialogue::Work& work);
     [[nodiscard]] dialogue::Resumption run_unlocked(const std::function<void()>& job);
     void look_up_in_turn(std::uint64_t job, const std::function<void()>& work, Lookups::Turn turn);
-    [[nodiscard]] bool hand_to(Workers& workers, std::function<void()> work);
+    [[nodiscard]] std::function<void()> awaited(std::function<void()> work);  // for a worker's thread
     void worked(std::uint64_t job, dialogue::Resumption how);
     [[nodiscard]] dialogue::Step not_worked(dialogue::Resumption why);
 

@@ -10,7 +10,7 @@
 #include <thread>
 #include <utility>
 
-#include "store/first_use.h"
+#include "store/open_store.h"
 
 namespace secondstep::service {
 
@@ -63,49 +63,53 @@ void trust_all(const std::vector<Config::TrustedCaller>& callers, const People& 
     }
 }
 
-// What to make of a store that nobody has used yet, and that has no key.
-enum class UnusedStore { is_an_error, is_empty };
+using Unused = StoreOrder::Unused;
 
-Result<Settings> open_store(Config config, UnusedStore without_key, const Clock& clock,
-                            Randomness& randomness) {
+StoreOrder order_of(const Config& config, const std::string& host, Unused unused) {
+    return {.host_key = config.host_key,
+            .files = {.directory = config.store,
+                      .window = config.window,
+                      .allow_network_file_system = config.allow_network_file_system,
+                      .machine = {config.machine_id, host}},
+            .unused = unused};
+}
+
+Error named(const Config& config, const NotOpened& why) {
+    switch (why.part) {
+        case NotOpened::Part::unused:
+            return {why.error.code,
+                    "Nobody has used the store " + config.store + " yet: run secondstep setup"};
+        case NotOpened::Part::host_key:
+            return {why.error.code, "The host key " + config.host_key + ": " + why.error.detail};
+        case NotOpened::Part::store:
+            break;
+    }
+    return {why.error.code, "The store " + config.store + ": " + why.error.detail};
+}
+
+Result<Settings> with_store(Config config, Unused unused, const Clock& clock, Randomness& randomness) {
     Settings settings;
     settings.config = std::make_shared<const Config>(std::move(config));
     const Config& c = *settings.config;
     settings.host = host_name("this machine");
-
-    Result<Keyring> ring = load_keyring(c.host_key);
-    const bool unused =
-        !ring && ring.error().code == Errc::not_found && is_unused(c.store, c.host_key).value_or(false);
-    if (unused && without_key == UnusedStore::is_an_error)
-        return fail(ring.error().code, "Nobody has used the store " + c.store + " yet: run secondstep setup");
-    if (unused) ring = Keyring::generate(randomness);
-    if (!ring) return fail(ring.error().code, "The host key " + c.host_key + ": " + ring.error().detail);
-    FileStore::Options options{.directory = c.store,
-                               .window = c.window,
-                               .allow_network_file_system = c.allow_network_file_system,
-                               .machine = {c.machine_id, settings.host},
-                               .unused = unused};
-    Result<std::unique_ptr<FileStore>> store =
-        FileStore::open(std::move(options), std::move(*ring), clock, randomness);
-    if (!store) return fail(store.error().code, "The store " + c.store + ": " + store.error().detail);
-
-    const std::shared_ptr<const FileStore> shared = std::move(*store);
-    settings.keyring = std::shared_ptr<const Keyring>(shared, &shared->keyring());
-    settings.store = shared;
-    settings.files = shared;
+    auto opened = open_store(order_of(c, settings.host, unused), clock, randomness);
+    if (!opened) return std::unexpected(named(c, opened.error()));
+    settings.keyring = std::move(opened->keyring);
+    settings.store = std::move(opened->accounts);
+    settings.files = std::move(opened->files);
     return settings;
 }
 
 }  // namespace
 
 Result<Settings> open_settings_of_one_login(Config config, const Clock& clock, Randomness& randomness) {
-    return open_store(std::move(config), UnusedStore::is_empty, clock, randomness);
+    return with_store(std::move(config), Unused::is_empty, clock, randomness);
 }
 
 Result<Settings> open_settings(Config config, const People& people, const Clock& clock,
                                Randomness& randomness) {
     config.read_at = clock.now();
-    Result<Settings> opened = open_store(std::move(config), UnusedStore::is_an_error, clock, randomness);
+    Result<Settings> opened = with_store(std::move(config), Unused::is_an_error, clock, randomness);
     if (!opened) return opened;
     Settings settings = std::move(*opened);
     const Config& c = *settings.config;

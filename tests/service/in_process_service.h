@@ -5,6 +5,8 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -67,11 +69,14 @@ class InProcessService {
         service::Workers::Size scrypts{.threads = 2, .queue = 64};
         unsigned threads = 2;       // beside those that may hang in the name service; 0: it accepts nobody
         std::string configuration;  // beside the defaults
+        // Instead of the store in files, which it is given.
+        std::function<std::shared_ptr<const AccountStore>(std::shared_ptr<const AccountStore>)> store_over;
     };
     explicit InProcessService(const Shape& shape)
         : installation(shape.configuration, Installation::Owner::test),
           limits(shape.limits),
           scrypts_(shape.scrypts),
+          settings_(open(shape)),
           context_{.settings = settings_,
                    .clock = clock_,
                    .people = people_,
@@ -82,6 +87,8 @@ class InProcessService {
                    .randomness = randomness_,
                    .scrypts = scrypts_,
                    .senders = senders_,
+                   .stores = stores_,
+                   .records = records_,
                    .unusual = unusual_,
                    .timeouts = shape.timeouts},
           server_(socket_.get(), limits, context_) {
@@ -93,6 +100,7 @@ class InProcessService {
     ~InProcessService() {
         end();
         EXPECT_TRUE(scrypts_.finish(std::chrono::seconds{180}));
+        EXPECT_TRUE(stores_.finish(std::chrono::seconds{180}));
         EXPECT_TRUE(server_.join(std::chrono::seconds{180}));
         EXPECT_TRUE(senders_.finish(std::chrono::seconds{180}));
     }
@@ -134,10 +142,11 @@ class InProcessService {
             std::this_thread::yield();
         }
     }
-    [[nodiscard]] service::Settings open() {
+    [[nodiscard]] service::Settings open(const Shape& shape) {
         auto settings = service::open_settings(std::move(*load_config(installation.config())), name_service,
                                                clock_, randomness_);
         if (!settings) throw std::runtime_error(settings.error().detail);
+        if (shape.store_over) settings->store = shape.store_over(settings->store);
         return std::move(*settings);
     }
 
@@ -152,7 +161,9 @@ class InProcessService {
     dialogue::Memory memory_{randomness_};
     service::Workers scrypts_;
     service::Workers senders_{{.threads = 2, .queue = 1024}};
-    service::CurrentSettings settings_{open()};
+    service::Workers stores_{{.threads = 32, .queue = 1024}};
+    service::RecordQueue records_{stores_};
+    service::CurrentSettings settings_;
     service::ServiceContext context_;
     process::ListeningSocket socket_ = std::move(*process::ListeningSocket::bind_to(installation.socket()));
     service::Server server_;

@@ -26,6 +26,8 @@ class Patience {
         return wait(std::chrono::milliseconds{5} * attempts_);
     }
 
+    [[nodiscard]] std::chrono::milliseconds left() const { return left_; }
+
   private:
     std::chrono::milliseconds left_;
     unsigned attempts_ = 0;

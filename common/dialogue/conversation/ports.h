@@ -36,6 +36,13 @@ struct Ports {
     std::shared_ptr<const PortalStore> portals{};
     // Time for what is kept in memory, which a change of the wall clock must not fool.
     std::function<std::chrono::steady_clock::time_point()> steady_now = std::chrono::steady_clock::now;
+    // The id of the write of the answer that is judged next, where it is minted on another host: an answer that
+    // comes again has the same, and no other answer has it. Nothing: minted here, from `randomness`.
+    std::function<AttemptId()> write_ids{};
+
+    [[nodiscard]] AttemptId mint_write_id() const {
+        return write_ids ? write_ids() : randomness->array<std::tuple_size_v<AttemptId>>();
+    }
 };
 
 }  // namespace secondstep::dialogue

@@ -32,12 +32,14 @@ struct Wait {  // let this much time pass without blocking anybody, then call re
 // while it still runs.
 struct Work {
     // lookup: deadline 2 s; scrypt: two workers, queue of 64; sending: waits for a disk that no login waits
-    // for (a message is written down and handed over, a code of a linked portal is counted)
-    enum class Kind { lookup, scrypt, sending };
+    // for (a message is written down and handed over, a code of a linked portal is counted); store: calls of
+    // a store that may block, which bound themselves
+    enum class Kind { lookup, scrypt, sending, store };
     Kind kind;
     std::function<void()> job;
     // lookup: who is asked about, and which groups. A runner that knows the answer need not wait for it; one
     // that took every look-up for that of the person would wait for a directory where nobody may wait.
+    // store: the record that is changed, of which one job runs at a time; empty: nothing is.
     std::string name{};
     std::vector<std::string> groups{};
 };

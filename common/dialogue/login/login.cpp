@@ -44,7 +44,7 @@ Script<bool> is_told_now(Visit& visit) {
         if (left == present.state.notice) return LeaveAsItIs{};
         State next = present.state;
         next.notice = std::move(left);
-        return WriteState{std::move(next)};
+        return WriteState{std::move(next), IfUnknown::recognised};
     };
     const Result<Kept> written = co_await change_own_record(visit, tell);
     if (!written) co_return false;

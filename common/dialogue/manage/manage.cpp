@@ -161,7 +161,7 @@ Script<Ended> Manage::drop_clients(State state) {
         State next = present.state;
         dropped = std::erase_if(
             next.clients, [&](const RememberedClient& client) { return all || client.address == address; });
-        return WriteState{std::move(next)};
+        return WriteState{std::move(next), IfUnknown::recognised};
     };
     const Result<Kept> written = co_await change_own_record(visit_, drop);
     if (!written) co_return visit_.end(Verdict::unavailable, written.error().detail);

@@ -60,8 +60,10 @@ class Sending : public std::enable_shared_from_this<Sending> {
         Secret code = otp::make_sent_code(*digits, *ports_.randomness);
         counted_.emplace(*ports_.config, asker(), when_,
                          CountedMessage::OfTheHost{&ports_.memory->host_budget, ports_.steady_now()});
-        const auto kept = change(*ports_.store, order_.record, Opening::existing,
-                                 [&](const Account& present) { return with_new_code(present, code); });
+        const auto kept = change(
+            *ports_.store, order_.record, Opening::existing,
+            [&](const Account& present) { return with_new_code(present, code); }, Rounds(),
+            ports_.steady_now);
         if (!kept) return std::unexpected(kept.error());
         if (outcome_ == Outcome::underway)
             message_ = code_message(*ports_.config, ports_.host, *to_, order_.name, order_.asked.service,
@@ -74,6 +76,11 @@ class Sending : public std::enable_shared_from_this<Sending> {
 
     // What becomes of it is noted in outcome_, and of what is sent the address and the digest.
     [[nodiscard]] Result<Rewrite> with_new_code(const Account& present, const Secret& code) {
+        // Its own, of a write that nobody could tell of.
+        if (to_ && present.state.sent.given && present.state.sent.digest == digest_) {
+            outcome_ = Outcome::underway;
+            return LeaveAsItIs{};
+        }
         const auto decided = without_a_new_one(present);
         if (!decided) return std::unexpected(decided.error());
         outcome_ = *decided;
@@ -125,7 +132,7 @@ class Sending : public std::enable_shared_from_this<Sending> {
                           State next = present.state;
                           next.sent.undelivered = true;
                           counted_->take_back(next);
-                          return WriteState{std::move(next)};
+                          return WriteState{std::move(next), IfUnknown::recognised};
                       });
     }
 

@@ -33,7 +33,7 @@ Result<Rewrite> CountedMessage::counted_in(const Account& present) {
 Result<Rewrite> CountedMessage::taken_back_from(const Account& present) const {
     State next = present.state;
     take_back(next);
-    return WriteState{std::move(next)};
+    return WriteState{std::move(next), IfUnknown::recognised};
 }
 
 }  // namespace secondstep::dialogue

@@ -1,5 +1,7 @@
 #include "dialogue/visit/decided_answer.h"
 
+#include "account/own_write.h"
+
 namespace secondstep::dialogue {
 
 DecidedAnswer DecidedAnswer::accepted_once_more(const State& state) {
@@ -10,11 +12,20 @@ DecidedAnswer DecidedAnswer::wrong_again(Factor factor, const State& state) {
     return {{.factor = factor, .next = state}, SeenBefore::wrong};
 }
 
+DecidedAnswer DecidedAnswer::written_already(const State& state) {
+    return {{.reason = Reason::right,
+             .factor = state.last_factor.value_or(Factor::authenticator),
+             .device = device_of_last_success(state),
+             .next = state},
+            SeenBefore::written};
+}
+
 bool DecidedAnswer::accepted() const {
     switch (before) {
         case SeenBefore::no:
             return result.accepted();
         case SeenBefore::accepted:
+        case SeenBefore::written:
             return true;
         case SeenBefore::wrong:
             break;
@@ -23,12 +34,13 @@ bool DecidedAnswer::accepted() const {
 }
 
 bool DecidedAnswer::accepted_first() const {
-    return before == SeenBefore::no && result.accepted();
+    return result.accepted() && (before == SeenBefore::no || before == SeenBefore::written);
 }
 
 std::string_view DecidedAnswer::reason() const {
     switch (before) {
         case SeenBefore::no:
+        case SeenBefore::written:
             return to_text(result.reason);
         case SeenBefore::accepted:
             return "repeated";

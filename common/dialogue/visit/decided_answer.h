@@ -12,6 +12,7 @@ enum class SeenBefore : std::uint8_t {
     no,
     accepted,  // and is once more, under a rule that allows it
     wrong,     // and counted, in this dialogue and time step: not counted again
+    written,   // accepted by a write of its own, which nobody could tell of then
 };
 
 // What became of one answer under the lock: what verify() says, unless it was seen before.
@@ -21,6 +22,8 @@ struct DecidedAnswer {
 
     [[nodiscard]] static DecidedAnswer accepted_once_more(const State& state);
     [[nodiscard]] static DecidedAnswer wrong_again(Factor factor, const State& state);
+    // `state` holds the id of its write.
+    [[nodiscard]] static DecidedAnswer written_already(const State& state);
 
     [[nodiscard]] bool accepted() const;
     // It is used up now: what follows from it follows from no repetition of it.

@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "dialogue/conversation/patience.h"
+#include "dialogue/conversation/store_work.h"
 
 namespace secondstep::dialogue {
 namespace {
@@ -18,15 +18,10 @@ Record judged(const Result<Account>& record, uid_t uid) {
 }
 
 Script<Record> record_of(Visit& visit, AccountName name) {
-    const RecordName of_name = RecordName::of(name);
-    Patience patience;
-    for (;;) {
-        const Result<Account> record = visit.ports.store->read(of_name);
-        const bool busy = !record && record.error().code == Errc::busy;
-        const std::optional<Wait> wait = busy ? patience.wait_for_lock() : std::nullopt;
-        if (!wait) co_return judged(record, *visit.subject.uid);
-        co_await visit.talk.pause(*wait);
-    }
+    StorePatience patience;
+    const Result<Account> record =
+        co_await read_record(visit.talk, StoreAccess::of(visit.ports), RecordName::of(name), patience);
+    co_return judged(record, *visit.subject.uid);
 }
 
 using Found = Result<LookedUp>;
@@ -76,7 +71,8 @@ Script<Result<void>> check(Visit& visit, AccountName earlier) {
 
 Script<Result<void>> check_earlier_names(Visit& visit) {
     const std::optional<uid_t> uid = visit.subject.uid != uid_t{0} ? visit.subject.uid : std::nullopt;
-    const Result<std::vector<AccountName>> names = visit.ports.store->names_enrolled_for(uid);
+    const Result<std::vector<AccountName>> names =
+        co_await read_names_enrolled_for(visit.talk, StoreAccess::of(visit.ports), uid);
     if (!uid) co_return Result<void>{};
     if (!names) co_return std::unexpected(names.error());
     for (const AccountName& name : *names) {

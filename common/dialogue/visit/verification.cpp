@@ -1,11 +1,13 @@
 #include "dialogue/visit/verification.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "account/code_gate.h"
 #include "account/devices.h"
 #include "account/matching_codes.h"
 #include "account/one_time_grant.h"
+#include "account/own_write.h"
 #include "account/remembered_clients.h"
 #include "account/told_notice.h"
 #include "base/text.h"
@@ -70,10 +72,7 @@ struct Verification::Hashing {
 };
 
 Verification::Verification(Talk& talk, const Ports& ports, Circumstances circumstances, Code code)
-    : talk_(talk),
-      ports_(ports),
-      circumstances_(std::move(circumstances)),
-      write_(ports.randomness->array<std::tuple_size_v<AttemptId>>()) {
+    : talk_(talk), ports_(ports), circumstances_(std::move(circumstances)), write_(ports.mint_write_id()) {
     if (auto* otp = std::get_if<OtpAnswer>(&code)) {
         answer_ = std::move(*otp);
     } else if (auto* one_time = std::get_if<otp::OneTimeCode>(&code)) {
@@ -93,15 +92,10 @@ Script<VerificationOutcome> Verification::run() {
         const Result<void> hashed = co_await hash();
         if (!hashed) co_return unavailable(hashed.error().detail);
     }
-    Lock transaction = co_await lock();
-    if (!transaction) co_return unavailable(transaction.error().detail);
-    warn_of_damage((*transaction)->account());
-    Result<Ruled> ruled = rule((*transaction)->account());
-    if (!ruled) co_return unavailable(ruled.error().detail);
-    const Result<WriteOutcome> outcome = (*transaction)->write_state(ruled->decided.result.next);
-    transaction->reset();
+    // Lock, read, rule(), write, unlock: RecordChange::round().
+    const Result<Kept> written = co_await judge_and_write();
     loan_.reset();
-    co_return after_write(outcome, std::move(*ruled));
+    co_return reveal(written);
 }
 
 // --- hash: a recovery code, before the lock ---
@@ -146,44 +140,38 @@ Script<bool> Verification::turn_has_come() {
 Script<Result<void>> Verification::set_is_read() {
     const Result<void> borrowed = borrow_decoy();
     if (!borrowed) co_return borrowed;
-    for (;;) {
-        const Result<void> read = read_set();
-        if (read) break;
-        const std::optional<Wait> wait = read.error().code == Errc::busy ? wait_for_lock() : std::nullopt;
-        if (!wait) co_return read;
-        co_await talk_.pause(*wait);
-    }
-    loan_.reset();
-    co_return Result<void>{};
-}
-
-Result<void> Verification::read_set() {
-    for (const RecordName& record : {circumstances_.record, circumstances_.decoy}) {
-        Result<Account> account = ports_.store->read(record);
-        if (!account) return std::unexpected(account.error());
+    patience_ = patience_that_is_left();
+    for (const bool own : {true, false}) {
+        RecordName record = own ? circumstances_.record : circumstances_.decoy;
+        Result<Account> account =
+            co_await read_record(talk_, StoreAccess::of(ports_), std::move(record), patience_);
+        if (!account) co_return std::unexpected(account.error());
         RecoverySet* set = recovery_set_of(*account);
         if (set == nullptr) continue;
         hashing_->set = set->id;
         hashing_->pepper = std::move(set->pepper);
         hashing_->salt = set->salt;
-        return {};
+        loan_.reset();
+        co_return Result<void>{};
     }
-    return fail(Errc::damaged,
-                "decoy record " + circumstances_.decoy.stem() + " has no recovery codes (run doctor)");
+    co_return fail(Errc::damaged,
+                   "decoy record " + circumstances_.decoy.stem() + " has no recovery codes (run doctor)");
+}
+
+// At most three seconds and a half, and less when the turn took its time.
+StorePatience Verification::patience_that_is_left() const {
+    const auto left = in_all_.left();
+    return StorePatience{std::min(left, Rounds::for_a_lock), std::min(left, Rounds::for_all)};
 }
 
 // --- lock ---
 
-Script<Verification::Lock> Verification::lock() {
+Script<Result<Kept>> Verification::judge_and_write() {
     const Result<void> borrowed = borrow_decoy();
     if (!borrowed) co_return std::unexpected(borrowed.error());
-    for (;;) {
-        Lock transaction = ports_.store->begin(circumstances_.record);
-        if (transaction || transaction.error().code != Errc::busy) co_return std::move(transaction);
-        const std::optional<Wait> wait = wait_for_lock();
-        if (!wait) co_return fail(Errc::busy, "the record was locked for 3 seconds");
-        co_await talk_.pause(*wait);
-    }
+    Decide decide = [this](const Account& account) { return rule(account); };
+    co_return co_await change_record(talk_, StoreAccess::of(ports_), circumstances_.record, Opening::existing,
+                                     std::move(decide), patience_);
 }
 
 // Also for who has a record of their own: it takes a moment that others need.
@@ -197,12 +185,6 @@ Result<void> Verification::borrow_decoy() {
     return {};
 }
 
-// At most three seconds, and less when the turn took its time.
-std::optional<Wait> Verification::wait_for_lock() {
-    const std::optional<Wait> wait = for_lock_.wait_for_lock();
-    return wait ? in_all_.wait(wait->time) : std::nullopt;
-}
-
 Result<DecidedAnswer> Verification::verify_under_lock(const Credential& credential,
                                                       const State& state) const {
     if (!circumstances_.never_accepted) {
@@ -210,6 +192,7 @@ Result<DecidedAnswer> Verification::verify_under_lock(const Credential& credenti
             return std::unexpected(owner.error());
         }
     }
+    if (is_written_already(state)) return DecidedAnswer::written_already(state);
     if (!one_time_code_ && repeats(state)) return DecidedAnswer::accepted_once_more(state);
     Result<VerifyResult> result = judge_now(credential, state);
     if (!result) return std::unexpected(result.error());
@@ -221,20 +204,21 @@ Result<VerifyResult> Verification::judge_now(const Credential& credential, const
     if (credential.destination && std::holds_alternative<OtpAnswer>(answer_))
         return verify_sent_code(credential, state);
     const VerifyLimits limits{.window = ports_.config->window};
-    return verify(credential, state, circumstances_.source, answer_, limits, write_, ports_.clock->now());
+    return verify(credential, state, circumstances_.source, answer_, limits, write_, now_);
 }
 
 // What was counted as wrong in this dialogue and time step is not counted again. Judged all the same: it
-// takes as long as any other answer.
-Result<DecidedAnswer> Verification::verify_once(const Credential& credential, const State& state) const {
+// takes as long as any other answer. One that is judged again because nobody knows whether it was counted was
+// not noted yet, and is counted again.
+Result<DecidedAnswer> Verification::verify_once(const Credential& credential, const State& state) {
     Result<DecidedAnswer> decided = verify_under_lock(credential, state);
     const std::optional<Guess> guess = guess_in(answer_, one_time_code_);
     if (!decided || !circumstances_.wrong || !guess) return decided;
-    const otp::TimeStep step = otp::time_step(ports_.clock->now(), shortest_period(credential));
+    const otp::TimeStep step = otp::time_step(now_, shortest_period(credential));
     const bool same = circumstances_.wrong->hold(guess->kind, *guess->code, step);
     const bool wider = circumstances_.wrong->hold(guess->wider, *guess->code, step);
     if (!decided->result.counted) return decided;
-    if (!same) circumstances_.wrong->add(guess->kind, *guess->code, step);
+    if (!same) wrong_in_ = step;
     if (same || wider) return DecidedAnswer::wrong_again(decided->result.factor, state);
     return decided;
 }
@@ -244,13 +228,12 @@ Result<VerifyResult> Verification::verify_sent_code(const Credential& credential
         sent_answer(*ports_.keyring, circumstances_.record, std::get<OtpAnswer>(answer_).digits,
                     circumstances_.asked, state.sent);
     if (!answer) return std::unexpected(answer.error());
-    return verify(credential, state, circumstances_.source, std::move(*answer), {}, write_,
-                  ports_.clock->now());
+    return verify(credential, state, circumstances_.source, std::move(*answer), {}, write_, now_);
 }
 
 bool Verification::closes(const State& before, const State& after) const {
     const auto count = [this](const State& state) {
-        return failures_of(state, circumstances_.source, ports_.clock->now()).count;
+        return failures_of(state, circumstances_.source, now_).count;
     };
     return count(before) < closing_failures && count(after) == closing_failures;
 }
@@ -265,12 +248,12 @@ Result<VerifyResult> Verification::verify_one_time_code(const Credential& creden
     const Result<Digest> to_log_in = digest(GrantKind::temporary, state.temporary);
     if (!to_register) return std::unexpected(to_register.error());
     if (!to_log_in) return std::unexpected(to_log_in.error());
-    const UnixTime now = ports_.clock->now();
-    VerifyResult registration = verify_registration(state, circumstances_.source, *to_register, now);
+    VerifyResult registration = verify_registration(state, circumstances_.source, *to_register, now_);
     if (circumstances_.to_enroll_again && state.enrollment_forced && registration.accepted())
         return registration;
     const VerifyLimits limits{.window = ports_.config->window};
-    return verify(credential, state, circumstances_.source, TemporaryAnswer{*to_log_in}, limits, write_, now);
+    return verify(credential, state, circumstances_.source, TemporaryAnswer{*to_log_in}, limits, write_,
+                  now_);
 }
 
 RepeatedCodes::Use Verification::use() const {
@@ -282,18 +265,16 @@ bool Verification::repeats(const State& state) const {
     const auto* otp = std::get_if<OtpAnswer>(&answer_);
     if (otp == nullptr || circumstances_.repeat.count() == 0 || circumstances_.address.empty()) return false;
     if (state.enrollment_forced) return false;  // a code that was seen before opens no way to a new one
-    const UnixTime now = ports_.clock->now();
-    return code_gate(state, circumstances_.source, now) == Gate::open &&
+    return code_gate(state, circumstances_.source, now_) == Gate::open &&
            ports_.memory->repeated_codes.knows(use(), otp->digits, ports_.steady_now());
 }
 
 void Verification::remember_what_was_accepted(const State& before, DecidedAnswer& decided) const {
     State& next = decided.result.next;
-    next.notice = told_notice(before, circumstances_.source, ports_.clock->now());
+    next.notice = told_notice(before, circumstances_.source, now_);
     if (decided.result.factor != Factor::authenticator || circumstances_.address.empty()) return;
     if (!decided.accepted_first() || circumstances_.remember.count() == 0) return;
-    remember_client(next, {circumstances_.service, circumstances_.address}, ports_.clock->now(),
-                    circumstances_.remember);
+    remember_client(next, {circumstances_.service, circumstances_.address}, now_, circumstances_.remember);
 }
 
 // After the write: what was not stored is not accepted a second time either. A scratch code never is.
@@ -304,41 +285,50 @@ void Verification::keep_for_repetition(Factor factor) const {
     ports_.memory->repeated_codes.add(use(), otp->digits, ports_.steady_now(), circumstances_.repeat);
 }
 
-void Verification::warn_of_damage(const Account& account) const {
-    if (account.state_damaged) ports_.journal->warn(damage_notice(circumstances_.name));
+void Verification::warn_of_damage(const Account& account) {
+    if (account.state_damaged && !std::exchange(warned_, true))
+        ports_.journal->warn(damage_notice(circumstances_.name));
 }
 
-Result<Verification::Ruled> Verification::rule(const Account& account) {
+// The factor, because an id that comes from elsewhere is believed for what it was given for, and nothing more.
+bool Verification::is_written_already(const State& state) const {
+    if (!is_own_write(state, write_, now_)) return false;
+    if (one_time_code_) return state.last_factor == Factor::temporary_code;
+    if (circumstances_.for_restore && state.restore.code == 0) return false;
+    const bool by_recovery = state.last_factor == Factor::recovery_code;
+    return by_recovery ||
+           (state.last_factor == Factor::authenticator && std::holds_alternative<OtpAnswer>(answer_));
+}
+
+Result<Rewrite> Verification::rule(const Account& account) {
+    warn_of_damage(account);
     // It was there when the person was asked.
     if (!account.credential) return fail(Errc::not_found, "the second step was removed during the login");
+    if (!std::exchange(judged_, true)) now_ = ports_.clock->now();
+    wrong_in_.reset();
     enrollment_ = name_of_enrollment(circumstances_.record, *account.credential);
     Result<DecidedAnswer> decided = verify_once(*account.credential, account.state);
     if (!decided) return std::unexpected(decided.error());
-    const VerifyResult& result = decided->result;
-    VerificationOutcome told = outcome_from(*decided, *account.credential);
-    told.closed_now = closes(account.state, result.next);
+    VerifyResult& result = decided->result;
+    told_ = outcome_from(*decided, *account.credential);
+    if (decided->before == SeenBefore::written) return LeaveAsItIs{};
+    told_.closed_now = closes(account.state, result.next);
     const bool logs_in = result.factor != Factor::registration_code && !circumstances_.for_restore;
     if (decided->accepted() && logs_in) {
         remember_what_was_accepted(account.state, *decided);
-        told.notice = result.next.notice;
+        told_.notice = result.next.notice;
     }
-    return Ruled{std::move(*decided), std::move(told)};
+    return WriteState{std::move(result.next)};
 }
 
-VerificationOutcome Verification::after_write(const Result<WriteOutcome>& outcome, Ruled ruled) const {
-    const Result<Kept> written = kept(outcome);
-    const bool stored = written || (outcome && ruled.decided.accepted() && is_stored_after_all());
-    if (!stored) return unavailable(written.error().detail);
+// What was not stored is not kept in memory either: neither what was right nor what was wrong.
+VerificationOutcome Verification::reveal(const Result<Kept>& written) {
+    if (!written) return unavailable(written.error().detail);
+    if (const auto guess = guess_in(answer_, one_time_code_); wrong_in_ && guess)
+        circumstances_.wrong->add(guess->kind, *guess->code, *wrong_in_);
     // Repeating it does not move its end.
-    if (ruled.decided.accepted_first() && ruled.told.verdict == Verdict::accepted)
-        keep_for_repetition(ruled.decided.result.factor);
-    return std::move(ruled.told);
-}
-
-// After a write of unknown outcome: the id that was minted for it in the state says that it did happen.
-bool Verification::is_stored_after_all() const {
-    const Result<Account> now = ports_.store->read(circumstances_.record);
-    return now && now->state.last_accepted == write_;
+    if (told_.write) keep_for_repetition(told_.factor);
+    return std::move(told_);
 }
 
 VerificationOutcome Verification::outcome_from(const DecidedAnswer& decided,

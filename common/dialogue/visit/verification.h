@@ -12,6 +12,7 @@
 #include "dialogue/conversation/patience.h"
 #include "dialogue/conversation/ports.h"
 #include "dialogue/conversation/script.h"
+#include "dialogue/conversation/store_work.h"
 #include "dialogue/memory/repeated_codes.h"
 #include "dialogue/memory/wrong_answers.h"
 #include "dialogue/visit/decided_answer.h"
@@ -44,6 +45,10 @@ struct VerificationOutcome {
 // One answer of code shape on its way from "typed" to "written": hash, lock, read, judge, write, unlock, and
 // only then a VerificationOutcome. Recovery codes of the short and the long form wait for their turn and for scrypt before
 // the lock; nobody is refused because others have their turn. Asks nothing of the person.
+//
+// Where another one wrote first, or nobody knows whether this one did, it is judged once more, with the same id
+// and at the same time, on what is there then. The id that stands there says that it was written; that the step
+// is used up says nothing.
 class Verification : OutlivesScripts {
   public:
     struct Circumstances {
@@ -77,23 +82,17 @@ class Verification : OutlivesScripts {
     [[nodiscard]] Script<VerificationOutcome> run();  // once
 
   private:
-    using Lock = Result<std::unique_ptr<Transaction>>;
     struct Hashing;
-    // What is decided under the lock, and told of it when it is written.
-    struct Ruled {
-        DecidedAnswer decided;
-        VerificationOutcome told;
-    };
 
     [[nodiscard]] Script<Result<void>> hash();
     [[nodiscard]] Script<bool> turn_has_come();
     [[nodiscard]] Script<Result<void>> set_is_read();
-    [[nodiscard]] Result<void> read_set();
-    [[nodiscard]] Script<Lock> lock();
-    void warn_of_damage(const Account& account) const;
-    [[nodiscard]] Result<Ruled> rule(const Account& account);
-    [[nodiscard]] VerificationOutcome after_write(const Result<WriteOutcome>& outcome, Ruled ruled) const;
-    [[nodiscard]] Result<DecidedAnswer> verify_once(const Credential& credential, const State& state) const;
+    [[nodiscard]] Script<Result<Kept>> judge_and_write();
+    // Under the lock: see Decide.
+    [[nodiscard]] Result<Rewrite> rule(const Account& account);
+    void warn_of_damage(const Account& account);
+    [[nodiscard]] VerificationOutcome reveal(const Result<Kept>& written);
+    [[nodiscard]] Result<DecidedAnswer> verify_once(const Credential& credential, const State& state);
     [[nodiscard]] Result<DecidedAnswer> verify_under_lock(const Credential& credential,
                                                           const State& state) const;
     [[nodiscard]] Result<VerifyResult> judge_now(const Credential& credential, const State& state) const;
@@ -101,7 +100,7 @@ class Verification : OutlivesScripts {
                                                             const State& state) const;
     [[nodiscard]] Result<VerifyResult> verify_sent_code(const Credential& credential,
                                                         const State& state) const;
-    [[nodiscard]] bool is_stored_after_all() const;
+    [[nodiscard]] bool is_written_already(const State& state) const;
     [[nodiscard]] bool closes(const State& before, const State& after) const;
     [[nodiscard]] bool repeats(const State& state) const;
     void remember_what_was_accepted(const State& before, DecidedAnswer& decided) const;
@@ -109,20 +108,27 @@ class Verification : OutlivesScripts {
     [[nodiscard]] RepeatedCodes::Use use() const;
     [[nodiscard]] VerificationOutcome outcome_from(const DecidedAnswer& decided,
                                                    const Credential& credential) const;
-    [[nodiscard]] std::optional<Wait> wait_for_lock();
+    [[nodiscard]] StorePatience patience_that_is_left() const;
     [[nodiscard]] Result<void> borrow_decoy();
 
     Talk& talk_;
     const Ports& ports_;
     Circumstances circumstances_;
-    const AttemptId write_;   // minted here: an id that a caller chooses is everybody's who chooses it
+    const AttemptId
+        write_;       // minted for this answer: an id that a caller chooses is everybody's who chooses it
+    UnixTime now_{};  // when it was judged first; a code does not expire while others are first
+    bool judged_ = false;
+    bool warned_ = false;
     std::string enrollment_;  // for RepeatedCodes; known under the lock
-    Answer answer_;           // what is judged
+    // What was decided last under the lock, and is told when it is written.
+    VerificationOutcome told_;
+    std::optional<otp::TimeStep> wrong_in_;  // a mistake that is not held against them once more in this step
+    Answer answer_;                          // what is judged
     std::optional<otp::OneTimeCode> one_time_code_;  // an answer as soon as the state is known
     std::shared_ptr<Hashing> hashing_;           // a recovery code before it is one; shared with the worker
     std::shared_ptr<DecoyLoans::Loan> loan_;     // while a record is read or locked
     std::shared_ptr<RecoveryTurns::Turn> turn_;  // waited for, or there; then the worker's
-    Patience for_lock_;
+    StorePatience patience_;
     // With what the turn itself takes less than the ten seconds after which a module gives the service up.
     Patience in_all_{std::chrono::seconds{8}};
 };

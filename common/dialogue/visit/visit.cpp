@@ -5,6 +5,7 @@
 #include "account/known_sources.h"
 #include "base/pasted_text.h"
 #include "base/text.h"
+#include "dialogue/conversation/store_work.h"
 #include "dialogue/sending/sent_notices.h"
 #include "dialogue/texts/messages.h"
 #include "dialogue/visit/earlier_name.h"
@@ -284,14 +285,10 @@ namespace {
 Script<bool> read_decoy(Visit& visit, std::string name) {
     const auto loan = visit.ports.memory->decoy_loans.lend(name, visit.decoy_number);
     if (!loan) co_return false;
-    Patience patience;
-    for (;;) {
-        const Result<Account> decoy = visit.ports.store->read(RecordName::decoy((*loan)->number()));
-        if (decoy || decoy.error().code != Errc::busy) co_return true;
-        const std::optional<Wait> wait = patience.wait_for_lock();
-        if (!wait) co_return true;
-        co_await visit.talk.pause(*wait);
-    }
+    StorePatience patience;
+    static_cast<void>(co_await read_record(visit.talk, StoreAccess::of(visit.ports),
+                                           RecordName::decoy((*loan)->number()), patience));
+    co_return true;
 }
 
 }  // namespace
@@ -305,18 +302,14 @@ Script<std::expected<Account, Ended>> read_account(Visit& visit) {
     visit.record = visit.decoy;
     Account none;
     if (const Result<AccountName> account = AccountName::create(name)) {
-        const RecordName own = RecordName::of(*account);
-        Patience patience;
-        Result<Account> record = visit.ports.store->read(own);
         // A record that is being written this moment looks damaged to a reader without a lock. A name nobody
-        // has may still have a record; it is not looked at.
-        while (visit.subject.known() && !record) {
-            const std::optional<Wait> wait =
-                record.error().code == Errc::busy ? patience.wait_for_lock() : std::nullopt;
-            if (!wait) co_return std::unexpected(visit.end(Verdict::unavailable, record.error().detail));
-            co_await visit.talk.pause(*wait);
-            record = visit.ports.store->read(own);
-        }
+        // has may still have a record; it is not looked at, nor waited for.
+        StorePatience patience;
+        if (!visit.subject.known()) patience = StorePatience{Rounds::Milliseconds::zero()};
+        Result<Account> record = co_await read_record(visit.talk, StoreAccess::of(visit.ports),
+                                                      RecordName::of(*account), patience);
+        if (visit.subject.known() && !record)
+            co_return std::unexpected(visit.end(Verdict::unavailable, record.error().detail));
         if (visit.subject.known() && is_enrolled(*record)) {
             if (const auto over = check_enrolled(visit, *record)) co_return std::unexpected(*over);
             visit.enrollment = enrollment_state_of(true, record->state);
@@ -345,26 +338,10 @@ Script<VerificationOutcome> verify_answer(Visit& visit, Verification::Circumstan
     co_return std::move(verified);
 }
 
-namespace {
-
-Script<Result<std::unique_ptr<Transaction>>> lock_own_record(Visit& visit) {
-    Patience patience;
-    for (;;) {
-        Result<std::unique_ptr<Transaction>> transaction =
-            visit.ports.store->begin_enrollment(visit.own_record());
-        if (transaction || transaction.error().code != Errc::busy) co_return std::move(transaction);
-        const std::optional<Wait> wait = patience.wait_for_lock();
-        if (!wait) co_return fail(Errc::busy, "the record was locked for 3 seconds");
-        co_await visit.talk.pause(*wait);
-    }
-}
-
-}  // namespace
-
 Script<Result<Kept>> change_own_record(Visit& visit, Decide decide) {
-    const auto transaction = co_await lock_own_record(visit);
-    if (!transaction) co_return std::unexpected(transaction.error());
-    co_return kept(settle(**transaction, decide));
+    StorePatience patience;
+    co_return co_await change_record(visit.talk, StoreAccess::of(visit.ports), visit.own_record(),
+                                     Opening::enrollment, std::move(decide), patience);
 }
 
 std::optional<Secret> text_of(Reply reply) {

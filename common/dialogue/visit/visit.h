@@ -108,8 +108,7 @@ struct Visit : OutlivesScripts {
                                                         Verification::Circumstances circumstances,
                                                         Verification::Code code);
 
-// A change of the person's own record (see store/change.h), locked as begin_enrollment() does; waits for
-// whoever has it. When it ends the lock is gone.
+// change_record() of the person's own record, locked as begin_enrollment() does.
 [[nodiscard]] Script<Result<Kept>> change_own_record(Visit& visit, Decide decide);
 
 // What was typed, when it was a text.

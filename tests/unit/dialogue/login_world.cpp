@@ -47,13 +47,28 @@ class Runner {
     }
     dialogue::Step take(dialogue::Work& work) {
         const bool lookup = work.kind == dialogue::Work::Kind::lookup;
-        const bool sending = work.kind == dialogue::Work::Kind::sending;
-        out_.steps.emplace_back(lookup ? "lookup" : sending ? "sending" : "scrypt");
-        const auto& instead = lookup ? world_.lookup_ends : world_.scrypt_ends;
+        out_.steps.emplace_back(word_of(work.kind));
         if (lookup && world_.lookup_is_half_done) work.job();
-        if (instead) return dialogue_.resume(*instead);
+        if (const auto instead = end_instead_of(work.kind)) return dialogue_.resume(*instead);
         work.job();
         return dialogue_.resume(dialogue::Resumption::done);
+    }
+    static const char* word_of(dialogue::Work::Kind kind) {
+        switch (kind) {
+            case dialogue::Work::Kind::lookup:
+                return "lookup";
+            case dialogue::Work::Kind::scrypt:
+                return "scrypt";
+            case dialogue::Work::Kind::sending:
+                return "sending";
+            case dialogue::Work::Kind::store:
+                break;
+        }
+        return "store";
+    }
+    [[nodiscard]] std::optional<dialogue::Resumption> end_instead_of(dialogue::Work::Kind kind) const {
+        if (kind == dialogue::Work::Kind::lookup) return world_.lookup_ends;
+        return kind == dialogue::Work::Kind::store ? world_.store_ends : world_.scrypt_ends;
     }
     dialogue::Step take(dialogue::Background& background) {
         background_ = std::move(background.job);
@@ -229,6 +244,7 @@ dialogue::Ports LoginWorld::ports() {
     ports.courier = &courier;
     ports.portals = portals;
     ports.steady_now = [this] { return steady; };
+    ports.write_ids = write_ids;
     return ports;
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -132,6 +133,8 @@ class LoginWorld {
     std::optional<dialogue::Resumption> lookup_ends;  // instead of running the job
     bool lookup_is_half_done = false;                 // the job began, and nobody waits for its end
     std::optional<dialogue::Resumption> scrypt_ends;
+    std::optional<dialogue::Resumption> store_ends;
+    std::function<AttemptId()> write_ids;  // of another host
 
   private:
     std::chrono::milliseconds passed_{};

@@ -1,14 +1,16 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "store/account_store.h"
+#include "store/record_change.h"
 
 namespace secondstep::testing {
 
@@ -47,6 +49,7 @@ class MemoryStore final : public AccountStore {
     bool writes_happen = true;          // false together with `lost` or `unknown`: nothing was stored
     std::optional<Error> reread_error;  // what read() says after a write
 
+    [[nodiscard]] bool may_block() const override { return false; }
     [[nodiscard]] Result<Account> read(const RecordName& name) const override {
         events_.push_back("read " + kind(name));
         if (busy_reads > 0) {
@@ -58,7 +61,7 @@ class MemoryStore final : public AccountStore {
         return account(name);
     }
 
-    [[nodiscard]] Result<std::unique_ptr<Transaction>> begin(const RecordName& name) const override {
+    [[nodiscard]] Result<std::unique_ptr<Transaction>> open(const RecordName& name, Opening how) const {
         events_.push_back("begin " + kind(name));
         if (locked.contains(name.sealed_name())) return fail(Errc::busy, "locked");
         if (busy > 0) {
@@ -66,17 +69,29 @@ class MemoryStore final : public AccountStore {
             return fail(Errc::busy, "locked");
         }
         if (begin_error) return std::unexpected(*begin_error);
+        if (written_ && reread_error) return std::unexpected(*reread_error);
+        if (how == Opening::existing && !account(name).has_state) return fail(Errc::not_found, name.stem());
+        if (!held_.insert(name.sealed_name()).second) return fail(Errc::busy, "locked");
         return std::make_unique<Open>(*this, name);
+    }
+    [[nodiscard]] Result<std::unique_ptr<Transaction>> begin(const RecordName& name) const override {
+        return open(name, Opening::existing);
     }
     [[nodiscard]] Result<std::unique_ptr<Transaction>> begin_enrollment(
         const RecordName& name) const override {
-        return begin(name);
+        return open(name, Opening::enrollment);
     }
-    [[nodiscard]] Result<void> for_each(const std::function<bool(const AccountName&)>&) const override {
+    [[nodiscard]] Result<void> for_each(const std::function<bool(const AccountName&)>& visit) const override {
+        for (const auto& [name, record] : records_) {
+            constexpr std::string_view folder = "users/";
+            if (!name.starts_with(folder) || !is_there(record)) continue;
+            const auto account = account_of_stem(name.substr(folder.size()));
+            if (account && !visit(*account)) break;
+        }
         return {};
     }
-    // The index of uids as a test fills it: a hint, right or wrong.
-    std::map<uid_t, std::vector<AccountName>> uids;
+    // The index of uids as enrollments and a test fill it: a hint, right or wrong.
+    mutable std::map<uid_t, std::vector<AccountName>> uids;
     std::optional<Error> uids_error;
     mutable unsigned uids_asked = 0;
     [[nodiscard]] Result<std::vector<AccountName>> names_enrolled_for(
@@ -92,7 +107,10 @@ class MemoryStore final : public AccountStore {
       public:
         Open(const MemoryStore& store, RecordName name)
             : store_(store), name_(std::move(name)), account_(store.account(name_)) {}
-        ~Open() override { store_.events_.emplace_back("unlock"); }
+        ~Open() override {
+            store_.held_.erase(name_.sealed_name());
+            store_.events_.emplace_back("unlock");
+        }
 
         [[nodiscard]] const Account& account() const override { return account_; }
         [[nodiscard]] Result<WriteOutcome> write_state(const State& next) override {
@@ -103,25 +121,38 @@ class MemoryStore final : public AccountStore {
                 Record& record = store_.record(name_);
                 record.state = next;
                 record.damaged = false;
+                if (is_certain()) account_.state = next;
             }
             // Only a change of the credential ends so.
             return store_.outcome == WriteOutcome::unconfirmed ? WriteOutcome::done : store_.outcome;
         }
         [[nodiscard]] Result<WriteOutcome> write_credential(const Credential& credential,
                                                             const State& next) override {
-            const auto written = write_state(next);
+            State enrolled = next;
+            enrolled.enrolled = true;
+            const auto written = write_state(enrolled);
             if (!written) return written;
-            if (store_.writes_happen) store_.record(name_).credential = credential.clone();
+            if (!store_.writes_happen) return store_.outcome;
+            store_.record(name_).credential = credential.clone();
+            store_.add_to_uids(credential);
+            if (is_certain()) account_.credential = credential.clone();
             return store_.outcome;
         }
         [[nodiscard]] Result<WriteOutcome> remove_credential(const State& next) override {
-            const auto written = write_state(next);
+            State none = next;
+            none.enrolled = false;
+            const auto written = write_state(none);
             if (!written) return written;
-            if (store_.writes_happen) store_.record(name_).credential.reset();
+            if (!store_.writes_happen) return store_.outcome;
+            store_.record(name_).credential.reset();
+            if (is_certain()) account_.credential.reset();
             return store_.outcome;
         }
 
       private:
+        [[nodiscard]] bool is_certain() const {
+            return store_.outcome == WriteOutcome::done || store_.outcome == WriteOutcome::unconfirmed;
+        }
         const MemoryStore& store_;
         RecordName name_;
         Account account_;
@@ -130,12 +161,19 @@ class MemoryStore final : public AccountStore {
     // Kinds only: the calls for different people are compared with each other.
     static std::string kind(const RecordName&) { return "record"; }
 
+    static bool is_there(const Record& record) { return record.credential || record.state != State{}; }
+    void add_to_uids(const Credential& credential) const {
+        if (!credential.uid) return;
+        auto& names = uids[*credential.uid];
+        if (std::ranges::find(names, credential.account) == names.end()) names.push_back(credential.account);
+    }
+
     Account account(const RecordName& name) const {
         const Record& from = record(name);
         Account account;
         if (from.credential) account.credential = from.credential->clone();
         account.state = from.state;
-        account.has_state = from.credential.has_value();
+        account.has_state = is_there(from);
         account.state_damaged = from.damaged;
         return account;
     }
@@ -143,6 +181,7 @@ class MemoryStore final : public AccountStore {
     Credential decoy_;
     std::vector<std::string>& events_;
     mutable std::map<std::string, Record> records_;
+    mutable std::set<std::string> held_;
     mutable bool written_ = false;
 };
 

@@ -24,8 +24,8 @@ class Changing : public ::testing::Test {
         store_.record("alice").credential = sample_credential();
         store_.record("alice").state = enrolled_state();
     }
-    [[nodiscard]] Result<Kept> change(const Decide& decide) const {
-        return secondstep::change(store_, alice_, Opening::existing, decide);
+    [[nodiscard]] Result<Kept> change(const Decide& decide, Rounds rounds = Rounds()) const {
+        return secondstep::change(store_, alice_, Opening::existing, decide, rounds);
     }
     [[nodiscard]] const State& state() const { return store_.record("alice").state; }
 
@@ -72,7 +72,7 @@ TEST_F(Changing, ACredentialIsReplacedWithItsStateAndRemovedWithIts) {
 TEST_F(Changing, AWriteThatIsNotCertainlyDoneIsAnError) {
     const auto words = [this](WriteOutcome outcome) {
         store_.outcome = outcome;
-        const auto kept = change(one_more_send);
+        const auto kept = change(one_more_send, Rounds{Rounds::Milliseconds{0}, Rounds::Milliseconds{0}});
         return kept ? std::string() : kept.error().detail;
     };
     EXPECT_EQ(words(WriteOutcome::lost), "another login wrote first: try again");
@@ -90,8 +90,7 @@ TEST_F(Changing, WaitsForALockForAWhile) {
     store_.busy = 3;
     EXPECT_EQ(change(one_more_send), Kept::surely);
     store_.locked.insert(alice_.sealed_name());
-    const auto outcome =
-        secondstep::change(store_, alice_, Opening::existing, one_more_send, std::chrono::milliseconds{20});
+    const auto outcome = change(one_more_send, Rounds{std::chrono::milliseconds{20}});
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().code, Errc::busy);
     EXPECT_EQ(state().sends.size(), 1U);

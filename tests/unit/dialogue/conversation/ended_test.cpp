@@ -150,6 +150,7 @@ TEST_F(EndedConversation, ThatSomebodyElseOvertook) {
 
 TEST_F(EndedConversation, AfterARemovalThatWasNotWritten) {
     world_.store->outcome = WriteOutcome::unknown;
+    world_.store->writes_happen = false;
     EXPECT_THAT(line_after(managed(Task::disable), {code()}), HasSubstr("may not have happened"));
 }
 

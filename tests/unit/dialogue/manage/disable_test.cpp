@@ -42,6 +42,7 @@ TEST_F(ManageDisable, DisableDoesNotDeleteASecondStepThatIsNew) {
 TEST_F(ManageDisable, DisableThatIsNotWrittenIsNotCalledDone) {
     testing::OpenDialogue disable(world_, task(Task::disable));
     world_.store->outcome = WriteOutcome::unknown;
+    world_.store->writes_happen = false;
     disable.type({code()});
     EXPECT_NE(disable.verdict(), Verdict::accepted);
     EXPECT_THAT(disable.texts(), Each(Not(HasSubstr("deleted"))));

@@ -13,6 +13,7 @@ class StoreWithout final : public AccountStore {
   public:
     StoreWithout(std::shared_ptr<const AccountStore> under, const std::string& name)
         : under_(std::move(under)), unreadable_(RecordName::of(*AccountName::create(name)).sealed_name()) {}
+    [[nodiscard]] bool may_block() const override { return under_->may_block(); }
     [[nodiscard]] Result<Account> read(const RecordName& name) const override {
         if (name.sealed_name() == unreadable_) return fail(Errc::damaged, "its file is damaged");
         return under_->read(name);

@@ -9,7 +9,6 @@
 
 #include "dialogue/make_dialogue.h"
 #include "unit/dialogue/login_world.h"
-#include "unit/dialogue/racing_store.h"
 
 namespace secondstep {
 namespace {
@@ -87,7 +86,7 @@ TEST_F(Verification, AnUnknownWriteThatCannotBeReadAgainIsUnavailable) {
     expect_unavailable_with("may not have happened");
 }
 
-TEST_F(Verification, AnUnknownWriteOfARefusalIsUnavailable) {
+TEST_F(Verification, ARefusalOfWhichNothingIsEverKnownIsUnavailable) {
     world_.store->outcome = WriteOutcome::unknown;
     EXPECT_EQ(world_.login("alice", {world_.wrong_code("alice")}).verdict, Verdict::unavailable);
 }
@@ -103,43 +102,6 @@ TEST_F(Verification, AnAttemptIdProvesNothing) {
     request = world_.request("alice");
     world_.store->record("alice").state.last_accepted = request.attempt;
     EXPECT_EQ(world_.login(request, {world_.code("alice")}).verdict, Verdict::unavailable);
-}
-
-// Two callers, one attempt id, one code, and a store that cannot lock one of them out: whose write came
-// second finds the other's in the state, and must not take it for its own.
-TEST_F(Verification, OfTwoCallersWithOneIdAndOneCodeExactlyOneIsAccepted) {
-    for (const WriteOutcome of_the_loser : {WriteOutcome::lost, WriteOutcome::unknown}) {
-        const auto racing = std::make_shared<testing::RacingStore>(world_.store);
-        racing->of_the_loser = of_the_loser;
-        world_.real_store = racing;
-        world_.pass(std::chrono::seconds{30});
-        const std::string code = world_.code("alice");
-        Verdict other = Verdict::misconfigured;
-        racing->before_the_first_write = [&] { other = world_.login("alice", {code}).verdict; };
-        const Verdict one = world_.login("alice", {code}).verdict;
-        EXPECT_EQ(other, Verdict::accepted);
-        EXPECT_EQ(one, Verdict::unavailable) << "accepted twice";
-    }
-}
-
-// The control of the test above: with one id for both, which is what a caller's id can be, both are accepted.
-TEST_F(Verification, WithOneIdForBothBothWouldBeAccepted) {
-    struct OneId final : Randomness {
-        void fill(MutableByteView out) override { std::ranges::fill(out, std::uint8_t{7}); }
-    } one_id;
-    const auto racing = std::make_shared<testing::RacingStore>(world_.store);
-    world_.real_store = racing;
-    const std::string code = world_.code("alice");
-    const auto log_in = [&] {
-        dialogue::Ports ports = world_.ports();
-        ports.randomness = &one_id;
-        const auto dialogue = dialogue::make_dialogue(std::move(ports), world_.request("alice"));
-        return world_.run(*dialogue, {code}).verdict;
-    };
-    Verdict other = Verdict::misconfigured;
-    racing->before_the_first_write = [&] { other = log_in(); };
-    EXPECT_EQ(log_in(), Verdict::accepted);
-    EXPECT_EQ(other, Verdict::accepted);
 }
 
 // Each answer that is accepted leaves an id of its own, whoever asks: it names what was shown last.
