@@ -9,7 +9,7 @@ namespace secondstep::tool {
 // tests/tool/verbs_test.cpp names what it lacks.
 Verb setup, enroll, status, recovery_codes, disable, rename, unlock, re_enroll, invite, temporary_code;
 Verb revoke, devices, clients, send_test, try_login, portal, portal_code, import_accounts, export_accounts;
-Verb explain, check_config, pam, adopt, doctor;
+Verb explain, check_config, pam, adopt, doctor, administer_fleet;
 
 namespace {
 
@@ -48,6 +48,16 @@ constexpr auto of_pam = std::to_array<FirstWord>({
     {"add", "SERVICE", "our lines into its file; undone after 10 minutes without a login"},
     {"remove", "SERVICE", "our lines out of it, in the same way"},
     {"keep", "SERVICE", "what was changed stays: you have logged in with it"},
+});
+
+constexpr auto of_fleet = std::to_array<FirstWord>({
+    {"create", "", "make this machine the node of a new fleet"},
+    {"invite-hosts", "", "a token by which hosts join"},
+    {"hosts", "", "who has joined, and of which class"},
+    {"status", "", "nodes, hosts, and the permissions that are open"},
+    {"class", "HOST login|enroll|changes", "what people may change while they log in there"},
+    {"drop-host", "HOST", "its certificate is nobody's any more"},
+    {"withdraw", "PERMISSION", "take back a token that invite-hosts has shown"},
 });
 
 constexpr auto all = std::to_array<Command>({
@@ -198,6 +208,8 @@ constexpr auto all = std::to_array<Command>({
      adopt,
      "adopt --copied",
      {}},
+    {"fleet", "VERB [NAME...]", "one second step for many hosts", installation, root, administer_fleet,
+     "fleet invite-hosts --names web01,web02 --valid 2h", of_fleet},
     {"doctor",
      "",
      "look for what is wrong, and say how to mend it",

@@ -7,6 +7,7 @@
 #include "access/service_child.h"
 #include "access/service_dialogue.h"
 #include "access/store_session.h"
+#include "people/nodes_in_words.h"
 #include "people/people_index.h"
 
 namespace secondstep::tool {
@@ -135,7 +136,19 @@ OrExit<Call> call_of(const Command& command, const Invocation& invocation,
     if (!arguments) return stop(arguments.error());
     auto config = configuration(arguments->invocation());
     if (!config) return stop(config.error());
+    const bool is_about_people = command.group == Group::people || command.verb == "import";
+    if (is_about_people) {
+        if (const auto here = only_where_it_is_judged(command.verb, *config); !here)
+            return stop(here.error());
+    }
     return Call{std::move(*arguments), std::move(*config)};
+}
+
+OrExit<void> only_where_it_is_judged(std::string_view verb, const Config& config) {
+    if (config.fleet.part != FleetPart::host || is_for_own_account(config)) return {};
+    return stop(complain(Exit::refused,
+                         "this host asks the nodes of a fleet, and second steps are there: run secondstep " +
+                             std::string(verb) + " on " + nodes_in_words(config.fleet)));
 }
 
 bool is_for_own_account(const Config& config) {

@@ -24,6 +24,10 @@ struct Call {
                                    const boost::program_options::options_description& options,
                                    Arguments::Operands operands);
 
+// A verb about people, of an administrator, on a machine that asks a fleet: the records are on its nodes. Stops with
+// `refused` and names them.
+[[nodiscard]] OrExit<void> only_where_it_is_judged(std::string_view verb, const Config& config);
+
 // The caller is neither root nor the account the store belongs to: they manage their own second step,
 // through the service, which asks for the present one and decides what they may.
 [[nodiscard]] bool is_for_own_account(const Config& config);

@@ -1,5 +1,6 @@
 #include "enrollment/bulk.h"
 
+#include "access/own_account.h"
 #include "access/store_session.h"
 #include "enrollment/bulk_output.h"
 #include "enrollment/bulk_run.h"
@@ -40,6 +41,7 @@ Exit keep_right_lines(const Config& config, BulkFile& file) {
 Exit enroll_bulk(const EnrollRequest& request, const Invocation& invocation) {
     const auto config = configuration(invocation);
     if (!config) return config.error();
+    if (const auto here = only_where_it_is_judged("enroll", *config); !here) return here.error();
     const auto input = open_input(*request.bulk);
     if (!input) return complain_about_input(input.error());
     if (const auto begun = begin_first_use(*config); !begun) return begun.error();

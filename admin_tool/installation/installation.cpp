@@ -1,22 +1,18 @@
 #include "installation/installation.h"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
-#include <cerrno>
 #include <filesystem>
 #include <optional>
 
 #include "base/randomness.h"
 #include "files/caller_file.h"
+#include "installation/system_account.h"
 #include "parts/courier_need.h"
 #include "parts/part.h"
 #include "people/people_index.h"
-#include "process/child.h"
 #include "store/host_key_file.h"
 #include "tool_paths.h"
 
@@ -24,12 +20,6 @@ namespace secondstep::tool {
 
 namespace {
 
-// As sysusers.d has them: whoever made the account first, it is the same.
-struct SystemAccount {
-    const char* name;
-    const char* comment;
-    const char* home;
-};
 constexpr char courier_account[] = "secondstep-courier";
 constexpr char service_comment[] = "Second login step";
 
@@ -37,27 +27,6 @@ constexpr std::string_view minimal_configuration =
     "# How Secondstep asks for the second step of a login.\n"
     "# secondstep.conf(5) lists every option with its default. Nobody but root may\n"
     "# write this file.\n";
-
-// `useradd` without a shell in between. Its own messages go to stderr.
-Result<void> add_system_account(const SystemAccount& account) {
-    const std::array<const char*, 12> words{"/usr/sbin/useradd", "--system",          "--user-group",
-                                            "--no-create-home",  "--home-dir",        account.home,
-                                            "--shell",           "/usr/sbin/nologin", "--comment",
-                                            account.comment,     account.name,        nullptr};
-    std::array<char*, words.size()> arguments{};
-    // posix_spawn takes char* const* for historical reasons and changes nothing.
-    for (std::size_t i = 0; i < words.size(); ++i)
-        arguments[i] = const_cast<char*>(words[i]);
-    char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-    char* environment[] = {path, nullptr};
-    pid_t child = 0;
-    const int error = ::posix_spawn(&child, words[0], nullptr, nullptr, arguments.data(), environment);
-    if (error != 0) return fail_errno(words[0], error);
-    const Result<int> status = process::status_of(child);
-    if (status && WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return {};
-    return fail(Errc::io, "useradd could not make the account \"" + std::string(account.name) +
-                              "\": make it yourself, then run setup again");
-}
 
 std::string text_of(const Bytes& bytes) {
     return {bytes.begin(), bytes.end()};
@@ -69,10 +38,6 @@ std::optional<std::string> example_at(const char* path) {
     if (!file.valid()) return std::nullopt;
     const auto content = read_whole(file.get(), 65536);
     return content ? std::optional(text_of(*content)) : std::nullopt;
-}
-
-bool is_directory(int fd, struct stat& info) {
-    return ::fstat(fd, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
 }  // namespace
@@ -162,21 +127,10 @@ Result<void> Installation::have_all(HostKey key) {
     return done;
 }
 
-// Made with the final mode at once; the owner changes through the descriptor, so that nobody can put another
-// folder in between.
 Result<void> Installation::have_folder(const std::string& path, mode_t mode, uid_t owner, gid_t group) {
-    const bool made = ::mkdir(path.c_str(), mode) == 0;
-    if (!made && errno != EEXIST) return fail_errno("making " + path, errno);
-    if (!made) {
-        note(Step::What::there, path);
-        return {};
-    }
-    const UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    struct stat info{};
-    if (!folder.valid() || !is_directory(folder.get(), info)) return fail_errno(path, errno);
-    if (::fchmod(folder.get(), mode) != 0) return fail_errno(path, errno);
-    if (info.st_uid != owner && ::fchown(folder.get(), owner, group) != 0) return fail_errno(path, errno);
-    note(Step::What::made, path);
+    const auto made = make_folder(path, mode, owner, group);
+    if (!made) return std::unexpected(made.error());
+    note(*made ? Step::What::made : Step::What::there, path);
     return {};
 }
 

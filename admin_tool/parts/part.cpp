@@ -26,6 +26,9 @@ constexpr Row pskc_reader{"The reader of PSKC files", "secondstep-pskc-reader", 
 constexpr Row courier{"The courier, which sends messages,", "secondstep-courier", tool_paths::courier_package,
                       "SECONDSTEP_WITH_COURIER"};
 
+constexpr Row relay{"The relay, which speaks to the other machines of a fleet,", "secondstep-relay",
+                    tool_paths::fleet_package, "SECONDSTEP_WITH_FLEET"};
+
 const Row& row_of(Part part) {
     switch (part) {
         case Part::qr_reader:
@@ -33,25 +36,28 @@ const Row& row_of(Part part) {
         case Part::pskc_reader:
             return pskc_reader;
         case Part::courier:
+            return courier;
+        case Part::relay:
             break;
     }
-    return courier;
+    return relay;
 }
 
-// Where the readers are, seen from the running program.
-std::string readers_directory() {
+// What is there, seen from the running program; `otherwise` where nobody can say where that is.
+std::string from_here(const char* relative, const char* otherwise) {
     std::array<char, PATH_MAX> path{};
     const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
-    if (size <= 0 || static_cast<std::size_t>(size) == path.size()) return tool_paths::parts_directory;
+    if (size <= 0 || static_cast<std::size_t>(size) == path.size()) return otherwise;
     const std::string_view tool(path.data(), static_cast<std::size_t>(size));
-    return std::string(tool.substr(0, tool.rfind('/') + 1)) + tool_paths::parts_from_tool;
+    return std::string(tool.substr(0, tool.rfind('/') + 1)) + relative;
 }
 
 }  // namespace
 
 std::string program_of(Part part) {
     if (part == Part::courier) return tool_paths::courier_program;
-    return readers_directory() + "/" + row_of(part).program;
+    if (part == Part::relay) return from_here(tool_paths::relay_from_tool, tool_paths::relay_program);
+    return from_here(tool_paths::parts_from_tool, tool_paths::parts_directory) + "/" + row_of(part).program;
 }
 
 bool is_installed(Part part) {

@@ -6,10 +6,10 @@
 namespace secondstep::tool {
 
 // Programs that not everybody installs, each in a package of its own where there are packages.
-enum class Part : std::uint8_t { qr_reader, pskc_reader, courier };
+enum class Part : std::uint8_t { qr_reader, pskc_reader, courier, relay };
 
-// A reader lies beside the running program, as installed or as built; the courier where it was configured to be
-// installed. No environment is asked.
+// A reader and the relay lie beside the running program, as installed or as built; the courier where it was configured to
+// be installed. No environment is asked.
 [[nodiscard]] std::string program_of(Part part);
 [[nodiscard]] bool is_installed(Part part);
 

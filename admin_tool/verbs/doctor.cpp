@@ -12,6 +12,8 @@
 #include "console/arguments.h"
 #include "console/json_text.h"
 #include "console/output.h"
+#include "fleet/file_records.h"
+#include "fleet/fleet_checkup.h"
 #include "installation/account_checkup.h"
 #include "installation/checkup.h"
 #include "installation/courier_checkup.h"
@@ -95,6 +97,9 @@ bool check_store(const Config& config, const PasswordAges& passwords, Diagnoses&
     check_records(*opened->files, findings);
     check_machine(config, *opened->files, findings);
     check_accounts(*opened->files, findings);
+    if (const auto records = fleet::FileFleetRecords::open(config.store, config.allow_network_file_system,
+                                                           *opened->keyring, clock, randomness))
+        check_fleet_records(config, **records, clock.now(), findings);
     const auto portals =
         PortalStore::open(config.store, config.allow_network_file_system, *opened->keyring, randomness);
     if (portals) check_portals(*portals, passwords, findings);
@@ -145,6 +150,7 @@ Exit verify_answer(const Config& config, const std::string& config_path, const D
     // To ask it would begin the first use, of which doctor is none.
     if (!is_unused(config.store, config.host_key).value_or(false)) check_service(config, findings);
     check_courier_socket(config, findings);
+    if (config.fleet.part != FleetPart::none) check_fleet_socket(config, findings);
     findings.insert(findings.end(), by_root.begin(), by_root.end());
     return report(findings, json, store_opened);
 }
@@ -196,6 +202,7 @@ Exit doctor(const Command& command, const Invocation& invocation) {
     Diagnoses by_root = check_courier_program(*config, path);
     by_root.push_back(check_logins(*config, path));
     std::ranges::move(check_changes(*config, path), std::back_inserter(by_root));
+    std::ranges::move(check_fleet_files(*config), std::back_inserter(by_root));
     const PasswordAges passwords = password_ages();
     std::vector<CallerFile> none;
     return run_as_service_account(*config, none, [&](const CommitMark&) {

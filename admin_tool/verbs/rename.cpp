@@ -1,6 +1,7 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <string>
 
+#include "access/own_account.h"
 #include "enrollment/renaming.h"
 
 namespace po = boost::program_options;
@@ -28,6 +29,7 @@ Exit rename(const Command& command, const Invocation& invocation) {
     if (!request) return request.error();
     const auto config = configuration(arguments->invocation());
     if (!config) return config.error();
+    if (const auto here = only_where_it_is_judged(command.verb, *config); !here) return here.error();
     return run_with_store(*config, [&](StoreSession& session) { return Renaming(session, *request).run(); });
 }
 

@@ -5,10 +5,13 @@
 #include <map>
 
 #include "access/store_session.h"
+#include "base/host_name.h"
+#include "base/text.h"
 #include "console/arguments.h"
 #include "console/json_text.h"
 #include "console/output.h"
 #include "console/prompt.h"
+#include "fleet/host_joining.h"
 #include "installation/checkup.h"
 #include "installation/installation.h"
 #include "parts/courier_need.h"
@@ -42,6 +45,16 @@ bool changed_something(const std::vector<Step>& steps) {
     return false;
 }
 
+// Of a machine that becomes a host: what is to be done next follows from joining.
+void report_steps(const std::vector<Step>& steps, bool json) {
+    if (json) return;
+    for (const Step& step : steps) {
+        std::string word(to_text(step.what));
+        word.resize(8, ' ');
+        out().line(word + step.subject);
+    }
+}
+
 void report(const std::vector<Step>& steps, const Config& config, bool json, bool has_key) {
     const bool changed = changed_something(steps);
     if (json) {
@@ -50,11 +63,7 @@ void report(const std::vector<Step>& steps, const Config& config, bool json, boo
             list.push_back({{"what", step.subject}, {"result", to_text(step.what)}});
         return out().verbatim(dump({{"changed", changed}, {"steps", std::move(list)}}));
     }
-    for (const Step& step : steps) {
-        std::string word(to_text(step.what));
-        word.resize(8, ' ');
-        out().line(word + step.subject);
-    }
+    report_steps(steps, json);
     if (const CourierNeed need = CourierNeed::of(config); need.any() && !is_installed(Part::courier))
         err().line("Warning: " + without_courier(need) + ": " + how_to_install(Part::courier) + ".");
     if (!changed) return out().line("Everything was there already; nothing changed.");
@@ -81,6 +90,7 @@ OrExit<Config> present_or_default(const Invocation& invocation) {
 
 struct SetupRequest {
     bool json = false;
+    bool joins = false;  // what comes of that is told afterwards
     bool new_key = false;
     bool yes = false;
 };
@@ -173,7 +183,10 @@ Exit make_layout(const Config& config, const SetupRequest& request, std::vector<
                              std::to_string(*decoys) + " decoys of the store, sealed with the host key"});
         if (!said && is_said(*session.store)) steps.push_back({Step::What::made, "record of this machine"});
         if (changed_something(steps)) audit("setup", "");
-        report(steps, session.config, request.json, true);
+        if (request.joins)
+            report_steps(steps, request.json);
+        else
+            report(steps, session.config, request.json, true);
         return unless_unwritten();
     });
 }
@@ -206,7 +219,50 @@ po::options_description options() {
     add("new-key", po::bool_switch(),
         "move accounts aside that no key here opens, and begin without them (asks)");
     add("yes", po::bool_switch(), "with --new-key: do not ask");
+    add("join", po::value<std::string>()->value_name("NODES"),
+        "become a host of a fleet: its nodes, as secondstep fleet invite-hosts shows them; asks for the token");
+    add("name", po::value<std::string>()->value_name("HOST"),
+        "with --join: what this host is called in the fleet; by default as the machine");
+    add("token-file", po::value<std::string>()->value_name("FILE"),
+        "with --join: the token stands in this file (-: standard input)");
+    add("again", po::bool_switch(),
+        "with --join: another certificate for a host that was dropped, or whose certificate has ended");
+    add("no-console-rule", po::bool_switch(),
+        "with --join: do not let root in at the console while no node answers");
     return known;
+}
+
+// Also of what goes with --join alone. Nothing: it was not said.
+OrExit<std::optional<HostJoining>> joining_from(const Arguments& arguments) {
+    const auto nodes = arguments.text("join");
+    const bool more = arguments.has("name") || arguments.has("token-file") || arguments.is_on("again") ||
+                      arguments.is_on("no-console-rule");
+    if (!nodes && more)
+        return stop(
+            complain(Exit::usage, "--name, --token-file, --again and --no-console-rule go with --join"));
+    if (!nodes) return std::nullopt;
+    if (arguments.is_on("no-host-key") || arguments.is_on("new-key"))
+        return stop(complain(Exit::usage, "--join does not go with --no-host-key or --new-key"));
+    const std::string own = lowercase_ascii(host_name());
+    return HostJoining{.nodes = *nodes,
+                       .host = arguments.text("name").value_or(own.substr(0, own.find('.'))),
+                       .with_console_rule = !arguments.is_on("no-console-rule"),
+                       .again = arguments.is_on("again"),
+                       .json = arguments.is_on("json")};
+}
+
+// The steps of setup are told before; with JSON only what came of joining.
+Exit join(const Arguments& arguments, const Config& config, const HostJoining& joining, const Secret& token) {
+    if (!has_joined(config) || joining.again)
+        return join_fleet(config, arguments.invocation().config_path, joining, token);
+    if (joining.json) {
+        out().verbatim(dump({{"changed", false}, {"host", joining.host}}));
+    } else {
+        out().line(
+            "This machine is a host of a fleet already; nothing changed. If its nodes do not know it any more: "
+            "--again.");
+    }
+    return unless_unwritten();
 }
 
 }  // namespace
@@ -216,7 +272,17 @@ Exit setup(const Command& command, const Invocation& invocation) {
     if (!arguments) return arguments.error();
     const auto config = present_or_default(arguments->invocation());
     if (!config) return config.error();
+    const auto joining = joining_from(*arguments);
+    if (!joining) return joining.error();
+    OrExit<Secret> token = Secret();
+    if (*joining) {
+        const auto can = check_joining(*config, arguments->invocation().config_path, **joining);
+        if (!can) return can.error();
+        if (!has_joined(*config) || (*joining)->again) token = token_from(arguments->text("token-file"));
+        if (!token) return token.error();
+    }
     const SetupRequest request{.json = arguments->is_on("json"),
+                               .joins = joining->has_value(),
                                .new_key = arguments->is_on("new-key"),
                                .yes = arguments->is_on("yes")};
     Installation installation(*config, arguments->invocation().config_path);
@@ -231,7 +297,9 @@ Exit setup(const Command& command, const Invocation& invocation) {
         steps.push_back(
             {Step::What::mended, "accounts that no key opens: moved to " + config->store + "/aside"});
     if (without_key) return leave_unused(*config, request, std::move(steps));
-    return make_layout(*config, request, std::move(steps));
+    const Exit made = make_layout(*config, request, std::move(steps));
+    if (made != Exit::done || !*joining) return made;
+    return join(*arguments, *config, **joining, *token);
 }
 
 }  // namespace secondstep::tool

@@ -8,7 +8,8 @@ namespace secondstep {
 namespace {
 
 bool is(const RememberedClient& remembered, const Client& client) {
-    return remembered.service == client.service && remembered.address == client.address;
+    return remembered.service == client.service && remembered.address == client.address &&
+           remembered.host == client.host;
 }
 
 // A clock that jumped, ahead or back, does not make the time longer.
@@ -34,7 +35,8 @@ void remember_client(State& state, const Client& client, UnixTime now, std::chro
                          RememberedClient{.service = std::string(client.service),
                                           .address = std::string(client.address),
                                           .since = now,
-                                          .until = now + std::min(time, longest_remembered)});
+                                          .until = now + std::min(time, longest_remembered),
+                                          .host = client.host});
     if (state.clients.size() > max_remembered_clients) state.clients.resize(max_remembered_clients);
 }
 

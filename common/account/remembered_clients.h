@@ -16,6 +16,7 @@ inline constexpr std::chrono::seconds longest_remembered = std::chrono::hours{24
 struct Client {
     std::string_view service;
     std::string_view address;  // as exact_address() writes it
+    HostTag host{};            // of the host of the fleet that was logged in to
 };
 
 [[nodiscard]] bool is_remembered(const State& state, const Client& client, UnixTime now);

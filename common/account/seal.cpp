@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 
+#include "account/named_seal.h"
 #include "base/byte_codec.h"
 #include "otp/kdf.h"
 
@@ -53,9 +54,8 @@ Result<Secret> key_and_nonce(const Keyring::Key& key, ByteView salt) {
 }
 
 // A context that has seen key, nonce and associated data. `direction`: 1 encrypts, 0 decrypts.
-Result<Context> begun(int direction, const Secret& secrets, ByteView header, const RecordName& name) {
+Result<Context> begun(int direction, const Secret& secrets, ByteView header, std::string_view bound_to) {
     Context context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
-    const std::string bound_to = name.sealed_name();
     const ByteView key = secrets.bytes().first(key_size);
     const ByteView nonce = secrets.bytes().subspan(key_size);
     int ignored = 0;
@@ -109,7 +109,8 @@ Result<Parts> parts_of(ByteView sealed) {
 
 }  // namespace
 
-Result<Bytes> seal(const Secret& plain, const RecordName& name, const Keyring& ring, Randomness& randomness) {
+Result<Bytes> seal_named(const Secret& plain, std::string_view name, const Keyring& ring,
+                         Randomness& randomness) {
     const std::size_t total = header_size + plain.size() + tag_size;
     if (plain.empty() || total > max_sealed_size)
         return fail(Errc::too_large, "The credential is too large.");
@@ -139,7 +140,7 @@ Result<KeyId> key_id_of_sealed(ByteView beginning) {
     return id;
 }
 
-Result<Secret> unseal(ByteView sealed, const RecordName& name, const Keyring& ring) {
+Result<Secret> unseal_named(ByteView sealed, std::string_view name, const Keyring& ring) {
     const auto parts = parts_of(sealed);
     if (!parts) return std::unexpected(parts.error());
     const Keyring::Key* const key = ring.find(parts->key_id);
@@ -163,6 +164,14 @@ Result<Secret> unseal(ByteView sealed, const RecordName& name, const Keyring& ri
     }
     if (EVP_CipherFinal_ex(c, tag.data(), &size) != 1) return damaged();
     return plain;
+}
+
+Result<Bytes> seal(const Secret& plain, const RecordName& name, const Keyring& ring, Randomness& randomness) {
+    return seal_named(plain, name.sealed_name(), ring, randomness);
+}
+
+Result<Secret> unseal(ByteView sealed, const RecordName& name, const Keyring& ring) {
+    return unseal_named(sealed, name.sealed_name(), ring);
 }
 
 }  // namespace secondstep

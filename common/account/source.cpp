@@ -17,7 +17,7 @@ namespace secondstep {
 namespace {
 
 // The first byte of a key says what the rest is, so that no host name can be mistaken for an address.
-enum class KeyTag : std::uint8_t { machine = 0, host_name = 1, ipv4 = 4, ipv6 = 6 };
+enum class KeyTag : std::uint8_t { machine = 0, host_name = 1, ipv4 = 4, ipv6 = 6, elsewhere = 128 };
 
 SourceKey tagged(KeyTag tag, ByteView content) {
     SourceKey key{};
@@ -66,6 +66,14 @@ Source own_uid_source() {
     return Source{SourceKind::own_uid, {}};
 }
 
+Result<Source> seen_from(const Source& source, ByteView host) {
+    Bytes mixed(host.begin(), host.end());
+    mixed.insert(mixed.end(), source.key.begin(), source.key.end());
+    const auto digest = otp::sha256(mixed);
+    if (!digest) return std::unexpected(digest.error());
+    return Source{source.kind, tagged(KeyTag::elsewhere, *digest)};
+}
+
 std::string in_words(const Source& source) {
     std::array<char, INET6_ADDRSTRLEN> text{};
     std::array<std::uint8_t, 16> network{};
@@ -76,6 +84,8 @@ std::string in_words(const Source& source) {
             return source.kind == SourceKind::trusted_caller ? "a portal" : "this machine";
         case KeyTag::host_name:
             return "a host by its name";
+        case KeyTag::elsewhere:
+            return "another host of the fleet";
         case KeyTag::ipv4:
             return std::string(::inet_ntop(AF_INET, network.data(), text.data(), text.size())) + "/24";
         case KeyTag::ipv6:

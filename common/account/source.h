@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.h"
 #include "base/error.h"
 
 namespace secondstep {
@@ -33,7 +34,12 @@ struct Source {
 [[nodiscard]] Result<Source> source_of_rhost(std::string_view rhost, SourceKind kind_when_remote);
 [[nodiscard]] Source own_uid_source();
 
-// For people: "192.0.2.0/24", "2001:db8:7::/48", "this machine", "a host by its name", "own programs".
+// The source as another host of a fleet sees it. What a host says about addresses counts for that host alone: one that
+// was broken into must not get at what stands for the owner's places elsewhere. `host` is its tag. Errors: crypto.
+[[nodiscard]] Result<Source> seen_from(const Source& source, ByteView host);
+
+// For people: "192.0.2.0/24", "2001:db8:7::/48", "this machine", "a host by its name", "own programs",
+// "another host of the fleet" (of which a digest is all there is).
 [[nodiscard]] std::string in_words(const Source& source);
 
 // The address itself, in one spelling (an IPv4-mapped one as its IPv4). Returns nullopt for a host name, or

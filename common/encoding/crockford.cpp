@@ -40,4 +40,39 @@ std::optional<Secret> crockford_symbols(std::string_view plain) {
     return symbols;
 }
 
+Secret crockford_text(ByteView bytes, std::size_t group) {
+    const std::size_t count = bytes.size() * 8 / 5;
+    Secret text;
+    text.reserve(count + count / group);
+    unsigned bits = 0;  // those that are not written yet, the lowest `held` ones
+    unsigned held = 0;
+    std::size_t written = 0;
+    for (const std::uint8_t byte : bytes) {
+        bits = (bits << 8U | byte) & 0xfffU;
+        for (held += 8; held >= 5; held -= 5, ++written) {
+            if (written != 0 && written % group == 0) text.push_back('-');
+            text.push_back(alphabet[bits >> (held - 5) & 31U]);
+        }
+    }
+    return text;
+}
+
+std::optional<Secret> crockford_bytes(std::string_view symbols) {
+    if (symbols.size() % 8 != 0) return std::nullopt;
+    Secret bytes(symbols.size() / 8 * 5);
+    unsigned bits = 0;
+    unsigned held = 0;
+    std::size_t at = 0;
+    for (const char c : symbols) {
+        const std::size_t value = alphabet.find(c);
+        if (value == std::string_view::npos) return std::nullopt;
+        bits = (bits << 5U | static_cast<unsigned>(value)) & 0xfffU;
+        held += 5;
+        if (held < 8) continue;
+        held -= 8;
+        bytes.bytes()[at++] = static_cast<std::uint8_t>(bits >> held);
+    }
+    return bytes;
+}
+
 }  // namespace secondstep::otp

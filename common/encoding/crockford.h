@@ -19,4 +19,10 @@ namespace secondstep::otp {
 // Returns nullopt if something else is among them; U is no symbol.
 [[nodiscard]] std::optional<Secret> crockford_symbols(std::string_view plain);
 
+// Bytes as symbols, eight for five of them, a dash after every `group`; their number is a multiple of five.
+[[nodiscard]] Secret crockford_text(ByteView bytes, std::size_t group);
+// The bytes that symbols (as crockford_symbols() makes them) stand for. Returns nullopt if they are no multiple of eight,
+// or something else is among them.
+[[nodiscard]] std::optional<Secret> crockford_bytes(std::string_view symbols);
+
 }  // namespace secondstep::otp

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/rate_limit.h"
+#include "policy/fleet_config.h"
 #include "policy/rules.h"
 
 namespace secondstep {
@@ -57,6 +58,8 @@ struct Config {
     std::string portal_page_host;         // "NAME" or "NAME:PORT" in the link; empty: this host's name
     std::string portal_page_certificate;  // empty: a self-signed one
     std::string portal_page_key;
+
+    FleetConfig fleet;
 
     Rules rules;  // includes the defaults
 

@@ -316,4 +316,44 @@ Result<std::string> page_host(std::string_view text) {
     return wrong("NAME or NAME:PORT (login.example.com, login.example.com:443, [2001:db8::1]:443)");
 }
 
+Result<FleetPart> fleet_part(std::string_view text) {
+    if (text == "none") return FleetPart::none;
+    if (text == "host") return FleetPart::host;
+    if (text == "node") return FleetPart::node;
+    return wrong("none, host or node");
+}
+
+namespace {
+
+Result<FleetConfig::Node> fleet_node(std::string_view text) {
+    const std::size_t sign = std::min(text.find('='), text.size());
+    const std::string_view name = trimmed(text.substr(0, sign));
+    const std::string_view where = trimmed(text.substr(std::min(sign + 1, text.size())));
+    const HostAndPort parts = taken_apart(where);
+    const auto port =
+        parts.port ? secondstep::parse_number<std::uint16_t>(*parts.port) : FleetConfig::Listen{}.port;
+    const bool good = is_host_name(name) && (is_host_name(parts.host) || is_bracketed_address(parts.host));
+    if (!good || !port || *port == 0)
+        return wrong("a list of NAME=ADDRESS:PORT (auth1=192.0.2.11:7464, auth2=[2001:db8::2]:7464)");
+    return FleetConfig::Node{std::string(name), std::string(without_brackets(parts.host)), *port};
+}
+
+}  // namespace
+
+Result<std::vector<FleetConfig::Node>> fleet_nodes(std::string_view text) {
+    auto nodes = list_of<FleetConfig::Node>(text, fleet_node);
+    if (!nodes) return nodes;
+    for (const FleetConfig::Node& node : *nodes) {
+        if (std::ranges::count(*nodes, node.name, &FleetConfig::Node::name) > 1)
+            return fail(Errc::invalid, "a node twice: each name stands for one address");
+    }
+    return nodes;
+}
+
+Result<FleetConfig::Listen> fleet_listen(std::string_view text) {
+    const Result<Config::PageListen> place = page_address(text);
+    if (!place) return wrong("PORT or ADDRESS:PORT (7464, 192.0.2.11:7464, [2001:db8::1]:7464)");
+    return FleetConfig::Listen{place->address, place->port};
+}
+
 }  // namespace secondstep::option_types

@@ -53,4 +53,10 @@ namespace secondstep::option_types {
 // "", "login.example.com", "login.example.com:443", "[2001:db8::1]:443"
 [[nodiscard]] Result<std::string> page_host(std::string_view text);
 
+[[nodiscard]] Result<FleetPart> fleet_part(std::string_view text);  // "none", "host", "node"
+// "", "auth1=192.0.2.11:7464, auth2=[2001:db8::2]:7464"; each name once. Without a port: 7464.
+[[nodiscard]] Result<std::vector<FleetConfig::Node>> fleet_nodes(std::string_view text);
+// "7464", "192.0.2.11:7464"
+[[nodiscard]] Result<FleetConfig::Listen> fleet_listen(std::string_view text);
+
 }  // namespace secondstep::option_types

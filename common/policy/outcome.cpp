@@ -78,6 +78,17 @@ bool are_one(const Possible& possible) {
 
 }  // namespace
 
+Policy tightened_by(const Terms& own, Policy of_the_host) {
+    Policy& policy = of_the_host;
+    std::erase_if(policy.methods, [&own](const std::string& method) { return !has(own.methods, method); });
+    if (policy.methods.empty()) policy.methods = own.methods;
+    policy.remember = std::min(policy.remember, own.remember);
+    policy.repeat = std::min(policy.repeat, own.repeat);
+    if (own.enrollment == EnrollmentProof::registration_code) policy.enrollment = own.enrollment;
+    policy.allow_self_disable = policy.may_disable_own_step() && own.may_disable_own_step();
+    return policy;
+}
+
 PolicyOutcome outcome_of(const Possible& possible, Certainty enrolled) {
     if (all_exempt(possible)) return PolicyOutcome::let_in;
     if (enrolled == Certainty::yes) return PolicyOutcome::asked;

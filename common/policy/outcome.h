@@ -28,4 +28,8 @@ enum class PolicyOutcome : std::uint8_t {
 // remembered or repeated. Of several none is named.
 [[nodiscard]] Policy strictest(const Possible& possible);
 
+// The policy of a host as a node of its fleet takes it: as the host has it, or stricter where the node's own terms are.
+// What is asked of people who are not enrolled is the host's business.
+[[nodiscard]] Policy tightened_by(const Terms& own, Policy of_the_host);
+
 }  // namespace secondstep

@@ -146,20 +146,30 @@ Result<void> bind_replacing_dead(int fd, const sockaddr_un& address) {
 
 }  // namespace
 
-Result<std::optional<ListeningSocket>> ListeningSocket::inherited() {
+Result<std::vector<ListeningSocket>> ListeningSocket::all_inherited(std::size_t most) {
+    std::vector<ListeningSocket> sockets;
     const char* const pid = std::getenv("LISTEN_PID");    // NOLINT(concurrency-mt-unsafe): before any thread
     const char* const count = std::getenv("LISTEN_FDS");  // NOLINT(concurrency-mt-unsafe): before any thread
-    if (pid == nullptr || count == nullptr || parse_number<pid_t>(pid) != ::getpid()) return std::nullopt;
-    if (std::string_view(count) != "1") {
-        return fail(Errc::invalid,
-                    std::string("LISTEN_FDS is ") + count + ": exactly one socket is expected.");
+    if (pid == nullptr || count == nullptr || parse_number<pid_t>(pid) != ::getpid()) return sockets;
+    const auto passed = parse_number<unsigned>(count);
+    if (!passed || *passed == 0 || *passed > most) {
+        const std::string expected =
+            most == 1 ? "exactly one socket is" : "at most " + std::to_string(most) + " sockets are";
+        return fail(Errc::invalid, std::string("LISTEN_FDS is ") + count + ": " + expected + " expected.");
     }
-    if (const Result<void> ok = check_passed(first_passed_descriptor); !ok)
-        return std::unexpected(ok.error());
-    if (const Result<void> ok = make_non_blocking(first_passed_descriptor); !ok)
-        return std::unexpected(ok.error());
-    return ListeningSocket(UniqueFd(first_passed_descriptor), bound_path(first_passed_descriptor),
-                           std::nullopt);
+    for (int fd = first_passed_descriptor; fd < first_passed_descriptor + static_cast<int>(*passed); ++fd) {
+        if (const Result<void> ok = check_passed(fd); !ok) return std::unexpected(ok.error());
+        if (const Result<void> ok = make_non_blocking(fd); !ok) return std::unexpected(ok.error());
+        sockets.push_back(ListeningSocket(UniqueFd(fd), bound_path(fd), std::nullopt));
+    }
+    return sockets;
+}
+
+Result<std::optional<ListeningSocket>> ListeningSocket::inherited() {
+    Result<std::vector<ListeningSocket>> sockets = all_inherited(1);
+    if (!sockets) return std::unexpected(std::move(sockets.error()));
+    if (sockets->empty()) return std::nullopt;
+    return std::move(sockets->front());
 }
 
 Result<ListeningSocket> ListeningSocket::bind_to(const std::string& path) {

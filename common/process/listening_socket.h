@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -16,6 +17,8 @@ class ListeningSocket {
     // The one a service manager passed (sd_listen_fds(3): LISTEN_PID, LISTEN_FDS, descriptor 3). Returns
     // nullopt if none was passed. Errors: invalid (more than one, or not such a socket).
     [[nodiscard]] static Result<std::optional<ListeningSocket>> inherited();
+    // All that it passed, up to `most`; which is which their paths say. Errors: invalid (more, or not such sockets).
+    [[nodiscard]] static Result<std::vector<ListeningSocket>> all_inherited(std::size_t most);
 
     // Binds `path` with the mode and, as root, the owner of `access`; makes its directory (0755) when only
     // that is missing, and beside it PATH.lock, which nobody else may open. A socket that is there is

@@ -114,6 +114,22 @@ Result<void> move_portals(const StoreDirectories& directories, const StoreContex
     return outcome ? fsync_directory(*portals) : outcome;
 }
 
+// The records of a fleet, all of them: without its authority's key the hosts are none.
+Result<void> move_fleet(const StoreDirectories& directories, const StoreContext& context) {
+    constexpr const char* name = "fleet";
+    const auto fleet = open_directory_at(directories.root(), name);
+    if (!fleet && fleet.error().code == Errc::not_found) return {};
+    if (!fleet) return std::unexpected(fleet.error());
+    const auto key = foreign_key_of(fleet->get(), "identity", 0, key_id_of_sealed, context);
+    if (!key) return {};
+    const auto aside = folder_in(directories.root(), "aside");
+    if (!aside) return std::unexpected(aside.error());
+    const auto place = folder_in(aside->get(), hex(*key));
+    if (!place) return std::unexpected(place.error());
+    const auto moved = move_file(directories.root(), name, place->get());
+    return moved ? fsync_directory(place->get()) : moved;
+}
+
 }  // namespace
 
 std::optional<KeyId> foreign_key(int folder, const RecordName& name, const StoreContext& context) {
@@ -130,6 +146,7 @@ Result<std::size_t> move_foreign_records(const StoreDirectories& directories, co
     const auto accounts = move_accounts(directories, context);
     if (!accounts) return accounts;
     if (const auto moved = move_portals(directories, context); !moved) return std::unexpected(moved.error());
+    if (const auto moved = move_fleet(directories, context); !moved) return std::unexpected(moved.error());
     return accounts;
 }
 

@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstdint>
 
+#include "store/owned_folder.h"
+
 namespace secondstep {
 namespace {
 
@@ -30,19 +32,6 @@ const char* name_of(Folder folder) {
             break;
     }
     return "uids";
-}
-
-Result<void> check_trust(int fd, const std::string& name, uid_t owner) {
-    struct stat status{};
-    if (::fstat(fd, &status) != 0) return fail_errno(name, errno);
-    if (status.st_uid != owner) {
-        return fail(Errc::untrusted, name + " belongs to uid " + std::to_string(status.st_uid) +
-                                         ", must belong to uid " + std::to_string(owner) + ".");
-    }
-    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        return fail(Errc::untrusted, name + " is open to others; mend with: chmod 0700 " + name);
-    }
-    return {};
 }
 
 // Locks of these are another machine's, or its caches', and what fsync promises there varies.
@@ -76,7 +65,7 @@ Result<StoreDirectories> StoreDirectories::open(const std::string& path, uid_t o
                                                 bool allow_network_file_system) {
     auto root = open_directory(path);
     if (!root) return std::unexpected(std::move(root.error()));
-    if (const auto trusted = check_trust(root->get(), path, owner); !trusted)
+    if (const auto trusted = check_owned_folder(root->get(), path, owner); !trusted)
         return std::unexpected(trusted.error());
     if (!allow_network_file_system) {
         const auto local = check_file_system(root->get(), path);
@@ -124,14 +113,11 @@ Result<UniqueFd> StoreDirectories::open_staging() const {
 }
 
 Result<UniqueFd> StoreDirectories::open_folder(const char* name) const {
-    auto fd = open_directory_at(root_.get(), name);
+    auto fd = open_owned_folder(root_.get(), name, owner_);
     if (!fd && fd.error().code == Errc::not_found) {
         return fail(Errc::io,
                     std::string("The store has no folder \"") + name + "\": run \"secondstep setup\".");
     }
-    if (!fd) return fd;
-    if (const auto trusted = check_trust(fd->get(), name, owner_); !trusted)
-        return std::unexpected(trusted.error());
     return fd;
 }
 

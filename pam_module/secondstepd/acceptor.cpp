@@ -69,7 +69,7 @@ std::size_t Acceptor::accept_in_a_row(Accepted& accepted) {
     for (std::size_t i = 0; i < accepted.size(); ++i) {
         UniqueFd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
         if (socket.valid()) {
-            accepted[count] = new_session(std::move(socket));
+            accepted[count] = new_entrant(std::move(socket));
             if (accepted[count]) ++count;
         } else if (errno == EAGAIN) {
             return count;
@@ -112,7 +112,7 @@ void Acceptor::again_at(EventLoop::Time time) {
 }
 
 // What fails here (no memory) costs this connection, which is closed, and no other.
-std::shared_ptr<Session> Acceptor::new_session(UniqueFd socket) {
+std::shared_ptr<Entrant> Acceptor::new_entrant(UniqueFd socket) {
     try {
         return admit(std::move(socket));
     } catch (const std::exception& e) {
@@ -123,7 +123,7 @@ std::shared_ptr<Session> Acceptor::new_session(UniqueFd socket) {
     }
 }
 
-std::shared_ptr<Session> Acceptor::admit(UniqueFd socket) {
+std::shared_ptr<Entrant> Acceptor::admit(UniqueFd socket) {
     const Result<uid_t> peer = peer_uid(socket.get());
     if (!peer) {
         context_.unusual.warn(peer.error().detail);

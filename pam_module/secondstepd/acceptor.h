@@ -15,11 +15,9 @@
 
 namespace secondstep::service {
 
-class Session;
-
 // Accepts connections and begins their sessions, on the thread that the kernel woke for them. Whatever fails
 // with one, it goes on to accept others.
-class Acceptor final : public EventLoop::Waiter {
+class Acceptor : public EventLoop::Waiter {
   public:
     // Has a descriptor of its own for the socket. Throws std::system_error.
     Acceptor(int listener, Limits& limits, Sessions& sessions);
@@ -31,15 +29,19 @@ class Acceptor final : public EventLoop::Waiter {
     void on_time() override { accept_some(); }
     bool on_end() override;
 
+  protected:
+    // Nothing: it is closed, and somebody was told why. May throw.
+    [[nodiscard]] virtual std::shared_ptr<Entrant> admit(UniqueFd socket);
+    [[nodiscard]] Sessions& sessions() { return sessions_; }
+
   private:
     static constexpr std::size_t accepts_in_a_row = 16;  // then another thread has a look
-    using Accepted = std::array<std::shared_ptr<Session>, accepts_in_a_row>;
+    using Accepted = std::array<std::shared_ptr<Entrant>, accepts_in_a_row>;
 
     void accept_some();
     [[nodiscard]] std::size_t accept_in_a_row(Accepted& accepted);
     void pause(int error);
-    [[nodiscard]] std::shared_ptr<Session> new_session(UniqueFd socket);
-    [[nodiscard]] std::shared_ptr<Session> admit(UniqueFd socket);
+    [[nodiscard]] std::shared_ptr<Entrant> new_entrant(UniqueFd socket);
     void begin(const Accepted& accepted, std::size_t count);
     void again_at(EventLoop::Time time);
     template <typename Words>

@@ -1,11 +1,29 @@
 #include "secondstepd/client_line.h"
 
+#include "relay/envelope_socket.h"
 #include "secondstepd/peer_socket.h"
 
 namespace secondstep::service {
 
-Result<std::optional<wire::Message>> ClientLine::receive() const {
-    return receive_message(socket_.get());
+Result<std::optional<wire::Message>> ClientLine::receive() {
+    return peer_ == Peer::module ? receive_message(socket_.get()) : receive_answer();
+}
+
+Result<std::optional<wire::Message>> ClientLine::receive_answer() {
+    Result<std::optional<relay::Envelope>> envelope = relay::receive_envelope(socket_.get());
+    if (!envelope) return std::unexpected(std::move(envelope.error()));
+    if (!*envelope) return std::nullopt;
+    const auto* answer = std::get_if<relay::Answer>(&**envelope);
+    if (answer == nullptr) return fail(Errc::damaged, "An envelope that is no answer.");
+    write_id_ = answer->write;
+    Result<wire::Message> message = wire::decode(answer->packet.bytes());
+    if (!message) return std::unexpected(std::move(message.error()));
+    return std::optional<wire::Message>(std::move(*message));
+}
+
+Result<bool> ClientLine::send_to_peer() const {
+    if (peer_ == Peer::module) return send_packet(socket_.get(), outbox_.packet());
+    return relay::send_envelope(socket_.get(), relay::Said{outbox_.packet().clone()});
 }
 
 bool ClientLine::send_due() {
@@ -17,7 +35,7 @@ bool ClientLine::send_due() {
 // False: there is no room now.
 bool ClientLine::send_packet_now() {
     if (!gone_) {
-        const Result<bool> done = send_packet(socket_.get(), outbox_.packet());
+        const Result<bool> done = send_to_peer();
         if (done && !*done) return false;
         gone_ = !done;
     }

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "relay/envelope.h"
 #include "wire/message.h"
 #include "wire/outbox.h"
 
@@ -15,14 +16,19 @@ namespace secondstep::service {
 // told nothing any more: what would be sent counts as sent.
 class ClientLine {
   public:
-    explicit ClientLine(UniqueFd socket) : socket_(std::move(socket)) {}
+    // What is at the other end: a module or the tool, or the relay of a node, which brings a guest's answers in
+    // envelopes.
+    enum class Peer { module, relay };
+    ClientLine(UniqueFd socket, Peer peer) : socket_(std::move(socket)), peer_(peer) {}
 
     [[nodiscard]] int fd() const { return socket_.get(); }
     void close() { socket_ = UniqueFd(); }
     void speak(std::uint8_t version) { outbox_.speak(version); }  // of the client's hello
 
     // Returns nullopt if none is there. Errors: as receive_message().
-    [[nodiscard]] Result<std::optional<wire::Message>> receive() const;
+    [[nodiscard]] Result<std::optional<wire::Message>> receive();
+    // Of the latest answer: the id under which it is to be judged. Nothing: of a module, which names none.
+    [[nodiscard]] const std::optional<relay::WriteId>& write_id() const { return write_id_; }
 
     [[nodiscard]] Result<void> put(const wire::Message& message) { return outbox_.put(message); }
     [[nodiscard]] bool due() const { return outbox_.due(); }
@@ -38,8 +44,12 @@ class ClientLine {
 
   private:
     [[nodiscard]] bool send_packet_now();
+    [[nodiscard]] Result<bool> send_to_peer() const;
+    [[nodiscard]] Result<std::optional<wire::Message>> receive_answer();
 
     UniqueFd socket_;
+    Peer peer_;
+    std::optional<relay::WriteId> write_id_;
     wire::Outbox outbox_;
     bool gone_ = false;
 };

@@ -13,9 +13,12 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "delivery/courier_link.h"
 #include "dialogue/memory/memory.h"
+#include "fleet/file_records.h"
+#include "fleet/records_desk.h"
 #include "paths.h"
 #include "policy/config.h"
 #include "process/listening_socket.h"
@@ -45,6 +48,7 @@ constexpr std::chrono::seconds patience_with_scrypt{30};
 constexpr std::chrono::seconds patience_with_the_courier{1};
 constexpr std::chrono::seconds patience_with_stores{10};  // what waits gives up after 3.5 s, and a call ends
 constexpr std::chrono::seconds patience_with_senders{5};  // they wait for a lock, 3 s at most
+constexpr std::chrono::seconds patience_with_nodes{9};    // each is waited for, and the next
 
 ExitStatus complain(const Error& error, ExitStatus status = ExitStatus::failed) {
     std::fprintf(stderr, "secondstepd: %s\n", error.detail.c_str());
@@ -85,11 +89,48 @@ int next_signal(const sigset_t& held) {
     return signal;
 }
 
-Result<ListeningSocket> listening_socket(const Options& options, const Config& config) {
-    Result<std::optional<ListeningSocket>> passed = ListeningSocket::inherited();
+// The sockets of this service: the second one where it is a node of a fleet.
+struct Sockets {
+    ListeningSocket callers;
+    std::optional<ListeningSocket> hosts;
+};
+
+// The service manager may pass both, in any order.
+std::optional<ListeningSocket> taken(std::vector<ListeningSocket>& passed, const std::string& hosts_socket,
+                                     bool hosts) {
+    const auto is_it = [&](const ListeningSocket& one) { return (one.path() == hosts_socket) == hosts; };
+    const auto it = std::ranges::find_if(passed, is_it);
+    if (it == passed.end()) return std::nullopt;
+    return std::move(*it);
+}
+
+Result<ListeningSocket> bind_for_the_relay(const FleetConfig& fleet) {
+    const Result<process::Ids> relay = process::ids_of(fleet.account);
+    if (!relay) return fail(relay.error().code, "fleet = node: " + relay.error().detail);
+    return ListeningSocket::bind_to(fleet.hosts_socket, {.mode = 0600, .owner = relay->user});
+}
+
+Result<Sockets> listening_sockets(const Options& options, const Config& config) {
+    const bool is_node = config.fleet.part == FleetPart::node;
+    Result<std::vector<ListeningSocket>> passed = ListeningSocket::all_inherited(is_node ? 2 : 1);
     if (!passed) return std::unexpected(passed.error());
-    if (*passed) return std::move(**passed);
-    return ListeningSocket::bind_to(options.socket.empty() ? config.socket : options.socket);
+    std::optional<ListeningSocket> callers = taken(*passed, config.fleet.hosts_socket, false);
+    if (!callers) {
+        Result<ListeningSocket> bound =
+            ListeningSocket::bind_to(options.socket.empty() ? config.socket : options.socket);
+        if (!bound) return std::unexpected(bound.error());
+        callers.emplace(std::move(*bound));
+    }
+    Sockets sockets{std::move(*callers), std::nullopt};
+    if (!is_node) return sockets;
+    if (auto hosts = taken(*passed, config.fleet.hosts_socket, true)) {
+        sockets.hosts.emplace(std::move(*hosts));
+        return sockets;
+    }
+    Result<ListeningSocket> bound = bind_for_the_relay(config.fleet);
+    if (!bound) return std::unexpected(bound.error());
+    sockets.hosts.emplace(std::move(*bound));
+    return sockets;
 }
 
 // Everything that runs between the start and the end of the service, in the order in which it must go:
@@ -112,12 +153,14 @@ class Daemon {
             journal_.warn(warning);
         if (const auto warning = machine_warning(*settings->files)) journal_.warn(*warning);
         settings_.emplace(std::move(*settings));
+        if (const Result<void> opened = open_desk(); !opened) return opened;
         link_.emplace(settings_->get()->config->courier_socket);
         courier_.emplace(*link_, journal_);
         return {};
     }
 
-    void serve(ListeningSocket& socket, const sigset_t& signals) {
+    void serve(Sockets& sockets, const sigset_t& signals) {
+        ListeningSocket& socket = sockets.callers;
         ServiceContext context{.settings = *settings_,
                                .clock = clock_,
                                .people = people_,
@@ -130,10 +173,11 @@ class Daemon {
                                .senders = senders_,
                                .stores = stores_,
                                .records = records_,
+                               .askers = askers_,
                                .unusual = unusual_,
                                .timeouts = {}};
         const unsigned threads = threads_beside_lookups();
-        Server server(socket.get(), limits_, context, life_watch());
+        Server server(socket.get(), limits_, context, life_watch(), door(sockets));
         server.start(threads);
         journal_.inform("secondstepd " + std::string(paths::version) + " is ready: socket " + socket.path() +
                         ", store " + settings_->get()->config->store + ", " + std::to_string(threads) +
@@ -165,6 +209,29 @@ class Daemon {
         return kept;
     }
 
+    // Of a node: its registry is that of the store it began with.
+    [[nodiscard]] Result<void> open_desk() {
+        const auto settings = settings_->get();
+        const Config& config = *settings->config;
+        if (config.fleet.part != FleetPart::node) return {};
+        const Result<process::Ids> relay = process::ids_of(config.fleet.account);
+        if (!relay) return fail(relay.error().code, "fleet = node: " + relay.error().detail);
+        relay_ = relay->user;
+        keyring_ = settings->keyring;
+        auto records = fleet::FileFleetRecords::open(config.store, config.allow_network_file_system,
+                                                     *keyring_, clock_, randomness_);
+        if (!records) return std::unexpected(records.error());
+        records_of_fleet_ = std::move(*records);
+        desk_.emplace(*records_of_fleet_, clock_, randomness_,
+                      [this](const std::string& event) { journal_.inform(event); });
+        return {};
+    }
+
+    [[nodiscard]] std::optional<GuestsDoor> door(const Sockets& sockets) {
+        if (!desk_ || !sockets.hosts) return std::nullopt;
+        return GuestsDoor{sockets.hosts->get(), relay_, *desk_};
+    }
+
     void reload() {
         manager_.reloading();
         reload_settings();
@@ -193,9 +260,13 @@ class Daemon {
         const auto before = settings_->get();
         if (config->socket != before->config->socket ||
             config->courier_socket != before->config->courier_socket ||
-            config->service_account != before->config->service_account) {
+            config->service_account != before->config->service_account ||
+            config->fleet.part != before->config->fleet.part ||
+            config->fleet.hosts_socket != before->config->fleet.hosts_socket ||
+            config->fleet.account != before->config->fleet.account) {
             journal_.warn(
-                "A new `socket`, `courier_socket` or `service_account` needs a restart of the service.");
+                "A new `socket`, `courier_socket`, `service_account`, `fleet`, `hosts_socket` or `fleet_account` needs "
+                "a restart of the service.");
         }
         Result<Settings> next = open_settings(std::move(*config), name_service_, clock_, randomness_);
         if (!next) return std::unexpected(next.error());
@@ -210,7 +281,7 @@ class Daemon {
         manager_.stopping();
         const std::size_t ended = server.finish();
         const bool verified = scrypts_.finish(patience_with_scrypt) && stores_.finish(patience_with_stores) &&
-                              senders_.finish(patience_with_senders);
+                              senders_.finish(patience_with_senders) && askers_.finish(patience_with_nodes);
         if (verified) {
             link_->flush(patience_with_the_courier);
             link_.reset();  // its last reports go into the journal
@@ -240,12 +311,17 @@ class Daemon {
     Limits limits_;
     const std::size_t total_;
     std::optional<CurrentSettings> settings_;
+    std::shared_ptr<const Keyring> keyring_;  // of the fleet's records
+    std::unique_ptr<fleet::FleetRecords> records_of_fleet_;
+    std::optional<fleet::RecordsDesk> desk_;  // nothing: this is no node
+    uid_t relay_ = 0;
     std::optional<delivery::CourierLink> link_;
     std::optional<FlushingCourier> courier_;
     Workers scrypts_{{.threads = 2, .queue = 64}};
     Workers senders_{{.threads = 2, .queue = 1024}};
     Workers stores_{{.threads = 32, .queue = 1024}};
     RecordQueue records_{stores_};
+    Workers askers_{{.threads = 32, .queue = 1024}};
 };
 
 }  // namespace
@@ -257,8 +333,8 @@ ExitStatus run_daemon(const Options& options) {
     const std::size_t descriptors = process::raise_descriptor_limit();
     Result<Config> config = load_config(options.config);
     if (!config) return complain(config.error(), ExitStatus::bad_config);
-    Result<ListeningSocket> socket = listening_socket(options, *config);
-    if (!socket) return complain(socket.error());
+    Result<Sockets> sockets = listening_sockets(options, *config);
+    if (!sockets) return complain(sockets.error());
     SystemRandomness randomness;
     const Result<FirstLogin> first = FirstLogin::prepare(*config, randomness);
     if (!first) return complain(first.error());
@@ -268,7 +344,7 @@ ExitStatus run_daemon(const Options& options) {
     Daemon daemon(options, std::move(manager), log_channel(options), descriptors);
     if (const Result<void> done = daemon.open(std::move(*config), *first); !done)
         return complain(done.error());
-    daemon.serve(*socket, signals);
+    daemon.serve(*sockets, signals);
     return ExitStatus::ended;
 }
 

@@ -105,6 +105,11 @@ void EventLoop::Place::set_time_if_earlier(Time time) noexcept {
     if (time < member.time) loop_->move_to(id_, member, time);
 }
 
+void EventLoop::Place::hand_on(int fd) noexcept {
+    if (!std::exchange(registered_, false)) return;
+    static_cast<void>(::epoll_ctl(loop_->epoll_.get(), EPOLL_CTL_DEL, fd, nullptr));
+}
+
 void EventLoop::Place::leave() noexcept {
     if (loop_ == nullptr) return;
     EventLoop& loop = *std::exchange(loop_, nullptr);

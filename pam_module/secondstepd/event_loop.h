@@ -60,6 +60,8 @@ class EventLoop {
         // Each time it becomes readable, on any thread, also while an earlier event is handled. Called again
         // it tells of what is there already. Throws as above.
         void await_each(int fd);
+        // Nothing of it is waited for any more: another waiter is going to. Does nothing where it never was.
+        void hand_on(int fd) noexcept;
         // One time, replaced by the next; not_at_all takes it away.
         void set_time(Time time) noexcept;
         void set_time_if_earlier(Time time) noexcept;

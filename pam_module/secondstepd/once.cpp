@@ -14,12 +14,12 @@
 #include <variant>
 
 #include "delivery/courier_link.h"
-#include "dialogue/make_dialogue.h"
 #include "dialogue/memory/memory.h"
 #include "dialogue/sending/sent_notices.h"
 #include "otp/libcrypto_start.h"
 #include "policy/config.h"
 #include "process/privileges.h"
+#include "secondstepd/entrance.h"
 #include "secondstepd/flushing_courier.h"
 #include "secondstepd/peer_policy.h"
 #include "secondstepd/peer_socket.h"
@@ -54,7 +54,7 @@ class SingleDialogue {
         outbox_.speak(hello->version);
         const auto caller = decide_caller(*peer, settings.trusted_callers, *hello);
         if (!caller) return send(message_of(dialogue::End{.verdict = caller.error()}));
-        dialogue_ = dialogue::make_dialogue(ports, request_of(*hello, *caller, *peer));
+        dialogue_ = conversation_for(request_of(*hello, *caller, *peer), ports);
         run(dialogue_->begin());
         return {};
     }

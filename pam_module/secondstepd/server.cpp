@@ -18,12 +18,16 @@ void report(SparingWarning& unusual, const std::exception& e) noexcept {
 
 }  // namespace
 
-Server::Server(int listener, Limits& limits, ServiceContext& context, LifeWatch watch)
+Server::Server(int listener, Limits& limits, ServiceContext& context, LifeWatch watch,
+               std::optional<GuestsDoor> door)
     : loop_([&context](const std::exception& e) { report(context.unusual, e); }),
       sessions_(loop_, context),
       acceptor_(std::make_shared<Acceptor>(listener, limits, sessions_)),
+      hosts_(door ? std::make_shared<HostsAcceptor>(door->listener, door->relay, door->desk, host_limits_,
+                                                    sessions_)
+                  : nullptr),
       heart_(std::make_shared<Heartbeat>(loop_, std::move(watch), [this] {
-          acceptor_->listen(acceptor_);
+          listen();
           sessions_.flush_journal();
       })) {}
 
@@ -36,8 +40,13 @@ Server::~Server() {
 
 void Server::start(unsigned threads) {
     loop_.start(threads + static_cast<unsigned>(Lookups::most));
-    acceptor_->listen(acceptor_);
+    listen();
     heart_->start(heart_);
+}
+
+void Server::listen() {
+    acceptor_->listen(acceptor_);
+    if (hosts_) hosts_->listen(hosts_);
 }
 
 std::size_t Server::finish() {

@@ -14,6 +14,8 @@ bool hand_over(const ServiceContext& context, dialogue::Work::Kind kind, const s
             return context.scrypts.submit(std::move(job));
         case Kind::sending:
             return context.senders.submit(std::move(job));
+        case Kind::fleet:
+            return context.askers.submit(std::move(job));
         case Kind::store:
             break;
     }

@@ -40,6 +40,7 @@ struct ServiceContext {
     Workers& senders;         // of messages: they write them down, and hand them over
     Workers& stores;          // for calls of a store that may block
     RecordQueue& records;     // in front of `stores`
+    Workers& askers;          // of a host of the fleet: they wait for a node
     SparingWarning& unusual;  // what a peer can cause at will
     Timeouts timeouts;
 };

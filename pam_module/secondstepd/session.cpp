@@ -6,8 +6,7 @@
 #include <utility>
 #include <variant>
 
-#include "dialogue/make_dialogue.h"
-#include "secondstepd/peer_policy.h"
+#include "secondstepd/entrance.h"
 #include "secondstepd/translation.h"
 
 namespace secondstep::service {
@@ -23,7 +22,7 @@ std::shared_ptr<Session> Session::create(Sessions& sessions, UniqueFd socket, Vi
 Session::Session(Sessions& sessions, UniqueFd socket, Visitor visitor)
     : sessions_(sessions),
       context_(sessions.context()),
-      line_(std::move(socket)),
+      line_(std::move(socket), visitor.guest ? ClientLine::Peer::relay : ClientLine::Peer::module),
       visitor_(std::move(visitor)),
       began_(steady_clock::now()) {}
 
@@ -58,7 +57,7 @@ void Session::ended_by(const char* error) {
 // --- events ---
 
 void Session::start() {
-    handle([this] { on_readable(); });
+    handle([this] { visitor_.guest ? on_hello(visitor_.guest->hello) : on_readable(); });
 }
 
 void Session::start_later() {
@@ -139,14 +138,15 @@ void Session::on_garbage(const Error& error) {
 void Session::on_hello(const wire::Hello& hello) {
     line_.speak(hello.version);
     settings_ = context_.settings.get();
-    const auto caller = decide_caller(visitor_.uid, settings_->trusted_callers, hello);
-    if (!caller) return finish(caller.error());
+    const auto request = request_of(hello, visitor_, *settings_);
+    if (!request) return finish(request.error());
     if (!visitor_.admitted) return finish(Verdict::unavailable);
     if (sessions_.loop().ending()) return leave_to_the_next();
     dialogue::Ports ports = ports_of(*settings_, context_);
-    ports.journal =
-        &context_.caller_journals.of(visitor_.uid, rank_of(visitor_.uid, settings_->trusted_callers));
-    dialogue_ = dialogue::make_dialogue(std::move(ports), request_of(hello, *caller, visitor_.uid));
+    ports.journal = &context_.caller_journals.of(visitor_.uid, visitor_.place.holder().rank);
+    if (visitor_.guest)
+        ports.write_ids = [this] { return write_id_of(visitor_, line_.write_id(), context_.randomness); };
+    dialogue_ = conversation_for(*request, std::move(ports));
     run(dialogue_->begin());
 }
 

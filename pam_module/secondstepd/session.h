@@ -19,15 +19,15 @@ namespace secondstep::service {
 // One connection and its dialogue. Each event runs on the thread that the loop woke for it, under the
 // session's lock; a look-up in the name service alone runs without it. The loop keeps the session until it is
 // closed.
-class Session final : public EventLoop::Waiter, public std::enable_shared_from_this<Session> {
+class Session final : public EventLoop::Waiter, public Entrant, public std::enable_shared_from_this<Session> {
   public:
     // It is counted from here on, and has its place in the loop. Throws std::bad_alloc.
     [[nodiscard]] static std::shared_ptr<Session> create(Sessions& sessions, UniqueFd socket,
                                                          Visitor visitor);
     ~Session() override = default;
 
-    void start();        // on this thread, if the hello is there already
-    void start_later();  // on a thread of the loop
+    void start() override;
+    void start_later() override;
 
     void on_ready() override;
     void on_time() override;

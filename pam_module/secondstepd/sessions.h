@@ -3,22 +3,43 @@
 #include <sys/types.h>
 
 #include <memory>
+#include <optional>
 
+#include "dialogue/conversation/guest.h"
 #include "secondstepd/event_loop.h"
 #include "secondstepd/journal_flusher.h"
 #include "secondstepd/limits.h"
 #include "secondstepd/lookups.h"
 #include "secondstepd/service_context.h"
+#include "wire/message.h"
 
 namespace secondstep::service {
 
+// Of somebody who logs in on a host of the fleet: who they are there, and the hello of the module there.
+struct GuestHello {
+    std::shared_ptr<const dialogue::Guest> guest;
+    wire::Hello hello;
+};
+
 // Who connected, and the place they were counted with.
 struct Visitor {
-    uid_t uid;
+    uid_t uid;  // of a guest: host_number()
     // False: they hold as many dialogues as they may. Their hello is read all the same, because a connection
     // that is closed before it would give them an error of the socket instead of the verdict.
     bool admitted;
     Limits::Place place;
+    std::optional<GuestHello> guest = std::nullopt;  // whose first words were heard already
+};
+
+// A connection that was accepted.
+class Entrant {
+  public:
+    Entrant() = default;
+    Entrant(const Entrant&) = delete;
+    Entrant& operator=(const Entrant&) = delete;
+    virtual ~Entrant() = default;
+    virtual void start() = 0;        // on this thread, if its first words are there already
+    virtual void start_later() = 0;  // on a thread of the loop
 };
 
 // What the sessions of an event loop share. Thread-safe.

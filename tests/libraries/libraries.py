@@ -18,6 +18,7 @@ NEEDS = {
     "secondstep-qr-reader": {"libZXing", "libjpeg", "libpng16", "libseccomp"},
     "secondstep-pskc-reader": {"libxml2", "libseccomp"},
     "secondstep-courier": {"libcurl"},
+    "secondstep-relay": {"libcrypto", "libssl"},
 }
 # What is loaded for nobody else, also by way of another library.
 OWN = {

@@ -11,8 +11,8 @@ import subprocess
 import sys
 import tempfile
 
-OF_PARTS = ("qr-reader", "pskc-reader", "courier")
-ALL_OFF = [f"-DSECONDSTEP_WITH_{part}=OFF" for part in ("QR_READER", "COURIER", "PSKC")]
+OF_PARTS = ("qr-reader", "pskc-reader", "courier", "secondstep-relay")
+ALL_OFF = [f"-DSECONDSTEP_WITH_{part}=OFF" for part in ("QR_READER", "COURIER", "PSKC", "FLEET")]
 OTHERS = ("pam_secondstep", "secondstepd", "secondstep_tool")
 DAEMONS = "/usr/libexec/secondstep-daemons"
 
@@ -45,7 +45,7 @@ def without_parts(project, compiler, build):
             yield f"without it {part} is installed all the same"
     programs = subprocess.run(["ninja", "-C", build, "-t", "targets", "all"], check=True, capture_output=True, text=True).stdout
     for part in OF_PARTS:
-        if f"secondstep-{part}:" in programs:
+        if f"{part}:" in programs:
             yield f"without it {part} is built all the same"
 
 
@@ -79,13 +79,15 @@ def daemons_elsewhere(project, compiler, build):
     configure(project, compiler, build, [f"-DSECONDSTEP_DAEMON_DIR={DAEMONS}"])
     for file, line in (("etc/secondstepd.service", f"ExecStart={DAEMONS}/secondstepd\n"),
                        ("etc/secondstep-courier@.service", f"ExecStart={DAEMONS}/secondstep-courier\n"),
+                       ("etc/secondstep-relay.service", f"ExecStart={DAEMONS}/secondstep-relay\n"),
                        ("etc/apparmor/secondstepd", f"profile secondstepd {DAEMONS}/secondstepd {{\n"),
                        ("etc/apparmor/secondstep-courier", f"profile secondstep-courier {DAEMONS}/secondstep-courier {{\n"),
                        ("generated/paths.h", f'"{DAEMONS}/secondstepd"'),
                        ("admin_tool/generated/tool_paths.h", f'courier_program[] = "{DAEMONS}/secondstep-courier"'),
                        ("admin_tool/generated/tool_paths.h", f'courier_command[] = "{DAEMONS}/secondstep-courier"'),
                        ("pam_module/secondstepd/cmake_install.cmake", f"{DAEMONS}/secondstepd"),
-                       ("pam_module/courier/cmake_install.cmake", f"{DAEMONS}/secondstep-courier")):
+                       ("pam_module/courier/cmake_install.cmake", f"{DAEMONS}/secondstep-courier"),
+                       ("pam_module/relay/cmake_install.cmake", f"{DAEMONS}/secondstep-relay")):
         if line not in (build / file).read_text():
             yield f"{file} does not say {line.strip()}"
     if "sbin/secondstepd" in installed(build):

@@ -89,6 +89,7 @@ class InProcessService {
                    .senders = senders_,
                    .stores = stores_,
                    .records = records_,
+                   .askers = askers_,
                    .unusual = unusual_,
                    .timeouts = shape.timeouts},
           server_(socket_.get(), limits, context_) {
@@ -163,6 +164,7 @@ class InProcessService {
     service::Workers senders_{{.threads = 2, .queue = 1024}};
     service::Workers stores_{{.threads = 32, .queue = 1024}};
     service::RecordQueue records_{stores_};
+    service::Workers askers_{{.threads = 2, .queue = 64}};
     service::CurrentSettings settings_;
     service::ServiceContext context_;
     process::ListeningSocket socket_ = std::move(*process::ListeningSocket::bind_to(installation.socket()));

@@ -22,5 +22,5 @@ class ServiceClock:
     def go_on(self, seconds):
         self._ahead += seconds
         with open(CLOCK + ".new", "w", encoding="ascii") as file:
-            file.write(f"+{self._ahead}\n")
+            file.write(f"{self._ahead:+}\n")
         os.rename(CLOCK + ".new", CLOCK)

@@ -97,18 +97,19 @@ class Web01:
 
     project = PROJECT
 
-    def __init__(self):
+    def __init__(self, set_up=True):
         self.people = {}
         self.service = None
         self.sshd = None
         self.planted = []
         self._log_read = 0
-        run("secondstep", "setup")
+        if set_up:
+            run("secondstep", "setup")
 
     # People
 
-    def add_person(self, name, enrolled=False, **enrollment):
-        person = Person(name, f"Password-of-{name}-{os.urandom(4).hex()}")
+    def add_person(self, name, enrolled=False, password=None, **enrollment):
+        person = Person(name, password or f"Password-of-{name}-{os.urandom(4).hex()}")
         run("useradd", "--create-home", "--shell", "/bin/bash", name)
         run("chpasswd", "--crypt-method", "SHA256", input=f"{name}:{person.password}")
         self.people[name] = person
@@ -177,7 +178,8 @@ class Web01:
         """As if the package had been removed halfway: no service, and no program that could be started."""
         os.rename("/usr/sbin/secondstepd", "/usr/sbin/secondstepd.away")
 
-    def start_sshd(self, methods="keyboard-interactive", stack="sshd-password-and-code", use_dns="no", settings=""):
+    def start_sshd(self, methods="keyboard-interactive", stack="sshd-password-and-code", use_dns="no", settings="",
+                   address="127.0.0.1"):
         """`settings`: lines that go before these, and count instead of them."""
         if stack:
             self.use_stack("sshd", stack)
@@ -185,7 +187,7 @@ class Web01:
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/etc/ssh/web01_host_key")
         with open("/etc/ssh/sshd_config", "w", encoding="utf-8") as file:
             file.write(f"""{settings}
-ListenAddress 127.0.0.1:22
+ListenAddress {address}:22
 HostKey /etc/ssh/web01_host_key
 UsePAM yes
 KbdInteractiveAuthentication yes
@@ -198,7 +200,7 @@ LogLevel VERBOSE
 {"PerSourcePenalties no" if _sshd_penalises() else ""}
 """)
         self.sshd = subprocess.Popen(["/usr/sbin/sshd", "-D"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until(lambda: answers(("127.0.0.1", 22), socket.AF_INET), "sshd's port")
+        until(lambda: answers((address, 22), socket.AF_INET), "sshd's port")
 
     def give_key(self, person):
         """An ssh key pair; the private half is root's, who runs the client."""
@@ -214,9 +216,7 @@ LogLevel VERBOSE
             **surroundings):
         key = f"/root/key-of-{name}"
         identity = ["-i", key] if with_key and os.path.exists(key) else ["-o", "PubkeyAuthentication=no"]
-        return Terminal("ssh", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
-                        "-o", f"LogLevel={level}", "-o", "IdentitiesOnly=yes", "-o", "NumberOfPasswordPrompts=1",
-                        *identity, *options, f"{name}@127.0.0.1", *command, **surroundings)
+        return ssh_client(f"{name}@127.0.0.1", *command, options=[*identity, *options], level=level, **surroundings)
 
     def logs_in_over_ssh(self, person, with_code=True):
         session = self.ssh(person.name)
@@ -284,6 +284,12 @@ LogLevel VERBOSE
         """Every scenario ends with this: no secret in the log."""
         leaked = self.secrets_in_log()
         assert not leaked, f"the log gives away {leaked}:\n{self.log()}"
+
+
+def ssh_client(whom, *command, options=("-o", "PubkeyAuthentication=no"), level="ERROR", **surroundings):
+    return Terminal("ssh", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+                    "-o", f"LogLevel={level}", "-o", "IdentitiesOnly=yes", "-o", "NumberOfPasswordPrompts=1",
+                    *options, whom, *command, **surroundings)
 
 
 def enrolled_person(answer):

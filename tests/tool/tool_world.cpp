@@ -29,8 +29,9 @@ ToolWorld::ToolWorld() : me_(own_name()) {
 
 void ToolWorld::write_config(const std::string& more) {
     write_file(file("secondstep.conf"), "store = " + file("store") + "\nhost_key = " + file("host.key") +
-                                            "\nsocket = " + file("run/s.sock") +
-                                            "\nservice_account = " + me_ + "\nissuer = web01\n" + more);
+                                            "\nsocket = " + file("run/s.sock") + "\nservice_account = " +
+                                            me_ + "\nissuer = web01\nfleet_account = " + me_ +
+                                            "\nfleet_directory = " + file("fleet") + "\n" + more);
     ::chmod(file("secondstep.conf").c_str(), 0644);
 }
 

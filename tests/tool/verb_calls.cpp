@@ -30,6 +30,7 @@ const std::map<std::string, Rest>& rests() {
         {"explain", {{}, {"--service", "sshd"}}},
         {"adopt", {{"--moved"}, {}}},
         {"pam", {{"add", "sshd"}, {"--dry-run"}}},
+        {"fleet", {{"hosts"}, {}}},
     };
     return all;
 }

@@ -120,6 +120,7 @@ std::string to_line(const Decision& decision) {
     line.add("user", decision.user);
     line.add("service", decision.service);
     line.add("rhost", decision.rhost);
+    line.add("host", decision.host);
     if (decision.method) line.add("method", secondstep::to_text(*decision.method));
     line.add("by", to_text(decision.factor));
     line.add("device", decision.device);
@@ -143,6 +144,7 @@ std::string to_line(const ChangeEntry& entry) {
     line.add("user", entry.user);
     line.add("service", entry.service);
     line.add("rhost", entry.rhost);
+    line.add("host", entry.host);
     line.add("proof", to_text(entry.proof));
     line.add("portal", entry.portal);
     line.add("owner", entry.owner);

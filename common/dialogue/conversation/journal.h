@@ -25,6 +25,7 @@ struct Decision {
     std::string reason{};
     std::optional<std::size_t> recovery_codes_left{};
     std::string device{};  // whose code was accepted; its owner's word for it
+    std::string host{};    // of the fleet, which was logged in to; empty: this machine
 };
 
 // What is no change of the second step itself, and in the journal all the same.
@@ -49,6 +50,7 @@ struct ChangeEntry {
     std::string portal{};  // its name, and whose it is: "host", or an account
     std::string owner{};
     std::string device{};  // that was added, renamed (its new name) or removed
+    std::string host{};    // of the fleet, where it was done; empty: this machine
 };
 
 // A port. Must not block the caller.

@@ -113,15 +113,20 @@ Permission while_managing(const Occasion& occasion) {
     return may;
 }
 
-}  // namespace
-
-EnrollmentState enrollment_state_of(bool enrolled, const State& state) {
-    if (!enrolled) return EnrollmentState::not_enrolled;
-    if (state.enrollment_forced) return EnrollmentState::forced;
-    return state.recovery.not_saved ? EnrollmentState::codes_not_saved : EnrollmentState::enrolled;
+// What was typed on a host may be misused by whoever has broken into it: one code must not become a second step of
+// theirs. A registration code is worth what the host is where it is typed, if the fleet says so.
+Permission confined_to(fleet::HostClass place, Permission may) {
+    if (place == fleet::HostClass::changes) return may;
+    const bool first =
+        may.setting_up == SettingUp::with_registration_code && place == fleet::HostClass::enroll;
+    const bool here = may.setting_up != SettingUp::not_here && may.setting_up != SettingUp::put_off &&
+                      may.setting_up != SettingUp::after_first_factor;
+    if (here && !first) may.setting_up = SettingUp::elsewhere;
+    may.restore = may.new_codes = may.changes = may.devices_changed = false;
+    return may;
 }
 
-Permission permitted(const Occasion& occasion) {
+Permission anywhere(const Occasion& occasion) {
     switch (occasion.purpose) {
         case Purpose::authenticate:
             return in_authentication(occasion);
@@ -131,6 +136,21 @@ Permission permitted(const Occasion& occasion) {
             return while_managing(occasion);
     }
     return {};
+}
+
+}  // namespace
+
+EnrollmentState enrollment_state_of(bool enrolled, const State& state) {
+    if (!enrolled) return EnrollmentState::not_enrolled;
+    if (state.enrollment_forced) return EnrollmentState::forced;
+    return state.recovery.not_saved ? EnrollmentState::codes_not_saved : EnrollmentState::enrolled;
+}
+
+Permission permitted(const Occasion& occasion) {
+    Occasion there = occasion;
+    // Elsewhere than on a node nobody enrolls by a first factor that a host says was shown.
+    if (there.place != fleet::HostClass::changes) there.open = false;
+    return confined_to(there.place, anywhere(there));
 }
 
 }  // namespace secondstep::dialogue

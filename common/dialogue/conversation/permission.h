@@ -3,6 +3,7 @@
 #include "account/proof_token.h"
 #include "account/state.h"
 #include "dialogue/conversation/request.h"
+#include "fleet/host.h"
 
 namespace secondstep::dialogue {
 
@@ -20,9 +21,11 @@ struct Occasion {
     bool nobody_there = false;
     Proof proof = Proof::none;
     EnrollmentState enrollment = EnrollmentState::enrolled;
-    bool must_enroll = false;  // the rule says `enroll`
-    bool due = false;          // and it cannot be put off
-    bool open = false;         // the rule asks for no registration code
+    fleet::HostClass place =
+        fleet::HostClass::changes;  // what may be changed on the host that is logged in to
+    bool must_enroll = false;       // the rule says `enroll`
+    bool due = false;               // and it cannot be put off
+    bool open = false;              // the rule asks for no registration code
 };
 
 enum class SettingUp {
@@ -32,6 +35,7 @@ enum class SettingUp {
     with_present_step,       // that is asked for first
     after_first_factor,      // the person is told how to prove more
     put_off,                 // nobody is there who could
+    elsewhere,               // this host of the fleet may not: the person is told where
 };
 
 struct Permission {

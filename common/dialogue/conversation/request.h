@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <memory>
 #include <string>
 
 #include "account/state.h"
@@ -16,6 +17,8 @@ enum class Caller {
     own_uid,  // a program with the account's own uid
     trusted,  // a trusted caller for this service
 };
+
+struct Guest;
 
 struct Request {
     Purpose purpose = Purpose::authenticate;
@@ -34,6 +37,8 @@ struct Request {
     bool told_later = false;
     AttemptId attempt{};  // chosen by the caller: for logs only
     Token proof{};        // account: what the authentication ended with, as the caller hands it back
+    // Of a login on another host of the fleet; the caller, the uid and the user are then what that host says.
+    std::shared_ptr<const Guest> guest{};
 };
 
 }  // namespace secondstep::dialogue

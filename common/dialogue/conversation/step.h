@@ -33,8 +33,8 @@ struct Wait {  // let this much time pass without blocking anybody, then call re
 struct Work {
     // lookup: deadline 2 s; scrypt: two workers, queue of 64; sending: waits for a disk that no login waits
     // for (a message is written down and handed over, a code of a linked portal is counted); store: calls of
-    // a store that may block, which bound themselves
-    enum class Kind { lookup, scrypt, sending, store };
+    // a store that may block; fleet: waits for a node. Both bound themselves
+    enum class Kind { lookup, scrypt, sending, store, fleet };
     Kind kind;
     std::function<void()> job;
     // lookup: who is asked about, and which groups. A runner that knows the answer need not wait for it; one

@@ -44,6 +44,7 @@ Script<Ended> FirstLogin::enrolled(EnrollmentBaseline baseline) {
             may = visit_.permission(proved_, enrollment_state_of(*verified));
         }
     }
+    if (may.setting_up == SettingUp::elsewhere) co_await visit_.talk.show(visit_.only_elsewhere());
     if (may.setting_up == SettingUp::now) co_return co_await set_up_again(std::move(baseline));
     if (may.setting_up != SettingUp::not_here)
         co_return visit_.end(Verdict::not_needed, "has to enroll again: put off, nothing was proved");
@@ -86,6 +87,10 @@ Script<Ended> FirstLogin::declined(std::string why_not_now) {
 Script<Ended> FirstLogin::not_enrolled(EnrollmentBaseline baseline) {
     const SettingUp how = visit_.permission(proved_).setting_up;
     if (how == SettingUp::put_off) co_return co_await declined("not now, nobody is there");
+    if (how == SettingUp::elsewhere) {
+        co_await visit_.talk.show(visit_.only_elsewhere());
+        co_return co_await declined("not on that host");
+    }
     if (how == SettingUp::after_first_factor) {
         co_await visit_.talk.show(messages::first_factor_first(visit_.ports.host));
         co_return co_await declined("not now, no first factor was shown");

@@ -5,6 +5,7 @@
 
 #include "account/remembered_clients.h"
 #include "account/told_notice.h"
+#include "dialogue/conversation/guest.h"
 #include "dialogue/login/menu.h"
 #include "dialogue/set_up/proof.h"
 #include "dialogue/set_up/saved_codes.h"
@@ -53,13 +54,18 @@ Script<bool> is_told_now(Visit& visit) {
 
 }  // namespace
 
+// A login that lost its node goes on with the tries it has left.
+Login::Login(Ports ports, Request request)
+    : visit_(talk(), std::move(ports), std::move(request)),
+      failed_(visit_.request.guest ? visit_.request.guest->introduction.tries_used : 0) {}
+
 Script<Ended> Login::run() {
     const std::optional<Ended> over = co_await arrive(visit_);
     if (over) co_return *over;
     if (visit_.policy.action == Action::exempt) {
         if (!visit_.subject.known()) co_return visit_.end(Verdict::refused, "unknown user");
         proved_ = Proof::exempt;
-        co_return visit_.end(Verdict::not_needed, by_rule("exempt"));
+        co_return visit_.end(Verdict::not_needed, visit_.by_rule("exempt"));
     }
     ChangeNotice notice;
     {
@@ -75,16 +81,12 @@ Script<Ended> Login::run() {
     co_return co_await converse();
 }
 
-std::string Login::by_rule(const std::string& words) const {
-    if (visit_.in_doubt) return words + " by every rule that may apply";
-    return words + (visit_.policy.rule.empty() ? " by default" : " by rule " + visit_.policy.rule);
-}
-
 bool Login::is_remembered(const State& state) const {
     const std::string address = visit_.address();
     if (!visit_.permission(Proof::none).skip) return false;
     if (visit_.policy.remember.count() == 0 || address.empty()) return false;
-    return secondstep::is_remembered(state, {visit_.request.service, address}, visit_.now());
+    return secondstep::is_remembered(state, {visit_.request.service, address, visit_.host_tag()},
+                                     visit_.now());
 }
 
 Script<Ended> Login::without_enrollment(ChangeNotice notice) {
@@ -209,12 +211,17 @@ DeliveryOrder Login::order(bool again) const {
 
 // The first prompt does not wait for it: that a code is sent cannot be seen in the time it takes to appear.
 Script<void> Login::have_code_sent() {
+    if (!visit_.may_cause_a_message()) co_return;
     code_delivery_ = std::make_shared<CodeDelivery>();
     Background background{job_to_send(visit_.ports, order(false), code_delivery_)};
     co_await visit_.talk.pause(std::move(background));
 }
 
 Script<void> Login::send_again() {
+    if (!visit_.may_cause_a_message()) {
+        co_await visit_.talk.show_error(messages::could_not_be_sent(visit_.config().contact));
+        co_return;
+    }
     code_delivery_ = std::make_shared<CodeDelivery>();
     Work work{Work::Kind::sending, job_to_send(visit_.ports, order(true), code_delivery_)};
     const Resumption resumption = co_await visit_.talk.pause(std::move(work));
@@ -294,6 +301,10 @@ Script<Ended> Login::welcome(VerificationOutcome verified) {
     const Permission may = visit_.permission(proved_, enrollment_state_of(verified));
     if (may.tell && verified.notice.change != Change::none && !visit_.request.told_later)
         co_await visit_.talk.show(messages::changed(verified.notice, contact));
+    if (may.setting_up == SettingUp::elsewhere) {
+        co_await visit_.talk.show_error(visit_.only_elsewhere());
+        co_return visit_.end(Verdict::refused, "has to enroll again, which is not possible on that host");
+    }
     if (may.setting_up == SettingUp::now) {
         co_await visit_.talk.show(
             messages::enroll_again(visit_.ports.host, visit_.config().apps, methods_of(visit_.policy)));

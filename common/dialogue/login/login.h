@@ -13,7 +13,7 @@ namespace secondstep::dialogue {
 // and behind '?' the menu for who has no code. No secret of the account is held while a person types.
 class Login final : public ScriptedDialogue {
   public:
-    Login(Ports ports, Request request) : visit_(talk(), std::move(ports), std::move(request)) {}
+    Login(Ports ports, Request request);
 
   private:
     // Nothing: the person is asked again.
@@ -43,7 +43,6 @@ class Login final : public ScriptedDialogue {
 
     [[nodiscard]] Ended unanswered() const;
     [[nodiscard]] bool is_remembered(const State& state) const;
-    [[nodiscard]] std::string by_rule(const std::string& words) const;
 
     Visit visit_;
     std::shared_ptr<CodeDelivery> code_delivery_;  // nothing: no code is sent

@@ -11,7 +11,7 @@
 #include "dialogue/set_up/saved_codes.h"
 #include "dialogue/set_up/set_up.h"
 #include "dialogue/texts/messages.h"
-#include "paths.h"
+#include "dialogue/visit/service_standing.h"
 
 namespace secondstep::dialogue {
 namespace {
@@ -42,13 +42,22 @@ std::string list_of_devices(const Account& account) {
     return "[" + list + "]";
 }
 
-// How the service stands that answers.
-std::string service_json(const Config& config) {
-    JsonLine line;
-    line.add("version", paths::version);
-    line.add("configuration", config.fingerprint);
-    line.add("configuration_read", config.read_at);
-    return std::move(line).finish();
+// Of a second step.
+bool changes_something(Task task) {
+    switch (task) {
+        case Task::enroll:
+        case Task::recovery_codes:
+        case Task::disable:
+        case Task::devices:
+            return true;
+        case Task::none:
+        case Task::status:
+        case Task::clients:
+        case Task::drop_clients:
+        case Task::portals:
+            break;
+    }
+    return false;
 }
 
 }  // namespace
@@ -92,6 +101,10 @@ Script<Ended> Manage::run() {
         co_return visit_.end(Verdict::not_allowed, "unknown user");
     // Codes of portals for a script do not depend on the second step of their owner.
     if (visit_.request.task == Task::portals) co_return co_await manage_portals(visit_);
+    if (changes_something(visit_.request.task) && !visit_.may_change_there()) {
+        co_await visit_.talk.show_error(visit_.only_elsewhere());
+        co_return visit_.end(Verdict::not_allowed, "nothing may be changed on that host");
+    }
     if (visit_.request.task == Task::devices) co_return co_await manage_devices(visit_);
     if (!is_known(visit_.request.task)) {
         co_await visit_.talk.show_error(messages::unknown_task());
@@ -137,9 +150,9 @@ Script<Ended> Manage::done() {
 }
 
 Script<Ended> Manage::status(Account account) {
-    // Root may know how the service stands; others are told of themselves.
-    if (visit_.subject.uid == uid_t{0})
-        co_await visit_.talk.pause(for_the_tool(service_json(visit_.config())));
+    // Root may know how the service stands; others are told of themselves, and hosts of their own service by that.
+    if (visit_.subject.uid == uid_t{0} && !visit_.request.guest)
+        co_await visit_.talk.pause(service_standing(visit_.config()));
     co_await visit_.talk.pause(for_the_tool(status_json(visit_.known_name, account)));
     co_return visit_.end_quietly(Verdict::accepted);
 }

@@ -2,6 +2,7 @@
 
 #include "base/randomness.h"
 #include "dialogue/memory/decoy_loans.h"
+#include "dialogue/memory/guest_budget.h"
 #include "dialogue/memory/host_budget.h"
 #include "dialogue/memory/pending_addresses.h"
 #include "dialogue/memory/pending_enrollments.h"
@@ -22,6 +23,7 @@ struct Memory {
     PendingEnrollments pending_enrollments;
     PendingAddresses pending_addresses;
     HostBudget host_budget;
+    GuestBudget guest_budget;
     PortalTurns portal_turns;
 };
 

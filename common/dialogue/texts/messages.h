@@ -92,6 +92,8 @@ inline constexpr std::string_view registration_prompt = "Registration code: ";
 [[nodiscard]] std::string first_factor_first(std::string_view host);
 // Who has to enroll again shows something first, once.
 [[nodiscard]] std::string present_step_first(std::string_view host);
+// On a host of the fleet where nothing of a second step may be changed; `node` is where it may.
+[[nodiscard]] std::string only_on(std::string_view node, std::string_view host);
 inline constexpr std::string_view any_code_prompt = "Present code, or registration code: ";
 [[nodiscard]] std::string any_code_help(std::string_view contact);  // the answer to '?' there
 // `judged`: it had the shape of a code.

@@ -28,6 +28,11 @@ std::string present_step_first(std::string_view host) {
                             "registration code that you were given for it. Enter = not now");
 }
 
+std::string only_on(std::string_view node, std::string_view host) {
+    return "\n" + paragraph("A second step cannot be set up or changed on " + std::string(host) +
+                            ". Log in to " + std::string(node) + " for that; it then works on all hosts.");
+}
+
 std::string present_step_not_shown(std::string_view contact, bool judged) {
     return "\n" +
            paragraph(std::string(judged ? "Not accepted" : "That is no code, and nothing was used up") +

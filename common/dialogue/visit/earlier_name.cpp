@@ -70,7 +70,8 @@ Script<Result<void>> check(Visit& visit, AccountName earlier) {
 }  // namespace
 
 Script<Result<void>> check_earlier_names(Visit& visit) {
-    const std::optional<uid_t> uid = visit.subject.uid != uid_t{0} ? visit.subject.uid : std::nullopt;
+    const bool telling = visit.subject.uid != uid_t{0} && !visit.subject.uid_says_nothing;
+    const std::optional<uid_t> uid = telling ? visit.subject.uid : std::nullopt;
     const Result<std::vector<AccountName>> names =
         co_await read_names_enrolled_for(visit.talk, StoreAccess::of(visit.ports), uid);
     if (!uid) co_return Result<void>{};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "dialogue/conversation/guest.h"
+
 namespace secondstep::dialogue {
 namespace {
 
@@ -86,15 +88,18 @@ bool may_disable_own_step(const Rules& rules, const LookedUp& looked_up) {
     return rules.defaults.may_disable_own_step();
 }
 
-Result<void> check_owner(const Credential& credential, const std::optional<uid_t>& uid) {
-    if (credential.uid == uid) return {};
+Result<void> check_owner(const Credential& credential, const Subject& subject) {
+    const std::optional<uid_t>& uid = subject.uid;
+    if (credential.uid == uid || subject.uid_says_nothing) return {};
     const std::string& name = credential.account.text();
     return fail(Errc::damaged, "enrolled for " + uid_text(credential.uid) + ", but the name now belongs to " +
                                    uid_text(uid) + ": secondstep rename " + name + " " + name +
                                    " when it is the same person, secondstep disable " + name + " when not");
 }
 
-Result<Source> source_of(const Request& request) {
+namespace {
+
+Result<Source> source_there(const Request& request) {
     switch (request.caller) {
         case Caller::root:
             return source_of_rhost(request.rhost, SourceKind::address);
@@ -104,6 +109,14 @@ Result<Source> source_of(const Request& request) {
             break;
     }
     return own_uid_source();
+}
+
+}  // namespace
+
+Result<Source> source_of(const Request& request) {
+    Result<Source> there = source_there(request);
+    if (!there || !request.guest) return there;
+    return seen_from(*there, request.guest->host.tag);
 }
 
 Source limited_source(const Request& request, Source source) {

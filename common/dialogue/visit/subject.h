@@ -23,6 +23,8 @@ struct Subject {
     std::optional<AccountName> account;
     // Of the person; nothing for a portal's user, who is not in passwd.
     std::optional<uid_t> uid;
+    // Of a host whose uids are its own: the name alone says who it is.
+    bool uid_says_nothing = false;
 
     [[nodiscard]] bool known() const { return account.has_value(); }
 };
@@ -53,7 +55,7 @@ struct NotAllowed {
 
 // The uid in a credential is the subject's. Errors: damaged (a person got a name that somebody else had
 // before, or a portal's user a name of passwd; says what to do).
-[[nodiscard]] Result<void> check_owner(const Credential& credential, const std::optional<uid_t>& uid);
+[[nodiscard]] Result<void> check_owner(const Credential& credential, const Subject& subject);
 
 // Where failures of this attempt are counted. Errors: crypto.
 [[nodiscard]] Result<Source> source_of(const Request& request);

@@ -22,8 +22,9 @@ VerificationOutcome unavailable(std::string reason) {
     return {.verdict = Verdict::unavailable, .reason = std::move(reason)};
 }
 
-std::string name_of_enrollment(const RecordName& record, const Credential& credential) {
+std::string name_of_enrollment(const RecordName& record, const Credential& credential, const HostTag& host) {
     std::string name = record.sealed_name();
+    if (host != HostTag{}) name += " at " + hex(host);
     for (const AuthenticatorId& id : ids_of(credential))
         name += "/" + hex(id);
     return name;
@@ -188,7 +189,7 @@ Result<void> Verification::borrow_decoy() {
 Result<DecidedAnswer> Verification::verify_under_lock(const Credential& credential,
                                                       const State& state) const {
     if (!circumstances_.never_accepted) {
-        if (const Result<void> owner = check_owner(credential, circumstances_.uid); !owner) {
+        if (const Result<void> owner = check_owner(credential, circumstances_.subject); !owner) {
             return std::unexpected(owner.error());
         }
     }
@@ -274,7 +275,8 @@ void Verification::remember_what_was_accepted(const State& before, DecidedAnswer
     next.notice = told_notice(before, circumstances_.source, now_);
     if (decided.result.factor != Factor::authenticator || circumstances_.address.empty()) return;
     if (!decided.accepted_first() || circumstances_.remember.count() == 0) return;
-    remember_client(next, {circumstances_.service, circumstances_.address}, now_, circumstances_.remember);
+    remember_client(next, {circumstances_.service, circumstances_.address, circumstances_.host}, now_,
+                    circumstances_.remember);
 }
 
 // After the write: what was not stored is not accepted a second time either. A scratch code never is.
@@ -306,7 +308,7 @@ Result<Rewrite> Verification::rule(const Account& account) {
     if (!account.credential) return fail(Errc::not_found, "the second step was removed during the login");
     if (!std::exchange(judged_, true)) now_ = ports_.clock->now();
     wrong_in_.reset();
-    enrollment_ = name_of_enrollment(circumstances_.record, *account.credential);
+    enrollment_ = name_of_enrollment(circumstances_.record, *account.credential, circumstances_.host);
     Result<DecidedAnswer> decided = verify_once(*account.credential, account.state);
     if (!decided) return std::unexpected(decided.error());
     VerifyResult& result = decided->result;
@@ -337,6 +339,7 @@ VerificationOutcome Verification::outcome_from(const DecidedAnswer& decided,
     VerificationOutcome out;
     out.verdict = decided.accepted() && !circumstances_.never_accepted ? Verdict::accepted : Verdict::refused;
     out.reason = decided.reason();
+    out.counted = result.counted;
     out.factor = result.factor;
     out.undelivered = credential.destination && result.next.sent.undelivered;
     out.a_code_opens = !has_scratch_codes(credential);

@@ -16,6 +16,7 @@
 #include "dialogue/memory/repeated_codes.h"
 #include "dialogue/memory/wrong_answers.h"
 #include "dialogue/visit/decided_answer.h"
+#include "dialogue/visit/subject.h"
 #include "otp/one_time_code.h"
 #include "otp/recovery_codes.h"
 
@@ -29,6 +30,7 @@ struct VerificationOutcome {
     std::string device{};  // whose code was accepted; its owner's word for it
     std::optional<std::size_t> recovery_codes_left{};
     std::size_t recovery_codes_total = 0;
+    bool counted = false;      // as a failure
     bool closed_now = false;   // it was the hundredth failure
     bool a_code_opens = true;  // the account's recovery codes open what that closed
     bool undelivered = false;  // the newest code that was sent, in whichever dialogue
@@ -58,13 +60,14 @@ class Verification : OutlivesScripts {
         // A decoy: its right code is as good as a wrong one.
         bool never_accepted = false;
         std::string name;  // of the account, for the journal; empty for a decoy
-        std::optional<uid_t> uid;
+        Subject subject;
         Source source;
         Source limited;         // as RecoveryTurns sees it
         std::string asked_for;  // the name, whether somebody has it or not
         bool known_source = false;
         std::string service{};
         std::string address{};  // exact; empty: none, or one that is not believed
+        HostTag host{};         // of the host of the fleet that is logged in to
         // A recovery code opens or resumes a restore, and does not log in.
         bool for_restore = false;
         // The registration code of somebody who has to enroll again is accepted, to do that.

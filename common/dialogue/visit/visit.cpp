@@ -5,10 +5,12 @@
 #include "account/known_sources.h"
 #include "base/pasted_text.h"
 #include "base/text.h"
+#include "dialogue/conversation/guest.h"
 #include "dialogue/conversation/store_work.h"
 #include "dialogue/sending/sent_notices.h"
 #include "dialogue/texts/messages.h"
 #include "dialogue/visit/earlier_name.h"
+#include "dialogue/visit/guest_arrival.h"
 
 namespace secondstep::dialogue {
 namespace {
@@ -93,7 +95,7 @@ std::optional<Ended> check_enrolled(Visit& visit, const Account& account) {
     visit.record = visit.own_record();
     visit.method = account.credential->method;
     if (account.credential->destination) visit.destination = account.credential->destination->address;
-    if (const Result<void> owner = check_owner(*account.credential, visit.subject.uid); !owner) {
+    if (const Result<void> owner = check_owner(*account.credential, visit.subject); !owner) {
         return visit.end(Verdict::unavailable, owner.error().detail);
     }
     return std::nullopt;
@@ -119,6 +121,7 @@ Permission Visit::permission(Proof proof, EnrollmentState as_it_stands) const {
                       .nobody_there = request.nobody_there,
                       .proof = proof,
                       .enrollment = as_it_stands,
+                      .place = request.guest ? request.guest->host.changes : fleet::HostClass::changes,
                       .must_enroll = enrolls,
                       .due = enrolls && !policy.may_decline(now()),
                       .open = policy.enrollment == EnrollmentProof::open});
@@ -126,6 +129,11 @@ Permission Visit::permission(Proof proof, EnrollmentState as_it_stands) const {
 
 bool Visit::may_be_sent_codes() const {
     return enrolled && destination && permission(Proof::none).send_codes;
+}
+
+bool Visit::may_cause_a_message() const {
+    return !request.guest ||
+           ports.memory->guest_budget.admit_message(host_tag(), known_name, ports.steady_now());
 }
 
 Proof Visit::handed_back(const State& state) const {
@@ -156,16 +164,35 @@ std::string Visit::address() const {
 }
 
 std::string Visit::from() const {
-    if (request.caller == Caller::own_uid || request.rhost.empty()) return "this machine";
-    return request.rhost;
+    const bool local = request.caller == Caller::own_uid || request.rhost.empty();
+    if (!request.guest) return local ? "this machine" : request.rhost;
+    return local ? host_name_there() : request.rhost + " at " + host_name_there();
+}
+
+bool Visit::may_change_there() const {
+    return !request.guest || request.guest->host.changes == fleet::HostClass::changes;
+}
+
+std::string Visit::only_elsewhere() const {
+    return messages::only_on(ports.host, host_name_there());
+}
+
+HostTag Visit::host_tag() const {
+    return request.guest ? request.guest->host.tag : HostTag{};
+}
+
+std::string Visit::host_name_there() const {
+    return request.guest ? request.guest->host.name : std::string();
 }
 
 // Exactly: somebody else in the same network cannot use the code. A caller's word is taken as far as the
 // throttle takes it.
 SentFor Visit::asked() const {
-    if (request.caller == Caller::own_uid) return {request.service, "uid " + std::to_string(request.uid)};
+    const std::string there = request.guest ? " at " + host_name_there() : "";
+    if (request.caller == Caller::own_uid)
+        return {request.service, "uid " + std::to_string(request.uid) + there};
     const std::string kind = request.caller == Caller::trusted ? "portal " : "host ";
-    return {request.service, kind + (client ? *client : lowercase_ascii(request.rhost))};
+    return {request.service, kind + (client ? *client : lowercase_ascii(request.rhost)) + there};
 }
 
 Verification::Circumstances Visit::circumstances() const {
@@ -175,13 +202,14 @@ Verification::Circumstances Visit::circumstances() const {
         .decoy_number = decoy_number,
         .never_accepted = !enrolled,
         .name = enrolled ? known_name : std::string(),
-        .uid = subject.uid,
+        .subject = subject,
         .source = source,
         .limited = limited_source(request, source),
         .asked_for = subject.known() ? known_name : request.user,
         .known_source = known_source,
         .service = request.service,
         .address = address(),
+        .host = host_tag(),
         .asked = asked(),
         .wrong = wrong_answers,
     };
@@ -191,6 +219,7 @@ Verification::Circumstances Visit::circumstances() const {
 void Visit::log(const VerificationOutcome& verified) const {
     Decision decision{
         .user = known_name, .service = request.service, .rhost = request.rhost, .method = method};
+    decision.host = host_name_there();
     decision.verdict = verified.verdict;
     decision.reason = verified.reason;
     decision.factor = verified.factor;
@@ -204,34 +233,32 @@ void Visit::log(const VerificationOutcome& verified) const {
     ports.journal->decided(decision);
 }
 
+ChangeEntry Visit::entry_of(decltype(ChangeEntry::what) what, const Grounds& grounds) const {
+    return {.what = what,
+            .user = known_name,
+            .service = request.service,
+            .rhost = request.rhost,
+            .proof = grounds,
+            .host = host_name_there()};
+}
+
 void Visit::log_change(Change change, const Grounds& grounds,
                        const std::optional<delivery::Address>& now_on_file) const {
-    ports.journal->changed({.what = change,
-                            .user = known_name,
-                            .service = request.service,
-                            .rhost = request.rhost,
-                            .proof = grounds});
+    ports.journal->changed(entry_of(change, grounds));
     tell_owner(messages::notice_of_change(change), now_on_file);
 }
 
 void Visit::log_device(std::variant<Change, AccountEvent> what, Proof proof,
                        const std::string& device) const {
-    ports.journal->changed(
-        {.what = std::visit([](auto one) -> decltype(ChangeEntry::what) { return one; }, what),
-         .user = known_name,
-         .service = request.service,
-         .rhost = request.rhost,
-         .proof = proof,
-         .device = device});
+    ChangeEntry entry =
+        entry_of(std::visit([](auto one) -> decltype(ChangeEntry::what) { return one; }, what), proof);
+    entry.device = device;
+    ports.journal->changed(entry);
     if (const auto* change = std::get_if<Change>(&what)) tell_owner(messages::notice_of_change(*change));
 }
 
 void Visit::log_event(AccountEvent event, const Grounds& grounds) const {
-    ports.journal->changed({.what = event,
-                            .user = known_name,
-                            .service = request.service,
-                            .rhost = request.rhost,
-                            .proof = grounds});
+    ports.journal->changed(entry_of(event, grounds));
 }
 
 void Visit::tell_owner(const std::string& sentence,
@@ -246,6 +273,11 @@ void Visit::tell_owner(const std::string& sentence,
     ports.notices->tell(notice);
 }
 
+std::string Visit::by_rule(const std::string& words) const {
+    if (in_doubt) return words + " by every rule that may apply";
+    return words + (policy.rule.empty() ? " by default" : " by rule " + policy.rule);
+}
+
 Ended Visit::end(Verdict verdict, std::string reason) const {
     log({.verdict = verdict, .reason = std::move(reason)});
     return Ended(verdict);
@@ -255,6 +287,7 @@ Script<std::optional<Ended>> arrive(Visit& visit) {
     const Result<Source> source = source_of(visit.request);
     if (!source) co_return visit.end(Verdict::unavailable, source.error().detail);
     visit.source = *source;
+    if (visit.request.guest) co_return recognize_guest(visit);
     const std::vector<std::string> groups = visit.config().rules.groups_mentioned();
     // A name that can be nobody's is not given to the name service: "root\0x" would find root.
     if (!AccountName::create(visit.request.user)) co_return recognize(visit, nobody(groups));
@@ -330,10 +363,41 @@ Script<std::expected<Account, Ended>> read_account(Visit& visit) {
     co_return std::move(none);
 }
 
+namespace {
+
+// The name of the account, or that of nobody, at the host: what its budget is of.
+const std::string& guest_name(const Visit& visit) {
+    return visit.subject.known() ? visit.known_name : visit.request.user;
+}
+
+// A host that has used its budget up for this account is answered as always, by a decoy: nothing is counted on the
+// account, and nothing accepted.
+void judge_by_decoy(const Visit& visit, Verification::Circumstances& circumstances) {
+    circumstances.record = visit.decoy;
+    circumstances.never_accepted = true;
+    circumstances.name.clear();
+    visit.ports.journal->warn_sparingly(
+        "guests of " + visit.host_name_there(),
+        "host " + visit.host_name_there() +
+            " has sent more wrong codes than a host may; its answers are not judged for now");
+}
+
+}  // namespace
+
 Script<VerificationOutcome> verify_answer(Visit& visit, Verification::Circumstances circumstances,
                                           Verification::Code code) {
+    GuestBudget& budget = visit.ports.memory->guest_budget;
+    const GuestBudget::Time now = visit.ports.steady_now();
+    const bool is_guest = visit.request.guest != nullptr;
+    const bool stranger = !visit.known_source;
+    const bool judged = !is_guest || budget.admit_answer(visit.host_tag(), guest_name(visit), stranger, now);
+    if (!judged) judge_by_decoy(visit, circumstances);
     Verification verification(visit.talk, visit.ports, std::move(circumstances), std::move(code));
     VerificationOutcome verified = co_await verification.run();
+    if (is_guest && judged && !verified.counted)
+        budget.take_back_answer(visit.host_tag(), guest_name(visit), stranger, now);
+    if (is_guest && verified.verdict == Verdict::accepted)
+        budget.messages_were_wanted(visit.host_tag(), guest_name(visit));
     if (verified.write) visit.write = *verified.write;
     co_return std::move(verified);
 }

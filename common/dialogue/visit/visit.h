@@ -68,6 +68,8 @@ struct Visit : OutlivesScripts {
     [[nodiscard]] UnixTime now() const { return ports.clock->now(); }
     // The person's own record, whatever `record` stands for. Only of somebody known.
     [[nodiscard]] RecordName own_record() const { return RecordName::of(*subject.account); }
+    // Counts it, where a host of the fleet may cause so many only.
+    [[nodiscard]] bool may_cause_a_message() const;
     // Where they are sent may be seen; not by a portal, which says itself that a first factor has passed.
     [[nodiscard]] bool may_see_the_address() const;
     // The client's address in one spelling; empty when there is none, or the caller's word is not believed.
@@ -77,6 +79,13 @@ struct Visit : OutlivesScripts {
     // What a code that is sent now is good for.
     [[nodiscard]] SentFor asked() const;
     [[nodiscard]] Verification::Circumstances circumstances() const;
+
+    // The host of the fleet that is logged in to; zeros and "": this machine.
+    [[nodiscard]] HostTag host_tag() const;
+    [[nodiscard]] std::string host_name_there() const;
+    [[nodiscard]] bool may_change_there() const;
+    // That nothing of a second step may be changed on that host.
+    [[nodiscard]] std::string only_elsewhere() const;
 
     void log(const VerificationOutcome& verified) const;
     // Also tells the owner, at the address on file and at `now_on_file` (of what was changed just now).
@@ -90,8 +99,13 @@ struct Visit : OutlivesScripts {
                     const std::optional<delivery::Address>& now_on_file = std::nullopt) const;
     // Logs it.
     Ended end(Verdict verdict, std::string reason) const;
+    // "exempt by rule robots"
+    [[nodiscard]] std::string by_rule(const std::string& words) const;
     // There is no line to be written: what was judged or changed has one of its own, or nothing happened.
     Ended end_quietly(Verdict verdict) const { return Ended(verdict); }
+
+  private:
+    [[nodiscard]] ChangeEntry entry_of(decltype(ChangeEntry::what) what, const Grounds& grounds) const;
 };
 
 // Who is it, and which rule applies. A verdict: the dialogue is over already, and it is logged.

@@ -36,7 +36,7 @@ def _compiled(name):
 def they_compile_without_a_warning(web01):
     del web01
     _need(("apparmor_parser", "apparmor"))
-    for name in ("secondstepd", "secondstep-courier"):
+    for name in ("secondstepd", "secondstep-courier", "secondstep-relay"):
         done = _compiled(name)
         assert done.returncode == 0, done.stderr
         with open(f"{PROFILES}/{name}", encoding="utf-8") as file:

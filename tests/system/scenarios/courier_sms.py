@@ -320,6 +320,7 @@ def a_log_that_takes_nothing_delays_no_report_and_keeps_no_courier(web01):
     """syslog(3) waits for room; only the courier's last limit, 20 s, ends that."""
     with _gateway(lambda request: (200, "ok")) as (port, _):
         with Courier(web01, f"[sms]\nprofile = form\nurl = http://127.0.0.1:{port}/\nlogin = none\n") as courier:
+            web01.expect_any_log("listening on")  # the listener's own line, which it would wait with for ever
             os.rename("/dev/log", "/dev/log.away")
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as full, \
                     socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as filler:

@@ -58,7 +58,8 @@ def what_is_said_about_deleting_everything_deletes_everything(web01):
     web01.add_person("alice", enrolled=True)
     commands = [line.strip() for line in _uninstall().stdout.splitlines() if line.startswith(("    rm ", "    userdel "))]
     assert len(commands) == 2, commands
-    run("sh", "-c", "\n".join(commands).replace("userdel secondstep-courier", "userdel secondstep-courier || true"))
+    run("sh", "-c", "\n".join(commands).replace("userdel secondstep-courier", "userdel secondstep-courier || true")
+        .replace("userdel secondstep-relay", "userdel secondstep-relay || true"))
     left = [path for path in ("/etc/secondstep", "/var/lib/secondstep", "/var/lib/secondstep-pam") if os.path.exists(path)]
     assert not left, left
     assert subprocess.run(["id", "secondstep"], capture_output=True, check=False).returncode != 0

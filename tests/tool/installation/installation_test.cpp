@@ -268,7 +268,7 @@ TEST_F(Doctor, SaysWhatIsWrongWithTheConfiguration) {
     const Finished done = tool({"doctor"});
     EXPECT_EQ(done.status, 1);
     EXPECT_THAT(done.out, HasSubstr("error    configuration: "));
-    EXPECT_THAT(done.out, HasSubstr("secondstep.conf:6"));
+    EXPECT_THAT(done.out, HasSubstr("secondstep.conf:8"));
 }
 
 }  // namespace

@@ -148,6 +148,7 @@ class ForeignFiles : public ToolWorld {
             {"check-config", "--file", "PATH", "--pam-dir", file("pam.d"), "--sshd-config", "PATH", "--json"},
             {"check-config", "--pam-dir", file("pam.d"), "--sshd-config", "PATH"},
             {"explain", me(), "--service", "PATH"},
+            {"setup", "--join", "auth1=192.0.2.11:7464", "--name", "web01", "--token-file", "PATH"},
             {"code", "--stdin"},
         };
     }

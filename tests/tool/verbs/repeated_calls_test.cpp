@@ -59,6 +59,7 @@ const std::map<std::string, Kind>& kinds() {
         {"check-config", {Second::same, {"--pam-dir", "PAM"}}},
         {"pam", {Second::elsewhere}},
         {"adopt", {Second::same}},
+        {"fleet", {Second::same}},  // of a machine that is in none
         {"doctor", {Second::same}},
     };
     return all;

@@ -61,6 +61,8 @@ class Runner {
                 return "scrypt";
             case dialogue::Work::Kind::sending:
                 return "sending";
+            case dialogue::Work::Kind::fleet:
+                return "fleet";
             case dialogue::Work::Kind::store:
                 break;
         }

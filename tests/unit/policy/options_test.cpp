@@ -118,7 +118,16 @@ std::map<std::string, std::string> values_of(const Config& c) {
         {"portal_page_host", c.portal_page_host},
         {"portal_page_certificate", c.portal_page_certificate},
         {"portal_page_key", c.portal_page_key},
+        {"fleet", std::to_string(static_cast<int>(c.fleet.part))},
+        {"fleet_listen", c.fleet.listen.address + " " + std::to_string(c.fleet.listen.port)},
+        {"fleet_directory", c.fleet.directory},
+        {"fleet_account", c.fleet.account},
+        {"relay_socket", c.fleet.relay_socket},
+        {"hosts_socket", c.fleet.hosts_socket},
     };
+    for (const FleetConfig::Node& node : c.fleet.nodes)
+        out["fleet_nodes"] += node.name + "=" + node.address + " " + std::to_string(node.port);
+    out.try_emplace("fleet_nodes");
     out.merge(values_of(c.rules.defaults));
     for (const auto& caller : c.trusted_callers)
         out["trusted_callers"] += caller.user + ":" + caller.service;

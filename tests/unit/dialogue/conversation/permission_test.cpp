@@ -228,6 +228,39 @@ TEST(PermissionTable, TheFirstFactorIsVouchedForOnlyToTheAccountPhaseOfRoot) {
     });
 }
 
+// --- on a host of the fleet ---
+
+// Whatever was proved, and however it was entered: every occasion, on each kind of host.
+TEST(PermissionTable, OnAHostOfClassLoginNothingOfASecondStepChanges) {
+    in_every_cell([](Occasion occasion, const Permission&) {
+        occasion.place = fleet::HostClass::login;
+        const Permission may = permitted(occasion);
+        EXPECT_FALSE(may.restore || may.new_codes || may.changes || may.devices_changed);
+        EXPECT_NE(may.setting_up, SettingUp::now);
+        EXPECT_NE(may.setting_up, SettingUp::with_registration_code);
+        EXPECT_NE(may.setting_up, SettingUp::with_present_step);
+    });
+}
+
+TEST(PermissionTable, OnAHostOfClassEnrollSomebodyBeginsWithARegistrationCodeAndNothingElse) {
+    in_every_cell([](Occasion occasion, const Permission&) {
+        occasion.place = fleet::HostClass::enroll;
+        const Permission may = permitted(occasion);
+        EXPECT_FALSE(may.restore || may.new_codes || may.changes || may.devices_changed);
+        if (may.setting_up == SettingUp::with_registration_code) {
+            EXPECT_EQ(occasion.enrollment, EnrollmentState::not_enrolled);
+        }
+        EXPECT_NE(may.setting_up, SettingUp::with_present_step);
+    });
+}
+
+TEST(PermissionTable, AHostThatIsNotConfinedIsLikeThisMachine) {
+    in_every_cell([](Occasion occasion, const Permission& here) {
+        occasion.place = fleet::HostClass::changes;
+        EXPECT_EQ(permitted(occasion), here);
+    });
+}
+
 // --- as CONTRIBUTING.md has it ---
 
 using Words = std::vector<std::string>;
@@ -251,6 +284,9 @@ Words words_of(const Permission& may) {
             break;
         case SettingUp::put_off:
             words.emplace_back("put off");
+            break;
+        case SettingUp::elsewhere:
+            words.emplace_back("told where");
             break;
     }
     const std::pair<bool, const char*> flags[] = {{may.skip, "let in if remembered"},

@@ -79,6 +79,7 @@ std::vector<std::string> all_texts(const std::string& contact) {
         messages::not_set_up(contact, false),
         messages::first_factor_first("web01"),
         messages::present_step_first("web01"),
+        messages::only_on("auth1", "web01"),
         messages::present_step_not_shown(contact, true),
         messages::present_step_not_shown(contact, false),
         messages::no_code() + std::string(messages::help_hint),

@@ -1,0 +1,183 @@
+#include "fleet/fleet_checkup.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/duration.h"
+#include "base/file.h"
+#include "base/local_time.h"
+#include "base/text.h"
+#include "console/json_text.h"
+#include "files/caller_file.h"
+#include "files/pipe.h"
+#include "files/secret_file.h"
+#include "fleet/certificate.h"
+#include "fleet/relay_account.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr std::chrono::hours soon = std::chrono::days{30};
+constexpr off_t largest = 16384;
+const std::string subject = "fleet";
+
+bool is_node(const Config& config) {
+    return config.fleet.part == FleetPart::node;
+}
+
+std::string mend_of(const Config& config) {
+    return is_node(config)
+               ? "secondstep fleet create makes what is missing"
+               : "let this host join again: secondstep fleet drop-host on a node, then setup --join ... --again here";
+}
+
+Diagnosis judged(const Config& config, const fleet::Certificate& certificate, const std::string& file) {
+    const UnixTime now = SystemClock().now();
+    const std::string until =
+        file + " is of " + printable(certificate.name) + ", until " + local_minute(certificate.end);
+    const std::string renewal =
+        is_node(config) ? "secondstep fleet create, then systemctl reload secondstep-relay"
+                        : "the relay renews it while a node answers: journalctl -u secondstep-relay";
+    if (certificate.end <= now)
+        return wrong(subject, until + ": that is over, and no node answers this host", mend_of(config));
+    if (certificate.end - now < soon) return warning(subject, until + ": less than 30 days", renewal);
+    return fine(subject, until);
+}
+
+// One of the files, opened; nothing after saying what is wrong.
+std::optional<Bytes> content_of(const Config& config, int directory, const std::string& name,
+                                mode_t forbidden, Diagnoses& findings) {
+    const FileTrust trust{
+        .owner = ::geteuid(), .root_too = true, .forbidden = forbidden, .max_size = largest};
+    const auto file = open_trusted(directory, name.c_str(), O_RDONLY, trust);
+    if (!file) {
+        findings.push_back(
+            wrong_file(subject, config.fleet.directory + "/" + file.error().detail, mend_of(config)));
+        return std::nullopt;
+    }
+    auto content = read_whole(file->get(), largest);
+    if (!content) findings.push_back(wrong(subject, content.error().detail, mend_of(config)));
+    return content ? std::optional(std::move(*content)) : std::nullopt;
+}
+
+void check_certificate(const Config& config, int directory, const std::string& name, Diagnoses& findings) {
+    const auto content = content_of(config, directory, name, S_IWGRP | S_IWOTH, findings);
+    if (!content) return;
+    const auto certificate =
+        fleet::read_certificate({reinterpret_cast<const char*>(content->data()), content->size()});
+    const std::string path = config.fleet.directory + "/" + name;
+    findings.push_back(certificate ? judged(config, *certificate, path)
+                                   : wrong(subject, path + " is no certificate", mend_of(config)));
+}
+
+}  // namespace
+
+namespace {
+
+void look_at_files(const Config& config, Diagnoses& findings) {
+    const auto directory = open_directory(config.fleet.directory);
+    if (!directory) {
+        findings.push_back(wrong(subject, directory.error().detail, mend_of(config)));
+        return;
+    }
+    const std::string part = is_node(config) ? "node" : "host";
+    check_certificate(config, directory->get(), part + ".pem", findings);
+    check_certificate(config, directory->get(), "authority.pem", findings);
+    if (content_of(config, directory->get(), part + ".key", S_IRWXG | S_IRWXO, findings))
+        findings.push_back(fine(subject, config.fleet.directory + "/" + part + ".key: owner and mode"));
+}
+
+constexpr std::size_t most_said = 65536;
+
+std::string written(const Diagnoses& findings) {
+    Json all = Json::array();
+    for (const Diagnosis& one : findings)
+        all.push_back({static_cast<int>(one.level), one.subject, one.text, one.mend});
+    return dump(all);
+}
+
+Diagnoses read_back(std::string_view text) {
+    Diagnoses findings;
+    const Json all = Json::parse(text, nullptr, false);
+    if (!all.is_array())
+        return {wrong(subject, "its files could not be looked at", "see what was said above")};
+    for (const Json& one : all)
+        findings.push_back(
+            {static_cast<Diagnosis::Level>(one.at(0).get<int>()), one.at(1), one.at(2), one.at(3)});
+    return findings;
+}
+
+}  // namespace
+
+Diagnoses check_fleet_files(const Config& config) {
+    if (config.fleet.part == FleetPart::none) return {};
+    auto pipe = Pipe::make();
+    if (!pipe) return {wrong(subject, pipe.error().detail, "try again")};
+    static_cast<void>(run_as_relay_account(config, [&] {
+        Diagnoses findings;
+        look_at_files(config, findings);
+        const auto said = write_all(pipe->in.get(), written(findings), "pipe");
+        return said ? Exit::done : complain(said.error());
+    }));
+    pipe->in = UniqueFd();
+    const auto text = read_secret(pipe->out.get(), most_said);
+    return read_back(text ? text->text() : std::string_view());
+}
+
+void check_fleet_socket(const Config& config, Diagnoses& findings) {
+    const std::string& path = is_node(config) ? config.fleet.hosts_socket : config.fleet.relay_socket;
+    const std::string mend = is_node(config)
+                                 ? "systemctl restart secondstepd.service"
+                                 : "systemctl enable --now secondstep-relay.socket secondstep-relay.service";
+    struct stat info{};
+    const bool found = ::stat(path.c_str(), &info) == 0;
+    if (found && S_ISSOCK(info.st_mode)) {
+        findings.push_back(fine(subject, path + " is there"));
+        return;
+    }
+    const std::string who = is_node(config) ? "hosts are not answered" : "nobody with a second step gets in";
+    findings.push_back(wrong(subject, path + (found ? " is no socket: " : " is not there: ") + who, mend));
+}
+
+void check_fleet_records(const Config& config, const fleet::FleetRecords& records, UnixTime now,
+                         Diagnoses& findings) {
+    const auto identity = records.identity();
+    const bool expected = is_node(config);
+    if (identity && !*identity && !expected) return;
+    if (!identity || !*identity) {
+        findings.push_back(
+            wrong(subject, identity ? "the store holds no fleet" : identity.error().detail,
+                  "restore the store and host.key from a backup; for a new fleet: secondstep fleet create"));
+        return;
+    }
+    const auto hosts = records.hosts();
+    if (!hosts) {
+        findings.push_back(wrong(subject, hosts.error().detail, "restore the store from a backup"));
+        return;
+    }
+    for (const auto& unreadable : hosts->unreadable)
+        findings.push_back(
+            wrong(subject, unreadable.error.detail,
+                  "secondstep fleet drop-host " + unreadable.name + ", then let it join again"));
+    const auto late = std::ranges::count_if(hosts->hosts, [&](const fleet::RegisteredHost& host) {
+        return std::max(host.certificate_end, host.next_end) - now < soon;
+    });
+    const std::string count = counted(static_cast<std::int64_t>(hosts->hosts.size()), "host");
+    if (late > 0)
+        findings.push_back(
+            warning(subject, count + "; the certificates of " + std::to_string(late) + " end within 30 days",
+                    "secondstep fleet hosts says which; they renew while they are up"));
+    else
+        findings.push_back(fine(subject, count + ", whose records open"));
+    if (!expected)
+        findings.push_back(warning(subject,
+                                   "the store holds a fleet, and the configuration says fleet = none",
+                                   "secondstep fleet create writes conf.d/fleet.conf"));
+}
+
+}  // namespace secondstep::tool

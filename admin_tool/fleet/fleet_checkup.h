@@ -1,0 +1,18 @@
+#pragma once
+
+#include "fleet/fleet_session.h"
+#include "installation/diagnosis.h"
+
+namespace secondstep::tool {
+
+// Each looks and reports; none changes anything, or asks another machine.
+
+// Certificate, key, authority, and for how long, in a child that has the ids of the relay's account.
+[[nodiscard]] Diagnoses check_fleet_files(const Config& config);
+// As the service's account: the socket where the relay waits, or the service for it.
+void check_fleet_socket(const Config& config, Diagnoses& findings);
+// As the service's account, on a node: the fleet, its registry, and who has to renew.
+void check_fleet_records(const Config& config, const fleet::FleetRecords& records, UnixTime now,
+                         Diagnoses& findings);
+
+}  // namespace secondstep::tool

@@ -1,0 +1,103 @@
+#include "fleet/host_table.h"
+
+#include <algorithm>
+
+#include "base/local_time.h"
+#include "base/text.h"
+#include "console/output.h"
+#include "console/table.h"
+#include "console/terminal.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr std::chrono::hours soon = std::chrono::days{30};
+
+std::string names_in(const fleet::JoinPermission& permission) {
+    std::string names;
+    for (const std::string& name : permission.names)
+        names += (names.empty() ? "" : ",") + name;
+    return names;
+}
+
+Table::Cell end_of(const fleet::RegisteredHost& host, UnixTime now) {
+    const UnixTime end = host.next ? std::max(host.certificate_end, host.next_end) : host.certificate_end;
+    std::string text = local_minute(end);
+    if (host.suspended) text += ", suspended";
+    if (host.next) text += ", renewed";
+    if (end <= now) return {text + ", ended", Table::Colour::red};
+    if (end - now < soon) return {text + ", soon", Table::Colour::yellow};
+    return {text};
+}
+
+}  // namespace
+
+void show_hosts(const fleet::HostList& list, UnixTime now) {
+    if (list.hosts.empty() && list.unreadable.empty()) return out().line("No host has joined.");
+    std::size_t widest = 4;
+    for (const fleet::RegisteredHost& host : list.hosts)
+        widest = std::max(widest, host.name.size());
+    Stream stream(out());
+    Table table(stream, terminal_of(out().fd()),
+                {{"HOST", widest}, {"CLASS", 7}, {"SINCE", 16, false, 64}, {"CERTIFICATE UNTIL", 0}});
+    table.header();
+    for (const fleet::RegisteredHost& host : list.hosts)
+        table.row({{host.name}, {to_text(host.changes)}, {local_minute(host.since)}, end_of(host, now)});
+    stream.flush();
+    for (const auto& unreadable : list.unreadable)
+        err().line("Warning: " + printable(unreadable.name) + ": " +
+                   printable(unreadable.error.detail, 4096));
+}
+
+Json to_json(const fleet::HostList& list) {
+    Json array = Json::array();
+    for (const fleet::RegisteredHost& host : list.hosts) {
+        array.push_back({{"host", host.name},
+                         {"class", to_text(host.changes)},
+                         {"since", utc_second(host.since)},
+                         {"certificate", hex(host.certificate)},
+                         {"certificate_until", utc_second(host.certificate_end)},
+                         {"renewing", host.next.has_value()},
+                         {"suspended", host.suspended},
+                         {"readable", true}});
+    }
+    for (const auto& unreadable : list.unreadable)
+        array.push_back({{"host", unreadable.name}, {"readable", false}});
+    return array;
+}
+
+void show_permissions(const std::vector<fleet::JoinPermission>& permissions, const fleet::HostList& hosts) {
+    if (permissions.empty()) return out().line("No permission to join is open.");
+    Stream stream(out());
+    Table table(stream, terminal_of(out().fd()),
+                {{"PERMISSION", 10}, {"LEFT", 9, true}, {"CLASS", 7}, {"UNTIL", 16}, {"NAMES", 0}});
+    table.header();
+    for (const fleet::JoinPermission& one : permissions) {
+        table.row({{hex(one.id)},
+                   {std::to_string(places_left(one, hosts.hosts)) + " of " + std::to_string(one.count)},
+                   {to_text(one.changes)},
+                   {local_minute(one.end)},
+                   {names_in(one)}});
+    }
+}
+
+Json to_json(const std::vector<fleet::JoinPermission>& permissions, const fleet::HostList& hosts) {
+    Json array = Json::array();
+    for (const fleet::JoinPermission& one : permissions) {
+        array.push_back({{"permission", hex(one.id)},
+                         {"names", one.names},
+                         {"count", one.count},
+                         {"left", places_left(one, hosts.hosts)},
+                         {"class", to_text(one.changes)},
+                         {"until", utc_second(one.end)}});
+    }
+    return array;
+}
+
+std::vector<fleet::JoinPermission> open_ones(std::vector<fleet::JoinPermission> permissions, UnixTime now) {
+    std::erase_if(permissions, [&](const fleet::JoinPermission& one) { return one.end <= now; });
+    return permissions;
+}
+
+}  // namespace secondstep::tool

@@ -1,0 +1,114 @@
+#include "fleet/node_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <optional>
+
+#include "base/byte_codec.h"
+#include "base/file.h"
+#include "files/caller_file.h"
+#include "files/secret_file.h"
+#include "store/owned_folder.h"
+
+namespace secondstep::tool {
+
+namespace {
+
+constexpr const char* key_file = "node.key";
+constexpr const char* certificate_file = "node.pem";
+constexpr const char* next_certificate_file = "node.pem.next";
+constexpr const char* authority_file = "authority.pem";
+constexpr std::size_t most = 16384;
+
+void append(Secret& out, std::string_view text) {
+    ByteWriter size;
+    size.u32(static_cast<std::uint32_t>(text.size()));
+    out.append(size.view());
+    out.append(text);
+}
+
+std::string_view taken(std::string_view& rest, bool& good) {
+    ByteReader in(as_bytes(rest));
+    const std::size_t size = in.u32();
+    good = good && in.ok() && size <= rest.size() - 4;
+    if (!good) return {};
+    const std::string_view text = rest.substr(4, size);
+    rest.remove_prefix(4 + size);
+    return text;
+}
+
+// Nothing: there is no such file.
+Result<std::optional<std::string>> content_of(int directory, const char* name, mode_t forbidden) {
+    const FileTrust trust{.owner = ::geteuid(), .root_too = true, .forbidden = forbidden, .max_size = most};
+    const auto file = open_trusted(directory, name, O_RDONLY, trust);
+    if (!file && file.error().code == Errc::not_found) return std::optional<std::string>{};
+    if (!file) return std::unexpected(file.error());
+    const auto content = read_whole(file->get(), most);
+    if (!content) return std::unexpected(content.error());
+    return std::optional(std::string(content->begin(), content->end()));
+}
+
+Result<void> put(int directory, const char* name, ByteView content, mode_t mode) {
+    const auto placed = write_durably(directory, name, content, mode);
+    if (!placed) return fail(placed.error().code, std::string(name) + ": " + placed.error().detail);
+    if (*placed == Placed::durably) return {};
+    return fail(Errc::io, std::string(name) + ": the disk did not confirm it; do it again");
+}
+
+}  // namespace
+
+Result<void> write_to(int fd, const NodeFiles& files) {
+    Secret all;
+    append(all, files.key.text());
+    append(all, files.certificate);
+    append(all, files.authority);
+    return write_all(fd, all.text(), "pipe");
+}
+
+Result<NodeFiles> read_node_files(int fd) {
+    const auto all = read_secret(fd, most);
+    if (!all) return std::unexpected(all.error());
+    std::string_view rest = all->text();
+    bool good = true;
+    NodeFiles files;
+    files.key = Secret::copy_of(taken(rest, good));
+    files.certificate = taken(rest, good);
+    files.authority = taken(rest, good);
+    if (!good || !rest.empty()) return fail(Errc::io, "the certificate of this node got lost on its way");
+    return files;
+}
+
+Result<bool> has_good_node_files(const std::string& directory, const std::string& node,
+                                 const std::string& authority, UnixTime now) {
+    const auto folder = open_directory(directory);
+    if (!folder) return std::unexpected(folder.error());
+    if (const auto owned = check_owned_folder(folder->get(), directory, ::geteuid()); !owned)
+        return std::unexpected(owned.error());
+    const auto certificate = content_of(folder->get(), certificate_file, S_IWGRP | S_IWOTH);
+    if (!certificate) return std::unexpected(certificate.error());
+    const auto there = content_of(folder->get(), authority_file, S_IWGRP | S_IWOTH);
+    if (!there) return std::unexpected(there.error());
+    const auto key = content_of(folder->get(), key_file, S_IRWXG | S_IRWXO);
+    if (!key) return std::unexpected(key.error());
+    if (!*certificate || !*there || !*key || **there != authority) return false;
+    const auto read = fleet::read_certificate(**certificate);
+    return read && read->name == node && read->end - now > fleet::Authority::lifetime_of_hosts / 3;
+}
+
+// As secondstep-relay replaces its own: where a crash has cut it in two, the next certificate is the one of the key.
+Result<void> put_node_files(const std::string& directory, const NodeFiles& files) {
+    const auto folder = open_directory(directory);
+    if (!folder) return std::unexpected(folder.error());
+    const int there = folder->get();
+    auto done = put(there, authority_file, as_bytes(files.authority), 0444);
+    if (done) done = put(there, next_certificate_file, as_bytes(files.certificate), 0444);
+    if (done) done = put(there, key_file, files.key.bytes(), 0400);
+    if (done) done = put(there, certificate_file, as_bytes(files.certificate), 0444);
+    if (done)
+        static_cast<void>(remove_durably(there, next_certificate_file));  // the same as the other by now
+    return done;
+}
+
+}  // namespace secondstep::tool

@@ -1,0 +1,85 @@
+#include "dialogue/relayed/node_conversation.h"
+
+#include <utility>
+
+namespace secondstep::dialogue {
+namespace {
+
+using Loss = NodeConversation::Loss;
+
+// What a new line may mend, and what it may not: another version, a text of ours that is too long.
+bool may_pass(Errc code) {
+    return code == Errc::timed_out || code == Errc::closed || code == Errc::io;
+}
+
+Loss loss_of(const Error& error) {
+    return {may_pass(error.code), error.detail};
+}
+
+Loss loss_of(const relay::Lost& lost) {
+    switch (lost.loss) {
+        case relay::Loss::no_node:
+            return {false, "no node of the fleet answers"};
+        case relay::Loss::connection:
+            return {true, "the connection to the node broke"};
+        case relay::Loss::not_known:
+            return {false,
+                    "the fleet does not know this host (any more): secondstep setup --join ... --again"};
+        case relay::Loss::unreadable:
+            break;
+    }
+    return {false, "this host and the node do not understand each other: are their versions too far apart?"};
+}
+
+// A service says nothing else than this.
+bool add(Turn& turn, wire::Message message, bool& complete) {
+    if (auto* show = std::get_if<wire::Show>(&message)) {
+        turn.texts.push_back(std::move(*show));
+        return true;
+    }
+    complete = true;
+    if (auto* ask = std::get_if<wire::Ask>(&message)) {
+        turn.last = std::move(*ask);
+        return true;
+    }
+    if (auto* end = std::get_if<wire::End>(&message)) {
+        turn.last = *end;
+        return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::expected<Turn, Loss> NodeConversation::take_turn(const relay::Envelope& said,
+                                                      std::chrono::milliseconds patience) {
+    const relay::Line::Time until = std::chrono::steady_clock::now() + patience;
+    if (std::holds_alternative<relay::Open>(said)) {
+        Result<std::unique_ptr<relay::Line>> line = open_line_(until);
+        if (!line) return std::unexpected(Loss{false, "secondstep-relay: " + line.error().detail});
+        line_ = std::move(*line);
+    }
+    if (const Result<void> sent = line_->send(said, until); !sent)
+        return std::unexpected(loss_of(sent.error()));
+    return hear(until);
+}
+
+std::expected<Turn, Loss> NodeConversation::hear(relay::Line::Time until) {
+    Turn turn;
+    for (bool complete = false; !complete;) {
+        Result<relay::Envelope> envelope = line_->receive(until);
+        if (!envelope) return std::unexpected(loss_of(envelope.error()));
+        if (const auto* lost = std::get_if<relay::Lost>(&*envelope)) return std::unexpected(loss_of(*lost));
+        const auto* heard = std::get_if<relay::Said>(&*envelope);
+        if (heard == nullptr) return std::unexpected(loss_of(relay::Lost{relay::Loss::unreadable}));
+        Result<std::vector<wire::Message>> messages = wire::decode_packet(heard->packet.bytes());
+        if (!messages) return std::unexpected(loss_of(relay::Lost{relay::Loss::unreadable}));
+        for (wire::Message& message : *messages) {
+            if (!add(turn, std::move(message), complete))
+                return std::unexpected(loss_of(relay::Lost{relay::Loss::unreadable}));
+        }
+    }
+    return turn;
+}
+
+}  // namespace secondstep::dialogue

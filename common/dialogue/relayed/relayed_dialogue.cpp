@@ -1,0 +1,153 @@
+#include "dialogue/relayed/relayed_dialogue.h"
+
+#include <chrono>
+#include <limits>
+#include <utility>
+
+#include "dialogue/conversation/introduction.h"
+#include "dialogue/relayed/wire_words.h"
+#include "dialogue/visit/service_standing.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+// Together less than the ten seconds after which a module gives the service up.
+constexpr std::chrono::milliseconds patience_with_the_first{4000};
+constexpr std::chrono::milliseconds patience_with_the_next{4000};
+
+Introduction introduction_of(const Visit& visit, std::uint8_t tries_used) {
+    const Subject& subject = visit.subject;
+    return {.caller = visit.request.caller,
+            .peer = visit.request.uid,
+            .account = subject.account ? std::optional(subject.account->text()) : std::nullopt,
+            .uid = subject.uid,
+            .policy = visit.policy,
+            .in_doubt = visit.in_doubt,
+            .open_question = visit.open_question,
+            .may_disable_own_step = visit.may_disable_own_step,
+            .tries_used = tries_used};
+}
+
+bool same_question(const wire::Ask& one, const wire::Ask& other) {
+    return !one.echo && one == other;
+}
+
+// A code can be judged again; nothing else that is typed can.
+bool is_a_code(const Reply& reply) {
+    const auto* typed = std::get_if<Secret>(&reply);
+    return typed != nullptr && !typed->empty() && !says(*typed, "?");
+}
+
+}  // namespace
+
+RelayedDialogue::RelayedDialogue(Ports ports, Request request, OpenLine open_line)
+    : visit_(talk(), std::move(ports), std::move(request)), open_line_(std::move(open_line)) {}
+
+Script<Ended> RelayedDialogue::run() {
+    const std::optional<Ended> over = co_await arrive(visit_);
+    if (over) co_return *over;
+    if (visit_.policy.action == Action::exempt && visit_.request.purpose != Purpose::manage)
+        co_return let_in();
+    if (visit_.request.purpose == Purpose::manage && visit_.request.task == Task::status &&
+        visit_.subject.uid == uid_t{0})
+        co_await visit_.talk.pause(service_standing(visit_.config()));
+    co_return co_await converse();
+}
+
+Ended RelayedDialogue::let_in() {
+    if (visit_.request.purpose == Purpose::account) return visit_.end_quietly(Verdict::not_needed);
+    if (!visit_.subject.known()) return visit_.end(Verdict::refused, "unknown user");
+    return visit_.end(Verdict::not_needed, visit_.by_rule("exempt"));
+}
+
+Script<Ended> RelayedDialogue::converse() {
+    Heard heard = co_await open();
+    while (heard) {
+        for (wire::Show& text : heard->texts)
+            co_await visit_.talk.pause(show_of(std::move(text)));
+        if (const auto* last = std::get_if<wire::End>(&heard->last)) co_return end(*last);
+        Reply reply = co_await ask(std::get<wire::Ask>(heard->last));
+        heard = co_await pass_on(std::move(reply));
+    }
+    co_return unavailable(heard.error());
+}
+
+Script<Reply> RelayedDialogue::ask(wire::Ask question) {
+    if (!first_) first_ = question;
+    only_codes_ = only_codes_ && same_question(question, *first_);
+    asked_ = std::move(question);
+    if (asked_.echo) co_return co_await visit_.talk.ask_aloud(asked_.text);
+    Reply reply = co_await visit_.talk.ask(asked_.text, asked_.combined_length);
+    co_return without_passwords(std::move(reply));
+}
+
+Script<RelayedDialogue::Heard> RelayedDialogue::open() {
+    node_ = std::make_shared<NodeConversation>(open_line_);
+    auto opened = std::make_shared<const relay::Envelope>(opening());
+    Heard heard = co_await take(opened, patience_with_the_first);
+    if (heard || !heard.error().may_be_tried_again) co_return std::move(heard);
+    node_ = std::make_shared<NodeConversation>(open_line_);
+    co_return co_await take(std::move(opened), patience_with_the_next);
+}
+
+Script<RelayedDialogue::Heard> RelayedDialogue::pass_on(Reply reply) {
+    only_codes_ = only_codes_ && is_a_code(reply);
+    const Result<Secret> packet = wire::encode(answer_of(std::move(reply)));
+    if (!packet) co_return std::unexpected(NodeConversation::Loss{false, packet.error().detail});
+    auto answer = std::make_shared<const relay::Envelope>(
+        relay::Answer{visit_.ports.randomness->array<std::tuple_size_v<relay::WriteId>>(), packet->clone()});
+    Heard heard = co_await take(answer, patience_with_the_first);
+    const bool again = !heard && heard.error().may_be_tried_again && only_codes_ &&
+                       visit_.request.purpose == Purpose::authenticate;
+    if (again) heard = co_await pass_on_once_more(std::move(answer));
+    if (answered_ < std::numeric_limits<std::uint8_t>::max()) ++answered_;
+    co_return std::move(heard);
+}
+
+// The new conversation has to ask what the lost one asked; what it shows before that was shown already.
+Script<RelayedDialogue::Heard> RelayedDialogue::pass_on_once_more(
+    std::shared_ptr<const relay::Envelope> answer) {
+    node_ = std::make_shared<NodeConversation>(open_line_);
+    auto opened = std::make_shared<const relay::Envelope>(opening());
+    Heard heard = co_await take(std::move(opened), patience_with_the_next / 2);
+    if (!heard) co_return std::move(heard);
+    const auto* question = std::get_if<wire::Ask>(&heard->last);
+    if (question == nullptr || !same_question(*question, *first_)) {
+        // What it ends with, before anything was judged, is an answer all the same: a rule may have changed.
+        if (question == nullptr) co_return std::move(heard);
+        co_return std::unexpected(NodeConversation::Loss{false, "another node asks something else"});
+    }
+    co_return co_await take(std::move(answer), patience_with_the_next / 2);
+}
+
+Script<RelayedDialogue::Heard> RelayedDialogue::take(std::shared_ptr<const relay::Envelope> said,
+                                                     std::chrono::milliseconds patience) {
+    const auto heard = std::make_shared<Heard>(
+        std::unexpected(NodeConversation::Loss{false, "too many conversations with nodes at once"}));
+    Work work{Work::Kind::fleet,
+              [node = node_, said, patience, heard] { *heard = node->take_turn(*said, patience); }};
+    const Resumption resumption = co_await visit_.talk.pause(std::move(work));
+    if (resumption != Resumption::done)
+        co_return std::unexpected(NodeConversation::Loss{false, "too many conversations with nodes at once"});
+    co_return std::move(*heard);
+}
+
+relay::Open RelayedDialogue::opening() const {
+    const Result<Secret> hello = wire::encode(hello_of(visit_.request));
+    return {.account = visit_.subject.known() ? visit_.known_name : visit_.request.user,
+            .introduction = encode(introduction_of(visit_, answered_)),
+            .hello = hello ? hello->clone() : Secret()};
+}
+
+// What a node has judged it has logged; here it is the line that tells who came in.
+Ended RelayedDialogue::end(const wire::End& last) {
+    proof_ = last.proof;
+    if (visit_.request.purpose != Purpose::authenticate) return visit_.end_quietly(last.verdict);
+    return visit_.end(last.verdict, "as a node of the fleet says");
+}
+
+Ended RelayedDialogue::unavailable(const NodeConversation::Loss& loss) {
+    return visit_.end(Verdict::unavailable, loss.why);
+}
+
+}  // namespace secondstep::dialogue

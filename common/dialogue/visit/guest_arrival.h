@@ -1,0 +1,14 @@
+#pragma once
+
+#include <optional>
+
+#include "dialogue/conversation/ended.h"
+#include "dialogue/visit/visit.h"
+
+namespace secondstep::dialogue {
+
+// Fills in what the host of a guest says of them, as far as a host is believed: never looser than this node's own
+// terms. A verdict when that decides already.
+[[nodiscard]] std::optional<Ended> recognize_guest(Visit& visit);
+
+}  // namespace secondstep::dialogue

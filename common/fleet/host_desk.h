@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "base/error.h"
+#include "fleet/host.h"
+#include "relay/envelope.h"
+
+namespace secondstep::fleet {
+
+// What the service of a node says about hosts to the relay beside it: whose a certificate is, and certificates for
+// hosts that join or renew. Thread-safe. May block as long as a login's write does.
+class HostDesk {
+  public:
+    HostDesk() = default;
+    HostDesk(const HostDesk&) = delete;
+    HostDesk& operator=(const HostDesk&) = delete;
+    virtual ~HostDesk() = default;
+
+    // By the registry, which is read again when more than a second has passed: a host that was dropped is nobody's
+    // a second later. Returns nullopt if it is no host of the fleet (any more). Errors: as the records.
+    [[nodiscard]] virtual Result<std::optional<Host>> host_of(
+        const relay::Fingerprint& certificate) const = 0;
+
+    // Standing for StandingAsked, Certified or Refused for JoinAsked and RenewalAsked, Refused for everything else.
+    // Of a record that cannot be read nothing is said but Refused: "cannot tell" is not "not known".
+    [[nodiscard]] virtual relay::Envelope answer(const relay::From& from,
+                                                 const relay::Envelope& question) = 0;
+};
+
+}  // namespace secondstep::fleet

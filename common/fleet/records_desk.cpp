@@ -1,0 +1,306 @@
+#include "fleet/records_desk.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "base/text.h"
+#include "fleet/host_tag.h"
+#include "fleet/name_of_host.h"
+#include "otp/kdf.h"
+
+namespace secondstep::fleet {
+namespace {
+
+constexpr std::string_view wrong_token =
+    "the token is not one of this fleet, or its time is over: secondstep fleet invite-hosts on a node makes a new one";
+
+std::string_view to_text(Joining joining) {
+    switch (joining) {
+        case Joining::registered:
+            return "registered";
+        case Joining::again:
+            return "again";
+        case Joining::not_known:
+            return "not-known";
+        case Joining::ended:
+            return "ended";
+        case Joining::used_up:
+            return "used-up";
+        case Joining::not_named:
+            return "not-named";
+        case Joining::spent:
+            return "spent";
+        case Joining::registered_before:
+            return "registered-before";
+    }
+    return "";
+}
+
+// For the administrator of the host, who has shown a right token.
+std::string refusal(Joining joining, const std::string& host) {
+    switch (joining) {
+        case Joining::registered:
+        case Joining::again:
+            break;
+        case Joining::not_known:
+        case Joining::ended:
+            return std::string(wrong_token);
+        case Joining::used_up:
+            return "as many hosts have joined by this token as were to: secondstep fleet invite-hosts on a node makes a "
+                   "new one";
+        case Joining::not_named:
+            return "the token is for other hosts than " + host +
+                   ": on a node, secondstep fleet invite-hosts --names " + host;
+        case Joining::spent:
+            return host +
+                   " has joined by this token before, and was dropped: secondstep fleet invite-hosts on a node "
+                   "makes a new one";
+        case Joining::registered_before:
+            return host + " is registered already: if that is this host, secondstep fleet drop-host " + host +
+                   " on a node, then a new token";
+    }
+    return "";
+}
+
+// What a node says of its own trouble, without details that strangers have no use for.
+relay::Envelope out_of_order() {
+    return relay::Refused{
+        "the node cannot read or write the records of the fleet: secondstep doctor there says why"};
+}
+
+relay::Envelope refused(std::string words) {
+    words.resize(std::min(words.size(), relay::max_words));
+    return relay::Refused{std::move(words)};
+}
+
+relay::Envelope refused(const Error& error) {
+    const bool is_theirs = error.code == Errc::invalid || error.code == Errc::not_allowed;
+    if (error.code == Errc::busy) return relay::Refused{"the node is busy: try again"};
+    return is_theirs ? refused(error.detail) : out_of_order();
+}
+
+}  // namespace
+
+Result<RecordsDesk::Registry> RecordsDesk::read_registry() const {
+    const auto list = records_.hosts();
+    if (!list) return std::unexpected(list.error());
+    const auto identity = records_.identity();
+    if (!identity) return std::unexpected(identity.error());
+    if (!*identity) return fail(Errc::not_found, "this machine has no fleet: secondstep fleet create");
+    const bool own_uids = (*identity)->uids == Uids::differ;
+    Registry registry;
+    if (!list->unreadable.empty()) registry.unreadable = list->unreadable.front().error;
+    for (const RegisteredHost& one : list->hosts) {
+        if (one.suspended) continue;
+        const auto tag = tag_of(one.name);
+        if (!tag) return std::unexpected(tag.error());
+        const Host host{one.name, one.changes, *tag, own_uids};
+        registry.by_certificate.emplace(one.certificate, Known{host});
+        if (one.next) registry.by_certificate.emplace(*one.next, Known{host, true});
+    }
+    return registry;
+}
+
+// With the mutex.
+Result<std::optional<RecordsDesk::Known>> RecordsDesk::look_up(const relay::Fingerprint& certificate) const {
+    const auto present = std::chrono::steady_clock::now();
+    if (!registry_ || present - read_at_ > freshness) {
+        registry_.reset();
+        auto registry = read_registry();
+        if (!registry) return std::unexpected(registry.error());
+        registry_ = std::move(*registry);
+        read_at_ = present;
+    }
+    const auto found = registry_->by_certificate.find(certificate);
+    if (found != registry_->by_certificate.end()) return std::optional(found->second);
+    if (registry_->unreadable) return std::unexpected(*registry_->unreadable);
+    return std::optional<Known>{};
+}
+
+void RecordsDesk::forget_registry() const {
+    const std::lock_guard lock(mutex_);
+    registry_.reset();
+}
+
+Result<std::optional<Host>> RecordsDesk::host_of(const relay::Fingerprint& certificate) const {
+    // No certificate at all.
+    if (certificate == relay::Fingerprint{}) return std::optional<Host>{};
+    std::optional<Known> known;
+    {
+        const std::lock_guard lock(mutex_);
+        auto found = look_up(certificate);
+        if (!found) return std::unexpected(found.error());
+        known = std::move(*found);
+    }
+    if (!known) return std::optional<Host>{};
+    if (known->by_next) retire_earlier(known->host.name, certificate);
+    return std::move(known->host);
+}
+
+// The host has its new certificate: the earlier one is nobody's from now on. Where that cannot be written it is tried
+// again when the new one is used next.
+void RecordsDesk::retire_earlier(const std::string& name, const relay::Fingerprint& certificate) const {
+    const auto done =
+        records_.change(name, [&](const RegisteredHost& present) -> std::optional<RegisteredHost> {
+            if (present.next != certificate) return std::nullopt;
+            RegisteredHost host = present;
+            host.certificate = certificate;
+            host.certificate_end = present.next_end;
+            host.next.reset();
+            host.next_end = never;
+            host.key = {};
+            return host;
+        });
+    if (done && *done) say("fleet: renewed host=" + name);
+    forget_registry();
+}
+
+relay::Envelope RecordsDesk::answer(const relay::From& from, const relay::Envelope& question) {
+    if (std::holds_alternative<relay::StandingAsked>(question)) return standing(from);
+    if (const auto* const asked = std::get_if<relay::JoinAsked>(&question)) return join(from, *asked);
+    if (const auto* const asked = std::get_if<relay::RenewalAsked>(&question)) return renew(from, *asked);
+    return relay::Refused{"this is no question about a host"};
+}
+
+relay::Envelope RecordsDesk::standing(const relay::From& from) const {
+    const auto host = host_of(from.certificate);
+    if (!host) return out_of_order();
+    if (!*host) return relay::Standing{};
+    return relay::Standing{.known = true, .host = (*host)->name};
+}
+
+// Whether there is a permission of that number is no secret; how much of the secret is right is.
+Result<std::optional<JoinPermission>> RecordsDesk::judged(const JoinToken& token) const {
+    auto permission = records_.permission(token.permission);
+    if (!permission) return permission;
+    const auto shown = digest_of_secret(token.permission, token.secret);
+    if (!shown) return std::unexpected(shown.error());
+    const Digest wanted = *permission ? (*permission)->secret : Digest{};
+    const bool right = equal_in_constant_time(*shown, wanted);
+    if (!*permission || !right) return std::optional<JoinPermission>{};
+    return permission;
+}
+
+// Errors: not_allowed, with what the host is told.
+Result<JoinPermission> RecordsDesk::admitted(const relay::From& from, const relay::JoinAsked& asked) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (wrong_tokens_.is_reached(from.address, now()))
+            return fail(Errc::not_allowed, "too many wrong tokens from this address: wait a minute");
+    }
+    const auto token = parse_join_token(asked.token.text());
+    auto permission = token ? judged(*token) : std::optional<JoinPermission>{};
+    if (!permission) return std::unexpected(permission.error());
+    if (!*permission) {
+        const std::lock_guard lock(mutex_);
+        wrong_tokens_.count(from.address, now());
+        return fail(Errc::not_allowed, std::string(wrong_token));
+    }
+    if (!is_name_of_host(asked.host))
+        return fail(Errc::not_allowed,
+                    "a host is called in lower-case letters, digits, dashes and dots (web01)");
+    return std::move(**permission);
+}
+
+Result<const Authority*> RecordsDesk::authority() const {
+    const std::lock_guard lock(mutex_);
+    if (authority_) return &*authority_;
+    const auto identity = records_.identity();
+    if (!identity) return std::unexpected(identity.error());
+    if (!*identity) return fail(Errc::not_found, "there is no fleet here");
+    auto made = Authority::of((*identity)->authority, (*identity)->authority_key);
+    if (!made) return std::unexpected(made.error());
+    authority_.emplace(std::move(*made));
+    nodes_ = (*identity)->nodes;
+    return &*authority_;
+}
+
+Result<Certificate> RecordsDesk::registered(const relay::JoinAsked& asked, const JoinPermission& permission) {
+    const auto own = authority();
+    if (!own) return std::unexpected(own.error());
+    if (std::ranges::find(nodes_, asked.host, &Node::name) != nodes_.end())
+        return fail(Errc::not_allowed,
+                    asked.host + " is a node of the fleet: a host needs a name of its own");
+    auto certificate =
+        (*own)->certify(asked.request, {asked.host, Authority::Role::host}, now(), randomness_);
+    if (!certificate) return certificate;
+    const auto key = otp::sha256(certificate->public_key);
+    if (!key) return std::unexpected(key.error());
+    const RegisteredHost host{.name = asked.host,
+                              .changes = permission.changes,
+                              .certificate = certificate->fingerprint,
+                              .certificate_end = certificate->end,
+                              .key = *key,
+                              .permission = permission.id,
+                              .since = now()};
+    const auto joined = records_.join(host, now());
+    if (!joined) return std::unexpected(joined.error());
+    if (*joined == Joining::registered || *joined == Joining::again) return certificate;
+    say("fleet: refused host=" + asked.host + " reason=" + std::string(to_text(*joined)));
+    return fail(Errc::not_allowed, refusal(*joined, asked.host));
+}
+
+relay::Envelope RecordsDesk::join(const relay::From& from, const relay::JoinAsked& asked) {
+    const std::string who = " host=" + printable(asked.host, 64) + " from=" + printable(from.address, 64);
+    const auto permission = admitted(from, asked);
+    if (!permission) {
+        say("fleet: not-joined" + who);
+        return refused(permission.error());
+    }
+    auto certificate = registered(asked, *permission);
+    if (!certificate) {
+        say("fleet: not-joined" + who);
+        return refused(certificate.error());
+    }
+    forget_registry();
+    say("fleet: joined" + who + " permission=" + hex(permission->id));
+    return certified(std::move(*certificate));
+}
+
+relay::Envelope RecordsDesk::certified(Certificate certificate) const {
+    const auto own = authority();
+    if (!own) return out_of_order();
+    return relay::Certified{std::move(certificate.pem), (*own)->described().pem};
+}
+
+Result<Certificate> RecordsDesk::renewed(const relay::From& from, const relay::RenewalAsked& asked,
+                                         const std::string& host) {
+    const auto own = authority();
+    if (!own) return std::unexpected(own.error());
+    auto certificate = (*own)->certify(asked.request, {host, Authority::Role::host}, now(), randomness_);
+    if (!certificate) return certificate;
+    bool is_its_own = false;
+    const auto done =
+        records_.change(host, [&](const RegisteredHost& present) -> std::optional<RegisteredHost> {
+            // Whoever holds an earlier certificate than the one that counts has nothing to renew.
+            is_its_own = !present.suspended && present.certificate == from.certificate;
+            if (!is_its_own) return std::nullopt;
+            RegisteredHost next = present;
+            next.next = certificate->fingerprint;
+            next.next_end = certificate->end;
+            return next;
+        });
+    if (!done) return std::unexpected(done.error());
+    if (!*done) return fail(Errc::not_allowed, "this certificate is no host's any more");
+    return certificate;
+}
+
+relay::Envelope RecordsDesk::renew(const relay::From& from, const relay::RenewalAsked& asked) {
+    const auto host = host_of(from.certificate);
+    if (!host) return out_of_order();
+    if (!*host) return relay::Refused{"this certificate is no host's of the fleet (any more)"};
+    const std::string& name = (*host)->name;
+    {
+        const std::lock_guard lock(mutex_);
+        if (renewals_.is_reached(name, now())) return relay::Refused{"renewed too often: wait an hour"};
+        renewals_.count(name, now());
+    }
+    auto certificate = renewed(from, asked, name);
+    if (!certificate) return refused(certificate.error());
+    forget_registry();
+    say("fleet: certificate given host=" + name);
+    return certified(std::move(*certificate));
+}
+
+}  // namespace secondstep::fleet

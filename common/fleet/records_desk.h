@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "base/clock.h"
+#include "base/randomness.h"
+#include "fleet/attempt_limit.h"
+#include "fleet/authority.h"
+#include "fleet/host_desk.h"
+#include "fleet/records.h"
+
+namespace secondstep::fleet {
+
+// What has come of a question, for the journal of the node: "fleet: joined host=web01 from=192.0.2.7 ...". Without
+// secrets.
+using FleetJournal = std::function<void(const std::string& event)>;
+
+// The desk of one node, over its records.
+class RecordsDesk final : public HostDesk {
+  public:
+    // A wrong token, for each address from which one comes.
+    static constexpr RateLimit wrong_tokens{.count = 5, .within = std::chrono::minutes{1}};
+    static constexpr RateLimit renewals{.count = 5, .within = std::chrono::hours{1}};  // of each host
+    // So old may be what is known of the registry.
+    static constexpr std::chrono::seconds freshness{1};
+
+    // All outlive it.
+    RecordsDesk(FleetRecords& records, const Clock& clock, Randomness& randomness, FleetJournal journal)
+        : records_(records), clock_(clock), randomness_(randomness), journal_(std::move(journal)) {}
+
+    [[nodiscard]] Result<std::optional<Host>> host_of(const relay::Fingerprint& certificate) const override;
+    [[nodiscard]] relay::Envelope answer(const relay::From& from, const relay::Envelope& question) override;
+
+  private:
+    struct Known {
+        Host host;
+        bool by_next = false;  // it is the first time that its new certificate is used
+    };
+    struct Registry {
+        std::map<relay::Fingerprint, Known> by_certificate;
+        std::optional<Error> unreadable;  // of a host whose record nobody can read
+    };
+    [[nodiscard]] Result<Registry> read_registry() const;
+    [[nodiscard]] Result<std::optional<Known>> look_up(const relay::Fingerprint& certificate) const;
+    void retire_earlier(const std::string& name, const relay::Fingerprint& certificate) const;
+    void forget_registry() const;
+    [[nodiscard]] UnixTime now() const { return clock_.now(); }
+
+    [[nodiscard]] relay::Envelope standing(const relay::From& from) const;
+    [[nodiscard]] relay::Envelope join(const relay::From& from, const relay::JoinAsked& asked);
+    [[nodiscard]] relay::Envelope renew(const relay::From& from, const relay::RenewalAsked& asked);
+
+    // The permission of a token, where the token is right.
+    [[nodiscard]] Result<std::optional<JoinPermission>> judged(const JoinToken& token) const;
+    [[nodiscard]] Result<JoinPermission> admitted(const relay::From& from, const relay::JoinAsked& asked);
+    [[nodiscard]] Result<Certificate> registered(const relay::JoinAsked& asked,
+                                                 const JoinPermission& permission);
+    [[nodiscard]] Result<Certificate> renewed(const relay::From& from, const relay::RenewalAsked& asked,
+                                              const std::string& host);
+    [[nodiscard]] relay::Envelope certified(Certificate certificate) const;
+    [[nodiscard]] Result<const Authority*> authority() const;
+    void say(const std::string& event) const { journal_(event); }
+
+    FleetRecords& records_;
+    const Clock& clock_;
+    Randomness& randomness_;
+    FleetJournal journal_;
+
+    mutable std::mutex mutex_;  // of what follows
+    mutable std::optional<Registry> registry_;
+    mutable std::chrono::steady_clock::time_point read_at_{};
+    mutable std::optional<Authority> authority_;
+    mutable std::vector<Node> nodes_;
+    AttemptLimit wrong_tokens_{wrong_tokens};
+    AttemptLimit renewals_{renewals};
+};
+
+}  // namespace secondstep::fleet

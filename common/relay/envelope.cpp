@@ -1,0 +1,219 @@
+#include "relay/envelope.h"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/byte_codec.h"
+
+namespace secondstep::relay {
+namespace {
+
+// The values travel: never renumber.
+enum class Type : std::uint8_t {
+    from = 1,
+    open = 2,
+    answer = 3,
+    said = 4,
+    lost = 5,
+    standing_asked = 6,
+    standing = 7,
+    join_asked = 8,
+    renewal_asked = 9,
+    certified = 10,
+    refused = 11,
+};
+
+// Appends, and remembers whether every field was within its bound. Into a Secret: an answer is one.
+class Writer {
+  public:
+    explicit Writer(Type type) {
+        out_.push_back(static_cast<char>(version));
+        out_.push_back(static_cast<char>(type));
+    }
+    void u8(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
+    void raw(ByteView bytes) { out_.append(bytes); }
+    void sized(ByteView bytes, std::size_t most) {
+        fits_ = fits_ && bytes.size() <= most;
+        if (!fits_) return;
+        u8(static_cast<std::uint8_t>(bytes.size() >> 8U));
+        u8(static_cast<std::uint8_t>(bytes.size()));
+        raw(bytes);
+    }
+    void sized(std::string_view text, std::size_t most) { sized(as_bytes(text), most); }
+    [[nodiscard]] Result<Secret> take() && {
+        if (!fits_ || out_.size() > max_envelope) return fail(Errc::too_large, "too much for one envelope");
+        return std::move(out_);
+    }
+
+  private:
+    Secret out_;
+    bool fits_ = true;
+};
+
+struct Encoder {
+    Result<Secret> operator()(const From& from) const {
+        Writer out(Type::from);
+        out.raw(from.certificate);
+        out.sized(from.address, max_host_name);
+        return std::move(out).take();
+    }
+    Result<Secret> operator()(const Open& open) const {
+        Writer out(Type::open);
+        out.sized(open.account, max_account);
+        out.sized(open.introduction, max_introduction);
+        out.sized(open.hello.bytes(), max_packet);
+        return std::move(out).take();
+    }
+    Result<Secret> operator()(const Answer& answer) const {
+        Writer out(Type::answer);
+        out.raw(answer.write);
+        out.sized(answer.packet.bytes(), max_packet);
+        return std::move(out).take();
+    }
+    Result<Secret> operator()(const Said& said) const {
+        Writer out(Type::said);
+        out.sized(said.packet.bytes(), max_packet);
+        return std::move(out).take();
+    }
+    Result<Secret> operator()(const Lost& lost) const {
+        Writer out(Type::lost);
+        out.u8(static_cast<std::uint8_t>(lost.loss));
+        return std::move(out).take();
+    }
+    Result<Secret> operator()(const StandingAsked&) const { return Writer(Type::standing_asked).take(); }
+    Result<Secret> operator()(const Standing& standing) const {
+        Writer out(Type::standing);
+        out.u8(standing.known ? 1 : 0);
+        out.sized(standing.host, max_host_name);
+        return std::move(out).take();
+    }
+    Result<Secret> operator()(const JoinAsked& join) const {
+        Writer out(Type::join_asked);
+        out.sized(join.token.bytes(), max_token);
+        out.sized(join.host, max_host_name);
+        out.sized(join.request, max_pem);
+        return std::move(out).take();
+    }
+    Result<Secret> operator()(const RenewalAsked& renewal) const {
+        Writer out(Type::renewal_asked);
+        out.sized(renewal.request, max_pem);
+        return std::move(out).take();
+    }
+    Result<Secret> operator()(const Certified& certified) const {
+        Writer out(Type::certified);
+        out.sized(certified.certificate, max_pem);
+        out.sized(certified.authority, max_pem);
+        return std::move(out).take();
+    }
+    Result<Secret> operator()(const Refused& refused) const {
+        Writer out(Type::refused);
+        out.sized(refused.words, max_words);
+        return std::move(out).take();
+    }
+};
+
+std::string text(ByteReader& in, std::size_t most) {
+    return std::string(in.sized(most));
+}
+
+Secret secret(ByteReader& in, std::size_t most) {
+    return Secret::copy_of(in.sized(most));
+}
+
+std::optional<Loss> loss_of(std::uint8_t value) {
+    if (value < static_cast<std::uint8_t>(Loss::no_node) ||
+        value > static_cast<std::uint8_t>(Loss::unreadable))
+        return std::nullopt;
+    return static_cast<Loss>(value);
+}
+
+std::optional<Envelope> read_open(ByteReader& in) {
+    Open open;
+    open.account = text(in, max_account);
+    const ByteView introduction = as_bytes(in.sized(max_introduction));
+    open.introduction.assign(introduction.begin(), introduction.end());
+    open.hello = secret(in, max_packet);
+    return open;
+}
+
+std::optional<Envelope> read_lost(ByteReader& in) {
+    const std::optional<Loss> loss = loss_of(in.u8());
+    if (!loss) return std::nullopt;
+    return Lost{*loss};
+}
+
+std::optional<Envelope> read_standing(ByteReader& in) {
+    const std::uint8_t known = in.u8();
+    if (known > 1) return std::nullopt;
+    return Standing{known == 1, text(in, max_host_name)};
+}
+
+// Fields one after another: braces would do, but for the order in which they are read.
+std::optional<Envelope> read_join(ByteReader& in) {
+    JoinAsked join;
+    join.token = secret(in, max_token);
+    join.host = text(in, max_host_name);
+    join.request = text(in, max_pem);
+    return join;
+}
+
+std::optional<Envelope> read(Type type, ByteReader& in) {
+    switch (type) {
+        case Type::from: {
+            From from;
+            from.certificate = in.array<32>();
+            from.address = text(in, max_host_name);
+            return from;
+        }
+        case Type::open:
+            return read_open(in);
+        case Type::answer: {
+            Answer answer;
+            answer.write = in.array<16>();
+            answer.packet = secret(in, max_packet);
+            return answer;
+        }
+        case Type::said:
+            return Said{secret(in, max_packet)};
+        case Type::lost:
+            return read_lost(in);
+        case Type::standing_asked:
+            return StandingAsked{};
+        case Type::standing:
+            return read_standing(in);
+        case Type::join_asked:
+            return read_join(in);
+        case Type::renewal_asked:
+            return RenewalAsked{text(in, max_pem)};
+        case Type::certified: {
+            Certified certified;
+            certified.certificate = text(in, max_pem);
+            certified.authority = text(in, max_pem);
+            return certified;
+        }
+        case Type::refused:
+            return Refused{text(in, max_words)};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<Secret> encode(const Envelope& envelope) {
+    return std::visit(Encoder{}, envelope);
+}
+
+Result<Envelope> decode(ByteView packet) {
+    if (packet.size() > max_envelope) return fail(Errc::damaged, "an envelope of more than 12288 bytes");
+    ByteReader in(packet);
+    const std::uint8_t spoken = in.u8();
+    if (in.ok() && spoken != version)
+        return fail(Errc::unsupported, "an envelope of version " + std::to_string(spoken));
+    const auto type = static_cast<Type>(in.u8());
+    std::optional<Envelope> envelope = in.ok() ? read(type, in) : std::nullopt;
+    if (!envelope || !in.finished()) return fail(Errc::damaged, "a damaged envelope");
+    return std::move(*envelope);
+}
+
+}  // namespace secondstep::relay

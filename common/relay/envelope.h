@@ -1,0 +1,104 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/secret.h"
+
+// What goes between secondstepd and the relay beside it, in packets of SOCK_SEQPACKET, and between two relays in
+// frames (frame.h). On a host each conversation is one connection of secondstepd to the relay; on a node each is one
+// connection of the relay to secondstepd, which judges. The relay carries the packets of a conversation as they are:
+// it knows neither the protocol of the module nor what an introduction says. etc/FORMATS.md has the bytes.
+namespace secondstep::relay {
+
+inline constexpr std::uint8_t version = 1;
+// A packet of the module's protocol (8192 bytes), an introduction, and what stands around them.
+inline constexpr std::size_t max_envelope = 12288;
+inline constexpr std::size_t max_packet = 8192;
+inline constexpr std::size_t max_introduction = 3072;
+inline constexpr std::size_t max_account = 256;
+inline constexpr std::size_t max_pem = 4096;   // a request for a certificate, or a certificate
+inline constexpr std::size_t max_token = 128;  // of the code that lets hosts join, as typed
+inline constexpr std::size_t max_host_name = 64;
+inline constexpr std::size_t max_words = 512;
+
+// SHA-256 of a certificate's DER.
+using Fingerprint = std::array<std::uint8_t, 32>;
+// Of one judged answer, minted by the host; it is the host's own only together with the host's name.
+using WriteId = std::array<std::uint8_t, 16>;
+
+// From the relay of a node, first and once on each connection: who is at the other end, as TLS has it. A host cannot
+// say it: a relay never passes one on. Without certificate (all zeros) a host may ask to join, and nothing else.
+struct From {
+    Fingerprint certificate{};
+    std::string address;  // of the peer, for the journal
+};
+
+// --- a conversation ---
+
+// From a host, first. `account` is what chooses the node that is asked first, and nothing else.
+struct Open {
+    std::string account;
+    Bytes introduction;
+    Secret hello;  // a packet of the module's protocol
+};
+struct Answer {
+    WriteId write{};
+    Secret packet;
+};
+// From a node: what the module would be told.
+struct Said {
+    Secret packet;
+};
+// To a host, last: nothing more comes of this conversation. On the wire between relays it stands for the end of a
+// connection that ended without a verdict, too.
+enum class Loss : std::uint8_t {
+    no_node = 1,     // none is known to be up: nothing was sent
+    connection = 2,  // it broke, or the node's service ended
+    not_known = 3,   // the node does not know this host (any more)
+    unreadable = 4,  // one side sent what the other does not understand
+};
+struct Lost {
+    Loss loss = Loss::connection;
+};
+
+// --- a question about a host: one, and its answer ---
+
+// Whether the certificate of From is that of a host of the fleet.
+struct StandingAsked {};
+struct Standing {
+    bool known = false;
+    std::string host;
+};
+// A host that has no certificate yet.
+struct JoinAsked {
+    Secret token;
+    std::string host;
+    std::string request;  // PKCS #10, PEM
+};
+// A host whose certificate (that of From) ends soon.
+struct RenewalAsked {
+    std::string request;
+};
+struct Certified {
+    std::string certificate;  // PEM
+    std::string authority;    // PEM: of the fleet
+};
+struct Refused {
+    std::string words;  // for the administrator of the host
+};
+
+using Envelope = std::variant<From, Open, Answer, Said, Lost, StandingAsked, Standing, JoinAsked,
+                              RenewalAsked, Certified, Refused>;
+
+// Errors: too_large (a field over its bound).
+[[nodiscard]] Result<Secret> encode(const Envelope& envelope);
+// Strict. Errors: unsupported (another version), damaged.
+[[nodiscard]] Result<Envelope> decode(ByteView packet);
+
+}  // namespace secondstep::relay

@@ -1,0 +1,62 @@
+#include "relay/envelope_socket.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace secondstep::relay {
+namespace {
+
+bool would_block(int error) {
+    return error == EAGAIN || error == EINTR;
+}
+
+// Not zeroed; of what it held nothing is left.
+class Buffer {
+  public:
+    Buffer() = default;
+    Buffer(const Buffer&) = delete;
+    Buffer& operator=(const Buffer&) = delete;
+    ~Buffer() { ::explicit_bzero(bytes_.data(), filled_); }
+
+    // As recv(2): the size of the packet, also of one that did not fit.
+    ssize_t fill_from(int socket) {
+        const ssize_t size = ::recv(socket, bytes_.data(), bytes_.size(), MSG_DONTWAIT | MSG_TRUNC);
+        if (size > 0) filled_ = std::min(static_cast<std::size_t>(size), bytes_.size());
+        return size;
+    }
+    [[nodiscard]] ByteView view() const { return {bytes_.data(), filled_}; }
+
+  private:
+    std::array<std::uint8_t, max_envelope> bytes_;
+    std::size_t filled_ = 0;
+};
+
+}  // namespace
+
+Result<std::optional<Envelope>> receive_envelope(int socket) {
+    Buffer buffer;
+    const ssize_t size = buffer.fill_from(socket);
+    if (size < 0 && would_block(errno)) return std::nullopt;
+    if (size < 0 && errno != ECONNRESET) return fail_errno("recv", errno);
+    if (size <= 0) return fail(Errc::closed, "The other side hung up.");
+    if (static_cast<std::size_t>(size) > max_envelope) return fail(Errc::damaged, "A packet is too long.");
+    Result<Envelope> envelope = decode(buffer.view());
+    if (!envelope) return std::unexpected(std::move(envelope.error()));
+    return std::optional<Envelope>(std::move(*envelope));
+}
+
+Result<bool> send_envelope(int socket, const Envelope& envelope) {
+    const Result<Secret> packet = encode(envelope);
+    if (!packet) return std::unexpected(packet.error());
+    const ssize_t sent = ::send(socket, packet->bytes().data(), packet->size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent >= 0) return true;
+    if (would_block(errno)) return false;
+    if (errno == EPIPE || errno == ECONNRESET) return fail(Errc::closed, "The other side hung up.");
+    return fail_errno("send", errno);
+}
+
+}  // namespace secondstep::relay

@@ -1,0 +1,72 @@
+#include "relay/frame.h"
+
+#include <utility>
+
+#include "base/byte_codec.h"
+
+namespace secondstep::relay {
+namespace {
+
+// The values travel: never renumber.
+enum class Type : std::uint8_t { carried = 1, closed = 2, ping = 3, pong = 4 };
+
+void begin(Secret& out, Type type, Conversation conversation, std::size_t payload) {
+    ByteWriter head(frame_head);
+    head.u32(static_cast<std::uint32_t>(frame_head - 4 + payload));
+    head.u8(static_cast<std::uint8_t>(type));
+    head.u32(conversation);
+    out.append(head.view());
+}
+
+struct Appender {
+    Secret& out;
+    void operator()(const Carried& carried) const {
+        begin(out, Type::carried, carried.conversation, carried.envelope.size());
+        out.append(carried.envelope.bytes());
+    }
+    void operator()(const Closed& closed) const { begin(out, Type::closed, closed.conversation, 0); }
+    void operator()(const Ping&) const { begin(out, Type::ping, 0, 0); }
+    void operator()(const Pong& pong) const {
+        begin(out, Type::pong, 0, 1);
+        out.push_back(pong.can_judge ? 1 : 0);
+    }
+};
+
+std::optional<Frame> read(Type type, Conversation conversation, ByteView payload) {
+    switch (type) {
+        case Type::carried:
+            if (payload.empty()) return std::nullopt;
+            return Carried{conversation, Secret::copy_of(payload)};
+        case Type::closed:
+            if (!payload.empty() || conversation == 0) return std::nullopt;
+            return Closed{conversation};
+        case Type::ping:
+            if (!payload.empty() || conversation != 0) return std::nullopt;
+            return Ping{};
+        case Type::pong:
+            if (payload.size() != 1 || payload[0] > 1 || conversation != 0) return std::nullopt;
+            return Pong{payload[0] == 1};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+void append(Secret& out, const Frame& frame) {
+    std::visit(Appender{out}, frame);
+}
+
+Result<std::optional<Taken>> take(ByteView buffer) {
+    if (buffer.size() < frame_head) return std::optional<Taken>{};
+    ByteReader in(buffer);
+    const std::size_t size = std::size_t{4} + in.u32();
+    if (size < frame_head || size > max_frame) return fail(Errc::damaged, "a frame of an impossible length");
+    if (buffer.size() < size) return std::optional<Taken>{};
+    const auto type = static_cast<Type>(in.u8());
+    const Conversation conversation = in.u32();
+    std::optional<Frame> frame = read(type, conversation, buffer.subspan(frame_head, size - frame_head));
+    if (!frame) return fail(Errc::damaged, "a damaged frame");
+    return std::optional(Taken{std::move(*frame), size});
+}
+
+}  // namespace secondstep::relay

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <variant>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/secret.h"
+#include "relay/envelope.h"
+
+// What two relays say to each other in a connection of TLS: many conversations side by side.
+namespace secondstep::relay {
+
+// ALPN; a later version gets another name, and a node speaks both.
+inline constexpr const char* application_protocol = "secondstep-fleet/1";
+
+// A number that the host gives each conversation of a connection, never twice; 0 is no conversation.
+using Conversation = std::uint32_t;
+
+// A packet of a conversation, or, with number 0, of a question about the host.
+struct Carried {
+    Conversation conversation = 0;
+    Secret envelope;
+};
+// The conversation is over at the other end; nothing more is sent or heard of it.
+struct Closed {
+    Conversation conversation = 0;
+};
+// Each second, from the host; the node says whether it can judge.
+struct Ping {};
+struct Pong {
+    bool can_judge = false;
+};
+using Frame = std::variant<Carried, Closed, Ping, Pong>;
+
+// Four bytes of length (of what follows), one of type, four of conversation, payload.
+inline constexpr std::size_t frame_head = 9;
+inline constexpr std::size_t max_frame = frame_head + max_envelope;
+
+void append(Secret& out, const Frame& frame);
+
+struct Taken {
+    Frame frame;
+    std::size_t size;  // bytes of the buffer it took
+};
+// The first frame of a buffer; nothing while it is not whole. Errors: damaged (a length over max_frame, an unknown
+// type, a payload that does not go with it): the connection is to be closed.
+[[nodiscard]] Result<std::optional<Taken>> take(ByteView buffer);
+
+}  // namespace secondstep::relay

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/secret.h"
+#include "fleet/join_token.h"
+#include "relay/envelope.h"
+
+namespace secondstep::relay {
+
+// Who this machine is in the fleet: the files of fleet_directory.
+struct Credentials {
+    std::string certificate;  // PEM
+    Secret key;               // PEM
+    std::string authority;    // PEM: whom the fleet believes
+    std::string name;         // common name of the certificate
+    UnixTime begins{};
+    UnixTime ends{};
+
+    // From then on it is renewed: two thirds of its life.
+    [[nodiscard]] UnixTime due() const { return begins + (ends - begins) * 2 / 3; }
+};
+
+// The directory with the files of a host ("host") or a node ("node"): PART.pem, PART.key, authority.pem.
+class FleetDirectory {
+  public:
+    FleetDirectory(std::string path, std::string part) : path_(std::move(path)), part_(std::move(part)) {}
+
+    // The key: of this process's user, nobody else may read it. All: not writable for others. Errors: not_found (not
+    // joined), not_allowed, untrusted, invalid (no PEM, a key of another certificate), io; each says what to do.
+    [[nodiscard]] Result<Credentials> load() const;
+
+    // Key and certificate take the place of those that are there, together: a crash leaves the old or the new ones.
+    // `authority` only if it is not empty. Errors: io, not_allowed.
+    [[nodiscard]] Result<void> replace(const Secret& key, const std::string& certificate,
+                                       const std::string& authority) const;
+
+    // Tells whether another has written since: of the certificate's file. Empty: there is none.
+    [[nodiscard]] std::string mark() const;
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+  private:
+    [[nodiscard]] std::string file(const char* suffix) const { return part_ + suffix; }
+    [[nodiscard]] Result<Credentials> load_from(int directory, const std::string& certificate_name) const;
+    std::string path_;
+    std::string part_;
+};
+
+// A new key (P-256) and a request for its certificate, in memory only. Errors: crypto.
+struct NewKey {
+    Secret key;           // PEM
+    std::string request;  // PKCS #10, PEM
+};
+[[nodiscard]] Result<NewKey> make_key(const std::string& host);
+
+// Whether a certificate that a node sent is that of `key`, ends in `authority`, and is for clients.
+// Errors: invalid, with the reason.
+[[nodiscard]] Result<void> check_certificate(const std::string& certificate, const Secret& key,
+                                             const std::string& authority);
+// Whether the authority (PEM) is the one of the token. Errors: invalid.
+[[nodiscard]] Result<void> check_authority(const std::string& authority, const fleet::AuthorityPin& pin);
+
+}  // namespace secondstep::relay

@@ -1,0 +1,146 @@
+#include "relay/host_relay.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <exception>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "relay/home_node.h"
+
+namespace secondstep::relay {
+namespace {
+
+constexpr std::chrono::milliseconds patience_with_the_first_packet{5'000};
+constexpr std::chrono::milliseconds pause{100};
+
+UniqueFd copy_of(int fd) {
+    UniqueFd copy(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
+    if (!copy.valid()) throw std::system_error(errno, std::generic_category(), "fcntl");
+    return copy;
+}
+
+}  // namespace
+
+HostRelay::HostRelay(Reactor& reactor, const process::ListeningSocket& socket, const FleetConfig& config,
+                     std::set<uid_t> allowed, const Clock& clock, std::size_t descriptors)
+    : reactor_(reactor),
+      allowed_(std::move(allowed)),
+      identity_(FleetDirectory(config.directory, "host"), clock),
+      listener_(reactor, copy_of(socket.get()),
+                [this] {
+                    journal::warn("It cannot wait for conversations any more, and ends.");
+                    reactor_.stop();
+                }),
+      again_(reactor),
+      most_(std::clamp<std::size_t>(descriptors / 2, 64, 4096)) {
+    for (const FleetConfig::Node& node : config.nodes) {
+        nodes_.push_back(std::make_unique<NodeLink>(
+            reactor, node, identity_,
+            NodeLink::Calls{.ended = [this] { ended(); }, .decided = [this] { begin_if_decided(); }}));
+    }
+}
+
+void HostRelay::start(std::function<void()> ready) {
+    ready_ = std::move(ready);
+    for (const auto& node : nodes_)
+        node->start();
+}
+
+// A login that comes right after the start is not told that all nodes are down while nobody has asked them.
+void HostRelay::begin_if_decided() {
+    const bool decided = std::ranges::all_of(nodes_, [](const auto& node) { return node->is_decided(); }) ||
+                         std::ranges::any_of(nodes_, [](const auto& node) { return node->is_up(); });
+    if (!decided || std::exchange(begun_, true)) return;
+    await_conversation();
+    ready_();
+}
+
+void HostRelay::await_conversation() {
+    listener_.when_readable([this] { accept(); });
+}
+
+void HostRelay::accept() {
+    if (count_ >= most_) {
+        full_ = true;  // the others wait in the socket's queue
+        return;
+    }
+    UniqueFd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (!socket.valid()) {
+        const bool passing = errno == EAGAIN || errno == EINTR || errno == ECONNABORTED;
+        if (passing) return await_conversation();
+        // No descriptor, no memory: that may pass.
+        again_.after(pause, [this] { await_conversation(); });
+        return;
+    }
+    try {
+        receive(std::move(socket));
+    } catch (const std::exception& e) {
+        journal::warn(std::string("A conversation is not taken: ") + e.what());
+    }
+    await_conversation();
+}
+
+void HostRelay::receive(UniqueFd socket) {
+    const Result<uid_t> peer = peer_of(socket.get());
+    if (!peer || !allowed_.contains(*peer)) {
+        const std::string who = peer ? std::to_string(*peer) : "?";
+        return strangers_.warn(who,
+                               "uid " + who + " may not ask the nodes; the service does (service_account)");
+    }
+    const auto local = PacketLink::over(reactor_, std::move(socket));
+    Waiting& waiting = waiting_.emplace_back(local, reactor_);
+    ++count_;
+    PacketLink* const plain = local.get();
+    const auto gone = [this, plain] { forget(plain->shared_from_this()); };
+    waiting.deadline.after(patience_with_the_first_packet, gone);
+    local->start(
+        {.packet = [this, plain](Secret first) { begin(plain->shared_from_this(), std::move(first)); },
+         .end = gone,
+         .drained = {}});
+}
+
+void HostRelay::begin(const std::shared_ptr<PacketLink>& local, Secret first) {
+    std::erase_if(waiting_, [&](const Waiting& one) { return one.local == local; });
+    const auto envelope = decode(first.bytes());
+    const Open* const open = envelope ? std::get_if<Open>(&*envelope) : nullptr;
+    NodeLink* const node = open != nullptr ? home_of(open->account) : nullptr;
+    if (node != nullptr) return node->carry(local, std::move(first));
+    if (open == nullptr) {
+        journal::warn(
+            "The service of this machine began a conversation in a way that is not known here; is it of "
+            "another version than secondstep-relay?");
+    }
+    if (auto lost = encode(Lost{open != nullptr ? Loss::no_node : Loss::unreadable}))
+        local->send(std::move(*lost));
+    local->close_when_sent();
+    ended();
+}
+
+NodeLink* HostRelay::home_of(const std::string& account) {
+    std::vector<NodeLink*> up;
+    std::vector<std::string_view> names;
+    for (const auto& node : nodes_) {
+        if (!node->is_up()) continue;
+        up.push_back(node.get());
+        names.push_back(node->name());
+    }
+    const auto home = home_node(account, names);
+    return home && *home ? up[**home] : nullptr;
+}
+
+void HostRelay::forget(const std::shared_ptr<PacketLink>& local) {
+    local->close();
+    if (std::erase_if(waiting_, [&](const Waiting& one) { return one.local == local; }) > 0) ended();
+}
+
+void HostRelay::ended() {
+    --count_;
+    if (std::exchange(full_, false)) await_conversation();
+}
+
+}  // namespace secondstep::relay

@@ -1,0 +1,184 @@
+#include "relay/node_link.h"
+
+#include <exception>
+#include <limits>
+#include <utility>
+
+#include "base/text.h"
+#include "relay/journal.h"
+
+namespace secondstep::relay {
+namespace {
+
+constexpr std::chrono::milliseconds between_attempts{500};
+constexpr std::chrono::milliseconds longest_attempt{2'000};  // TCP, TLS, and the first answer
+constexpr std::chrono::milliseconds between_pings{1'000};
+constexpr unsigned most_unanswered = 2;
+
+bool a_node_may_say(const Envelope& envelope) {
+    return std::holds_alternative<Said>(envelope) || std::holds_alternative<Lost>(envelope);
+}
+
+bool the_service_may_say(const Envelope& envelope) {
+    return std::holds_alternative<Answer>(envelope);
+}
+
+}  // namespace
+
+NodeLink::NodeLink(Reactor& reactor, FleetConfig::Node node, Identity& identity, Calls calls)
+    : reactor_(reactor),
+      node_(std::move(node)),
+      identity_(identity),
+      calls_(std::move(calls)),
+      connector_(reactor, node_.address, node_.port),
+      timer_(reactor),
+      deadline_(reactor) {}
+
+NodeLink::~NodeLink() {
+    if (link_) link_->close();
+}
+
+void NodeLink::start() {
+    attempt();
+}
+
+bool NodeLink::is_up() const {
+    return can_judge_ && unanswered_ < most_unanswered && conversations_ &&
+           conversations_->size() < Conversations::most;
+}
+
+std::string NodeLink::where() const {
+    return "Node " + node_.name + " (" + node_.address + ":" + std::to_string(node_.port) + ")";
+}
+
+void NodeLink::carry(std::shared_ptr<PacketLink> local, Secret open) {
+    const Conversation number = ++last_;
+    link_->send(Carried{number, std::move(open)});
+    conversations_->add(number, std::move(local));
+    // Numbers are never used twice: before they are at an end the connection is another one.
+    if (last_ == std::numeric_limits<Conversation>::max())
+        reactor_.post([this] { down("all numbers of conversations are used"); });
+}
+
+// --- an attempt: addresses, TCP, TLS, the first answer ---
+
+void NodeLink::probe() {
+    timer_.after(between_attempts, [this] { attempt(); });
+}
+
+void NodeLink::attempt() {
+    if (const Result<void> ready = identity_.refresh(); !ready) {
+        decide();  // it says itself what is wrong, once for all nodes
+        return probe();
+    }
+    deadline_.after(longest_attempt, [this] { down("it does not answer within two seconds"); });
+    connector_.connect([this](Result<UniqueFd> socket) {
+        if (!socket) return down(socket.error().detail);
+        shake_hands(std::move(*socket));
+    });
+}
+
+void NodeLink::shake_hands(UniqueFd socket) {
+    try {
+        link_ = FrameLink::client(reactor_, std::move(socket), identity_.tls(), node_.name);
+    } catch (const std::exception& e) {
+        return down(e.what());
+    }
+    link_->start({.open = [this] { on_open(); },
+                  .frame = [this](Frame frame) { on_frame(std::move(frame)); },
+                  .room =
+                      [this] {
+                          if (conversations_) conversations_->go_on();
+                      },
+                  .end = [this](const Error& why) { down(why.detail); }});
+}
+
+void NodeLink::on_open() {
+    last_ = 0;
+    conversations_.emplace(*link_, Conversations::Rules{a_node_may_say, the_service_may_say}, calls_.ended);
+    each_second();
+}
+
+// --- while it is open ---
+
+void NodeLink::each_second() {
+    if (unanswered_ >= most_unanswered) return down("it has not answered two pings");
+    timer_.after(between_pings, [this] { each_second(); });
+    ++unanswered_;
+    link_->send(Ping{});
+}
+
+void NodeLink::on_frame(Frame frame) {
+    if (const auto* const pong = std::get_if<Pong>(&frame)) return on_pong(pong->can_judge);
+    if (const auto* const closed = std::get_if<Closed>(&frame))
+        return conversations_->close(closed->conversation);
+    auto* const carried = std::get_if<Carried>(&frame);
+    if (carried == nullptr) return down("it sent a frame that only hosts send");
+    if (carried->conversation == 0) return on_word_about_us(*carried);
+    const bool begun = carried->conversation <= last_;
+    if (!begun || !conversations_->come(std::move(*carried))) down("it sent what a node does not send");
+}
+
+void NodeLink::on_pong(bool can_judge) {
+    deadline_.cancel();
+    unanswered_ = 0;
+    if (can_judge && !can_judge_) journal::inform(where() + " is asked from now on");
+    if (!can_judge) say_once("its service is away");
+    if (can_judge) last_problem_.clear();
+    can_judge_ = can_judge;
+    decide();
+    if (can_judge) renew_if_due();
+}
+
+// The first attempt has come to something: nobody waits for it any more.
+void NodeLink::decide() {
+    if (!std::exchange(decided_, true)) calls_.decided();
+}
+
+void NodeLink::renew_if_due() {
+    auto question = identity_.renewal(this);
+    if (question) link_->send(Carried{0, std::move(*question)});
+}
+
+void NodeLink::on_word_about_us(const Carried& carried) {
+    const auto envelope = decode(carried.envelope.bytes());
+    if (!envelope) return down("it sent what a node does not send");
+    if (const auto* const certified = std::get_if<Certified>(&*envelope))
+        return identity_.renewed(*certified);
+    if (const auto* const refused = std::get_if<Refused>(&*envelope))
+        return identity_.not_renewed(refused->words);
+    const auto* const lost = std::get_if<Lost>(&*envelope);
+    if (lost == nullptr || lost->loss != Loss::not_known) return down("it sent what a node does not send");
+    take_down(
+        "it does not know this host (any more); to let it join again: secondstep setup --join ... --again",
+        lost->loss);
+}
+
+// --- down ---
+
+void NodeLink::down(const std::string& why) {
+    take_down(why, Loss::connection);
+}
+
+void NodeLink::say_once(const std::string& why) {
+    if (why == last_problem_) return;
+    last_problem_ = why;
+    said_.warn(node_.name, where() + " is not asked: " + why);
+}
+
+void NodeLink::take_down(const std::string& why, Loss loss) {
+    say_once(why);
+    deadline_.cancel();
+    connector_.cancel();
+    can_judge_ = false;
+    unanswered_ = 0;
+    identity_.abandon_renewal(this);
+    const auto link = std::exchange(link_, nullptr);
+    if (link) link->close();
+    if (conversations_) conversations_->lose(true, loss);
+    conversations_.reset();
+    probe();
+    decide();
+}
+
+}  // namespace secondstep::relay

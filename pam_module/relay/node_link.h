@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "policy/fleet_config.h"
+#include "relay/connector.h"
+#include "relay/conversations.h"
+#include "relay/frame_link.h"
+#include "relay/identity.h"
+#include "relay/journal.h"
+#include "relay/reactor.h"
+
+namespace secondstep::relay {
+
+// On a host: what it has to do with one node. One connection, which stays open; without one another is tried each half
+// second. A node is asked only while it answers each second that it can judge.
+class NodeLink {
+  public:
+    struct Calls {
+        std::function<void()> ended;    // a conversation is over
+        std::function<void()> decided;  // once: whether it is up is known
+    };
+    NodeLink(Reactor& reactor, FleetConfig::Node node, Identity& identity, Calls calls);
+    NodeLink(const NodeLink&) = delete;
+    NodeLink& operator=(const NodeLink&) = delete;
+    ~NodeLink();
+
+    void start();
+    [[nodiscard]] const std::string& name() const { return node_.name; }
+    [[nodiscard]] bool is_up() const;
+    [[nodiscard]] bool is_decided() const { return decided_; }
+    // is_up() was asked: `open` is the packet that begins it.
+    void carry(std::shared_ptr<PacketLink> local, Secret open);
+
+  private:
+    void probe();
+    void attempt();
+    void shake_hands(UniqueFd socket);
+    void on_open();
+    void on_frame(Frame frame);
+    void on_pong(bool can_judge);
+    void on_word_about_us(const Carried& carried);
+    void each_second();
+    void renew_if_due();
+    void decide();
+    void say_once(const std::string& why);
+    void down(const std::string& why);
+    void take_down(const std::string& why, Loss loss);
+    [[nodiscard]] std::string where() const;
+
+    Reactor& reactor_;
+    const FleetConfig::Node node_;
+    Identity& identity_;
+    const Calls calls_;
+    Connector connector_;
+    std::shared_ptr<FrameLink> link_;
+    std::optional<Conversations> conversations_;
+    Conversation last_ = 0;
+    Timer timer_;     // of the next attempt, or the next ping
+    Timer deadline_;  // of an attempt
+    unsigned unanswered_ = 0;
+    bool can_judge_ = false;
+    bool decided_ = false;
+    std::string last_problem_;
+    journal::Sparing said_;
+};
+
+}  // namespace secondstep::relay

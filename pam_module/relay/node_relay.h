@@ -1,0 +1,63 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "policy/fleet_config.h"
+#include "relay/credentials.h"
+#include "relay/host_link.h"
+#include "relay/journal.h"
+#include "relay/newcomers.h"
+#include "relay/reactor.h"
+#include "relay/service_door.h"
+
+namespace secondstep::relay {
+
+// Where a node waits for hosts. Errors: exists (the port is taken), not_allowed, invalid, io.
+[[nodiscard]] Result<UniqueFd> listen_for_hosts(const FleetConfig::Listen& where);
+
+// The relay of a node: takes the connections of hosts, and carries what they ask to the service of this machine.
+class NodeRelay {
+  public:
+    // Throws std::system_error.
+    NodeRelay(Reactor& reactor, UniqueFd listener, FleetDirectory directory, const FleetConfig& config,
+              uid_t service, std::size_t descriptors);
+
+    // Reads the certificate again; that in use stays if it cannot be. Errors: those of FleetDirectory::load(), crypto.
+    [[nodiscard]] Result<void> load_certificate();
+    void start();
+    void close();
+
+  private:
+    using Id = Newcomers::Id;
+    void await_host();
+    void accept();
+    void receive(UniqueFd socket, const std::string& address);
+    void known(Id id);
+    void ended(Id id);
+    void look_at_certificate();
+
+    Reactor& reactor_;
+    const FleetDirectory directory_;
+    const ServiceDoor door_;
+    Watched listener_;
+    Timer again_;
+    Timer daily_;
+    TlsContext tls_;
+    UnixTime ends_{};
+    journal::Sparing strangers_;
+    Newcomers newcomers_;
+    const std::size_t most_;  // connections
+    Id next_id_ = 0;
+    std::map<Id, std::shared_ptr<HostLink>> links_;
+    std::map<std::array<std::uint8_t, 32>, std::vector<Id>> of_host_;
+    bool full_ = false;
+};
+
+}  // namespace secondstep::relay

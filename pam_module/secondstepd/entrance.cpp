@@ -1,0 +1,53 @@
+#include "secondstepd/entrance.h"
+
+#include <utility>
+
+#include "dialogue/make_dialogue.h"
+#include "dialogue/relayed/relayed_dialogue.h"
+#include "relay/line.h"
+#include "secondstepd/peer_policy.h"
+#include "secondstepd/translation.h"
+
+namespace secondstep::service {
+namespace {
+
+// Codes of linked portals lie on the machine where their owner uses them: they are no part of a second step.
+bool is_of_this_machine(const dialogue::Request& request) {
+    return request.purpose == Purpose::manage && request.task == Task::portals;
+}
+
+}  // namespace
+
+std::expected<dialogue::Request, Verdict> request_of(const wire::Hello& hello, const Visitor& visitor,
+                                                     const Settings& settings) {
+    if (visitor.guest) {
+        const dialogue::Introduction& said = visitor.guest->guest->introduction;
+        dialogue::Request request = request_of(hello, said.caller, said.peer);
+        request.guest = visitor.guest->guest;
+        return request;
+    }
+    const auto caller = decide_caller(visitor.uid, settings.trusted_callers, hello);
+    if (!caller) return std::unexpected(caller.error());
+    return request_of(hello, *caller, visitor.uid);
+}
+
+std::unique_ptr<dialogue::Dialogue> conversation_for(const dialogue::Request& request,
+                                                     dialogue::Ports ports) {
+    const FleetConfig& fleet = ports.config->fleet;
+    if (fleet.part != FleetPart::host || is_of_this_machine(request))
+        return dialogue::make_dialogue(std::move(ports), request);
+    auto open_line = [socket = fleet.relay_socket](relay::Line::Time until) {
+        return relay::line_to_the_relay(socket, until);
+    };
+    return std::make_unique<dialogue::RelayedDialogue>(std::move(ports), request, std::move(open_line));
+}
+
+AttemptId write_id_of(const Visitor& guest, const std::optional<relay::WriteId>& minted,
+                      Randomness& randomness) {
+    if (minted) {
+        if (const auto id = dialogue::write_id_at(guest.guest->guest->host.name, *minted)) return *id;
+    }
+    return randomness.array<std::tuple_size_v<AttemptId>>();
+}
+
+}  // namespace secondstep::service

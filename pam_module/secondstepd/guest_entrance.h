@@ -1,0 +1,54 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "base/file.h"
+#include "fleet/host_desk.h"
+#include "relay/envelope.h"
+#include "secondstepd/event_loop.h"
+#include "secondstepd/limits.h"
+#include "secondstepd/sessions.h"
+
+namespace secondstep::service {
+
+// A connection of the relay until it is known what it brings: a guest, whose session it becomes, or a question about a
+// host, which is answered. Whose certificate it is the relay says, and the registry says whose that is.
+class GuestEntrance final : public EventLoop::Waiter,
+                            public Entrant,
+                            public std::enable_shared_from_this<GuestEntrance> {
+  public:
+    // Throws std::bad_alloc.
+    [[nodiscard]] static std::shared_ptr<GuestEntrance> create(Sessions& sessions, UniqueFd socket,
+                                                               fleet::HostDesk& desk, Limits& limits);
+
+    void start() override { on_ready(); }
+    void start_later() override;
+
+    void on_ready() override;
+    void on_time() override;
+    bool on_end() override;
+
+  private:
+    GuestEntrance(Sessions& sessions, UniqueFd socket, fleet::HostDesk& desk, Limits& limits);
+
+    // The session it has become, to be started without the lock.
+    [[nodiscard]] std::shared_ptr<Entrant> read();
+    [[nodiscard]] std::shared_ptr<Entrant> read_or_fail();
+    [[nodiscard]] std::shared_ptr<Entrant> take(const relay::Envelope& envelope);
+    [[nodiscard]] std::shared_ptr<Entrant> welcome(const relay::Open& open);
+    void await_more();
+    void say(const relay::Envelope& last);
+    void close();
+
+    Sessions& sessions_;
+    fleet::HostDesk& desk_;
+    Limits& limits_;
+    std::mutex mutex_;
+    UniqueFd socket_;
+    EventLoop::Place place_;
+    std::optional<relay::From> from_;
+};
+
+}  // namespace secondstep::service

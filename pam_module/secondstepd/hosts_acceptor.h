@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+
+#include "fleet/host_desk.h"
+#include "secondstepd/acceptor.h"
+
+namespace secondstep::service {
+
+// A number that stands for a host where callers are counted by their uid; of no account of this machine.
+[[nodiscard]] uid_t host_number(const HostTag& tag);
+
+// On a node: accepts the connections of the relay, one for each conversation of a host or question about one. Nobody
+// but the relay's account and root may connect.
+class HostsAcceptor final : public Acceptor {
+  public:
+    // Of one host, and of all together.
+    static constexpr Limits::Numbers numbers{.per_user = 256, .per_trusted = 256, .total = 8192};
+
+    // `limits` counts the conversations of each host. Throws std::system_error.
+    HostsAcceptor(int listener, uid_t relay, fleet::HostDesk& desk, Limits& limits, Sessions& sessions);
+
+  protected:
+    [[nodiscard]] std::shared_ptr<Entrant> admit(UniqueFd socket) override;
+
+  private:
+    const uid_t relay_;
+    fleet::HostDesk& desk_;
+    Limits& limits_;
+};
+
+}  // namespace secondstep::service

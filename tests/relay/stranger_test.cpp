@@ -1,0 +1,294 @@
+// Whoever is not a host of the fleet, and a host that sends what none sends, at a real node; and a node that is none.
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "relay/fleet_peer.h"
+#include "relay/played_service.h"
+#include "relay/relay_world.h"
+#include "relay/speech.h"
+
+namespace secondstep::testing {
+namespace {
+
+using relay::Carried;
+using relay::Closed;
+using relay::Frame;
+using relay::Ping;
+using relay::Pong;
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr FleetAuthority::For for_hosts = FleetAuthority::For::host;
+
+Carried carried(relay::Conversation number, relay::Envelope envelope) {
+    return {number, relay::encode(envelope).value()};
+}
+
+class Stranger : public ::testing::Test {
+  protected:
+    Stranger() { node_process_.await_line("is ready"); }
+
+    // A host as it should be: it is known when the first pong comes.
+    [[nodiscard]] FleetPeer good_host() {
+        FleetPeer host(node_.port, {.own = world_.authority().issue("web01", for_hosts)});
+        host.send(Ping{});
+        EXPECT_TRUE(std::get<Pong>(host.receive().value()).can_judge);
+        return host;
+    }
+    void expect_refused(const FleetPeer::Shown& shown, const std::string& log) {
+        FleetPeer peer(node_.port, shown);
+        peer.send(Ping{});
+        EXPECT_TRUE(peer.is_hung_up_on());
+        node_process_.await_line(log);
+        EXPECT_THAT(service_.questions(), IsEmpty());
+    }
+
+    RelayWorld world_;
+    RelayWorld::Machine node_ = world_.node("auth1");
+    PlayedService service_{node_.socket};
+    RelayProcess node_process_{node_.config};
+};
+
+// The control of all that follow: what they send in another way is served.
+TEST_F(Stranger, WhoIsAHostIsServed) {
+    FleetPeer host = good_host();
+    host.send(carried(1, open_of("alice")));
+    const Frame answer = host.receive().value();
+    EXPECT_EQ(said(relay::decode(std::get<Carried>(answer).envelope.bytes()).value()), "hello");
+    host.send(carried(1, answer_of("123456")));
+    EXPECT_EQ(std::get<Carried>(host.receive().value()).conversation, 1U);
+    host.send(Closed{1});
+    host.send(carried(2, open_of("alice")));
+    EXPECT_EQ(std::get<Carried>(host.receive().value()).conversation, 2U);
+    host.send(carried(0, relay::StandingAsked{}));
+    EXPECT_EQ(std::get<Carried>(host.receive().value()).conversation, 0U);
+}
+
+TEST_F(Stranger, OfAnotherFleetIsRefused) {
+    const FleetAuthority another("A fleet");  // of the same name
+    expect_refused({.own = another.issue("web01", for_hosts)}, "certificate is not accepted");
+}
+
+TEST_F(Stranger, WithAnEndedCertificateIsRefused) {
+    expect_refused({.own = world_.authority().issue("web01", for_hosts, {seconds{-7200}, seconds{-3600}})},
+                   "certificate has expired");
+}
+
+TEST_F(Stranger, WithACertificateThatHasNotBegunIsRefused) {
+    expect_refused({.own = world_.authority().issue("web01", for_hosts, {seconds{3600}, seconds{7200}})},
+                   "certificate is not yet valid");
+}
+
+TEST_F(Stranger, WithTheCertificateOfANodeIsRefused) {
+    expect_refused({.own = world_.authority().issue("auth2", FleetAuthority::For::node)}, "certificate");
+}
+
+TEST_F(Stranger, WithOlderTlsIsRefused) {
+    const FleetPeer old(node_.port,
+                        {.own = world_.authority().issue("web01", for_hosts), .version = TLS1_2_VERSION});
+    EXPECT_FALSE(old.shook_hands());
+}
+
+TEST_F(Stranger, WhoSpeaksAnotherProtocolIsRefused) {
+    const FleetPeer other(node_.port,
+                          {.own = world_.authority().issue("web01", for_hosts), .protocol = "h2"});
+    EXPECT_FALSE(other.shook_hands());
+    expect_refused({.own = world_.authority().issue("web01", for_hosts), .protocol = nullptr},
+                   "it does not speak secondstep-fleet/1");
+}
+
+TEST_F(Stranger, WithoutACertificateMayAskToJoinAndNothingElse) {
+    const std::vector<std::function<Frame()>> all{
+        [] { return Frame(Ping{}); },
+        [] { return Frame(Pong{true}); },
+        [] { return Frame(Closed{1}); },
+        [] { return Frame(carried(1, open_of("alice"))); },
+        [] { return Frame(carried(0, relay::StandingAsked{})); },
+        [] { return Frame(carried(0, relay::RenewalAsked{"request"})); },
+        [] { return Frame(carried(1, relay::JoinAsked{})); },
+        [] { return Frame(carried(0, relay::From{})); },
+    };
+    for (const auto& make : all) {
+        FleetPeer peer(node_.port, {});
+        ASSERT_TRUE(peer.shook_hands());
+        const Frame frame = make();
+        peer.send(frame);
+        EXPECT_TRUE(peer.is_hung_up_on()) << frame.index();
+    }
+    EXPECT_THAT(service_.questions(), IsEmpty());
+    EXPECT_THAT(service_.conversations(), IsEmpty());
+    FleetPeer joining(node_.port, {});
+    joining.send(carried(0, relay::JoinAsked{Secret::copy_of("token"), "web09", "request"}));
+    const Frame answer = joining.receive().value();
+    EXPECT_TRUE(std::holds_alternative<relay::Refused>(
+        relay::decode(std::get<Carried>(answer).envelope.bytes()).value()));
+    EXPECT_TRUE(joining.is_hung_up_on());
+    ASSERT_THAT(service_.questions(), SizeIs(1));
+    EXPECT_EQ(service_.questions().front().certificate, relay::Fingerprint{});
+}
+
+TEST_F(Stranger, WhoIsAHostAndSendsWhatNoneSendsIsHungUpOn) {
+    const std::vector<std::function<Frame()>> all{
+        [] { return Frame(Pong{true}); },
+        [] { return Frame(carried(0, relay::From{})); },
+        [] { return Frame(carried(0, relay::JoinAsked{})); },
+        [] { return Frame(carried(0, relay::Standing{true, "web01"})); },
+        [] { return Frame(carried(0, relay::Certified{})); },
+        [] { return Frame(carried(0, open_of("alice"))); },
+        [] { return Frame(carried(1, relay::From{})); },
+        [] { return Frame(carried(1, answer_of("123456"))); },
+        [] { return Frame(carried(1, relay::StandingAsked{})); },
+        [] { return Frame(carried(1, relay::RenewalAsked{"request"})); },
+        [] { return Frame(carried(1, relay::Said{Secret::copy_of("hello")})); },
+        [] { return Frame(carried(1, relay::Lost{})); },
+        [] { return Frame(Carried{1, Secret::copy_of("nonsense")}); },
+    };
+    for (const auto& make : all) {
+        FleetPeer host = good_host();
+        const Frame frame = make();
+        host.send(frame);
+        EXPECT_TRUE(host.is_hung_up_on());
+    }
+    EXPECT_THAT(service_.conversations(), IsEmpty());
+}
+
+TEST_F(Stranger, WhoIsAHostMaySayNothingButAnswersInAConversation) {
+    const std::vector<std::function<Frame()>> all{
+        [] { return Frame(carried(1, relay::From{})); },
+        [] { return Frame(carried(1, open_of("alice"))); },
+        [] { return Frame(carried(1, relay::Said{Secret::copy_of("hello")})); },
+        [] { return Frame(carried(1, relay::StandingAsked{})); },
+    };
+    for (const auto& make : all) {
+        FleetPeer host = good_host();
+        host.send(carried(1, open_of("alice")));
+        static_cast<void>(host.receive());
+        host.send(make());
+        EXPECT_TRUE(host.is_hung_up_on());
+    }
+}
+
+TEST(UndecidedStranger, BeginsNoConversationBeforeItIsKnown) {
+    RelayWorld world;
+    const RelayWorld::Machine node = world.node("auth1");
+    const PlayedService service(node.socket, [](PlayedService::Visit& visit) {
+        static_cast<void>(visit.peer.receive());  // it has not decided yet
+    });
+    RelayProcess process(node.config);
+    process.await_line("is ready");
+    FleetPeer host(node.port, {.own = world.authority().issue("web01", for_hosts)});
+    host.send(carried(1, open_of("alice")));
+    EXPECT_TRUE(host.is_hung_up_on());
+    EXPECT_THAT(service.conversations(), IsEmpty());
+}
+
+TEST_F(Stranger, GarbageAndImpossibleLengthsEndTheConnection) {
+    for (const Bytes& bytes : {Bytes{0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0, 1}, Bytes{0, 0, 0, 5, 9, 0, 0, 0, 0},
+                               Bytes{0, 0, 0x30, 0x10, 1, 0, 0, 0, 1}, Bytes(4096, 'x')}) {
+        FleetPeer host = good_host();
+        host.send_bytes(bytes);
+        EXPECT_TRUE(host.is_hung_up_on());
+    }
+    node_process_.await_line("impossible length");
+    EXPECT_EQ(std::get<Pong>([this] {
+                  FleetPeer host = good_host();
+                  host.send(Ping{});
+                  return host.receive().value();
+              }())
+                  .can_judge,
+              true);
+}
+
+// --- a node that is none, for a real host ---
+
+class FalseNode : public ::testing::Test {
+  protected:
+    void expect_not_asked(const FleetAuthority::Issued& shown, const std::string& log) {
+        const UniqueFd listener = listen_on_loopback(node_.port);
+        RelayProcess host(host_.config);
+        const FleetPeer played(accept_one(listener), shown, world_.authority().certificate());
+        host.await_line(log);
+        host.await_line("is ready");
+        PacketPeer talk(host_.socket);
+        talk.send(open_of("alice"));
+        EXPECT_EQ(said(talk.receive()), "(lost 1)");
+    }
+
+    RelayWorld world_;
+    RelayWorld::Machine node_{
+        .name = "auth1", .config = {}, .directory = {}, .socket = {}, .port = free_port(), .certificate = {}};
+    RelayWorld::Machine host_ = world_.host("web01", {node_});
+};
+
+// The control: a played node with the right certificate is asked, and what a node may say is passed on.
+TEST_F(FalseNode, WhichIsARealOneIsAsked) {
+    const UniqueFd listener = listen_on_loopback(node_.port);
+    RelayProcess host(host_.config);
+    FleetPeer node(accept_one(listener), world_.authority().issue("auth1", FleetAuthority::For::node),
+                   world_.authority().certificate());
+    ASSERT_TRUE(node.shook_hands());
+    EXPECT_TRUE(std::holds_alternative<Ping>(node.receive().value()));
+    node.send(Pong{true});
+    host.await_line("is ready");
+    PacketPeer talk(host_.socket);
+    talk.send(open_of("alice"));
+    const Frame open = node.receive().value();
+    EXPECT_EQ(std::get<Carried>(open).conversation, 1U);
+    node.send(carried(1, relay::Said{Secret::copy_of("well")}));
+    EXPECT_EQ(said(talk.receive()), "well");
+}
+
+TEST_F(FalseNode, OfAnotherFleetIsNotAsked) {
+    expect_not_asked(FleetAuthority("A fleet").issue("auth1", FleetAuthority::For::node),
+                     "certificate is not accepted");
+}
+
+TEST_F(FalseNode, WhichIsAHostIsNotAsked) {
+    expect_not_asked(world_.authority().issue("auth1", FleetAuthority::For::host),
+                     "certificate is not accepted");
+}
+
+TEST_F(FalseNode, OfAnotherNameIsNotAsked) {
+    expect_not_asked(world_.authority().issue("auth2", FleetAuthority::For::node), "hostname mismatch");
+}
+
+TEST_F(FalseNode, WithAnEndedCertificateIsNotAsked) {
+    expect_not_asked(
+        world_.authority().issue("auth1", FleetAuthority::For::node, {seconds{-7200}, seconds{-3600}}),
+        "certificate has expired");
+}
+
+TEST_F(FalseNode, MaySayNothingElse) {
+    const std::vector<std::function<Frame()>> all{
+        [] { return Frame(carried(1, relay::From{})); },
+        [] { return Frame(carried(1, answer_of("123456"))); },
+        [] { return Frame(carried(1, open_of("alice"))); },
+        [] { return Frame(carried(1, relay::Standing{true, "web01"})); },
+        [] { return Frame(carried(2, relay::Said{Secret::copy_of("never begun")})); },
+        [] { return Frame(carried(0, relay::Said{Secret::copy_of("hello")})); },
+        [] { return Frame(Ping{}); },
+        [] { return Frame(Carried{1, Secret::copy_of("nonsense")}); },
+    };
+    const UniqueFd listener = listen_on_loopback(node_.port);
+    RelayProcess host(host_.config);
+    for (const auto& make : all) {
+        FleetPeer node(accept_one(listener), world_.authority().issue("auth1", FleetAuthority::For::node),
+                       world_.authority().certificate());
+        static_cast<void>(node.receive());
+        node.send(Pong{true});
+        host.await_line("is asked from now on");
+        PacketPeer talk(host_.socket);
+        talk.send(open_of("alice"));
+        static_cast<void>(node.receive());
+        node.send(make());
+        EXPECT_EQ(said(talk.receive()), "(lost 2)") << "nothing of it reaches the service";
+    }
+}
+
+}  // namespace
+}  // namespace secondstep::testing

@@ -1,0 +1,130 @@
+"""A node, its programs or the way to it are gone."""
+import time
+
+from fleet import NODE, OUTSIDE, PORT
+from slow_way import SlowWay
+
+LONGEST = 8.5  # seconds that a host takes for one message, whatever happens at nodes
+KNOWN = 0.1    # for an answer when it is known that no node is up
+
+
+def _goes_on(fleet, program):
+    """What is typed at a prompt that stood there before is judged by what runs now."""
+    fleet.stand(sshd=True)
+    alice = fleet.add_person("alice", enrolled=True)
+    standing = fleet.at_the_prompt(fleet.web01, alice)
+    getattr(fleet.auth1, f"stop_{program}")("KILL")
+    fleet.web01.expect_node_is("not asked")
+    getattr(fleet.auth1, f"start_{program}")()
+    fleet.web01.expect_node_is("asked")
+    standing.type(alice.phone.code())
+    fleet.is_in(standing, fleet.web01, alice)
+
+
+def a_login_goes_on_when_the_relay_of_the_node_was_killed_and_is_back(fleet):
+    _goes_on(fleet, "relay")
+
+
+def a_login_goes_on_when_the_service_of_the_node_was_killed_and_is_back(fleet):
+    _goes_on(fleet, "service")
+
+
+def _ends(fleet, program):
+    """And the code was judged nowhere: it is good when the node is back."""
+    fleet.stand(sshd=True)
+    alice = fleet.add_person("alice", enrolled=True)
+    standing = fleet.at_the_prompt(fleet.web01, alice)
+    getattr(fleet.auth1, f"stop_{program}")("KILL")
+    code = alice.phone.code()
+    standing.type(code)
+    assert fleet.ends_without_a_login(standing) < LONGEST
+    fleet.web01.expect_log("verdict=unavailable user=alice")
+    getattr(fleet.auth1, f"start_{program}")()
+    fleet.web01.expect_node_is("asked")
+    fleet.logs_in(fleet.web01, alice, code)
+
+
+def a_login_ends_in_time_when_the_relay_of_the_node_was_killed(fleet):
+    _ends(fleet, "relay")
+
+
+def a_login_ends_in_time_when_the_service_of_the_node_was_killed(fleet):
+    _ends(fleet, "service")
+
+
+def _median(numbers):
+    return sorted(numbers)[len(numbers) // 2]
+
+
+def while_no_node_is_up_everybody_is_told_at_once_and_root_gets_in_at_the_console(fleet):
+    fleet.stand(hosts=[fleet.web01], sshd=True)
+    alice = fleet.add_person("alice", enrolled=True)
+    fleet.join(fleet.web02, options=("--no-console-rule",))
+    fleet.web02.start()
+    root = {host: host.add_password_and_console("root") for host in (fleet.web01, fleet.web02)}
+    fleet.auth1.run_tool("enroll", "root", "--no-confirm", "--json", "--qr", "none")
+    fleet.auth1.stop("KILL")
+    fleet.web01.expect_node_is("not asked")
+    told = fleet.web01.answers("alice", 50)
+    assert {verdict for verdict, _ in told} == {"unavailable"}, told
+    print(f"the answer while no node is up: {_median([seconds for _, seconds in told]) * 1000:.1f} ms,",
+          f"at most {max(seconds for _, seconds in told) * 1000:.1f} ms")
+    assert _median([seconds for _, seconds in told]) < KNOWN, told
+    _let_in_at_the_console(fleet.web01, "root", root[fleet.web01])
+    _not_let_in_at_the_console(fleet.web01, "alice", alice.password)
+    # The control: it is the rule that does it.
+    _not_let_in_at_the_console(fleet.web02, "root", root[fleet.web02])
+
+
+def _at_the_console(machine, name, password):
+    session = machine.terminal("login", name)
+    session.answer("Password: ", password)
+    return session
+
+
+def _let_in_at_the_console(machine, name, password):
+    session = _at_the_console(machine, name, password)
+    session.expect("# ")
+    session.type("echo in as $(id -un); exit")
+    session.expect(f"in as {name}")
+    assert session.end() == 0
+
+
+def _not_let_in_at_the_console(machine, name, password):
+    session = _at_the_console(machine, name, password)
+    session.expect("Login incorrect|Authentication failure|unavailable")
+    session.end_by_force()
+
+
+def a_way_that_is_cut_silently_ends_a_login_in_time(fleet):
+    """Nobody says that the packets arrive no more."""
+    fleet.stand(sshd=True)
+    alice = fleet.add_person("alice", enrolled=True)
+    standing = fleet.at_the_prompt(fleet.web01, alice)
+    fleet.cut_off(fleet.auth1)
+    code = alice.phone.code()
+    standing.type(code)
+    assert fleet.ends_without_a_login(standing) < LONGEST
+    fleet.web01.expect_node_is("not asked")
+    fleet.connect_again(fleet.auth1)
+    begun = time.monotonic()
+    fleet.web01.expect_node_is("asked")
+    print(f"asked again {time.monotonic() - begun:.1f} s after the way was back")
+    fleet.logs_in(fleet.web01, alice)
+
+
+SLOW = 0.2  # seconds, each way
+
+
+def over_a_slow_way_people_log_in_and_when_it_hangs_a_login_ends_in_time(fleet):
+    way = SlowWay((OUTSIDE, PORT), (fleet.auth1.address, PORT), SLOW)
+    fleet.stand(hosts=[fleet.web01], sshd=True, nodes=f"{NODE}={OUTSIDE}:{PORT}")
+    alice = fleet.add_person("alice", enrolled=True)
+    begun = time.monotonic()
+    fleet.logs_in(fleet.web01, alice)
+    assert time.monotonic() - begun > 4 * SLOW, "it was not slow: the prompt and the verdict came sooner than they could"
+    standing = fleet.at_the_prompt(fleet.web01, alice)
+    way.hang()
+    standing.type(alice.phone.code())
+    assert fleet.ends_without_a_login(standing) < LONGEST
+    fleet.web01.expect_log("verdict=unavailable user=alice")

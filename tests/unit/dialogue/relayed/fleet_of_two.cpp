@@ -1,0 +1,173 @@
+#include "unit/dialogue/relayed/fleet_of_two.h"
+
+#include <utility>
+
+#include "dialogue/make_dialogue.h"
+#include "wire/message.h"
+
+namespace secondstep::testing {
+namespace {
+
+fleet::Host web01() {
+    return {.name = "web01", .changes = fleet::HostClass::changes, .tag = {7, 7, 7}};
+}
+
+dialogue::Reply reply_of(wire::Answer answer) {
+    switch (answer.kind) {
+        case wire::AnswerKind::none:
+            return dialogue::NoAnswer{};
+        case wire::AnswerKind::too_long:
+            return dialogue::OverlongAnswer{};
+        case wire::AnswerKind::form:
+            return dialogue::Form{std::move(answer.text)};
+        case wire::AnswerKind::text:
+            break;
+    }
+    return std::move(answer.text);
+}
+
+}  // namespace
+
+// Runs the node's dialogue in the host's call.
+class FleetOfTwo::NodeLine final : public relay::Line {
+  public:
+    explicit NodeLine(FleetOfTwo& fleet) : fleet_(fleet) {}
+
+    Result<void> send(const relay::Envelope& envelope, Time) override {
+        const Fault fault = next_fault();
+        if (fault == Fault::lost_on_the_way) return fail(Errc::closed, "it broke");
+        said_.clear();
+        lost_ = std::nullopt;
+        if (fault == Fault::no_node) {
+            lost_ = relay::Lost{relay::Loss::no_node};
+            return {};
+        }
+        if (fault == Fault::timed_out) {
+            silent_ = true;
+            return {};
+        }
+        // Through its bytes, as in life.
+        const Result<Secret> bytes = relay::encode(envelope);
+        if (!bytes) return std::unexpected(bytes.error());
+        hear(*relay::decode(bytes->bytes()));
+        if (fault == Fault::answer_lost) lost_ = relay::Lost{relay::Loss::connection};
+        return {};
+    }
+
+    Result<relay::Envelope> receive(Time) override {
+        if (silent_) return fail(Errc::timed_out, "no node answers in time");
+        if (lost_) return *lost_;
+        if (said_.empty()) return fail(Errc::closed, "nothing was said");
+        Secret packet = std::move(said_.front());
+        said_.pop_front();
+        return relay::Said{std::move(packet)};
+    }
+
+  private:
+    Fault next_fault() {
+        if (fleet_.faults.empty()) return Fault::none;
+        const Fault fault = fleet_.faults.front();
+        fleet_.faults.pop_front();
+        return fault;
+    }
+
+    void hear(relay::Envelope envelope) {
+        if (const auto* open = std::get_if<relay::Open>(&envelope)) return begin(*open);
+        auto& answer = std::get<relay::Answer>(envelope);
+        write_ = answer.write;
+        wire::Message message = *wire::decode(answer.packet.bytes());
+        auto& typed = std::get<wire::Answer>(message);
+        fleet_.typed_there.emplace_back(typed.kind == wire::AnswerKind::text ? typed.text.text() : "-");
+        run(dialogue_->answer(reply_of(std::move(typed))));
+    }
+
+    void begin(const relay::Open& open) {
+        const Result<dialogue::Introduction> introduction = dialogue::decode_introduction(open.introduction);
+        ASSERT_TRUE(introduction) << introduction.error().detail;
+        fleet_.introductions.push_back(*introduction);
+        const wire::Message message = *wire::decode(open.hello.bytes());
+        const auto& hello = std::get<wire::Hello>(message);
+        dialogue::Request request;
+        request.purpose = hello.purpose;
+        request.task = hello.task;
+        request.caller = introduction->caller;
+        request.uid = introduction->peer;
+        request.user = hello.user;
+        request.service = hello.service;
+        request.rhost = hello.rhost;
+        request.tty = hello.tty;
+        request.first_factor_passed = hello.first_factor_passed;
+        request.combined = hello.combined;
+        request.enroll_in_account = hello.enroll_in_account;
+        request.proof = hello.proof;
+        request.guest =
+            std::make_shared<const dialogue::Guest>(dialogue::Guest{fleet_.registered, *introduction});
+        dialogue::Ports ports = fleet_.node.ports();
+        ports.write_ids = [this] { return *dialogue::write_id_at(fleet_.registered.name, write_); };
+        dialogue_ = dialogue::make_dialogue(std::move(ports), std::move(request));
+        run(dialogue_->begin());
+    }
+
+    void run(dialogue::Step step) {
+        for (;;) {
+            if (auto* show = std::get_if<dialogue::Show>(&step)) {
+                const auto style =
+                    show->style == dialogue::Show::Style::error ? wire::Style::error : wire::Style::info;
+                say(wire::Show{style, std::move(show->text)});
+                step = dialogue_->resume(dialogue::Resumption::done);
+            } else if (const auto* ask = std::get_if<dialogue::Ask>(&step)) {
+                if (background_) std::exchange(background_, nullptr)();
+                return say(wire::Ask{ask->echo, ask->text, ask->combined_length});
+            } else if (const auto* end = std::get_if<dialogue::End>(&step)) {
+                fleet_.proof = end->proof;
+                return say(wire::End{end->verdict, end->proof});
+            } else if (const auto* work = std::get_if<dialogue::Work>(&step)) {
+                work->job();
+                step = dialogue_->resume(dialogue::Resumption::done);
+            } else if (auto* background = std::get_if<dialogue::Background>(&step)) {
+                background_ = std::move(background->job);
+                step = dialogue_->resume(dialogue::Resumption::done);
+            } else {
+                fleet_.node.pass(std::get<dialogue::Wait>(step).time);
+                step = dialogue_->resume(dialogue::Resumption::done);
+            }
+        }
+    }
+
+    void say(const wire::Message& message) { said_.push_back(*wire::encode(message)); }
+
+    FleetOfTwo& fleet_;
+    std::unique_ptr<dialogue::Dialogue> dialogue_;
+    std::function<void()> background_;
+    relay::WriteId write_{};
+    std::deque<Secret> said_;
+    std::optional<relay::Lost> lost_;
+    bool silent_ = false;
+};
+
+FleetOfTwo::FleetOfTwo() : registered(web01()) {
+    host.add_person("alice", 1000);
+    node.add_person("alice", 1000);
+    node.enroll("alice", 1000);
+}
+
+FleetOfTwo::~FleetOfTwo() = default;
+
+dialogue::Request FleetOfTwo::request(const std::string& user) const {
+    dialogue::Request request = host.request(user);
+    request.rhost = "192.0.2.7";
+    request.service = "sshd";
+    request.first_factor_passed = true;
+    return request;
+}
+
+Result<std::unique_ptr<relay::Line>> FleetOfTwo::open_line() {
+    return std::make_unique<NodeLine>(*this);
+}
+
+Transcript FleetOfTwo::log_in(const dialogue::Request& request, const std::vector<Typed>& answers) {
+    dialogue::RelayedDialogue dialogue(host.ports(), request, [this](auto) { return open_line(); });
+    return host.run(dialogue, answers);
+}
+
+}  // namespace secondstep::testing

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dialogue/conversation/guest.h"
+#include "dialogue/relayed/relayed_dialogue.h"
+#include "relay/envelope.h"
+#include "relay/line.h"
+#include "unit/dialogue/login_world.h"
+
+namespace secondstep::testing {
+
+// One host (web01) and one node (auth1) with everything between them but sockets: what the host's relayed dialogue says
+// goes, as the bytes of envelopes, to a dialogue of the node, which has the store.
+class FleetOfTwo : public ::testing::Test {
+  protected:
+    FleetOfTwo();
+    ~FleetOfTwo() override;
+
+    // What goes wrong with an envelope of the host, in the order in which they are sent; then nothing does.
+    enum class Fault { none, lost_on_the_way, answer_lost, no_node, timed_out };
+    std::deque<Fault> faults;
+
+    [[nodiscard]] dialogue::Request request(const std::string& user = "alice") const;
+    Transcript log_in(const dialogue::Request& request, const std::vector<Typed>& answers);
+    Transcript log_in(const std::vector<Typed>& answers) { return log_in(request(), answers); }
+    [[nodiscard]] std::string code(int steps = 0) const { return node.code("alice", steps); }
+    [[nodiscard]] State& state() { return node.store->record("alice").state; }
+
+    LoginWorld host;
+    LoginWorld node;
+    fleet::Host registered;                // web01, as the node's registry has it
+    std::vector<std::string> typed_there;  // what reached the node as typed
+    std::vector<dialogue::Introduction> introductions;
+    Token proof{};  // of the last conversation
+
+  private:
+    class NodeLine;
+    [[nodiscard]] Result<std::unique_ptr<relay::Line>> open_line();
+};
+
+}  // namespace secondstep::testing

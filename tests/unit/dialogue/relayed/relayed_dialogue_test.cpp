@@ -1,0 +1,172 @@
+#include "dialogue/relayed/relayed_dialogue.h"
+
+#include <gmock/gmock.h>
+
+#include "dialogue/texts/messages.h"
+#include "unit/dialogue/relayed/fleet_of_two.h"
+
+namespace secondstep::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class RelayedLogin : public FleetOfTwo {};
+
+TEST_F(RelayedLogin, ACodeIsJudgedOnTheNode) {
+    const Transcript seen = log_in({code()});
+    EXPECT_EQ(seen.verdict, Verdict::accepted);
+    EXPECT_THAT(seen.texts, ElementsAre(std::string(messages::code_prompt)));
+    EXPECT_EQ(node.last_decision().host, "web01");
+    EXPECT_EQ(node.last_decision().user, "alice");
+    EXPECT_EQ(host.last_decision().verdict, Verdict::accepted);
+    EXPECT_TRUE(host.store->record("alice").state == State{}) << "nothing is kept on the host";
+}
+
+TEST_F(RelayedLogin, AUsedCodeIsRefusedOnEveryHost) {
+    const std::string once = code();
+    ASSERT_EQ(log_in({once}).verdict, Verdict::accepted);
+    registered.name = "web02";
+    registered.tag = {8};
+    EXPECT_EQ(log_in({once, no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(node.login("alice", {once, no_answer}).verdict, Verdict::cancelled);
+}
+
+TEST_F(RelayedLogin, TheNodesTextsAndItsMenuAreThePersons) {
+    const Transcript seen = log_in({"?", "", node.wrong_code("alice"), code()});
+    EXPECT_EQ(seen.verdict, Verdict::accepted);
+    ASSERT_EQ(seen.texts.size(), 6U);
+    EXPECT_EQ(seen.texts[1].substr(0, 1), "\n");
+    EXPECT_EQ(seen.texts[2], messages::menu_prompt);
+    EXPECT_EQ(seen.texts[4], messages::not_accepted());
+}
+
+TEST_F(RelayedLogin, TheAccountPhaseBelievesTheProofThatTheNodeGave) {
+    state().recovery.not_saved = true;
+    dialogue::Request asked = request();
+    asked.enroll_in_account = true;
+    ASSERT_EQ(log_in(asked, {code()}).verdict, Verdict::accepted);
+    dialogue::Request account = asked;
+    account.purpose = Purpose::account;
+    const Token given = proof;
+    EXPECT_EQ(asks_in(log_in(account, {})), 0U) << "without it nothing is offered";
+    account.proof = given;
+    EXPECT_EQ(asks_in(log_in(account, {""})), 1U);
+    registered.name = "web02";
+    EXPECT_EQ(asks_in(log_in(account, {})), 0U) << "of another host it proves nothing";
+}
+
+// --- who needs no node ---
+
+TEST_F(RelayedLogin, WhomARuleExemptsNoNodeHearsOf) {
+    host.configure("[rule console]\nnetworks = local\nusers = root\naction = exempt\n");
+    host.add_person("root", 0);
+    dialogue::Request console = request("root");
+    console.rhost.clear();
+    console.tty = "tty1";
+    faults = {Fault::no_node};
+    EXPECT_EQ(log_in(console, {}).verdict, Verdict::not_needed);
+    EXPECT_EQ(faults.size(), 1U) << "the node was not asked";
+    EXPECT_EQ(host.last_decision().reason, "exempt by rule console");
+}
+
+TEST_F(RelayedLogin, WhoIsNotEnrolledIsLetInByTheNodesWordOnly) {
+    host.add_person("bob", 1001);
+    EXPECT_EQ(log_in(request("bob"), {}).verdict, Verdict::not_needed);
+    faults = {Fault::no_node};
+    EXPECT_EQ(log_in(request("bob"), {}).verdict, Verdict::unavailable);
+    EXPECT_THAT(host.last_decision().reason, HasSubstr("no node"));
+}
+
+TEST_F(RelayedLogin, ARequireOfTheHostsHoldsOnTheNode) {
+    host.configure("action = require\n");
+    host.add_person("bob", 1001);
+    EXPECT_EQ(log_in(request("bob"), {"123456", "234567", "345678"}).verdict, Verdict::refused);
+}
+
+// --- passwords ---
+
+TEST_F(RelayedLogin, AWordAtTheHiddenPromptStaysOnTheHost) {
+    const Transcript seen = log_in({"correct horse", "123", code()});
+    EXPECT_EQ(seen.verdict, Verdict::accepted);
+    EXPECT_THAT(typed_there, ElementsAre("-", "-", ::testing::SizeIs(6)));
+}
+
+TEST_F(RelayedLogin, WhatHasTheShapeOfACodeAndWhatMayBeSeenGoes) {
+    log_in({"?", "3", "7K3M-9QXT-2HVB-W4ZD", code()});
+    EXPECT_THAT(typed_there, ElementsAre("?", "3", "7K3M-9QXT-2HVB-W4ZD", ::testing::SizeIs(6)));
+}
+
+// --- a node that is lost ---
+
+TEST_F(RelayedLogin, ACodeThatWasLostOnTheWayIsSentAgain) {
+    faults = {Fault::none, Fault::lost_on_the_way};
+    EXPECT_EQ(log_in({code()}).verdict, Verdict::accepted);
+    EXPECT_EQ(introductions.size(), 2U);
+}
+
+TEST_F(RelayedLogin, ACodeThatWasAcceptedUnheardIsAcceptedOnce) {
+    faults = {Fault::none, Fault::answer_lost};
+    const std::string once = code();
+    EXPECT_EQ(log_in({once}).verdict, Verdict::accepted);
+    EXPECT_EQ(log_in({once, no_answer}).verdict, Verdict::cancelled) << "and nobody else's";
+}
+
+TEST_F(RelayedLogin, ASilentNodeIsGivenUpAndTheNextOneAsked) {
+    faults = {Fault::none, Fault::timed_out};
+    EXPECT_EQ(log_in({code()}).verdict, Verdict::accepted);
+}
+
+TEST_F(RelayedLogin, ARefusalThatWasLostIsCountedAtLeastOnceAndItsTryIsUsed) {
+    faults = {Fault::none, Fault::none, Fault::answer_lost};
+    const Transcript seen = log_in({node.wrong_code("alice", 0), node.wrong_code("alice", 1), code()});
+    EXPECT_EQ(seen.verdict, Verdict::accepted);
+    ASSERT_EQ(introductions.size(), 2U);
+    EXPECT_EQ(introductions.at(1).tries_used, 1);
+}
+
+TEST_F(RelayedLogin, TriesAreNotWonByLosingNodes) {
+    faults = {Fault::none, Fault::none, Fault::lost_on_the_way,
+              Fault::none, Fault::none, Fault::lost_on_the_way};
+    const Transcript seen = log_in(
+        {node.wrong_code("alice", 0), node.wrong_code("alice", 1), node.wrong_code("alice", 2), code()});
+    EXPECT_EQ(seen.verdict, Verdict::refused);
+    EXPECT_EQ(asks_in(seen), 3U);
+}
+
+TEST_F(RelayedLogin, TwiceLostIsUnavailable) {
+    faults = {Fault::none, Fault::lost_on_the_way, Fault::lost_on_the_way};
+    EXPECT_EQ(log_in({code()}).verdict, Verdict::unavailable);
+}
+
+TEST_F(RelayedLogin, WhatIsTypedInAMenuIsNotSentAgain) {
+    faults = {Fault::none, Fault::none, Fault::lost_on_the_way};
+    EXPECT_EQ(log_in({"?", "3", code()}).verdict, Verdict::unavailable);
+    EXPECT_EQ(introductions.size(), 1U);
+}
+
+TEST_F(RelayedLogin, NoNodeIsSaidAtOnce) {
+    faults = {Fault::no_node};
+    EXPECT_EQ(log_in({code()}).verdict, Verdict::unavailable);
+    EXPECT_EQ(introductions.size(), 0U);
+    EXPECT_EQ(host.last_decision().reason, "no node of the fleet answers");
+}
+
+// The tool compares it with the files of this machine: those of the node say nothing about them.
+TEST_F(RelayedLogin, StatusTellsRootHowTheServiceOfThisHostStandsAndNothingOfTheNodes) {
+    host.add_person("root", 0);
+    node.add_person("root", 0);
+    host.config->fingerprint = "of the host";
+    node.config->fingerprint = "of the node";
+    dialogue::Request asked = request("root");
+    asked.purpose = Purpose::manage;
+    asked.task = Task::status;
+    asked.uid = 0;
+    const Transcript seen = log_in(asked, {});
+    EXPECT_THAT(seen.texts, ElementsAre(HasSubstr("of the host"), HasSubstr(R"("user":"root")")));
+    faults = {Fault::no_node};
+    EXPECT_THAT(log_in(asked, {}).texts, ElementsAre(HasSubstr("of the host")));
+}
+
+}  // namespace
+}  // namespace secondstep::testing

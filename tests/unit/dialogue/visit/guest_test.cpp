@@ -1,0 +1,235 @@
+// What a host of the fleet may cause at a node, whatever it says: FLEET's table of who can do what, row by row.
+#include <gmock/gmock.h>
+
+#include "dialogue/texts/messages.h"
+#include "unit/dialogue/relayed/fleet_of_two.h"
+
+namespace secondstep::testing {
+namespace {
+
+using fleet::HostClass;
+using ::testing::HasSubstr;
+
+// web01 was broken into: what it sends is the attacker's.
+class HostileHost : public FleetOfTwo {
+  protected:
+    // As the host says it, whatever its rules are.
+    [[nodiscard]] dialogue::Request said(dialogue::Introduction introduction,
+                                         const std::string& user = "alice") const {
+        dialogue::Request request = FleetOfTwo::request(user);
+        request.caller = introduction.caller;
+        request.uid = introduction.peer;
+        request.guest =
+            std::make_shared<const dialogue::Guest>(dialogue::Guest{registered, std::move(introduction)});
+        return request;
+    }
+    [[nodiscard]] static dialogue::Introduction of(const std::string& name, uid_t uid) {
+        dialogue::Introduction introduction;
+        introduction.account = name;
+        introduction.uid = uid;
+        return introduction;
+    }
+    Transcript at_node(dialogue::Introduction introduction, const std::vector<Typed>& answers) {
+        return node.login(said(std::move(introduction)), answers);
+    }
+    [[nodiscard]] std::string recovery_code(std::size_t i) { return node.recovery_codes["alice"].at(i); }
+};
+
+// --- it cannot loosen what the node asks ---
+
+TEST_F(HostileHost, IsNotRememberedLongerThanTheNodeAllows) {
+    dialogue::Introduction generous = of("alice", 1000);
+    generous.policy.remember = std::chrono::hours{24};
+    ASSERT_EQ(at_node(generous, {code()}).verdict, Verdict::accepted);
+    EXPECT_TRUE(state().clients.empty());
+    node.configure("remember = 1h\n");
+    node.pass(std::chrono::minutes{1});
+    ASSERT_EQ(at_node(generous, {code()}).verdict, Verdict::accepted);
+    ASSERT_EQ(state().clients.size(), 1U);
+    EXPECT_LE(state().clients.front().until, node.clock.now() + std::chrono::hours{1});
+}
+
+TEST_F(HostileHost, ClientsThatAreRememberedAreRememberedOnTheirHostAlone) {
+    node.configure("remember = 1h\n");
+    dialogue::Introduction generous = of("alice", 1000);
+    generous.policy.remember = std::chrono::hours{1};
+    ASSERT_EQ(at_node(generous, {code()}).verdict, Verdict::accepted);
+    EXPECT_EQ(asks_in(at_node(generous, {})), 0U);
+    EXPECT_EQ(asks_in(node.login(FleetOfTwo::request(), {no_answer})), 1U) << "not on the node";
+    registered.name = "web02";
+    registered.tag = {8};
+    EXPECT_EQ(asks_in(at_node(generous, {no_answer})), 1U) << "nor on another host";
+}
+
+TEST_F(HostileHost, CannotEnrollWithAMethodThatTheNodeHasNot) {
+    dialogue::Introduction weak = of("alice", 1000);
+    weak.policy.methods = {"sms"};
+    registered.changes = HostClass::changes;
+    const Policy policy = tightened_by(node.config->rules.defaults, weak.policy);
+    EXPECT_EQ(policy.methods, node.config->rules.defaults.methods);
+}
+
+TEST_F(HostileHost, CannotSpeakForRootAsAPortalNorForOthersAsAProgram) {
+    dialogue::Introduction portal = of("root", 0);
+    portal.caller = dialogue::Caller::trusted;
+    EXPECT_EQ(node.login(said(portal, "root"), {}).verdict, Verdict::not_allowed);
+    dialogue::Introduction program = of("alice", 1000);
+    program.caller = dialogue::Caller::own_uid;
+    program.peer = 1001;
+    EXPECT_EQ(at_node(program, {}).verdict, Verdict::not_allowed);
+}
+
+// --- places ---
+
+TEST_F(HostileHost, IsAStrangerAtTheOwnersPlaces) {
+    ASSERT_EQ(node.login(FleetOfTwo::request(), {code()}).verdict, Verdict::accepted);
+    ASSERT_EQ(state().known.size(), 1U);
+    const std::vector<Typed> wrong = node.wrong_codes("alice");
+    for (int i = 0; i < 3; ++i) {
+        at_node(of("alice", 1000), wrong);
+        node.pass(std::chrono::minutes{1});
+    }
+    EXPECT_EQ(state().known.front().failures.count, 0U) << "it says 192.0.2.7, and is web01 all the same";
+    EXPECT_GT(state().strangers.count, 0U);
+    node.pass(std::chrono::minutes{1});
+    EXPECT_EQ(node.login(FleetOfTwo::request(), {code()}).verdict, Verdict::accepted)
+        << "the owner is not locked out";
+}
+
+// --- it is no weapon to lock people out with ---
+
+TEST_F(HostileHost, HasFiveFailuresForAnAccountADayAndLeavesTheOthersTheirOwn) {
+    for (unsigned i = 0; i < 20; ++i) {
+        at_node(of("alice", 1000), {node.wrong_code("alice", i), no_answer});
+        node.pass(std::chrono::minutes{61});
+    }
+    EXPECT_EQ(state().strangers.count, 5U);
+    EXPECT_EQ(at_node(of("alice", 1000), {code(), no_answer}).verdict, Verdict::cancelled)
+        << "its answers are not judged, the right one neither";
+    EXPECT_EQ(node.login(FleetOfTwo::request(), {code()}).verdict, Verdict::accepted);
+    registered.name = "web02";
+    registered.tag = {8};
+    node.pass(std::chrono::minutes{1});
+    EXPECT_EQ(at_node(of("alice", 1000), {code()}).verdict, Verdict::accepted) << "other hosts go on";
+}
+
+TEST_F(HostileHost, RightCodesAreNotCountedAgainstAHost) {
+    for (int i = 0; i < 12; ++i) {
+        ASSERT_EQ(at_node(of("alice", 1000), {code()}).verdict, Verdict::accepted) << i;
+        node.pass(std::chrono::minutes{1});
+    }
+}
+
+TEST_F(HostileHost, CausesThreeMessagesForAnAccountADay) {
+    node.enroll_address("alice", 1000, delivery::Channel::mail, "alice@example.com");
+    for (int i = 0; i < 5; ++i) {
+        at_node(of("alice", 1000), {no_answer});
+        node.pass(std::chrono::minutes{61});
+    }
+    EXPECT_EQ(node.courier.sent(delivery::MessagePurpose::code).size(), 3U);
+}
+
+// --- what it may change ---
+
+TEST_F(HostileHost, OfClassLoginTurnsNoCodeIntoAnotherSecondStep) {
+    registered.changes = HostClass::login;
+    const std::vector<AuthenticatorId> before = ids_of(*node.store->record("alice").credential);
+    const Transcript menu = at_node(of("alice", 1000), {"?", "1", recovery_code(0), no_answer});
+    EXPECT_THAT(menu.texts.at(1), ::testing::Not(HasSubstr("lost or new"))) << "restore is not offered";
+    EXPECT_EQ(ids_of(*node.store->record("alice").credential), before);
+    EXPECT_EQ(state().restore.code, 0U);
+}
+
+TEST_F(HostileHost, OfClassLoginManagesNothing) {
+    registered.changes = HostClass::login;
+    for (const Task task : {Task::enroll, Task::recovery_codes, Task::disable, Task::devices}) {
+        dialogue::Introduction own = of("alice", 1000);
+        own.caller = dialogue::Caller::own_uid;
+        own.peer = 1000;
+        dialogue::Request request = said(own);
+        request.purpose = Purpose::manage;
+        request.task = task;
+        const Transcript seen = node.login(request, {code(), "y", "y"});
+        EXPECT_EQ(seen.verdict, Verdict::not_allowed) << static_cast<int>(task);
+        EXPECT_EQ(asks_in(seen), 0U);
+        ASSERT_FALSE(seen.texts.empty());
+        EXPECT_THAT(seen.texts.back(), HasSubstr("web01"));
+    }
+    EXPECT_TRUE(node.store->record("alice").credential.has_value());
+}
+
+TEST_F(HostileHost, OfClassLoginIsTheWrongPlaceToSetUpAgain) {
+    registered.changes = HostClass::login;
+    state().enrollment_forced = true;
+    const Transcript seen = at_node(of("alice", 1000), {code()});
+    EXPECT_EQ(seen.verdict, Verdict::refused);
+    EXPECT_THAT(seen.texts.back(), HasSubstr("Log in to"));
+    EXPECT_TRUE(state().enrollment_forced);
+}
+
+TEST_F(HostileHost, OfClassLoginOffersNoNewRecoveryCodes) {
+    registered.changes = HostClass::login;
+    state().recovery.not_saved = true;
+    const Transcript seen = at_node(of("alice", 1000), {code()});
+    EXPECT_EQ(seen.verdict, Verdict::accepted);
+    EXPECT_EQ(asks_in(seen), 1U);
+}
+
+TEST_F(HostileHost, ARecoveryCodeLogsInOnceEverywhere) {
+    registered.changes = HostClass::login;
+    ASSERT_EQ(at_node(of("alice", 1000), {recovery_code(0)}).verdict, Verdict::accepted);
+    registered.name = "web02";
+    registered.tag = {8};
+    node.pass(std::chrono::seconds{2});
+    EXPECT_EQ(at_node(of("alice", 1000), {recovery_code(0), no_answer}).verdict, Verdict::cancelled);
+}
+
+// In the account phase, after a password, with the rule `enroll`.
+class GuestsFirstLogin : public HostileHost {
+  protected:
+    Transcript enroll(HostClass place, const std::string& rule, const std::vector<Typed>& answers) {
+        registered.changes = place;
+        host.configure("action = enroll\n" + rule);
+        host.add_person("bob", 1001);
+        dialogue::Request asked = FleetOfTwo::request("bob");
+        asked.enroll_in_account = true;
+        EXPECT_EQ(log_in(asked, {}).verdict, Verdict::not_needed);
+        asked.purpose = Purpose::account;
+        asked.proof = proof;
+        return log_in(asked, answers);
+    }
+};
+
+TEST_F(GuestsFirstLogin, IsNotPossibleOnAHostOfClassLogin) {
+    const Transcript seen = enroll(HostClass::login, "", {});
+    EXPECT_EQ(seen.verdict, Verdict::refused);
+    EXPECT_THAT(seen.texts.front(), HasSubstr("Log in to"));
+}
+
+TEST_F(GuestsFirstLogin, AsksForARegistrationCodeOnAHostOfClassEnrollWhateverTheHostSays) {
+    node.configure("enrollment = open\n");
+    const Transcript seen = enroll(HostClass::enroll, "enrollment = open\n", {"t", "ABCDE-FGHJK", no_answer});
+    EXPECT_THAT(seen.texts, ::testing::Contains(std::string(messages::registration_prompt)));
+    EXPECT_FALSE(node.store->record("bob").credential.has_value());
+}
+
+// --- uids ---
+
+TEST_F(HostileHost, AnotherUidIsAnotherPersonWhereUidsAreTheSame) {
+    EXPECT_EQ(at_node(of("alice", 2000), {code()}).verdict, Verdict::unavailable);
+}
+
+TEST_F(HostileHost, TheNameIsThePersonWhereUidsDiffer) {
+    registered.own_uids = true;
+    EXPECT_EQ(at_node(of("alice", 2000), {code()}).verdict, Verdict::accepted);
+    dialogue::Introduction own = of("alice", 2000);
+    own.caller = dialogue::Caller::own_uid;
+    own.peer = 2000;
+    dialogue::Request request = said(own);
+    request.purpose = Purpose::manage;
+    request.task = Task::status;
+    EXPECT_EQ(node.login(request, {}).verdict, Verdict::not_allowed) << "another alice, perhaps";
+}
+
+}  // namespace
+}  // namespace secondstep::testing

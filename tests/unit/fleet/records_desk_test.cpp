@@ -1,0 +1,224 @@
+#include "fleet/records_desk.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "fleet/file_records.h"
+#include "support/temporary_directory.h"
+#include "unit/fleet/certificate_request.h"
+#include "unit/fleet/fleet_records_contract.h"
+
+namespace secondstep::fleet {
+namespace {
+
+using secondstep::testing::RequestingHost;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Desk : public ::testing::Test {
+  protected:
+    Desk() {
+        FleetIdentity identity = sample_identity();
+        const Authority authority = Authority::make("7f3a", clock_.now(), randomness_).value();
+        identity.authority = authority.certificate();
+        identity.authority_key = authority.key().value();
+        pin_ = authority.pin().value();
+        EXPECT_TRUE(records_->create(identity));
+    }
+    // The token of a new permission.
+    std::string invite(const std::vector<std::string>& names, unsigned count = 1,
+                       HostClass changes = HostClass::login) {
+        JoinToken token{randomness_.array<5>(), randomness_.secret(join_secret_size), pin_};
+        JoinPermission permission = sample_permission(names, count);
+        permission.id = token.permission;
+        permission.secret = digest_of_secret(token.permission, token.secret).value();
+        permission.changes = changes;
+        permission.since = clock_.now();
+        permission.end = clock_.now() + std::chrono::hours{2};
+        EXPECT_TRUE(records_->permit(permission));
+        return std::string(to_text(token).value().text());
+    }
+    // The words of the refusal, or the fingerprint of the certificate.
+    relay::Envelope join(const std::string& token, const std::string& name, const RequestingHost& host,
+                         const std::string& address = "192.0.2.7") {
+        return desk_.answer(relay::From{{}, address},
+                            relay::JoinAsked{Secret::copy_of(token), name, host.request(name)});
+    }
+    relay::Fingerprint joined(const std::string& name, HostClass changes = HostClass::login) {
+        return of(join(invite({name}, 1, changes), name, host_));
+    }
+    static relay::Fingerprint of(const relay::Envelope& answer) {
+        const auto* const certified = std::get_if<relay::Certified>(&answer);
+        EXPECT_NE(certified, nullptr) << words(answer);
+        return certified == nullptr ? relay::Fingerprint{}
+                                    : read_certificate(certified->certificate).value().fingerprint;
+    }
+    static std::string words(const relay::Envelope& answer) {
+        const auto* const refused = std::get_if<relay::Refused>(&answer);
+        return refused == nullptr ? "" : refused->words;
+    }
+    [[nodiscard]] std::optional<std::string> name_of(const relay::Fingerprint& certificate) const {
+        const auto host = desk_.host_of(certificate).value();
+        return host ? std::optional(host->name) : std::nullopt;
+    }
+    // What is known of the registry is older than a second now. The desk asks the steady clock, so another one is taken.
+    [[nodiscard]] RecordsDesk later() {
+        return {*records_, clock_, randomness_, [](const std::string&) {}};
+    }
+
+    secondstep::testing::FakeClock clock_{1'800'000'000};
+    secondstep::testing::SeededRandomness randomness_{3};
+    secondstep::testing::TemporaryDirectory directory_;
+    Keyring ring_ = Keyring::generate(randomness_);
+    std::unique_ptr<FleetRecords> records_ =
+        FileFleetRecords::open(directory_.path(), true, ring_, clock_, randomness_).value();
+    std::vector<std::string> journal_;
+    RecordsDesk desk_{*records_, clock_, randomness_,
+                      [this](const std::string& e) { journal_.push_back(e); }};
+    AuthorityPin pin_{};
+    RequestingHost host_;
+};
+
+TEST_F(Desk, AHostJoinsAndIsKnownByItsCertificateAtOnce) {
+    EXPECT_EQ(desk_.host_of(fingerprint(1)).value(), std::nullopt) << "the registry is known to the desk now";
+    const auto certificate = joined("web01", HostClass::enroll);
+    const auto host = desk_.host_of(certificate).value();
+    ASSERT_TRUE(host);
+    EXPECT_EQ(host->name, "web01");
+    EXPECT_EQ(host->changes, HostClass::enroll);
+    EXPECT_NE(host->tag, HostTag{});
+    const auto standing = desk_.answer(relay::From{certificate, {}}, relay::StandingAsked{});
+    EXPECT_EQ(std::get<relay::Standing>(standing).host, "web01");
+    EXPECT_TRUE(std::get<relay::Standing>(standing).known);
+    EXPECT_THAT(journal_, Contains(AllOf(HasSubstr("joined host=web01"), HasSubstr("from=192.0.2.7"))));
+}
+
+TEST_F(Desk, WithoutACertificateOrWithAnotherSomebodyIsNobody) {
+    joined("web01");
+    for (const auto& certificate : {relay::Fingerprint{}, fingerprint(1)}) {
+        EXPECT_EQ(desk_.host_of(certificate).value(), std::nullopt);
+        const auto standing = desk_.answer(relay::From{certificate, {}}, relay::StandingAsked{});
+        EXPECT_FALSE(std::get<relay::Standing>(standing).known);
+        EXPECT_THAT(
+            words(desk_.answer(relay::From{certificate, {}}, relay::RenewalAsked{host_.request("x")})),
+            HasSubstr("no host"));
+    }
+}
+
+TEST_F(Desk, AWrongSecretAndAPermissionThatIsNotThereSoundTheSame) {
+    const std::string good = invite({"web01"});
+    JoinToken token = parse_join_token(good).value();
+    token.secret.bytes()[0] ^= 1;
+    const std::string wrong_secret(to_text(token).value().text());
+    token.permission[0] ^= 1;
+    const std::string no_permission(to_text(token).value().text());
+    const std::string said = words(join(wrong_secret, "web01", host_));
+    EXPECT_THAT(said, HasSubstr("not one of this fleet"));
+    EXPECT_EQ(words(join(no_permission, "web01", host_)), said);
+    EXPECT_THAT(records_->hosts().value().hosts, ::testing::IsEmpty());
+    for (const std::string& event : journal_)
+        EXPECT_THAT(event, Not(HasSubstr(good.substr(10, 4)))) << "no secret in the journal";
+    of(join(good, "web01", host_));
+}
+
+TEST_F(Desk, WhoGuessesIsStoppedAndTheOthersAreNot) {
+    const std::string good = invite({"web01"});
+    JoinToken token = parse_join_token(good).value();
+    token.secret.bytes()[3] ^= 8;
+    const std::string wrong(to_text(token).value().text());
+    for (unsigned i = 0; i < RecordsDesk::wrong_tokens.count; ++i)
+        EXPECT_THAT(words(join(wrong, "web01", host_)), HasSubstr("not one of this fleet"));
+    EXPECT_THAT(words(join(good, "web01", host_)), HasSubstr("wait a minute"));
+    of(join(good, "web01", host_, "192.0.2.8"));
+    clock_.advance(RecordsDesk::wrong_tokens.within);
+    of(join(good, "web01", host_));
+}
+
+TEST_F(Desk, ARightTokenIsToldWhatIsWrong) {
+    const std::string token = invite({"web01", "web02"}, 1);
+    EXPECT_THAT(words(join(token, "db01", host_)), HasSubstr("--names db01"));
+    EXPECT_THAT(words(join(token, "WEB01", host_)), HasSubstr("lower-case"));
+    of(join(token, "web01", host_));
+    EXPECT_THAT(words(join(token, "web02", RequestingHost())), HasSubstr("as many hosts"));
+    EXPECT_THAT(words(join(invite({"web01"}), "web01", RequestingHost())), HasSubstr("drop-host web01"));
+    EXPECT_THAT(words(join(invite({"auth1"}), "auth1", host_)), HasSubstr("is a node"));
+    ASSERT_TRUE(records_->drop("web01").value());
+    EXPECT_THAT(words(join(token, "web01", host_)), HasSubstr("was dropped"));
+    clock_.advance(std::chrono::hours{2});
+    EXPECT_THAT(words(join(token, "web02", host_)), HasSubstr("its time is over"));
+}
+
+TEST_F(Desk, AHostWhoseCertificateGotLostAsksAgainWithTheSameKey) {
+    const std::string token = invite({"web01"});
+    const auto lost = of(join(token, "web01", host_));
+    const auto found = of(join(token, "web01", host_));
+    EXPECT_EQ(name_of(lost), std::nullopt);
+    EXPECT_EQ(name_of(found), "web01");
+}
+
+TEST_F(Desk, AnotherKeyInTheRequestIsNotJoinedBehindTheHostsBack) {
+    const std::string token = invite({"web01"});
+    of(join(token, "web01", host_));
+    EXPECT_THAT(words(join(token, "web01", RequestingHost())), HasSubstr("registered already"));
+}
+
+TEST_F(Desk, RenewingKeepsTheOldCertificateUntilTheNewOneIsUsed) {
+    const auto old = joined("web01");
+    const RequestingHost new_key;
+    const auto next = of(desk_.answer(relay::From{old, {}}, relay::RenewalAsked{new_key.request("root")}));
+    EXPECT_EQ(name_of(old), "web01") << "the new one may have got lost";
+    EXPECT_EQ(name_of(next), "web01") << "its first use";
+    EXPECT_EQ(name_of(old), std::nullopt);
+    EXPECT_EQ(name_of(next), "web01");
+    EXPECT_FALSE(records_->host("web01").value()->next);
+}
+
+TEST_F(Desk, TheNameOfARenewalIsTheHostsOwn) {
+    const auto web01 = joined("web01");
+    const auto answer = desk_.answer(relay::From{web01, {}}, relay::RenewalAsked{host_.request("web02")});
+    EXPECT_EQ(read_certificate(std::get<relay::Certified>(answer).certificate)->name, "web01");
+}
+
+TEST_F(Desk, RenewingTooOftenIsRefused) {
+    const auto web01 = joined("web01");
+    for (unsigned i = 0; i < RecordsDesk::renewals.count; ++i)
+        of(desk_.answer(relay::From{web01, {}}, relay::RenewalAsked{host_.request("web01")}));
+    EXPECT_THAT(words(desk_.answer(relay::From{web01, {}}, relay::RenewalAsked{host_.request("web01")})),
+                HasSubstr("wait an hour"));
+}
+
+TEST_F(Desk, ADroppedOrSuspendedHostIsNobody) {
+    const auto web01 = joined("web01");
+    const auto web02 = joined("web02");
+    EXPECT_EQ(name_of(web01), "web01");
+    ASSERT_TRUE(records_->drop("web01").value());
+    ASSERT_TRUE(records_->change("web02", [](RegisteredHost host) {
+        host.suspended = true;
+        return std::optional(host);
+    }));
+    const RecordsDesk desk = later();
+    EXPECT_EQ(desk.host_of(web01).value(), std::nullopt);
+    EXPECT_EQ(desk.host_of(web02).value(), std::nullopt);
+}
+
+TEST_F(Desk, WhatCannotBeReadIsNotNobody) {
+    const auto web01 = joined("web01");
+    const auto web02 = joined("web02");
+    const std::string file = directory_.file("fleet/hosts/web02.host");
+    std::filesystem::resize_file(file, 20);
+    RecordsDesk desk = later();
+    EXPECT_EQ(desk.host_of(web01).value()->name, "web01") << "the others are as they were";
+    EXPECT_EQ(desk.host_of(web02).error().code, Errc::damaged);
+    EXPECT_THAT(words(desk.answer(relay::From{web02, {}}, relay::StandingAsked{})), HasSubstr("doctor"));
+}
+
+TEST_F(Desk, OtherQuestionsAreRefused) {
+    EXPECT_THAT(words(desk_.answer({}, relay::Standing{})), HasSubstr("no question"));
+    EXPECT_THAT(words(desk_.answer({}, relay::Lost{})), HasSubstr("no question"));
+}
+
+}  // namespace
+}  // namespace secondstep::fleet

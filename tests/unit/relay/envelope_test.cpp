@@ -1,0 +1,176 @@
+#include "relay/envelope.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "support/failure.h"
+
+namespace secondstep::relay {
+namespace {
+
+using testing::failure;
+
+Secret secret(const std::string& text) {
+    return Secret::copy_of(text);
+}
+
+Fingerprint some_fingerprint() {
+    Fingerprint fingerprint{};
+    fingerprint[0] = 0xab;
+    fingerprint[31] = 0xcd;
+    return fingerprint;
+}
+
+// One of each, with fields that can be told apart.
+std::vector<Envelope> one_of_each() {
+    std::vector<Envelope> all;
+    all.emplace_back(From{some_fingerprint(), "192.0.2.7"});
+    all.emplace_back(Open{"alice", {1, 2, 3}, secret("hello")});
+    all.emplace_back(Answer{{1, 2, 3}, secret("123456")});
+    all.emplace_back(Said{secret("what the module is told")});
+    all.emplace_back(Lost{Loss::not_known});
+    all.emplace_back(StandingAsked{});
+    all.emplace_back(Standing{true, "web01"});
+    all.emplace_back(JoinAsked{secret("token"), "web01", "request"});
+    all.emplace_back(RenewalAsked{"request"});
+    all.emplace_back(Certified{"certificate", "authority"});
+    all.emplace_back(Refused{"words"});
+    return all;
+}
+
+Bytes encoded(const Envelope& envelope) {
+    const Secret packet = encode(envelope).value();
+    return {packet.bytes().begin(), packet.bytes().end()};
+}
+
+TEST(Envelope, OfEachKindComesBackAsTheSameBytes) {
+    ASSERT_EQ(one_of_each().size(), std::variant_size_v<Envelope>);
+    for (const Envelope& envelope : one_of_each()) {
+        const Bytes bytes = encoded(envelope);
+        const auto back = decode(bytes);
+        ASSERT_TRUE(back) << envelope.index() << back.error().detail;
+        EXPECT_EQ(back->index(), envelope.index());
+        EXPECT_EQ(encoded(*back), bytes);
+    }
+}
+
+TEST(Envelope, HasItsFieldsInTheirPlaces) {
+    const auto from = std::get<From>(decode(encoded(From{some_fingerprint(), "192.0.2.7"})).value());
+    EXPECT_EQ(from.certificate, some_fingerprint());
+    EXPECT_EQ(from.address, "192.0.2.7");
+    const auto open = std::get<Open>(decode(encoded(Open{"alice", {1, 2, 3}, secret("hello")})).value());
+    EXPECT_EQ(open.account, "alice");
+    EXPECT_EQ(open.introduction, (Bytes{1, 2, 3}));
+    EXPECT_EQ(open.hello.text(), "hello");
+    const auto answer = std::get<Answer>(decode(encoded(Answer{{9, 8}, secret("123456")})).value());
+    EXPECT_EQ(answer.write, (WriteId{9, 8}));
+    EXPECT_EQ(answer.packet.text(), "123456");
+    const auto join = std::get<JoinAsked>(decode(encoded(JoinAsked{secret("t"), "web01", "r"})).value());
+    EXPECT_EQ(join.token.text(), "t");
+    EXPECT_EQ(join.host, "web01");
+    EXPECT_EQ(join.request, "r");
+    const auto certified = std::get<Certified>(decode(encoded(Certified{"c", "a"})).value());
+    EXPECT_EQ(certified.certificate, "c");
+    EXPECT_EQ(certified.authority, "a");
+    EXPECT_TRUE(std::get<Standing>(decode(encoded(Standing{true, "web01"})).value()).known);
+    EXPECT_FALSE(std::get<Standing>(decode(encoded(Standing{false, ""})).value()).known);
+}
+
+// The values are on the wire: another number would be another meaning on the other machine.
+TEST(Envelope, BeginsWithItsVersionAndType) {
+    std::uint8_t type = 1;
+    for (const Envelope& envelope : one_of_each()) {
+        const Bytes bytes = encoded(envelope);
+        EXPECT_EQ(bytes[0], 1);
+        EXPECT_EQ(bytes[1], type++);
+    }
+    EXPECT_EQ(encoded(Lost{Loss::no_node}), (Bytes{1, 5, 1}));
+    EXPECT_EQ(encoded(Lost{Loss::connection}), (Bytes{1, 5, 2}));
+    EXPECT_EQ(encoded(Lost{Loss::not_known}), (Bytes{1, 5, 3}));
+    EXPECT_EQ(encoded(Lost{Loss::unreadable}), (Bytes{1, 5, 4}));
+    EXPECT_EQ(encoded(Said{secret("ab")}), (Bytes{1, 4, 0, 2, 'a', 'b'}));
+}
+
+TEST(Envelope, IsDamagedWhenItIsShorterOrLonger) {
+    for (const Envelope& envelope : one_of_each()) {
+        Bytes bytes = encoded(envelope);
+        for (std::size_t size = 0; size < bytes.size(); ++size)
+            EXPECT_EQ(failure(decode(ByteView(bytes).first(size))), Errc::damaged)
+                << envelope.index() << size;
+        bytes.push_back(0);
+        EXPECT_EQ(failure(decode(bytes)), Errc::damaged) << envelope.index();
+    }
+}
+
+TEST(Envelope, OfAnotherVersionIsUnsupported) {
+    Bytes bytes = encoded(StandingAsked{});
+    bytes[0] = 2;
+    EXPECT_EQ(failure(decode(bytes)), Errc::unsupported);
+}
+
+TEST(Envelope, OfAnUnknownTypeLossOrTruthIsDamaged) {
+    EXPECT_EQ(failure(decode(Bytes{1, 0})), Errc::damaged);
+    EXPECT_EQ(failure(decode(Bytes{1, 12})), Errc::damaged);
+    EXPECT_EQ(failure(decode(Bytes{1, 255})), Errc::damaged);
+    EXPECT_EQ(failure(decode(Bytes{1, 5, 0})), Errc::damaged);
+    EXPECT_EQ(failure(decode(Bytes{1, 5, 5})), Errc::damaged);
+    EXPECT_EQ(failure(decode(Bytes{1, 7, 2, 0, 0})), Errc::damaged);
+}
+
+struct Bound {
+    const char* field;
+    std::size_t most;
+    Envelope (*with)(std::size_t);
+};
+
+class EnvelopeBound : public ::testing::TestWithParam<Bound> {};
+
+TEST_P(EnvelopeBound, IsKept) {
+    const auto [field, most, with] = GetParam();
+    const auto largest = encode(with(most));
+    ASSERT_TRUE(largest) << field;
+    EXPECT_TRUE(decode(largest->bytes())) << field;
+    EXPECT_EQ(failure(encode(with(most + 1))), Errc::too_large) << field;
+}
+
+std::string letters(std::size_t size) {
+    return std::string(size, 'x');
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, EnvelopeBound,
+    ::testing::Values(
+        Bound{"address", max_host_name, [](std::size_t n) -> Envelope { return From{{}, letters(n)}; }},
+        Bound{"account", max_account, [](std::size_t n) -> Envelope { return Open{letters(n), {}, {}}; }},
+        Bound{"introduction", max_introduction,
+              [](std::size_t n) -> Envelope { return Open{"a", Bytes(n), {}}; }},
+        Bound{"hello", max_packet, [](std::size_t n) -> Envelope { return Open{"a", {}, Secret(n)}; }},
+        Bound{"answer", max_packet, [](std::size_t n) -> Envelope { return Answer{{}, Secret(n)}; }},
+        Bound{"said", max_packet, [](std::size_t n) -> Envelope { return Said{Secret(n)}; }},
+        Bound{"host", max_host_name, [](std::size_t n) -> Envelope { return Standing{true, letters(n)}; }},
+        Bound{"token", max_token, [](std::size_t n) -> Envelope { return JoinAsked{Secret(n), "", ""}; }},
+        Bound{"joining host", max_host_name,
+              [](std::size_t n) -> Envelope { return JoinAsked{{}, letters(n), ""}; }},
+        Bound{"request", max_pem, [](std::size_t n) -> Envelope { return JoinAsked{{}, "", letters(n)}; }},
+        Bound{"renewal", max_pem, [](std::size_t n) -> Envelope { return RenewalAsked{letters(n)}; }},
+        Bound{"certificate", max_pem, [](std::size_t n) -> Envelope { return Certified{letters(n), ""}; }},
+        Bound{"authority", max_pem, [](std::size_t n) -> Envelope { return Certified{"", letters(n)}; }},
+        Bound{"words", max_words, [](std::size_t n) -> Envelope { return Refused{letters(n)}; }}));
+
+// A field over its bound, written by somebody else's encoder.
+TEST(Envelope, WithAFieldOverItsBoundIsDamaged) {
+    Bytes bytes{1, 4, 0x20, 0x01};
+    bytes.resize(4 + 0x2001);
+    EXPECT_EQ(failure(decode(bytes)), Errc::damaged);
+    EXPECT_EQ(failure(decode(Bytes(max_envelope + 1, 1))), Errc::damaged);
+}
+
+TEST(Envelope, TheLargestOpenFits) {
+    EXPECT_TRUE(encode(Open{letters(max_account), Bytes(max_introduction), Secret(max_packet)}));
+}
+
+}  // namespace
+}  // namespace secondstep::relay
