@@ -102,8 +102,7 @@ TEST_F(Pressure, OfAConversationThatIsNotReadIsItsHosts) {
     const PlayedService service(node_.socket, [&](PlayedService::Visit& visit) {
         const auto* const open = std::get_if<relay::Open>(&visit.first);
         if (open == nullptr || open->account != "stuck") return PlayedService::answer_as_usual(visit);
-        while (!over)
-            std::this_thread::sleep_for(milliseconds{5});
+        over.wait(false);
     });
     RelayProcess node(node_.config);
     node.await_line("is ready");
@@ -128,6 +127,7 @@ TEST_F(Pressure, OfAConversationThatIsNotReadIsItsHosts) {
     talk.send(open_of("alice"));
     EXPECT_EQ(said(talk.receive()), "hello");
     over = true;
+    over.notify_all();
 }
 
 // On a host: packets of the service for a node that has stopped reading.

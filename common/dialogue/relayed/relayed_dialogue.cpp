@@ -75,9 +75,8 @@ Script<Ended> RelayedDialogue::converse() {
 Script<Reply> RelayedDialogue::ask(wire::Ask question) {
     if (!first_) first_ = question;
     only_codes_ = only_codes_ && same_question(question, *first_);
-    asked_ = std::move(question);
-    if (asked_.echo) co_return co_await visit_.talk.ask_aloud(asked_.text);
-    Reply reply = co_await visit_.talk.ask(asked_.text, asked_.combined_length);
+    if (question.echo) co_return co_await visit_.talk.ask_aloud(question.text);
+    Reply reply = co_await visit_.talk.ask(question.text, question.combined_length);
     co_return without_passwords(std::move(reply));
 }
 
@@ -92,10 +91,10 @@ Script<RelayedDialogue::Heard> RelayedDialogue::open() {
 
 Script<RelayedDialogue::Heard> RelayedDialogue::pass_on(Reply reply) {
     only_codes_ = only_codes_ && is_a_code(reply);
-    const Result<Secret> packet = wire::encode(answer_of(std::move(reply)));
+    Result<Secret> packet = wire::encode(answer_of(std::move(reply)));
     if (!packet) co_return std::unexpected(NodeConversation::Loss{false, packet.error().detail});
-    auto answer = std::make_shared<const relay::Envelope>(
-        relay::Answer{visit_.ports.randomness->array<std::tuple_size_v<relay::WriteId>>(), packet->clone()});
+    auto answer = std::make_shared<const relay::Envelope>(relay::Answer{
+        visit_.ports.randomness->array<std::tuple_size_v<relay::WriteId>>(), std::move(*packet)});
     Heard heard = co_await take(answer, patience_with_the_first);
     const bool again = !heard && heard.error().may_be_tried_again && only_codes_ &&
                        visit_.request.purpose == Purpose::authenticate;
@@ -112,11 +111,10 @@ Script<RelayedDialogue::Heard> RelayedDialogue::pass_on_once_more(
     Heard heard = co_await take(std::move(opened), patience_with_the_next / 2);
     if (!heard) co_return std::move(heard);
     const auto* question = std::get_if<wire::Ask>(&heard->last);
-    if (question == nullptr || !same_question(*question, *first_)) {
-        // What it ends with, before anything was judged, is an answer all the same: a rule may have changed.
-        if (question == nullptr) co_return std::move(heard);
+    // What it ends with, before anything was judged, is an answer all the same: a rule may have changed.
+    if (question == nullptr) co_return std::move(heard);
+    if (!same_question(*question, *first_))
         co_return std::unexpected(NodeConversation::Loss{false, "another node asks something else"});
-    }
     co_return co_await take(std::move(answer), patience_with_the_next / 2);
 }
 
@@ -133,10 +131,10 @@ Script<RelayedDialogue::Heard> RelayedDialogue::take(std::shared_ptr<const relay
 }
 
 relay::Open RelayedDialogue::opening() const {
-    const Result<Secret> hello = wire::encode(hello_of(visit_.request));
+    Result<Secret> hello = wire::encode(hello_of(visit_.request));
     return {.account = visit_.subject.known() ? visit_.known_name : visit_.request.user,
             .introduction = encode(introduction_of(visit_, answered_)),
-            .hello = hello ? hello->clone() : Secret()};
+            .hello = hello ? std::move(*hello) : Secret()};
 }
 
 // What a node has judged it has logged; here it is the line that tells who came in.

@@ -43,7 +43,6 @@ class RelayedDialogue final : public ScriptedDialogue {
     Visit visit_;
     OpenLine open_line_;
     std::shared_ptr<NodeConversation> node_;
-    wire::Ask asked_;                 // the present question
     std::optional<wire::Ask> first_;  // the one that a login begins with
     bool only_codes_ = true;          // have been asked for and given so far
     std::uint8_t answered_ = 0;

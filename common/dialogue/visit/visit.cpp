@@ -10,6 +10,7 @@
 #include "dialogue/sending/sent_notices.h"
 #include "dialogue/texts/messages.h"
 #include "dialogue/visit/earlier_name.h"
+#include "dialogue/visit/guest_allowance.h"
 #include "dialogue/visit/guest_arrival.h"
 
 namespace secondstep::dialogue {
@@ -363,41 +364,12 @@ Script<std::expected<Account, Ended>> read_account(Visit& visit) {
     co_return std::move(none);
 }
 
-namespace {
-
-// The name of the account, or that of nobody, at the host: what its budget is of.
-const std::string& guest_name(const Visit& visit) {
-    return visit.subject.known() ? visit.known_name : visit.request.user;
-}
-
-// A host that has used its budget up for this account is answered as always, by a decoy: nothing is counted on the
-// account, and nothing accepted.
-void judge_by_decoy(const Visit& visit, Verification::Circumstances& circumstances) {
-    circumstances.record = visit.decoy;
-    circumstances.never_accepted = true;
-    circumstances.name.clear();
-    visit.ports.journal->warn_sparingly(
-        "guests of " + visit.host_name_there(),
-        "host " + visit.host_name_there() +
-            " has sent more wrong codes than a host may; its answers are not judged for now");
-}
-
-}  // namespace
-
 Script<VerificationOutcome> verify_answer(Visit& visit, Verification::Circumstances circumstances,
                                           Verification::Code code) {
-    GuestBudget& budget = visit.ports.memory->guest_budget;
-    const GuestBudget::Time now = visit.ports.steady_now();
-    const bool is_guest = visit.request.guest != nullptr;
-    const bool stranger = !visit.known_source;
-    const bool judged = !is_guest || budget.admit_answer(visit.host_tag(), guest_name(visit), stranger, now);
-    if (!judged) judge_by_decoy(visit, circumstances);
+    GuestAllowance allowance(visit, circumstances);
     Verification verification(visit.talk, visit.ports, std::move(circumstances), std::move(code));
     VerificationOutcome verified = co_await verification.run();
-    if (is_guest && judged && !verified.counted)
-        budget.take_back_answer(visit.host_tag(), guest_name(visit), stranger, now);
-    if (is_guest && verified.verdict == Verdict::accepted)
-        budget.messages_were_wanted(visit.host_tag(), guest_name(visit));
+    allowance.settle(verified);
     if (verified.write) visit.write = *verified.write;
     co_return std::move(verified);
 }
