@@ -14,7 +14,7 @@ PATIENCE = 300
 STORE = "/var/lib/secondstep"
 HOST_KEY = "/etc/secondstep/host.key"
 FIRST_TWO = ("secondstep", "libpam-secondstep")
-ALL = FIRST_TWO + ("secondstep-import", "secondstep-qr", "secondstep-courier")
+ALL = FIRST_TWO + ("secondstep-import", "secondstep-qr", "secondstep-courier", "secondstep-fleet")
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C.UTF-8",
                "DEBIAN_FRONTEND": "noninteractive", "TERM": "dumb", "USER": "root", "LOGNAME": "root"}
 

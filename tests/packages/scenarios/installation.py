@@ -75,8 +75,9 @@ def what_is_missing_is_said_with_the_name_of_its_package(machine):
     assert not machine.has(HOST_KEY), "what was not imported is no first use"
 
 
-def five_packages_install_together(machine):
+def all_packages_install_together(machine):
     machine.install(ALL)
+    assert not machine.has("/etc/secondstep/conf.d/fleet.conf"), "no fleet before somebody makes one"
     assert machine.run("getent", "passwd", "secondstep-courier").strip().split(":")[4:] == \
         ["Sender of login codes", "/", "/usr/sbin/nologin"]
     assert machine.has("/etc/secondstep/courier.conf")
@@ -91,7 +92,7 @@ def sizes_are_what_a_server_can_bear(machine):
     """At most 12 MB for the first two, with the libraries that a minimal system with sshd has not got."""
     told = []
     before = _installed_kilobytes(machine)
-    for names in (FIRST_TWO, ("secondstep-import",), ("secondstep-qr",), ("secondstep-courier",)):
+    for names in (FIRST_TWO, *((name,) for name in ALL if name not in FIRST_TWO)):
         machine.install(names)
         after = _installed_kilobytes(machine)
         new = sorted(set(after) - set(before))

@@ -1,5 +1,5 @@
 """Nobody is locked out by a removal, and nothing that cannot be made again is lost by a purge."""
-from machine import HOST_KEY, STORE
+from machine import ALL, HOST_KEY, STORE
 
 LINE = "auth [success=ok ignore=ignore default=die] pam_secondstep.so first_factor=passed\n"
 
@@ -90,6 +90,17 @@ def the_service_cannot_go_before_the_module(machine):
     done = machine.remove("secondstep")
     assert done.status != 0 and "/etc/pam.d/vault:1:" in done.text, done.text
     assert machine.has("/usr/sbin/secondstepd")
+
+
+def the_relay_cannot_go_while_the_machine_is_in_a_fleet(machine):
+    machine.install(ALL)
+    fleet = "/etc/secondstep/conf.d/fleet.conf"
+    machine.write(fleet, "fleet = host\nfleet_nodes = auth1=192.0.2.11:7464\n")
+    done = machine.remove("secondstep-fleet")
+    assert done.status != 0 and fleet in done.text and machine.has("/usr/sbin/secondstep-relay"), done.text
+    machine.run("mv", fleet, "/root/fleet.conf")
+    done = machine.remove("secondstep-fleet")
+    assert done.status == 0 and not machine.has("/usr/sbin/secondstep-relay"), done.text
 
 
 def a_purge_keeps_key_and_store_and_says_so(machine):
