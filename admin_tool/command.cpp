@@ -9,7 +9,7 @@ namespace secondstep::tool {
 // tests/tool/verbs_test.cpp names what it lacks.
 Verb setup, enroll, status, recovery_codes, disable, rename, unlock, re_enroll, invite, temporary_code;
 Verb revoke, devices, clients, send_test, try_login, portal, portal_code, import_accounts, export_accounts;
-Verb explain, check_config, pam, adopt, doctor, administer_fleet;
+Verb explain, check_config, pam, adopt, doctor, administer_fleet, break_glass;
 
 namespace {
 
@@ -210,6 +210,14 @@ constexpr auto all = std::to_array<Command>({
      {}},
     {"fleet", "VERB [NAME...]", "one second step for many hosts", installation, root, administer_fleet,
      "fleet invite-hosts --names web01,web02 --valid 2h", of_fleet},
+    {"break-glass",
+     "",
+     "codes of this host for when no node answers; --new makes them",
+     installation,
+     root,
+     break_glass,
+     "break-glass --new --save web01.txt",
+     {}},
     {"doctor",
      "",
      "look for what is wrong, and say how to mend it",

@@ -17,6 +17,7 @@
 #include "files/secret_file.h"
 #include "fleet/certificate.h"
 #include "fleet/relay_account.h"
+#include "store/break_glass.h"
 
 namespace secondstep::tool {
 
@@ -178,6 +179,24 @@ void check_fleet_records(const Config& config, const fleet::FleetRecords& record
         findings.push_back(warning(subject,
                                    "the store holds a fleet, and the configuration says fleet = none",
                                    "secondstep fleet create writes conf.d/fleet.conf"));
+}
+
+void check_break_glass(const Config& config, const AccountStore& store, Diagnoses& findings) {
+    if (config.fleet.part != FleetPart::host || config.fleet.break_glass_users.empty()) return;
+    const std::string mend = "secondstep break-glass --new";
+    const auto record = store.read(RecordName::break_glass());
+    if (!record) {
+        findings.push_back(wrong(subject, "its break-glass codes: " + record.error().detail, mend));
+        return;
+    }
+    const std::size_t left = break_glass_codes_left(*record);
+    const std::string text = counted(static_cast<std::int64_t>(left), "break-glass code") + " left";
+    if (left == 0) {
+        findings.push_back(warning(
+            subject, "no break-glass codes: while no node answers nobody with a second step gets in", mend));
+    } else {
+        findings.push_back(left <= few_recovery_codes ? warning(subject, text, mend) : fine(subject, text));
+    }
 }
 
 }  // namespace secondstep::tool

@@ -2,6 +2,7 @@
 
 #include "fleet/fleet_session.h"
 #include "installation/diagnosis.h"
+#include "store/account_store.h"
 
 namespace secondstep::tool {
 
@@ -14,5 +15,7 @@ void check_fleet_socket(const Config& config, Diagnoses& findings);
 // As the service's account, on a node: the fleet, its registry, and who has to renew.
 void check_fleet_records(const Config& config, const fleet::FleetRecords& records, UnixTime now,
                          Diagnoses& findings);
+// As the service's account, on a host: whether somebody gets in while no node answers.
+void check_break_glass(const Config& config, const AccountStore& store, Diagnoses& findings);
 
 }  // namespace secondstep::tool

@@ -23,6 +23,14 @@ OrExit<void> only_on_a_node(const Config& config) {
                              nodes_in_words(config.fleet)));
 }
 
+OrExit<void> only_on_a_host(const Config& config) {
+    if (config.fleet.part == FleetPart::host) return {};
+    return stop(
+        complain(Exit::refused,
+                 "this machine judges by itself, and needs no break-glass codes: they are made on each "
+                 "host that asks the nodes of a fleet"));
+}
+
 std::string to_text(fleet::HostClass changes) {
     switch (changes) {
         case fleet::HostClass::login:

@@ -22,6 +22,9 @@ using FleetWork = std::function<Exit(const FleetSession&)>;
 // On a host: the nodes, to which an administrator has to go. Stops with `refused`.
 [[nodiscard]] OrExit<void> only_on_a_node(const Config& config);
 
+// Elsewhere than on a host, whose codes are meant. Stops with `refused`.
+[[nodiscard]] OrExit<void> only_on_a_host(const Config& config);
+
 // "login", "enroll", "changes"
 [[nodiscard]] std::string to_text(fleet::HostClass changes);
 [[nodiscard]] std::optional<fleet::HostClass> host_class(std::string_view text);

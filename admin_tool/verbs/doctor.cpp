@@ -100,6 +100,7 @@ bool check_store(const Config& config, const PasswordAges& passwords, Diagnoses&
     if (const auto records = fleet::FileFleetRecords::open(config.store, config.allow_network_file_system,
                                                            *opened->keyring, clock, randomness))
         check_fleet_records(config, **records, clock.now(), findings);
+    check_break_glass(config, *opened->files, findings);
     const auto portals =
         PortalStore::open(config.store, config.allow_network_file_system, *opened->keyring, randomness);
     if (portals) check_portals(*portals, passwords, findings);

@@ -71,6 +71,10 @@ RecordName RecordName::machine() {
     return {Folder::none, "machine"};
 }
 
+RecordName RecordName::break_glass() {
+    return {Folder::none, "break-glass"};
+}
+
 std::string RecordName::sealed_name() const {
     switch (folder_) {
         case Folder::users:

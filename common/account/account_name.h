@@ -35,12 +35,16 @@ class RecordName {
     // The portals an account has linked; nothing: those of the host, whose stem no account has.
     [[nodiscard]] static RecordName portals_of(const std::optional<AccountName>& owner);
     [[nodiscard]] static RecordName machine();  // on which machine the store was made
+    // The codes of a host of a fleet for when no node answers. No account's: it has no folder, as "machine" has none.
+    [[nodiscard]] static RecordName break_glass();
 
     [[nodiscard]] bool is_decoy() const { return folder_ == Folder::decoys; }
+    // It lies beside the folders, and is nobody's.
+    [[nodiscard]] bool is_of_the_machine() const { return folder_ == Folder::none; }
     [[nodiscard]] const std::string& stem() const {
         return stem_;
     }  // file name without ".credential"/".state"
-    // "users/alice", "decoys/07", "portals/alice" or "machine": unique over all folders; the NAME of
+    // "users/alice", "decoys/07", "portals/alice", "machine" or "break-glass": unique over all folders; the NAME of
     // associated data and of the state's key.
     [[nodiscard]] std::string sealed_name() const;
 

@@ -27,6 +27,8 @@ struct FleetConfig {
     FleetPart part = FleetPart::none;
     std::vector<Node> nodes;  // of a host: whom it asks
     Listen listen;            // of a node
+    // Who gets in with a code of the host itself while all nodes are down.
+    std::vector<std::string> break_glass_users{"root"};
     // Certificate, its key, and the fleet's authority; they belong to `account`.
     std::string directory = "/etc/secondstep/fleet";
     std::string account = "secondstep-relay";  // of the program that has the network

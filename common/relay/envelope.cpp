@@ -122,8 +122,7 @@ Secret secret(ByteReader& in, std::size_t most) {
 }
 
 std::optional<Loss> loss_of(std::uint8_t value) {
-    if (value < static_cast<std::uint8_t>(Loss::no_node) ||
-        value > static_cast<std::uint8_t>(Loss::unreadable))
+    if (value < static_cast<std::uint8_t>(Loss::no_node) || value > static_cast<std::uint8_t>(Loss::all_down))
         return std::nullopt;
     return static_cast<Loss>(value);
 }

@@ -62,6 +62,7 @@ enum class Loss : std::uint8_t {
     connection = 2,  // it broke, or the node's service ended
     not_known = 3,   // the node does not know this host (any more)
     unreadable = 4,  // one side sent what the other does not understand
+    all_down = 5,    // as no_node, and none has been up for three seconds; of the host's own relay alone
 };
 struct Lost {
     Loss loss = Loss::connection;

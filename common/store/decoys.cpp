@@ -10,16 +10,6 @@ constexpr std::size_t key_size = 20;
 constexpr std::size_t pepper_size = 32;
 constexpr std::size_t recovery_codes = 10;
 
-Authenticator decoy_authenticator(Randomness& randomness, UnixTime now) {
-    Authenticator a;
-    a.id = randomness.array<8>();
-    a.name = "phone";
-    a.floor = otp::time_step(now, a.period);
-    a.has_floor = true;
-    a.key = randomness.secret(key_size);
-    return a;
-}
-
 RecoverySet decoy_recovery(Randomness& randomness) {
     RecoverySet set;
     set.id = randomness.array<8>();
@@ -31,6 +21,16 @@ RecoverySet decoy_recovery(Randomness& randomness) {
 }
 
 }  // namespace
+
+Authenticator decoy_authenticator(Randomness& randomness, UnixTime now) {
+    Authenticator a;
+    a.id = randomness.array<8>();
+    a.name = "phone";
+    a.floor = otp::time_step(now, a.period);
+    a.has_floor = true;
+    a.key = randomness.secret(key_size);
+    return a;
+}
 
 Credential decoy_credential(std::uint8_t number, Randomness& randomness, UnixTime now) {
     // Two hexadecimal digits are a good name, so there is always a value.

@@ -41,6 +41,7 @@ struct FileStore::Parts {
           uids(directories),
           unused(options.unused) {}
 
+    [[nodiscard]] Result<int> folder_of(const RecordName& name) const;
     [[nodiscard]] Result<RecordFiles> record(const RecordName& name) const;
     [[nodiscard]] Result<std::unique_ptr<Transaction>> locked(RecordFiles files, LostCredential lost) const;
     [[nodiscard]] Result<void> remove_leftovers(Folder folder) const;
@@ -86,8 +87,13 @@ bool is_leftover(int directory, std::string_view name, UnixTime now) {
 
 }  // namespace
 
+Result<int> FileStore::Parts::folder_of(const RecordName& name) const {
+    if (name.is_of_the_machine()) return directories.root();
+    return directories.folder(name.is_decoy() ? Folder::decoys : Folder::users);
+}
+
 Result<RecordFiles> FileStore::Parts::record(const RecordName& name) const {
-    const auto folder = directories.folder(name.is_decoy() ? Folder::decoys : Folder::users);
+    const auto folder = folder_of(name);
     if (!folder) return std::unexpected(folder.error());
     return RecordFiles(*folder, name, context);
 }
@@ -314,7 +320,7 @@ Result<bool> FileStore::is_half_renamed(const AccountName& from, const AccountNa
 }
 
 Result<std::optional<KeyId>> FileStore::foreign_key(const RecordName& name) const {
-    const auto folder = parts_->directories.folder(name.is_decoy() ? Folder::decoys : Folder::users);
+    const auto folder = parts_->folder_of(name);
     if (!folder) return std::unexpected(folder.error());
     return secondstep::foreign_key(*folder, name, parts_->context);
 }

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::chrono::milliseconds patience_with_the_first_packet{5'000};
 constexpr std::chrono::milliseconds pause{100};
+constexpr std::chrono::milliseconds until_all_are_down{3'000};
 
 UniqueFd copy_of(int fd) {
     UniqueFd copy(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
@@ -115,7 +116,7 @@ void HostRelay::begin(const std::shared_ptr<PacketLink>& local, Secret first) {
             "The service of this machine began a conversation in a way that is not known here; is it of "
             "another version than secondstep-relay?");
     }
-    if (auto lost = encode(Lost{open != nullptr ? Loss::no_node : Loss::unreadable}))
+    if (auto lost = encode(Lost{open != nullptr ? loss_without_a_node() : Loss::unreadable}))
         local->send(std::move(*lost));
     local->close_when_sent();
     ended();
@@ -131,6 +132,17 @@ NodeLink* HostRelay::home_of(const std::string& account) {
     }
     const auto home = home_node(account, names);
     return home && *home ? up[**home] : nullptr;
+}
+
+// What a node that restarts is away for is no reason to ask for other codes than always. One that is up and has no room
+// for another conversation is not down.
+Loss HostRelay::loss_without_a_node() const {
+    const auto now = std::chrono::steady_clock::now();
+    const bool down = std::ranges::all_of(nodes_, [&](const auto& node) {
+        const auto since = node->down_since();
+        return since && now - *since >= until_all_are_down;
+    });
+    return down ? Loss::all_down : Loss::no_node;
 }
 
 void HostRelay::forget(const std::shared_ptr<PacketLink>& local) {

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "policy/fleet_config.h"
 #include "process/listening_socket.h"
+#include "relay/envelope.h"
 #include "relay/identity.h"
 #include "relay/journal.h"
 #include "relay/node_link.h"
@@ -36,6 +37,8 @@ class HostRelay {
     void receive(UniqueFd socket);
     void begin(const std::shared_ptr<PacketLink>& local, Secret first);
     [[nodiscard]] NodeLink* home_of(const std::string& account);
+    // For so long that somebody has to get in all the same; or for less.
+    [[nodiscard]] Loss loss_without_a_node() const;
     void forget(const std::shared_ptr<PacketLink>& local);
     void ended();
 

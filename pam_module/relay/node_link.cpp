@@ -47,6 +47,10 @@ bool NodeLink::is_up() const {
            conversations_->size() < Conversations::most;
 }
 
+std::optional<NodeLink::Time> NodeLink::down_since() const {
+    return decided_ && !can_judge_ ? std::optional(changed_) : std::nullopt;
+}
+
 std::string NodeLink::where() const {
     return "Node " + node_.name + " (" + node_.address + ":" + std::to_string(node_.port) + ")";
 }
@@ -125,6 +129,7 @@ void NodeLink::on_pong(bool can_judge) {
     if (can_judge && !can_judge_) journal::inform(where() + " is asked from now on");
     if (!can_judge) say_once("its service is away");
     if (can_judge) last_problem_.clear();
+    if (can_judge_ && !can_judge) changed_ = std::chrono::steady_clock::now();
     can_judge_ = can_judge;
     decide();
     if (can_judge) renew_if_due();
@@ -132,7 +137,9 @@ void NodeLink::on_pong(bool can_judge) {
 
 // The first attempt has come to something: nobody waits for it any more.
 void NodeLink::decide() {
-    if (!std::exchange(decided_, true)) calls_.decided();
+    if (std::exchange(decided_, true)) return;
+    changed_ = std::chrono::steady_clock::now();
+    calls_.decided();
 }
 
 void NodeLink::renew_if_due() {
@@ -149,6 +156,7 @@ void NodeLink::on_word_about_us(const Carried& carried) {
         return identity_.not_renewed(refused->words);
     const auto* const lost = std::get_if<Lost>(&*envelope);
     if (lost == nullptr || lost->loss != Loss::not_known) return down("it sent what a node does not send");
+    changed_ = std::chrono::steady_clock::now();  // it speaks, and what it says is its decision
     take_down(
         "it does not know this host (any more); to let it join again: secondstep setup --join ... --again",
         lost->loss);
@@ -170,6 +178,7 @@ void NodeLink::take_down(const std::string& why, Loss loss) {
     say_once(why);
     deadline_.cancel();
     connector_.cancel();
+    if (can_judge_) changed_ = std::chrono::steady_clock::now();
     can_judge_ = false;
     unanswered_ = 0;
     identity_.abandon_renewal(this);

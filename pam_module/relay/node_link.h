@@ -33,6 +33,9 @@ class NodeLink {
     [[nodiscard]] const std::string& name() const { return node_.name; }
     [[nodiscard]] bool is_up() const;
     [[nodiscard]] bool is_decided() const { return decided_; }
+    // Since when it is known to be down; nothing: it is up, or that is not known.
+    using Time = std::chrono::steady_clock::time_point;
+    [[nodiscard]] std::optional<Time> down_since() const;
     // is_up() was asked: `open` is the packet that begins it.
     void carry(std::shared_ptr<PacketLink> local, Secret open);
 
@@ -64,6 +67,7 @@ class NodeLink {
     Timer deadline_;  // of an attempt
     unsigned unanswered_ = 0;
     bool can_judge_ = false;
+    Time changed_{};  // when it became known that it is down
     bool decided_ = false;
     std::string last_problem_;
     journal::Sparing said_;

@@ -18,6 +18,7 @@ class CallerJournals::One final : public dialogue::Journal {
     void warn(const std::string& sentence) override {
         if (may_write()) all_.journal_.warn(sentence);
     }
+    void alert(const std::string& sentence) override { all_.journal_.alert(sentence); }
 
     // When its minute is over; nothing: it owes nothing.
     std::optional<Time> tell(Time now, bool everything) {

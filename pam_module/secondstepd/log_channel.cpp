@@ -25,6 +25,8 @@ int priority_of(LogChannel::Level level) {
             return LOG_AUTHPRIV | LOG_NOTICE;
         case LogChannel::Level::warning:
             return LOG_AUTHPRIV | LOG_WARNING;
+        case LogChannel::Level::alert:
+            return LOG_AUTHPRIV | LOG_ALERT;
     }
     return LOG_AUTHPRIV | LOG_WARNING;
 }

@@ -15,7 +15,7 @@ namespace secondstep::service {
 // and writes to the console when it is away.
 class LogChannel {
   public:
-    enum class Level { info, notice, warning };
+    enum class Level { info, notice, warning, alert };
 
     [[nodiscard]] static LogChannel syslog(std::string socket = "/dev/log");
     [[nodiscard]] static LogChannel descriptor(int fd);  // does not own it

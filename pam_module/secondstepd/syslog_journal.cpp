@@ -39,6 +39,10 @@ void SyslogJournal::warn(const std::string& sentence) {
     push(LogChannel::Level::warning, sentence);
 }
 
+void SyslogJournal::alert(const std::string& sentence) {
+    push(LogChannel::Level::alert, sentence);
+}
+
 void SyslogJournal::warn_sparingly(const std::string& cause, const std::string& sentence) {
     if (said_.may_say(cause)) warn(sentence);
 }

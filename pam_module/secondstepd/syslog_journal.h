@@ -22,6 +22,7 @@ class SyslogJournal final : public dialogue::Journal {
     void decided(const dialogue::Decision& decision) override;
     void changed(const dialogue::ChangeEntry& entry) override;
     void warn(const std::string& sentence) override;
+    void alert(const std::string& sentence) override;
     void warn_sparingly(const std::string& cause, const std::string& sentence) override;
     void inform(const std::string& sentence);
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <csignal>
 #include <memory>
+#include <thread>
 
 #include "relay/played_service.h"
 #include "relay/relay_world.h"
@@ -26,7 +27,24 @@ class LostNode : public ::testing::Test {
         talk.send(open_of(account));
         return said(talk.receive());
     }
+    // The first one that is another.
+    [[nodiscard]] std::string word_after(const std::string& word) const {
+        for (;;) {
+            if (std::string next = first_word(); next != word) return next;
+            std::this_thread::sleep_for(between_looks);
+        }
+    }
 
+    // A service that knows web01 as long as `known` says so.
+    static auto who_may_know(const std::atomic<bool>& known) {
+        return [&known](PlayedService::Visit& visit) {
+            if (!std::holds_alternative<relay::StandingAsked>(visit.first))
+                return PlayedService::answer_as_usual(visit);
+            visit.peer.send(relay::Standing{known, known ? "web01" : ""});
+        };
+    }
+
+    static constexpr milliseconds between_looks{20};
     RelayWorld world_;
     RelayWorld::Machine node_ = world_.node("auth1");
     RelayWorld::Machine host_ = world_.host("web01", {node_});
@@ -76,6 +94,40 @@ TEST_F(LostNode, ThatHangsIsNotAskedAfterTwoPings) {
     EXPECT_EQ(first_word(), "hello");
 }
 
+// Only then a host asks for codes of its own: what a node that restarts is away for is no reason.
+TEST_F(LostNode, IsSaidToBeDownAfterThreeSecondsAndNotWhenItIsBack) {
+    const PlayedService service(node_.socket);
+    auto node = std::make_unique<RelayProcess>(node_.config);
+    RelayProcess host(host_.config);
+    host.await_line("is ready");
+    EXPECT_EQ(first_word(), "hello");
+    const auto killed = steady_clock::now();
+    node->signal(SIGKILL);
+    host.await_line("is not asked");
+    EXPECT_EQ(first_word(), "(lost 1)");
+    EXPECT_EQ(word_after("(lost 1)"), "(lost 5)");
+    EXPECT_GE(steady_clock::now() - killed, seconds{3});
+    EXPECT_LT(steady_clock::now() - killed, seconds{8});
+    node = std::make_unique<RelayProcess>(node_.config);
+    host.await_line("is asked from now on");
+    EXPECT_EQ(first_word(), "hello");
+}
+
+TEST_F(LostNode, ThatSaysItDoesNotKnowTheHostIsNotDown) {
+    std::atomic<bool> known = true;
+    const PlayedService service(node_.socket, who_may_know(known));
+    RelayProcess node(node_.config);
+    RelayProcess host(host_.config);
+    host.await_line("is ready");
+    known = false;
+    host.await_line("it does not know this host (any more)");
+    const auto told = steady_clock::now();
+    while (steady_clock::now() - told < milliseconds{3'500}) {
+        ASSERT_EQ(first_word(), "(lost 1)");
+        std::this_thread::sleep_for(between_looks);
+    }
+}
+
 TEST_F(LostNode, WithoutItsServiceIsNotAskedAndStaysConnected) {
     RelayProcess node(node_.config);
     RelayProcess host(host_.config);
@@ -100,11 +152,7 @@ TEST_F(LostNode, WhoseServiceDoesNotAnswerIsNotAsked) {
 
 TEST_F(LostNode, ThatDoesNotKnowTheHostAnyMoreHangsUpWithinTwoSeconds) {
     std::atomic<bool> known = true;
-    const PlayedService service(node_.socket, [&](PlayedService::Visit& visit) {
-        if (!std::holds_alternative<relay::StandingAsked>(visit.first))
-            return PlayedService::answer_as_usual(visit);
-        visit.peer.send(relay::Standing{known, known ? "web01" : ""});
-    });
+    const PlayedService service(node_.socket, who_may_know(known));
     RelayProcess node(node_.config);
     RelayProcess host(host_.config);
     host.await_line("is ready");

@@ -59,6 +59,15 @@ TEST(SyslogJournal, WritesToAuthpriv) {
         << packet;
 }
 
+TEST(SyslogJournal, AnAlertIsOne) {
+    const TemporaryDirectory directory;
+    const Daemon daemon(directory.file("log"));
+    SyslogJournal journal(LogChannel::syslog(directory.file("log")));
+    journal.alert("somebody has to look");
+    EXPECT_FALSE(journal.flush());
+    EXPECT_TRUE(daemon.packet().starts_with("<81>"));  // authpriv (10) * 8 + alert (1)
+}
+
 TEST(SyslogJournal, AnAcceptedLoginIsInfoAndARefusedOneNotice) {
     const TemporaryDirectory directory;
     const Daemon daemon(directory.file("log"));

@@ -64,6 +64,8 @@ class Journal {
     virtual void changed(const ChangeEntry& entry) = 0;
     // Something an administrator should know that is no decision: damaged state healed, a bad configuration.
     virtual void warn(const std::string& sentence) = 0;
+    // Something somebody has to look at now, whatever the hour.
+    virtual void alert(const std::string& sentence) { warn(sentence); }
     // What would be said at every login while its cause lasts: once for each `cause`, and now and then again.
     virtual void warn_sparingly(const std::string& cause, const std::string& sentence) {
         static_cast<void>(cause);

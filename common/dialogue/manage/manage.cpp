@@ -99,6 +99,9 @@ Script<Ended> Manage::run() {
     if (over) co_return *over;
     if (!visit_.subject.known() || !visit_.subject.uid)
         co_return visit_.end(Verdict::not_allowed, "unknown user");
+    // They lie on the machine where their owner uses them: whoever has broken into a host claims any uid there.
+    if (visit_.request.task == Task::portals && visit_.request.guest)
+        co_return visit_.end(Verdict::not_allowed, "portals of this machine, from another host");
     // Codes of portals for a script do not depend on the second step of their owner.
     if (visit_.request.task == Task::portals) co_return co_await manage_portals(visit_);
     if (changes_something(visit_.request.task) && !visit_.may_change_there()) {

@@ -20,6 +20,8 @@ Loss loss_of(const relay::Lost& lost) {
     switch (lost.loss) {
         case relay::Loss::no_node:
             return {false, "no node of the fleet answers"};
+        case relay::Loss::all_down:
+            return {false, "no node of the fleet answers", true};
         case relay::Loss::connection:
             return {true, "the connection to the node broke"};
         case relay::Loss::not_known:

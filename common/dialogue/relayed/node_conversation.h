@@ -32,6 +32,7 @@ class NodeConversation {
     struct Loss {
         bool may_be_tried_again = false;  // another node, or the same a moment later, may answer
         std::string why;
+        bool all_down = false;  // the relay has heard of no node for three seconds
     };
 
     // One turn; nothing but the conversation's first envelope (Open), or an Answer. Each in less than `patience`.

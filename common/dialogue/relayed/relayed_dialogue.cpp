@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "dialogue/conversation/introduction.h"
+#include "dialogue/relayed/break_glass_login.h"
 #include "dialogue/relayed/wire_words.h"
+#include "dialogue/texts/messages.h"
 #include "dialogue/visit/service_standing.h"
 
 namespace secondstep::dialogue {
@@ -62,6 +64,8 @@ Ended RelayedDialogue::let_in() {
 
 Script<Ended> RelayedDialogue::converse() {
     Heard heard = co_await open();
+    if (!heard && heard.error().all_down && BreakGlassLogin::is_for(visit_))
+        co_return co_await without_nodes();
     while (heard) {
         for (wire::Show& text : heard->texts)
             co_await visit_.talk.pause(show_of(std::move(text)));
@@ -70,6 +74,48 @@ Script<Ended> RelayedDialogue::converse() {
         heard = co_await pass_on(std::move(reply));
     }
     co_return unavailable(heard.error());
+}
+
+Script<Ended> RelayedDialogue::without_nodes() {
+    switch (visit_.request.purpose) {
+        case Purpose::authenticate:
+            co_return co_await break_glass();
+        case Purpose::account: {
+            BreakGlassLogin login(visit_);
+            const bool shown = co_await login.was_shown();
+            if (shown) co_return visit_.end_quietly(Verdict::not_needed);
+            break;
+        }
+        case Purpose::manage:
+            break;
+    }
+    co_return visit_.end(Verdict::unavailable, "no node of the fleet answers");
+}
+
+Script<Ended> RelayedDialogue::break_glass() {
+    BreakGlassLogin login(visit_);
+    std::optional<Ended> over = co_await login.begin();
+    while (!over) {
+        Reply reply = co_await visit_.talk.ask(messages::code_prompt);
+        std::optional<Secret> typed = text_of(std::move(reply));
+        if (!typed) co_return visit_.end(Verdict::cancelled, "no answer");
+        // Somebody may have sat before that prompt for minutes.
+        const bool down = co_await all_nodes_are_down();
+        if (!down) {
+            co_await visit_.talk.show_error(messages::nodes_are_back());
+            co_return visit_.end(Verdict::unavailable, "a node of the fleet answers again");
+        }
+        over = co_await login.take(std::move(*typed));
+    }
+    if (over->verdict() == Verdict::accepted) proof_ = visit_.token_of(Proof::recovery_code);
+    co_return *over;
+}
+
+// What a node would ask is not heard: the conversation ends with its connection.
+Script<bool> RelayedDialogue::all_nodes_are_down() {
+    const Heard heard = co_await open();
+    node_.reset();
+    co_return !heard && heard.error().all_down;
 }
 
 Script<Reply> RelayedDialogue::ask(wire::Ask question) {

@@ -29,6 +29,11 @@ class RelayedDialogue final : public ScriptedDialogue {
     [[nodiscard]] Token proof() const override { return proof_; }
     [[nodiscard]] Ended let_in();
     Script<Ended> converse();
+    // Of somebody who may get in while all nodes are down: without any, by a code of this host.
+    Script<Ended> without_nodes();
+    Script<Ended> break_glass();
+    // As far as the relay knows at this moment.
+    Script<bool> all_nodes_are_down();
     // The node's first turn.
     Script<Heard> open();
     // The turn that an answer leads to.

@@ -35,6 +35,7 @@ Script<std::optional<delivery::Address>> AddressEnrollment::ask_address() {
 // A message more for this account: written down, whoever asks and whatever becomes of it.
 Script<AddressEnrollment::Sending> AddressEnrollment::count_message() {
     const Ports& ports = visit_.ports;
+    if (!visit_.may_cause_a_message()) co_return Sending::held_back;
     // Without a courier nothing is sent, and nobody else's share is used up.
     HostBudget* const of_all = ports.courier != nullptr ? &ports.memory->host_budget : nullptr;
     counted_.emplace(visit_.config(), SendAsker::owner, visit_.now(),
@@ -116,6 +117,7 @@ Script<AddressEnrollment::Confirmation> AddressEnrollment::confirm(delivery::Add
         const auto* const otp = std::get_if<TypedOtp>(&answer);
         const bool right = otp != nullptr && visit_.ports.memory->pending_addresses.is_code(
                                                  key(address), otp->digits.text(), visit_.ports.steady_now());
+        if (right) visit_.messages_were_wanted();
         if (right) co_return Confirmation::confirmed;
         if (++wrong_ == most_wrong_answers) co_return Confirmation::refused;
         std::string refusal = otp != nullptr ? messages::not_the_sent_code() : messages::no_sent_code();

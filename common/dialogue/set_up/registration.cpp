@@ -3,6 +3,7 @@
 #include "account/one_time_grant.h"
 #include "dialogue/texts/messages.h"
 #include "dialogue/visit/decided_answer.h"
+#include "dialogue/visit/guest_allowance.h"
 #include "enrollment/enrollment.h"
 
 namespace secondstep::dialogue {
@@ -12,9 +13,11 @@ namespace {
 constexpr std::string_view kind = "registration ";
 constexpr otp::TimeStep always = 0;
 
-// As with every code: judged under the lock, written whatever the verdict is, and only then said.
+// As with every code: judged under the lock, written whatever the verdict is, and only then said. What a host of the
+// fleet may not cause any more is written as it stood.
 Script<Result<DecidedAnswer>> verify_under_lock(Visit& visit, otp::OneTimeCode code) {
     DecidedAnswer decided;
+    const GuestAllowance allowance(visit);
     const UnixTime now = visit.now();
     const Decide judge = [&](const Account& present) -> Result<Rewrite> {
         const Result<Digest> digest = grant_digest(*visit.ports.keyring, visit.own_record(),
@@ -23,9 +26,12 @@ Script<Result<DecidedAnswer>> verify_under_lock(Visit& visit, otp::OneTimeCode c
         decided = {.result = verify_registration(present.state, visit.source, *digest, now)};
         if (decided.result.counted && visit.wrong_answers->hold(kind, code.symbols, always))
             decided = DecidedAnswer::wrong_again(Factor::registration_code, present.state);
+        if (!allowance.admits())
+            decided = {.result = {.factor = Factor::registration_code, .next = present.state}};
         return WriteState{decided.result.next};
     };
     const Result<Kept> written = co_await change_own_record(visit, judge);
+    allowance.settle({.counted = !written || decided.result.counted, .accepted = false});
     if (!written) co_return std::unexpected(written.error());
     if (decided.result.counted) visit.wrong_answers->add(kind, code.symbols, always);
     co_return std::move(decided);

@@ -94,6 +94,11 @@ inline constexpr std::string_view registration_prompt = "Registration code: ";
 [[nodiscard]] std::string present_step_first(std::string_view host);
 // On a host of the fleet where nothing of a second step may be changed; `node` is where it may.
 [[nodiscard]] std::string only_on(std::string_view node, std::string_view host);
+// On a host of the fleet while all nodes are down; `left` codes of the host.
+[[nodiscard]] std::string break_glass(std::string_view host);
+[[nodiscard]] std::string break_glass_accepted(std::size_t left);
+[[nodiscard]] std::string no_break_glass_code();
+[[nodiscard]] std::string nodes_are_back();
 inline constexpr std::string_view any_code_prompt = "Present code, or registration code: ";
 [[nodiscard]] std::string any_code_help(std::string_view contact);  // the answer to '?' there
 // `judged`: it had the shape of a code.

@@ -3,20 +3,28 @@
 #include <string>
 
 #include "dialogue/memory/guest_budget.h"
-#include "dialogue/visit/verification.h"
 #include "dialogue/visit/visit.h"
 
 namespace secondstep::dialogue {
 
-// One answer of a guest, out of what their host may cause (guest_budget.h). Of somebody on this machine it is nothing.
+// One answer of a guest, out of what their host may cause (guest_budget.h). Whatever judges an answer that may be counted
+// on the account has one: verify_answer(), and who asks for a registration code. Of somebody on this machine it is
+// nothing.
 class GuestAllowance {
   public:
-    // A host that has used its budget up for this account is answered as always, by a decoy, which `circumstances` then
-    // names: nothing is counted on the account, and nothing accepted. `visit` outlives it.
-    GuestAllowance(const Visit& visit, Verification::Circumstances& circumstances);
+    // Counts as a wrong answer of the host until settle() says otherwise. `visit` outlives it.
+    explicit GuestAllowance(const Visit& visit);
 
-    // What was not counted as wrong does not count against the host.
-    void settle(const VerificationOutcome& verified) const;
+    // False: the host has used its budget up for this account. Then the answer costs what every answer costs, and nothing
+    // is counted on the account and nothing accepted.
+    [[nodiscard]] bool admits() const { return admitted_; }
+
+    // What became of it. What was not counted as wrong does not count against the host.
+    struct Outcome {
+        bool counted = false;
+        bool accepted = false;
+    };
+    void settle(Outcome outcome) const;
 
   private:
     // Of the account, or of nobody, at the host.
@@ -26,7 +34,7 @@ class GuestAllowance {
     const Visit& visit_;
     const GuestBudget::Time now_;
     const bool stranger_;
-    const bool judged_;
+    const bool admitted_;
 };
 
 }  // namespace secondstep::dialogue

@@ -10,10 +10,6 @@ constexpr std::chrono::seconds a_moment{120};
 // Who has no second step and logs in by key alone never comes where a notice is taken from the state.
 constexpr std::chrono::seconds told_by_key_for = std::chrono::days{30};
 
-bool is_of_this_moment(UnixTime last_success, UnixTime now) {
-    return last_success <= now && now - last_success <= a_moment;
-}
-
 std::string codes_left(const Visit& visit, const Account& account) {
     if (account.state.last_factor != Factor::recovery_code || !account.credential->recovery) return {};
     return messages::recovery_code_accepted(recovery_codes_left(*account.credential, account.state),
@@ -22,6 +18,10 @@ std::string codes_left(const Visit& visit, const Account& account) {
 }
 
 }  // namespace
+
+bool is_of_this_moment(UnixTime last_success, UnixTime now) {
+    return last_success <= now && now - last_success <= a_moment;
+}
 
 std::string what_was_put_off(const Visit& visit, const Account& account) {
     const State& state = account.state;

@@ -137,6 +137,10 @@ bool Visit::may_cause_a_message() const {
            ports.memory->guest_budget.admit_message(host_tag(), known_name, ports.steady_now());
 }
 
+void Visit::messages_were_wanted() const {
+    if (request.guest) ports.memory->guest_budget.messages_were_wanted(host_tag(), known_name);
+}
+
 Proof Visit::handed_back(const State& state) const {
     if (request.purpose != Purpose::account || !subject.known()) return Proof::none;
     const std::optional<ShownBefore> shown =
@@ -364,12 +368,23 @@ Script<std::expected<Account, Ended>> read_account(Visit& visit) {
     co_return std::move(none);
 }
 
+namespace {
+
+void judge_by_decoy(const Visit& visit, Verification::Circumstances& circumstances) {
+    circumstances.record = visit.decoy;
+    circumstances.never_accepted = true;
+    circumstances.name.clear();
+}
+
+}  // namespace
+
 Script<VerificationOutcome> verify_answer(Visit& visit, Verification::Circumstances circumstances,
                                           Verification::Code code) {
-    GuestAllowance allowance(visit, circumstances);
+    const GuestAllowance allowance(visit);
+    if (!allowance.admits()) judge_by_decoy(visit, circumstances);
     Verification verification(visit.talk, visit.ports, std::move(circumstances), std::move(code));
     VerificationOutcome verified = co_await verification.run();
-    allowance.settle(verified);
+    allowance.settle({.counted = verified.counted, .accepted = verified.verdict == Verdict::accepted});
     if (verified.write) visit.write = *verified.write;
     co_return std::move(verified);
 }

@@ -70,6 +70,8 @@ struct Visit : OutlivesScripts {
     [[nodiscard]] RecordName own_record() const { return RecordName::of(*subject.account); }
     // Counts it, where a host of the fleet may cause so many only.
     [[nodiscard]] bool may_cause_a_message() const;
+    // A code of one was right: what was sent before it does not count any more.
+    void messages_were_wanted() const;
     // Where they are sent may be seen; not by a portal, which says itself that a first factor has passed.
     [[nodiscard]] bool may_see_the_address() const;
     // The client's address in one spelling; empty when there is none, or the caller's word is not believed.

@@ -113,6 +113,7 @@ class ForeignFiles : public ToolWorld {
             {"enroll", me(), "--no-confirm", "--replace", "--save", "PATH"},
             {"enroll", me(), "--no-confirm", "--replace", "--qr", "png:PATH"},
             {"recovery-codes", "p.known", "--renew", "--yes", "--save", "PATH"},
+            {"break-glass", "--new", "--yes", "--save", "PATH"},
             {"import", "google-authenticator", "PATH", "--user", me(), "--dry-run"},
             {"import", "oath", "PATH", "--dry-run"},
             {"import", "oath", "PATH", "--dry-run", "--json"},

@@ -59,7 +59,8 @@ const std::map<std::string, Kind>& kinds() {
         {"check-config", {Second::same, {"--pam-dir", "PAM"}}},
         {"pam", {Second::elsewhere}},
         {"adopt", {Second::same}},
-        {"fleet", {Second::same}},  // of a machine that is in none
+        {"fleet", {Second::same}},        // of a machine that is in none
+        {"break-glass", {Second::same}},  // likewise
         {"doctor", {Second::same}},
     };
     return all;

@@ -82,6 +82,7 @@ class Runner {
     dialogue::Step take(dialogue::End& end) {
         world_.events.emplace_back("end");
         out_.verdict = end.verdict;
+        out_.proof = end.proof;
         out_.ended = true;
         return end;
     }

@@ -44,10 +44,12 @@ class FakeJournal final : public dialogue::Journal {
     void decided(const dialogue::Decision& decision) override;
     void changed(const dialogue::ChangeEntry& entry) override { changes.push_back(entry); }
     void warn(const std::string& sentence) override { warnings.push_back(sentence); }
+    void alert(const std::string& sentence) override { alerts.push_back(sentence); }
 
     std::vector<dialogue::Decision> decisions;
     std::vector<dialogue::ChangeEntry> changes;
     std::vector<std::string> warnings;
+    std::vector<std::string> alerts;
 
   private:
     std::vector<std::string>& events_;

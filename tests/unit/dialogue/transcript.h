@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/secret.h"
+#include "base/token.h"
 #include "base/verdict.h"
 #include "encoding/base32.h"
 
@@ -49,6 +50,7 @@ struct Transcript {
     std::vector<std::string> steps;
     std::vector<std::string> texts;
     Verdict verdict{};
+    Token proof{};  // what the account phase would be handed
     bool ended = false;
 };
 

@@ -122,6 +122,7 @@ std::map<std::string, std::string> values_of(const Config& c) {
         {"fleet_listen", c.fleet.listen.address + " " + std::to_string(c.fleet.listen.port)},
         {"fleet_directory", c.fleet.directory},
         {"fleet_account", c.fleet.account},
+        {"break_glass_users", joined(c.fleet.break_glass_users)},
         {"relay_socket", c.fleet.relay_socket},
         {"hosts_socket", c.fleet.hosts_socket},
     };

@@ -91,6 +91,7 @@ TEST(Envelope, BeginsWithItsVersionAndType) {
     EXPECT_EQ(encoded(Lost{Loss::connection}), (Bytes{1, 5, 2}));
     EXPECT_EQ(encoded(Lost{Loss::not_known}), (Bytes{1, 5, 3}));
     EXPECT_EQ(encoded(Lost{Loss::unreadable}), (Bytes{1, 5, 4}));
+    EXPECT_EQ(encoded(Lost{Loss::all_down}), (Bytes{1, 5, 5}));
     EXPECT_EQ(encoded(Said{secret("ab")}), (Bytes{1, 4, 0, 2, 'a', 'b'}));
 }
 
@@ -116,7 +117,7 @@ TEST(Envelope, OfAnUnknownTypeLossOrTruthIsDamaged) {
     EXPECT_EQ(failure(decode(Bytes{1, 12})), Errc::damaged);
     EXPECT_EQ(failure(decode(Bytes{1, 255})), Errc::damaged);
     EXPECT_EQ(failure(decode(Bytes{1, 5, 0})), Errc::damaged);
-    EXPECT_EQ(failure(decode(Bytes{1, 5, 5})), Errc::damaged);
+    EXPECT_EQ(failure(decode(Bytes{1, 5, 6})), Errc::damaged);
     EXPECT_EQ(failure(decode(Bytes{1, 7, 2, 0, 0})), Errc::damaged);
 }
 

@@ -42,6 +42,10 @@ class FleetOfTwo::NodeLine final : public relay::Line {
             lost_ = relay::Lost{relay::Loss::no_node};
             return {};
         }
+        if (fault == Fault::all_down) {
+            lost_ = relay::Lost{relay::Loss::all_down};
+            return {};
+        }
         if (fault == Fault::timed_out) {
             silent_ = true;
             return {};
@@ -65,7 +69,7 @@ class FleetOfTwo::NodeLine final : public relay::Line {
 
   private:
     Fault next_fault() {
-        if (fleet_.faults.empty()) return Fault::none;
+        if (fleet_.faults.empty()) return fleet_.all_down ? Fault::all_down : Fault::none;
         const Fault fault = fleet_.faults.front();
         fleet_.faults.pop_front();
         return fault;

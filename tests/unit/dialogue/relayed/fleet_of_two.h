@@ -25,8 +25,9 @@ class FleetOfTwo : public ::testing::Test {
     ~FleetOfTwo() override;
 
     // What goes wrong with an envelope of the host, in the order in which they are sent; then nothing does.
-    enum class Fault { none, lost_on_the_way, answer_lost, no_node, timed_out };
+    enum class Fault { none, lost_on_the_way, answer_lost, no_node, all_down, timed_out };
     std::deque<Fault> faults;
+    bool all_down = false;  // from now on, as the relay says
 
     [[nodiscard]] dialogue::Request request(const std::string& user = "alice") const;
     Transcript log_in(const dialogue::Request& request, const std::vector<Typed>& answers);

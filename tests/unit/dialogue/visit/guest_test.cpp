@@ -1,7 +1,9 @@
 // What a host of the fleet may cause at a node, whatever it says: FLEET's table of who can do what, row by row.
 #include <gmock/gmock.h>
 
+#include "account/one_time_grant.h"
 #include "dialogue/texts/messages.h"
+#include "otp/one_time_code.h"
 #include "unit/dialogue/relayed/fleet_of_two.h"
 
 namespace secondstep::testing {
@@ -28,6 +30,16 @@ class HostileHost : public FleetOfTwo {
         introduction.account = name;
         introduction.uid = uid;
         return introduction;
+    }
+    // alice's own program there, about her own second step.
+    [[nodiscard]] dialogue::Request managing(uid_t uid, Task task) const {
+        dialogue::Introduction own = of("alice", uid);
+        own.caller = dialogue::Caller::own_uid;
+        own.peer = uid;
+        dialogue::Request request = said(std::move(own));
+        request.purpose = Purpose::manage;
+        request.task = task;
+        return request;
     }
     Transcript at_node(dialogue::Introduction introduction, const std::vector<Typed>& answers) {
         return node.login(said(std::move(introduction)), answers);
@@ -129,7 +141,23 @@ TEST_F(HostileHost, CausesThreeMessagesForAnAccountADay) {
     EXPECT_EQ(node.courier.sent(delivery::MessagePurpose::code).size(), 3U);
 }
 
+// One that may change second steps, with a recovery code that was typed there.
+TEST_F(HostileHost, SendsThreeConfirmationCodesForAnAccountADay) {
+    node.configure("methods = totp, mail\nsent_codes_per_account = 10/1d\n");
+    dialogue::Introduction there = of("alice", 1000);
+    there.policy.methods = {"totp", "mail"};
+    at_node(there, {"?", "2", recovery_code(0), "m", "a@example.com", "", "b@example.com", "",
+                    "c@example.com", "", "d@example.com", no_answer});
+    EXPECT_EQ(node.courier.sent(delivery::MessagePurpose::code).size(), 3U);
+}
+
 // --- what it may change ---
+
+TEST_F(HostileHost, HasNothingToDoWithThePortalsOfTheNode) {
+    const Transcript seen = node.login(managing(1000, Task::portals), {});
+    EXPECT_EQ(seen.verdict, Verdict::not_allowed);
+    EXPECT_EQ(node.last_decision().reason, "portals of this machine, from another host");
+}
 
 TEST_F(HostileHost, OfClassLoginTurnsNoCodeIntoAnotherSecondStep) {
     registered.changes = HostClass::login;
@@ -143,13 +171,7 @@ TEST_F(HostileHost, OfClassLoginTurnsNoCodeIntoAnotherSecondStep) {
 TEST_F(HostileHost, OfClassLoginManagesNothing) {
     registered.changes = HostClass::login;
     for (const Task task : {Task::enroll, Task::recovery_codes, Task::disable, Task::devices}) {
-        dialogue::Introduction own = of("alice", 1000);
-        own.caller = dialogue::Caller::own_uid;
-        own.peer = 1000;
-        dialogue::Request request = said(own);
-        request.purpose = Purpose::manage;
-        request.task = task;
-        const Transcript seen = node.login(request, {code(), "y", "y"});
+        const Transcript seen = node.login(managing(1000, task), {code(), "y", "y"});
         EXPECT_EQ(seen.verdict, Verdict::not_allowed) << static_cast<int>(task);
         EXPECT_EQ(asks_in(seen), 0U);
         ASSERT_FALSE(seen.texts.empty());
@@ -206,6 +228,75 @@ TEST_F(GuestsFirstLogin, IsNotPossibleOnAHostOfClassLogin) {
     EXPECT_THAT(seen.texts.front(), HasSubstr("Log in to"));
 }
 
+class GuestsRegistrationCode : public GuestsFirstLogin {
+  protected:
+    // That an administrator has given to bob, at the node.
+    std::string invite() {
+        const Secret code = otp::make_one_time_code(node.randomness);
+        node.store->record("bob").state.registration =
+            make_grant(*node.keyring, RecordName::of(*AccountName::create("bob")), GrantKind::registration,
+                       *otp::normalize_one_time_code(code.text()),
+                       node.clock.now() + std::chrono::hours{2000})
+                .value();
+        return std::string(code.text());
+    }
+    // Another one for each number.
+    static std::string wrong(unsigned number) {
+        constexpr std::string_view symbols = "ABCDEFGHJKMNPQRS";
+        return std::string("ABCDE-FGH") + symbols.at(number / 16 % 16) + symbols.at(number % 16);
+    }
+    Transcript enroll_with(const std::string& code) {
+        return enroll(HostClass::enroll, "", {"t", code, no_answer});
+    }
+    [[nodiscard]] const State& of_bob() const { return node.store->record("bob").state; }
+    void use_the_budget_up() {
+        for (unsigned i = 0; i < 20; ++i) {
+            enroll_with(wrong(i));
+            node.pass(std::chrono::minutes{61});
+        }
+    }
+};
+
+TEST_F(GuestsRegistrationCode, IsJudgedFiveTimesADayAndThenNotCounted) {
+    const std::string code = invite();
+    use_the_budget_up();
+    EXPECT_EQ(of_bob().strangers.count, 5U);
+    const std::size_t decided = node.journal.decisions.size();
+    const Transcript seen = enroll_with(code);
+    EXPECT_THAT(seen.texts, ::testing::Contains(messages::registration_refused(node.config->contact)))
+        << "the right one neither, in the words of every wrong one";
+    EXPECT_GT(node.journal.decisions.size(), decided);
+    EXPECT_TRUE(of_bob().registration.given);
+    registered.name = "web02";
+    registered.tag = {8};
+    EXPECT_THAT(enroll_with(code).texts,
+                ::testing::Not(::testing::Contains(messages::registration_refused(node.config->contact))))
+        << "on another host it goes on";
+}
+
+TEST_F(GuestsRegistrationCode, CostsTheSameWhetherItIsJudgedOrNot) {
+    const auto writes = [this] {
+        const std::size_t before = node.events.size();
+        enroll_with(wrong(99));
+        return std::vector<std::string>(node.events.begin() + static_cast<std::ptrdiff_t>(before),
+                                        node.events.end());
+    };
+    static_cast<void>(invite());
+    const std::vector<std::string> judged = writes();
+    use_the_budget_up();
+    EXPECT_EQ(writes(), judged);
+}
+
+TEST_F(GuestsRegistrationCode, RightOnesAreNotCountedAgainstAHost) {
+    const std::string code = invite();
+    for (int i = 0; i < 12; ++i) {
+        EXPECT_THAT(enroll_with(code).texts,
+                    ::testing::Not(::testing::Contains(messages::registration_refused(node.config->contact))))
+            << i;
+        node.pass(std::chrono::minutes{1});
+    }
+}
+
 TEST_F(GuestsFirstLogin, AsksForARegistrationCodeOnAHostOfClassEnrollWhateverTheHostSays) {
     node.configure("enrollment = open\n");
     const Transcript seen = enroll(HostClass::enroll, "enrollment = open\n", {"t", "ABCDE-FGHJK", no_answer});
@@ -222,13 +313,8 @@ TEST_F(HostileHost, AnotherUidIsAnotherPersonWhereUidsAreTheSame) {
 TEST_F(HostileHost, TheNameIsThePersonWhereUidsDiffer) {
     registered.own_uids = true;
     EXPECT_EQ(at_node(of("alice", 2000), {code()}).verdict, Verdict::accepted);
-    dialogue::Introduction own = of("alice", 2000);
-    own.caller = dialogue::Caller::own_uid;
-    own.peer = 2000;
-    dialogue::Request request = said(own);
-    request.purpose = Purpose::manage;
-    request.task = Task::status;
-    EXPECT_EQ(node.login(request, {}).verdict, Verdict::not_allowed) << "another alice, perhaps";
+    EXPECT_EQ(node.login(managing(2000, Task::status), {}).verdict, Verdict::not_allowed)
+        << "another alice, perhaps";
 }
 
 }  // namespace

@@ -1,0 +1,31 @@
+#include "dialogue/texts/messages.h"
+#include "dialogue/texts/paragraph.h"
+
+namespace secondstep::messages {
+
+std::string break_glass(std::string_view host) {
+    return "\n" + paragraph(
+                      "No node of the fleet answers: codes of an app cannot be checked now. Enter one of the "
+                      "break-glass codes of " +
+                      std::string(host) + ". Each works once.");
+}
+
+std::string break_glass_accepted(std::size_t left) {
+    const std::string number = left == 0 ? "No" : std::to_string(left);
+    std::string text =
+        "\nAccepted. " + number + " break-glass code" + (left == 1 ? "" : "s") + " left on this host.";
+    return text + "\nFor new ones run: secondstep break-glass --new";
+}
+
+std::string no_break_glass_code() {
+    return "\n" +
+           paragraph(
+               "Not accepted. A break-glass code has 24 letters and digits; each works once, on the host "
+               "that it was made on. ? = help");
+}
+
+std::string nodes_are_back() {
+    return "\nA node answers again, and nothing was used up: log in once more.";
+}
+
+}  // namespace secondstep::messages

@@ -1,0 +1,209 @@
+// Logins of a host while all nodes are down, with codes of the host's own.
+#include <gmock/gmock.h>
+
+#include "dialogue/texts/messages.h"
+#include "store/break_glass.h"
+#include "unit/dialogue/relayed/fleet_of_two.h"
+
+namespace secondstep::testing {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+class BreakGlassLogin : public FleetOfTwo {
+  protected:
+    BreakGlassLogin() {
+        host.configure("fleet = host\nfleet_nodes = auth1=192.0.2.1:7464\nbreak_glass_users = root\n");
+        host.add_person("root", 0);
+        node.add_person("root", 0);
+        node.enroll("root", 0);
+        make_codes();
+        all_down = true;
+    }
+    void make_codes() {
+        auto made =
+            dialogue::make_recovery_set(break_glass_codes, otp::RecoveryCodeForm::long_code, host.randomness);
+        ASSERT_TRUE(made);
+        codes.clear();
+        for (const Secret& one : made->codes)
+            codes.emplace_back(one.text());
+        const Credential credential =
+            break_glass_credential(std::move(made->set), host.randomness, host.clock.now());
+        MemoryStore::Record& kept = record();
+        kept.state = state_after_enrollment(kept.state, credential, {});
+        kept.credential = credential.clone();
+    }
+    [[nodiscard]] MemoryStore::Record& record() const {
+        return host.store->record(RecordName::break_glass());
+    }
+    [[nodiscard]] std::size_t left() const {
+        return recovery_codes_left(*record().credential, record().state);
+    }
+    Transcript log_in_as_root(const std::vector<Typed>& answers) { return log_in(request("root"), answers); }
+    [[nodiscard]] std::string explained() { return messages::break_glass(host.ports().host); }
+
+    std::vector<std::string> codes;
+};
+
+TEST_F(BreakGlassLogin, SaysWhatIsAskedForAboveTheUsualPromptAndLetsInOnce) {
+    const Transcript seen = log_in_as_root({codes.at(0)});
+    EXPECT_EQ(seen.verdict, Verdict::accepted);
+    ASSERT_THAT(seen.texts, SizeIs(3));
+    EXPECT_EQ(seen.texts.at(0), explained());
+    EXPECT_EQ(seen.texts.at(1), messages::code_prompt);
+    EXPECT_EQ(seen.texts.at(2), messages::break_glass_accepted(7));
+    EXPECT_EQ(left(), 7U);
+    host.pass(std::chrono::seconds{2});
+    EXPECT_EQ(log_in_as_root({codes.at(0), no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(log_in_as_root({codes.at(1)}).verdict, Verdict::accepted);
+}
+
+TEST_F(BreakGlassLogin, IsAnAlertInTheJournal) {
+    log_in_as_root({codes.at(0)});
+    ASSERT_THAT(host.journal.alerts, SizeIs(1));
+    EXPECT_THAT(host.journal.alerts.front(), HasSubstr("root logged in (sshd, from 192.0.2.7)"));
+    EXPECT_THAT(host.journal.alerts.front(), HasSubstr("7 left"));
+    EXPECT_EQ(host.last_decision().reason, "break-glass: right");
+}
+
+TEST_F(BreakGlassLogin, IsAskedForOfNobodyElse) {
+    const Transcript seen = log_in({codes.at(0)});
+    EXPECT_EQ(seen.verdict, Verdict::unavailable);
+    EXPECT_THAT(seen.texts, IsEmpty());
+    EXPECT_EQ(left(), 8U);
+}
+
+TEST_F(BreakGlassLogin, IsAskedForOfWhomTheConfigurationNames) {
+    host.configure("fleet = host\nfleet_nodes = auth1=192.0.2.1:7464\nbreak_glass_users = root, alice\n");
+    EXPECT_EQ(log_in({codes.at(0)}).verdict, Verdict::accepted);
+}
+
+TEST_F(BreakGlassLogin, IsNothingForPortalsOrProgramsOfTheAccountNorAtACombinedPrompt) {
+    dialogue::Request own = request("root");
+    own.caller = dialogue::Caller::own_uid;
+    EXPECT_EQ(log_in(own, {codes.at(0)}).verdict, Verdict::unavailable);
+    dialogue::Request combined = request("root");
+    combined.combined = true;
+    EXPECT_EQ(log_in(combined, {codes.at(0)}).verdict, Verdict::unavailable);
+    dialogue::Request managing = request("root");
+    managing.purpose = Purpose::manage;
+    managing.task = Task::status;
+    EXPECT_EQ(log_in(managing, {codes.at(0)}).verdict, Verdict::unavailable);
+    EXPECT_EQ(left(), 8U);
+}
+
+TEST_F(BreakGlassLogin, IsNotAskedForWhileTheRelayHasHeardOfANodeALittleWhileAgo) {
+    all_down = false;
+    faults = {Fault::no_node};
+    const Transcript seen = log_in_as_root({codes.at(0)});
+    EXPECT_EQ(seen.verdict, Verdict::unavailable);
+    EXPECT_THAT(seen.texts, IsEmpty());
+}
+
+TEST_F(BreakGlassLogin, CodesOfTheHostAreNoneWhileANodeIsUp) {
+    all_down = false;
+    const Transcript seen = log_in_as_root({codes.at(0), no_answer});
+    EXPECT_EQ(seen.verdict, Verdict::cancelled);
+    EXPECT_THAT(seen.texts, Not(Contains(explained())));
+    EXPECT_EQ(left(), 8U);
+    EXPECT_EQ(log_in_as_root({node.code("root")}).verdict, Verdict::accepted);
+}
+
+TEST_F(BreakGlassLogin, IsNotJudgedWhenANodeCameBackWhileThePromptStood) {
+    all_down = false;
+    faults = {Fault::all_down};
+    const Transcript seen = log_in_as_root({codes.at(0)});
+    EXPECT_EQ(seen.verdict, Verdict::unavailable);
+    EXPECT_EQ(seen.texts.back(), messages::nodes_are_back());
+    EXPECT_EQ(left(), 8U);
+    EXPECT_THAT(typed_there, Not(Contains(codes.at(0)))) << "and no node is told what was typed";
+}
+
+TEST_F(BreakGlassLogin, NoOtherCodeIsAccepted) {
+    host.enroll("root", 0);
+    const std::string of_an_app = host.code("root");
+    const std::string of_its_recovery = host.recovery_codes["root"].at(0);
+    EXPECT_EQ(log_in_as_root({of_an_app, no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(log_in_as_root({of_its_recovery, no_answer}).verdict, Verdict::cancelled);
+    host.pass(std::chrono::minutes{1});
+    EXPECT_EQ(
+        log_in_as_root({host.code_of(record().credential->authenticators.front().key), no_answer}).verdict,
+        Verdict::cancelled)
+        << "of the authenticator that nobody has";
+    EXPECT_EQ(left(), 8U);
+}
+
+TEST_F(BreakGlassLogin, EndsAfterAsManyTriesAsEveryLogin) {
+    const Transcript seen = log_in_as_root({"123456", "hunter2", "7K3M9-QXT2H", codes.at(0)});
+    EXPECT_EQ(seen.verdict, Verdict::refused);
+    EXPECT_EQ(asks_in(seen), 3U);
+    EXPECT_EQ(left(), 8U);
+}
+
+TEST_F(BreakGlassLogin, WrongCodesCloseNoWayForRightOnes) {
+    make_codes();
+    const std::vector<std::string> present = codes;
+    make_codes();
+    for (const std::string& ended : present)
+        EXPECT_EQ(log_in_as_root({ended, no_answer}).verdict, Verdict::cancelled) << "those before are void";
+    EXPECT_EQ(log_in_as_root({codes.at(0)}).verdict, Verdict::accepted);
+}
+
+TEST_F(BreakGlassLogin, WithoutCodesItEndsAtOnce) {
+    record() = {};
+    const Transcript seen = log_in_as_root({});
+    EXPECT_EQ(seen.verdict, Verdict::unavailable);
+    EXPECT_THAT(seen.texts, IsEmpty());
+    EXPECT_THAT(host.last_decision().reason, HasSubstr("no break-glass codes"));
+}
+
+TEST_F(BreakGlassLogin, AFailedWriteLetsNobodyIn) {
+    host.store->write_error = Error{Errc::io, "the disk is full"};
+    EXPECT_EQ(log_in_as_root({codes.at(0)}).verdict, Verdict::unavailable);
+    EXPECT_THAT(host.journal.alerts, IsEmpty());
+}
+
+TEST_F(BreakGlassLogin, IsOfNoAccountWhateverItIsCalled) {
+    host.configure("fleet = none\naction = require\n");
+    host.add_person("break-glass", 1002);
+    host.add_person("%2Fbreak-glass", 1003);
+    for (const char* name : {"break-glass", "%2Fbreak-glass", "root"}) {
+        dialogue::Request asked = request(name);
+        EXPECT_EQ(host.login(asked, {codes.at(0), no_answer}).verdict, Verdict::cancelled) << name;
+    }
+    EXPECT_EQ(left(), 8U);
+}
+
+TEST_F(BreakGlassLogin, TheAccountPhaseLetsPassWhoShowedOne) {
+    const Transcript seen = log_in_as_root({codes.at(0)});
+    ASSERT_EQ(seen.verdict, Verdict::accepted);
+    const auto in_account_phase = [this](const Token& handed_on) {
+        dialogue::Request asked = request("root");
+        asked.purpose = Purpose::account;
+        asked.proof = handed_on;
+        return log_in(asked, {}).verdict;
+    };
+    const Token shown = seen.proof;
+    EXPECT_EQ(in_account_phase(shown), Verdict::not_needed);
+    EXPECT_EQ(in_account_phase({}), Verdict::unavailable);
+    ASSERT_EQ(log_in_as_root({codes.at(1)}).verdict, Verdict::accepted);
+    EXPECT_EQ(in_account_phase(shown), Verdict::unavailable) << "of another login than the last one";
+}
+
+TEST_F(BreakGlassLogin, SshdIsToldAtTheStartOfTheSession) {
+    dialogue::Request over_ssh = request("root");
+    over_ssh.told_later = true;
+    EXPECT_THAT(log_in(over_ssh, {codes.at(0)}).texts, Not(Contains(messages::break_glass_accepted(7))));
+    dialogue::Request session = over_ssh;
+    session.purpose = Purpose::account;
+    EXPECT_THAT(log_in(session, {}).texts, Contains(messages::break_glass_accepted(7)));
+    host.pass(std::chrono::minutes{3});
+    EXPECT_THAT(log_in(session, {}).texts, IsEmpty()) << "not of somebody who comes later with a key";
+}
+
+}  // namespace
+}  // namespace secondstep::testing
