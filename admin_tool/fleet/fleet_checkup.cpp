@@ -16,6 +16,7 @@
 #include "files/pipe.h"
 #include "files/secret_file.h"
 #include "fleet/certificate.h"
+#include "fleet/nodes_checkup.h"
 #include "fleet/relay_account.h"
 #include "store/break_glass.h"
 
@@ -139,6 +140,7 @@ void check_fleet_socket(const Config& config, Diagnoses& findings) {
     const bool found = ::stat(path.c_str(), &info) == 0;
     if (found && S_ISSOCK(info.st_mode)) {
         findings.push_back(fine(subject, path + " is there"));
+        if (!is_node(config)) check_fleet_nodes(config, findings);
         return;
     }
     const std::string who = is_node(config) ? "hosts are not answered" : "nobody with a second step gets in";

@@ -6,11 +6,12 @@
 
 namespace secondstep::tool {
 
-// Each looks and reports; none changes anything, or asks another machine.
+// Each looks and reports; none changes anything, or asks another machine itself.
 
 // Certificate, key, authority, and for how long, in a child that has the ids of the relay's account.
 [[nodiscard]] Diagnoses check_fleet_files(const Config& config);
-// As the service's account: the socket where the relay waits, or the service for it.
+// As the service's account: the socket where the relay waits, or the service for it; and on a host the
+// nodes (nodes_checkup.h).
 void check_fleet_socket(const Config& config, Diagnoses& findings);
 // As the service's account, on a node: the fleet, its registry, and who has to renew.
 void check_fleet_records(const Config& config, const fleet::FleetRecords& records, UnixTime now,

@@ -132,13 +132,13 @@ Exit Creation::report(bool changed) const {
     if (made_files_.is_set())
         out().line("made    " + config_.fleet.directory + "/node.pem, node.key, authority.pem");
     if (!is_installed(Part::relay)) err().line("Warning: " + not_installed(Part::relay));
-    out().line(
-        "Next: systemctl enable --now secondstep-hosts.socket; systemctl restart secondstepd.service;\n"
-        "systemctl enable --now secondstep-relay.service,\n"
-        "then secondstep fleet invite-hosts. Keep a copy of " +
-        config_.host_key +
-        " and of the store, in two places:\n"
-        "all hosts depend on them.");
+    out().line("Next:");
+    for (const char* const command :
+         {"systemctl enable --now secondstep-hosts.socket", "systemctl restart secondstepd.service",
+          "systemctl enable --now secondstep-relay.service", "secondstep fleet invite-hosts"})
+        out().verbatim(std::string("    ") + command);
+    out().line("Keep a copy of " + config_.host_key +
+               " and of the store, in two places: all hosts depend on them.");
     return unless_unwritten();
 }
 

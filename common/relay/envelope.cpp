@@ -22,6 +22,8 @@ enum class Type : std::uint8_t {
     renewal_asked = 9,
     certified = 10,
     refused = 11,
+    nodes_asked = 12,
+    nodes_seen = 13,
 };
 
 // Appends, and remembers whether every field was within its bound. Into a Secret: an answer is one.
@@ -50,6 +52,23 @@ class Writer {
     Secret out_;
     bool fits_ = true;
 };
+
+template <typename Duration>
+void write_known(ByteWriter& out, const std::optional<Duration>& known) {
+    out.u8(known ? 1 : 0);
+    out.i64(known.value_or(Duration{}).count());
+}
+
+void write(Writer& out, const NodeSeen& node) {
+    ByteWriter numbers;
+    numbers.u8(node.is_asked ? 1 : 0);
+    write_known(numbers, node.round_trip);
+    write_known(numbers, node.ahead);
+    out.sized(node.name, max_host_name);
+    out.sized(node.address, max_node_address);
+    out.raw(numbers.view());
+    out.sized(node.problem, max_words);
+}
 
 struct Encoder {
     Result<Secret> operator()(const From& from) const {
@@ -111,6 +130,15 @@ struct Encoder {
         out.sized(refused.words, max_words);
         return std::move(out).take();
     }
+    Result<Secret> operator()(const NodesAsked&) const { return Writer(Type::nodes_asked).take(); }
+    Result<Secret> operator()(const NodesSeen& seen) const {
+        if (seen.nodes.size() > max_nodes_seen) return fail(Errc::too_large, "too many nodes");
+        Writer out(Type::nodes_seen);
+        out.u8(static_cast<std::uint8_t>(seen.nodes.size()));
+        for (const NodeSeen& node : seen.nodes)
+            write(out, node);
+        return std::move(out).take();
+    }
 };
 
 std::string text(ByteReader& in, std::size_t most) {
@@ -157,6 +185,43 @@ std::optional<Envelope> read_join(ByteReader& in) {
     return join;
 }
 
+std::optional<bool> truth(std::uint8_t value) {
+    return value > 1 ? std::nullopt : std::optional(value == 1);
+}
+
+// Whether it is known, and then what; of what is not known the number is 0. False: it is neither.
+template <typename Duration>
+bool read_known(ByteReader& in, std::optional<Duration>& known) {
+    const std::optional<bool> is_known = truth(in.u8());
+    const std::int64_t number = in.i64();
+    if (!is_known || (!*is_known && number != 0)) return false;
+    if (*is_known) known = Duration(number);
+    return true;
+}
+
+std::optional<NodeSeen> read_node(ByteReader& in) {
+    NodeSeen node;
+    node.name = text(in, max_host_name);
+    node.address = text(in, max_node_address);
+    const std::optional<bool> is_asked = truth(in.u8());
+    if (!is_asked || !read_known(in, node.round_trip) || !read_known(in, node.ahead)) return std::nullopt;
+    node.is_asked = *is_asked;
+    node.problem = text(in, max_words);
+    return node;
+}
+
+std::optional<Envelope> read_nodes(ByteReader& in) {
+    NodesSeen seen;
+    const std::size_t count = in.u8();
+    if (count > max_nodes_seen) return std::nullopt;
+    for (std::size_t i = 0; i < count; ++i) {
+        std::optional<NodeSeen> node = read_node(in);
+        if (!node || !in.ok()) return std::nullopt;
+        seen.nodes.push_back(std::move(*node));
+    }
+    return seen;
+}
+
 std::optional<Envelope> read(Type type, ByteReader& in) {
     switch (type) {
         case Type::from: {
@@ -193,6 +258,10 @@ std::optional<Envelope> read(Type type, ByteReader& in) {
         }
         case Type::refused:
             return Refused{text(in, max_words)};
+        case Type::nodes_asked:
+            return NodesAsked{};
+        case Type::nodes_seen:
+            return read_nodes(in);
     }
     return std::nullopt;
 }

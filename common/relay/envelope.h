@@ -1,10 +1,13 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -26,6 +29,8 @@ inline constexpr std::size_t max_pem = 4096;   // a request for a certificate, o
 inline constexpr std::size_t max_token = 128;  // of the code that lets hosts join, as typed
 inline constexpr std::size_t max_host_name = 64;
 inline constexpr std::size_t max_words = 512;
+inline constexpr std::size_t max_node_address = 300;  // the longest name of a machine, and a port
+inline constexpr std::size_t max_nodes_seen = 12;
 
 // SHA-256 of a certificate's DER.
 using Fingerprint = std::array<std::uint8_t, 32>;
@@ -94,8 +99,23 @@ struct Refused {
     std::string words;  // for the administrator of the host
 };
 
+// --- on a host, of its relay: one question and its answer, which never leave the machine ---
+
+struct NodesAsked {};
+struct NodeSeen {
+    std::string name;
+    std::string address;  // and port
+    bool is_asked = false;
+    std::optional<std::chrono::microseconds> round_trip;  // of the last ping
+    std::optional<std::chrono::milliseconds> ahead;       // its clock, of this machine's
+    std::string problem;                                  // why it is not asked
+};
+struct NodesSeen {
+    std::vector<NodeSeen> nodes;  // the first of them, where there are more
+};
+
 using Envelope = std::variant<From, Open, Answer, Said, Lost, StandingAsked, Standing, JoinAsked,
-                              RenewalAsked, Certified, Refused>;
+                              RenewalAsked, Certified, Refused, NodesAsked, NodesSeen>;
 
 // Errors: too_large (a field over its bound).
 [[nodiscard]] Result<Secret> encode(const Envelope& envelope);

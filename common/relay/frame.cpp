@@ -10,6 +10,8 @@ namespace {
 // The values travel: never renumber.
 enum class Type : std::uint8_t { carried = 1, closed = 2, ping = 3, pong = 4 };
 
+constexpr std::size_t size_of_time = 8;
+
 void begin(Secret& out, Type type, Conversation conversation, std::size_t payload) {
     ByteWriter head(frame_head);
     head.u32(static_cast<std::uint32_t>(frame_head - 4 + payload));
@@ -27,10 +29,23 @@ struct Appender {
     void operator()(const Closed& closed) const { begin(out, Type::closed, closed.conversation, 0); }
     void operator()(const Ping&) const { begin(out, Type::ping, 0, 0); }
     void operator()(const Pong& pong) const {
-        begin(out, Type::pong, 0, 1);
-        out.push_back(pong.can_judge ? 1 : 0);
+        ByteWriter payload(1 + size_of_time);
+        payload.u8(pong.can_judge ? 1 : 0);
+        if (pong.clock) payload.i64(pong.clock->time_since_epoch().count());
+        begin(out, Type::pong, 0, payload.size());
+        out.append(payload.view());
     }
 };
+
+std::optional<Frame> read_pong(ByteView payload) {
+    if (payload.size() != 1 && payload.size() != 1 + size_of_time) return std::nullopt;
+    ByteReader in(payload);
+    const std::uint8_t can_judge = in.u8();
+    if (can_judge > 1) return std::nullopt;
+    Pong pong{.can_judge = can_judge == 1};
+    if (in.remaining() > 0) pong.clock = WallTime(std::chrono::milliseconds(in.i64()));
+    return pong;
+}
 
 std::optional<Frame> read(Type type, Conversation conversation, ByteView payload) {
     switch (type) {
@@ -44,8 +59,7 @@ std::optional<Frame> read(Type type, Conversation conversation, ByteView payload
             if (!payload.empty() || conversation != 0) return std::nullopt;
             return Ping{};
         case Type::pong:
-            if (payload.size() != 1 || payload[0] > 1 || conversation != 0) return std::nullopt;
-            return Pong{payload[0] == 1};
+            return conversation == 0 ? read_pong(payload) : std::nullopt;
     }
     return std::nullopt;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -13,8 +15,12 @@
 // What two relays say to each other in a connection of TLS: many conversations side by side.
 namespace secondstep::relay {
 
-// ALPN; a later version gets another name, and a node speaks both.
-inline constexpr const char* application_protocol = "secondstep-fleet/1";
+// ALPN, the newest first. Each program speaks the present version and the one before it, so that nodes and hosts can be
+// upgraded one after another; the newest that both know is spoken.
+//   2: the pong tells the time of the node.
+inline constexpr const char* newest_protocol = "secondstep-fleet/2";
+inline constexpr const char* previous_protocol = "secondstep-fleet/1";
+inline constexpr std::array<const char*, 2> application_protocols{newest_protocol, previous_protocol};
 
 // A number that the host gives each conversation of a connection, never twice; 0 is no conversation.
 using Conversation = std::uint32_t;
@@ -30,8 +36,10 @@ struct Closed {
 };
 // Each second, from the host; the node says whether it can judge.
 struct Ping {};
+using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 struct Pong {
     bool can_judge = false;
+    std::optional<WallTime> clock = {};  // of the node; never in version 1
 };
 using Frame = std::variant<Carried, Closed, Ping, Pong>;
 

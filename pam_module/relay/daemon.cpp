@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/duration.h"
 #include "base/file.h"
 #include "paths.h"
 #include "policy/config.h"
@@ -143,8 +144,8 @@ ExitStatus run_host(const Options& options, Config config, UniqueFd signals, pro
     Daemon daemon(std::move(signals), std::move(manager));
     HostRelay relay(daemon.reactor(), *socket, config.fleet, who_may_connect(service), clock, descriptors);
     relay.start([&] {
-        daemon.ready("a host, socket " + socket->path() + ", " + std::to_string(config.fleet.nodes.size()) +
-                     " nodes");
+        daemon.ready("a host, socket " + socket->path() + ", " +
+                     counted(static_cast<std::int64_t>(config.fleet.nodes.size()), "node"));
     });
     return daemon.run(
         [] { journal::inform("Certificates are read again by themselves; options need a restart"); });

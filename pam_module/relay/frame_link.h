@@ -34,6 +34,9 @@ class FrameLink : public std::enable_shared_from_this<FrameLink> {
     void start(Calls calls);
     [[nodiscard]] std::optional<TlsStream::Peer> peer() const { return stream_->peer(); }
 
+    // Whether the version that is spoken has the node's time in a pong.
+    [[nodiscard]] bool tells_the_time() const { return stream_->protocol() != previous_protocol; }
+
     void send(const Frame& frame);
     [[nodiscard]] bool has_room() const { return outgoing_.size() - written_ < most_waiting; }
 

@@ -184,7 +184,10 @@ void HostLink::on_ping() {
 
 void HostLink::say_whether_it_can_judge() {
     ping_waits_ = false;
-    link_->send(Pong{can_judge_});
+    Pong pong{.can_judge = can_judge_};
+    if (link_->tells_the_time())
+        pong.clock = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    link_->send(pong);
 }
 
 void HostLink::ask_standing() {

@@ -108,6 +108,7 @@ void HostRelay::receive(UniqueFd socket) {
 void HostRelay::begin(const std::shared_ptr<PacketLink>& local, Secret first) {
     std::erase_if(waiting_, [&](const Waiting& one) { return one.local == local; });
     const auto envelope = decode(first.bytes());
+    if (envelope && std::holds_alternative<NodesAsked>(*envelope)) return answer(local, nodes_seen());
     const Open* const open = envelope ? std::get_if<Open>(&*envelope) : nullptr;
     NodeLink* const node = open != nullptr ? home_of(open->account) : nullptr;
     if (node != nullptr) return node->carry(local, std::move(first));
@@ -116,10 +117,25 @@ void HostRelay::begin(const std::shared_ptr<PacketLink>& local, Secret first) {
             "The service of this machine began a conversation in a way that is not known here; is it of "
             "another version than secondstep-relay?");
     }
-    if (auto lost = encode(Lost{open != nullptr ? loss_without_a_node() : Loss::unreadable}))
-        local->send(std::move(*lost));
+    answer(local, Lost{open != nullptr ? loss_without_a_node() : Loss::unreadable});
+}
+
+// Nothing more is heard of it.
+void HostRelay::answer(const std::shared_ptr<PacketLink>& local, const Envelope& last) {
+    if (auto packet = encode(last)) local->send(std::move(*packet));
     local->close_when_sent();
     ended();
+}
+
+NodesSeen HostRelay::nodes_seen() const {
+    NodesSeen seen;
+    for (const auto& node : nodes_) {
+        if (seen.nodes.size() == max_nodes_seen) break;
+        seen.nodes.push_back(node->seen());
+        std::string& problem = seen.nodes.back().problem;
+        problem = problem.substr(0, max_words);
+    }
+    return seen;
 }
 
 NodeLink* HostRelay::home_of(const std::string& account) {

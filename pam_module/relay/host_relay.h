@@ -36,6 +36,8 @@ class HostRelay {
     void accept();
     void receive(UniqueFd socket);
     void begin(const std::shared_ptr<PacketLink>& local, Secret first);
+    void answer(const std::shared_ptr<PacketLink>& local, const Envelope& last);
+    [[nodiscard]] NodesSeen nodes_seen() const;
     [[nodiscard]] NodeLink* home_of(const std::string& account);
     // For so long that somebody has to get in all the same; or for less.
     [[nodiscard]] Loss loss_without_a_node() const;

@@ -109,11 +109,12 @@ void NodeLink::each_second() {
     if (unanswered_ >= most_unanswered) return down("it has not answered two pings");
     timer_.after(between_pings, [this] { each_second(); });
     ++unanswered_;
+    pinged_ = {std::chrono::steady_clock::now(), std::chrono::system_clock::now()};
     link_->send(Ping{});
 }
 
 void NodeLink::on_frame(Frame frame) {
-    if (const auto* const pong = std::get_if<Pong>(&frame)) return on_pong(pong->can_judge);
+    if (const auto* const pong = std::get_if<Pong>(&frame)) return on_pong(*pong);
     if (const auto* const closed = std::get_if<Closed>(&frame))
         return conversations_->close(closed->conversation);
     auto* const carried = std::get_if<Carried>(&frame);
@@ -123,8 +124,10 @@ void NodeLink::on_frame(Frame frame) {
     if (!begun || !conversations_->come(std::move(*carried))) down("it sent what a node does not send");
 }
 
-void NodeLink::on_pong(bool can_judge) {
+void NodeLink::on_pong(const Pong& pong) {
+    const bool can_judge = pong.can_judge;
     deadline_.cancel();
+    measure(pong);
     unanswered_ = 0;
     if (can_judge && !can_judge_) journal::inform(where() + " is asked from now on");
     if (!can_judge) say_once("its service is away");
@@ -133,6 +136,25 @@ void NodeLink::on_pong(bool can_judge) {
     can_judge_ = can_judge;
     decide();
     if (can_judge) renew_if_due();
+}
+
+// It read its clock somewhere on the way: half of the way from here is the best guess, and at most that much wrong.
+void NodeLink::measure(const Pong& pong) {
+    if (unanswered_ != 1) return;  // of which ping it is the answer nobody knows
+    const auto passed = std::chrono::steady_clock::now() - pinged_.steady;
+    round_trip_ = std::chrono::ceil<std::chrono::microseconds>(passed);
+    ahead_.reset();
+    if (pong.clock)
+        ahead_ = std::chrono::round<std::chrono::milliseconds>(*pong.clock - (pinged_.wall + passed / 2));
+}
+
+NodeSeen NodeLink::seen() const {
+    return {.name = node_.name,
+            .address = node_.address + ":" + std::to_string(node_.port),
+            .is_asked = is_up(),
+            .round_trip = round_trip_,
+            .ahead = ahead_,
+            .problem = last_problem_};
 }
 
 // The first attempt has come to something: nobody waits for it any more.
@@ -181,6 +203,8 @@ void NodeLink::take_down(const std::string& why, Loss loss) {
     if (can_judge_) changed_ = std::chrono::steady_clock::now();
     can_judge_ = false;
     unanswered_ = 0;
+    round_trip_.reset();
+    ahead_.reset();
     identity_.abandon_renewal(this);
     const auto link = std::exchange(link_, nullptr);
     if (link) link->close();

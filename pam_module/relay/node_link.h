@@ -36,6 +36,8 @@ class NodeLink {
     // Since when it is known to be down; nothing: it is up, or that is not known.
     using Time = std::chrono::steady_clock::time_point;
     [[nodiscard]] std::optional<Time> down_since() const;
+    // How it is, for the administrator of this host.
+    [[nodiscard]] NodeSeen seen() const;
     // is_up() was asked: `open` is the packet that begins it.
     void carry(std::shared_ptr<PacketLink> local, Secret open);
 
@@ -45,7 +47,8 @@ class NodeLink {
     void shake_hands(UniqueFd socket);
     void on_open();
     void on_frame(Frame frame);
-    void on_pong(bool can_judge);
+    void on_pong(const Pong& pong);
+    void measure(const Pong& pong);
     void on_word_about_us(const Carried& carried);
     void each_second();
     void renew_if_due();
@@ -66,6 +69,13 @@ class NodeLink {
     Timer timer_;     // of the next attempt, or the next ping
     Timer deadline_;  // of an attempt
     unsigned unanswered_ = 0;
+    struct Moment {
+        std::chrono::steady_clock::time_point steady;
+        std::chrono::system_clock::time_point wall;
+    };
+    Moment pinged_{};
+    std::optional<std::chrono::microseconds> round_trip_;  // of the last ping
+    std::optional<std::chrono::milliseconds> ahead_;       // its clock, of this machine's
     bool can_judge_ = false;
     Time changed_{};  // when it became known that it is down
     bool decided_ = false;

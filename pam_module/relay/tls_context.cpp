@@ -20,12 +20,15 @@ std::unexpected<Error> broken(const std::string& what) {
     return fail(Errc::crypto, "TLS for the fleet cannot be set up: " + what + ": " + tls_problem());
 }
 
-// Length, then the name: how ALPN has it.
+// Length, then the name, for each: how ALPN has it.
 std::string protocol_list() {
-    const std::string name = application_protocol;
-    return static_cast<char>(name.size()) + name;
+    std::string list;
+    for (const std::string name : application_protocols)
+        list += static_cast<char>(name.size()) + name;
+    return list;
 }
 
+// On a node: the first of its own that the host knows, too.
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
                     unsigned offered_size, void*) {
     static const std::string ours = protocol_list();

@@ -10,12 +10,28 @@
 #include <utility>
 
 #include "base/text.h"
+#include "relay/frame.h"
 #include "relay/openssl_handles.h"
 
 namespace secondstep::relay {
 namespace {
 
 using Ssl = std::unique_ptr<SSL, Freed<SSL_free>>;
+
+// No version that both know. What the other end does speak it does not say (a node), or anybody could say (a host).
+bool is_of_another_version(unsigned long reason) {
+    const int what = ERR_GET_REASON(reason);
+    return ERR_GET_LIB(reason) == ERR_LIB_SSL &&
+           (what == SSL_R_NO_APPLICATION_PROTOCOL || what == SSL_R_TLSV1_ALERT_NO_APPLICATION_PROTOCOL);
+}
+
+std::string another_version() {
+    std::string known;
+    for (const char* const name : application_protocols)
+        known += (known.empty() ? "" : " and ") + std::string(name);
+    return "it speaks no version of the fleet's protocol that this machine knows (" + known +
+           "): upgrade the older of the two";
+}
 
 int bounded(std::size_t size) {
     return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
@@ -56,6 +72,10 @@ struct TlsStream::Parts {
                                                 X509_verify_cert_error_string(verified)};
         }
         const unsigned long reason = ERR_peek_last_error();
+        if (is_of_another_version(reason)) {
+            ERR_clear_error();
+            return Error{Errc::not_allowed, another_version()};
+        }
         const bool an_alert = ERR_GET_REASON(reason) > SSL_AD_REASON_OFFSET;
         return Error{an_alert ? Errc::not_allowed : Errc::io, "TLS: " + tls_problem()};
     }
@@ -89,11 +109,15 @@ Result<std::optional<bool>> TlsStream::shake_hands() {
         if (problem) return std::unexpected(*problem);
         return std::optional<bool>();
     }
-    const unsigned char* protocol = nullptr;
-    unsigned size = 0;
-    SSL_get0_alpn_selected(parts_->ssl.get(), &protocol, &size);
-    if (size == 0) return fail(Errc::not_allowed, "it does not speak secondstep-fleet/1");
+    if (protocol().empty()) return fail(Errc::not_allowed, another_version());
     return std::optional(true);
+}
+
+std::string TlsStream::protocol() const {
+    const unsigned char* name = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(parts_->ssl.get(), &name, &size);
+    return size == 0 ? std::string() : std::string(reinterpret_cast<const char*>(name), size);
 }
 
 Result<std::optional<std::size_t>> TlsStream::read(MutableByteView into) {

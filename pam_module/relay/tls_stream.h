@@ -36,6 +36,9 @@ class TlsStream {
     // Says goodbye if that needs no waiting.
     void close();
 
+    // After the handshake: which version of the fleet's protocol both speak.
+    [[nodiscard]] std::string protocol() const;
+
     // SHA-256 of the other end's certificate, and its name. Nothing: it has shown none.
     struct Peer {
         std::array<std::uint8_t, 32> fingerprint;

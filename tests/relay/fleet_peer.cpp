@@ -10,8 +10,8 @@
 
 #include <array>
 #include <csignal>
-#include <cstring>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace secondstep::testing {
@@ -25,10 +25,19 @@ sockaddr_in loopback(std::uint16_t port) {
     return address;
 }
 
-int choose(SSL*, const unsigned char** out, unsigned char* size, const unsigned char* offered, unsigned,
-           void*) {
-    *size = offered[0];
-    *out = offered + 1;
+std::string with_length(const std::string& name) {
+    return static_cast<char>(name.size()) + name;
+}
+
+// The one that it speaks, if it is offered.
+int choose(SSL*, const unsigned char** out, unsigned char* size, const unsigned char* offered,
+           unsigned offered_size, void* protocol) {
+    const std::string wanted = with_length(*static_cast<const std::string*>(protocol));
+    const std::string_view list(reinterpret_cast<const char*>(offered), offered_size);
+    const std::size_t at = list.find(wanted);
+    if (at == std::string_view::npos) return SSL_TLSEXT_ERR_ALERT_FATAL;
+    *size = offered[at];
+    *out = offered + at + 1;
     return SSL_TLSEXT_ERR_OK;
 }
 
@@ -59,23 +68,32 @@ FleetPeer::FleetPeer(std::uint16_t port, const Shown& shown) : socket_(connect_t
     const timeval patience{.tv_sec = 20, .tv_usec = 0};
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     ssl_.reset(SSL_new(context_.get()));
-    if (shown.protocol != nullptr) {
-        const std::string list = static_cast<char>(std::strlen(shown.protocol)) + std::string(shown.protocol);
+    std::string list;
+    for (const std::string& name : shown.protocols)
+        list += with_length(name);
+    if (!list.empty())
         SSL_set_alpn_protos(ssl_.get(), as_bytes(list).data(), static_cast<unsigned>(list.size()));
-    }
     SSL_set_fd(ssl_.get(), socket_.get());
     shook_hands_ = SSL_connect(ssl_.get()) == 1;
 }
 
-FleetPeer::FleetPeer(UniqueFd accepted, const FleetAuthority::Issued& own, const std::string&)
-    : socket_(std::move(accepted)) {
+FleetPeer::FleetPeer(UniqueFd accepted, const FleetAuthority::Issued& own, const std::string&,
+                     std::string protocol)
+    : protocol_(std::move(protocol)), socket_(std::move(accepted)) {
     prepare(own, TLS_server_method());
     const timeval patience{.tv_sec = 20, .tv_usec = 0};
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-    SSL_CTX_set_alpn_select_cb(context_.get(), choose, nullptr);
+    SSL_CTX_set_alpn_select_cb(context_.get(), choose, &protocol_);
     ssl_.reset(SSL_new(context_.get()));
     SSL_set_fd(ssl_.get(), socket_.get());
     shook_hands_ = SSL_accept(ssl_.get()) == 1;
+}
+
+std::string FleetPeer::protocol() const {
+    const unsigned char* name = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(ssl_.get(), &name, &size);
+    return {reinterpret_cast<const char*>(name), size};
 }
 
 void FleetPeer::send(const relay::Frame& frame) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/file.h"
 #include "relay/fleet_certificates.h"
@@ -18,15 +19,18 @@ class FleetPeer {
   public:
     struct Shown {
         std::optional<FleetAuthority::Issued> own;  // nothing: no certificate
-        const char* protocol = relay::application_protocol;
+        std::vector<std::string> protocols{relay::newest_protocol};
         int version = TLS1_3_VERSION;
     };
     // Connects to a node on loopback and shakes hands.
     FleetPeer(std::uint16_t port, const Shown& shown);
-    // A node: shakes hands on a connection that was accepted.
-    FleetPeer(UniqueFd accepted, const FleetAuthority::Issued& own, const std::string& authority);
+    // A node: shakes hands on a connection that was accepted. It speaks this version alone.
+    FleetPeer(UniqueFd accepted, const FleetAuthority::Issued& own, const std::string& authority,
+              std::string protocol = relay::newest_protocol);
 
     [[nodiscard]] bool shook_hands() const { return shook_hands_; }
+    // Which version both speak.
+    [[nodiscard]] std::string protocol() const;
     void send(const relay::Frame& frame);
     void send_bytes(ByteView bytes);  // what cannot be sent any more is dropped
     // Nothing: the other end hung up, or refused the certificate (TLS 1.3 says so late).
@@ -41,6 +45,7 @@ class FleetPeer {
         void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
     };
     void prepare(const std::optional<FleetAuthority::Issued>& own, const SSL_METHOD* method);
+    std::string protocol_;  // of a node
     std::unique_ptr<SSL_CTX, Free> context_;
     UniqueFd socket_;
     std::unique_ptr<SSL, Free> ssl_;

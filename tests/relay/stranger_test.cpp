@@ -96,10 +96,10 @@ TEST_F(Stranger, WithOlderTlsIsRefused) {
 
 TEST_F(Stranger, WhoSpeaksAnotherProtocolIsRefused) {
     const FleetPeer other(node_.port,
-                          {.own = world_.authority().issue("web01", for_hosts), .protocol = "h2"});
+                          {.own = world_.authority().issue("web01", for_hosts), .protocols = {"h2"}});
     EXPECT_FALSE(other.shook_hands());
-    expect_refused({.own = world_.authority().issue("web01", for_hosts), .protocol = nullptr},
-                   "it does not speak secondstep-fleet/1");
+    expect_refused({.own = world_.authority().issue("web01", for_hosts), .protocols = {}},
+                   "it speaks no version of the fleet's protocol that this machine knows");
 }
 
 TEST_F(Stranger, WithoutACertificateMayAskToJoinAndNothingElse) {
@@ -110,6 +110,7 @@ TEST_F(Stranger, WithoutACertificateMayAskToJoinAndNothingElse) {
         [] { return Frame(carried(1, open_of("alice"))); },
         [] { return Frame(carried(0, relay::StandingAsked{})); },
         [] { return Frame(carried(0, relay::RenewalAsked{"request"})); },
+        [] { return Frame(carried(0, relay::NodesAsked{})); },
         [] { return Frame(carried(1, relay::JoinAsked{})); },
         [] { return Frame(carried(0, relay::From{})); },
     };
@@ -139,6 +140,8 @@ TEST_F(Stranger, WhoIsAHostAndSendsWhatNoneSendsIsHungUpOn) {
         [] { return Frame(carried(0, relay::JoinAsked{})); },
         [] { return Frame(carried(0, relay::Standing{true, "web01"})); },
         [] { return Frame(carried(0, relay::Certified{})); },
+        [] { return Frame(carried(0, relay::NodesAsked{})); },
+        [] { return Frame(carried(0, relay::NodesSeen{})); },
         [] { return Frame(carried(0, open_of("alice"))); },
         [] { return Frame(carried(1, relay::From{})); },
         [] { return Frame(carried(1, answer_of("123456"))); },
@@ -269,6 +272,7 @@ TEST_F(FalseNode, MaySayNothingElse) {
         [] { return Frame(carried(1, answer_of("123456"))); },
         [] { return Frame(carried(1, open_of("alice"))); },
         [] { return Frame(carried(1, relay::Standing{true, "web01"})); },
+        [] { return Frame(carried(1, relay::NodesSeen{})); },
         [] { return Frame(carried(2, relay::Said{Secret::copy_of("never begun")})); },
         [] { return Frame(carried(0, relay::Said{Secret::copy_of("hello")})); },
         [] { return Frame(Ping{}); },

@@ -16,6 +16,7 @@ NODE = "auth1"
 HOSTS = ("web01", "web02", "web03")
 ADDRESSES = {"auth1": "192.0.2.11", "web01": "192.0.2.21", "web02": "192.0.2.22", "web03": "192.0.2.23"}
 OUTSIDE = "192.0.2.1"
+NOBODY = "02:00:00:00:00:01"
 PORT = 7464
 NODES = f"{NODE}={ADDRESSES[NODE]}:{PORT}"
 
@@ -103,10 +104,13 @@ def _is_below(pid, ancestor):
 
 
 class Fleet:
-    def __init__(self):
+    """The node `auth1`, and each of the hosts by its name."""
+
+    def __init__(self, hosts=HOSTS):
         self.people = {}
-        self.machines = [Machine(name) for name in (NODE, *HOSTS)]
-        self.auth1, self.web01, self.web02, self.web03 = self.machines
+        self.machines = [Machine(name) for name in (NODE, *hosts)]
+        for machine in self.machines:
+            setattr(self, machine.name, machine)
         self.hosts = self.machines[1:]
         self._planted = []
         for machine in self.machines:
@@ -221,6 +225,16 @@ class Fleet:
     @staticmethod
     def connect_again(machine):
         run("ip", "link", "set", machine.name, "up")
+
+    @staticmethod
+    def lose_packets(sender, receiver):
+        """All that the one sends to the other, silently, and nothing in the other direction: it goes to a network card that
+        no machine has."""
+        run("ip", "-n", sender.name, "neigh", "replace", receiver.address, "lladdr", NOBODY, "dev", "eth0", "nud", "permanent")
+
+    @staticmethod
+    def deliver_packets(sender, receiver):
+        run("ip", "-n", sender.name, "neigh", "del", receiver.address, "dev", "eth0")
 
     # At the end
 

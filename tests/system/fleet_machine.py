@@ -5,8 +5,12 @@ import signal
 import subprocess
 import time
 
+import many_hosts
 from crowds import bring_scratch_codes, enroll_many, enroll_one
+from first_logins import at_the_last_question
 from patience import PATIENCE
+from scripted_courier import ScriptedCourier
+from sent_codes import address_of, set_up_quickly
 from service_client import ServiceClient
 from service_clock import ServiceClock
 from web01 import STORE, Web01, run, until
@@ -25,10 +29,24 @@ class FleetMachine(Web01):
         super().__init__(set_up=False)
         self.relay = None
         self.clock = None
+        self.courier = None
         self._clients = []
+        self._last_codes = []
+        self._relays = []
 
     def join(self, nodes, token, *options):
         return run("secondstep", "setup", "--join", nodes, "--token-file", "-", *options, input=token + "\n")
+
+    # Many hosts on this machine (many_hosts.py)
+
+    def join_all_as(self, names, nodes, token):
+        many_hosts.join_all(names, nodes, token)
+
+    def certificates_of(self, names):
+        return many_hosts.certificates(names)
+
+    def start_relays_of(self, names):
+        self._relays = many_hosts.start_relays(names)
 
     def stand_alone(self, lines, name, codes):
         """In no fleet, and somebody who has the same codes on another machine."""
@@ -98,6 +116,23 @@ class FleetMachine(Web01):
     def enroll_one(self, name):
         return enroll_one(self, name)
 
+    def bring_scratch_codes(self, name, codes):
+        bring_scratch_codes(self, name, codes)
+
+    # Codes by mail
+
+    def start_courier(self):
+        self.courier = ScriptedCourier(self)
+        self.courier.start()
+
+    def set_up_mail(self, name):
+        """At a first login; its address is the one of sent_codes.py."""
+        set_up_quickly(self.people[name], "mail", self.courier.next_code)
+
+    def next_sent_code(self, name):
+        """The oldest that its owner has not read yet."""
+        return self.courier.next_code(address_of(name))
+
     # Conversations with the service, as modules have them
 
     def ask_many(self, pairs):
@@ -110,6 +145,16 @@ class FleetMachine(Web01):
         for client, text in zip(self._clients, answers_given):
             client.say(text)
         return [client.asked() for client in self._clients]
+
+    def begin_enrolling(self, name, code, rhosts):
+        """First logins with one registration code, each before its last question."""
+        stand = [at_the_last_question(name, code, rhost) for rhost in rhosts]
+        self._clients = [client for client, _ in stand]
+        self._last_codes = [last for _, last in stand]
+
+    def confirm_all(self):
+        """All at once."""
+        return self.say_many(self._last_codes)
 
     def hang_up_all(self):
         for client in self._clients:
@@ -157,6 +202,10 @@ class FleetMachine(Web01):
     def write(self, path, text):
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
+
+    def plant(self, path, content):
+        with open(path, "wb") as file:
+            file.write(content)
 
     def run(self, *command, **options):
         return run(*command, **options)

@@ -1,5 +1,9 @@
 """People who enroll once and log in on every host of a fleet."""
+import json
+import re
+
 from fleet import NODES
+from web01 import until
 
 
 def who_enrolled_on_the_node_logs_in_on_a_host_at_once(fleet):
@@ -53,3 +57,22 @@ def doctor_on_a_host_compares_its_own_service_with_its_own_files(fleet):
     assert other not in fleet.web01.ended_with("secondstep", "check-config")[1]
     fleet.web01.set_first_line("tries = 2")
     assert other in fleet.web01.ended_with("secondstep", "check-config")[1]
+
+
+def _doctor_says_of_the_node(fleet):
+    findings = json.loads(fleet.web01.ended_with("secondstep", "doctor", "--json")[1])["findings"]
+    return next(f"{finding['level']}: {finding['text']}" for finding in findings if finding["text"].startswith("auth1 ("))
+
+
+def doctor_on_a_host_says_how_far_away_a_node_is_and_its_clock(fleet):
+    """The clock is looked at with each ping."""
+    fleet.stand(hosts=[fleet.web01], clocks={fleet.auth1: 0})
+    said = _doctor_says_of_the_node(fleet)
+    assert re.search(r"ok: auth1 \(192\.0\.2\.11:7464\) answers within \d+\.\d ms, and its clock agrees", said), said
+    for ahead, level, words in ((-1.5, "warning", r"1\.5 s behind"), (-1.5, "error", r"3\.0 s behind")):
+        fleet.auth1.move_clock(ahead)
+        until(lambda words=words: re.search(words, _doctor_says_of_the_node(fleet)), words)
+        assert _doctor_says_of_the_node(fleet).startswith(level)
+    fleet.auth1.stop_relay("KILL")
+    fleet.web01.expect_node_is("not asked")
+    assert _doctor_says_of_the_node(fleet).startswith("error: auth1 (192.0.2.11:7464) is not asked: ")

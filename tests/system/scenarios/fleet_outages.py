@@ -113,6 +113,80 @@ def a_way_that_is_cut_silently_ends_a_login_in_time(fleet):
     fleet.logs_in(fleet.web01, alice)
 
 
+def _types_while_packets_are_lost(fleet, sender, receiver):
+    """At a prompt that stands, on web01; the code, after the login has ended, and another one that came before it was known."""
+    fleet.stand(sshd=True)
+    alice = fleet.add_person("alice", enrolled=True)
+    standing = fleet.at_the_prompt(fleet.web01, alice)
+    arriving = fleet.ssh(fleet.web01, alice)
+    arriving.expect("Password: ")
+    fleet.lose_packets(sender(fleet), receiver(fleet))
+    arriving.type(alice.password)
+    code = alice.phone.code()
+    standing.type(code)
+    took = fleet.at_once((standing, arriving), fleet.ends_without_a_login)
+    assert max(took) < LONGEST, took
+    fleet.web01.expect_log("verdict=unavailable user=alice")
+    fleet.web01.expect_node_is("not asked")
+    # And who comes then is told at once.
+    told = fleet.web01.answers("alice", 5)
+    assert {verdict for verdict, _ in told} == {"unavailable"}, told
+    assert _median([seconds for _, seconds in told]) < KNOWN, told
+    print(f"the login that stood ended after {took[0]:.1f} s, the one that came after {took[1]:.1f} s")
+    return alice, code
+
+
+def _auth1(fleet):
+    return fleet.auth1
+
+
+def _web01(fleet):
+    return fleet.web01
+
+
+def a_code_whose_answer_is_lost_is_used_up_everywhere(fleet):
+    """The node hears the host, and the host does not hear the node: the code was judged right, and nobody knows."""
+    alice, code = _types_while_packets_are_lost(fleet, _auth1, _web01)
+    fleet.auth1.expect_log("verdict=accepted user=alice service=sshd rhost=192.0.2.1 host=web01")
+    _is_refused_as_used(fleet, fleet.web02, alice, code)
+    fleet.deliver_packets(fleet.auth1, fleet.web01)
+    fleet.web01.expect_node_is("asked")
+    _is_refused_as_used(fleet, fleet.web01, alice, code)
+    fleet.logs_in(fleet.web01, alice)
+
+
+def _is_refused_as_used(fleet, host, person, code):
+    session = fleet.at_the_prompt(host, person)
+    session.type(code)
+    fleet.is_refused(session)
+    fleet.auth1.expect_log(f"verdict=refused user={person.name} .*host={host.name} .*reason=reused")
+
+
+def a_code_that_did_not_arrive_is_good_on_another_host(fleet):
+    """The control of the one before: in the other direction nothing was judged."""
+    alice, code = _types_while_packets_are_lost(fleet, _web01, _auth1)
+    assert "verdict=accepted" not in fleet.auth1.log()
+    fleet.logs_in(fleet.web02, alice, code)
+    fleet.deliver_packets(fleet.web01, fleet.auth1)
+    fleet.web01.expect_node_is("asked")
+    _is_refused_as_used(fleet, fleet.web01, alice, code)
+    fleet.logs_in(fleet.web01, alice)
+
+
+def answers_that_are_lost_for_a_moment_cost_nobody_a_login(fleet):
+    """They come late, or the code is judged once more, and the node knows its own answer."""
+    fleet.stand(sshd=True)
+    alice = fleet.add_person("alice", enrolled=True)
+    standing = fleet.at_the_prompt(fleet.web01, alice)
+    fleet.lose_packets(fleet.auth1, fleet.web01)
+    code = alice.phone.code()
+    standing.type(code)
+    fleet.auth1.expect_log("verdict=accepted user=alice")
+    fleet.deliver_packets(fleet.auth1, fleet.web01)
+    fleet.is_in(standing, fleet.web01, alice)
+    _is_refused_as_used(fleet, fleet.web02, alice, code)
+
+
 SLOW = 0.2  # seconds, each way
 
 

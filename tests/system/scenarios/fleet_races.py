@@ -1,30 +1,46 @@
 """One code, on three hosts, in eight logins on each, at the same moment: exactly one of them is let in, every time. A few
 rounds in every run, two hundred with `tests/run --long`."""
+import re
+
 from crowds import SERVICE, rounds
+from first_logins import has_enrolled
 from web01 import CODE_PROMPT, until
 
 ROUNDS = rounds(200, 20)
+ROUNDS_OF_MESSAGES = rounds(200, 2)  # each makes an account on four machines
+ROUNDS_OF_ENROLLMENTS = rounds(200, 1)  # and each of these 24 sets of recovery codes as well
 LOGINS = 8  # on each host
+ALL = 3 * LOGINS
+MOST_UNAVAILABLE = 0.005  # of all logins
 # One host's answers that are wrong are judged sixty times a minute, and these are wrong but for one: after so many rounds
 # the node's service begins anew, and what it remembers of hosts with it.
 ROUNDS_OF_A_BUDGET = 6
 LINES = f"portal_services = {SERVICE}\ntries = 1"
 
 
-def _ask(fleet, number, name):
-    """Whether all of them stand at the prompt; each comes from a network of its own."""
+def _own_networks(number):
+    """Each login comes from one."""
+    return [[f"10.{number % 250}.{LOGINS * host + login}.1" for login in range(LOGINS)] for host in range(3)]
+
+
+def _ask(fleet, name, places):
+    """Whether all of them stand at the prompt."""
     asked = fleet.at_once(fleet.hosts, lambda host: host.ask_many(
-        [(name, f"10.{number % 250}.{LOGINS * fleet.hosts.index(host) + login}.1") for login in range(LOGINS)]))
+        [(name, rhost) for rhost in places[fleet.hosts.index(host)]]))
     return all(what == CODE_PROMPT for of_host in asked for what in of_host)
 
 
-def _round(fleet, number, name, code):
-    """What each of them was told."""
-    until(lambda: _ask(fleet, number, name), "a prompt in each login")
-    said = fleet.at_once(fleet.hosts, lambda host: host.say_many([code] * LOGINS))
+def _said_by_all(fleet, say):
+    """What each of them was told, when all hosts say it at the same moment."""
+    said = fleet.at_once(fleet.hosts, say)
     for host in fleet.hosts:
         host.hang_up_all()
     return [verdict for of_host in said for verdict in of_host]
+
+
+def _round(fleet, number, name, code):
+    until(lambda: _ask(fleet, name, _own_networks(number)), "a prompt in each login")
+    return _said_by_all(fleet, lambda host: host.say_many([code] * LOGINS))
 
 
 def _begin_anew(fleet):
@@ -32,15 +48,24 @@ def _begin_anew(fleet):
     fleet.auth1.start_service()
 
 
+def _judge(rounds_said):
+    """Exactly one was let in each time, all others were refused; hardly anybody was told that it is not known."""
+    bad = [(number, said) for number, said in enumerate(rounds_said)
+           if said.count("accepted") != 1 or said.count("refused") + said.count("unavailable") != ALL - 1]
+    assert not bad, f"{len(bad)} of {len(rounds_said)} rounds, the first of them: {bad[:3]}"
+    unavailable = sum(said.count("unavailable") for said in rounds_said)
+    logins = ALL * len(rounds_said)
+    print(f"{len(rounds_said)} rounds: accepted once in each; {unavailable} of {logins} logins unavailable")
+    assert unavailable <= MOST_UNAVAILABLE * logins
+
+
 def _exactly_one(fleet, pairs):
-    bad = []
+    rounds_said = []
     for number, (name, code) in enumerate(pairs):
         if number % ROUNDS_OF_A_BUDGET == 0 and number > 0:
             _begin_anew(fleet)
-        said = _round(fleet, number, name, code)
-        if said.count("accepted") != 1 or said.count("refused") != 3 * LOGINS - 1:
-            bad.append((number, said))
-    assert not bad, f"{len(bad)} of {len(pairs)} rounds, the first of them: {bad[:3]}"
+        rounds_said.append(_round(fleet, number, name, code))
+    _judge(rounds_said)
 
 
 def one_time_based_code_is_accepted_once_in_the_fleet(fleet):
@@ -65,6 +90,78 @@ def one_temporary_code_is_accepted_once_in_the_fleet(fleet):
     fleet.stand(lines=LINES)
     people = fleet.auth1.enroll_many(ROUNDS)
     _exactly_one(fleet, [(person.name, fleet.given_code("temporary-code", person.name)) for person in people])
+
+
+def one_scratch_code_is_accepted_once_in_the_fleet(fleet):
+    """Of somebody who has brought them along from google-authenticator."""
+    fleet.stand(lines=LINES)
+    pairs = [(f"mover{number:03}", f"{10_000_000 + 7919 * number:08}") for number in range(ROUNDS)]
+    for name, code in pairs:
+        fleet.auth1.bring_scratch_codes(name, [code])
+    _exactly_one(fleet, pairs)
+
+
+def one_registration_code_enrolls_once_in_the_fleet(fleet):
+    """On hosts where people may enroll; each login has a device of its own, and confirms it. All of them make recovery codes
+    first, which costs a slow machine more than a host waits for: the node's log says how many were enrolled."""
+    fleet.stand(lines="recovery_codes = 3")
+    for host in fleet.hosts:
+        fleet.auth1.run_tool("fleet", "class", host.name, "enroll")
+    # A service that begins anew has heard of the classes.
+    for machine in fleet.machines:
+        machine.add_rule("people", "users = *\naction = enroll")
+        machine.stop_service()
+        machine.start_service()
+    for host in fleet.hosts:
+        host.expect_node_is("asked")
+    unavailable = 0
+    for number in range(ROUNDS_OF_ENROLLMENTS):
+        name = fleet.add_person(f"new{number:03}").name
+        code = fleet.given_code("invite", name)
+        places = _own_networks(number)
+        fleet.at_once(fleet.hosts,
+                      lambda host, places=places: host.begin_enrolling(name, code, places[fleet.hosts.index(host)]))
+        said = _said_by_all(fleet, lambda host: host.confirm_all())
+        enrolled = sum(map(has_enrolled, said))
+        assert enrolled <= 1 and enrolled + said.count("refused") + said.count("unavailable") == ALL, said
+        unavailable += said.count("unavailable")
+        fleet.auth1.expect_log(f"change=enrolled user={name} ")
+    fleet.auth1.stop_service()  # nothing is under way any more
+    names = re.findall(r"change=enrolled user=(\S+) ", fleet.auth1.log())
+    assert len(names) == len(set(names)) == ROUNDS_OF_ENROLLMENTS, names
+    print(f"{len(names)} rounds: enrolled once in each; {unavailable} of {ALL * len(names)} told that it is not known")
+
+
+RHOST = "198.51.100.7"
+
+
+def one_code_of_a_message_is_accepted_once_in_the_fleet(fleet):
+    """It is good where it was asked for, so on one host; eight logins wait there for it, from one place, and as many on each of
+    the others. Those get no message of their own, which would void it: setting up, a first login and this one are all that an
+    account may have."""
+    fleet.stand(lines=f"{LINES}\nmethods = totp, mail\nsent_codes_per_account = 3/1h\nsent_codes_per_host = 1000/1h")
+    fleet.auth1.add_rule("people", "users = *\naction = enroll\nenrollment = open")
+    fleet.auth1.start_courier()
+    _begin_anew(fleet)
+    rounds_said = []
+    for number in range(ROUNDS_OF_MESSAGES):
+        person = fleet.add_person(f"staff{number:03}")
+        fleet.auth1.set_up_mail(person.name)
+        _logs_in_by_mail(fleet, fleet.web01, person)  # so that strangers' failures do not count for this place
+        assert fleet.web01.ask_many([(person.name, RHOST)] * LOGINS) == [CODE_PROMPT] * LOGINS
+        code = fleet.auth1.next_sent_code(person.name)
+        for host in (fleet.web02, fleet.web03):
+            assert host.ask_many([(person.name, RHOST)] * LOGINS) == [CODE_PROMPT] * LOGINS
+        said = _said_by_all(fleet, lambda host, code=code: host.say_many([code] * LOGINS))
+        assert "accepted" in said[:LOGINS], said
+        rounds_said.append(said)
+    _judge(rounds_said)
+
+
+def _logs_in_by_mail(fleet, host, person):
+    assert host.ask_many([(person.name, RHOST)]) == [CODE_PROMPT]
+    assert host.say_many([fleet.auth1.next_sent_code(person.name)]) == ["accepted"]
+    host.hang_up_all()
 
 
 def hosts_whose_clocks_are_two_seconds_off_change_nothing(fleet):

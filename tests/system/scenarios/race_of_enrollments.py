@@ -1,24 +1,12 @@
 """Eight terminals set up a second step with one registration code and confirm it at the same moment: one of them is
 enrolled, every time."""
 import concurrent.futures
-import re
 import threading
 
 from crowds import rounds
-from dialogue import CODE_IN_THE_APP, phone_with
-from service_client import at_the_first_login
+from first_logins import at_the_last_question, has_enrolled
 
 TERMINALS = 8
-KEY = re.compile(r"Key: +((?:[A-Z2-7]{4} ?){8})")
-
-
-def _at_the_last_question(name, code, number, once):
-    """The client, and the code of the new device that it is asked for."""
-    client = at_the_first_login(name, rhost=f"10.7.{number}.1", once=once)
-    assert client.asked() == "Choice: "
-    assert client.answer("t") == "Registration code: ", client.shown
-    assert client.answer(code) == CODE_IN_THE_APP, client.shown
-    return client, phone_with(KEY.search(client.shown).group(1)).code()
 
 
 def _confirm_together(terminals):
@@ -41,9 +29,9 @@ def _race(web01, once):
         name = f"new{turn:03}"
         web01.add_person(name)
         code = web01.given_code("invite", name)
-        terminals = [_at_the_last_question(name, code, number, once) for number in range(TERMINALS)]
+        terminals = [at_the_last_question(name, code, f"10.7.{number}.1", once) for number in range(TERMINALS)]
         answers = _confirm_together(terminals)
-        enrolled = [answer for answer in answers if answer.startswith("Type ")]
+        enrolled = [answer for answer in answers if has_enrolled(answer)]
         refused = [answer for answer in answers if answer == "refused"]
         assert (len(enrolled), len(refused)) == (1, TERMINALS - 1), f"round {turn}: {answers}"
         for client, _ in terminals:

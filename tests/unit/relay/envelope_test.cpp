@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,15 @@ Fingerprint some_fingerprint() {
     return fingerprint;
 }
 
+NodeSeen some_node() {
+    return {.name = "auth1",
+            .address = "192.0.2.11:7464",
+            .is_asked = true,
+            .round_trip = std::chrono::microseconds{400},
+            .ahead = std::chrono::milliseconds{-1500},
+            .problem = "none"};
+}
+
 // One of each, with fields that can be told apart.
 std::vector<Envelope> one_of_each() {
     std::vector<Envelope> all;
@@ -38,6 +48,8 @@ std::vector<Envelope> one_of_each() {
     all.emplace_back(RenewalAsked{"request"});
     all.emplace_back(Certified{"certificate", "authority"});
     all.emplace_back(Refused{"words"});
+    all.emplace_back(NodesAsked{});
+    all.emplace_back(NodesSeen{{some_node()}});
     return all;
 }
 
@@ -79,6 +91,50 @@ TEST(Envelope, HasItsFieldsInTheirPlaces) {
     EXPECT_FALSE(std::get<Standing>(decode(encoded(Standing{false, ""})).value()).known);
 }
 
+TEST(Envelope, TellsOfEachNodeWhatIsKnown) {
+    const NodeSeen unknown{.name = "auth2",
+                           .address = "auth2.example.com:7464",
+                           .is_asked = false,
+                           .round_trip = {},
+                           .ahead = {},
+                           .problem = "it cannot be reached"};
+    const auto seen = std::get<NodesSeen>(decode(encoded(NodesSeen{{some_node(), unknown}})).value());
+    ASSERT_EQ(seen.nodes.size(), 2U);
+    EXPECT_EQ(seen.nodes[0].name, "auth1");
+    EXPECT_EQ(seen.nodes[0].address, "192.0.2.11:7464");
+    EXPECT_TRUE(seen.nodes[0].is_asked);
+    EXPECT_EQ(seen.nodes[0].round_trip, std::chrono::microseconds{400});
+    EXPECT_EQ(seen.nodes[0].ahead, std::chrono::milliseconds{-1500});
+    EXPECT_FALSE(seen.nodes[1].is_asked);
+    EXPECT_FALSE(seen.nodes[1].round_trip);
+    EXPECT_FALSE(seen.nodes[1].ahead);
+    EXPECT_EQ(seen.nodes[1].problem, "it cannot be reached");
+}
+
+// One way to write each: what decodes is what was encoded.
+TEST(Envelope, WithANumberThatIsSaidNotToBeKnownIsDamaged) {
+    NodeSeen node{
+        .name = "a", .address = "b", .is_asked = true, .round_trip = {}, .ahead = {}, .problem = {}};
+    Bytes bytes = encoded(NodesSeen{{node}});
+    const std::size_t last_of_round_trip = 3 + 3 + 3 + 1 + 1 + 7;
+    bytes.at(last_of_round_trip) = 1;
+    EXPECT_EQ(failure(decode(bytes)), Errc::damaged);
+    bytes.at(last_of_round_trip - 8) = 1;
+    EXPECT_EQ(std::get<NodesSeen>(decode(bytes).value()).nodes.at(0).round_trip,
+              std::chrono::microseconds{1});
+}
+
+TEST(Envelope, HasRoomForSoManyNodesOfTheLongestKind) {
+    const NodeSeen longest{.name = std::string(max_host_name, 'n'),
+                           .address = std::string(max_node_address, 'a'),
+                           .is_asked = false,
+                           .round_trip = {},
+                           .ahead = {},
+                           .problem = std::string(max_words, 'p')};
+    EXPECT_TRUE(encode(NodesSeen{std::vector(max_nodes_seen, longest)}));
+    EXPECT_EQ(failure(encode(NodesSeen{std::vector(max_nodes_seen + 1, some_node())})), Errc::too_large);
+}
+
 // The values are on the wire: another number would be another meaning on the other machine.
 TEST(Envelope, BeginsWithItsVersionAndType) {
     std::uint8_t type = 1;
@@ -114,7 +170,7 @@ TEST(Envelope, OfAnotherVersionIsUnsupported) {
 
 TEST(Envelope, OfAnUnknownTypeLossOrTruthIsDamaged) {
     EXPECT_EQ(failure(decode(Bytes{1, 0})), Errc::damaged);
-    EXPECT_EQ(failure(decode(Bytes{1, 12})), Errc::damaged);
+    EXPECT_EQ(failure(decode(Bytes{1, 14})), Errc::damaged);
     EXPECT_EQ(failure(decode(Bytes{1, 255})), Errc::damaged);
     EXPECT_EQ(failure(decode(Bytes{1, 5, 0})), Errc::damaged);
     EXPECT_EQ(failure(decode(Bytes{1, 5, 6})), Errc::damaged);

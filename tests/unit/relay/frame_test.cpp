@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <string>
 
 #include "support/failure.h"
@@ -34,6 +35,16 @@ TEST(Frame, IsLengthTypeConversationPayload) {
     EXPECT_EQ(bytes_of(Closed{5}), (Bytes{0, 0, 0, 5, 2, 0, 0, 0, 5}));
     EXPECT_EQ(bytes_of(Ping{}), (Bytes{0, 0, 0, 5, 3, 0, 0, 0, 0}));
     EXPECT_EQ(bytes_of(Pong{true}), (Bytes{0, 0, 0, 6, 4, 0, 0, 0, 0, 1}));
+}
+
+// Without it is what version 1 has.
+TEST(Frame, APongMayTellTheTime) {
+    const WallTime time(std::chrono::milliseconds{0x0102030405});
+    EXPECT_EQ(bytes_of(Pong{true, time}), (Bytes{0, 0, 0, 14, 4, 0, 0, 0, 0, 1, 0, 0, 0, 1, 2, 3, 4, 5}));
+    EXPECT_EQ(std::get<Pong>(take(bytes_of(Pong{true, time})).value()->frame).clock, time);
+    EXPECT_FALSE(std::get<Pong>(take(bytes_of(Pong{true})).value()->frame).clock);
+    EXPECT_EQ(failure(take(Bytes{0, 0, 0, 13, 4, 0, 0, 0, 0, 1, 0, 0, 0, 1, 2, 3, 4})), Errc::damaged);
+    EXPECT_EQ(failure(take(Bytes{0, 0, 0, 14, 4, 0, 0, 0, 0, 2, 0, 0, 0, 1, 2, 3, 4, 5})), Errc::damaged);
 }
 
 TEST(Frame, IsWaitedForUntilItIsWhole) {
