@@ -9,7 +9,7 @@ namespace secondstep::tool {
 // tests/tool/verbs_test.cpp names what it lacks.
 Verb setup, enroll, status, recovery_codes, disable, rename, unlock, re_enroll, invite, temporary_code;
 Verb revoke, devices, clients, send_test, try_login, portal, portal_code, import_accounts, export_accounts;
-Verb explain, check_config, pam, adopt, doctor, administer_fleet, break_glass;
+Verb explain, check_config, pam, adopt, doctor, administer_fleet, break_glass, move_store;
 
 namespace {
 
@@ -58,6 +58,11 @@ constexpr auto of_fleet = std::to_array<FirstWord>({
     {"class", "HOST login|enroll|changes", "what people may change while they log in there"},
     {"drop-host", "HOST", "its certificate is nobody's any more"},
     {"withdraw", "PERMISSION", "take back a token that invite-hosts has shown"},
+    {"let-migrate", "HOST", "a token by which a host hands its own accounts over"},
+    {"end-migration", "HOST", "take that back; and what became of accounts that left"},
+});
+constexpr auto of_store = std::to_array<FirstWord>({
+    {"migrate", "[HOST|FILE]", "accounts between a host's own store and a fleet"},
 });
 
 constexpr auto all = std::to_array<Command>({
@@ -182,6 +187,8 @@ constexpr auto all = std::to_array<Command>({
      export_accounts,
      "export --all --output keys.sealed",
      {}},
+    {"store", "migrate [HOST|FILE]", "move accounts of a host into a fleet, or back", moving, root,
+     move_store, "store migrate --to fleet --output web01.bundle", of_store},
     {"explain",
      "USER",
      "which rule decides about a login, and what it asks",
@@ -212,7 +219,7 @@ constexpr auto all = std::to_array<Command>({
      "fleet invite-hosts --names web01,web02 --valid 2h", of_fleet},
     {"break-glass",
      "",
-     "codes of this host for when no node answers; --new makes them",
+     "codes for when no node answers; --new makes them",
      installation,
      root,
      break_glass,

@@ -55,6 +55,16 @@ OrExit<Ids> ids_to_take(const Config& config) {
     return ids;
 }
 
+}  // namespace
+
+OrExit<void> may_run_as_service_account(const Config& config) {
+    const auto ids = ids_to_take(config);
+    if (!ids) return stop(ids.error());
+    return {};
+}
+
+namespace {
+
 bool take(const Ids& ids) {
     if (::setgroups(1, &ids.gid) != 0) return false;
     if (::setresgid(ids.gid, ids.gid, ids.gid) != 0) return false;

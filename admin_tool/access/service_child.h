@@ -42,6 +42,9 @@ using Work = std::function<Exit(const CommitMark&)>;
 [[nodiscard]] Exit run_as_service_account(const Config& config, std::vector<CallerFile>& files,
                                           const Work& work);
 
+// Whether this process may do that at all: for what would say something else first. Errors: as above.
+[[nodiscard]] OrExit<void> may_run_as_service_account(const Config& config);
+
 // The same without another identity, for what needs the caller's (try).
 [[nodiscard]] Exit run_as_caller(const std::function<Exit()>& work);
 

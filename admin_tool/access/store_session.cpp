@@ -65,18 +65,32 @@ OrExit<void> begin_first_use(const Config& config) {
     return {};
 }
 
-Exit run_with_store(const Config& config, std::vector<CallerFile>& files, const StoreWork& work) {
+namespace {
+
+Exit run_with(const Config& config, const FileStore::Options& files_of_store, std::vector<CallerFile>& files,
+              const StoreWork& work) {
     return run_as_service_account(config, files, [&](const CommitMark& mark) {
         const SystemClock clock;
         SystemRandomness randomness;
-        auto opened = open_store({.host_key = config.host_key,
-                                  .files = store_options(config),
-                                  .unused = StoreOrder::Unused::is_empty},
-                                 clock, randomness);
+        auto opened = open_store(
+            {.host_key = config.host_key, .files = files_of_store, .unused = StoreOrder::Unused::is_empty},
+            clock, randomness);
         if (!opened) return complain(Exit::unavailable, why_not(opened.error()));
         StoreSession session{config, mark, clock, randomness, std::move(opened->files)};
         return work(session);
     });
+}
+
+}  // namespace
+
+Exit run_with_store(const Config& config, std::vector<CallerFile>& files, const StoreWork& work) {
+    return run_with(config, store_options(config), files, work);
+}
+
+Exit run_with_moved_store(const Config& config, std::vector<CallerFile>& files, const StoreWork& work) {
+    FileStore::Options options = store_options(config);
+    options.also_moved = true;
+    return run_with(config, options, files, work);
 }
 
 Exit run_with_store(const Config& config, const StoreWork& work) {

@@ -44,6 +44,9 @@ using StoreWork = std::function<Exit(StoreSession&)>;
 [[nodiscard]] Exit run_with_store(const Config& config, std::vector<CallerFile>& files,
                                   const StoreWork& work);
 [[nodiscard]] Exit run_with_store(const Config& config, const StoreWork& work);
+// The same for who hands a store over to a fleet, or takes it back: its records are read though moved_mark.h forbids it.
+[[nodiscard]] Exit run_with_moved_store(const Config& config, std::vector<CallerFile>& files,
+                                        const StoreWork& work);
 
 // `attempt` again for up to 3 s while it says `busy`: others have a record for less than a millisecond.
 template <typename Attempt>

@@ -201,4 +201,21 @@ void check_break_glass(const Config& config, const AccountStore& store, Diagnose
     }
 }
 
+void check_moves(const fleet::FileMoves& moves, Diagnoses& findings) {
+    const auto hosts = moves.hosts();
+    if (!hosts) {
+        findings.push_back(wrong(subject, hosts.error().detail, "restore the store from a backup"));
+        return;
+    }
+    for (const std::string& host : *hosts) {
+        const auto away = moves.away(host);
+        if (!away || away->empty()) continue;
+        findings.push_back(
+            warning(subject,
+                    counted(static_cast<std::int64_t>(away->size()), "account") + " left the fleet for " +
+                        host + ", and what was kept of them is here",
+                    "secondstep fleet end-migration " + host + " --taken-over, or --take-back"));
+    }
+}
+
 }  // namespace secondstep::tool

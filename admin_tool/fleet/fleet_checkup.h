@@ -19,4 +19,7 @@ void check_fleet_records(const Config& config, const fleet::FleetRecords& record
 // As the service's account, on a host: whether somebody gets in while no node answers.
 void check_break_glass(const Config& config, const AccountStore& store, Diagnoses& findings);
 
+// Accounts that have left the fleet for a host, and of which nobody has said that they are there.
+void check_moves(const fleet::FileMoves& moves, Diagnoses& findings);
+
 }  // namespace secondstep::tool

@@ -7,13 +7,25 @@
 namespace secondstep::tool {
 
 Exit run_with_fleet(const Config& config, const FleetWork& work) {
-    return run_with_store(config, [&](const StoreSession& session) {
+    std::vector<CallerFile> none;
+    return run_with_fleet(config, none, work);
+}
+
+Exit run_with_fleet(const Config& config, std::vector<CallerFile>& files, const FleetWork& work) {
+    return run_with_store(config, files, [&](const StoreSession& session) {
         const auto records =
             fleet::FileFleetRecords::open(config.store, config.allow_network_file_system,
                                           session.store->keyring(), session.clock, session.randomness);
         if (!records) return complain("fleet", records.error());
         return work({session, **records});
     });
+}
+
+Result<std::unique_ptr<fleet::FileMoves>> moves_of(const FleetSession& session) {
+    const Config& config = session.store.config;
+    return fleet::FileMoves::open(config.store, config.allow_network_file_system,
+                                  session.store.store->keyring(), session.store.clock,
+                                  session.store.randomness);
 }
 
 OrExit<void> only_on_a_node(const Config& config) {

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "access/store_session.h"
+#include "fleet/file_moves.h"
 #include "fleet/records.h"
 
 namespace secondstep::tool {
@@ -18,6 +21,12 @@ using FleetWork = std::function<Exit(const FleetSession&)>;
 
 // run_with_store with the records of the fleet opened.
 [[nodiscard]] Exit run_with_fleet(const Config& config, const FleetWork& work);
+// With files that the caller has made.
+[[nodiscard]] Exit run_with_fleet(const Config& config, std::vector<CallerFile>& files,
+                                  const FleetWork& work);
+
+// What hosts may move, and what is on its way. Errors: as FileMoves::open().
+[[nodiscard]] Result<std::unique_ptr<fleet::FileMoves>> moves_of(const FleetSession& session);
 
 // On a host: the nodes, to which an administrator has to go. Stops with `refused`.
 [[nodiscard]] OrExit<void> only_on_a_node(const Config& config);

@@ -148,7 +148,7 @@ OrExit<Secret> token_from(const std::optional<std::string>& file) {
 namespace {
 
 // Whom this machine has judged itself, and does no more.
-void warn_of_people_here(const Config& config) {
+void warn_of_people_here(const Config& config, const std::string& host) {
     std::size_t people = 0;
     const Exit counted_them = run_with_store(config, [&](const StoreSession& session) {
         static_cast<void>(session.store->for_each([&](const AccountName&) {
@@ -157,9 +157,10 @@ void warn_of_people_here(const Config& config) {
         }));
         if (people > 0)
             err().line("Note: " + counted(static_cast<std::int64_t>(people), "account") +
-                       " of this machine's own store is not asked for any more. To take the keys along: "
-                       "secondstep export here, then secondstep import on " +
-                       nodes_in_words(config.fleet) + ".");
+                       " of this machine's own store is not asked for any more. To take them along: "
+                       "secondstep fleet let-migrate " +
+                       host + " on " + nodes_in_words(config.fleet) +
+                       ", then secondstep store migrate --to fleet here.");
         return Exit::done;
     });
     static_cast<void>(counted_them);
@@ -179,7 +180,7 @@ Exit join_fleet(const Config& config, const std::string& config_path, const Host
     }
     audit("setup", "", "joined=" + joining.host);
     report(fragment, config, joining);
-    warn_of_people_here(config);
+    warn_of_people_here(config, joining.host);
     return unless_unwritten();
 }
 

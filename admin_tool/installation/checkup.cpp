@@ -167,6 +167,17 @@ void check_records(const FileStore& store, Diagnoses& findings) {
         findings.push_back(fine("accounts", std::to_string(records.accounts) + ", all readable"));
 }
 
+bool check_moved(const Config& config, const FileStore& store, Diagnoses& findings) {
+    if (!store.is_moved()) return false;
+    const std::string told = "the accounts of this store were handed over to a fleet";
+    findings.push_back(
+        config.fleet.part == FleetPart::host
+            ? fine("accounts", told + ", whose nodes judge them")
+            : wrong("accounts", told + ", and this machine is no host of one: nobody logs in",
+                    "secondstep setup --join; or secondstep store migrate --to files brings them back"));
+    return true;
+}
+
 std::string sealed_with(std::size_t accounts, const KeyId& key) {
     return std::to_string(accounts) + (accounts == 1 ? " account is" : " accounts are") +
            " sealed with key " + hex(key);

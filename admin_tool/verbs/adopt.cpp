@@ -67,6 +67,7 @@ class Adoption {
     [[nodiscard]] OrExit<void> agreed(const MachineStanding& status) const;
     [[nodiscard]] Result<void> make_void();
     [[nodiscard]] Result<void> make_void(const AccountName& account);
+    [[nodiscard]] Result<void> make_void_codes_of_the_host();
     Exit settle(const MachineStanding& status);
     Exit report(bool changed) const;
 
@@ -110,6 +111,21 @@ Result<void> Adoption::make_void(const AccountName& account) {
     return {};
 }
 
+// Break-glass codes are one host's: those that were copied are on the other one's sheet.
+Result<void> Adoption::make_void_codes_of_the_host() {
+    const auto kept = change(
+        *session_.store, RecordName::break_glass(), Opening::existing,
+        [&](const Account& present) -> Result<Rewrite> {
+            if (!present.credential) return LeaveAsItIs{};
+            return WriteState{after_copying(present.state, &*present.credential, session_.config.window,
+                                            session_.clock.now(), CopiedRecoveryCodes::are_void)};
+        });
+    const bool lets_nobody_in =
+        !kept && (kept.error().code == Errc::not_found || kept.error().code == Errc::damaged);
+    if (kept || lets_nobody_in) return {};
+    return fail(kept.error().code, "the break-glass codes: " + kept.error().detail);
+}
+
 Result<void> Adoption::make_void() {
     Result<void> outcome;
     const auto visited = session_.store->for_each([&](const AccountName& account) {
@@ -117,13 +133,16 @@ Result<void> Adoption::make_void() {
         if (!outcome) outcome.error().detail = account.text() + ": " + outcome.error().detail;
         return outcome.has_value();
     });
-    return visited ? outcome : visited;
+    if (!visited) return visited;
+    return outcome ? make_void_codes_of_the_host() : outcome;
 }
 
 Exit Adoption::settle(const MachineStanding& status) {
     if (request_.copied) {
-        if (const auto done = make_void(); !done)
-            return complain("not settled yet, the same command goes on", done.error());
+        auto done = make_void();
+        // Whatever a fleet has accepted of it meanwhile is void, so it may be judged by here again.
+        if (done && session_.store->is_moved()) done = session_.store->end_move();
+        if (!done) return complain("not settled yet, the same command goes on", done.error());
     }
     if (status.where != Where::not_to_say) {
         if (const auto done = session_.store->record_machine(); !done)
@@ -182,8 +201,9 @@ Exit adopt(const Command& command, const Invocation& invocation) {
     if (!request) return request.error();
     const auto config = configuration(arguments->invocation());
     if (!config) return config.error();
-    return run_with_store(*config,
-                          [&](const StoreSession& session) { return Adoption(session, *request).run(); });
+    std::vector<CallerFile> none;
+    return run_with_moved_store(
+        *config, none, [&](const StoreSession& session) { return Adoption(session, *request).run(); });
 }
 
 }  // namespace secondstep::tool

@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "access/one_user.h"
+#include "access/service_child.h"
 #include "access/store_session.h"
 #include "account/state.h"
 #include "base/host_name.h"
@@ -154,6 +155,7 @@ Exit break_glass(const Command& command, const Invocation& invocation) {
                         "--save needs --new: codes are not stored so that they could be shown again");
     const auto config = configuration(arguments->invocation());
     if (!config) return config.error();
+    if (const auto may = may_run_as_service_account(*config); !may) return may.error();
     if (const auto here = only_on_a_host(*config); !here) return here.error();
     if (!arguments->is_on("new")) {
         return run_with_store(*config, [&](const StoreSession& session) {

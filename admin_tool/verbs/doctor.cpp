@@ -94,13 +94,17 @@ bool check_store(const Config& config, const PasswordAges& passwords, Diagnoses&
         return opened.error().part == NotOpened::Part::unused;
     }
     findings.push_back(fine("store", config.store + ": owner and mode"));
-    check_records(*opened->files, findings);
+    const bool moved = check_moved(config, *opened->files, findings);
+    if (!moved) check_records(*opened->files, findings);
     check_machine(config, *opened->files, findings);
-    check_accounts(*opened->files, findings);
+    if (!moved) check_accounts(*opened->files, findings);
     if (const auto records = fleet::FileFleetRecords::open(config.store, config.allow_network_file_system,
                                                            *opened->keyring, clock, randomness))
         check_fleet_records(config, **records, clock.now(), findings);
     check_break_glass(config, *opened->files, findings);
+    if (const auto moves = fleet::FileMoves::open(config.store, config.allow_network_file_system,
+                                                  *opened->keyring, clock, randomness))
+        check_moves(**moves, findings);
     const auto portals =
         PortalStore::open(config.store, config.allow_network_file_system, *opened->keyring, randomness);
     if (portals) check_portals(*portals, passwords, findings);

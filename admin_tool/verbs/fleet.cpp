@@ -13,6 +13,7 @@
 #include "fleet/host_administration.h"
 #include "fleet/invitation.h"
 #include "fleet/name_of_host.h"
+#include "handover/move_permission.h"
 #include "policy/option_types.h"
 
 namespace po = boost::program_options;
@@ -39,9 +40,12 @@ po::options_description options() {
     add("count", po::value<std::string>()->value_name("N"),
         "invite-hosts: how many may join; by default as many as there are names; at most 1000");
     add("valid", po::value<std::string>()->value_name("DURATION"),
-        "invite-hosts: how long the token may be used, as 30m, 8h or 2d; at most 30d (default 2h)");
+        "invite-hosts, let-migrate: how long the token may be used, as 30m, 8h or 2d; at most 30d (default 2h)");
     add("class", po::value<std::string>()->value_name("login|enroll|changes"),
         "invite-hosts: what people may change while they log in there (default login)");
+    add("taken-over", po::bool_switch(), "end-migration: what left the fleet is on that host");
+    add("take-back", po::bool_switch(),
+        "end-migration: it is not, and comes back; what may have been used there is void");
     return known;
 }
 
@@ -60,6 +64,8 @@ const std::vector<Takes>& all_words() {
         {"class", {}, 2},
         {"drop-host", {}, 1},
         {"withdraw", {}, 1},
+        {"let-migrate", {"valid"}, 1},
+        {"end-migration", {"taken-over", "take-back"}, 1},
     };
     return all;
 }
@@ -123,6 +129,12 @@ OrExit<FleetCreation> creation_from(const Arguments& arguments, const Config& co
                              "says another one"));
 }
 
+OrExit<std::chrono::seconds> validity(const Arguments& arguments) {
+    const auto valid = option_types::parse_duration(arguments.text("valid").value_or("2h"), longest_validity);
+    if (valid) return *valid;
+    return stop(complain(Exit::usage, "--valid: " + valid.error().detail));
+}
+
 OrExit<Invitation> invitation_from(const Arguments& arguments) {
     Invitation invitation;
     invitation.is_pattern = arguments.is_on("pattern");
@@ -136,13 +148,40 @@ OrExit<Invitation> invitation_from(const Arguments& arguments) {
     if (*count && (**count == 0 || **count > fleet::most_places))
         return stop(complain(Exit::usage, "--count: from 1 to " + std::to_string(fleet::most_places)));
     if (*count) invitation.count = static_cast<unsigned>(**count);
-    const auto valid = option_types::parse_duration(arguments.text("valid").value_or("2h"), longest_validity);
-    if (!valid) return stop(complain(Exit::usage, "--valid: " + valid.error().detail));
+    const auto valid = validity(arguments);
+    if (!valid) return stop(valid.error());
     invitation.valid = *valid;
     const auto changes = class_named(arguments.text("class").value_or("login"));
     if (!changes) return stop(changes.error());
     invitation.changes = *changes;
     return checked(std::move(invitation));
+}
+
+Exit permit_move(const Arguments& arguments, const Config& config) {
+    const std::string& host = arguments.operands()[1];
+    if (!fleet::is_name_of_host(host))
+        return complain(
+            Exit::usage,
+            "\"" + printable(host) + "\" is no name of a host: lower-case letters, digits, dashes and dots");
+    const auto valid = validity(arguments);
+    if (!valid) return valid.error();
+    return run_with_fleet(config, [&](const FleetSession& session) {
+        return let_migrate(session, {.host = host, .valid = *valid, .json = arguments.is_on("json")});
+    });
+}
+
+Exit end_move(const Arguments& arguments, const Config& config) {
+    using Away = EndOfMove::Away;
+    const bool taken_over = arguments.is_on("taken-over");
+    const bool taken_back = arguments.is_on("take-back");
+    if (taken_over && taken_back)
+        return complain(Exit::usage, "end-migration: --taken-over or --take-back, not both");
+    const EndOfMove wanted{
+        .host = arguments.operands()[1],
+        .away = taken_over ? Away::taken_over : (taken_back ? Away::taken_back : Away::not_said),
+        .json = arguments.is_on("json")};
+    return run_with_fleet(config,
+                          [&](const FleetSession& session) { return end_migration(session, wanted); });
 }
 
 Exit create(const Arguments& arguments, const Config& config) {
@@ -184,6 +223,8 @@ Exit administer_fleet(const Command& command, const Invocation& invocation) {
     const std::string& word = arguments->operands().front();
     if (word == "create") return create(*arguments, *config);
     if (const auto here = only_on_a_node(*config); !here) return here.error();
+    if (word == "let-migrate") return permit_move(*arguments, *config);
+    if (word == "end-migration") return end_move(*arguments, *config);
     return word == "invite-hosts" ? invite(*arguments, *config) : administer(*arguments, *config);
 }
 

@@ -160,7 +160,9 @@ Exit judge_store(const Config& config, const SetupRequest& request, const Shared
         if (!ring) return complain(Exit::unavailable, "host key: " + ring.error().detail);
         const SystemClock clock;
         SystemRandomness randomness;
-        const auto store = FileStore::open(store_options(config), std::move(*ring), clock, randomness);
+        FileStore::Options options = store_options(config);
+        options.also_moved = true;  // setup --join is what follows
+        const auto store = FileStore::open(std::move(options), std::move(*ring), clock, randomness);
         if (!store) return complain(Exit::unavailable, "store: " + store.error().detail);
         return settle_missing_keys(config, request, **store, moved);
     });

@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view identity_what = "secondstep-fleet";
 constexpr std::string_view host_what = "secondstep-fleet-host";
 constexpr std::string_view permission_what = "secondstep-fleet-permission";
+constexpr std::string_view move_what = "secondstep-fleet-move";
 constexpr unsigned version = 1;
 constexpr std::uint64_t most_nodes = 16;
 constexpr std::size_t most_der = 4096;
@@ -138,6 +139,18 @@ Secret encode(const JoinPermission& permission) {
     return std::move(out).finish();
 }
 
+Secret encode(const Move& move) {
+    TextRecordWriter out(move_what, version);
+    out.hex("id", move.id);
+    out.text("host", move.host);
+    out.text("direction", move.direction == Direction::to_fleet ? "to-fleet" : "to-files");
+    out.hex("secret", move.secret.bytes());
+    write_time(out, "since", move.since);
+    write_time(out, "end", move.end);
+    out.hex("came-by", move.came_by);
+    return std::move(out).finish();
+}
+
 Result<FleetIdentity> decode_identity(const Secret& text) {
     auto opened = TextRecordReader::open(text, identity_what, version);
     if (!opened) return std::unexpected(opened.error());
@@ -193,6 +206,24 @@ Result<JoinPermission> decode_permission(const Secret& text) {
     permission.spent = read_names(in, "spent", "spent-name", false);
     if (!in.finished()) return damaged("a permission to join");
     return permission;
+}
+
+Result<Move> decode_move(const Secret& text) {
+    auto opened = TextRecordReader::open(text, move_what, version);
+    if (!opened) return std::unexpected(opened.error());
+    TextRecordReader& in = *opened;
+    Move move;
+    move.id = in.array<5>("id");
+    move.host = read_name(in, "host");
+    const std::string_view direction = in.text("direction");
+    if (direction != "to-fleet" && direction != "to-files") in.refuse();
+    move.direction = direction == "to-files" ? Direction::to_files : Direction::to_fleet;
+    move.secret = in.hex("secret", move_secret_size, move_secret_size);
+    move.since = read_time(in, "since");
+    move.end = read_time(in, "end");
+    move.came_by = in.array<5>("came-by");
+    if (!in.finished()) return damaged("a move");
+    return move;
 }
 
 }  // namespace secondstep::fleet

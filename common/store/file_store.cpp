@@ -31,6 +31,7 @@ struct FileStore::Parts {
     StoreContext context;
     UidIndex uids;
     const bool unused;
+    const bool also_moved;
 
     Parts(Keyring ring, StoreDirectories opened, const Options& options, const Clock& clock,
           Randomness& randomness)
@@ -39,7 +40,14 @@ struct FileStore::Parts {
           machine(options.machine),
           context{keyring, clock, randomness, options.window, ::geteuid()},
           uids(directories),
-          unused(options.unused) {}
+          unused(options.unused),
+          also_moved(options.also_moved) {}
+
+    [[nodiscard]] bool is_shut() const { return !also_moved && secondstep::is_moved(directories.root()); }
+    // What is the machine's own, as its break-glass codes are, did not move anywhere.
+    [[nodiscard]] bool is_shut(const RecordName& name) const {
+        return !name.is_of_the_machine() && is_shut();
+    }
 
     [[nodiscard]] Result<int> folder_of(const RecordName& name) const;
     [[nodiscard]] Result<RecordFiles> record(const RecordName& name) const;
@@ -100,6 +108,8 @@ Result<RecordFiles> FileStore::Parts::record(const RecordName& name) const {
 
 Result<std::unique_ptr<Transaction>> FileStore::Parts::locked(RecordFiles files, LostCredential lost) const {
     if (auto lock = files.lock(); !lock) return std::unexpected(std::move(lock.error()));
+    // Whoever hands the account over takes this lock behind the mark: what was written before it goes along.
+    if (is_shut(files.name())) return fail_as_moved();
     auto account = files.load(lost);
     if (!account) return std::unexpected(std::move(account.error()));
     return std::make_unique<FileTransaction>(std::move(files), std::move(*account), uids);
@@ -213,6 +223,9 @@ Result<std::unique_ptr<FileStore>> FileStore::open(Options options, Keyring keyr
 
 Result<Account> FileStore::read(const RecordName& name) const {
     if (parts_->unused) return Account{};
+    // Who reads a decoy has looked for a record that is not there, and was told then: one look for everybody. Behind the
+    // lock a decoy is judged like any other.
+    if (!name.is_decoy() && parts_->is_shut(name)) return fail_as_moved();
     constexpr int looks = 100;
     for (int look = 0; look < looks; ++look) {
         auto files = parts_->record(name);
@@ -233,6 +246,7 @@ Result<std::unique_ptr<Transaction>> FileStore::begin(const RecordName& name) co
     if (!files) return std::unexpected(std::move(files.error()));
     if (auto opened = files->open_state(O_RDWR); !opened) {
         if (opened.error().code != Errc::not_found) return std::unexpected(std::move(opened.error()));
+        if (parts_->is_shut(name)) return fail_as_moved();
         // A credential without its state is an error of its own.
         if (const auto account = files->load(LostCredential::is_an_error); !account) {
             return std::unexpected(account.error());
@@ -243,6 +257,7 @@ Result<std::unique_ptr<Transaction>> FileStore::begin(const RecordName& name) co
 }
 
 Result<std::unique_ptr<Transaction>> FileStore::begin_enrollment(const RecordName& name) const {
+    if (parts_->is_shut(name)) return fail_as_moved();
     // What cannot be recorded is told by doctor; nobody goes without a second step for it.
     if (!is_there(parts_->directories.root(), machine_file_name))
         static_cast<void>(parts_->record_machine_once());
@@ -259,6 +274,7 @@ Result<std::unique_ptr<Transaction>> FileStore::begin_enrollment(const RecordNam
 
 Result<void> FileStore::for_each(const std::function<bool(const AccountName&)>& visit) const {
     if (parts_->unused) return {};
+    if (parts_->is_shut()) return fail_as_moved();
     const auto users = parts_->directories.folder(Folder::users);
     if (!users) return std::unexpected(users.error());
     return for_each_name(*users, [&](std::string_view name) {
@@ -278,7 +294,9 @@ Result<std::size_t> FileStore::create_layout() const {
     if (!done) return std::unexpected(std::move(done.error()));
     auto made = parts_->make_decoys();
     if (!made) return made;
-    if (auto completed = complete_uid_index(); !completed) return completed;
+    if (!parts_->is_shut()) {
+        if (auto completed = complete_uid_index(); !completed) return completed;
+    }
     if (auto ended = end_first_use(parts_->directories.root()); !ended) return std::unexpected(ended.error());
     return made;
 }
@@ -307,6 +325,7 @@ Result<std::size_t> FileStore::complete_uid_index() const {
 
 Result<void> FileStore::rename(const Renaming& renaming,
                                const std::function<Result<void>()>& after_commit) const {
+    if (parts_->is_shut()) return fail_as_moved();
     const auto users = parts_->directories.folder(Folder::users);
     if (!users) return std::unexpected(users.error());
     const RecordRenaming work(*users, parts_->context, parts_->uids, renaming.from, renaming.to);
@@ -329,6 +348,22 @@ Result<std::size_t> FileStore::move_foreign_records() const {
     return secondstep::move_foreign_records(parts_->directories, parts_->context);
 }
 
+bool FileStore::is_moved() const {
+    return secondstep::is_moved(parts_->directories.root());
+}
+
+Result<std::optional<MovedMark>> FileStore::moved_mark() const {
+    return read_moved_mark(parts_->directories.root());
+}
+
+Result<void> FileStore::mark_as_moved(const MoveId& move) const {
+    return secondstep::mark_as_moved(parts_->directories.root(), move, parts_->context.clock.now());
+}
+
+Result<void> FileStore::end_move() const {
+    return secondstep::end_move(parts_->directories.root());
+}
+
 Result<MachineStanding> FileStore::machine() const {
     return machine_standing(parts_->directories.root(), parts_->machine, parts_->context);
 }
@@ -338,6 +373,7 @@ Result<void> FileStore::record_machine() const {
 }
 
 Result<std::unique_ptr<Enrolling>> FileStore::begin_enrolling() const {
+    if (parts_->is_shut()) return fail_as_moved();
     const auto users = parts_->directories.folder(Folder::users);
     if (!users) return std::unexpected(users.error());
     auto staging = parts_->directories.open_staging();

@@ -11,6 +11,7 @@
 #include "store/account_store.h"
 #include "store/enrolling.h"
 #include "store/machine.h"
+#include "store/moved_mark.h"
 
 namespace secondstep {
 
@@ -32,6 +33,8 @@ class FileStore final : public AccountStore {
         ThisMachine machine{};
         // See first_use.h: nobody is in it, its keyring is a stand-in, and nothing can be written.
         bool unused = false;
+        // For whoever hands it over or takes it back: what moved_mark.h says shuts them out no more than portals.
+        bool also_moved = false;
     };
     // Opens the directory and checks it (0700, owned by the euid; not NFS unless allowed: its locks and its
     // durability are not what the guarantees above need). Errors: not_found, untrusted, io.
@@ -56,6 +59,12 @@ class FileStore final : public AccountStore {
     // See foreign_records.h.
     [[nodiscard]] Result<std::optional<KeyId>> foreign_key(const RecordName& name) const;
     [[nodiscard]] Result<std::size_t> move_foreign_records() const;
+
+    // See moved_mark.h. Everything that reads or changes an account fails then, but with Options::also_moved.
+    [[nodiscard]] bool is_moved() const;
+    [[nodiscard]] Result<std::optional<MovedMark>> moved_mark() const;
+    [[nodiscard]] Result<void> mark_as_moved(const MoveId& move) const;
+    [[nodiscard]] Result<void> end_move() const;
 
     // See machine.h. An enrollment records the machine of a store that says nothing of it.
     [[nodiscard]] Result<MachineStanding> machine() const;

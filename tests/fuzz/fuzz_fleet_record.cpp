@@ -20,5 +20,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(text, fleet::decode_identity);
     check(text, fleet::decode_host);
     check(text, fleet::decode_permission);
+    check(text, fleet::decode_move);
     return 0;
 }

@@ -158,11 +158,15 @@ class Fleet:
 
     # People
 
-    def add_person(self, name, **enrollment):
-        """An account on every machine, with one password; enrolled on the node, if at all."""
+    def add_person(self, name, enrolled_on=None, **enrollment):
+        """An account on every machine, with one password; enrolled on the node or on the one that is named, if at all."""
         password = f"Password-of-{name}-{os.urandom(4).hex()}"
-        person = self.at_once(self.machines, lambda machine: machine.add_person(
-            name, password=password, **(enrollment if machine is self.auth1 else {})))[0]
+        where = enrolled_on or self.auth1
+        if enrolled_on:
+            enrollment["enrolled"] = True
+        people = self.at_once(self.machines, lambda machine: machine.add_person(
+            name, password=password, **(enrollment if machine is where else {})))
+        person = people[self.machines.index(where)]
         self.people[name] = person
         return person
 

@@ -31,6 +31,7 @@ const std::map<std::string, Rest>& rests() {
         {"adopt", {{"--moved"}, {}}},
         {"pam", {{"add", "sshd"}, {"--dry-run"}}},
         {"fleet", {{"hosts"}, {}}},
+        {"store", {{"migrate", "/nonexistent/bundle"}, {"--to", "files"}}},
     };
     return all;
 }

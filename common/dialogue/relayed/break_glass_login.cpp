@@ -1,6 +1,7 @@
 #include "dialogue/relayed/break_glass_login.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "account/proof_token.h"

@@ -149,6 +149,8 @@ class ForeignFiles : public ToolWorld {
             {"check-config", "--file", "PATH", "--pam-dir", file("pam.d"), "--sshd-config", "PATH", "--json"},
             {"check-config", "--pam-dir", file("pam.d"), "--sshd-config", "PATH"},
             {"explain", me(), "--service", "PATH"},
+            {"store", "migrate", "--to", "files", "PATH", "--token-file", "PATH"},
+            {"store", "migrate", "--to", "fleet", "--token-file", file("list.csv"), "--output", "PATH"},
             {"setup", "--join", "auth1=192.0.2.11:7464", "--name", "web01", "--token-file", "PATH"},
             {"code", "--stdin"},
         };
