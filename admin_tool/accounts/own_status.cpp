@@ -1,5 +1,6 @@
 #include "accounts/own_status.h"
 
+#include <cstdint>
 #include <vector>
 
 #include "account/credential.h"

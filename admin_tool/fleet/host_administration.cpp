@@ -1,6 +1,7 @@
 #include "fleet/host_administration.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "base/duration.h"
 #include "base/local_time.h"

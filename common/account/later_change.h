@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "account/state.h"
 
 // Kinds of change that came after format 2. For a program of before, a number of a change that it does not

@@ -1,6 +1,7 @@
 #include "account/state_slot.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "account/slot_reader.h"
 #include "account/state_content.h"

@@ -1,6 +1,7 @@
 #include "fleet/record_text.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string_view>
 
 #include "account/record_fields.h"

@@ -1,6 +1,7 @@
 #include "otp/key_fields.h"
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <utility>
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 
 #include "store/decoys.h"
 #include "store/directory_listing.h"

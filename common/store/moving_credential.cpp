@@ -1,6 +1,7 @@
 #include "store/moving_credential.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "base/byte_codec.h"
 

@@ -1,6 +1,7 @@
 #include "relay/frame_link.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <utility>
 

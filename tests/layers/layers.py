@@ -3,7 +3,8 @@
 
 Ends 1, with a line for each, when an include runs against the table, when its file is not where it says or is in two
 places, when a folder has no row or its library links something else than its row says, when a row allows what nobody
-uses, and when the table has a circle.
+uses, and when the table has a circle. And when a file names an integer of fixed width and neither it nor its header
+includes <cstdint>: with one release of libstdc++ that compiles, with the next it does not.
 """
 import pathlib
 import re
@@ -12,6 +13,7 @@ from graphlib import CycleError, TopologicalSorter
 
 TOPS = ("common", "pam_module", "admin_tool")
 GENERATED = ("paths.h", "tool_paths.h")
+FIXED_WIDTH = re.compile(r"\bu?int(8|16|32|64)_t\b")
 ROW = re.compile(r"^\| `((?:" + "|".join(TOPS) + r")[a-z0-9_/]*)` \|([^|]*)\|([^|]*)\|$")
 
 
@@ -110,9 +112,18 @@ def wrong_links(project):
             yield f"{folder}/CMakeLists.txt: {'links' if name in linked else 'does not link'} {name}, other than its row says"
 
 
+def without_cstdint(project):
+    for file, path in project.files.items():
+        text = path.read_text(encoding="utf-8")
+        header = project.files.get(file.removesuffix(".cpp") + ".h")
+        written = text if header is None or header == path else text + header.read_text(encoding="utf-8")
+        if FIXED_WIDTH.search(re.sub(r"//.*", "", text)) and "#include <cstdint>" not in written:
+            yield f"{file}: names an integer of fixed width without <cstdint>"
+
+
 def complaints(root):
     project = Project(root)
-    return [*wrong_rows(project), *wrong_includes(project), *wrong_links(project)]
+    return [*wrong_rows(project), *wrong_includes(project), *wrong_links(project), *without_cstdint(project)]
 
 
 if __name__ == "__main__":

@@ -57,6 +57,10 @@ class Layers(unittest.TestCase):
         self.include("admin_tool/main.cpp", "otp/nowhere.h")
         self.assert_only('admin_tool/main.cpp:1: "otp/nowhere.h" is no file of the product')
 
+    def test_an_integer_of_fixed_width_without_its_header(self):
+        self.write("common/base/clock.h", lambda text: text.replace("#include <cstdint>\n", ""))
+        self.assert_only("common/base/clock.h: names an integer of fixed width without <cstdint>")
+
     def test_a_folder_without_a_row(self):
         (self.copy / "common" / "new_noun").mkdir()
         (self.copy / "common" / "new_noun" / "noun.h").touch()

@@ -2,6 +2,7 @@
 #include "files/text_lines.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>

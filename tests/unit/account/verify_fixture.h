@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+
 #include "account/code_gate.h"
 #include "account/verify.h"
 #include "unit/account/sample_account.h"
