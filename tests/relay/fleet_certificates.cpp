@@ -15,7 +15,7 @@ void must(bool good, const char* what) {
 
 using Memory = std::unique_ptr<BIO, decltype([](BIO* bio) { BIO_free_all(bio); })>;
 
-std::string content_of(BIO* memory) {
+std::string text_in(BIO* memory) {
     char* data = nullptr;
     const long size = BIO_get_mem_data(memory, &data);
     return {data, static_cast<std::size_t>(size)};
@@ -24,13 +24,13 @@ std::string content_of(BIO* memory) {
 std::string pem_of(X509* certificate) {
     const Memory out(BIO_new(BIO_s_mem()));
     must(PEM_write_bio_X509(out.get(), certificate) == 1, "PEM");
-    return content_of(out.get());
+    return text_in(out.get());
 }
 
 std::string pem_of(EVP_PKEY* key) {
     const Memory out(BIO_new(BIO_s_mem()));
     must(PEM_write_bio_PrivateKey(out.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1, "PEM");
-    return content_of(out.get());
+    return text_in(out.get());
 }
 
 void add(X509* certificate, X509* issuer, int kind, const std::string& value) {

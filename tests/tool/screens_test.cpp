@@ -140,8 +140,8 @@ TEST_P(Screens, WhatIsGivenOutFits) {
 
 TEST_P(Screens, QuestionsFitAndWhatIsSaidAfterThemStandsOnALineOfItsOwn) {
     const Words call{"disable", "p.alice"};
-    expect_to_fit(screen(call), columns(), call);
     const std::string left = screen(call, "\x04");
+    expect_to_fit(left, columns(), call);
     EXPECT_THAT(lines_of(left), Contains(::testing::StartsWith("secondstep: not confirmed"))) << left;
     EXPECT_THAT(left, HasSubstr("[y/N]"));
 }

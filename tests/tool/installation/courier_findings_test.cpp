@@ -94,7 +94,7 @@ TEST(ProgramOutput, IsBoundedInLengthAndTime) {
 
 TEST(ProgramOutput, HandsNoEnvironmentOn) {
     EXPECT_THAT(process::output_of({"/usr/bin/env"}, std::chrono::seconds(60))->out,
-                testing::StrEq("PATH=/usr/sbin:/usr/bin:/sbin:/bin\n"));
+                ::testing::StrEq("PATH=/usr/sbin:/usr/bin:/sbin:/bin\n"));
 }
 
 }  // namespace

@@ -28,11 +28,11 @@ bool ends(const Files& files, const Edit& edit, const Neighbours& neighbours = {
     return !trial.faults().empty() && trial.ends(trial.faults().front(), {edit});
 }
 
-const std::string code =
+const std::string code_line =
     "auth [success=ok ignore=ignore default=die] pam_secondstep.so first_factor=passed\n";
 
 TEST(Trial, OfWhatEndsTheFaultAndKeepsEverybody) {
-    const Files files{{"x", "auth required pam_unix.so\n" + code}};
+    const Files files{{"x", "auth required pam_unix.so\n" + code_line}};
     EXPECT_TRUE(ends(files, line("x", 1, "auth requisite pam_unix.so")));
     EXPECT_FALSE(ends(files, line("x", 1, "auth required pam_unix.so nullok"))) << "the fault is still there";
     EXPECT_FALSE(ends(files, line("x", 1, "auth sufficient pam_unix.so"))) << "a new one";
@@ -42,15 +42,16 @@ TEST(Trial, OfWhatEndsTheFaultAndKeepsEverybody) {
 
 // Each of the people whom one directory alone knows.
 TEST(Trial, NobodyOfADirectoryIsLost) {
-    const Files files{{"x", "auth sufficient pam_unix.so\nauth required pam_sss.so use_first_pass\n" + code}};
+    const Files files{
+        {"x", "auth sufficient pam_unix.so\nauth required pam_sss.so use_first_pass\n" + code_line}};
     EXPECT_FALSE(ends(files, line("x", 1, "auth [success=ok default=die] pam_unix.so")));
 }
 
 // A lock on a network stays one, though without it more people would get in.
 TEST(Trial, NobodyIsLetInWhoWasRefused) {
     const Files files{
-        {"x",
-         "account required pam_unix.so\nauth requisite pam_access.so\nauth required pam_unix.so\n" + code}};
+        {"x", "account required pam_unix.so\nauth requisite pam_access.so\nauth required pam_unix.so\n" +
+                  code_line}};
     EXPECT_TRUE(ends(files, line("x", 3, "auth requisite pam_unix.so")));
     const Edit both{.kind = Edit::Kind::replace,
                     .file = "/p/x",
@@ -62,7 +63,7 @@ TEST(Trial, NobodyIsLetInWhoWasRefused) {
 
 TEST(Trial, AServiceThatHasTheSameFileLosesNobody) {
     const Files files{{"common", "auth required pam_unix.so\n"},
-                      {"x", "auth include common\n" + code},
+                      {"x", "auth include common\n" + code_line},
                       {"y", "auth include common\nauth sufficient pam_sss.so\n"}};
     const Edit edit = line("common", 1, "auth requisite pam_unix.so");
     EXPECT_TRUE(ends(files, edit));
