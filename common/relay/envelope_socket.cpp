@@ -25,7 +25,10 @@ class Buffer {
 
     // As recv(2): the size of the packet, also of one that did not fit.
     ssize_t fill_from(int socket) {
-        const ssize_t size = ::recv(socket, bytes_.data(), bytes_.size(), MSG_DONTWAIT | MSG_TRUNC);
+        ssize_t size = ::recv(socket, bytes_.data(), bytes_.size(), MSG_DONTWAIT | MSG_TRUNC);
+        // Told once, of who hung up without reading all: what they said before, a verdict perhaps, comes after it.
+        if (size < 0 && errno == ECONNRESET)
+            size = ::recv(socket, bytes_.data(), bytes_.size(), MSG_DONTWAIT | MSG_TRUNC);
         if (size > 0) filled_ = std::min(static_cast<std::size_t>(size), bytes_.size());
         return size;
     }

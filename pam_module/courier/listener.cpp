@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +14,7 @@
 #include <csignal>
 #include <cstdio>
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "base/error.h"
@@ -23,12 +23,14 @@
 #include "policy/config.h"
 #include "process/listening_socket.h"
 #include "process/privileges.h"
+#include "process/system_log.h"
 
 namespace secondstep::courier {
 namespace {
 
 using process::Ids;
 using process::ListeningSocket;
+using Level = process::LogChannel::Level;
 
 constexpr unsigned most_children = 64;
 
@@ -51,8 +53,14 @@ Result<uid_t> owner_of_socket(const Options& options) {
     return ids->user;
 }
 
+// Never waits: while the log takes nothing, messages are still to be sent.
+process::SystemLog& log() {
+    static process::SystemLog opened(process::LogChannel::syslog("/dev/log", "secondstep-courier"));
+    return opened;
+}
+
 void log_failed_start() {
-    ::syslog(LOG_ERR, "%s", fail_errno("Starting a courier", errno).error().detail.c_str());
+    log().write(Level::error, fail_errno("Starting a courier", errno).error().detail);
 }
 
 std::optional<uid_t> peer_of(int socket) {
@@ -112,7 +120,8 @@ class Listener {
         }
         const std::optional<uid_t> peer = peer_of(connection.get());
         if (!peer || (*peer != 0 && *peer != owner_)) {
-            ::syslog(LOG_WARNING, "uid %ld may not send messages", peer ? static_cast<long>(*peer) : -1L);
+            log().write(Level::warning,
+                        "uid " + (peer ? std::to_string(*peer) : "-1") + " may not send messages");
             return;
         }
         const pid_t child = ::fork();
@@ -173,7 +182,6 @@ Result<std::optional<Ids>> courier_ids(const Options& options) {
 }  // namespace
 
 ExitStatus listen(const Options& options) {
-    ::openlog("secondstep-courier", LOG_PID, LOG_AUTHPRIV);
     if (const Result<void> done = process::forbid_inspection(); !done) return complain(done.error());
     const Result<uid_t> owner = owner_of_socket(options);
     if (!owner) return complain(owner.error());
@@ -186,10 +194,10 @@ ExitStatus listen(const Options& options) {
     Result<ListeningSocket> socket =
         ListeningSocket::bind_to(options.socket, {.mode = 0600, .owner = *owner});
     if (!socket) return complain(socket.error());
-    ::syslog(LOG_INFO, "listening on %s", socket->path().c_str());
+    log().write(Level::info, "listening on " + socket->path());
     Listener listener(options, std::move(*socket), *owner, *courier, std::move(self), std::move(*signals));
     if (const Result<void> done = listener.run(); !done) {
-        ::syslog(LOG_ERR, "%s", done.error().detail.c_str());
+        log().write(Level::error, done.error().detail);
         return complain(done.error());
     }
     return ExitStatus::ended;

@@ -3,10 +3,10 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <optional>
@@ -20,6 +20,7 @@
 #include "delivery/report.h"
 #include "process/privileges.h"
 #include "process/resource_limit.h"
+#include "process/system_log.h"
 
 namespace secondstep::courier {
 
@@ -31,6 +32,9 @@ using delivery::Report;
 
 namespace {
 
+using Level = process::LogChannel::Level;
+
+constexpr std::chrono::milliseconds patience_with_the_log{2'000};
 constexpr int longest_life = 20;  // seconds; the one who waits for the report gives up after 22
 constexpr int patience_with_the_request = 5000;  // milliseconds
 constexpr rlim_t most_memory = 512UL * 1024 * 1024;
@@ -99,13 +103,19 @@ std::string_view word_for(MessagePurpose purpose) {
     return "";
 }
 
+// Of this one message: it may wait a little for a log that is busy, and not for one that is stuck.
+process::SystemLog& system_log() {
+    static process::SystemLog opened(process::LogChannel::syslog("/dev/log", "secondstep-courier"),
+                                     patience_with_the_log);
+    return opened;
+}
+
 void log(const Message& message, const Report& report) {
     const std::string line = "channel=" + std::string(to_text(message.to.channel())) +
                              " purpose=" + std::string(word_for(message.purpose)) +
                              " user=" + printable(message.user, 64) + " to=" + message.to.masked() +
                              " result=" + delivery::to_line(report);
-    const int level = report.outcome == DeliveryOutcome::failed ? LOG_WARNING : LOG_INFO;
-    ::syslog(level, "%s", line.c_str());
+    system_log().write(report.outcome == DeliveryOutcome::failed ? Level::warning : Level::info, line);
 }
 
 void answer(int socket, const Report& report) {
@@ -132,7 +142,6 @@ ExitStatus serve_one_message(const Options& options) {
             stderr);
         return ExitStatus::usage;
     }
-    ::openlog("secondstep-courier", LOG_PID, LOG_AUTHPRIV);
     if (const Result<void> done = process::forbid_inspection(); !done) {
         answer(STDIN_FILENO, failed(Cause::courier, done.error().detail));
         return ExitStatus::failed;
@@ -143,7 +152,7 @@ ExitStatus serve_one_message(const Options& options) {
         answer(STDIN_FILENO, report);
         // Who only looks whether somebody listens (secondstep doctor) hangs up at once: no line for that.
         if (message.error().code != Errc::closed)
-            ::syslog(LOG_WARNING, "result=%s", delivery::to_line(report).c_str());
+            system_log().write(Level::warning, "result=" + delivery::to_line(report));
         return ExitStatus::ended;
     }
     const Report report = send_it(options, *message);

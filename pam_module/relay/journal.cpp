@@ -1,10 +1,9 @@
 #include "relay/journal.h"
 
-#include <syslog.h>
-
-#include <cstdio>
+#include <unistd.h>
 
 #include "base/text.h"
+#include "process/system_log.h"
 
 namespace secondstep::relay::journal {
 namespace {
@@ -14,27 +13,33 @@ constexpr unsigned most_of_one = 5;
 constexpr unsigned most_of_all = 50;
 constexpr std::chrono::seconds stretch{60};
 
-To destination = To::standard_error;  // set once, before the loop runs
+constexpr const char* program = "secondstep-relay";
 
-void write(int priority, std::string_view sentence) {
-    const std::string line = printable(sentence, longest_line);
-    if (destination == To::log) return ::syslog(priority, "%s", line.c_str());
-    std::fprintf(stderr, "secondstep-relay: %s\n", line.c_str());
+using process::LogChannel;
+
+// Opened once, before the loop runs.
+process::SystemLog& log() {
+    static process::SystemLog opened(LogChannel::descriptor(STDERR_FILENO, program));
+    return opened;
+}
+
+void write(LogChannel::Level level, std::string_view sentence) {
+    log().write(level, printable(sentence, longest_line));
 }
 
 }  // namespace
 
-void open(To where) {
-    destination = where;
-    if (where == To::log) ::openlog("secondstep-relay", LOG_PID, LOG_AUTHPRIV);
+void open(To where, const std::string& socket) {
+    log() = process::SystemLog(where == To::log ? LogChannel::syslog(socket, program)
+                                                : LogChannel::descriptor(STDERR_FILENO, program));
 }
 
 void inform(std::string_view sentence) {
-    write(LOG_INFO, sentence);
+    write(LogChannel::Level::info, sentence);
 }
 
 void warn(std::string_view sentence) {
-    write(LOG_WARNING, sentence);
+    write(LogChannel::Level::warning, sentence);
 }
 
 std::string Sparing::admit(const std::string& subject, std::string_view sentence, Time now) {

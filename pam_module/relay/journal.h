@@ -10,7 +10,8 @@
 namespace secondstep::relay::journal {
 
 enum class To { log, standard_error };
-void open(To where);
+// It waits for nobody: everybody's conversations run on the thread that writes. What is not taken at once is counted.
+void open(To where, const std::string& socket = "/dev/log");
 
 void inform(std::string_view sentence);
 void warn(std::string_view sentence);

@@ -47,7 +47,10 @@ void PacketLink::read() {
     if (paused_ || closing_) return;
     // One byte more than any envelope has: what does not fit is noticed.
     std::array<std::uint8_t, max_envelope + 1> room;  // NOLINT(*-member-init): recv fills it
-    const ssize_t size = ::recv(watched_.get(), room.data(), room.size(), MSG_DONTWAIT | MSG_TRUNC);
+    ssize_t size = ::recv(watched_.get(), room.data(), room.size(), MSG_DONTWAIT | MSG_TRUNC);
+    // Told once, of who hung up without reading all: what they said before, a verdict perhaps, comes after it.
+    if (size < 0 && errno == ECONNRESET)
+        size = ::recv(watched_.get(), room.data(), room.size(), MSG_DONTWAIT | MSG_TRUNC);
     if (size < 0 && would_block()) return await_reading();
     if (size <= 0 || static_cast<std::size_t>(size) > max_envelope) return end();
     Secret packet = Secret::copy_of(ByteView(room.data(), static_cast<std::size_t>(size)));

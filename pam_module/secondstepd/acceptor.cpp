@@ -35,10 +35,11 @@ UniqueFd copy_of(int fd) {
 
 }  // namespace
 
-Acceptor::Acceptor(int listener, Limits& limits, Sessions& sessions)
+Acceptor::Acceptor(int listener, Limits& limits, Sessions& sessions, std::string subuid)
     : listener_(copy_of(listener)),
       limits_(limits),
       turned_away_(few_to_turn_away),
+      subordinates_(std::move(subuid)),
       sessions_(sessions),
       context_(sessions.context()) {}
 
@@ -130,12 +131,14 @@ std::shared_ptr<Entrant> Acceptor::admit(UniqueFd socket) {
         return nullptr;
     }
     const auto settings = context_.settings.get();
-    if (std::optional<Limits::Place> place = limits_.admit(*peer, rank_of(*peer, settings->trusted_callers)))
+    const Limits::Rank rank = rank_of(*peer, settings->trusted_callers);
+    const uid_t counted = rank == Limits::Rank::user ? subordinates_.counted_as(*peer) : *peer;
+    if (std::optional<Limits::Place> place = limits_.admit(counted, rank))
         return Session::create(sessions_, std::move(socket), {*peer, true, std::move(*place)});
     context_.unusual.warn("uid " + std::to_string(*peer) +
                           " holds as many dialogues as it may at once; another was refused.");
     sessions_.flush_journal();
-    std::optional<Limits::Place> place = turned_away_.admit(*peer, Limits::Rank::user);
+    std::optional<Limits::Place> place = turned_away_.admit(counted, Limits::Rank::user);
     if (!place) return nullptr;
     return Session::create(sessions_, std::move(socket), {*peer, false, std::move(*place)});
 }

@@ -12,6 +12,7 @@
 #include "secondstepd/event_loop.h"
 #include "secondstepd/limits.h"
 #include "secondstepd/sessions.h"
+#include "secondstepd/subordinate_uids.h"
 
 namespace secondstep::service {
 
@@ -20,7 +21,7 @@ namespace secondstep::service {
 class Acceptor : public EventLoop::Waiter {
   public:
     // Has a descriptor of its own for the socket. Throws std::system_error.
-    Acceptor(int listener, Limits& limits, Sessions& sessions);
+    Acceptor(int listener, Limits& limits, Sessions& sessions, std::string subuid = "/etc/subuid");
 
     // Called again it makes sure that no connection was missed. Throws std::system_error.
     void listen(const std::shared_ptr<Acceptor>& self);
@@ -50,6 +51,7 @@ class Acceptor : public EventLoop::Waiter {
     UniqueFd listener_;  // open to the end of the process: a thread may be about to accept from it
     Limits& limits_;
     Limits turned_away_;
+    SubordinateUids subordinates_;
     Sessions& sessions_;
     ServiceContext& context_;
     std::mutex mutex_;

@@ -1,5 +1,6 @@
 #include "secondstepd/caller_journals.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -27,6 +28,12 @@ class CallerJournals::One final : public dialogue::Journal {
         if (!everything && now - began_ < period) return began_ + period;
         say_how_many();
         return std::nullopt;
+    }
+
+    // What it knows makes no difference any more.
+    bool is_idle(Time now) {
+        const std::lock_guard guard(mutex_);
+        return left_out_ == 0 && now - began_ >= period;
     }
 
   private:
@@ -66,15 +73,29 @@ CallerJournals::CallerJournals(dialogue::Journal& journal, Now now)
 
 CallerJournals::~CallerJournals() = default;
 
-dialogue::Journal& CallerJournals::of(uid_t uid, Limits::Rank rank) {
-    if (rank == Limits::Rank::root) return journal_;
+std::shared_ptr<dialogue::Journal> CallerJournals::of(Limits::Holder caller) {
+    // Which outlives this object, and needs no keeping.
+    if (caller.rank == Limits::Rank::root) return {std::shared_ptr<void>(), &journal_};
     const std::lock_guard guard(mutex_);
-    std::unique_ptr<One>& one = all_[uid];
-    if (!one) {
-        one = std::make_unique<One>(
-            *this, uid, rank == Limits::Rank::trusted ? most_of_a_trusted_caller : most_of_a_user);
-    }
-    return *one;
+    if (const auto known = all_.find(caller.uid); known != all_.end()) return known->second;
+    if (all_.size() >= forget_at_) forget_the_idle();
+    const bool trusted = caller.rank == Limits::Rank::trusted;
+    auto one = std::make_shared<One>(*this, caller.uid, trusted ? most_of_a_trusted_caller : most_of_a_user);
+    all_.emplace(caller.uid, one);
+    return one;
+}
+
+// Twice as many as are left may come before the next look: on average it costs each newcomer two entries.
+void CallerJournals::forget_the_idle() {
+    const Time now = now_();
+    std::erase_if(
+        all_, [&](const auto& entry) { return entry.second.use_count() == 1 && entry.second->is_idle(now); });
+    forget_at_ = std::max(2 * all_.size(), most_kept_idle);
+}
+
+std::size_t CallerJournals::kept() const {
+    const std::lock_guard guard(mutex_);
+    return all_.size();
 }
 
 std::optional<CallerJournals::Time> CallerJournals::tell(bool everything) {

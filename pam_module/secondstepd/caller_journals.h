@@ -28,14 +28,17 @@ class CallerJournals {
     static constexpr std::size_t most_of_a_trusted_caller =
         600;  // whose lines are about many people's logins
 
+    static constexpr std::size_t most_kept_idle =
+        64;  // before somebody looks for those that may be forgotten
+
     explicit CallerJournals(dialogue::Journal& journal, Now now = std::chrono::steady_clock::now);
     CallerJournals(const CallerJournals&) = delete;
     CallerJournals& operator=(const CallerJournals&) = delete;
     ~CallerJournals();
 
-    // For this caller; lives as long as this object, which dialogues and what they started in the background
-    // rely on.
-    [[nodiscard]] dialogue::Journal& of(uid_t uid, Limits::Rank rank);
+    // For this caller: whoever writes to it keeps it. Once nobody does, and its minute is over, it is forgotten.
+    [[nodiscard]] std::shared_ptr<dialogue::Journal> of(Limits::Holder caller);
+    [[nodiscard]] std::size_t kept() const;
 
     // Writes the lines about minutes that are over. The time of the next one. Returns nullopt if all is said.
     std::optional<Time> tell_what_was_left_out();
@@ -45,11 +48,13 @@ class CallerJournals {
   private:
     class One;
     std::optional<Time> tell(bool everything);
+    void forget_the_idle();
 
     dialogue::Journal& journal_;
     Now now_;
-    std::mutex mutex_;
-    std::unordered_map<uid_t, std::unique_ptr<One>> all_;
+    mutable std::mutex mutex_;
+    std::unordered_map<uid_t, std::shared_ptr<One>> all_;
+    std::size_t forget_at_ = most_kept_idle;
     std::atomic<std::size_t> owing_ = 0;  // who has something left out: mostly nobody
 };
 

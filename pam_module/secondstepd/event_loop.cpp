@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <exception>
 #include <system_error>
+#include <tuple>
 
 namespace secondstep::service {
 
@@ -140,7 +141,7 @@ EventLoop::~EventLoop() {
         if (each->thread.joinable()) each->thread.join();
 }
 
-void EventLoop::start(unsigned threads) {
+unsigned EventLoop::start(unsigned threads) {
     for (unsigned i = 0; i < threads; ++i) {
         threads_.push_back(std::make_unique<Thread>(beat_));
         try {
@@ -148,9 +149,11 @@ void EventLoop::start(unsigned threads) {
         } catch (const std::system_error& e) {
             threads_.pop_back();
             if (threads_.empty()) throw;
-            return failed_(e);
+            failed_(e);
+            break;
         }
     }
+    return static_cast<unsigned>(threads_.size());
 }
 
 void EventLoop::run(Thread& self) {
@@ -287,19 +290,24 @@ void EventLoop::set_clock() noexcept {
 
 // --- the end ---
 
-std::vector<std::shared_ptr<EventLoop::Waiter>> EventLoop::begin_end() {
+// The last of those that are told; whoever comes later finds that the loop ends.
+EventLoop::Id EventLoop::begin_end() {
     const std::lock_guard lock(mutex_);
     ending_ = true;
-    std::vector<std::shared_ptr<Waiter>> all;
-    all.reserve(members_.size());
-    for (const auto& [id, member] : members_)
-        all.push_back(member.waiter);
-    return all;
+    return last_id_;
+}
+
+std::pair<EventLoop::Id, std::shared_ptr<EventLoop::Waiter>> EventLoop::next_after(Id id) {
+    const std::lock_guard lock(mutex_);
+    const auto next = members_.upper_bound(id);
+    if (next == members_.end()) return {};
+    return {next->first, next->second.waiter};
 }
 
 std::size_t EventLoop::end_all() {
     std::size_t cut_short = 0;
-    for (const auto& waiter : begin_end())
+    const Id last = begin_end();
+    for (auto [id, waiter] = next_after(0); waiter && id <= last; std::tie(id, waiter) = next_after(id))
         cut_short += waiter->on_end() ? 1 : 0;
     std::unique_lock lock(mutex_);
     if (!threads_.empty()) everybody_left_.wait(lock, [this] { return members_.empty(); });

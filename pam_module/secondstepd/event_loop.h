@@ -7,11 +7,11 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -91,8 +91,9 @@ class EventLoop {
     EventLoop& operator=(const EventLoop&) = delete;
     ~EventLoop();  // as join(), however long that takes
 
-    // Fewer than asked for, at least one, if there is no room for more. Throws std::system_error: none.
-    void start(unsigned threads);
+    // How many there are: fewer than asked for, at least one, if there is no room for more. Throws std::system_error:
+    // none.
+    unsigned start(unsigned threads);
     // Handles one event on this thread. False: none came in that time, or the waiting failed.
     bool serve_one(std::chrono::milliseconds patience);
 
@@ -100,7 +101,8 @@ class EventLoop {
     // thread has been at one event, or has heard nothing, since the call before the last one.
     [[nodiscard]] bool everybody_comes_round();
 
-    // Tells every waiter to end and waits until all have left; how many said that a wait was cut short.
+    // Tells every waiter to end and waits until all have left; how many said that a wait was cut short. Needs no
+    // memory: the service ends in order also where there is none.
     std::size_t end_all();
     [[nodiscard]] bool ending() const noexcept { return ending_; }
     // After end_all(): ends the threads. False: after `grace` one was still at its event.
@@ -128,7 +130,8 @@ class EventLoop {
     void on_clock();
     [[nodiscard]] std::shared_ptr<Waiter> take_first_due(Time now) noexcept;
     [[nodiscard]] std::shared_ptr<Waiter> find(Id id);
-    [[nodiscard]] std::vector<std::shared_ptr<Waiter>> begin_end();
+    [[nodiscard]] Id begin_end();
+    [[nodiscard]] std::pair<Id, std::shared_ptr<Waiter>> next_after(Id id);
     void move_to(Id id, Member& member, Time time) noexcept;
     void set_clock() noexcept;
 
@@ -140,7 +143,7 @@ class EventLoop {
     UniqueFd stop_;   // an eventfd, readable from the end on
     std::mutex mutex_;
     std::condition_variable everybody_left_;
-    std::unordered_map<Id, Member> members_;
+    std::map<Id, Member> members_;
     std::set<std::pair<Time, Id>> times_;  // of every member, those without one behind all others
     Time clock_set_to_ = not_at_all;
     Id last_id_ = 0;

@@ -16,6 +16,7 @@ std::shared_ptr<GuestEntrance> GuestEntrance::create(Sessions& sessions, UniqueF
                                                      fleet::HostDesk& desk, Limits& limits) {
     const std::shared_ptr<GuestEntrance> entrance(
         new GuestEntrance(sessions, std::move(socket), desk, limits));
+    const std::lock_guard lock(entrance->mutex_);  // it may be told to end as soon as it has its place
     entrance->place_ = EventLoop::Place(sessions.loop(), entrance);
     return entrance;
 }

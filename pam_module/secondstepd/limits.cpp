@@ -15,7 +15,11 @@ Limits::Place::Place(Place&& other) noexcept
     : limits_(std::exchange(other.limits_, nullptr)), holder_(other.holder_) {}
 
 Limits::Place::~Place() {
-    if (limits_ != nullptr) limits_->give_back(holder_.uid, holder_.rank);
+    give_back();
+}
+
+void Limits::Place::give_back() noexcept {
+    if (Limits* const from = std::exchange(limits_, nullptr)) from->give_back(holder_.uid, holder_.rank);
 }
 
 bool Limits::full(uid_t uid, Rank rank) const {
@@ -45,6 +49,11 @@ void Limits::give_back(uid_t uid, Rank rank) {
     --held_by_others_;
     const auto entry = by_uid_.find(uid);
     if (entry != by_uid_.end() && --entry->second == 0) by_uid_.erase(entry);
+}
+
+void Limits::lower_total(std::size_t total) {
+    const std::lock_guard lock(mutex_);
+    numbers_.total = std::min(numbers_.total, total);
 }
 
 std::size_t Limits::held() const {

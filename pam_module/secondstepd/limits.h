@@ -32,6 +32,7 @@ class Limits {
         Place& operator=(const Place&) = delete;
         ~Place();
         [[nodiscard]] const Holder& holder() const { return holder_; }
+        void give_back() noexcept;  // before it is destroyed
 
       private:
         friend class Limits;
@@ -46,6 +47,8 @@ class Limits {
     // together cannot keep sshd from asking.
     [[nodiscard]] std::optional<Place> admit(uid_t uid, Rank rank);
     [[nodiscard]] std::size_t held() const;
+    // Does nothing to places that are held.
+    void lower_total(std::size_t total);
 
     // The total that fits under the descriptor limit: each dialogue needs one, some are kept for files.
     [[nodiscard]] static Numbers fitting_descriptors(std::size_t descriptor_limit);
@@ -54,8 +57,8 @@ class Limits {
     [[nodiscard]] bool full(uid_t uid, Rank rank) const;
     void give_back(uid_t uid, Rank rank);
 
-    const Numbers numbers_;
     mutable std::mutex mutex_;
+    Numbers numbers_;
     std::unordered_map<uid_t, std::size_t> by_uid_;  // never holds a zero
     std::size_t held_ = 0;
     std::size_t held_by_others_ = 0;  // not by root

@@ -1,17 +1,25 @@
 #include "secondstepd/lookups.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace secondstep::service {
+
+void Lookups::have_threads(std::size_t threads) {
+    running_.lower_total(std::max<std::size_t>(std::min(most, threads > 0 ? threads - 1 : 0), 1));
+}
 
 std::optional<Lookups::Turn> Lookups::begin(Limits::Holder whose) {
     return running_.admit(whose.uid, whose.rank);
 }
 
-bool Lookups::wait(Limits::Holder whose, Later later) {
+bool Lookups::wait(Limits::Holder whose, const std::shared_ptr<const void>& who, Later later) {
     const std::lock_guard lock(mutex_);
+    // While all hang, whoever waits goes after two seconds: nobody else must find the queue full of those.
+    if (waiting_.size() >= longest_queue)
+        std::erase_if(waiting_, [](const Waiting& one) { return one.who.expired(); });
     if (waiting_.size() >= longest_queue) return false;
-    waiting_.push_back({whose, std::move(later)});
+    waiting_.push_back({whose, who, std::move(later)});
     length_ = waiting_.size();
     return true;
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 
@@ -26,16 +27,22 @@ class Lookups {
     using Turn = Limits::Place;
     using Later = std::function<void(Turn)>;
 
+    // Where there was no room for all threads: of so many one is kept for everything else, and a look-up that hangs
+    // holds up nobody but those who have to be looked up. Before anybody begins.
+    void have_threads(std::size_t threads);
+
     // Nothing: as many run as may, of theirs or of all.
     [[nodiscard]] std::optional<Turn> begin(Limits::Holder whose);
-    // `later` runs when its turn has come. False: too many wait.
-    [[nodiscard]] bool wait(Limits::Holder whose, Later later);
+    // `later` runs when its turn has come; not if `who` is gone by then, who then has no place in the queue either.
+    // False: too many wait.
+    [[nodiscard]] bool wait(Limits::Holder whose, const std::shared_ptr<const void>& who, Later later);
     // To be called by whoever gave a turn back or said wait(), when their thread is free.
     void run_waiting();
 
   private:
     struct Waiting {
         Limits::Holder whose;
+        std::weak_ptr<const void> who;
         Later later;
     };
     struct Next {

@@ -7,8 +7,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <exception>
+#include <functional>
 #include <future>
+#include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 #include <variant>
@@ -44,7 +48,18 @@ class SingleDialogue {
     SingleDialogue(int socket, const Timeouts& timeouts)
         : socket_(socket), timeouts_(timeouts), last_moment_(steady_clock::now() + timeouts.dialogue) {}
 
+    // Whatever fails in it (no memory) has its verdict and its line in the log all the same.
     [[nodiscard]] Result<void> serve(const Settings& settings, const dialogue::Ports& ports) {
+        try {
+            return serve_all(settings, ports);
+        } catch (const std::exception& e) {
+            static_cast<void>(send(message_of(dialogue::End{.verdict = Verdict::unavailable})));
+            return fail(Errc::io, std::string("The dialogue was ended by an error: ") + e.what());
+        }
+    }
+
+  private:
+    [[nodiscard]] Result<void> serve_all(const Settings& settings, const dialogue::Ports& ports) {
         const Result<uid_t> peer = peer_uid(socket_);
         if (!peer) return std::unexpected(peer.error());
         Result<wire::Message> first = receive(timeouts_.hello);
@@ -59,7 +74,6 @@ class SingleDialogue {
         return {};
     }
 
-  private:
     // A client of a newer version speaks an older one as soon as it hears which.
     [[nodiscard]] Result<void> not_understood(const Error& error) {
         if (error.code == Errc::unsupported)
@@ -103,22 +117,31 @@ class SingleDialogue {
     }
 
     std::optional<dialogue::Step> perform(const dialogue::Work& work) {
-        if (work.kind == dialogue::Work::Kind::lookup && !looked_up_in_time(work.job))
-            return dialogue_->resume(dialogue::Resumption::late);
-        if (work.kind != dialogue::Work::Kind::lookup) work.job();
-        return dialogue_->resume(dialogue::Resumption::done);
+        const bool is_lookup = work.kind == dialogue::Work::Kind::lookup;
+        return dialogue_->resume(is_lookup ? looked_up_in_time(work.job) : done_or_overloaded(work.job));
+    }
+
+    static dialogue::Resumption done_or_overloaded(const std::function<void()>& job) {
+        try {
+            job();
+            return dialogue::Resumption::done;
+        } catch (const std::exception&) {  // no memory
+            return dialogue::Resumption::overloaded;
+        }
     }
 
     // A directory that says nothing ends no thread. What the job works with outlives it: it shares its
     // result, and the name service is for the whole process.
-    [[nodiscard]] bool looked_up_in_time(const std::function<void()>& job) const {
-        const auto over = std::make_shared<std::promise<void>>();
-        std::future<void> ended = over->get_future();
-        std::thread([job, over] {
-            job();
-            over->set_value();
-        }).detach();
-        return ended.wait_for(timeouts_.lookup) == std::future_status::ready;
+    [[nodiscard]] dialogue::Resumption looked_up_in_time(const std::function<void()>& job) const {
+        try {
+            const auto over = std::make_shared<std::promise<dialogue::Resumption>>();
+            std::future<dialogue::Resumption> ended = over->get_future();
+            std::thread([job, over] { over->set_value(done_or_overloaded(job)); }).detach();
+            const bool in_time = ended.wait_for(timeouts_.lookup) == std::future_status::ready;
+            return in_time ? ended.get() : dialogue::Resumption::late;
+        } catch (const std::exception&) {  // no memory, or no thread
+            return dialogue::Resumption::overloaded;
+        }
     }
 
     std::optional<dialogue::Step> perform(dialogue::Background& background) {
@@ -254,6 +277,16 @@ Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
     return served;
 }
 
+// Without the memory to begin with: the person hears that, too.
+Result<void> serve_or_say_that_it_cannot(const Options& options, SyslogJournal& journal) {
+    try {
+        return serve_inherited(options, journal);
+    } catch (const std::exception& e) {
+        answer_without_dialogue(inherited_socket, Verdict::unavailable);
+        return fail(Errc::io, std::string("The service could not begin: ") + e.what());
+    }
+}
+
 }  // namespace
 
 Result<void> serve_once(int socket, const Settings& settings, const dialogue::Ports& ports,
@@ -269,7 +302,7 @@ ExitStatus run_once(const Options& options) {
     // The thread of a look-up has no use for memory of its own: 128 MiB of addresses, set up and taken down.
     ::mallopt(M_ARENA_MAX, 1);
     SyslogJournal journal(options.foreground ? LogChannel::descriptor(STDERR_FILENO) : LogChannel::syslog());
-    const Result<void> served = serve_inherited(options, journal);
+    const Result<void> served = serve_or_say_that_it_cannot(options, journal);
     if (!served && served.error().code != Errc::closed)
         journal.warn("secondstepd --once: " + served.error().detail);
     journal.drain(patience_with_the_log);

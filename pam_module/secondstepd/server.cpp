@@ -39,7 +39,8 @@ Server::~Server() {
 }
 
 void Server::start(unsigned threads) {
-    loop_.start(threads + static_cast<unsigned>(Lookups::most));
+    // Nobody connects before listen().
+    sessions_.lookups().have_threads(loop_.start(threads + static_cast<unsigned>(Lookups::most)));
     listen();
     heart_->start(heart_);
 }

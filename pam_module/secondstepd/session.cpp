@@ -15,6 +15,7 @@ using std::chrono::steady_clock;
 
 std::shared_ptr<Session> Session::create(Sessions& sessions, UniqueFd socket, Visitor visitor) {
     const std::shared_ptr<Session> session(new Session(sessions, std::move(socket), std::move(visitor)));
+    const std::lock_guard lock(session->mutex_);  // it may be told to end as soon as it has its place
     session->place_ = EventLoop::Place(sessions.loop(), session);
     return session;
 }
@@ -143,7 +144,7 @@ void Session::on_hello(const wire::Hello& hello) {
     if (!visitor_.admitted) return finish(Verdict::unavailable);
     if (sessions_.loop().ending()) return leave_to_the_next();
     dialogue::Ports ports = ports_of(*settings_, context_);
-    ports.journal = &context_.caller_journals.of(visitor_.uid, visitor_.place.holder().rank);
+    ports.journal = (journal_ = context_.caller_journals.of(visitor_.place.holder())).get();
     if (visitor_.guest)
         ports.write_ids = [this] { return write_id_of(visitor_, line_.write_id(), context_.randomness); };
     dialogue_ = conversation_for(*request, std::move(ports));
@@ -230,10 +231,10 @@ std::optional<dialogue::Step> Session::look_up(dialogue::Work& work) {
         turn.reset();
         return awaits(job) ? std::optional(dialogue_->resume(how)) : std::nullopt;
     }
-    auto later = [self = shared_from_this(), job, looked_for = std::move(work.job)](Lookups::Turn turn) {
-        self->look_up_in_turn(job, looked_for, std::move(turn));
+    auto later = [who = weak_from_this(), job, looked_for = std::move(work.job)](Lookups::Turn turn) {
+        if (const auto self = who.lock()) self->look_up_in_turn(job, looked_for, std::move(turn));
     };
-    if (sessions_.lookups().wait(whose, std::move(later))) return std::nullopt;
+    if (sessions_.lookups().wait(whose, shared_from_this(), std::move(later))) return std::nullopt;
     return not_worked(dialogue::Resumption::overloaded);
 }
 
@@ -267,11 +268,11 @@ std::optional<dialogue::Step> Session::perform(dialogue::Background& background)
 
 void Session::start_background() {
     if (!background_) return;
-    SyslogJournal& journal = context_.journal;
-    const auto submitted = context_.senders.submit([job = std::exchange(background_, nullptr), &journal] {
-        job();
-        journal.flush();  // no event of a session follows
-    });
+    const auto submitted = context_.senders.submit(
+        [job = std::exchange(background_, nullptr), own = journal_, &journal = context_.journal] {
+            job();
+            journal.flush();  // no event of a session follows
+        });
     if (submitted) return;
     context_.unusual.warn("Too many codes are to be sent at once; one was not.");
 }
@@ -342,6 +343,7 @@ void Session::close() {
     stage_ = Stage::closed;
     place_.leave();
     line_.close();
+    visitor_.place.give_back();  // a look-up that hangs keeps the rest
 }
 
 // --- packets out ---

@@ -105,7 +105,7 @@ class Session final : public EventLoop::Waiter, public Entrant, public std::enab
     std::mutex mutex_;  // of all below
     ClientLine line_;
     EventLoop::Place place_;
-    const Visitor visitor_;
+    Visitor visitor_;
     const Time began_;
 
     Stage stage_ = Stage::hello;
@@ -115,6 +115,7 @@ class Session final : public EventLoop::Waiter, public Entrant, public std::enab
     Time deadline_ = EventLoop::not_at_all;
     std::function<void()> background_;  // to be started when the next question has been sent
     std::shared_ptr<const Settings> settings_;
+    std::shared_ptr<dialogue::Journal> journal_;  // of the caller
     std::unique_ptr<dialogue::Dialogue> dialogue_;
     std::uint64_t job_ = 0;                       // the latest
     std::optional<dialogue::Resumption> worked_;  // how it ended, on a worker's thread

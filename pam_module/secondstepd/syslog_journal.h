@@ -7,10 +7,12 @@
 #include <string>
 
 #include "dialogue/conversation/journal.h"
-#include "secondstepd/log_channel.h"
+#include "process/log_channel.h"
 #include "secondstepd/said_lately.h"
 
 namespace secondstep::service {
+
+using process::LogChannel;
 
 // The journal of the service: a bounded queue that is emptied without blocking. decided() and warn() only put
 // a line into it; flush() sends what can be sent now. A session flushes after it has sent its reply, so that

@@ -15,6 +15,8 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using ::testing::HasSubstr;
 
+// A host is "ready" as soon as its first attempt has come to something, which may be that its node does not listen yet:
+// who wants an answer waits until the node is asked.
 class CarriedConversation : public ::testing::Test {
   protected:
     RelayWorld world_;
@@ -27,7 +29,7 @@ TEST_F(CarriedConversation, GoesThroughBothRelaysAndBack) {
     RelayProcess node(node_.config);
     node.await_line("is ready");
     RelayProcess host(host_.config);
-    host.await_line("is ready");
+    host.await_line("is asked from now on");
     PacketPeer talk(host_.socket);
     talk.send(open_of("alice", "hello from web01"));
     EXPECT_EQ(said(talk.receive()), "hello from web01");
@@ -46,7 +48,7 @@ TEST_F(CarriedConversation, OfTheLargestSize) {
     const PlayedService service(node_.socket);
     RelayProcess node(node_.config);
     RelayProcess host(host_.config);
-    host.await_line("is ready");
+    host.await_line("is asked from now on");
     PacketPeer talk(host_.socket);
     relay::Open open = open_of(std::string(relay::max_account, 'a'), std::string(relay::max_packet, 'h'));
     open.introduction.resize(relay::max_introduction);
@@ -58,7 +60,7 @@ TEST_F(CarriedConversation, ManyAtOnceAreNotMixedUp) {
     const PlayedService service(node_.socket);
     RelayProcess node(node_.config);
     RelayProcess host(host_.config);
-    host.await_line("is ready");
+    host.await_line("is asked from now on");
     std::vector<PacketPeer> talks;
     for (int i = 0; i < 200; ++i) {
         talks.emplace_back(host_.socket);
@@ -81,11 +83,30 @@ TEST_F(CarriedConversation, EndsOnBothSidesWhenTheServiceOfTheNodeHangsUp) {
     });
     RelayProcess node(node_.config);
     RelayProcess host(host_.config);
-    host.await_line("is ready");
+    host.await_line("is asked from now on");
     PacketPeer talk(host_.socket);
     talk.send(open_of("alice"));
     EXPECT_EQ(said(talk.receive()), "the verdict");
     EXPECT_EQ(said(talk.receive()), "(hung up)");
+}
+
+// The kernel tells an end that hung up with something unread before what that end had said.
+TEST_F(CarriedConversation, HasItsVerdictAlsoFromAServiceThatHasNotReadAll) {
+    const PlayedService service(node_.socket, [](PlayedService::Visit& visit) {
+        if (!std::holds_alternative<relay::Open>(visit.first)) return PlayedService::answer_as_usual(visit);
+        visit.peer.await_packet();  // which nobody reads
+        visit.peer.send(Said{Secret::copy_of("the verdict")});
+    });
+    RelayProcess node(node_.config);
+    RelayProcess host(host_.config);
+    host.await_line("is asked from now on");
+    for (int i = 0; i < 50; ++i) {
+        PacketPeer talk(host_.socket);
+        talk.send(open_of("alice"));
+        talk.send(answer_of("123456"));
+        ASSERT_EQ(said(talk.receive()), "the verdict");
+        ASSERT_EQ(said(talk.receive()), "(hung up)");
+    }
 }
 
 TEST_F(CarriedConversation, IsLostAtOnceWhereNoNodeIsUp) {
@@ -123,7 +144,7 @@ TEST_F(CarriedConversation, BeginsWithOpenAndGoesOnWithAnswers) {
     const PlayedService service(node_.socket);
     RelayProcess node(node_.config);
     RelayProcess host(host_.config);
-    host.await_line("is ready");
+    host.await_line("is asked from now on");
     PacketPeer garbage(host_.socket);
     garbage.send_bytes(as_bytes("nonsense"));
     EXPECT_EQ(said(garbage.receive()), "(lost 4)");

@@ -82,7 +82,7 @@ TEST_F(Join, MakesAHostThatIsServed) {
     EXPECT_EQ(mode_of(host_.directory + "/host.pem"), 0444U);
     EXPECT_EQ(content_of(host_.directory + "/authority.pem"), world_.authority().certificate());
     RelayProcess host(host_.config);
-    host.await_line("is ready");
+    host.await_line("is asked from now on");
     PacketPeer talk(host_.socket);
     talk.send(open_of("alice"));
     EXPECT_EQ(said(talk.receive()), "hello");

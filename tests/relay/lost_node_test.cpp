@@ -54,7 +54,7 @@ TEST_F(LostNode, ThatDiesEndsItsConversationsAndIsAskedAgainWhenItIsBack) {
     const PlayedService service(node_.socket);
     auto node = std::make_unique<RelayProcess>(node_.config);
     RelayProcess host(host_.config);
-    host.await_line("is ready");
+    host.await_line("is asked from now on");
     PacketPeer one(host_.socket);
     PacketPeer two(host_.socket);
     one.send(open_of("alice"));
@@ -75,7 +75,7 @@ TEST_F(LostNode, ThatHangsIsNotAskedAfterTwoPings) {
     const PlayedService service(node_.socket);
     RelayProcess node(node_.config);
     RelayProcess host(host_.config);
-    host.await_line("is ready");
+    host.await_line("is asked from now on");
     PacketPeer talk(host_.socket);
     talk.send(open_of("alice"));
     EXPECT_EQ(said(talk.receive()), "hello");
@@ -99,7 +99,7 @@ TEST_F(LostNode, IsSaidToBeDownAfterThreeSecondsAndNotWhenItIsBack) {
     const PlayedService service(node_.socket);
     auto node = std::make_unique<RelayProcess>(node_.config);
     RelayProcess host(host_.config);
-    host.await_line("is ready");
+    host.await_line("is asked from now on");
     EXPECT_EQ(first_word(), "hello");
     const auto killed = steady_clock::now();
     node->signal(SIGKILL);
@@ -118,7 +118,7 @@ TEST_F(LostNode, ThatSaysItDoesNotKnowTheHostIsNotDown) {
     const PlayedService service(node_.socket, who_may_know(known));
     RelayProcess node(node_.config);
     RelayProcess host(host_.config);
-    host.await_line("is ready");
+    host.await_line("is asked from now on");
     known = false;
     host.await_line("it does not know this host (any more)");
     const auto told = steady_clock::now();
@@ -130,6 +130,7 @@ TEST_F(LostNode, ThatSaysItDoesNotKnowTheHostIsNotDown) {
 
 TEST_F(LostNode, WithoutItsServiceIsNotAskedAndStaysConnected) {
     RelayProcess node(node_.config);
+    node.await_line("is ready");  // otherwise the first attempt finds nobody, and the host is ready before
     RelayProcess host(host_.config);
     host.await_line("its service is away");
     host.await_line("is ready");
@@ -155,7 +156,7 @@ TEST_F(LostNode, ThatDoesNotKnowTheHostAnyMoreHangsUpWithinTwoSeconds) {
     const PlayedService service(node_.socket, who_may_know(known));
     RelayProcess node(node_.config);
     RelayProcess host(host_.config);
-    host.await_line("is ready");
+    host.await_line("is asked from now on");
     PacketPeer talk(host_.socket);
     talk.send(open_of("alice"));
     EXPECT_EQ(said(talk.receive()), "hello");
@@ -181,7 +182,7 @@ TEST_F(LostNode, ThatCannotTellWhoseACertificateIsKeepsTheConnection) {
     });
     RelayProcess node(node_.config);
     RelayProcess host(host_.config);
-    host.await_line("is ready");
+    host.await_line("is asked from now on");
     PacketPeer talk(host_.socket);
     talk.send(open_of("alice"));
     EXPECT_EQ(said(talk.receive()), "hello");

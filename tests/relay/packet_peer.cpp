@@ -35,6 +35,12 @@ bool PacketPeer::try_send(const relay::Envelope& envelope, std::chrono::millisec
     return ::send(socket_.get(), packet.bytes().data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
 }
 
+void PacketPeer::await_packet() const {
+    pollfd ready{.fd = socket_.get(), .events = POLLIN, .revents = 0};
+    while (::poll(&ready, 1, -1) < 0) {
+    }
+}
+
 std::optional<relay::Envelope> PacketPeer::receive(std::chrono::milliseconds patience) {
     pollfd ready{.fd = socket_.get(), .events = POLLIN, .revents = 0};
     if (::poll(&ready, 1, static_cast<int>(patience.count())) != 1)

@@ -18,6 +18,7 @@ class PacketPeer {
     void send(const relay::Envelope& envelope);
     void send_bytes(ByteView packet);
     [[nodiscard]] bool try_send(const relay::Envelope& envelope, std::chrono::milliseconds patience);
+    void await_packet() const;  // one is there, and stays
     // Nothing: the other end hung up. Throws std::runtime_error after `patience`.
     [[nodiscard]] std::optional<relay::Envelope> receive(
         std::chrono::milliseconds patience = std::chrono::seconds{20});

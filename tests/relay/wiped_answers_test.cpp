@@ -47,7 +47,7 @@ TEST(WipedAnswers, AreInNoRelayWhenTheConversationIsOver) {
     RelayProcess node_process(node.config);
     node_process.await_line("is ready");
     RelayProcess host_process(host.config);
-    host_process.await_line("is ready");
+    host_process.await_line("is asked from now on");
     for (const std::string& typed :
          {std::string("4711-typed-0815"), "4711-typed-0815" + std::string(4000, 'x')}) {
         PacketPeer talk(host.socket);

@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 #include <memory>
 #include <vector>
 
@@ -48,6 +51,7 @@ class AcceptorTest : public ::testing::Test {
     process::ListeningSocket socket_ =
         std::move(*process::ListeningSocket::bind_to(service_.installation.file("other.sock")));
     service::Limits none_{{.per_user = 0, .per_trusted = 0, .total = 0}};
+    service::Limits two_{{.per_user = 2, .per_trusted = 2, .total = 100}};
     std::shared_ptr<service::Acceptor> acceptor_ =
         std::make_shared<service::Acceptor>(socket_.get(), service_.limits, sessions_);
     std::vector<Client> clients_;
@@ -67,6 +71,29 @@ TEST_F(AcceptorTest, AThreadThatTurnsManyAwayComesRoundAllTheSame) {
         ASSERT_TRUE(loop_.serve_one(180s));
 }
 
+// Whoever has subordinate uids could hold eight with each of 65536.
+TEST_F(AcceptorTest, TheUidsThatOneAccountMayTakeHaveOneShare) {
+    if (!is_root()) GTEST_SKIP() << "needs root: callers of several uids";
+    acceptor_->on_end();
+    const std::string subuid = service_.installation.file("subuid");
+    std::ofstream(subuid) << "alice:100000:65536\nbob:200000:10\nalice:300000:10\n";
+    acceptor_ = std::make_shared<service::Acceptor>(socket_.get(), two_, sessions_, subuid);
+    // Of this thread only: who connects is who it is at that moment.
+    const auto connect_as = [&](uid_t uid) {
+        ASSERT_EQ(::syscall(SYS_setresuid, -1, uid, -1), 0);
+        connect(clients_.size() + 1);
+        ASSERT_EQ(::syscall(SYS_setresuid, -1, 0, -1), 0);
+    };
+    for (const uid_t uid : {100'000U, 100'001U, 165'535U, 300'009U})
+        connect_as(uid);
+    acceptor_->on_ready();
+    EXPECT_EQ(two_.held(), 2U) << "of alice";
+    for (const uid_t uid : {200'000U, 200'001U, 200'002U, 165'536U})
+        connect_as(uid);
+    acceptor_->on_ready();
+    EXPECT_EQ(two_.held(), 5U) << "two of bob, and one of who is nobody's";
+}
+
 // The look-up may last for ever, and nobody has begun with those who were accepted together.
 TEST_F(AcceptorTest, WhoIsAcceptedComesBeforeTheLookUpsOfOthers) {
     connect(3);
@@ -74,7 +101,7 @@ TEST_F(AcceptorTest, WhoIsAcceptedComesBeforeTheLookUpsOfOthers) {
         client.send(hello_for("nobody-of-that-name"));
     bool first_was_asked = false;
     bool looked_up = false;
-    ASSERT_TRUE(sessions_.lookups().wait({.uid = 0, .rank = service::Limits::Rank::root},
+    ASSERT_TRUE(sessions_.lookups().wait({.uid = 0, .rank = service::Limits::Rank::root}, acceptor_,
                                          [&](service::Lookups::Turn) {
                                              looked_up = true;
                                              first_was_asked = has_event(clients_.front(), POLLIN);

@@ -36,8 +36,8 @@ class CallerJournalsTest : public ::testing::Test {
   protected:
     void change(uid_t uid, std::size_t times = 1, Rank rank = Rank::user) {
         for (std::size_t i = 0; i < times; ++i)
-            journals_.of(uid, rank).changed(
-                {.what = dialogue::PortalChange::code, .user = "u", .service = "", .rhost = ""});
+            journals_.of({uid, rank})
+                ->changed({.what = dialogue::PortalChange::code, .user = "u", .service = "", .rhost = ""});
     }
     Recorded recorded_;
     CallerJournals::Time now_{1h};
@@ -72,8 +72,8 @@ TEST_F(CallerJournalsTest, TheCountComesBeforeTheNextLineWhenNobodyAskedForIt) {
 TEST_F(CallerJournalsTest, OneTakesNothingFromAnother) {
     change(1001, 1000);
     change(1002);
-    journals_.of(1002, Rank::user).decided({.user = "bob", .service = "", .rhost = "", .method = {}});
-    journals_.of(1002, Rank::user).warn("odd");
+    journals_.of({1002, Rank::user})->decided({.user = "bob", .service = "", .rhost = "", .method = {}});
+    journals_.of({1002, Rank::user})->warn("odd");
     EXPECT_THAT(recorded_.lines, SizeIs(63));
 }
 
@@ -106,6 +106,28 @@ TEST_F(CallerJournalsTest, CountExactlyAlsoWhenManyWriteAtOnce) {
     EXPECT_THAT(recorded_.lines.back(), HasSubstr("3940 more of uid 1001"));
 }
 
+// A service runs for years, and callers come from many uids.
+TEST_F(CallerJournalsTest, AreForgottenWhenNobodyWritesAndTheMinuteIsOver) {
+    const auto held = journals_.of({1, Rank::user});
+    change(2, 61);
+    for (uid_t uid = 1000; uid < 101'000; ++uid) {
+        change(uid);
+        now_ += 1s;
+    }
+    EXPECT_LE(journals_.kept(), 2 * (60 + CallerJournals::most_kept_idle));
+    EXPECT_EQ(journals_.of({1, Rank::user}), held) << "somebody writes to it still";
+    journals_.tell_everything();
+    EXPECT_THAT(recorded_.lines.back(), HasSubstr("1 more of uid 2")) << "what is owed is not forgotten";
+}
+
+TEST_F(CallerJournalsTest, AreKeptUntilTheMinuteIsOver) {
+    change(1, 60);
+    for (uid_t uid = 1000; uid < 2000; ++uid)
+        change(uid);
+    change(1);
+    EXPECT_THAT(recorded_.lines, SizeIs(60 + 1000)) << "nobody is given another sixty by those who come";
+}
+
 // The clock is read where the lines are counted: of one caller by one thread at a time.
 TEST(CallerJournals, OneThreadAtATimeCountsTheLinesOfACaller) {
     Recorded recorded;
@@ -122,7 +144,7 @@ TEST(CallerJournals, OneThreadAtATimeCountsTheLinesOfACaller) {
         for (int i = 0; i < 4; ++i) {
             threads.emplace_back([&] {
                 for (int line = 0; line < 2000; ++line)
-                    journals.of(1001, Rank::user).warn("odd");
+                    journals.of({1001, Rank::user})->warn("odd");
             });
         }
     }

@@ -353,6 +353,22 @@ TEST_F(EventLoopTest, TheEndIsToldToAllAndWaitsUntilTheyHaveLeft) {
     EXPECT_TRUE(loop_.join(patience));
 }
 
+TEST_F(EventLoopTest, TheEndNeedsNoMemory) {
+    std::vector<std::shared_ptr<Recorder>> all;
+    for (int i = 0; i < 3; ++i) {
+        all.push_back(Recorder::in(loop_));
+        all.back()->end = [place = &all.back()->place] {
+            place->leave();
+            return true;
+        };
+    }
+    loop_.start(1);
+    const FailingAllocation fault(1);
+    EXPECT_EQ(loop_.end_all(), 3U);
+    EXPECT_FALSE(FailingAllocation::has_failed());
+    EXPECT_TRUE(loop_.join(patience));
+}
+
 TEST_F(EventLoopTest, AThreadThatHangsAtTheEndIsNotWaitedForLongerThanAllowed) {
     std::promise<void> hangs;
     std::promise<void> release;

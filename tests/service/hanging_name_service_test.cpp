@@ -90,6 +90,25 @@ TEST(HangingNameService, ForAllHoldsUpNoAccountOfThisMachine) {
     EXPECT_EQ(login.get(), Verdict::accepted);
 }
 
+// Those who hang, and those who wait behind them, had their verdict: they hold nothing but their look-ups.
+TEST(HangingNameService, KeepsNobodysPlaceWhoIsGone) {
+    constexpr std::size_t behind_them = 3;
+    Shape shape;
+    shape.threads = 1;
+    shape.timeouts.lookup = 200ms;
+    shape.configuration = "action = require\n";
+    InProcessService service(shape);
+    std::vector<Client> hanging;
+    for (std::size_t i = 0; i < most_of_ours() + behind_them; ++i) {
+        hanging.emplace_back(service.path());
+        hanging.back().send(hello_for("slow-" + std::to_string(i)));
+    }
+    for (Client& client : hanging)
+        EXPECT_FALSE(client.next_question());
+    service.await_held(0);
+    service.name_service.release();
+}
+
 // Anybody may ask about any name, and will be refused after the look-up only.
 TEST(HangingNameService, ForOneUserHoldsUpNobodyElse) {
     if (!is_root()) GTEST_SKIP() << "needs root: callers of two uids";

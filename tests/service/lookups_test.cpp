@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,8 @@ using service::Limits;
 using service::Lookups;
 
 constexpr Limits::Holder root{.uid = 0, .rank = Limits::Rank::root};
+
+const auto somebody = std::make_shared<const int>();
 
 constexpr Limits::Holder user(uid_t uid) {
     return {.uid = uid, .rank = Limits::Rank::user};
@@ -39,7 +42,7 @@ TEST(Lookups, WhoWaitsRunsInTheirOrderWhenATurnIsGivenBack) {
         turns.push_back(std::move(*turn));
     std::vector<int> ran;
     for (int i = 0; i < 3; ++i)
-        ASSERT_TRUE(lookups.wait(root, [&, i](Lookups::Turn) { ran.push_back(i); }));
+        ASSERT_TRUE(lookups.wait(root, somebody, [&, i](Lookups::Turn) { ran.push_back(i); }));
     lookups.run_waiting();
     EXPECT_TRUE(ran.empty()) << "all turns are taken";
     turns.pop_back();
@@ -67,8 +70,8 @@ TEST(Lookups, WhoHasAllThatIsTheirsHoldsUpNobodyBehindThem) {
         turns.push_back(std::move(*turn));
     std::vector<uid_t> ran;
     for (const Limits::Holder& whose : {user(1000), user(1001), root})
-        ASSERT_TRUE(
-            lookups.wait(whose, [&](const Lookups::Turn& turn) { ran.push_back(turn.holder().uid); }));
+        ASSERT_TRUE(lookups.wait(whose, somebody,
+                                 [&](const Lookups::Turn& turn) { ran.push_back(turn.holder().uid); }));
     lookups.run_waiting();
     EXPECT_EQ(ran, (std::vector<uid_t>{1001, 0}));
     turns.pop_back();
@@ -80,7 +83,7 @@ TEST(Lookups, WhoHasAllThatIsTheirsHoldsUpNobodyBehindThem) {
 TEST(Lookups, WhoBeginsToWaitWhenAllHaveEndedRunsThemselves) {
     Lookups lookups;
     bool ran = false;
-    ASSERT_TRUE(lookups.wait(root, [&](Lookups::Turn) { ran = true; }));
+    ASSERT_TRUE(lookups.wait(root, somebody, [&](Lookups::Turn) { ran = true; }));
     lookups.run_waiting();
     EXPECT_TRUE(ran);
 }
@@ -91,8 +94,35 @@ TEST(Lookups, TheQueueHasAnEnd) {
     while (auto turn = lookups.begin(root))
         turns.push_back(std::move(*turn));
     for (std::size_t i = 0; i < Lookups::longest_queue; ++i)
-        ASSERT_TRUE(lookups.wait(root, [](Lookups::Turn) {}));
-    EXPECT_FALSE(lookups.wait(root, [](Lookups::Turn) {}));
+        ASSERT_TRUE(lookups.wait(root, somebody, [](Lookups::Turn) {}));
+    EXPECT_FALSE(lookups.wait(root, somebody, [](Lookups::Turn) {}));
+}
+
+TEST(Lookups, WhoHasGoneHasNoPlaceInTheQueue) {
+    Lookups lookups;
+    std::vector<Lookups::Turn> turns;
+    while (auto turn = lookups.begin(root))
+        turns.push_back(std::move(*turn));
+    for (std::size_t i = 0; i < Lookups::longest_queue; ++i)
+        ASSERT_TRUE(lookups.wait(root, std::make_shared<const int>(), [](Lookups::Turn) {}));
+    EXPECT_TRUE(lookups.wait(root, somebody, [](Lookups::Turn) {}));
+}
+
+TEST(Lookups, LeaveOneThreadOfFewToEverythingElse) {
+    Lookups lookups;
+    lookups.have_threads(4);
+    std::vector<Lookups::Turn> turns;
+    while (auto turn = lookups.begin(root))
+        turns.push_back(std::move(*turn));
+    EXPECT_EQ(turns.size(), 3U);
+}
+
+TEST(Lookups, AreOneAtATimeAlsoWhereThereIsOneThread) {
+    Lookups lookups;
+    lookups.have_threads(1);
+    const auto turn = lookups.begin(user(1000));
+    EXPECT_TRUE(turn);
+    EXPECT_FALSE(lookups.begin(root));
 }
 
 }  // namespace

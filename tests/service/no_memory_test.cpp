@@ -1,11 +1,14 @@
 // Memory is lacking once, at each place where a login wants some: that costs the login, and nothing is kept
 // back.
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
+#include <array>
 #include <memory>
 
 #include "process/listening_socket.h"
 #include "secondstepd/acceptor.h"
+#include "secondstepd/once.h"
 #include "service/client.h"
 #include "service/in_process_service.h"
 #include "support/failing_allocation.h"
@@ -26,15 +29,18 @@ class NoMemory : public ::testing::Test {
         shape.timeouts.hello = shape.timeouts.answer = 100ms;
         return shape;
     }
-    // What the heartbeat does. Until nobody is served any more, or nothing comes for a while.
+    // What the heartbeat does. Until nobody is served any more: a worker's job may take long on a busy machine, and
+    // nothing comes meanwhile.
     void serve_until_all_have_left() {
+        const auto end = std::chrono::steady_clock::now() + 60s;
         do {
             try {
                 acceptor_->listen(acceptor_);
                 sessions_.flush_journal();
             } catch (const std::exception&) {
             }
-        } while (loop_.serve_one(500ms) && service_.limits.held() > 0);
+            static_cast<void>(loop_.serve_one(100ms));
+        } while (service_.limits.held() > 0 && std::chrono::steady_clock::now() < end);
     }
     [[nodiscard]] bool log_in_two(unsigned when) {
         Client first(socket_.path());
@@ -66,6 +72,35 @@ TEST_F(NoMemory, CostsNobodyButTheLoginTheirPlace) {
         ++when;
     }
     EXPECT_GT(when, 50U) << "the logins have wanted memory";
+}
+
+// `--once`: the process may have no memory as well, and its login is told so.
+TEST(NoMemoryOfOnce, CostsNoLoginItsVerdict) {
+    InProcessService::Shape shape;
+    shape.threads = 0;
+    shape.configuration = "action = require\n";
+    InProcessService service(shape);
+    service.installation.enroll_self();
+    const auto settings = service.context().settings.get();
+    unsigned when = 0;
+    bool failed = true;
+    while (failed) {
+        std::array<int, 2> ends{};
+        ASSERT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()), 0);
+        Client client{UniqueFd(ends[0])};
+        const UniqueFd its(ends[1]);
+        client.send(hello_for(own_name()));
+        client.answer_nothing();
+        const dialogue::Ports ports = service::ports_of(*settings, service.context());
+        {
+            const FailingAllocation fault(++when);
+            static_cast<void>(service::serve_once(its.get(), *settings, ports, {}));
+            failed = FailingAllocation::has_failed();
+        }
+        ASSERT_NO_THROW(while (client.next_question()){}) << "after the allocation " << when;
+        EXPECT_NE(client.verdict(), Verdict::accepted);
+    }
+    EXPECT_GT(when, 20U) << "the login has wanted memory";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "secondstepd/log_channel.h"
+#include "process/log_channel.h"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -11,7 +11,7 @@
 #include <ctime>
 #include <string>
 
-namespace secondstep::service {
+namespace secondstep::process {
 
 namespace {
 
@@ -25,6 +25,8 @@ int priority_of(LogChannel::Level level) {
             return LOG_AUTHPRIV | LOG_NOTICE;
         case LogChannel::Level::warning:
             return LOG_AUTHPRIV | LOG_WARNING;
+        case LogChannel::Level::error:
+            return LOG_AUTHPRIV | LOG_ERR;
         case LogChannel::Level::alert:
             return LOG_AUTHPRIV | LOG_ALERT;
     }
@@ -32,24 +34,24 @@ int priority_of(LogChannel::Level level) {
 }
 
 // RFC 3164 section 4.1 as syslog(3) writes it: "<86>Nov 22 09:06:00 secondstepd[123]: "
-std::string header(LogChannel::Level level, pid_t process) {
+std::string header(LogChannel::Level level, const std::string& program, pid_t process) {
     const std::time_t now = std::time(nullptr);
     std::tm local{};
     ::localtime_r(&now, &local);
     std::array<char, 32> time{};
     static_cast<void>(std::strftime(time.data(), time.size(), "%b %e %H:%M:%S", &local));
-    return "<" + std::to_string(priority_of(level)) + ">" + time.data() + " secondstepd[" +
+    return "<" + std::to_string(priority_of(level)) + ">" + time.data() + " " + program + "[" +
            std::to_string(process) + "]: ";
 }
 
 }  // namespace
 
-LogChannel LogChannel::syslog(std::string socket) {
-    return LogChannel(std::move(socket), -1);
+LogChannel LogChannel::syslog(std::string socket, std::string program) {
+    return {std::move(program), std::move(socket), -1};
 }
 
-LogChannel LogChannel::descriptor(int fd) {
-    return LogChannel("", fd);
+LogChannel LogChannel::descriptor(int fd, std::string program) {
+    return {std::move(program), "", fd};
 }
 
 bool LogChannel::send(Level level, std::string_view line) {
@@ -70,7 +72,7 @@ bool LogChannel::connect_syslog() {
 }
 
 bool LogChannel::send_to_syslog(Level level, std::string_view line) {
-    const std::string packet = header(level, process_).append(line);
+    const std::string packet = header(level, program_, process_).append(line);
     // Twice: a syslog daemon that was restarted has a new socket under the old name.
     for (int attempt = 0; attempt < 2; ++attempt) {
         if (!syslog_.valid() && !connect_syslog()) return false;
@@ -85,7 +87,7 @@ bool LogChannel::send_to_syslog(Level level, std::string_view line) {
 bool LogChannel::write_plain(std::string_view line) const {
     pollfd ready{.fd = plain_, .events = POLLOUT, .revents = 0};
     if (::poll(&ready, 1, 0) != 1 || (ready.revents & POLLOUT) == 0) return false;
-    const std::string text = std::string("secondstepd: ").append(line).append("\n");
+    const std::string text = (program_ + ": ").append(line).append("\n");
     return ::write(plain_, text.data(), text.size()) >= 0;
 }
 
@@ -96,4 +98,4 @@ bool LogChannel::wait_for_room(int milliseconds) const {
     return (ready.revents & (POLLERR | POLLHUP | POLLNVAL)) == 0;
 }
 
-}  // namespace secondstep::service
+}  // namespace secondstep::process
