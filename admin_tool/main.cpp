@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "completions/completions.h"
+#include "completions/recorded_names.h"
 #include "console/exit_status.h"
 #include "console/help_text.h"
 #include "console/output.h"
@@ -68,9 +69,10 @@ Exit unknown_verb(const std::string& verb) {
                                      "; see secondstep help");
 }
 
-// For the build, which makes the files that shells read.
+// For the build, which makes the files that shells read, and for these files.
 Exit print_completions(const Invocation& invocation) {
     const auto& words = invocation.arguments;
+    if (words.size() == 2 && words.front() == "users") return print_recorded_names(invocation, words.back());
     const auto text = words.size() == 1 ? completions_for(words.front(), commands()) : std::nullopt;
     if (!text) return complain(Exit::usage, "completions takes bash, zsh or fish");
     out().write(*text);

@@ -16,6 +16,15 @@ _secondstep_services() {
     done
 }
 
+# Portals' users are in the store alone, which root may read. Their names are somebody else's words: quoted.
+_secondstep_users() {
+    local name
+    compgen -u -- "$1"
+    while IFS= read -r name; do
+        printf '%q\n' "$name"
+    done < <(command secondstep "${config[@]}" completions users "$1" 2>/dev/null)
+}
+
 _secondstep_offer() {
     local cur=$1 offer
     shift
@@ -25,7 +34,7 @@ _secondstep_offer() {
             mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$cur")
             compopt -o filenames 2>/dev/null
             ;;
-        @users) mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -u -- "$cur") ;;
+        @users) mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(_secondstep_users "$cur" | sort -u) ;;
         @groups) mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -g -- "$cur") ;;
         @services) mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(_secondstep_services "$cur" | sort -u) ;;
         @verbs) mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -W "$_secondstep_verbs" -- "$cur") ;;
@@ -36,9 +45,10 @@ _secondstep_offer() {
 }
 
 _secondstep() {
-    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=() i value
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=() config=() i value
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
+        [[ ${COMP_WORDS[i]} != --config ]] || config=(--config "${COMP_WORDS[i + 1]}")
         case ${COMP_WORDS[i]} in
         -*) [[ -z $(_secondstep_value "${words[0]}" "${COMP_WORDS[i]}") ]] || ((i++)) ;;
         *) words+=("${COMP_WORDS[i]}") ;;

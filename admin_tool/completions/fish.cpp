@@ -47,6 +47,16 @@ function __secondstep_services
     end
 end
 
+# Portals' users are in the store alone, which root may read.
+function __secondstep_users
+    set -l config
+    set -l tokens (commandline -opc)
+    set -l at (contains -i -- --config $tokens)
+    and set config --config $tokens[(math $at + 1)]
+    __fish_complete_users
+    command secondstep $config completions users (commandline -ct) 2>/dev/null
+end
+
 complete -c secondstep -f
 )";
 
@@ -65,7 +75,7 @@ std::string arguments(const Offer& offer) {
         case Kind::files:
             return " -F";
         case Kind::users:
-            return " -a '(__fish_complete_users)'";
+            return " -a '(__secondstep_users)'";
         case Kind::groups:
             return " -a '(__fish_complete_groups)'";
         case Kind::services:

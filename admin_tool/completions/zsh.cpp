@@ -8,7 +8,7 @@ namespace {
 
 using Kind = Offer::Kind;
 
-constexpr std::string_view beginning = R"(#compdef secondstep
+constexpr std::string_view beginning = R"zsh(#compdef secondstep
 # zsh completion for secondstep(8); made by the build of its table of verbs
 
 _secondstep_services() {
@@ -17,7 +17,14 @@ _secondstep_services() {
     compadd -a services
 }
 
-)";
+# Portals' users are in the store alone, which root may read.
+_secondstep_users() {
+    local -a recorded
+    recorded=(${(f)"$(command secondstep $config completions users "${(Q)PREFIX}" 2>/dev/null)"})
+    _alternative 'users:user:_users' 'recorded:second step:compadd -a recorded'
+}
+
+)zsh";
 
 // In single quotes, inside of an argument of _arguments and _describe.
 std::string escaped(std::string_view text) {
@@ -48,7 +55,7 @@ std::string action(const Offer& offer) {
         case Kind::files:
             return "file:_files";
         case Kind::users:
-            return "user:_users";
+            return "user:_secondstep_users";
         case Kind::groups:
             return "group:_groups";
         case Kind::services:
@@ -109,15 +116,18 @@ std::string case_of(const VerbWords& verb) {
 
 constexpr std::string_view begin_of_main = R"(_secondstep() {
     local curcontext=$curcontext state line
+    local -A opt_args
+    local -a config
     _arguments -C)";
 
-constexpr std::string_view main_body = R"( \
+constexpr std::string_view main_body = R"zsh( \
             '1:verb:_secondstep_verbs' \
             '*::operand:->operands'
+    [[ -z ${opt_args[--config]} ]] || config=(--config "${(Q)opt_args[--config]}")
     case $state in
     operands)
         case $words[1] in
-)";
+)zsh";
 
 constexpr std::string_view ending = R"(        esac
         ;;

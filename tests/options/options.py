@@ -11,8 +11,11 @@ import subprocess
 import sys
 import tempfile
 
-OF_PARTS = ("qr-reader", "pskc-reader", "courier", "secondstep-relay")
-ALL_OFF = [f"-DSECONDSTEP_WITH_{part}=OFF" for part in ("QR_READER", "COURIER", "PSKC", "FLEET")]
+# Option -> the program it leaves out, and the packages that nothing else needs.
+PARTS = {"QR_READER": ("secondstep-qr-reader", ("ZXing", "JPEG")), "PSKC": ("secondstep-pskc-reader", ("LibXml2",)),
+         "COURIER": ("secondstep-courier", ("libcurl",)), "FLEET": ("secondstep-relay", ())}
+PROGRAMS = [program for program, _ in PARTS.values()]
+ALL_OFF = [f"-DSECONDSTEP_WITH_{option}=OFF" for option in PARTS]
 OTHERS = ("pam_secondstep", "secondstepd", "secondstep_tool")
 DAEMONS = "/usr/libexec/secondstep-daemons"
 
@@ -40,13 +43,29 @@ def installed(build):
 def without_parts(project, compiler, build):
     configure(project, compiler, build, ALL_OFF, ("ZXing", "JPEG", "LibXml2", "libcurl", "libseccomp"))
     text = installed(build)
-    for part in OF_PARTS:
+    built = programs(build)
+    for part in ("qr-reader", "pskc-reader", "courier", "secondstep-relay"):  # and what belongs to it
         if part in text:
             yield f"without it {part} is installed all the same"
-    programs = subprocess.run(["ninja", "-C", build, "-t", "targets", "all"], check=True, capture_output=True, text=True).stdout
-    for part in OF_PARTS:
-        if f"{part}:" in programs:
-            yield f"without it {part} is built all the same"
+    for program in PROGRAMS:
+        if program in built:
+            yield f"without it {program} is built all the same"
+
+
+def without_one_part(project, compiler, build):
+    for option, (program, packages) in PARTS.items():
+        # With the tests: that theirs can be configured without it.
+        built = programs(configure(project, compiler, build / option,
+                                   [f"-DSECONDSTEP_WITH_{option}=OFF", "-DSECONDSTEP_TESTS=ON"], packages))
+        for other in PROGRAMS:
+            if (other in built) == (other == program):
+                yield f"with SECONDSTEP_WITH_{option}=OFF {other} is {'' if other in built else 'not '}built"
+
+
+def programs(build):
+    """The names of what can be built."""
+    done = subprocess.run(["ninja", "-C", build, "-t", "targets", "all"], check=True, capture_output=True, text=True)
+    return {line.split(":")[0].rsplit("/", 1)[-1] for line in done.stdout.splitlines()}
 
 
 def commands(build, *targets):
@@ -97,7 +116,7 @@ def daemons_elsewhere(project, compiler, build):
 def main():
     project, compiler = pathlib.Path(sys.argv[1]), sys.argv[2]
     found = []
-    for look in (without_parts, without_parts_the_others_are_the_same, each_needs_its_own, daemons_elsewhere):
+    for look in (without_parts, without_one_part, without_parts_the_others_are_the_same, each_needs_its_own, daemons_elsewhere):
         with tempfile.TemporaryDirectory(prefix="secondstep-options.") as directory:
             found += look(project, compiler, pathlib.Path(directory) / "build")
     print("\n".join(found) or "parts can be left out, and daemons are where they are said to be")

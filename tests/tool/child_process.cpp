@@ -49,7 +49,8 @@ std::string path_variable() {
 }
 
 std::vector<std::string> variables(const ChildProcess::Environment& environment) {
-    std::vector<std::string> list{"PATH=" + path_variable()};
+    std::vector<std::string> list;
+    if (!environment.contains("PATH")) list.push_back("PATH=" + path_variable());
     for (const auto& [name, value] : environment)
         list.push_back(name + "=" + value);
     // The sanitizers' options reach the program under test.
@@ -164,10 +165,12 @@ Finished ChildProcess::finish(Input input) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while ((output_.valid() || errors_.valid()) && std::chrono::steady_clock::now() < deadline)
         read_some(1000);
-    if (output_.valid() || errors_.valid()) ::kill(-pid_, SIGKILL);
+    const bool still_there = output_.valid() || errors_.valid();
+    if (still_there) ::kill(-pid_, SIGKILL);
     int status = 0;
     ::waitpid(pid_, &status, 0);
     pid_ = -1;
+    if (still_there) throw std::runtime_error("the program waits for ever: " + out_ + err_);
     Finished finished;
     if (WIFEXITED(status)) finished.status = WEXITSTATUS(status);
     if (WIFSIGNALED(status)) finished.signal = WTERMSIG(status);

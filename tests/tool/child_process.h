@@ -22,7 +22,7 @@ struct Finished {
 class ChildProcess {
   public:
     enum class Kind { pipes, terminal };
-    using Environment = std::map<std::string, std::string>;  // beside PATH
+    using Environment = std::map<std::string, std::string>;  // beside PATH, unless it names another
     // A terminal is so wide by itself that no sentence is broken; screens_test.cpp looks at narrow ones.
     ChildProcess(const std::vector<std::string>& arguments, Kind kind, const Environment& environment = {},
                  unsigned short columns = 240, unsigned short rows = 40);

@@ -30,6 +30,13 @@ std::string completion_file(const std::string& shell) {
     return SECONDSTEP_COMPLETIONS "/secondstep." + shell;
 }
 
+// With the tool that the build made where a shell looks for it.
+ChildProcess::Environment with_the_tool(ChildProcess::Environment environment = {}) {
+    const auto directory = std::filesystem::path(SECONDSTEP_TOOL).parent_path();
+    environment["PATH"] = directory.string() + ":/usr/bin:/bin";
+    return environment;
+}
+
 // Each gives what is offered for the last word of a call.
 Offers of_bash(const std::string& line) {
     std::string script = "source '" + completion_file("bash") + "'; COMP_WORDS=(";
@@ -40,22 +47,23 @@ Offers of_bash(const std::string& line) {
     }
     script += "); COMP_CWORD=" + std::to_string(words - 1) +
               "; _secondstep; ((${#COMPREPLY[@]} == 0)) || printf '%s\n' \"${COMPREPLY[@]}\"";
-    return lines_in(run_program({"/bin/bash", "--norc", "-c", script}));
+    return lines_in(run_program({"/bin/bash", "--norc", "-c", script}, "", with_the_tool()));
 }
 
 Offers of_zsh(const std::string& line) {
     const TemporaryDirectory directory;
     std::filesystem::create_symlink(completion_file("zsh"), directory.file("_secondstep"));
     return lines_in(
-        run_program({SECONDSTEP_SOURCE_DIR "/tests/support/zsh-completions", directory.file(""), line}));
+        run_program({SECONDSTEP_SOURCE_DIR "/tests/support/zsh-completions", directory.file(""), line}, "",
+                    with_the_tool()));
 }
 
 Offers of_fish(const std::string& line) {
     const TemporaryDirectory home;
     Offers offers;
     const std::string script = "source '" + completion_file("fish") + "'; complete -C '" + line + "'";
-    for (const std::string& each :
-         lines_in(run_program({"/usr/bin/fish", "--no-config", "-c", script}, "", {{"HOME", home.file("")}})))
+    for (const std::string& each : lines_in(run_program({"/usr/bin/fish", "--no-config", "-c", script}, "",
+                                                        with_the_tool({{"HOME", home.file("")}}))))
         offers.insert(each.substr(0, each.find('\t')));
     return offers;
 }
@@ -133,10 +141,56 @@ TEST_P(Completions, AreServicesOfPamWhereOneIsNamed) {
         EXPECT_EQ(offered(call), Offers{"login"}) << call;
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, Completions,
-                         ::testing::Values(Shell{"bash", of_bash}, Shell{"zsh", of_zsh},
-                                           Shell{"fish", of_fish}),
-                         [](const auto& shell) { return std::string(shell.param.name); });
+// Names that are in the store alone.
+class CompletionsOfPortalUsers : public ToolWorld, public ::testing::WithParamInterface<Shell> {
+  protected:
+    void SetUp() override {
+        if (!have_program(GetParam().name)) GTEST_SKIP() << "this machine has no " << GetParam().name;
+    }
+    [[nodiscard]] Offers offered(const std::string& line) const {
+        return GetParam().offers("secondstep --config " + file("secondstep.conf") + " " + line);
+    }
+};
+
+TEST_P(CompletionsOfPortalUsers, AreWhereAUserIsNamed) {
+    set_up();
+    enroll("portal.carla");
+    enroll("portal.dora");
+    for (const std::string call : {"status portal.c", "disable portal.c", "status root portal.c",
+                                   "rename portal.c", "portal add --share portal.c"})
+        EXPECT_EQ(offered(call), Offers{"portal.carla"}) << call;
+    EXPECT_EQ(offered("status portal."), (Offers{"portal.carla", "portal.dora"}));
+    EXPECT_THAT(offered("status "), IsSupersetOf({"portal.carla", "portal.dora", "root"}));
+    EXPECT_EQ(offered("doctor portal."), Offers{});
+}
+
+// The word of a portal, in the shell of root.
+TEST_P(CompletionsOfPortalUsers, AreNotRunByTheShell) {
+    const std::string mark = std::filesystem::current_path().string() + "/made-by-a-name";
+    std::filesystem::remove(mark);
+    const std::string name = "portal.$(touch made-by-a-name)`touch made-by-a-name`;x";
+    set_up();
+    enroll(name);
+    const Offers offers = offered("status portal.");
+    ASSERT_EQ(offers.size(), 1U);
+    EXPECT_FALSE(std::filesystem::exists(mark)) << "by being offered";
+    // As it is inserted; fish alone quotes after it was chosen.
+    const std::string offer = *offers.begin();
+    const bool raw = std::string(GetParam().name) == "fish";
+    EXPECT_EQ(raw ? offer : run_program({"/bin/bash", "--norc", "-c", "printf %s " + offer}).out, name);
+    EXPECT_FALSE(std::filesystem::exists(mark)) << "by being inserted";
+}
+
+TEST_P(CompletionsOfPortalUsers, OfAStoreThatNobodyHasUsedAreNoneAndMakeNoKey) {
+    ASSERT_EQ(tool({"setup", "--no-host-key"}).status, 0);
+    EXPECT_EQ(offered("status portal."), Offers{});
+    EXPECT_FALSE(std::filesystem::exists(file("host.key")));
+}
+
+const auto shells = ::testing::Values(Shell{"bash", of_bash}, Shell{"zsh", of_zsh}, Shell{"fish", of_fish});
+const auto name_of_shell = [](const auto& shell) { return std::string(shell.param.name); };
+INSTANTIATE_TEST_SUITE_P(Of, Completions, shells, name_of_shell);
+INSTANTIATE_TEST_SUITE_P(Of, CompletionsOfPortalUsers, shells, name_of_shell);
 
 }  // namespace
 

@@ -23,7 +23,7 @@ Script<Ended> FirstLogin::run() {
         co_return visit_.end_quietly(Verdict::not_needed);
     }
     const bool known = visit_.subject.known();
-    EnrollmentBaseline baseline = known ? EnrollmentBaseline::of(visit_, *account) : EnrollmentBaseline{};
+    EnrollmentBaseline baseline = known ? EnrollmentBaseline::of(*account) : EnrollmentBaseline{};
     proved_ = visit_.handed_back(account->state);
     *account = {};  // its keys are not needed while somebody types
     if (visit_.enrolled) co_return co_await enrolled(std::move(baseline));

@@ -317,7 +317,7 @@ Script<Ended> Login::welcome(VerificationOutcome verified) {
 Script<Ended> Login::set_up_again(VerificationOutcome verified) {
     std::expected<Account, Ended> account = co_await read_account(visit_);
     if (!account) co_return account.error();
-    EnrollmentBaseline baseline = EnrollmentBaseline::of(visit_, *account);
+    EnrollmentBaseline baseline = EnrollmentBaseline::of(*account);
     *account = {};  // its keys are not needed while somebody types
     baseline.rest_on(verified);
     const messages::EnrollmentMethods methods = methods_of(visit_.policy);

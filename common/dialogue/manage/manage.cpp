@@ -190,7 +190,7 @@ Script<Ended> Manage::drop_clients(State state) {
 }
 
 Script<Ended> Manage::enroll(Account account) {
-    EnrollmentBaseline baseline = EnrollmentBaseline::of(visit_, account);
+    EnrollmentBaseline baseline = EnrollmentBaseline::of(account);
     const std::string devices = account.credential ? names_of_devices(*account.credential) : "";
     account = {};  // its keys are not needed while somebody types
     // Who is asked to set up anew knows, and could not add one.

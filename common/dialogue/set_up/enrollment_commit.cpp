@@ -47,16 +47,12 @@ std::string label_of(const Visit& visit, unsigned number) {
     return issuer_of(visit) + ":" + account_label(visit, number);
 }
 
-EnrollmentBaseline EnrollmentBaseline::of(const Visit& visit, const Account& account) {
+EnrollmentBaseline EnrollmentBaseline::of(const Account& account) {
     EnrollmentBaseline baseline;
     baseline.authenticators = enrolled_in(account);
     baseline.number = label_number(account, Former::all);
     baseline.before.something = account.credential.has_value();
-    // Which entry each of several has in its app nobody knows.
-    if (account.credential && account.credential->authenticators.size() == 1) {
-        const unsigned before = baseline.number > 1 ? baseline.number - 1 : 1;
-        baseline.before.label = label_of(visit, before);
-    }
+    baseline.before.entry = account.credential && account.credential->authenticators.size() == 1;
     return baseline;
 }
 
@@ -136,6 +132,7 @@ Script<EnrollmentOutcome> EnrollmentCommit::commit(NewMethod method) {
     if (!made) co_return gave_up(made.error().detail);
     const Method kind = method.method;
     const std::optional<delivery::Address> address = address_in(method);
+    const std::string label = method.authenticator ? label_of(visit_, baseline_.number) : "";
     const RecoverySetId set = made->set.id;
     const EnrollmentOutcome written = co_await write(std::move(method), std::move(made->set));
     if (written != EnrollmentOutcome::done && written != EnrollmentOutcome::overtaken) co_return written;
@@ -151,7 +148,7 @@ Script<EnrollmentOutcome> EnrollmentCommit::commit(NewMethod method) {
     visit_.log_change(Change::enrolled, proof_, address);
     Secret text;
     if (unconfirmed_) text.append(messages::may_not_last(visit_.config().contact));
-    text.append(messages::set_up(made->codes, kind, baseline_.before).text());
+    text.append(messages::set_up(made->codes, kind, baseline_.before, label).text());
     const RecoverySetId to_unmark = unconfirmed_ ? RecoverySetId{} : set;
     static_cast<void>(co_await show_until_saved(visit_, to_unmark, std::move(text)));
     co_return EnrollmentOutcome::done;

@@ -21,7 +21,7 @@ struct EnrollmentBaseline {
     messages::Replaced before;                    // what becomes void
     unsigned number = 1;                          // of the new entry; the label ends in -2, -3 ...
 
-    [[nodiscard]] static EnrollmentBaseline of(const Visit& visit, const Account& account);
+    [[nodiscard]] static EnrollmentBaseline of(const Account& account);
     // On the answer that permits it: what it names must stand when the enrollment is committed.
     void rest_on(const VerificationOutcome& verified);
 };

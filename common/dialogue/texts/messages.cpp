@@ -306,15 +306,23 @@ std::string too_many_sent(std::string_view contact) {
                       administrator(contact) + ".");
 }
 
-Secret set_up(const std::vector<Secret>& codes, Method method, const Replaced& before) {
+namespace {
+
+std::string void_now(const Replaced& before, std::string_view label) {
+    if (!before.something) return "";
+    if (!before.entry) return " Codes of before, and the old recovery codes, no longer work.";
+    const std::string entry = " The old entry and the old recovery codes no longer work; ";
+    if (label.empty()) return entry + "delete that entry from the app.";
+    return entry + "keep " + std::string(label) + " in the app, and delete the entry before it.";
+}
+
+}  // namespace
+
+Secret set_up(const std::vector<Secret>& codes, Method method, const Replaced& before,
+              std::string_view label) {
     std::string text =
         "Code successfully verified. 2FA method is set to " + std::string(in_capitals(method)) + ".";
-    if (!before.label.empty()) {
-        text += " The old entry and the old recovery codes no longer work; delete " + before.label +
-                " from the app.";
-    } else if (before.something) {
-        text += " Codes of before, and the old recovery codes, no longer work.";
-    }
+    text += void_now(before, label);
     Secret shown = Secret::copy_of("\n" + paragraph(text));
     shown.append(new_codes(codes, method).text());
     return shown;

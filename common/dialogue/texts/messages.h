@@ -141,9 +141,12 @@ inline constexpr std::string_view sent_code_prompt = "Code in the message (Enter
 // What is void now.
 struct Replaced {
     bool something = false;  // there was a second step before
-    std::string label;       // of its entry in the app, when it had one
+    bool entry = false;      // with one entry in one app
 };
-[[nodiscard]] Secret set_up(const std::vector<Secret>& codes, Method method, const Replaced& before);
+// `label`: of the new entry; empty when there is none. What the old one is called in its app nobody knows: the issuer may
+// have been another, or the program that enrolled.
+[[nodiscard]] Secret set_up(const std::vector<Secret>& codes, Method method, const Replaced& before,
+                            std::string_view label);
 [[nodiscard]] Secret new_codes(const std::vector<Secret>& codes, Method method = Method::totp);
 inline constexpr std::string_view saved_prompt = "Type \"saved\" to go on: ";
 // In front of what was made when the disk has not confirmed it.

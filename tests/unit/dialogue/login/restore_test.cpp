@@ -52,7 +52,7 @@ TEST_F(Restore, MakesTheNewOneValidAndEverythingOldVoid) {
     EXPECT_THAT(login.texts, Contains(HasSubstr("this code resumes until")));
     EXPECT_THAT(login.texts, Contains(HasSubstr("Account:  web01:alice-2")));
     EXPECT_THAT(login.texts, Contains(HasSubstr("2FA method is set to TOTP.")));
-    EXPECT_THAT(login.texts, Contains(HasSubstr("web01:alice from the app")));
+    EXPECT_THAT(login.texts, Contains(HasSubstr("keep web01:alice-2 in the app")));
     EXPECT_FALSE(state().recovery.not_saved);
     EXPECT_EQ(state().notice.change, Change::enrolled);
     EXPECT_EQ(recovery_codes_left(*record().credential, state()), 3U);
@@ -62,6 +62,17 @@ TEST_F(Restore, MakesTheNewOneValidAndEverythingOldVoid) {
     EXPECT_EQ(dialogue::to_text(world_.journal.changes[1].proof), "recovery-code");
     expect_everything_old_is_void();
     EXPECT_FALSE(logs_in_with(temporary));
+}
+
+// The old entry was called by the issuer of its day, which nobody has written down.
+TEST_F(Restore, TellsWhichEntryStaysWhateverTheIssuerWasBefore) {
+    configure("issuer = Example Corp\n");
+    const Transcript login = log_in(whole_way());
+    ASSERT_EQ(login.verdict, Verdict::accepted);
+    EXPECT_THAT(login.texts, Contains(HasSubstr("Account:  Example Corp:alice-2")));
+    EXPECT_THAT(login.texts, Contains(HasSubstr("keep Example Corp:alice-2")));
+    EXPECT_THAT(login.texts, Each(Not(HasSubstr("Corp:alice "))));
+    EXPECT_THAT(login.texts, Each(Not(HasSubstr("Corp:alice from"))));
 }
 
 TEST_F(Restore, TheOwnerIsToldAtOnceWhoeverBeganIt) {
