@@ -136,7 +136,9 @@ OrExit<Call> call_of(const Command& command, const Invocation& invocation,
     if (!arguments) return stop(arguments.error());
     auto config = configuration(arguments->invocation());
     if (!config) return stop(config.error());
-    const bool is_about_people = command.group == Group::people || command.verb == "import";
+    // explain says of a host's own rules what they say, and of what it has to ask that it has.
+    const bool is_about_people =
+        (command.group == Group::people && command.verb != "explain") || command.verb == "import";
     if (is_about_people) {
         if (const auto here = only_where_it_is_judged(command.verb, *config); !here)
             return stop(here.error());
@@ -145,10 +147,14 @@ OrExit<Call> call_of(const Command& command, const Invocation& invocation,
 }
 
 OrExit<void> only_where_it_is_judged(std::string_view verb, const Config& config) {
-    if (config.fleet.part != FleetPart::host || is_for_own_account(config)) return {};
+    if (!asks_nodes(config)) return {};
     return stop(complain(Exit::refused,
                          "this host asks the nodes of a fleet, and second steps are there: run secondstep " +
                              std::string(verb) + " on " + nodes_in_words(config.fleet)));
+}
+
+bool asks_nodes(const Config& config) {
+    return config.fleet.part == FleetPart::host && !is_for_own_account(config);
 }
 
 bool is_for_own_account(const Config& config) {

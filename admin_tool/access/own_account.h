@@ -28,6 +28,9 @@ struct Call {
 // `refused` and names them.
 [[nodiscard]] OrExit<void> only_where_it_is_judged(std::string_view verb, const Config& config);
 
+// An administrator's view of a machine whose second steps are on the nodes of a fleet.
+[[nodiscard]] bool asks_nodes(const Config& config);
+
 // The caller is neither root nor the account the store belongs to: they manage their own second step,
 // through the service, which asks for the present one and decides what they may.
 [[nodiscard]] bool is_for_own_account(const Config& config);

@@ -1,6 +1,7 @@
 #include "handover/arrival.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "account/joined_state.h"
@@ -47,6 +48,16 @@ ChangeNotice notice_of_merging(const ArrivalRules& rules, UnixTime now) {
     return {.change = Change::device_added, .when = now, .from = std::move(from)};
 }
 
+// Another store's word raises no failure and no wait of a second step that is here; what was used up there is so here.
+// One that came with it, and was interrupted before its state was, is not finished yet.
+Counting counting_of(const ArrivalRules& rules, fleet::Came came) {
+    return rules.newer_replaces || came == fleet::Came::begun ? Counting::of_both : Counting::of_there;
+}
+
+Result<fleet::Came> came_before(const ArrivalRules& rules, const AccountName& name) {
+    return rules.came_before ? rules.came_before(name) : fleet::Came::no;
+}
+
 // Where nothing changes nothing is written: whoever does it again moves no generation.
 Decision with_state(const Account& present, Decision decision, State next) {
     next.generation = present.state.generation;
@@ -72,10 +83,8 @@ Decision merging(const Account& present, const fleet::MovingAccount& arriving, c
     const SecondStep here{*present.credential, present.state};
     auto both = merged(here, {arriving.credential, arriving.state}, rules.from);
     if (!both) return left(decision.arrival.user, both.error().detail);
-    State next = joined(present.state, arriving.state, *both);
+    State next = joined(present.state, arriving.state, *both, Counting::of_there);
     next.notice = notice_of_merging(rules, now);
-    // Nobody loses a second step that is good here because of what another store says.
-    next.enrollment_forced = present.state.enrollment_forced;
     decision.arrival.outcome = Outcome::merged;
     decision.rewrite = WriteCredential{std::move(*both), std::move(next)};
     return decision;
@@ -83,7 +92,7 @@ Decision merging(const Account& present, const fleet::MovingAccount& arriving, c
 
 // Of a name that has a second step here.
 Decision beside(const Account& present, const fleet::MovingAccount& arriving, const ArrivalRules& rules,
-                UnixTime now, Decision decision) {
+                fleet::Came came, UnixTime now, Decision decision) {
     const Credential& here = *present.credential;
     if (rules.newer_replaces && is_of_its_past(here, arriving)) {
         const bool same = is_same(here, arriving.credential);
@@ -94,11 +103,21 @@ Decision beside(const Account& present, const fleet::MovingAccount& arriving, co
         if (here.uid != arriving.credential.uid)
             return left(decision.arrival.user, "it is of another uid here");
         decision.arrival.outcome = Outcome::already;
-        return with_state(present, std::move(decision), joined(present.state, arriving.state, here));
+        return with_state(present, std::move(decision),
+                          joined(present.state, arriving.state, here, counting_of(rules, came)));
     }
     if (rules.merge) return merging(present, arriving, rules, now, std::move(decision));
     return left(decision.arrival.user,
                 "has another second step here; --merge puts the two together, if it is one person");
+}
+
+// Whoever was removed between two runs of one bundle is not brought back by the second.
+std::optional<std::string> why_stays_away(const Account& present, fleet::Came came,
+                                          const ArrivalRules& rules) {
+    if (present.credential || came != fleet::Came::whole) return std::nullopt;
+    return "came before, and was removed here since; only a file made with another token (secondstep fleet "
+           "let-migrate " +
+           rules.from + ") brings it back";
 }
 
 Decision decided(const Account& present, const fleet::MovingAccount& moved, const ArrivalRules& rules,
@@ -106,12 +125,15 @@ Decision decided(const Account& present, const fleet::MovingAccount& moved, cons
     const std::string user = moved.credential.account.text();
     if (present.lost_credential)
         return left(user, "its record here cannot be read: secondstep doctor says how to mend it");
+    const auto came = came_before(rules, moved.credential.account);
+    if (!came) return left(user, came.error().detail);
+    if (const auto why = why_stays_away(present, *came, rules)) return left(user, *why);
     const auto arriving = rules.fit(moved, present);
     if (!arriving) return left(user, arriving.error().detail);
     Decision decision{.arrival = {.user = user,
                                   .outcome = Outcome::created,
                                   .codes_ended = fleet::has_codes_that_end(moved.state, now)}};
-    if (present.credential) return beside(present, *arriving, rules, now, std::move(decision));
+    if (present.credential) return beside(present, *arriving, rules, *came, now, std::move(decision));
     return placed(present, *arriving, std::move(decision));
 }
 
@@ -148,6 +170,10 @@ Arrival take_over(const StoreSession& session, const fleet::MovingAccount& arriv
         if (!arrival.is_here() || rules.dry_run) return arrival;
     }
     if (rules.dry_run) return failed(name.text(), there.error());
+    if (there && !there->credential && rules.note_arrival) {
+        if (const auto noted = rules.note_arrival(name, fleet::Came::begun); !noted)
+            return failed(name.text(), noted.error());
+    }
     Arrival arrival;
     const auto kept = change(*session.store, RecordName::of(name), Opening::enrollment,
                              [&](const Account& present) -> Result<Rewrite> {
@@ -168,7 +194,9 @@ Comparison compared(const StoreSession& session, const fleet::MovingAccount& mov
     const auto arriving = rules.fit(moved, *present);
     if (!arriving) return Comparison::differs;
     const State here = without_its_count(present->state);
-    const bool is_in_it = without_its_count(joined(here, arriving->state, *present->credential)) == here;
+    const State both =
+        joined(here, arriving->state, *present->credential, counting_of(rules, fleet::Came::no));
+    const bool is_in_it = without_its_count(both) == here;
     if (!has_all_devices(*present->credential, arriving->credential) || !is_in_it) return Comparison::differs;
     State whole = without_its_count(arriving->state);
     whole.enrolled = true;

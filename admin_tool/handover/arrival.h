@@ -35,6 +35,11 @@ struct ArrivalRules {
     bool newer_replaces = false;
     bool dry_run = false;
     std::string from;  // behind the name of a device whose name is taken, and in the notice to its owner
+    // How far that name has come by the same permission before: whoever has come and is not here any more was removed
+    // since, and stays so. Not set: all are taken.
+    std::function<Result<fleet::Came>(const AccountName&)> came_before;
+    // Remembers it, before and after. Not set: nobody asks.
+    std::function<Result<void>(const AccountName&, fleet::Came)> note_arrival;
     // Fits it to this place, whose present record of the name is the second one. Asked again where somebody wrote first.
     // Errors: the account is left, for what the error says.
     using Fit = std::function<Result<fleet::MovingAccount>(const fleet::MovingAccount&, const Account&)>;

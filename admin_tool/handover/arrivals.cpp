@@ -140,6 +140,10 @@ Result<Arrivals> take_over_all(const StoreSession& session, const Bundle& bundle
         if (!*account) break;
         Arrival arrival = take_over(session, **account, rules);
         if (!rules.dry_run && arrival.changed()) told(arrival);
+        if (!rules.dry_run && arrival.is_here() && rules.note_arrival) {
+            const auto noted = rules.note_arrival((*account)->credential.account, fleet::Came::whole);
+            if (!noted) return std::unexpected(noted.error());
+        }
         arrivals.all.push_back(std::move(arrival));
     }
     if (rules.dry_run) return arrivals;

@@ -145,6 +145,7 @@ class TakeIn {
                                                       fleet::Uids uids);
     [[nodiscard]] Result<void> check_person(const fleet::MovingAccount& moved, fleet::Uids uids);
     [[nodiscard]] Result<void> note_that_it_came(const fleet::Move& move) const;
+    // `move` outlives them.
     [[nodiscard]] OrExit<ArrivalRules> rules(const fleet::Move& move);
 
     const FleetSession& session_;
@@ -208,6 +209,10 @@ OrExit<ArrivalRules> TakeIn::rules(const fleet::Move& move) {
     rules.merge = wanted_.merge;
     rules.dry_run = wanted_.dry_run;
     rules.from = move.host;
+    rules.came_before = [this, &move](const AccountName& name) { return moves_.come(move, name); };
+    rules.note_arrival = [this, &move](const AccountName& name, fleet::Came came) {
+        return moves_.note_come(move, name, came);
+    };
     rules.fit = [this, tag = *tag, uids = (*identity)->uids](
                     const fleet::MovingAccount& moved, const Account&) { return fitted(moved, tag, uids); };
     return rules;

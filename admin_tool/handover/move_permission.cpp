@@ -147,6 +147,7 @@ Result<bool> Ending::close() const {
     (*move)->end = never;
     (*move)->secret = session_.store.randomness.secret(fleet::move_secret_size);
     if (const auto put = moves_.put(**move); !put) return std::unexpected(put.error());
+    if (const auto gone = moves_.forget_come(wanted_.host); !gone) return std::unexpected(gone.error());
     return true;
 }
 

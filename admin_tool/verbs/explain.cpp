@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
+#include <optional>
 
 #include "access/one_user.h"
 #include "accounts/earlier_row.h"
+#include "accounts/host_forecast.h"
 #include "accounts/login_forecast.h"
 #include "base/local_time.h"
 #include "base/text.h"
@@ -90,9 +92,10 @@ struct Explanation {
     Login login;
     std::vector<Considered> considered;
     Possible possible;
-    Policy policy;  // of several possible ones the strictest
-    AccountRow row;
-    LoginForecast forecast;
+    Policy policy;                   // of several possible ones the strictest
+    std::optional<bool> enrolled{};  // nothing: a node of the fleet knows
+    std::string_view outcome{};
+    std::vector<std::string> sentences{};
 };
 
 std::string terms_text(const Terms& terms) {
@@ -123,9 +126,9 @@ Json to_json(const Explanation& explained) {
     json["rule"] = policy.rule.empty() ? Json() : Json(policy.rule);
     json["certain"] = explained.possible.doubt.empty();
     json["terms"] = terms_json(policy);
-    json["enrolled"] = explained.row.enrolled;
-    json["outcome"] = to_text(explained.forecast.outcome);
-    json["meets"] = explained.forecast.sentences;
+    json["enrolled"] = explained.enrolled ? Json(*explained.enrolled) : Json();
+    json["outcome"] = explained.outcome;
+    json["meets"] = explained.sentences;
     json["considered"] = Json::array();
     for (const Considered& each : explained.considered) {
         const bool matches = each.applies == Certainty::yes;
@@ -148,7 +151,7 @@ void print_text(const Explanation& explained) {
         out().line("  no rule is about this login: the defaults decide");
     }
     out().line("  " + terms_text(explained.policy));
-    for (const std::string& sentence : explained.forecast.sentences)
+    for (const std::string& sentence : explained.sentences)
         out().line(sentence);
 }
 
@@ -172,26 +175,47 @@ void add_notes(Explanation& explained, const LoginNotes& notes) {
     const Rule* const rule = decides == explained.considered.end() ? nullptr : decides->rule;
     const bool about_networks = std::ranges::any_of(explained.considered, asks_where_from);
     for (std::string& note : notes.of(explained.login.user, explained.login.from, rule, about_networks))
-        explained.forecast.sentences.push_back(std::move(note));
+        explained.sentences.push_back(std::move(note));
 }
 
-Exit tell(const StoreSession& session, const OneUser& user, const LoginNotes& notes, Login login) {
-    const UnixTime now = session.clock.now();
+// Without how the account stands.
+Explanation by_the_rules(const OneUser& user, Login login) {
     login.membership = membership_of(login.user, user.config.rules, user.subject.entry.has_value());
     const Circumstances circumstances = login.circumstances();
     Explanation explained{.login = login,
                           .considered = user.config.rules.consider(circumstances),
                           .possible = user.config.rules.possible(circumstances),
-                          .policy = {},
-                          .row = {},
-                          .forecast = {}};
-    explained.row = row_of(user.name(), session.store->read(user.subject.record()), user.subject.entry, now);
-    apply_earlier_record(explained.row, *session.store, user.subject.account, user.subject.entry);
+                          .policy = {}};
     explained.policy = strictest(explained.possible);
-    explained.forecast = forecast_of(explained.possible, explained.row, now);
+    return explained;
+}
+
+void print(const OneUser& user, Explanation explained, const LoginNotes& notes) {
     add_notes(explained, notes);
     user.json() ? out().verbatim(dump(to_json(explained))) : print_text(explained);
-    return explained.forecast.outcome == PolicyOutcome::unavailable ? Exit::unavailable : Exit::done;
+}
+
+Exit tell(const StoreSession& session, const OneUser& user, const LoginNotes& notes, const Login& login) {
+    const UnixTime now = session.clock.now();
+    Explanation explained = by_the_rules(user, login);
+    AccountRow row = row_of(user.name(), session.store->read(user.subject.record()), user.subject.entry, now);
+    apply_earlier_record(row, *session.store, user.subject.account, user.subject.entry);
+    LoginForecast forecast = forecast_of(explained.possible, row, now);
+    explained.enrolled = row.enrolled;
+    explained.outcome = to_text(forecast.outcome);
+    explained.sentences = std::move(forecast.sentences);
+    print(user, std::move(explained), notes);
+    return forecast.outcome == PolicyOutcome::unavailable ? Exit::unavailable : Exit::done;
+}
+
+// Its rules are here, and its people's second steps are not.
+Exit tell_on_a_host(const OneUser& user, const LoginNotes& notes, const Login& login) {
+    Explanation explained = by_the_rules(user, login);
+    HostForecast forecast = host_forecast_of(explained.possible, user.name(), user.config.fleet);
+    explained.outcome = to_text(forecast.outcome);
+    explained.sentences = std::move(forecast.sentences);
+    print(user, std::move(explained), notes);
+    return unless_unwritten();
 }
 
 OrExit<Login> login_of(const OneUser& user) {
@@ -221,6 +245,7 @@ Exit explain(const Command& command, const Invocation& invocation) {
     const auto login = login_of(*user);
     if (!login) return login.error();
     const LoginNotes notes = LoginNotes::look(login->service);
+    if (asks_nodes(user->config)) return tell_on_a_host(*user, notes, *login);
     return run_with_store(user->config,
                           [&](StoreSession& session) { return tell(session, *user, notes, *login); });
 }

@@ -104,11 +104,52 @@ void put_newest_first(std::vector<T>& list, When when) {
     }
 }
 
+// Of those that arrive, the newest that there is room for.
+template <typename Entry, typename When>
+std::vector<Entry> with_room(std::vector<Entry> arriving, std::size_t room, When when) {
+    put_newest_first(arriving, when);
+    if (arriving.size() > room) arriving.resize(room);
+    return arriving;
+}
+
+bool is_same_place(const KnownSource& one, const KnownSource& other) {
+    return one.source == other.source && one.host == other.host;
+}
+
+bool is_same_client(const RememberedClient& one, const RememberedClient& other) {
+    return one.service == other.service && one.address == other.address && one.host == other.host;
+}
+
+// They count for their host alone, with the failures that it has counted there. Those that are there stay as they are.
+void add_known(State& there, const State& arriving, Numbers& numbers) {
+    std::vector<KnownSource> others = arriving.known;
+    std::erase_if(others, [&](const KnownSource& known) {
+        return std::ranges::any_of(there.known, [&](const auto& one) { return is_same_place(one, known); });
+    });
+    for (KnownSource& known :
+         with_room(std::move(others), max_known_sources - there.known.size(), &KnownSource::last_success)) {
+        known.number = numbers.of(known.number);
+        there.known.push_back(std::move(known));
+    }
+    put_newest_first(there.known, &KnownSource::last_success);
+}
+
+void add_clients(State& there, const State& arriving) {
+    std::vector<RememberedClient> others = arriving.clients;
+    std::erase_if(others, [&](const RememberedClient& client) {
+        return std::ranges::any_of(there.clients,
+                                   [&](const auto& one) { return is_same_client(one, client); });
+    });
+    for (RememberedClient& client : with_room(
+             std::move(others), max_remembered_clients - there.clients.size(), &RememberedClient::since))
+        there.clients.push_back(std::move(client));
+    put_newest_first(there.clients, &RememberedClient::since);
+}
+
 void join_known(State& there, const State& arriving, Numbers& numbers) {
     for (const KnownSource& known : arriving.known) {
-        const auto same = std::ranges::find_if(there.known, [&](const KnownSource& one) {
-            return one.source == known.source && one.host == known.host;
-        });
+        const auto same = std::ranges::find_if(
+            there.known, [&](const KnownSource& one) { return is_same_place(one, known); });
         if (same == there.known.end()) {
             there.known.push_back(known);
             there.known.back().number = numbers.of(known.number);
@@ -139,9 +180,8 @@ void join_recent(RecentFailures& there, const RecentFailures& arriving, Numbers&
 
 void join_clients(State& there, const State& arriving) {
     for (const RememberedClient& client : arriving.clients) {
-        const auto same = std::ranges::find_if(there.clients, [&](const RememberedClient& one) {
-            return one.service == client.service && one.address == client.address && one.host == client.host;
-        });
+        const auto same = std::ranges::find_if(
+            there.clients, [&](const RememberedClient& one) { return is_same_client(one, client); });
         if (same == there.clients.end())
             there.clients.push_back(client);
         else if (client.since > same->since)
@@ -167,16 +207,7 @@ void join_codes(State& there, const State& arriving) {
     if (there.restore.code == 0) there.restore = arriving.restore;
 }
 
-}  // namespace
-
-State joined(State there, const State& arriving, const Credential& credential) {
-    there.enrolled = there.enrolled || arriving.enrolled;
-    there.enrollment_forced = there.enrollment_forced || arriving.enrollment_forced;
-    for (const AuthenticatorUse& use : arriving.uses) {
-        if (has_room_for(use.id, there, credential)) join(use_of(there, use.id, credential), use);
-    }
-    const RecoverySetId set = credential.recovery ? credential.recovery->id : RecoverySetId{};
-    there.recovery = joined(there.recovery, arriving.recovery, set);
+void join_counters(State& there, const State& arriving) {
     there.strangers = joined(there.strangers, arriving.strangers);
     there.own_uid = joined(there.own_uid, arriving.own_uid);
     there.trusted_callers = joined(there.trusted_callers, arriving.trusted_callers);
@@ -184,12 +215,35 @@ State joined(State there, const State& arriving, const Credential& credential) {
     join_known(there, arriving, numbers);
     join_recent(there.recent, arriving.recent, numbers);
     join_clients(there, arriving);
+    there.sends = joined_times(there.sends, arriving.sends, max_remembered_sends);
+    there.portal_sends = joined_times(there.portal_sends, arriving.portal_sends, max_remembered_sends);
+}
+
+void add_places(State& there, const State& arriving) {
+    Numbers numbers(there);
+    add_known(there, arriving, numbers);
+    add_clients(there, arriving);
+}
+
+}  // namespace
+
+State joined(State there, const State& arriving, const Credential& credential, Counting counting) {
+    there.enrolled = there.enrolled || arriving.enrolled;
+    // Nobody loses a second step that is good there because of what another store says.
+    if (counting == Counting::of_both) there.enrollment_forced |= arriving.enrollment_forced;
+    for (const AuthenticatorUse& use : arriving.uses) {
+        if (has_room_for(use.id, there, credential)) join(use_of(there, use.id, credential), use);
+    }
+    const RecoverySetId set = credential.recovery ? credential.recovery->id : RecoverySetId{};
+    there.recovery = joined(there.recovery, arriving.recovery, set);
+    if (counting == Counting::of_both)
+        join_counters(there, arriving);
+    else
+        add_places(there, arriving);
     join_last_success(there, arriving);
     join_codes(there, arriving);
     if (arriving.notice.when > there.notice.when || there.notice.change == Change::none)
         there.notice = arriving.notice;
-    there.sends = joined_times(there.sends, arriving.sends, max_remembered_sends);
-    there.portal_sends = joined_times(there.portal_sends, arriving.portal_sends, max_remembered_sends);
     if (there.reserve == decltype(there.reserve){}) there.reserve = arriving.reserve;
     return there;
 }

@@ -24,6 +24,7 @@ constexpr const char* fleet_folder = "fleet";
 constexpr const char* moves_folder = "moves";
 constexpr std::string_view move_suffix = ".move";
 constexpr std::string_view away_suffix = ".away";
+constexpr std::string_view come_suffix = ".come";
 constexpr std::string_view account_suffix = ".account";
 
 std::string file_of_move(const std::string& host) {
@@ -32,6 +33,17 @@ std::string file_of_move(const std::string& host) {
 
 std::string folder_of(const std::string& host) {
     return host + std::string(away_suffix);
+}
+
+std::string folder_of_come(const std::string& host) {
+    return host + std::string(come_suffix);
+}
+
+// The id of the permission; with a zero behind it as long as the account is on its way.
+Bytes content_of_come(const Move& move, Came came) {
+    Bytes content(move.id.begin(), move.id.end());
+    if (came == Came::begun) content.push_back(0);
+    return content;
 }
 
 std::string file_of_account(const AccountName& name) {
@@ -98,11 +110,18 @@ struct FileMoves::Parts {
         if (!there) return std::unexpected(there.error());
         return folder_in(there->get(), moves_folder, missing);
     }
-    [[nodiscard]] Result<UniqueFd> away_for(const std::string& host, Missing missing) const {
+    [[nodiscard]] Result<UniqueFd> folder_for(const std::string& host, const std::string& name,
+                                              Missing missing) const {
         if (const auto good = check_host(host); !good) return std::unexpected(good.error());
         const auto folder = moves(missing);
         if (!folder) return std::unexpected(folder.error());
-        return folder_in(folder->get(), folder_of(host), missing);
+        return folder_in(folder->get(), name, missing);
+    }
+    [[nodiscard]] Result<UniqueFd> away_for(const std::string& host, Missing missing) const {
+        return folder_for(host, folder_of(host), missing);
+    }
+    [[nodiscard]] Result<UniqueFd> come_from(const std::string& host, Missing missing) const {
+        return folder_for(host, folder_of_come(host), missing);
     }
     // `path`: of the file, from moves/ on; `name`: in `folder`. Errors: also not_found.
     [[nodiscard]] Result<Secret> opened(int folder, const std::string& name, const std::string& path) const {
@@ -187,6 +206,43 @@ Result<void> FileMoves::remove(const std::string& host) const {
     const auto folder = parts_->moves(Parts::Missing::is_made);
     if (!folder) return std::unexpected(folder.error());
     return confirmed(remove_durably(folder->get(), file_of_move(host)));
+}
+
+Result<Came> FileMoves::come(const Move& move, const AccountName& name) const {
+    const auto folder = parts_->come_from(move.host, Parts::Missing::is_an_error);
+    if (!folder && folder.error().code == Errc::not_found) return Came::no;
+    if (!folder) return std::unexpected(folder.error());
+    const std::string file = file_of_account(name);
+    const auto text = parts_->opened(folder->get(), file, folder_of_come(move.host) + "/" + file);
+    if (!text && text.error().code == Errc::not_found) return Came::no;
+    if (!text) return std::unexpected(text.error());
+    for (const Came came : {Came::begun, Came::whole})
+        if (std::ranges::equal(text->bytes(), content_of_come(move, came))) return came;
+    return Came::no;
+}
+
+Result<void> FileMoves::note_come(const Move& move, const AccountName& name, Came came) const {
+    const auto noted = this->come(move, name);
+    if (!noted) return std::unexpected(noted.error());
+    if (*noted == came) return {};
+    const auto folder = parts_->come_from(move.host, Parts::Missing::is_made);
+    if (!folder) return std::unexpected(folder.error());
+    const std::string file = file_of_account(name);
+    return parts_->write(folder->get(), file, folder_of_come(move.host) + "/" + file,
+                         Secret::copy_of(content_of_come(move, came)));
+}
+
+Result<void> FileMoves::forget_come(const std::string& host) const {
+    const auto folder = parts_->come_from(host, Parts::Missing::is_an_error);
+    if (!folder && folder.error().code == Errc::not_found) return {};
+    if (!folder) return std::unexpected(folder.error());
+    const auto stems = stems_in(folder->get(), account_suffix);
+    if (!stems) return std::unexpected(stems.error());
+    for (const std::string& stem : *stems) {
+        const auto gone = confirmed(remove_durably(folder->get(), stem + std::string(account_suffix)));
+        if (!gone) return gone;
+    }
+    return {};
 }
 
 Result<void> FileMoves::put_away(const std::string& host, const MovingAccount& account) const {

@@ -16,6 +16,7 @@ namespace secondstep::fleet {
 
 // On a node, below its store: what hosts may move, and what is on its way to one.
 //   fleet/moves/HOST.move            the permission
+//   fleet/moves/HOST.come/NAME.account   that the account comes, or has come, by the permission whose id is in it
 //   fleet/moves/HOST.away/NAME.account   an account that has left the fleet for that host, until it is known to be there
 // Sealed under the ring and bound to its place, as the records of the fleet are. An account is written here, durably, before
 // it is taken out of the store: what was interrupted has lost nothing.
@@ -36,6 +37,11 @@ class FileMoves {
     [[nodiscard]] Result<void> remove(const std::string& host) const;
     // Whose permission there is, in no order.
     [[nodiscard]] Result<std::vector<std::string>> hosts() const;
+
+    // By this one; of an earlier one of the host it says nothing.
+    [[nodiscard]] Result<Came> come(const Move& move, const AccountName& name) const;
+    [[nodiscard]] Result<void> note_come(const Move& move, const AccountName& name, Came came) const;
+    [[nodiscard]] Result<void> forget_come(const std::string& host) const;
 
     // Durable when it returns.
     [[nodiscard]] Result<void> put_away(const std::string& host, const MovingAccount& account) const;

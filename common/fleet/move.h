@@ -51,4 +51,11 @@ struct MovingAccount {
 [[nodiscard]] Result<Secret> encode(const MovingAccount& account);
 [[nodiscard]] Result<MovingAccount> decode_moving_account(const Secret& content);
 
+// How far an account has come by a permission.
+enum class Came : std::uint8_t {
+    no,
+    begun,  // what was interrupted may have left its credential in the store, and not yet what was counted and used up
+    whole,
+};
+
 }  // namespace secondstep::fleet

@@ -13,6 +13,8 @@ namespace secondstep::testing {
 
 namespace {
 
+constexpr const char* host_of_a_fleet = "fleet = host\nfleet_nodes = auth1=192.0.2.11:7464\n";
+
 class Explain : public ToolWorld {
   protected:
     Explain() { set_up(); }
@@ -174,6 +176,36 @@ TEST_F(Explain, IsReadByPeople) {
     EXPECT_EQ(done.status, 0) << done.err;
     EXPECT_THAT(done.out, StartsWith(me() + ", service sshd, from 192.0.2.7\n  rule staff decides\n"
                                             "  action = enroll, enroll_until = 2999-12-31"));
+}
+
+TEST_F(Explain, OnAHostSaysWhatItsRulesSayAndWhatANodeIsAsked) {
+    const auto asked = explained(std::string(host_of_a_fleet) + "[rule staff]\naction = require\n");
+    EXPECT_EQ(asked["outcome"], "node_decides");
+    EXPECT_EQ(asked["rule"], "staff");
+    EXPECT_TRUE(asked["enrolled"].is_null()) << "it does not know";
+    EXPECT_THAT(asked["meets"], Contains(StartsWith("This host asks a node (auth1)")));
+    EXPECT_THAT(asked["meets"], Contains("Is refused, if a node says: not enrolled."));
+    EXPECT_THAT(asked["meets"], Contains("How the account stands: secondstep status " + me() + " on auth1."));
+    const auto exempt =
+        explained(std::string(host_of_a_fleet) + "[rule console]\nnetworks = local\naction = exempt\n");
+    EXPECT_EQ(exempt["outcome"], "let_in");
+    EXPECT_THAT(exempt["meets"], Contains(StartsWith("Is let in without a code by this host alone")));
+}
+
+TEST_F(Explain, OnAHostSaysWhatBecomesOfThemWhileNoNodeAnswers) {
+    const std::string without =
+        std::string(host_of_a_fleet) + "break_glass_users = nobody\naction = require\n";
+    EXPECT_THAT(explained(without)["meets"], Contains(StartsWith("While no node answers: is refused")));
+    const std::string with =
+        std::string(host_of_a_fleet) + "break_glass_users = " + me() + "\naction = require\n";
+    EXPECT_THAT(explained(with)["meets"],
+                Contains(HasSubstr("is asked for a break-glass code of this host")));
+}
+
+// A host's own store may hold what was there before it joined: it says nothing of the fleet.
+TEST_F(Explain, OnAHostDoesNotLookIntoItsOwnStore) {
+    enroll(me());
+    EXPECT_TRUE(explained(host_of_a_fleet)["enrolled"].is_null());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Accounts of a host move into a fleet, and back.
 
 #include <gmock/gmock.h>
+#include <pwd.h>
 
 #include <filesystem>
 
@@ -11,6 +12,7 @@
 #include "fleet/file_records.h"
 #include "fleet/host_tag.h"
 #include "fleet/moving_state.h"
+#include "store/change.h"
 #include "store/moved_mark.h"
 #include "tool_world.h"
 
@@ -48,6 +50,26 @@ class Machine : public ToolWorld {
                                      load_keyring(file("host.key")).value(), clock_, randomness_);
         return store.value()->read(RecordName::of(*AccountName::create(user))).value();
     }
+    // Of a store that is shut, as whoever has root there writes it.
+    void change_kept(const std::string& user, const std::function<void(State&)>& change) {
+        auto store = FileStore::open({.directory = file("store"), .also_moved = true},
+                                     load_keyring(file("host.key")).value(), clock_, randomness_);
+        auto record = store.value()->begin(RecordName::of(*AccountName::create(user)));
+        ASSERT_TRUE(record) << record.error().detail;
+        State next = (*record)->account().state;
+        change(next);
+        ASSERT_TRUE((*record)->write_state(next));
+    }
+    void set_uid(const std::string& user, uid_t uid) {
+        const auto opened = store();
+        const auto kept = change(*opened, RecordName::of(*AccountName::create(user)), Opening::existing,
+                                 [&](const Account& present) -> Result<Rewrite> {
+                                     Credential other = present.credential->clone();
+                                     other.uid = uid;
+                                     return WriteCredential{std::move(other), present.state};
+                                 });
+        ASSERT_TRUE(kept) << kept.error().detail;
+    }
     // What a login would say of this code; the store is written as it would be.
     [[nodiscard]] Result<bool> accepts(const std::string& user, const std::string& code) {
         const auto opened = store();
@@ -66,9 +88,9 @@ class Machine : public ToolWorld {
 
 class MovingStore : public ::testing::Test {
   protected:
-    MovingStore() {
-        const Finished made =
-            auth1_.tool({"fleet", "create", "--name", "auth1", "--listen", "192.0.2.11:7464"});
+    explicit MovingStore(const std::string& uids = "same") {
+        const Finished made = auth1_.tool(
+            {"fleet", "create", "--name", "auth1", "--listen", "192.0.2.11:7464", "--uids", uids});
         EXPECT_EQ(made.status, 0) << made.err;
     }
     [[nodiscard]] std::string let_migrate() {
@@ -280,6 +302,54 @@ TEST_F(MovingStore, ANameThatIsThereIsLeftOrPutTogether) {
     EXPECT_EQ(auth1_.json(with(taking_in(bundle), {"--merge"}))["changed"], false);
 }
 
+// Each of them by a run of its own, so that there is something to do for the second one.
+TEST_F(MovingStore, WhoWasRemovedBetweenTwoRunsOfAFileStaysSo) {
+    web01_.enroll("alice");
+    web01_.enroll("root");
+    const std::string bundle = handed_over(let_migrate());
+    expect_refused(auth1_, taking_in(bundle), "--with-root");
+    auth1_.does({"disable", "alice", "--yes"});
+    const auto again = auth1_.tool(with(taking_in(bundle), {"--with-root"}));
+    EXPECT_EQ(again.status, 1);
+    EXPECT_THAT(again.out, HasSubstr("left          alice: came before, and was removed here since"));
+    EXPECT_FALSE(auth1_.account("alice").credential);
+    EXPECT_TRUE(auth1_.account("root").credential);
+    // The administrator permits it once more.
+    auth1_.does(with(taking_in(handed_over(let_migrate())), {"--with-root"}));
+    EXPECT_TRUE(auth1_.account("alice").credential);
+    auth1_.does({"fleet", "end-migration", "web01"});
+    EXPECT_TRUE(fs::is_empty(auth1_.file("store/fleet/moves/web01.come")));
+}
+
+// A broken-into host says what it likes of failures, waits and messages.
+TEST_F(MovingStore, WhatAHostHasCountedHoldsNobodyBackWhoIsThere) {
+    const std::string here = auth1_.enroll("alice")["uri"];
+    web01_.enroll("alice");
+    web01_.enroll("bob");
+    const State before = auth1_.account("alice").state;
+    const auto raise = [&](State& state) {
+        const UnixTime now = from_unix(to_unix(web01_.clock_.now()));
+        state.strangers = {.count = 100, .last = now, .wait_until = now + std::chrono::hours{1}};
+        state.recent.strangers.assign(max_recent_failures, now);
+        state.sends.assign(max_remembered_sends, now);
+        state.enrollment_forced = true;
+    };
+    web01_.change_state("alice", raise);
+    const std::string bundle = handed_over(let_migrate());
+    auth1_.does(with(taking_in(bundle), {"--merge"}));
+    // bob came by it with a clean record; what his host says of him later counts as little.
+    web01_.change_kept("bob", raise);
+    auth1_.does(with(taking_in(handed_over(let_migrate())), {"--merge"}));
+    for (const char* user : {"alice", "bob"}) {
+        const State after = auth1_.account(user).state;
+        EXPECT_EQ(after.strangers, before.strangers) << user;
+        EXPECT_EQ(after.recent.strangers, before.recent.strangers) << user;
+        EXPECT_EQ(after.sends, before.sends) << user;
+        EXPECT_FALSE(after.enrollment_forced) << user;
+    }
+    EXPECT_TRUE(auth1_.accepts("alice", code_of(here)).value());
+}
+
 TEST_F(MovingStore, RootIsTakenOverOnlyWhereThatIsSaid) {
     web01_.enroll("root");
     const std::string bundle = handed_over(let_migrate());
@@ -352,6 +422,57 @@ TEST_F(MovingStore, ANodeGivesNothingToWhomItDoesNotKnow) {
     EXPECT_TRUE(auth1_.account("alice").credential);
     expect_refused(auth1_, {"store", "migrate", "--to", "files", "web01", "--output", new_file()}, "--all",
                    2);
+}
+
+// A name of every machine's passwd, with another uid on web01.
+constexpr const char* daemon = "daemon";
+constexpr uid_t uid_there = 4711;
+
+class TwoUids : public MovingStore {
+  protected:
+    using MovingStore::MovingStore;
+    void enroll_with_another_uid() {
+        web01_.enroll(daemon);
+        web01_.set_uid(daemon, uid_there);
+        here_ = ::getpwnam(daemon)->pw_uid;
+    }
+    uid_t here_ = 0;
+};
+
+class DifferingUids : public TwoUids {
+  protected:
+    DifferingUids() : TwoUids("differ") {}
+};
+
+TEST_F(TwoUids, AreTwoPeopleOnTheWayInWhereUidsAreTheSame) {
+    enroll_with_another_uid();
+    const std::string bundle = handed_over(let_migrate());
+    expect_refused(auth1_, taking_in(bundle), "it has uid 4711 there and " + std::to_string(here_) + " here");
+    expect_refused(auth1_, with(taking_in(bundle), {"--merge"}), "may be another person");
+    EXPECT_FALSE(auth1_.account(daemon).has_state);
+}
+
+TEST_F(DifferingUids, AreOnePersonThereAndBackWithTheUidOfThePlace) {
+    enroll_with_another_uid();
+    move_to_fleet();
+    ASSERT_TRUE(auth1_.account(daemon).credential);
+    EXPECT_EQ(auth1_.account(daemon).credential->uid, std::nullopt) << "the name is the person";
+    const auto back = move_to_files();
+    EXPECT_EQ(back["left"].size(), 0U);
+    EXPECT_EQ(web01_.account(daemon).credential->uid, here_) << "as passwd of that machine says";
+}
+
+TEST_F(MovingStore, WhoEnrolledAgainInTheFleetComesBackWithTheNewSecondStep) {
+    const std::string old_uri = web01_.enroll("alice")["uri"];
+    move_to_fleet();
+    auth1_.does({"disable", "alice", "--yes"});
+    const std::string new_uri = auth1_.enroll("alice")["uri"];
+    const Account in_fleet = auth1_.account("alice");
+    const auto back = move_to_files();
+    EXPECT_EQ(back["users"][0]["outcome"], "replaced");
+    EXPECT_TRUE(equal(*web01_.account("alice").credential, *in_fleet.credential));
+    EXPECT_FALSE(web01_.accepts("alice", code_of(old_uri)).value());
+    EXPECT_TRUE(web01_.accepts("alice", code_of(new_uri)).value());
 }
 
 // Killed after each flush of the disk in turn, and done again.

@@ -88,6 +88,66 @@ TEST(JoinedState, NoFailureWaitOrMessageIsForgotten) {
     EXPECT_EQ(both.recent.strangers.size(), 2U) << "one that both counted is one";
 }
 
+// What a hostile store can say, and the owner must not feel.
+State raised_state(const Credential& credential) {
+    State raised = used_state(credential, 500);
+    raised.strangers = raised.own_uid =
+        raised.trusted_callers = {.count = 100, .last = at(500), .wait_until = at(5000)};
+    raised.recent.strangers.assign(max_recent_failures, at(500));
+    raised.recent.known.assign(max_recent_known_failures, {at(500), 0});
+    raised.known.clear();
+    raised.clients.clear();
+    for (std::uint8_t i = 0; i < max_known_sources; ++i)
+        raised.known.push_back({.source = address("10.0." + std::to_string(i) + ".1"),
+                                .last_success = at(9000),
+                                .failures = {.count = 100, .last = at(500), .wait_until = at(5000)},
+                                .number = i,
+                                .host = {7}});
+    for (std::size_t i = 0; i < max_remembered_clients; ++i)
+        raised.clients.push_back({.service = "sshd",
+                                  .address = "10.0.0." + std::to_string(i),
+                                  .since = at(9000),
+                                  .until = at(9999),
+                                  .host = {7}});
+    raised.sends.assign(max_remembered_sends, at(500));
+    raised.portal_sends.assign(max_remembered_sends, at(500));
+    raised.enrollment_forced = true;
+    return raised;
+}
+
+TEST(JoinedState, WhereItCountsOfThereNothingThatArrivesHoldsTheOwnerBack) {
+    const Credential alice = sample_credential();
+    const State here = used_state(alice);
+    const State both = joined(here, raised_state(alice), alice, Counting::of_there);
+    EXPECT_EQ(both.strangers, here.strangers);
+    EXPECT_EQ(both.own_uid, here.own_uid);
+    EXPECT_EQ(both.trusted_callers, here.trusted_callers);
+    EXPECT_EQ(both.recent, here.recent);
+    EXPECT_EQ(both.sends, here.sends);
+    EXPECT_EQ(both.portal_sends, here.portal_sends);
+    EXPECT_FALSE(both.enrollment_forced);
+    EXPECT_EQ(both.known.size(), max_known_sources);
+    EXPECT_EQ(both.clients.size(), max_remembered_clients);
+    for (const KnownSource& known : here.known)
+        EXPECT_NE(std::ranges::find(both.known, known), both.known.end()) << "pushed out";
+    for (const RememberedClient& client : here.clients)
+        EXPECT_NE(std::ranges::find(both.clients, client), both.clients.end()) << "pushed out";
+}
+
+TEST(JoinedState, WhereItCountsOfThereWhatWasUsedUpIsSoAllTheSame) {
+    const Credential alice = sample_credential();
+    const AuthenticatorId id = alice.authenticators.front().id;
+    State arriving = used_state(alice);
+    use_of(arriving, id, alice).last = 200;
+    arriving.recovery.used = 0b010;
+    const State both = joined(used_state(alice), arriving, alice, Counting::of_there);
+    EXPECT_EQ(find_use(both, id)->last, 200U);
+    EXPECT_EQ(both.recovery.used, 0b111U);
+    EXPECT_EQ(joined(both, arriving, alice, Counting::of_there), both) << "done again it changes nothing";
+    const State raised = joined(both, raised_state(alice), alice, Counting::of_there);
+    EXPECT_EQ(joined(raised, raised_state(alice), alice, Counting::of_there), raised);
+}
+
 // Two at the same second are two.
 TEST(JoinedState, FailuresOfOneMomentAreNotTakenForOne) {
     const Credential alice = sample_credential();
