@@ -270,6 +270,7 @@ Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
          .memory = &memory,
          .randomness = &randomness,
          .host = settings->host,
+         .own_uids = settings->own_uids,
          .notices = std::make_shared<dialogue::SentNotices>(settings->config, settings->host, courier),
          .courier = &courier},
         {});

@@ -60,6 +60,7 @@ struct ServiceContext {
         .memory = &context.memory,
         .randomness = &context.randomness,
         .host = settings.host,
+        .own_uids = settings.own_uids,
         .notices = std::make_shared<dialogue::SentNotices>(settings.config, settings.host, context.courier),
         .courier = &context.courier,
         .portals = settings.portals};

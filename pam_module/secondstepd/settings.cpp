@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "fleet/file_records.h"
 #include "store/open_store.h"
 
 namespace secondstep::service {
@@ -87,6 +88,19 @@ Error named(const Config& config, const NotOpened& why) {
     return {why.error.code, "The store " + config.store + ": " + why.error.detail};
 }
 
+// A node's own people are, for its fleet, those of one machine more. Errors: of the record, which is there.
+Result<bool> has_own_uids(const Settings& settings, const Clock& clock, Randomness& randomness) {
+    const Config& c = *settings.config;
+    if (c.fleet.part != FleetPart::node) return false;
+    const auto records = fleet::FileFleetRecords::open(c.store, c.allow_network_file_system,
+                                                       *settings.keyring, clock, randomness);
+    if (!records && records.error().code == Errc::not_found) return false;
+    if (!records) return std::unexpected(records.error());
+    const auto identity = (*records)->identity();
+    if (!identity) return std::unexpected(identity.error());
+    return *identity && (*identity)->uids == fleet::Uids::differ;
+}
+
 Result<Settings> with_store(Config config, Unused unused, const Clock& clock, Randomness& randomness) {
     Settings settings;
     settings.config = std::make_shared<const Config>(std::move(config));
@@ -97,6 +111,10 @@ Result<Settings> with_store(Config config, Unused unused, const Clock& clock, Ra
     settings.keyring = std::move(opened->keyring);
     settings.store = std::move(opened->accounts);
     settings.files = std::move(opened->files);
+    const auto own_uids = has_own_uids(settings, clock, randomness);
+    if (!own_uids)
+        return fail(own_uids.error().code, "The fleet in " + c.store + ": " + own_uids.error().detail);
+    settings.own_uids = *own_uids;
     return settings;
 }
 

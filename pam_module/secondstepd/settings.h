@@ -26,6 +26,7 @@ struct Settings {
     std::shared_ptr<const PortalStore> portals;  // refers to the keyring: whoever keeps one keeps both
     std::vector<TrustedCaller> trusted_callers;
     std::string host;                   // this machine's name, as people know it
+    bool own_uids = false;              // a node, of a fleet whose machines have no common uids
     std::vector<std::string> warnings;  // sentences for the journal
 };
 

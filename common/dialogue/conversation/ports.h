@@ -30,8 +30,9 @@ struct Ports {
     Journal* journal;
     Memory* memory;
     Randomness* randomness;
-    std::string host;                      // this machine's name, as people know it
-    std::shared_ptr<Notices> notices{};    // nothing: nobody is told
+    std::string host;                    // this machine's name, as people know it
+    bool own_uids = false;               // of this node of a fleet without common uids: a name is the person
+    std::shared_ptr<Notices> notices{};  // nothing: nobody is told
     delivery::Courier* courier = nullptr;  // nothing: no code can be sent
     std::shared_ptr<const PortalStore> portals{};
     // Time for what is kept in memory, which a change of the wall clock must not fool.

@@ -23,6 +23,11 @@ std::optional<std::string> objection_to(const Introduction& said) {
 
 }  // namespace
 
+std::optional<Ended> managing_by_uid(Visit& visit) {
+    if (visit.request.purpose != Purpose::manage) return std::nullopt;
+    return visit.end(Verdict::not_allowed, "uids differ in this fleet: a second step is managed by a login");
+}
+
 std::optional<Ended> recognize_guest(Visit& visit) {
     const Guest& guest = *visit.request.guest;
     const Introduction& said = guest.introduction;
@@ -34,10 +39,9 @@ std::optional<Ended> recognize_guest(Visit& visit) {
         visit.known_name = name->text();
     }
     if (auto no = objection_to(said)) return visit.end(Verdict::not_allowed, std::move(*no));
-    // On a machine with uids of its own another "alice" could manage this one's second step.
-    if (visit.request.purpose == Purpose::manage && guest.host.own_uids)
-        return visit.end(Verdict::not_allowed,
-                         "uids differ in this fleet: a second step is managed by a login");
+    if (guest.host.own_uids) {
+        if (auto no = managing_by_uid(visit)) return no;
+    }
     visit.policy = tightened_by(visit.config().rules.defaults, said.policy);
     visit.in_doubt = said.in_doubt;
     visit.open_question = said.open_question;

@@ -11,4 +11,7 @@ namespace secondstep::dialogue {
 // terms. A verdict when that decides already.
 [[nodiscard]] std::optional<Ended> recognize_guest(Visit& visit);
 
+// Where uids differ, another machine's "alice" could manage this one's second step: a verdict when that is wanted.
+[[nodiscard]] std::optional<Ended> managing_by_uid(Visit& visit);
+
 }  // namespace secondstep::dialogue

@@ -81,6 +81,11 @@ std::optional<Ended> recognize(Visit& visit, const LookedUp& looked_up) {
     }
     visit.subject = std::get<Subject>(*who);
     if (visit.subject.account) visit.known_name = visit.subject.account->text();
+    if (visit.ports.own_uids) {
+        visit.subject.uid.reset();
+        visit.subject.uid_says_nothing = true;
+        if (auto no = managing_by_uid(visit)) return no;
+    }
     const Possible possible = possible_policies(visit.request, visit.config(), looked_up);
     visit.policy = strictest(possible);
     visit.in_doubt = !possible.doubt.empty();

@@ -243,6 +243,7 @@ dialogue::Ports LoginWorld::ports() {
     ports.memory = &memory;
     ports.randomness = &randomness;
     ports.host = "web01";
+    ports.own_uids = own_uids;
     ports.notices = std::make_shared<dialogue::SentNotices>(config, "web01", courier);
     ports.courier = &courier;
     ports.portals = portals;

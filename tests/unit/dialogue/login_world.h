@@ -137,6 +137,7 @@ class LoginWorld {
     std::optional<dialogue::Resumption> scrypt_ends;
     std::optional<dialogue::Resumption> store_ends;
     std::function<AttemptId()> write_ids;  // of another host
+    bool own_uids = false;                 // of a node of a fleet without common uids
 
   private:
     std::chrono::milliseconds passed_{};

@@ -317,5 +317,39 @@ TEST_F(HostileHost, TheNameIsThePersonWhereUidsDiffer) {
         << "another alice, perhaps";
 }
 
+// The node's own people are those of one machine more. alice enrolled on a host, so her record has no uid.
+TEST_F(HostileHost, TheNameIsThePersonOnTheNodeItselfWhereUidsDiffer) {
+    node.store->record("alice").credential->uid.reset();
+    EXPECT_EQ(node.login(node.request("alice"), {code()}).verdict, Verdict::unavailable)
+        << "where uids are the same, that is another person";
+    node.own_uids = true;
+    EXPECT_EQ(node.login(node.request("alice"), {code()}).verdict, Verdict::accepted);
+}
+
+TEST_F(HostileHost, NobodyManagesBySayingTheirUidOnTheNodeItselfWhereUidsDiffer) {
+    dialogue::Request own = node.request("alice");
+    own.purpose = Purpose::manage;
+    own.task = Task::status;
+    own.caller = dialogue::Caller::own_uid;
+    own.uid = 1000;
+    own.rhost = "";
+    EXPECT_EQ(node.login(own, {}).verdict, Verdict::accepted);
+    node.own_uids = true;
+    EXPECT_EQ(node.login(own, {}).verdict, Verdict::not_allowed) << "another alice, perhaps";
+}
+
+TEST_F(GuestsFirstLogin, OnTheNodeItselfGivesNoUidWhereUidsDiffer) {
+    node.own_uids = true;
+    node.add_person("bob", 1001);
+    node.configure("action = enroll\nenrollment = open\n");
+    dialogue::Request request = node.request("bob");
+    request.enroll_in_account = request.first_factor_passed = true;
+    request.proof = node.login(request, {}).proof;
+    request.purpose = Purpose::account;
+    const auto seen = node.login(request, {"t", Typed::code_of_the_shown_key(), "saved"});
+    ASSERT_TRUE(node.store->record("bob").credential) << ::testing::PrintToString(seen.texts);
+    EXPECT_EQ(node.store->record("bob").credential->uid, std::nullopt);
+}
+
 }  // namespace
 }  // namespace secondstep::testing
