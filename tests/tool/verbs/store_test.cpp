@@ -337,7 +337,7 @@ TEST_F(MovingStore, WhatAHostHasCountedHoldsNobodyBackWhoIsThere) {
     web01_.change_state("alice", raise);
     const std::string bundle = handed_over(let_migrate());
     auth1_.does(with(taking_in(bundle), {"--merge"}));
-    // bob came by it with a clean record; what his host says of him later counts as little.
+    // bob came by it with a clean record; what the host says of bob later counts as little.
     web01_.change_kept("bob", raise);
     auth1_.does(with(taking_in(handed_over(let_migrate())), {"--merge"}));
     for (const char* user : {"alice", "bob"}) {
