@@ -12,6 +12,9 @@ TEST(PackagedPart, IsMissedWithTheNameOfItsPackage) {
               "The reader of PSKC files is not installed: apt install secondstep-import.");
     EXPECT_EQ(not_installed(Part::courier),
               "The courier, which sends messages, is not installed: apt install secondstep-courier.");
+    EXPECT_EQ(not_installed(Part::relay),
+              "The relay, which speaks to the other machines of a fleet, is not installed: apt install "
+              "secondstep-fleet.");
     EXPECT_EQ(where_from(Part::qr_reader), "package secondstep-qr");
 }
 

@@ -150,15 +150,19 @@ TEST_F(EqualWork, IsDoneForWhoeverHasNoRecord) {
 // states derived once each time.
 TEST_F(EqualWork, IsTwentyCallsAtTheDiskAndTwentyThreeHmacs) {
     const Work right = work(name(1000), code(1000), Verdict::accepted);
-    const SystemCalls& calls = right.calls;
+    SystemCalls calls = right.calls;
     EXPECT_EQ(right.hashed.messages, 2U * 23U);
+    // Since glibc 2.39 fstat(3) is a call of its own.
+    EXPECT_EQ(calls[SYS_fstat] + calls[SYS_newfstatat], 6U);
+    calls.erase(SYS_fstat);
+    calls.erase(SYS_newfstatat);
     EXPECT_EQ(calls.at(SYS_openat), 4U);
     EXPECT_EQ(calls.at(SYS_pread64), 4U);
     EXPECT_EQ(calls.at(SYS_close), 4U);
     EXPECT_EQ(calls.at(SYS_flock), 1U);
     EXPECT_EQ(calls.at(SYS_pwrite64), 1U);
     EXPECT_EQ(calls.at(SYS_fdatasync), 1U);
-    EXPECT_EQ(calls.size(), 7U) << ::testing::PrintToString(calls);  // and fstat
+    EXPECT_EQ(calls.size(), 6U) << ::testing::PrintToString(calls);
 }
 
 }  // namespace

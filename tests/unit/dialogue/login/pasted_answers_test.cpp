@@ -58,12 +58,14 @@ class PastedAnswers : public testing::Conversation {
     [[nodiscard]] std::function<std::string()> present_code() {
         return [this] { return code(); };
     }
-    // Types `first`, and then the form of a code that is known only then.
+    // Types `first`, and then the form of a code that is known only then, after which no codes are made.
     Verdict typed_after(const Request& request, const std::vector<Typed>& first,
                         const std::function<std::string(const OpenDialogue&)>& then) {
         OpenDialogue dialogue(world_, request);
         dialogue.type(first);
-        dialogue.type({then(dialogue), "saved"});
+        make_no_codes();
+        dialogue.type({then(dialogue)});
+        world_.scrypt_ends.reset();
         return dialogue.verdict().value_or(Verdict::cancelled);
     }
     [[nodiscard]] Request managing(Task task) const {
@@ -102,27 +104,34 @@ TEST_F(PastedAnswers, ATemporaryCodeBehindTheMenu) {
 
 TEST_F(PastedAnswers, TheCodeOfTheNewDevice) {
     std::size_t i = 0;
-    expect_all_taken(new_recovery_code(), [&](const std::string&) {
-        const std::size_t form = i++;
-        return typed_after(request(), {"?", "2", recovery_code(0), "t"}, [&](const OpenDialogue& dialogue) {
-            const std::string shown = world_.text_of(code_of_the_shown_key(), dialogue.texts());
-            const auto forms = pasted_forms(shown);
-            return forms[std::min(form, forms.size() - 1)].text;
-        });
-    });
+    expect_all_taken(
+        new_recovery_code(),
+        [&](const std::string&) {
+            const std::size_t form = i++;
+            return typed_after(
+                request(), {"?", "2", recovery_code(0), "t"}, [&](const OpenDialogue& dialogue) {
+                    const std::string shown = world_.text_of(code_of_the_shown_key(), dialogue.texts());
+                    const auto forms = pasted_forms(shown);
+                    return forms[std::min(form, forms.size() - 1)].text;
+                });
+        },
+        codes_were_to_be_made);
 }
 
 TEST_F(PastedAnswers, TheCodeInAMessage) {
     std::size_t i = 0;
-    expect_all_taken(new_recovery_code(), [&](const std::string&) {
-        world_.pass(std::chrono::hours{1});
-        const std::size_t form = i++;
-        return typed_after(request(), {"?", "2", recovery_code(0), "m", "alice@example.com"},
-                           [&](const OpenDialogue&) {
-                               const auto forms = pasted_forms(world_.courier.last_code());
-                               return forms[std::min(form, forms.size() - 1)].text;
-                           });
-    });
+    expect_all_taken(
+        new_recovery_code(),
+        [&](const std::string&) {
+            world_.pass(std::chrono::hours{1});
+            const std::size_t form = i++;
+            return typed_after(request(), {"?", "2", recovery_code(0), "m", "alice@example.com"},
+                               [&](const OpenDialogue&) {
+                                   const auto forms = pasted_forms(world_.courier.last_code());
+                                   return forms[std::min(form, forms.size() - 1)].text;
+                               });
+        },
+        codes_were_to_be_made);
 }
 
 TEST_F(PastedAnswers, TheRegistrationCodeOfSomebodyWithoutASecondStep) {
