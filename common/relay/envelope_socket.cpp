@@ -25,10 +25,7 @@ class Buffer {
 
     // As recv(2): the size of the packet, also of one that did not fit.
     ssize_t fill_from(int socket) {
-        ssize_t size = ::recv(socket, bytes_.data(), bytes_.size(), MSG_DONTWAIT | MSG_TRUNC);
-        // Told once, of who hung up without reading all: what they said before, a verdict perhaps, comes after it.
-        if (size < 0 && errno == ECONNRESET)
-            size = ::recv(socket, bytes_.data(), bytes_.size(), MSG_DONTWAIT | MSG_TRUNC);
+        const ssize_t size = receive_packet(socket, bytes_);
         if (size > 0) filled_ = std::min(static_cast<std::size_t>(size), bytes_.size());
         return size;
     }
@@ -40,6 +37,13 @@ class Buffer {
 };
 
 }  // namespace
+
+ssize_t receive_packet(int socket, std::span<std::uint8_t> room) {
+    const auto receive = [&] { return ::recv(socket, room.data(), room.size(), MSG_DONTWAIT | MSG_TRUNC); };
+    const ssize_t size = receive();
+    // Told once, of who hung up without reading all: what they said before, a verdict perhaps, comes after it.
+    return size < 0 && errno == ECONNRESET ? receive() : size;
+}
 
 Result<std::optional<Envelope>> receive_envelope(int socket) {
     Buffer buffer;

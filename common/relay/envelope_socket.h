@@ -1,6 +1,10 @@
 #pragma once
 
+#include <sys/types.h>
+
+#include <cstdint>
 #include <optional>
+#include <span>
 
 #include "base/error.h"
 #include "relay/envelope.h"
@@ -13,5 +17,9 @@ namespace secondstep::relay {
 
 // False: there is no room now. Errors: too_large of encode(), closed, io.
 [[nodiscard]] Result<bool> send_envelope(int socket, const Envelope& envelope);
+
+// As recv(2) of a packet, without waiting, with MSG_TRUNC: its size, also of one that is larger than `room`; 0 at the end;
+// -1 with errno. What the other side said before it hung up without reading all comes before the end.
+[[nodiscard]] ssize_t receive_packet(int socket, std::span<std::uint8_t> room);
 
 }  // namespace secondstep::relay

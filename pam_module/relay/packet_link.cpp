@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "relay/envelope.h"
+#include "relay/envelope_socket.h"
 
 namespace secondstep::relay {
 namespace {
@@ -46,11 +47,8 @@ void PacketLink::read() {
     reading_ = false;
     if (paused_ || closing_) return;
     // One byte more than any envelope has: what does not fit is noticed.
-    std::array<std::uint8_t, max_envelope + 1> room;  // NOLINT(*-member-init): recv fills it
-    ssize_t size = ::recv(watched_.get(), room.data(), room.size(), MSG_DONTWAIT | MSG_TRUNC);
-    // Told once, of who hung up without reading all: what they said before, a verdict perhaps, comes after it.
-    if (size < 0 && errno == ECONNRESET)
-        size = ::recv(watched_.get(), room.data(), room.size(), MSG_DONTWAIT | MSG_TRUNC);
+    std::array<std::uint8_t, max_envelope + 1> room;  // NOLINT(*-member-init): receive_packet fills it
+    const ssize_t size = receive_packet(watched_.get(), room);
     if (size < 0 && would_block()) return await_reading();
     if (size <= 0 || static_cast<std::size_t>(size) > max_envelope) return end();
     Secret packet = Secret::copy_of(ByteView(room.data(), static_cast<std::size_t>(size)));
