@@ -1,6 +1,8 @@
 """The machine web01 as systemd has started it: its units, and people of a portal who log in."""
 import csv
 import os
+import shutil
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.environ["SECONDSTEP_PROJECT"], "tests", "system"))
@@ -56,3 +58,14 @@ def enroll(count):
 
 def log_of_the_service():
     return run("journalctl", "--no-pager", "-o", "cat", "-u", SERVICE)
+
+
+def join_as(name, node, token):
+    """What setup --join starts, as another machine with a configuration and a directory of its own. Its exit code."""
+    directory = f"/srv/{name}"
+    os.makedirs(f"{directory}/fleet")
+    shutil.chown(f"{directory}/fleet", "secondstep-relay", "secondstep-relay")
+    with open(f"{directory}/secondstep.conf", "w", encoding="ascii"):
+        pass
+    return subprocess.run(["secondstep-relay", "--config", f"{directory}/secondstep.conf", "--join", node, "--name", name,
+                           "--directory", f"{directory}/fleet"], input=token + "\n", text=True, check=False).returncode

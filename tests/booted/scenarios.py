@@ -1,11 +1,12 @@
 """The units under the systemd that they are written for. Each function gets a machine that was just started."""
+import json
 import multiprocessing
 import os
 import pwd
 import signal
 
-from booted import (SERVICE, SOCKET, configure, enroll, is_active, log_of_the_service, main_process, override, property_of,
-                    set_up)
+from booted import (SERVICE, SOCKET, configure, enroll, is_active, join_as, log_of_the_service, main_process, override,
+                    property_of, set_up)
 from pam_login import PAM_SUCCESS, log_in
 from web01 import CONFIGURATION, run, until
 
@@ -126,3 +127,19 @@ def the_check_of_stacks_runs_confined():
     set_up()
     run("systemctl", "start", "secondstep-check.service")
     assert property_of("secondstep-check.service", "Result") == "success"
+
+
+def a_node_answers_a_machine_that_joins():
+    """From the network through the relay to the service that holds the ring, each started as its unit says."""
+    run("secondstep", "setup")
+    run("secondstep", "fleet", "create", "--listen", "127.0.0.1:7464")
+    run("systemctl", "enable", "--now", SOCKET, "secondstep-hosts.socket", "secondstep-relay.service")
+    assert is_active("secondstep-relay.service"), "it says that it is ready"
+    assert not is_active(SERVICE), "before anybody has come"
+    token = json.loads(run("secondstep", "fleet", "invite-hosts", "--names", "web02", "--json"))["token"]
+    assert join_as("web02", f"{os.uname().nodename}=127.0.0.1:7464", token) == 0, "the node's answer"
+    assert is_active(SERVICE), "the relay's question has started it"
+    hosts = json.loads(run("secondstep", "fleet", "status", "--json"))["hosts"]
+    assert [host["host"] for host in hosts] == ["web02"], hosts
+    with open(f"/proc/{main_process()}/net/dev", encoding="ascii") as file:
+        assert [line.split(":")[0].strip() for line in file if ":" in line] == ["lo"], "no network where the ring is"
