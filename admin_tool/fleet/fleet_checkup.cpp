@@ -26,6 +26,9 @@ namespace secondstep::tool {
 namespace {
 
 constexpr std::chrono::hours soon = std::chrono::days{30};
+// A node's is renewed from 122 days before its end on: whatever keeps it from that is there for three weeks then, and takes all
+// hosts along.
+constexpr std::chrono::hours soon_of_a_node = std::chrono::days{100};
 constexpr off_t largest = 16384;
 const std::string subject = "fleet";
 
@@ -44,11 +47,19 @@ Diagnosis judged(const Config& config, const fleet::Certificate& certificate, co
     const std::string until =
         file + " is of " + printable(certificate.name) + ", until " + local_minute(certificate.end);
     const std::string renewal =
-        is_node(config) ? "secondstep fleet create, then systemctl reload secondstep-relay"
-                        : "the relay renews it while a node answers: journalctl -u secondstep-relay";
-    if (certificate.end <= now)
-        return wrong(subject, until + ": that is over, and no node answers this host", mend_of(config));
-    if (certificate.end - now < soon) return warning(subject, until + ": less than 30 days", renewal);
+        is_node(config)
+            ? "secondstep fleet create, then systemctl reload secondstep-relay; why it was not renewed "
+              "by itself: journalctl -u secondstep-relay"
+            : "the relay renews it while a node answers: journalctl -u secondstep-relay";
+    if (certificate.end <= now) {
+        return is_node(config)
+                   ? wrong(subject, until + ": that is over, and no host asks this node", renewal)
+                   : wrong(subject, until + ": that is over, and no node answers this host", mend_of(config));
+    }
+    const auto enough = is_node(config) ? soon_of_a_node : soon;
+    if (certificate.end - now < enough)
+        return warning(subject, until + ": less than " + counted(enough / std::chrono::days{1}, "day"),
+                       renewal);
     return fine(subject, until);
 }
 

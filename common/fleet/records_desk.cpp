@@ -160,6 +160,8 @@ relay::Envelope RecordsDesk::answer(const relay::From& from, const relay::Envelo
     if (std::holds_alternative<relay::StandingAsked>(question)) return standing(from);
     if (const auto* const asked = std::get_if<relay::JoinAsked>(&question)) return join(from, *asked);
     if (const auto* const asked = std::get_if<relay::RenewalAsked>(&question)) return renew(from, *asked);
+    if (const auto* const asked = std::get_if<relay::NodeRenewalAsked>(&question))
+        return renew_node(from, *asked);
     return relay::Refused{"this is no question about a host"};
 }
 
@@ -291,15 +293,39 @@ relay::Envelope RecordsDesk::renew(const relay::From& from, const relay::Renewal
     if (!host) return out_of_order();
     if (!*host) return relay::Refused{"this certificate is no host's of the fleet (any more)"};
     const std::string& name = (*host)->name;
-    {
-        const std::lock_guard lock(mutex_);
-        if (renewals_.is_reached(name, now())) return relay::Refused{"renewed too often: wait an hour"};
-        renewals_.count(name, now());
-    }
+    if (is_too_often(name)) return relay::Refused{"renewed too often: wait an hour"};
     auto certificate = renewed(from, asked, name);
     if (!certificate) return refused(certificate.error());
     forget_registry();
     say("fleet: certificate given host=" + name);
+    return certified(std::move(*certificate));
+}
+
+// Names of hosts are no nodes' (registered()).
+bool RecordsDesk::is_too_often(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    if (renewals_.is_reached(name, now())) return true;
+    renewals_.count(name, now());
+    return false;
+}
+
+Result<Certificate> RecordsDesk::renewed_node(const relay::NodeRenewalAsked& asked) {
+    const auto own = authority();
+    if (!own) return std::unexpected(own.error());
+    if (std::ranges::find(nodes_, asked.node, &Node::name) == nodes_.end())
+        return fail(Errc::not_allowed, printable(asked.node, 64) + " is no node of this fleet");
+    if (is_too_often(asked.node)) return fail(Errc::not_allowed, "renewed too often: wait an hour");
+    return (*own)->certify(asked.request, {asked.node, Authority::Role::node}, now(), randomness_);
+}
+
+// Only the relay's account reaches this service with what no host has said (hosts_acceptor.h). Were it a host that asks,
+// From would have its address: a relay that passes this on by mistake makes nobody a node.
+relay::Envelope RecordsDesk::renew_node(const relay::From& from, const relay::NodeRenewalAsked& asked) {
+    if (from.certificate != relay::Fingerprint{} || !from.address.empty())
+        return relay::Refused{"a host is no node"};
+    auto certificate = renewed_node(asked);
+    if (!certificate) return refused(certificate.error());
+    say("fleet: certificate given node=" + asked.node);
     return certified(std::move(*certificate));
 }
 

@@ -24,7 +24,8 @@ class RecordsDesk final : public HostDesk {
   public:
     // A wrong token, for each address from which one comes.
     static constexpr RateLimit wrong_tokens{.count = 5, .within = std::chrono::minutes{1}};
-    static constexpr RateLimit renewals{.count = 5, .within = std::chrono::hours{1}};  // of each host
+    static constexpr RateLimit renewals{.count = 5,
+                                        .within = std::chrono::hours{1}};  // of each host and node
     // So old may be what is known of the registry.
     static constexpr std::chrono::seconds freshness{1};
 
@@ -53,6 +54,10 @@ class RecordsDesk final : public HostDesk {
     [[nodiscard]] relay::Envelope standing(const relay::From& from) const;
     [[nodiscard]] relay::Envelope join(const relay::From& from, const relay::JoinAsked& asked);
     [[nodiscard]] relay::Envelope renew(const relay::From& from, const relay::RenewalAsked& asked);
+    [[nodiscard]] relay::Envelope renew_node(const relay::From& from, const relay::NodeRenewalAsked& asked);
+
+    [[nodiscard]] Result<Certificate> renewed_node(const relay::NodeRenewalAsked& asked);
+    [[nodiscard]] bool is_too_often(const std::string& name);
 
     // The permission of a token, where the token is right.
     [[nodiscard]] Result<std::optional<JoinPermission>> judged(const JoinToken& token) const;

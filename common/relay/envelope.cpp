@@ -24,6 +24,9 @@ enum class Type : std::uint8_t {
     refused = 11,
     nodes_asked = 12,
     nodes_seen = 13,
+    node_renewal_asked = 14,
+    break_glass_used = 15,
+    break_glass_known = 16,
 };
 
 // Appends, and remembers whether every field was within its bound. Into a Secret: an answer is one.
@@ -139,6 +142,25 @@ struct Encoder {
             write(out, node);
         return std::move(out).take();
     }
+    Result<Secret> operator()(const NodeRenewalAsked& renewal) const {
+        Writer out(Type::node_renewal_asked);
+        out.sized(renewal.node, max_host_name);
+        out.sized(renewal.request, max_pem);
+        return std::move(out).take();
+    }
+    Result<Secret> operator()(const BreakGlassUsed& used) const {
+        Writer out(Type::break_glass_used);
+        out.raw(used.id);
+        ByteWriter time;
+        time.i64(to_unix(used.at));
+        out.raw(time.view());
+        out.sized(used.account, max_account);
+        out.sized(used.service, max_account);
+        out.sized(used.from, max_account);
+        out.u8(used.left);
+        return std::move(out).take();
+    }
+    Result<Secret> operator()(const BreakGlassKnown&) const { return Writer(Type::break_glass_known).take(); }
 };
 
 std::string text(ByteReader& in, std::size_t most) {
@@ -222,6 +244,24 @@ std::optional<Envelope> read_nodes(ByteReader& in) {
     return seen;
 }
 
+std::optional<Envelope> read_node_renewal(ByteReader& in) {
+    NodeRenewalAsked renewal;
+    renewal.node = text(in, max_host_name);
+    renewal.request = text(in, max_pem);
+    return renewal;
+}
+
+std::optional<Envelope> read_break_glass(ByteReader& in) {
+    BreakGlassUsed used;
+    used.id = in.array<16>();
+    used.at = from_unix(in.i64());
+    used.account = text(in, max_account);
+    used.service = text(in, max_account);
+    used.from = text(in, max_account);
+    used.left = in.u8();
+    return used;
+}
+
 std::optional<Envelope> read(Type type, ByteReader& in) {
     switch (type) {
         case Type::from: {
@@ -262,6 +302,12 @@ std::optional<Envelope> read(Type type, ByteReader& in) {
             return NodesAsked{};
         case Type::nodes_seen:
             return read_nodes(in);
+        case Type::node_renewal_asked:
+            return read_node_renewal(in);
+        case Type::break_glass_used:
+            return read_break_glass(in);
+        case Type::break_glass_known:
+            return BreakGlassKnown{};
     }
     return std::nullopt;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/secret.h"
 
@@ -91,6 +92,12 @@ struct JoinAsked {
 struct RenewalAsked {
     std::string request;
 };
+// The relay of a node, whose own certificate ends soon: of the service beside it, for nobody else. From has neither
+// certificate nor address then, and no relay passes it on.
+struct NodeRenewalAsked {
+    std::string node;
+    std::string request;
+};
 struct Certified {
     std::string certificate;  // PEM
     std::string authority;    // PEM: of the fleet
@@ -98,6 +105,19 @@ struct Certified {
 struct Refused {
     std::string words;  // for the administrator of the host
 };
+
+// --- what a host tells when a node is there again: one login by a break-glass code, and that it is known now ---
+
+using UseId = std::array<std::uint8_t, 16>;  // minted by the host: whoever hears it twice knows it
+struct BreakGlassUsed {
+    UseId id{};
+    UnixTime at{};  // by the host's clock
+    std::string account;
+    std::string service;
+    std::string from;
+    std::uint8_t left = 0;  // codes of that host
+};
+struct BreakGlassKnown {};
 
 // --- on a host, of its relay: one question and its answer, which never leave the machine ---
 
@@ -114,8 +134,9 @@ struct NodesSeen {
     std::vector<NodeSeen> nodes;  // the first of them, where there are more
 };
 
-using Envelope = std::variant<From, Open, Answer, Said, Lost, StandingAsked, Standing, JoinAsked,
-                              RenewalAsked, Certified, Refused, NodesAsked, NodesSeen>;
+using Envelope =
+    std::variant<From, Open, Answer, Said, Lost, StandingAsked, Standing, JoinAsked, RenewalAsked, Certified,
+                 Refused, NodesAsked, NodesSeen, NodeRenewalAsked, BreakGlassUsed, BreakGlassKnown>;
 
 // Errors: too_large (a field over its bound).
 [[nodiscard]] Result<Secret> encode(const Envelope& envelope);

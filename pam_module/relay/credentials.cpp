@@ -97,17 +97,31 @@ bool write_request(BIO* out, void* request) {
     return PEM_write_bio_X509_REQ(out, static_cast<X509_REQ*>(request)) == 1;
 }
 
-std::string chain_problem(X509* certificate, X509* authority) {
+std::string chain_problem(X509* certificate, X509* authority, int purpose) {
     const std::unique_ptr<X509_STORE, Freed<X509_STORE_free>> store(X509_STORE_new());
     const std::unique_ptr<X509_STORE_CTX, Freed<X509_STORE_CTX_free>> check(X509_STORE_CTX_new());
     if (!store || !check || X509_STORE_add_cert(store.get(), authority) != 1 ||
         X509_STORE_CTX_init(check.get(), store.get(), certificate, nullptr) != 1)
         return "no memory";
-    X509_STORE_CTX_set_purpose(check.get(), X509_PURPOSE_SSL_CLIENT);
+    X509_STORE_CTX_set_purpose(check.get(), purpose);
     const bool good = X509_verify_cert(check.get()) == 1;
     const int why = X509_STORE_CTX_get_error(check.get());
     ERR_clear_error();
     return good ? "" : X509_verify_cert_error_string(why);
+}
+
+Result<void> check(const X509Certificate& certificate, const Secret& key_text,
+                   const std::string& authority_text, int purpose) {
+    const X509Certificate authority = certificate_in(authority_text);
+    const Key key = key_in(key_text);
+    if (!certificate || !authority || !key)
+        return fail(Errc::invalid, "The node sent something that is no certificate");
+    if (!belongs_to(certificate.get(), key.get()))
+        return fail(Errc::invalid, "The node sent a certificate of another key than this machine's");
+    const std::string problem = chain_problem(certificate.get(), authority.get(), purpose);
+    if (!problem.empty())
+        return fail(Errc::invalid, "The node sent a certificate that is not good: " + problem);
+    return {};
 }
 
 }  // namespace
@@ -201,17 +215,16 @@ Result<NewKey> make_key(const std::string& host) {
 
 Result<void> check_certificate(const std::string& certificate_text, const Secret& key_text,
                                const std::string& authority_text) {
+    return check(certificate_in(certificate_text), key_text, authority_text, X509_PURPOSE_SSL_CLIENT);
+}
+
+Result<void> check_certificate_of_node(const std::string& certificate_text, const Secret& key_text,
+                                       const std::string& authority_text, const std::string& node) {
     const X509Certificate certificate = certificate_in(certificate_text);
-    const X509Certificate authority = certificate_in(authority_text);
-    const Key key = key_in(key_text);
-    if (!certificate || !authority || !key)
-        return fail(Errc::invalid, "The node sent something that is no certificate");
-    if (!belongs_to(certificate.get(), key.get()))
-        return fail(Errc::invalid, "The node sent a certificate of another key than this host's");
-    const std::string problem = chain_problem(certificate.get(), authority.get());
-    if (!problem.empty())
-        return fail(Errc::invalid, "The node sent a certificate that is not good: " + problem);
-    return {};
+    auto good = check(certificate, key_text, authority_text, X509_PURPOSE_SSL_SERVER);
+    if (good && X509_check_host(certificate.get(), node.data(), node.size(), 0, nullptr) != 1)
+        return fail(Errc::invalid, "The certificate is of another node than " + printable(node));
+    return good;
 }
 
 Result<void> check_authority(const std::string& authority_text, const fleet::AuthorityPin& pin) {

@@ -60,6 +60,9 @@ struct NewKey {
 // Errors: invalid, with the reason.
 [[nodiscard]] Result<void> check_certificate(const std::string& certificate, const Secret& key,
                                              const std::string& authority);
+// The same of a node's: for servers, and of that name. Errors: invalid, with the reason.
+[[nodiscard]] Result<void> check_certificate_of_node(const std::string& certificate, const Secret& key,
+                                                     const std::string& authority, const std::string& node);
 // Whether the authority (PEM) is the one of the token. Errors: invalid.
 [[nodiscard]] Result<void> check_authority(const std::string& authority, const fleet::AuthorityPin& pin);
 

@@ -159,8 +159,9 @@ ExitStatus run_node(const Options& options, Config config, UniqueFd signals, pro
     if (const auto done = process::become_account(config.fleet.account); !done) return complain(done.error());
     journal::open(options.foreground ? journal::To::standard_error : journal::To::log);
     Daemon daemon(std::move(signals), std::move(manager));
-    NodeRelay relay(daemon.reactor(), std::move(*listener), FleetDirectory(config.fleet.directory, "node"),
-                    config.fleet, service ? service->user : ::geteuid(), descriptors);
+    const SystemClock clock;
+    NodeRelay relay(daemon.reactor(), std::move(*listener), config.fleet,
+                    service ? service->user : ::geteuid(), clock, descriptors);
     if (const auto loaded = relay.load_certificate(); !loaded) return complain(loaded.error());
     relay.start();
     daemon.ready("a node, port " + std::to_string(config.fleet.listen.port) + ", service at " +

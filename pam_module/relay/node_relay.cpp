@@ -11,9 +11,6 @@
 #include <exception>
 #include <utility>
 
-#include "base/local_time.h"
-#include "base/text.h"
-
 namespace secondstep::relay {
 namespace {
 
@@ -22,7 +19,6 @@ constexpr std::size_t places_for_newcomers = 64;
 constexpr std::size_t most_of_one_host = 4;
 constexpr int longest_queue = 256;
 constexpr std::chrono::milliseconds pause{100};
-constexpr std::chrono::days enough_for_a_certificate{30};
 
 struct Address {
     sockaddr_storage bytes{};
@@ -102,41 +98,19 @@ Result<UniqueFd> listen_for_hosts(const FleetConfig::Listen& where) {
     return socket;
 }
 
-NodeRelay::NodeRelay(Reactor& reactor, UniqueFd listener, FleetDirectory directory, const FleetConfig& config,
-                     uid_t service, std::size_t descriptors)
+NodeRelay::NodeRelay(Reactor& reactor, UniqueFd listener, const FleetConfig& config, uid_t service,
+                     const Clock& clock, std::size_t descriptors)
     : reactor_(reactor),
-      directory_(std::move(directory)),
       door_(reactor, config.hosts_socket, service),
+      certificate_(reactor, FleetDirectory(config.directory, "node"), door_, clock, {}),
       listener_(reactor, std::move(listener),
                 [this] {
                     journal::warn("It cannot wait for hosts any more, and ends.");
                     reactor_.stop();
                 }),
       again_(reactor),
-      daily_(reactor),
       newcomers_(places_for_newcomers),
       most_(std::clamp<std::size_t>(descriptors / 4, 128, 8192)) {}
-
-Result<void> NodeRelay::load_certificate() {
-    const Result<Credentials> own = directory_.load();
-    if (!own) return std::unexpected(own.error());
-    Result<TlsContext> tls = context_of_node(*own);
-    if (!tls) return std::unexpected(tls.error());
-    tls_ = std::move(*tls);
-    ends_ = own->ends;
-    look_at_certificate();
-    return {};
-}
-
-// Today, and each day.
-void NodeRelay::look_at_certificate() {
-    daily_.after(std::chrono::hours{24}, [this] { look_at_certificate(); });
-    const UnixTime now = SystemClock().now();
-    if (now + enough_for_a_certificate < ends_) return;
-    journal::warn("The certificate of this node, " + directory_.path() + "/node.pem, " +
-                  (now < ends_ ? "ends " : "has ended ") + utc_second(ends_) +
-                  "; without a good one no host can ask it. secondstep-fleet(7) says how to make another");
-}
 
 void NodeRelay::start() {
     await_host();
@@ -181,7 +155,8 @@ void NodeRelay::receive(UniqueFd socket, const std::string& address) {
     const int on = 1;
     static_cast<void>(::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)));
     const Id id = next_id_++;
-    auto link = HostLink::over(reactor_, std::move(socket), tls_, address, door_, strangers_, {});
+    auto link =
+        HostLink::over(reactor_, std::move(socket), certificate_.tls(), address, door_, strangers_, {});
     links_.emplace(id, link);
     if (const auto sent_away = newcomers_.arrive(id, address)) {
         if (const auto found = links_.find(*sent_away); found != links_.end())

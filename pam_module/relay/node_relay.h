@@ -10,10 +10,10 @@
 
 #include "base/error.h"
 #include "policy/fleet_config.h"
-#include "relay/credentials.h"
 #include "relay/host_link.h"
 #include "relay/journal.h"
 #include "relay/newcomers.h"
+#include "relay/node_certificate.h"
 #include "relay/reactor.h"
 #include "relay/service_door.h"
 
@@ -26,11 +26,11 @@ namespace secondstep::relay {
 class NodeRelay {
   public:
     // Throws std::system_error.
-    NodeRelay(Reactor& reactor, UniqueFd listener, FleetDirectory directory, const FleetConfig& config,
-              uid_t service, std::size_t descriptors);
+    NodeRelay(Reactor& reactor, UniqueFd listener, const FleetConfig& config, uid_t service,
+              const Clock& clock, std::size_t descriptors);
 
-    // Reads the certificate again; that in use stays if it cannot be. Errors: those of FleetDirectory::load(), crypto.
-    [[nodiscard]] Result<void> load_certificate();
+    // Errors: those of NodeCertificate::load().
+    [[nodiscard]] Result<void> load_certificate() { return certificate_.load(); }
     void start();
     void close();
 
@@ -41,16 +41,12 @@ class NodeRelay {
     void receive(UniqueFd socket, const std::string& address);
     void known(Id id);
     void ended(Id id);
-    void look_at_certificate();
 
     Reactor& reactor_;
-    const FleetDirectory directory_;
     const ServiceDoor door_;
+    NodeCertificate certificate_;
     Watched listener_;
     Timer again_;
-    Timer daily_;
-    TlsContext tls_;
-    UnixTime ends_{};
     journal::Sparing strangers_;
     Newcomers newcomers_;
     const std::size_t most_;  // connections

@@ -82,11 +82,12 @@ FleetAuthority::Issued FleetAuthority::issue(const std::string& name, For purpos
     return {signed_for(key.get(), name, purpose, life), pem_of(key.get())};
 }
 
-std::string FleetAuthority::sign(const std::string& request, const std::string& name, Life life) const {
+std::string FleetAuthority::sign(const std::string& request, const std::string& name, Life life,
+                                 For purpose) const {
     const Memory in(BIO_new_mem_buf(request.data(), static_cast<int>(request.size())));
     X509_REQ* const wish = PEM_read_bio_X509_REQ(in.get(), nullptr, nullptr, nullptr);
     must(wish != nullptr && X509_REQ_verify(wish, X509_REQ_get0_pubkey(wish)) == 1, "request");
-    const std::string certificate = signed_for(X509_REQ_get0_pubkey(wish), name, For::host, life);
+    const std::string certificate = signed_for(X509_REQ_get0_pubkey(wish), name, purpose, life);
     X509_REQ_free(wish);
     return certificate;
 }

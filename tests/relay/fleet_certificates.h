@@ -33,8 +33,9 @@ class FleetAuthority {
     [[nodiscard]] Issued issue(const std::string& name, For purpose) const {
         return issue(name, purpose, {});
     }
-    // A host's, for the key of a request (PKCS #10, PEM) whose signature is good.
-    [[nodiscard]] std::string sign(const std::string& request, const std::string& name, Life life) const;
+    // For the key of a request (PKCS #10, PEM) whose signature is good.
+    [[nodiscard]] std::string sign(const std::string& request, const std::string& name, Life life,
+                                   For purpose = For::host) const;
     [[nodiscard]] const std::string& certificate() const { return certificate_; }
     [[nodiscard]] fleet::AuthorityPin pin() const;
     // A token of this authority, as it is typed.

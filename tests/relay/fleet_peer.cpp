@@ -96,6 +96,15 @@ std::string FleetPeer::protocol() const {
     return {reinterpret_cast<const char*>(name), size};
 }
 
+std::array<std::uint8_t, 32> FleetPeer::peer_fingerprint() const {
+    std::array<std::uint8_t, 32> digest{};
+    X509* const shown = SSL_get1_peer_certificate(ssl_.get());
+    unsigned size = 0;
+    if (shown != nullptr) X509_digest(shown, EVP_sha256(), digest.data(), &size);
+    X509_free(shown);
+    return digest;
+}
+
 void FleetPeer::send(const relay::Frame& frame) {
     Secret bytes;
     relay::append(bytes, frame);

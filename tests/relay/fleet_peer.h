@@ -2,6 +2,7 @@
 
 #include <openssl/ssl.h>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -32,6 +33,8 @@ class FleetPeer {
     [[nodiscard]] bool shook_hands() const { return shook_hands_; }
     // Which version both speak.
     [[nodiscard]] std::string protocol() const;
+    // Of the certificate that the other end has shown.
+    [[nodiscard]] std::array<std::uint8_t, 32> peer_fingerprint() const;
     void send(const relay::Frame& frame);
     void send_bytes(ByteView bytes);  // what cannot be sent any more is dropped
     // Nothing: the other end hung up, or refused the certificate (TLS 1.3 says so late).

@@ -3,11 +3,13 @@ import json
 import re
 import time
 
-from fleet import NODES
+from fleet import NODES, PORT
 from web01 import until
 
 HOSTS = [f"h{number:02}" for number in range(40)]
 LONGEST = 120.0
+NODE_CERTIFICATE = "/etc/secondstep/fleet/node.pem"
+TWO_THIRDS_OF_A_YEAR = 244 * 86400
 
 
 def forty_hosts_join_with_one_token_within_two_minutes(fleet):
@@ -40,3 +42,23 @@ def _registered(fleet):
 
 def _connected(fleet):
     return sorted(set(re.findall(r"Host (\S+) from \S+ is connected", fleet.auth1.log())))
+
+
+def the_certificate_of_a_node_is_renewed_without_anybody(fleet):
+    """Two thirds of its year are over; hosts believe the next one as they did the one before."""
+    fleet.auth1.run_tool("setup")
+    fleet.auth1.run_tool_at(-TWO_THIRDS_OF_A_YEAR, "fleet", "create", "--listen", f"{fleet.auth1.address}:{PORT}")
+    first = fleet.auth1.read(NODE_CERTIFICATE)
+    fleet.auth1.start()
+    fleet.auth1.expect_any_log("The certificate of this node is renewed")
+    fleet.auth1.expect_any_log("fleet: certificate given node=auth1")
+    assert fleet.auth1.read(NODE_CERTIFICATE) != first
+    fleet.join(fleet.web01)
+    fleet.web01.start()
+    fleet.web01.expect_node_is("asked")
+    fleet.auth1.stop_relay()
+    fleet.auth1.start_relay()
+    fleet.web01.expect_node_is("asked")
+    # Once: the next one is new.
+    assert fleet.auth1.log().count("The certificate of this node is renewed") == 1
+    assert "node.pem is of auth1, until" in fleet.auth1.ended_with("secondstep", "doctor")[1]

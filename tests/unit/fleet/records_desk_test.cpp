@@ -190,6 +190,40 @@ TEST_F(Desk, RenewingTooOftenIsRefused) {
                 HasSubstr("wait an hour"));
 }
 
+// --- the node's own certificate ---
+
+TEST_F(Desk, TheRelayOfANodeGetsTheNextCertificateOfTheNode) {
+    const RequestingHost node;
+    const auto answer = desk_.answer({}, relay::NodeRenewalAsked{"auth1", node.request("web01")});
+    const auto* const certified = std::get_if<relay::Certified>(&answer);
+    ASSERT_NE(certified, nullptr) << words(answer);
+    const Certificate certificate = read_certificate(certified->certificate).value();
+    EXPECT_EQ(certificate.name, "auth1");
+    EXPECT_EQ(certificate.end, clock_.now() + Authority::lifetime_of_hosts);
+    EXPECT_THAT(journal_, Contains("fleet: certificate given node=auth1"));
+}
+
+// Whoever has one could stand for the node towards all hosts.
+TEST_F(Desk, NobodyElseGetsACertificateOfANode) {
+    const auto web01 = joined("web01");
+    const relay::NodeRenewalAsked wish{"auth1", host_.request("auth1")};
+    EXPECT_THAT(words(desk_.answer(relay::From{web01, "192.0.2.7"}, wish)), HasSubstr("no node"));
+    EXPECT_THAT(words(desk_.answer(relay::From{web01, ""}, wish)), HasSubstr("no node"));
+    EXPECT_THAT(words(desk_.answer(relay::From{{}, "192.0.2.7"}, wish)), HasSubstr("no node"));
+    for (const char* const name : {"web01", "auth9", "", "AUTH1"}) {
+        const relay::NodeRenewalAsked other{name, host_.request("auth1")};
+        EXPECT_THAT(words(desk_.answer({}, other)), HasSubstr("no node of this fleet")) << name;
+    }
+    EXPECT_THAT(words(desk_.answer({}, relay::NodeRenewalAsked{"auth1", "nonsense"})), HasSubstr("PKCS #10"));
+}
+
+TEST_F(Desk, ANodeThatRenewsTooOftenIsRefused) {
+    for (unsigned i = 0; i < RecordsDesk::renewals.count; ++i)
+        of(desk_.answer({}, relay::NodeRenewalAsked{"auth1", host_.request("auth1")}));
+    EXPECT_THAT(words(desk_.answer({}, relay::NodeRenewalAsked{"auth1", host_.request("auth1")})),
+                HasSubstr("wait an hour"));
+}
+
 TEST_F(Desk, ADroppedOrSuspendedHostIsNobody) {
     const auto web01 = joined("web01");
     const auto web02 = joined("web02");

@@ -50,6 +50,14 @@ std::vector<Envelope> one_of_each() {
     all.emplace_back(Refused{"words"});
     all.emplace_back(NodesAsked{});
     all.emplace_back(NodesSeen{{some_node()}});
+    all.emplace_back(NodeRenewalAsked{"auth1", "request"});
+    all.emplace_back(BreakGlassUsed{.id = {4, 5, 6},
+                                    .at = from_unix(1'800'000'000),
+                                    .account = "root",
+                                    .service = "sshd",
+                                    .from = "192.0.2.7",
+                                    .left = 7});
+    all.emplace_back(BreakGlassKnown{});
     return all;
 }
 
@@ -170,7 +178,7 @@ TEST(Envelope, OfAnotherVersionIsUnsupported) {
 
 TEST(Envelope, OfAnUnknownTypeLossOrTruthIsDamaged) {
     EXPECT_EQ(failure(decode(Bytes{1, 0})), Errc::damaged);
-    EXPECT_EQ(failure(decode(Bytes{1, 14})), Errc::damaged);
+    EXPECT_EQ(failure(decode(Bytes{1, 17})), Errc::damaged);
     EXPECT_EQ(failure(decode(Bytes{1, 255})), Errc::damaged);
     EXPECT_EQ(failure(decode(Bytes{1, 5, 0})), Errc::damaged);
     EXPECT_EQ(failure(decode(Bytes{1, 5, 6})), Errc::damaged);
