@@ -9,6 +9,7 @@
 #include "console/json_text.h"
 #include "console/output.h"
 #include "console/similar_word.h"
+#include "fleet/break_glass_report.h"
 #include "fleet/host_table.h"
 #include "people/audit.h"
 
@@ -31,6 +32,7 @@ struct Seen {
     fleet::FleetIdentity identity;
     fleet::HostList hosts;
     std::vector<fleet::JoinPermission> open;
+    std::vector<BreakGlassUse> uses;
 };
 
 OrExit<Seen> look(const FleetSession& session) {
@@ -42,7 +44,10 @@ OrExit<Seen> look(const FleetSession& session) {
     if (!hosts) return stop(complain("fleet", hosts.error()));
     auto permissions = session.records.permissions();
     if (!permissions) return stop(complain("fleet", permissions.error()));
-    return Seen{std::move(**identity), std::move(*hosts), open_ones(std::move(*permissions), session.now())};
+    auto uses = late_uses(session.store.config, session.now());
+    if (!uses) return stop(complain("logins with break-glass codes", uses.error()));
+    return Seen{std::move(**identity), std::move(*hosts), open_ones(std::move(*permissions), session.now()),
+                std::move(*uses)};
 }
 
 std::string_view text_of(fleet::Uids uids) {
@@ -58,7 +63,8 @@ Json all_of(const Seen& seen) {
             {"since", utc_second(seen.identity.since)},
             {"nodes", std::move(nodes)},
             {"hosts", to_json(seen.hosts)},
-            {"permissions", to_json(seen.open, seen.hosts)}};
+            {"permissions", to_json(seen.open, seen.hosts)},
+            {"break_glass", to_json(seen.uses)}};
 }
 
 void show(const Seen& seen, UnixTime now) {
@@ -72,6 +78,7 @@ void show(const Seen& seen, UnixTime now) {
     show_hosts(seen.hosts, now);
     out().line("");
     show_permissions(seen.open, seen.hosts);
+    show_uses(seen.uses);
 }
 
 }  // namespace

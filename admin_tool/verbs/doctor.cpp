@@ -12,6 +12,7 @@
 #include "console/arguments.h"
 #include "console/json_text.h"
 #include "console/output.h"
+#include "fleet/break_glass_report.h"
 #include "fleet/file_records.h"
 #include "fleet/fleet_checkup.h"
 #include "installation/account_checkup.h"
@@ -102,6 +103,7 @@ bool check_store(const Config& config, const PasswordAges& passwords, Diagnoses&
                                                            *opened->keyring, clock, randomness))
         check_fleet_records(config, **records, clock.now(), findings);
     check_break_glass(config, *opened->files, findings);
+    check_uses(config, clock.now(), findings);
     if (const auto moves = fleet::FileMoves::open(config.store, config.allow_network_file_system,
                                                   *opened->keyring, clock, randomness))
         check_moves(**moves, findings);

@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/local_time.h"
 #include "base/text.h"
 #include "fleet/host_tag.h"
 #include "fleet/name_of_host.h"
@@ -14,6 +15,9 @@ namespace {
 
 constexpr std::string_view wrong_token =
     "the token is not one of this fleet, or its time is over: secondstep fleet invite-hosts on a node makes a new one";
+
+// So far ahead of a node a host's clock may be.
+constexpr std::chrono::hours credible{24};
 
 std::string_view to_text(Joining joining) {
     switch (joining) {
@@ -162,6 +166,7 @@ relay::Envelope RecordsDesk::answer(const relay::From& from, const relay::Envelo
     if (const auto* const asked = std::get_if<relay::RenewalAsked>(&question)) return renew(from, *asked);
     if (const auto* const asked = std::get_if<relay::NodeRenewalAsked>(&question))
         return renew_node(from, *asked);
+    if (const auto* const used = std::get_if<relay::BreakGlassUsed>(&question)) return learn(from, *used);
     return relay::Refused{"this is no question about a host"};
 }
 
@@ -299,6 +304,41 @@ relay::Envelope RecordsDesk::renew(const relay::From& from, const relay::Renewal
     forget_registry();
     say("fleet: certificate given host=" + name);
     return certified(std::move(*certificate));
+}
+
+// What a host says of itself: whose login it was, and when, nobody else knows.
+relay::Envelope RecordsDesk::learn(const relay::From& from, const relay::BreakGlassUsed& used) {
+    const auto host = host_of(from.certificate);
+    if (!host) return out_of_order();
+    if (!*host) return relay::Refused{"this certificate is no host's of the fleet (any more)"};
+    const std::string& name = (*host)->name;
+    {
+        const std::lock_guard lock(mutex_);
+        if (tellings_.is_reached(name, now())) return relay::Refused{"told too often: wait an hour"};
+        tellings_.count(name, now());
+    }
+    const auto done = learn(BreakGlassUse{.id = used.id,
+                                          .host = name,
+                                          .at = std::clamp(used.at, never, now() + credible),
+                                          .account = used.account,
+                                          .service = used.service,
+                                          .from = used.from,
+                                          .left = used.left});
+    if (!done) return out_of_order();
+    return relay::BreakGlassKnown{};
+}
+
+// Said before it is kept: who is killed in between says it twice, and never not at all.
+Result<void> RecordsDesk::learn(const BreakGlassUse& use) {
+    const std::lock_guard lock(learning_);
+    const auto known = break_glass_.uses.has(use);
+    if (!known) return std::unexpected(known.error());
+    if (*known) return {};
+    break_glass_.alert("Break-glass: " + printable(use.account, 64) + " logged in on host " + use.host +
+                       " (" + printable(use.service, 64) + ", from " + printable(use.from, 64) + ") at " +
+                       utc_second(use.at) + " with a code of that host, while it reached no node; " +
+                       std::to_string(use.left) + " left.");
+    return break_glass_.uses.add(use);
 }
 
 // Names of hosts are no nodes' (registered()).

@@ -12,12 +12,19 @@
 #include "fleet/authority.h"
 #include "fleet/host_desk.h"
 #include "fleet/records.h"
+#include "store/break_glass_uses.h"
 
 namespace secondstep::fleet {
 
 // What has come of a question, for the journal of the node: "fleet: joined host=web01 from=192.0.2.7 ...". Without
 // secrets.
 using FleetJournal = std::function<void(const std::string& event)>;
+
+// Logins by break-glass codes, as hosts have told them: where they are kept, and who is alerted.
+struct BreakGlassDesk {
+    BreakGlassUses uses;
+    FleetJournal alert;
+};
 
 // The desk of one node, over its records.
 class RecordsDesk final : public HostDesk {
@@ -26,12 +33,19 @@ class RecordsDesk final : public HostDesk {
     static constexpr RateLimit wrong_tokens{.count = 5, .within = std::chrono::minutes{1}};
     static constexpr RateLimit renewals{.count = 5,
                                         .within = std::chrono::hours{1}};  // of each host and node
+    // Logins by break-glass codes that one host tells of: it has eight codes, and whoever has it in hand could tell of more.
+    static constexpr RateLimit tellings{.count = 32, .within = std::chrono::hours{1}};
     // So old may be what is known of the registry.
     static constexpr std::chrono::seconds freshness{1};
 
     // All outlive it.
-    RecordsDesk(FleetRecords& records, const Clock& clock, Randomness& randomness, FleetJournal journal)
-        : records_(records), clock_(clock), randomness_(randomness), journal_(std::move(journal)) {}
+    RecordsDesk(FleetRecords& records, const Clock& clock, Randomness& randomness, FleetJournal journal,
+                BreakGlassDesk break_glass)
+        : records_(records),
+          clock_(clock),
+          randomness_(randomness),
+          journal_(std::move(journal)),
+          break_glass_(std::move(break_glass)) {}
 
     [[nodiscard]] Result<std::optional<Host>> host_of(const relay::Fingerprint& certificate) const override;
     [[nodiscard]] relay::Envelope answer(const relay::From& from, const relay::Envelope& question) override;
@@ -56,6 +70,8 @@ class RecordsDesk final : public HostDesk {
     [[nodiscard]] relay::Envelope renew(const relay::From& from, const relay::RenewalAsked& asked);
     [[nodiscard]] relay::Envelope renew_node(const relay::From& from, const relay::NodeRenewalAsked& asked);
 
+    [[nodiscard]] relay::Envelope learn(const relay::From& from, const relay::BreakGlassUsed& used);
+    [[nodiscard]] Result<void> learn(const BreakGlassUse& use);
     [[nodiscard]] Result<Certificate> renewed_node(const relay::NodeRenewalAsked& asked);
     [[nodiscard]] bool is_too_often(const std::string& name);
 
@@ -74,6 +90,7 @@ class RecordsDesk final : public HostDesk {
     const Clock& clock_;
     Randomness& randomness_;
     FleetJournal journal_;
+    const BreakGlassDesk break_glass_;
 
     mutable std::mutex mutex_;  // of what follows
     mutable std::optional<Registry> registry_;
@@ -82,6 +99,8 @@ class RecordsDesk final : public HostDesk {
     mutable std::vector<Node> nodes_;
     AttemptLimit wrong_tokens_{wrong_tokens};
     AttemptLimit renewals_{renewals};
+    AttemptLimit tellings_{tellings};
+    std::mutex learning_;  // what is told twice at once is news once
 };
 
 }  // namespace secondstep::fleet

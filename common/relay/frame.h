@@ -18,8 +18,9 @@ namespace secondstep::relay {
 // ALPN, the newest first. Each program speaks the present version and the one before it, so that nodes and hosts can be
 // upgraded one after another; the newest that both know is spoken.
 //   2: the pong tells the time of the node.
-inline constexpr const char* newest_protocol = "secondstep-fleet/2";
-inline constexpr const char* previous_protocol = "secondstep-fleet/1";
+//   3: a host tells of logins by break-glass codes.
+inline constexpr const char* newest_protocol = "secondstep-fleet/3";
+inline constexpr const char* previous_protocol = "secondstep-fleet/2";
 inline constexpr std::array<const char*, 2> application_protocols{newest_protocol, previous_protocol};
 
 // A number that the host gives each conversation of a connection, never twice; 0 is no conversation.
@@ -39,7 +40,7 @@ struct Ping {};
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 struct Pong {
     bool can_judge = false;
-    std::optional<WallTime> clock = {};  // of the node; never in version 1
+    std::optional<WallTime> clock = {};  // of the node; version 1 had none
 };
 using Frame = std::variant<Carried, Closed, Ping, Pong>;
 

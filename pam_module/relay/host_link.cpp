@@ -139,6 +139,7 @@ void HostLink::on_question(Carried carried) {
     if (std::holds_alternative<JoinAsked>(*envelope)) return join(std::move(carried));
     if (!peer_) return misbehaved("something else than the wish to join");
     if (std::holds_alternative<RenewalAsked>(*envelope)) return renew(std::move(carried));
+    if (std::holds_alternative<BreakGlassUsed>(*envelope)) return tell(std::move(carried));
     if (!std::holds_alternative<StandingAsked>(*envelope)) return misbehaved("what a host does not send");
     put(std::move(carried.envelope), bounds_.answer, false);
 }
@@ -154,6 +155,11 @@ void HostLink::renew(Carried carried) {
     put(std::move(carried.envelope), bounds_.certificate, false);
 }
 
+void HostLink::tell(Carried carried) {
+    if (!link_->hears_of_break_glass()) return misbehaved("what its version does not know");
+    put(std::move(carried.envelope), bounds_.certificate, false);
+}
+
 void HostLink::put(Secret question, std::chrono::milliseconds patience, bool then_close) {
     if (certificate_asked_) return misbehaved("two questions at once");
     certificate_asked_.emplace(
@@ -163,9 +169,9 @@ void HostLink::put(Secret question, std::chrono::milliseconds patience, bool the
                 strangers_.warn("service", "The service was asked about a host: " + answer.error().detail);
                 answer = no_answer(answer.error());
             }
-            const bool fitting = std::holds_alternative<Certified>(*answer) ||
-                                 std::holds_alternative<Refused>(*answer) ||
-                                 std::holds_alternative<Standing>(*answer);
+            const bool fitting =
+                std::holds_alternative<Certified>(*answer) || std::holds_alternative<Refused>(*answer) ||
+                std::holds_alternative<Standing>(*answer) || std::holds_alternative<BreakGlassKnown>(*answer);
             if (!fitting) answer = Refused{"The node has answered wrongly."};
             auto packet = encode(*answer);
             if (packet) link_->send(Carried{0, std::move(*packet)});
@@ -184,10 +190,9 @@ void HostLink::on_ping() {
 
 void HostLink::say_whether_it_can_judge() {
     ping_waits_ = false;
-    Pong pong{.can_judge = can_judge_};
-    if (link_->tells_the_time())
-        pong.clock = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    link_->send(pong);
+    link_->send(
+        Pong{.can_judge = can_judge_,
+             .clock = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())});
 }
 
 void HostLink::ask_standing() {

@@ -28,7 +28,7 @@ class HostLink : public std::enable_shared_from_this<HostLink> {
             10'000};  // from its first byte to the answer, for who has no certificate
         std::chrono::milliseconds silence{10'000};     // of a host, which pings each second
         std::chrono::milliseconds answer{1'000};       // of the service, about whose certificate it is
-        std::chrono::milliseconds certificate{8'000};  // of the service, about a new one
+        std::chrono::milliseconds certificate{8'000};  // of the service, about a new one, or what it is told
     };
 
     // Throws std::system_error, std::bad_alloc.
@@ -50,6 +50,7 @@ class HostLink : public std::enable_shared_from_this<HostLink> {
     void on_ping();
     void join(Carried carried);
     void renew(Carried carried);
+    void tell(Carried carried);
     void put(Secret question, std::chrono::milliseconds patience, bool then_close);
     void open_conversation(Carried carried);
     void open_those_that_wait();

@@ -109,6 +109,7 @@ void HostRelay::begin(const std::shared_ptr<PacketLink>& local, Secret first) {
     std::erase_if(waiting_, [&](const Waiting& one) { return one.local == local; });
     const auto envelope = decode(first.bytes());
     if (envelope && std::holds_alternative<NodesAsked>(*envelope)) return answer(local, nodes_seen());
+    if (envelope && std::holds_alternative<BreakGlassUsed>(*envelope)) return tell(local, std::move(first));
     const Open* const open = envelope ? std::get_if<Open>(&*envelope) : nullptr;
     NodeLink* const node = open != nullptr ? home_of(open->account) : nullptr;
     if (node != nullptr) return node->carry(local, std::move(first));
@@ -118,6 +119,13 @@ void HostRelay::begin(const std::shared_ptr<PacketLink>& local, Secret first) {
             "another version than secondstep-relay?");
     }
     answer(local, Lost{open != nullptr ? loss_without_a_node() : Loss::unreadable});
+}
+
+// Any node will do: they have one store. Where none can be told now, whoever asks comes again.
+void HostRelay::tell(const std::shared_ptr<PacketLink>& local, Secret used) {
+    const auto node = std::ranges::find_if(nodes_, [](const auto& one) { return one->can_be_told(); });
+    if (node == nodes_.end()) return answer(local, Lost{Loss::no_node});
+    (*node)->tell(local, std::move(used));
 }
 
 // Nothing more is heard of it.

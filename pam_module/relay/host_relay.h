@@ -36,6 +36,7 @@ class HostRelay {
     void accept();
     void receive(UniqueFd socket);
     void begin(const std::shared_ptr<PacketLink>& local, Secret first);
+    void tell(const std::shared_ptr<PacketLink>& local, Secret used);
     void answer(const std::shared_ptr<PacketLink>& local, const Envelope& last);
     [[nodiscard]] NodesSeen nodes_seen() const;
     [[nodiscard]] NodeLink* home_of(const std::string& account);

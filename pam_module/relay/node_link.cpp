@@ -36,6 +36,7 @@ NodeLink::NodeLink(Reactor& reactor, FleetConfig::Node node, Identity& identity,
 
 NodeLink::~NodeLink() {
     if (link_) link_->close();
+    if (telling_) telling_->close();
 }
 
 void NodeLink::start() {
@@ -62,6 +63,17 @@ void NodeLink::carry(std::shared_ptr<PacketLink> local, Secret open) {
     // Numbers are never used twice: before they are at an end the connection is another one.
     if (last_ == std::numeric_limits<Conversation>::max())
         reactor_.post([this] { down("all numbers of conversations are used"); });
+}
+
+bool NodeLink::can_be_told() const {
+    return is_up() && link_->hears_of_break_glass() && !telling_ && !renewing_;
+}
+
+void NodeLink::tell(std::shared_ptr<PacketLink> local, Secret packet) {
+    telling_ = std::move(local);
+    // Who has gone, or says more, changes nothing about what is under way.
+    telling_->start({.packet = [](const Secret&) {}, .end = [] {}, .drained = {}});
+    link_->send(Carried{0, std::move(packet)});
 }
 
 // --- an attempt: addresses, TCP, TLS, the first answer ---
@@ -119,7 +131,7 @@ void NodeLink::on_frame(Frame frame) {
         return conversations_->close(closed->conversation);
     auto* const carried = std::get_if<Carried>(&frame);
     if (carried == nullptr) return down("it sent a frame that only hosts send");
-    if (carried->conversation == 0) return on_word_about_us(*carried);
+    if (carried->conversation == 0) return on_word_about_us(std::move(*carried));
     const bool begun = carried->conversation <= last_;
     if (!begun || !conversations_->come(std::move(*carried))) down("it sent what a node does not send");
 }
@@ -165,13 +177,20 @@ void NodeLink::decide() {
 }
 
 void NodeLink::renew_if_due() {
+    if (telling_ || renewing_) return;
     auto question = identity_.renewal(this);
-    if (question) link_->send(Carried{0, std::move(*question)});
+    if (!question) return;
+    renewing_ = true;
+    link_->send(Carried{0, std::move(*question)});
 }
 
-void NodeLink::on_word_about_us(const Carried& carried) {
+void NodeLink::on_word_about_us(Carried carried) {
     const auto envelope = decode(carried.envelope.bytes());
     if (!envelope) return down("it sent what a node does not send");
+    const bool answers =
+        std::holds_alternative<BreakGlassKnown>(*envelope) || std::holds_alternative<Refused>(*envelope);
+    if (telling_ && answers) return on_answer_to_what_was_told(std::move(carried.envelope));
+    renewing_ = false;
     if (const auto* const certified = std::get_if<Certified>(&*envelope))
         return identity_.renewed(*certified);
     if (const auto* const refused = std::get_if<Refused>(&*envelope))
@@ -182,6 +201,13 @@ void NodeLink::on_word_about_us(const Carried& carried) {
     take_down(
         "it does not know this host (any more); to let it join again: secondstep setup --join ... --again",
         lost->loss);
+}
+
+void NodeLink::on_answer_to_what_was_told(Secret packet) {
+    const auto local = std::exchange(telling_, nullptr);
+    local->send(std::move(packet));
+    local->close_when_sent();
+    calls_.ended();
 }
 
 // --- down ---
@@ -206,6 +232,10 @@ void NodeLink::take_down(const std::string& why, Loss loss) {
     round_trip_.reset();
     ahead_.reset();
     identity_.abandon_renewal(this);
+    renewing_ = false;
+    if (telling_) {
+        if (auto lost = encode(Lost{Loss::connection})) on_answer_to_what_was_told(std::move(*lost));
+    }
     const auto link = std::exchange(link_, nullptr);
     if (link) link->close();
     if (conversations_) conversations_->lose(true, loss);

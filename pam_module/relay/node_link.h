@@ -40,6 +40,10 @@ class NodeLink {
     [[nodiscard]] NodeSeen seen() const;
     // is_up() was asked: `open` is the packet that begins it.
     void carry(std::shared_ptr<PacketLink> local, Secret open);
+    // A login by a break-glass code: of one at a time, by a node whose version knows what that is.
+    [[nodiscard]] bool can_be_told() const;
+    // can_be_told() was asked: `packet` says it. `local` gets the answer, and is closed.
+    void tell(std::shared_ptr<PacketLink> local, Secret packet);
 
   private:
     void probe();
@@ -49,7 +53,8 @@ class NodeLink {
     void on_frame(Frame frame);
     void on_pong(const Pong& pong);
     void measure(const Pong& pong);
-    void on_word_about_us(const Carried& carried);
+    void on_word_about_us(Carried carried);
+    void on_answer_to_what_was_told(Secret packet);
     void each_second();
     void renew_if_due();
     void decide();
@@ -68,6 +73,9 @@ class NodeLink {
     Conversation last_ = 0;
     Timer timer_;     // of the next attempt, or the next ping
     Timer deadline_;  // of an attempt
+    // One question with the number 0 is under way at a time: of the service of this machine, which waits, or of this program.
+    std::shared_ptr<PacketLink> telling_;
+    bool renewing_ = false;
     unsigned unanswered_ = 0;
     struct Moment {
         std::chrono::steady_clock::time_point steady;

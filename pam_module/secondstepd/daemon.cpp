@@ -222,8 +222,11 @@ class Daemon {
                                                      *keyring_, clock_, randomness_);
         if (!records) return std::unexpected(records.error());
         records_of_fleet_ = std::move(*records);
-        desk_.emplace(*records_of_fleet_, clock_, randomness_,
-                      [this](const std::string& event) { journal_.inform(event); });
+        desk_.emplace(
+            *records_of_fleet_, clock_, randomness_,
+            [this](const std::string& event) { journal_.inform(event); },
+            fleet::BreakGlassDesk{BreakGlassUses::told(config.store),
+                                  [this](const std::string& event) { journal_.alert(event); }});
         return {};
     }
 

@@ -23,6 +23,7 @@
 #include "otp/libcrypto_start.h"
 #include "policy/config.h"
 #include "process/privileges.h"
+#include "secondstepd/break_glass_teller.h"
 #include "secondstepd/entrance.h"
 #include "secondstepd/flushing_courier.h"
 #include "secondstepd/peer_policy.h"
@@ -275,6 +276,9 @@ Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
          .courier = &courier},
         {});
     link.flush(patience_with_the_courier);
+    // Nobody waits for this process any more. There is no other that would tell it.
+    if (const auto why = tell_nodes_of_break_glass(*settings->config, journal))
+        journal.warn("No node is told of logins with break-glass codes: " + *why);
     return served;
 }
 

@@ -26,8 +26,10 @@ Server::Server(int listener, Limits& limits, ServiceContext& context, LifeWatch 
       hosts_(door ? std::make_shared<HostsAcceptor>(door->listener, door->relay, door->desk, host_limits_,
                                                     sessions_)
                   : nullptr),
+      teller_(std::make_shared<BreakGlassTeller>(context)),
       heart_(std::make_shared<Heartbeat>(loop_, std::move(watch), [this] {
           listen();
+          teller_->look();
           sessions_.flush_journal();
       })) {}
 
@@ -43,6 +45,7 @@ void Server::start(unsigned threads) {
     sessions_.lookups().have_threads(loop_.start(threads + static_cast<unsigned>(Lookups::most)));
     listen();
     heart_->start(heart_);
+    teller_->look();
 }
 
 void Server::listen() {

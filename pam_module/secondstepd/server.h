@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "secondstepd/acceptor.h"
+#include "secondstepd/break_glass_teller.h"
 #include "secondstepd/event_loop.h"
 #include "secondstepd/heartbeat.h"
 #include "secondstepd/hosts_acceptor.h"
@@ -50,6 +51,7 @@ class Server {
     Limits host_limits_{HostsAcceptor::numbers};
     std::shared_ptr<Acceptor> acceptor_;
     std::shared_ptr<HostsAcceptor> hosts_;  // nothing: this is no node of a fleet
+    std::shared_ptr<BreakGlassTeller> teller_;
     std::shared_ptr<Heartbeat> heart_;
 };
 

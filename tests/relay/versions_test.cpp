@@ -23,12 +23,13 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using ::testing::HasSubstr;
 
-constexpr const char* before = "secondstep-fleet/1";
-constexpr const char* present = "secondstep-fleet/2";
-constexpr const char* future = "secondstep-fleet/3";
+constexpr const char* too_old = "secondstep-fleet/1";
+constexpr const char* before = "secondstep-fleet/2";
+constexpr const char* present = "secondstep-fleet/3";
+constexpr const char* future = "secondstep-fleet/4";
 constexpr const char* clear_line =
-    "it speaks no version of the fleet's protocol that this machine knows (secondstep-fleet/2 and "
-    "secondstep-fleet/1): upgrade the older of the two";
+    "it speaks no version of the fleet's protocol that this machine knows (secondstep-fleet/3 and "
+    "secondstep-fleet/2): upgrade the older of the two";
 
 // A host of some version at a real node.
 class NodeAmongVersions : public ::testing::Test {
@@ -61,10 +62,10 @@ TEST_F(NodeAmongVersions, SpeaksTheNewestThatBothKnow) {
     EXPECT_EQ(host_that_offers({future, before}).protocol(), before);
 }
 
-TEST_F(NodeAmongVersions, ServesAHostOfTheVersionBeforeAndTellsItNothingThatItDoesNotKnow) {
+TEST_F(NodeAmongVersions, ServesAHostOfTheVersionBefore) {
     FleetPeer host = host_that_offers({before});
     EXPECT_TRUE(pong_for(host).can_judge);
-    EXPECT_FALSE(pong_for(host).clock);
+    EXPECT_TRUE(pong_for(host).clock) << "which it knows";
     expect_served(host);
 }
 
@@ -76,7 +77,8 @@ TEST_F(NodeAmongVersions, TellsAHostOfTheSameVersionTheTime) {
     expect_served(host);
 }
 
-TEST_F(NodeAmongVersions, RefusesAHostOfALaterVersionAloneAndSaysWhy) {
+TEST_F(NodeAmongVersions, RefusesAHostOfALaterOrAnOlderVersionAloneAndSaysWhy) {
+    EXPECT_FALSE(host_that_offers({too_old}).shook_hands());
     EXPECT_FALSE(host_that_offers({future}).shook_hands());
     process_.await_line(clear_line);
     EXPECT_THAT(process_.log(), HasSubstr("Somebody from 127.0.0.1 is disconnected: "));
@@ -119,11 +121,12 @@ TEST_F(HostAmongVersions, AsksANodeOfTheVersionBefore) {
     FleetPeer node = node_that_speaks(before);
     ASSERT_TRUE(node.shook_hands());
     static_cast<void>(node.receive());
-    node.send(Pong{.can_judge = true});
+    const auto now = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+    node.send(Pong{.can_judge = true, .clock = now});
     process_.await_line("is ready");
     EXPECT_TRUE(seen().is_asked);
     EXPECT_TRUE(seen().round_trip);
-    EXPECT_FALSE(seen().ahead);
+    EXPECT_TRUE(seen().ahead);
     expect_asked(node);
 }
 

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <fstream>
 
+#include "relay/frame.h"
 #include "relay/played_service.h"
 #include "relay/relay_world.h"
 #include "relay/speech.h"
@@ -63,7 +64,7 @@ TEST(WipedAnswers, AreInNoRelayWhenTheConversationIsOver) {
     EXPECT_EQ(said(another.receive()), "something else");
     EXPECT_EQ(places_of("4711-typed", host_process.pid()), 0U);
     EXPECT_EQ(places_of("4711-typed", node_process.pid()), 0U);
-    EXPECT_GT(places_of("secondstep-fleet/1", node_process.pid()), 0U)
+    EXPECT_GT(places_of(relay::previous_protocol, node_process.pid()), 0U)
         << "the control: this finds what is there";
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <tuple>
 #include <utility>
 
 #include "account/proof_token.h"
@@ -11,6 +13,7 @@
 #include "dialogue/visit/told_later.h"
 #include "otp/typed_answer.h"
 #include "store/break_glass.h"
+#include "store/break_glass_uses.h"
 
 namespace secondstep::dialogue {
 namespace {
@@ -86,11 +89,32 @@ Script<std::optional<Ended>> BreakGlassLogin::refuse() {
     co_return std::nullopt;
 }
 
+// The code is used up by now: nobody is kept out because the disk has no room for a note.
+Script<bool> BreakGlassLogin::note(std::size_t left) {
+    const BreakGlassUse use{.id = visit_.ports.randomness->array<std::tuple_size_v<BreakGlassUse::Id>>(),
+                            .host = {},
+                            .at = visit_.now(),
+                            .account = visit_.known_name,
+                            .service = visit_.request.service,
+                            .from = visit_.from(),
+                            .left = static_cast<unsigned>(left)};
+    const auto kept = std::make_shared<Result<void>>();
+    Work work{Work::Kind::sending,
+              [uses = BreakGlassUses::untold(visit_.config().store), use, kept] { *kept = uses.add(use); }};
+    const Resumption resumption = co_await visit_.talk.pause(std::move(work));
+    if (resumption == Resumption::done && *kept) co_return true;
+    visit_.ports.journal->warn(
+        "No node of the fleet will be told of this login: " +
+        (resumption == Resumption::done ? kept->error().detail : "the disk is too slow"));
+    co_return false;
+}
+
 Script<Ended> BreakGlassLogin::welcome(std::size_t left) {
     visit_.ports.journal->alert("Break-glass: " + visit_.known_name + " logged in (" +
                                 printable(visit_.request.service) + ", from " + printable(visit_.from()) +
                                 ") with a code of this host, while no node of the fleet answers; " +
                                 std::to_string(left) + " left.");
+    [[maybe_unused]] const bool noted = co_await note(left);  // which has said what is wrong
     if (!visit_.request.told_later) co_await visit_.talk.show(messages::break_glass_accepted(left));
     co_return visit_.end_quietly(Verdict::accepted);
 }

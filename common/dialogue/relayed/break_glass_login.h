@@ -34,6 +34,8 @@ class BreakGlassLogin : OutlivesScripts {
     [[nodiscard]] Script<std::optional<Ended>> verify(otp::NormalizedRecoveryCode code);
     [[nodiscard]] Script<std::optional<Ended>> refuse();
     [[nodiscard]] Script<Ended> welcome(std::size_t left);
+    // For the nodes, which hear of it when one is up again. False: they will not.
+    [[nodiscard]] Script<bool> note(std::size_t left);
 
     Visit& visit_;
     unsigned failed_ = 0;

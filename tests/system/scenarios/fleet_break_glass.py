@@ -1,5 +1,6 @@
 """All nodes are down, and somebody has to get in to a host: with a code that the host has, and with nothing else."""
 import json
+import re
 
 from fleet import NODES
 from web01 import CODE_PROMPT, until
@@ -91,6 +92,36 @@ def while_a_node_is_up_no_code_of_the_host_is_asked_for_or_accepted(fleet):
     standing.type(codes[0])
     fleet.ends_without_a_login(standing)
     assert _left_on(fleet.web01) == 8
+
+
+def the_node_is_told_of_it_once_when_it_is_back(fleet):
+    """Also where the host's service was killed meanwhile, and nobody is told anything where nobody was let in."""
+    root = _stand(fleet, fleet.web01)
+    codes = _codes_of(fleet, fleet.web01)
+    _all_nodes_end(fleet, fleet.web01)
+    session = _asked(fleet, fleet.web01, root)
+    session.type("23456-77777-23456-77777-23456-77")
+    session.expect("Not accepted")
+    session.answer(CODE_PROMPT, codes[0])
+    fleet.is_in(session, fleet.web01, root)
+    fleet.web01.stop_service("KILL")
+    fleet.web01.start_service()
+    assert "1 login with break-glass codes of which no node" in fleet.web01.ended_with("secondstep", "doctor")[1]
+
+    fleet.auth1.start()
+    fleet.web01.expect_node_is("asked")
+    told = f"{ALERT}.*Break-glass: root logged in on host web01 .*; 7 left"
+    fleet.auth1.expect_any_log(told)
+    fleet.web01.expect_any_log("A node of the fleet knows now that root logged in here")
+    status = json.loads(fleet.auth1.run_tool("fleet", "status", "--json"))["break_glass"]
+    assert [(use["host"], use["account"], use["left"]) for use in status] == [("web01", "root", 7)], status
+    assert "Logins with break-glass codes" in fleet.auth1.run_tool("fleet", "status")
+    assert "web01: 1 login with break-glass codes in 7 days" in fleet.auth1.ended_with("secondstep", "doctor")[1]
+    assert "no node has heard" not in fleet.web01.ended_with("secondstep", "doctor")[1]
+    fleet.web01.stop_service()
+    fleet.web01.start_service()
+    fleet.logs_in(fleet.web01, fleet.add_person("alice", enrolled=True))
+    assert len(re.findall(told, fleet.auth1.log())) == 1
 
 
 def one_code_of_a_host_is_accepted_once_by_many_processes(fleet):

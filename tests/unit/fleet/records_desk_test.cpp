@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdint>
 #include <filesystem>
+#include <limits>
 
 #include "fleet/file_records.h"
 #include "support/temporary_directory.h"
@@ -60,13 +62,17 @@ class Desk : public ::testing::Test {
         const auto* const refused = std::get_if<relay::Refused>(&answer);
         return refused == nullptr ? "" : refused->words;
     }
+    // The words of a refusal.
+    [[nodiscard]] std::string tell(const relay::Fingerprint& host, const relay::BreakGlassUsed& used) {
+        return words(desk_.answer(relay::From{host, {}}, used));
+    }
     [[nodiscard]] std::optional<std::string> name_of(const relay::Fingerprint& certificate) const {
         const auto host = desk_.host_of(certificate).value();
         return host ? std::optional(host->name) : std::nullopt;
     }
     // What is known of the registry is older than a second now. The desk asks the steady clock, so another one is taken.
     [[nodiscard]] RecordsDesk later() {
-        return {*records_, clock_, randomness_, [](const std::string&) {}};
+        return {*records_, clock_, randomness_, [](const std::string&) {}, break_glass_};
     }
 
     secondstep::testing::FakeClock clock_{1'800'000'000};
@@ -76,8 +82,11 @@ class Desk : public ::testing::Test {
     std::unique_ptr<FleetRecords> records_ =
         FileFleetRecords::open(directory_.path(), true, ring_, clock_, randomness_).value();
     std::vector<std::string> journal_;
-    RecordsDesk desk_{*records_, clock_, randomness_,
-                      [this](const std::string& e) { journal_.push_back(e); }};
+    std::vector<std::string> alerts_;
+    BreakGlassDesk break_glass_{BreakGlassUses::told(directory_.path()),
+                                [this](const std::string& e) { alerts_.push_back(e); }};
+    RecordsDesk desk_{*records_, clock_, randomness_, [this](const std::string& e) { journal_.push_back(e); },
+                      break_glass_};
     AuthorityPin pin_{};
     RequestingHost host_;
 };
@@ -221,6 +230,60 @@ TEST_F(Desk, ANodeThatRenewsTooOftenIsRefused) {
     for (unsigned i = 0; i < RecordsDesk::renewals.count; ++i)
         of(desk_.answer({}, relay::NodeRenewalAsked{"auth1", host_.request("auth1")}));
     EXPECT_THAT(words(desk_.answer({}, relay::NodeRenewalAsked{"auth1", host_.request("auth1")})),
+                HasSubstr("wait an hour"));
+}
+
+// --- logins by break-glass codes ---
+
+relay::BreakGlassUsed used_on(UnixTime at, std::uint8_t id = 1) {
+    return {.id = {id}, .at = at, .account = "root", .service = "sshd", .from = "192.0.2.7", .left = 7};
+}
+
+TEST_F(Desk, ALoginByABreakGlassCodeIsAnAlertAndKept) {
+    const auto web01 = joined("web01");
+    const UnixTime at = clock_.now() - std::chrono::hours{1};
+    const auto answer = desk_.answer(relay::From{web01, {}}, used_on(at));
+    EXPECT_TRUE(std::holds_alternative<relay::BreakGlassKnown>(answer)) << words(answer);
+    EXPECT_THAT(alerts_, ::testing::ElementsAre(AllOf(HasSubstr("root logged in on host web01"),
+                                                      HasSubstr("from 192.0.2.7"), HasSubstr("7 left"))));
+    const auto kept = break_glass_.uses.all().value();
+    ASSERT_EQ(kept.size(), 1U);
+    EXPECT_EQ(kept[0].host, "web01") << "as the registry has it";
+    EXPECT_EQ(kept[0].at, at);
+    EXPECT_EQ(kept[0].account, "root");
+    EXPECT_EQ(kept[0].left, 7U);
+}
+
+// The answer got lost, or the node was killed before it.
+TEST_F(Desk, ALoginThatIsToldAgainIsNoNews) {
+    const auto web01 = joined("web01");
+    const auto told = used_on(clock_.now());
+    for (int i = 0; i < 3; ++i) {
+        RecordsDesk desk = later();
+        EXPECT_TRUE(
+            std::holds_alternative<relay::BreakGlassKnown>(desk.answer(relay::From{web01, {}}, told)));
+    }
+    EXPECT_EQ(alerts_.size(), 1U);
+    EXPECT_EQ(tell(web01, used_on(clock_.now(), 2)), "");
+    EXPECT_EQ(alerts_.size(), 2U) << "another one is";
+}
+
+TEST_F(Desk, WhoIsNoHostTellsNothingAndAHostTellsOfItselfOnlyAndNotTooMuch) {
+    const auto web01 = joined("web01");
+    EXPECT_THAT(words(desk_.answer(relay::From{fingerprint(1), {}}, used_on(clock_.now()))),
+                HasSubstr("no host"));
+    EXPECT_THAT(words(desk_.answer({}, used_on(clock_.now()))), HasSubstr("no host"));
+    EXPECT_THAT(alerts_, ::testing::IsEmpty());
+    auto forged = used_on(from_unix(std::numeric_limits<std::int64_t>::max()));
+    forged.account = "root\nNov 30 auth1 secondstepd: all is well";
+    EXPECT_EQ(tell(web01, forged), "");
+    ASSERT_EQ(alerts_.size(), 1U);
+    EXPECT_THAT(alerts_[0], Not(HasSubstr("\n")));
+    EXPECT_LE(break_glass_.uses.all().value().at(0).at, clock_.now() + std::chrono::hours{24});
+    for (std::uint8_t i = 2; i < 200; ++i)
+        static_cast<void>(tell(web01, used_on(clock_.now(), i)));
+    EXPECT_EQ(alerts_.size(), RecordsDesk::tellings.count);
+    EXPECT_THAT(words(desk_.answer(relay::From{web01, {}}, used_on(clock_.now(), 200))),
                 HasSubstr("wait an hour"));
 }
 

@@ -1,8 +1,11 @@
 // Logins of a host while all nodes are down, with codes of the host's own.
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include "dialogue/texts/messages.h"
 #include "store/break_glass.h"
+#include "store/break_glass_uses.h"
+#include "support/temporary_directory.h"
 #include "unit/dialogue/relayed/fleet_of_two.h"
 
 namespace secondstep::testing {
@@ -17,12 +20,21 @@ using ::testing::SizeIs;
 class BreakGlassLogin : public FleetOfTwo {
   protected:
     BreakGlassLogin() {
-        host.configure("fleet = host\nfleet_nodes = auth1=192.0.2.1:7464\nbreak_glass_users = root\n");
+        ::chmod(directory.path().c_str(), 0700);
+        configure("root");
         host.add_person("root", 0);
         node.add_person("root", 0);
         node.enroll("root", 0);
         make_codes();
         all_down = true;
+    }
+    void configure(const std::string& users) {
+        host.configure("fleet = host\nfleet_nodes = auth1=192.0.2.1:7464\nbreak_glass_users = " + users +
+                       "\nstore = " + directory.path() + "\n");
+    }
+    // What nodes have to hear of.
+    [[nodiscard]] std::vector<BreakGlassUse> untold() const {
+        return BreakGlassUses::untold(directory.path()).all().value();
     }
     void make_codes() {
         auto made =
@@ -46,6 +58,7 @@ class BreakGlassLogin : public FleetOfTwo {
     Transcript log_in_as_root(const std::vector<Typed>& answers) { return log_in(request("root"), answers); }
     [[nodiscard]] std::string explained() { return messages::break_glass(host.ports().host); }
 
+    TemporaryDirectory directory;
     std::vector<std::string> codes;
 };
 
@@ -70,6 +83,30 @@ TEST_F(BreakGlassLogin, IsAnAlertInTheJournal) {
     EXPECT_EQ(host.last_decision().reason, "break-glass: right");
 }
 
+TEST_F(BreakGlassLogin, IsKeptForTheNodes) {
+    log_in_as_root({"wrong", codes.at(0)});
+    const auto kept = untold();
+    ASSERT_THAT(kept, SizeIs(1));
+    EXPECT_EQ(kept[0].account, "root");
+    EXPECT_EQ(kept[0].service, "sshd");
+    EXPECT_EQ(kept[0].from, "192.0.2.7");
+    EXPECT_EQ(kept[0].at, host.clock.now());
+    EXPECT_EQ(kept[0].left, 7U);
+    host.pass(std::chrono::seconds{2});
+    log_in_as_root({codes.at(0), no_answer});
+    EXPECT_THAT(untold(), SizeIs(1)) << "who was not let in is no news";
+    log_in_as_root({codes.at(1)});
+    EXPECT_THAT(untold(), SizeIs(2));
+}
+
+TEST_F(BreakGlassLogin, IsNotRefusedWhereItCannotBeKeptForTheNodes) {
+    ::chmod(directory.path().c_str(), 0777);
+    EXPECT_EQ(log_in_as_root({codes.at(0)}).verdict, Verdict::accepted);
+    EXPECT_THAT(host.journal.warnings,
+                Contains(HasSubstr("No node of the fleet will be told of this login")));
+    EXPECT_THAT(host.journal.alerts, SizeIs(1));
+}
+
 TEST_F(BreakGlassLogin, IsAskedForOfNobodyElse) {
     const Transcript seen = log_in({codes.at(0)});
     EXPECT_EQ(seen.verdict, Verdict::unavailable);
@@ -78,7 +115,7 @@ TEST_F(BreakGlassLogin, IsAskedForOfNobodyElse) {
 }
 
 TEST_F(BreakGlassLogin, IsAskedForOfWhomTheConfigurationNames) {
-    host.configure("fleet = host\nfleet_nodes = auth1=192.0.2.1:7464\nbreak_glass_users = root, alice\n");
+    configure("root, alice");
     EXPECT_EQ(log_in({codes.at(0)}).verdict, Verdict::accepted);
 }
 

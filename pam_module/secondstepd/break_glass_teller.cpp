@@ -1,0 +1,96 @@
+#include "secondstepd/break_glass_teller.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <exception>
+#include <variant>
+
+#include "base/text.h"
+#include "relay/envelope.h"
+#include "relay/line.h"
+#include "store/break_glass_uses.h"
+
+namespace secondstep::service {
+namespace {
+
+// Of a node, whose service may have to wait for its disk.
+constexpr std::chrono::seconds patience{8};
+constexpr std::chrono::minutes after_a_refusal{10};
+
+relay::BreakGlassUsed envelope_of(const BreakGlassUse& use) {
+    return {.id = use.id,
+            .at = use.at,
+            .account = use.account,
+            .service = use.service,
+            .from = use.from,
+            .left = static_cast<std::uint8_t>(std::min(use.left, 255U))};
+}
+
+Result<relay::Envelope> answer_to(const BreakGlassUse& use, const std::string& socket) {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    const auto line = relay::line_to_the_relay(socket, until);
+    if (!line) return std::unexpected(line.error());
+    if (auto sent = (*line)->send(envelope_of(use), until); !sent) return std::unexpected(sent.error());
+    return (*line)->receive(until);
+}
+
+// What the node made of it: whether it knows it now, or why not. That none is up, or that it has gone, is no reason.
+struct Telling {
+    bool is_known = false;
+    std::optional<std::string> why_not;
+};
+
+Telling told(const BreakGlassUse& use, const std::string& socket) {
+    const auto answer = answer_to(use, socket);
+    if (!answer) return {};
+    if (const auto* const refused = std::get_if<relay::Refused>(&*answer)) return {false, refused->words};
+    const auto* const lost = std::get_if<relay::Lost>(&*answer);
+    if (lost != nullptr && lost->loss == relay::Loss::unreadable)
+        return {false, "secondstep-relay is of another version than this service: restart it"};
+    return {std::holds_alternative<relay::BreakGlassKnown>(*answer), {}};
+}
+
+}  // namespace
+
+std::optional<std::string> tell_nodes_of_break_glass(const Config& config, SyslogJournal& journal) {
+    if (config.fleet.part != FleetPart::host) return std::nullopt;
+    const auto uses = BreakGlassUses::untold(config.store);
+    const auto all = uses.all();
+    if (!all) return all.error().detail;
+    for (const BreakGlassUse& use : *all) {
+        const Telling telling = told(use, config.fleet.relay_socket);
+        if (!telling.is_known) return telling.why_not;
+        // Where that fails the node hears it twice, and knows it.
+        if (const auto gone = uses.remove(use); !gone) return gone.error().detail;
+        journal.inform("A node of the fleet knows now that " + use.account +
+                       " logged in here with a break-glass code.");
+    }
+    return std::nullopt;
+}
+
+void BreakGlassTeller::look() {
+    const auto settings = context_.settings.get();
+    const bool may_tell = settings->config->fleet.part == FleetPart::host &&
+                          std::chrono::steady_clock::now() >= not_before_.load();
+    if (!may_tell || busy_.exchange(true)) return;
+    const bool taken = context_.askers.submit([self = shared_from_this(), config = settings->config] {
+        self->tell_all(*config);
+        self->busy_ = false;
+    });
+    if (!taken) busy_ = false;
+}
+
+void BreakGlassTeller::tell_all(const Config& config) {
+    std::optional<std::string> why;
+    try {
+        why = tell_nodes_of_break_glass(config, context_.journal);
+    } catch (const std::exception& e) {  // no memory
+        why = e.what();
+    }
+    if (!why) return;
+    not_before_ = std::chrono::steady_clock::now() + after_a_refusal;
+    context_.journal.warn("No node is told of logins with break-glass codes: " + printable(*why, 512) +
+                          "; it is tried again in ten minutes.");
+}
+
+}  // namespace secondstep::service
