@@ -91,10 +91,10 @@ EnrollmentOutcome EnrollmentCommit::gave_up(const std::string& why) const {
     return gave_up_enrolling(visit_, why);
 }
 
-bool EnrollmentCommit::stands(const Account& present) const {
-    if (present.lost_credential || enrolled_in(present) != baseline_.authenticators) return false;
-    if (baseline_.registration && present.state.registration != *baseline_.registration) return false;
-    return !baseline_.restore || present.state.restore == *baseline_.restore;
+bool EnrollmentBaseline::stands(const Account& present) const {
+    if (present.lost_credential || enrolled_in(present) != authenticators) return false;
+    if (registration && present.state.registration != *registration) return false;
+    return !restore || present.state.restore == *restore;
 }
 
 // The old steps are in it, so that a code of an authenticator that comes back is not accepted again, and that
@@ -115,7 +115,7 @@ Script<EnrollmentOutcome> EnrollmentCommit::write(NewMethod method, RecoverySet 
     const Credential credential = credential_with(std::move(method), visit_, std::move(recovery));
     bool overtaken = false;
     const Decide replace = [&](const Account& present) -> Result<Rewrite> {
-        overtaken = !stands(present);
+        overtaken = !baseline_.stands(present);
         if (overtaken) return LeaveAsItIs{};
         return WriteCredential{credential.clone(), state_with(credential, present.state)};
     };
@@ -127,20 +127,26 @@ Script<EnrollmentOutcome> EnrollmentCommit::write(NewMethod method, RecoverySet 
     co_return EnrollmentOutcome::done;
 }
 
+Script<EnrollmentOutcome> EnrollmentCommit::was_overtaken() {
+    visit_.ports.memory->pending_enrollments.forget(visit_.own_record());
+    co_await visit_.talk.show_error(messages::set_up_elsewhere());
+    co_return EnrollmentOutcome::overtaken;
+}
+
 Script<EnrollmentOutcome> EnrollmentCommit::commit(NewMethod method) {
-    Result<NewRecoverySet> made = co_await make_recovery_codes(visit_);
+    Stands stands = [baseline = baseline_](const Account& present) { return baseline.stands(present); };
+    Result<std::optional<NewRecoverySet>> made = co_await make_recovery_codes(visit_, std::move(stands));
     if (!made) co_return gave_up(made.error().detail);
+    if (!*made) co_return co_await was_overtaken();
+    NewRecoverySet& recovery = **made;
     const Method kind = method.method;
     const std::optional<delivery::Address> address = address_in(method);
     const std::string label = method.authenticator ? label_of(visit_, baseline_.number) : "";
-    const RecoverySetId set = made->set.id;
-    const EnrollmentOutcome written = co_await write(std::move(method), std::move(made->set));
-    if (written != EnrollmentOutcome::done && written != EnrollmentOutcome::overtaken) co_return written;
+    const RecoverySetId set = recovery.set.id;
+    const EnrollmentOutcome written = co_await write(std::move(method), std::move(recovery.set));
+    if (written == EnrollmentOutcome::overtaken) co_return co_await was_overtaken();
+    if (written != EnrollmentOutcome::done) co_return written;
     visit_.ports.memory->pending_enrollments.forget(visit_.own_record());
-    if (written == EnrollmentOutcome::overtaken) {
-        co_await visit_.talk.show_error(messages::set_up_elsewhere());
-        co_return written;
-    }
     // Not what was overtaken: the code of the dialogue that went first is still to be typed there.
     visit_.ports.memory->pending_addresses.forget(visit_.own_record());
     visit_.enrolled = true;
@@ -148,7 +154,7 @@ Script<EnrollmentOutcome> EnrollmentCommit::commit(NewMethod method) {
     visit_.log_change(Change::enrolled, proof_, address);
     Secret text;
     if (unconfirmed_) text.append(messages::may_not_last(visit_.config().contact));
-    text.append(messages::set_up(made->codes, kind, baseline_.before, label).text());
+    text.append(messages::set_up(recovery.codes, kind, baseline_.before, label).text());
     const RecoverySetId to_unmark = unconfirmed_ ? RecoverySetId{} : set;
     static_cast<void>(co_await show_until_saved(visit_, to_unmark, std::move(text)));
     co_return EnrollmentOutcome::done;

@@ -24,6 +24,8 @@ struct EnrollmentBaseline {
     [[nodiscard]] static EnrollmentBaseline of(const Account& account);
     // On the answer that permits it: what it names must stand when the enrollment is committed.
     void rest_on(const VerificationOutcome& verified);
+    // Whether all of this is still so.
+    [[nodiscard]] bool stands(const Account& present) const;
 };
 
 enum class EnrollmentOutcome {
@@ -65,8 +67,8 @@ class EnrollmentCommit : OutlivesScripts {
     [[nodiscard]] const AttemptId& id() const { return write_; }
 
   private:
-    [[nodiscard]] bool stands(const Account& present) const;
     [[nodiscard]] State state_with(const Credential& credential, const State& before) const;
+    [[nodiscard]] Script<EnrollmentOutcome> was_overtaken();
     [[nodiscard]] Script<EnrollmentOutcome> write(NewMethod method, RecoverySet recovery);
 
     Visit& visit_;

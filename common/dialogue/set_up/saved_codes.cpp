@@ -9,8 +9,26 @@ constexpr unsigned most_reminders = 3;
 
 // What the worker makes. Shared: it may still run when the dialogue has ended.
 struct Making {
-    Result<NewRecoverySet> made = fail(Errc::crypto, "the recovery codes were not made");
+    Result<std::optional<NewRecoverySet>> made = fail(Errc::crypto, "the recovery codes were not made");
 };
+
+// A store that may block is asked nothing here: it would hold up those who wait behind. Whoever was overtaken finds that out
+// at the write in any case.
+bool still_stands(const AccountStore& store, const RecordName& record, const Stands& stands) {
+    if (store.may_block()) return true;
+    const Result<Account> present = store.read(record);
+    return !present || stands(*present);
+}
+
+// Nothing: whoever wants it was overtaken.
+Result<std::optional<NewRecoverySet>> set_for(const Stands& stands, const AccountStore& store,
+                                              const RecordName& record, unsigned count,
+                                              Randomness& randomness) {
+    if (!still_stands(store, record, stands)) return std::optional<NewRecoverySet>{};
+    auto made = make_recovery_set(count, otp::RecoveryCodeForm::short_code, randomness);
+    if (!made) return std::unexpected(made.error());
+    return std::optional(std::move(*made));
+}
 
 Script<bool> unmark(Visit& visit, RecoverySetId set) {
     const Decide unmark = [set](const Account& present) -> Result<Rewrite> {
@@ -43,11 +61,12 @@ void warn_unconfirmed(const Visit& visit, const std::string& what) {
     warn(visit, what, "it counts from now on, but the disk did not confirm it: run secondstep doctor");
 }
 
-Script<Result<NewRecoverySet>> make_recovery_codes(Visit& visit) {
+Script<Result<std::optional<NewRecoverySet>>> make_recovery_codes(Visit& visit, Stands stands) {
     const auto making = std::make_shared<Making>();
     Work work{Work::Kind::scrypt,
-              [making, count = visit.config().recovery_codes, randomness = visit.ports.randomness] {
-                  making->made = make_recovery_set(count, otp::RecoveryCodeForm::short_code, *randomness);
+              [making, count = visit.config().recovery_codes, randomness = visit.ports.randomness,
+               store = visit.ports.store, record = visit.own_record(), stands = std::move(stands)] {
+                  making->made = set_for(stands, *store, record, count, *randomness);
               }};
     const Resumption resumption = co_await visit.talk.pause(std::move(work));
     // `late`: the worker may still be writing; nothing of `making` is looked at.
@@ -71,18 +90,21 @@ Script<bool> show_until_saved(Visit& visit, RecoverySetId set, Secret text) {
 }
 
 Script<Renewal> renew_recovery_codes(Visit& visit, AuthenticatorIds shown, Grounds grounds) {
-    const Result<NewRecoverySet> made = co_await make_recovery_codes(visit);
+    Stands stands = [shown](const Account& present) {
+        return !present.credential || ids_of(*present.credential) == shown;
+    };
+    const auto made = co_await make_recovery_codes(visit, std::move(stands));
     if (!made) {
         warn(visit, "new recovery codes", made.error().detail);
         co_return Renewal::unavailable;
     }
-    bool overtaken = false;
+    bool overtaken = !made->has_value();
     const ChangeNotice notice = notice_of(Change::renewed_codes, visit.now(), visit.from());
     const Decide renew = [&](const Account& present) -> Result<Rewrite> {
         if (!present.credential) return fail(Errc::not_found, "the second step is gone");
-        overtaken = ids_of(*present.credential) != shown;
+        overtaken = overtaken || ids_of(*present.credential) != shown;
         if (overtaken) return LeaveAsItIs{};
-        return with_new_codes(present, made->set, notice);
+        return with_new_codes(present, (*made)->set, notice);
     };
     const Result<Kept> written = co_await change_own_record(visit, renew);
     if (!written) {
@@ -98,8 +120,8 @@ Script<Renewal> renew_recovery_codes(Visit& visit, AuthenticatorIds shown, Groun
     visit.log_change(Change::renewed_codes, grounds);
     Secret text;
     if (unconfirmed) text.append(messages::may_not_last(visit.config().contact));
-    text.append(messages::new_codes(made->codes, visit.method.value_or(Method::totp)).text());
-    const RecoverySetId to_unmark = unconfirmed ? RecoverySetId{} : made->set.id;
+    text.append(messages::new_codes((*made)->codes, visit.method.value_or(Method::totp)).text());
+    const RecoverySetId to_unmark = unconfirmed ? RecoverySetId{} : (*made)->set.id;
     const bool answered = co_await show_until_saved(visit, to_unmark, std::move(text));
     co_return answered ? Renewal::done : Renewal::hung_up;
 }

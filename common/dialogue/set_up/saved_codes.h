@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,8 +11,11 @@
 
 namespace secondstep::dialogue {
 
-// Makes a set in a worker; ten codes take half a second. Errors: busy (too many at once), crypto.
-[[nodiscard]] Script<Result<NewRecoverySet>> make_recovery_codes(Visit& visit);
+// Makes a set in a worker; ten codes take half a second. Where many wait there for one account, the first of them may have
+// changed what the others begin from when their turn comes: `stands` is asked then of the account as it is, and who was
+// overtaken gets nothing, at once. It owns what it looks at. Errors: busy (too many at once), crypto.
+using Stands = std::function<bool(const Account&)>;
+[[nodiscard]] Script<Result<std::optional<NewRecoverySet>>> make_recovery_codes(Visit& visit, Stands stands);
 
 // Shows `text`, in which the codes of `set` are, asks for "saved" at most three times, and when it was typed
 // takes the mark "not saved" from the state, if the set is still the present one. False: nobody answered.

@@ -8,7 +8,7 @@ from web01 import CODE_PROMPT, until
 
 ROUNDS = rounds(200, 20)
 ROUNDS_OF_MESSAGES = rounds(200, 2)  # each makes an account on four machines
-ROUNDS_OF_ENROLLMENTS = rounds(200, 1)  # and each of these 24 sets of recovery codes as well
+ROUNDS_OF_ENROLLMENTS = rounds(200, 3)  # each makes one as well, and some sets of recovery codes
 LOGINS = 8  # on each host
 ALL = 3 * LOGINS
 MOST_UNAVAILABLE = 0.005  # of all logins
@@ -102,8 +102,8 @@ def one_scratch_code_is_accepted_once_in_the_fleet(fleet):
 
 
 def one_registration_code_enrolls_once_in_the_fleet(fleet):
-    """On hosts where people may enroll; each login has a device of its own, and confirms it. All of them make recovery codes
-    first, which costs a slow machine more than a host waits for: the node's log says how many were enrolled."""
+    """On hosts where people may enroll; each login has a device of its own, and confirms it. Who was overtaken is told so, and
+    does not wait until recovery codes are made for all that stand before."""
     fleet.stand(lines="recovery_codes = 3")
     for host in fleet.hosts:
         fleet.auth1.run_tool("fleet", "class", host.name, "enroll")
@@ -114,7 +114,7 @@ def one_registration_code_enrolls_once_in_the_fleet(fleet):
         machine.start_service()
     for host in fleet.hosts:
         host.expect_node_is("asked")
-    unavailable = 0
+    rounds_said = []
     for number in range(ROUNDS_OF_ENROLLMENTS):
         name = fleet.add_person(f"new{number:03}").name
         code = fleet.given_code("invite", name)
@@ -122,14 +122,12 @@ def one_registration_code_enrolls_once_in_the_fleet(fleet):
         fleet.at_once(fleet.hosts,
                       lambda host, places=places: host.begin_enrolling(name, code, places[fleet.hosts.index(host)]))
         said = _said_by_all(fleet, lambda host: host.confirm_all())
-        enrolled = sum(map(has_enrolled, said))
-        assert enrolled <= 1 and enrolled + said.count("refused") + said.count("unavailable") == ALL, said
-        unavailable += said.count("unavailable")
+        rounds_said.append(["accepted" if has_enrolled(one) else one for one in said])
         fleet.auth1.expect_log(f"change=enrolled user={name} ")
     fleet.auth1.stop_service()  # nothing is under way any more
     names = re.findall(r"change=enrolled user=(\S+) ", fleet.auth1.log())
     assert len(names) == len(set(names)) == ROUNDS_OF_ENROLLMENTS, names
-    print(f"{len(names)} rounds: enrolled once in each; {unavailable} of {ALL * len(names)} told that it is not known")
+    _judge(rounds_said)
 
 
 RHOST = "198.51.100.7"
