@@ -213,8 +213,19 @@ OrExit<ArrivalRules> TakeIn::rules(const fleet::Move& move) {
     rules.note_arrival = [this, &move](const AccountName& name, fleet::Came came) {
         return moves_.note_come(move, name, came);
     };
-    rules.fit = [this, tag = *tag, uids = (*identity)->uids](
-                    const fleet::MovingAccount& moved, const Account&) { return fitted(moved, tag, uids); };
+    rules.fit = [this, tag = *tag, uids = (*identity)->uids, from = move.host](
+                    const fleet::MovingAccount& moved,
+                    const Account& present) -> Result<fleet::MovingAccount> {
+        const bool lies =
+            present.credential && fleet::claims_the_future(moved.state, *present.credential,
+                                                           session_.store.config.window, session_.now());
+        if (lies)
+            return fail(
+                Errc::not_allowed,
+                "a code of a device that is here too was used there at a time that has not come yet: the clock of " +
+                    from + " is ahead, or somebody there keeps the owner out");
+        return fitted(moved, tag, uids);
+    };
     return rules;
 }
 

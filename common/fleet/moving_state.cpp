@@ -6,9 +6,13 @@
 
 #include "account/one_time_grant.h"
 #include "account/source.h"
+#include "otp/totp.h"
 
 namespace secondstep::fleet {
 namespace {
+
+// So far ahead of the node the clock of a host may have been; its codes go by the same window.
+constexpr std::chrono::minutes wrong_clock{2};
 
 void end_codes(State& state) {
     state.registration = {};
@@ -85,6 +89,19 @@ Result<State> at_home(State state, const State& kept, const HostTag& host) {
     else
         state.restore.source = **place;
     return state;
+}
+
+// A state that was damaged once, or copied, accepts nothing within the window (after_damage()): that is no lie.
+bool claims_the_future(const State& arriving, const Credential& here, unsigned window, UnixTime now) {
+    const UnixTime latest = now + wrong_clock;
+    if (arriving.last_success > latest) return true;
+    if (here.method != Method::totp) return false;
+    return std::ranges::any_of(here.authenticators, [&](const Authenticator& device) {
+        const AuthenticatorUse* const use = find_use(arriving, device.id);
+        if (use == nullptr) return false;
+        return use->last_success > latest ||
+               (use->used && use->last > otp::time_step(latest, device.period) + window);
+    });
 }
 
 bool has_codes_that_end(const State& state, UnixTime now) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "account/credential.h"
 #include "account/state.h"
 #include "base/error.h"
 
@@ -18,6 +19,11 @@ namespace secondstep::fleet {
 // The rest of it, on the host: `kept` is what its own store still has of the account. A place that is in it is called by its
 // name again; of one that is not nobody knows any more which it was, and it is left out. Errors: crypto.
 [[nodiscard]] Result<State> at_home(State state, const State& kept, const HostTag& host);
+
+// A host's word that a device which `here` has too has used a code that no clock shows yet, or that its owner was let in at a
+// time that has not come. Believed, it would keep the owner out until then. Of counters nobody can tell.
+[[nodiscard]] bool claims_the_future(const State& arriving, const Credential& here, unsigned window,
+                                     UnixTime now);
 
 // A code that was given out, or sent, and may be waited for: it ends with the move.
 [[nodiscard]] bool has_codes_that_end(const State& state, UnixTime now);

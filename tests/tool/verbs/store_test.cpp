@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <pwd.h>
 
+#include <cstdint>
 #include <filesystem>
 
 #include "account/known_sources.h"
@@ -348,6 +349,22 @@ TEST_F(MovingStore, WhatAHostHasCountedHoldsNobodyBackWhoIsThere) {
         EXPECT_FALSE(after.enrollment_forced) << user;
     }
     EXPECT_TRUE(auth1_.accepts("alice", code_of(here)).value());
+}
+
+// Whose device has come before, and is theirs in the fleet since.
+TEST_F(MovingStore, AHostThatSaysThatCodesOfTheFutureWereUsedKeepsNobodyOut) {
+    const std::string there = web01_.enroll("bob")["uri"];
+    move_to_fleet();
+    web01_.change_kept("bob", [](State& state) {
+        ASSERT_FALSE(state.uses.empty());
+        state.uses.front().used = true;
+        state.uses.front().last = std::uint64_t{1} << 40U;
+    });
+    const std::string bundle = handed_over(let_migrate());
+    const Finished taken = auth1_.tool(with(taking_in(bundle), {"--merge"}));
+    EXPECT_EQ(taken.status, 1);
+    EXPECT_THAT(taken.out, AllOf(HasSubstr("left          bob"), HasSubstr("the clock of web01 is ahead")));
+    EXPECT_TRUE(auth1_.accepts("bob", code_of(there)).value());
 }
 
 TEST_F(MovingStore, RootIsTakenOverOnlyWhereThatIsSaid) {

@@ -7,6 +7,7 @@
 #include "account/known_sources.h"
 #include "account/recent_failures.h"
 #include "fleet/host_tag.h"
+#include "otp/totp.h"
 #include "unit/account/sample_account.h"
 
 namespace secondstep::testing {
@@ -65,6 +66,46 @@ TEST_F(MovingState, APlaceThatNobodyCanNameAgainIsLeftOut) {
     EXPECT_TRUE(back.known.empty());
     EXPECT_EQ(back.restore, Restore{});
     EXPECT_EQ(back.uses, state_.uses);
+}
+
+class Claims : public ::testing::Test {
+  protected:
+    // What a host says of the device of the sample.
+    [[nodiscard]] bool are_of_the_future(std::int64_t step_from_now, UnixTime last_success = never) const {
+        const otp::TimeStep step = otp::time_step(at(0), device_.period);
+        State arriving;
+        arriving.uses = {{.id = device_.id,
+                          .used = true,
+                          .last = static_cast<std::uint64_t>(static_cast<std::int64_t>(step) + step_from_now),
+                          .last_success = last_success}};
+        return fleet::claims_the_future(arriving, here_, 1, at(0));
+    }
+    Credential here_ = sample_credential();
+    const Authenticator& device_ = here_.authenticators.front();
+};
+
+TEST_F(Claims, OfCodesThatNoClockShowsYetAreOfTheFuture) {
+    EXPECT_FALSE(are_of_the_future(-1000));
+    EXPECT_FALSE(are_of_the_future(1)) << "within the window";
+    EXPECT_FALSE(are_of_the_future(5)) << "two minutes of a wrong clock, and the window";
+    EXPECT_TRUE(are_of_the_future(6));
+    EXPECT_TRUE(are_of_the_future(2'000'000));
+    EXPECT_FALSE(are_of_the_future(0, at(60)));
+    EXPECT_TRUE(are_of_the_future(0, at(121)));
+}
+
+TEST_F(Claims, OfADeviceThatIsNotHereHarmNobody) {
+    State arriving;
+    arriving.uses = {{.id = {99}, .used = true, .last = 1ULL << 60U}};
+    EXPECT_FALSE(fleet::claims_the_future(arriving, here_, 1, at(0)));
+    arriving.last_success = at(3600);
+    EXPECT_TRUE(fleet::claims_the_future(arriving, here_, 1, at(0)));
+}
+
+// A counter has no time.
+TEST_F(Claims, OfCountersCannotBeJudged) {
+    here_.method = Method::hotp;
+    EXPECT_FALSE(are_of_the_future(2'000'000));
 }
 
 TEST_F(MovingState, CodesThatWereGivenOutOrSentEnd) {
