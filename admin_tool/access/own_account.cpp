@@ -98,6 +98,8 @@ Exit converse(const Call& call, const OwnTask& task, const std::string& user) {
     if (*verdict == Verdict::refused || *verdict == Verdict::cancelled) received.take_refusal();
     if (*verdict == Verdict::unavailable) received.forget();
     const Exit shown = received.finish();
+    // The service has said so itself, and what to do.
+    if (*verdict == Verdict::not_needed && dialogue->has_shown()) return Exit::not_enrolled;
     const Exit status = explain(*verdict, call.config.contact);
     return status == Exit::done ? shown : status;
 }

@@ -136,7 +136,8 @@ po::options_description EnrollRequest::options() {
     auto add = known.add_options();
     add("method", text("totp|hotp|mail|sms"), "by time, by counter, or sent; default totp");
     add("address", text("ADDRESS"), "mail, sms: where codes are sent; +49 151 2345678");
-    add("name", text("NAME"), "the device's name; default \"phone\", with --add one that is free");
+    add("name", text("NAME"),
+        "the device's name, 64 bytes at most; default \"phone\", with --add one that is free");
     add("digits", text("6|7|8"), "of a code; default 6");
     add("period", text("SECONDS"), "15 to 120; default 30");
     add("algorithm", text("sha1|sha256|sha512"), "default sha1");
@@ -149,7 +150,8 @@ po::options_description EnrollRequest::options() {
     add("save", text("FILE"), "write the recovery codes as a form to print (0600) instead of showing them");
     add("no-confirm", po::bool_switch(),
         "store at once, without a code that proves the app has the key, or that messages come");
-    add("add", po::bool_switch(), "a device beside those that the user has; their recovery codes stay");
+    add("add", po::bool_switch(),
+        "a device beside those that the user has, 4 at most; their recovery codes stay");
     add("replace", po::bool_switch(), "also when the user is enrolled: key and recovery codes are replaced");
     add("if-missing", po::bool_switch(),
         "do nothing (and end with 0) when the user is enrolled; with --add: when they have that device");

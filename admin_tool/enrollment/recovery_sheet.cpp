@@ -1,7 +1,9 @@
 #include "enrollment/recovery_sheet.h"
-#include "base/local_time.h"
 
 #include <ctime>
+
+#include "base/local_time.h"
+#include "console/terminal.h"
 
 namespace secondstep::tool {
 
@@ -26,11 +28,19 @@ void append_boxes(Secret& form, const std::vector<Secret>& codes) {
     }
 }
 
+// In two columns where these fit: a line that is broken between them would mix up the order of the codes.
+std::size_t rows_on(const Output& screen, const std::vector<Secret>& codes) {
+    const Terminal terminal = terminal_of(screen.fd());
+    const std::size_t column = codes.empty() ? 0 : 6 + codes.front().size();
+    const bool both_fit = !terminal.is_terminal || 2 * column + 2 <= terminal.columns;
+    return both_fit ? (codes.size() + 1) / 2 : codes.size();
+}
+
 }  // namespace
 
 void show_recovery_codes(Output& screen, const std::vector<Secret>& codes, std::string_view what) {
     screen.line(std::string(what) + ", shown only now; keep them in two places:");
-    const std::size_t rows = (codes.size() + 1) / 2;
+    const std::size_t rows = rows_on(screen, codes);
     for (std::size_t row = 0; row < rows; ++row) {
         Secret line;
         append_numbered(line, row, codes);

@@ -12,7 +12,7 @@ namespace secondstep::tool {
 
 // Recovery codes as a person keeps them.
 
-// Numbered, in two columns, below a line that says what they are.
+// Numbered, in two columns or, on a narrow terminal, in one, below a line that says what they are.
 void show_recovery_codes(Output& screen, const std::vector<Secret>& codes,
                          std::string_view what = "Recovery codes");
 

@@ -74,7 +74,7 @@ void check_decoys(const FileStore& store, const Records& records, Diagnoses& fin
 }
 
 // False: nothing was said, because one line tells it of all.
-bool check_account(const FileStore& store, const AccountName& account, Records& records,
+bool check_account(const Config& config, const FileStore& store, const AccountName& account, Records& records,
                    Diagnoses& findings) {
     const RecordName name = RecordName::of(account);
     const auto record = store.read(name);
@@ -85,9 +85,9 @@ bool check_account(const FileStore& store, const AccountName& account, Records& 
         return false;
     }
     if (++records.bad > most_records_listed) return false;
-    findings.push_back(
-        wrong_file("account " + account.text(), record ? "its state is damaged" : record.error().detail,
-                   "restore its files, or secondstep enroll --replace, or secondstep disable"));
+    findings.push_back(wrong_file(
+        "account " + account.text(), record ? "its state is damaged" : record.error().detail,
+        "restore its files, or secondstep enroll --replace, or secondstep disable", config.store + "/users"));
     return true;
 }
 
@@ -147,11 +147,11 @@ void check_disk(const Config& config, Diagnoses& findings) {
     }
 }
 
-void check_records(const FileStore& store, Diagnoses& findings) {
+void check_records(const Config& config, const FileStore& store, Diagnoses& findings) {
     Records records;
     const auto visited = store.for_each([&](const AccountName& account) {
         ++records.accounts;
-        check_account(store, account, records, findings);
+        check_account(config, store, account, records, findings);
         return true;
     });
     report_missing_keys(records, findings);

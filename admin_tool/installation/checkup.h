@@ -16,7 +16,7 @@ void check_folders(const Config& config, const std::string& config_path, Diagnos
 // Space, inodes, read-only.
 void check_disk(const Config& config, Diagnoses& findings);
 // The 256 decoys open with the host key; every account's files are read and unsealed.
-void check_records(const FileStore& store, Diagnoses& findings);
+void check_records(const Config& config, const FileStore& store, Diagnoses& findings);
 // True, and said: its accounts were handed over to a fleet, and there is nothing to look at here but its portals.
 [[nodiscard]] bool check_moved(const Config& config, const FileStore& store, Diagnoses& findings);
 // Whether the store was made on this machine.

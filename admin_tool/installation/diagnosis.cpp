@@ -28,12 +28,14 @@ Diagnosis wrong(std::string subject, std::string text, std::string mend) {
     return {Diagnosis::Level::error, std::move(subject), std::move(text), std::move(mend)};
 }
 
-Diagnosis wrong_file(std::string subject, std::string_view detail, std::string mend) {
+Diagnosis wrong_file(std::string subject, std::string_view detail, std::string mend,
+                     const std::string& folder) {
     constexpr std::string_view mark = "; mend with: ";
     const std::size_t at = detail.find(mark);
     if (at == detail.npos) return wrong(std::move(subject), std::string(detail), std::move(mend));
     std::string what(detail.substr(at + mark.size()));
-    const std::string_view path = detail.substr(0, detail.find(": "));
+    std::string path(detail.substr(0, detail.find(": ")));
+    if (!path.starts_with('/') && !folder.empty()) path.insert(0, folder + "/");
     if (what.find('/') == what.npos && path.starts_with('/')) what.append(" ").append(path);
     return wrong(std::move(subject), std::string(detail.substr(0, at)), std::move(what));
 }

@@ -20,7 +20,9 @@ struct Diagnosis {
 [[nodiscard]] Diagnosis wrong(std::string subject, std::string text, std::string mend);
 // Of a file whose error says itself what to do, and then that is what to do:
 //   "/etc/x: has mode 0644; mend with: chmod 0600" => "/etc/x: has mode 0644", "chmod 0600 /etc/x"
-[[nodiscard]] Diagnosis wrong_file(std::string subject, std::string_view detail, std::string mend);
+// `folder`: where a file lies whose error names it without one.
+[[nodiscard]] Diagnosis wrong_file(std::string subject, std::string_view detail, std::string mend,
+                                   const std::string& folder = "");
 
 using Diagnoses = std::vector<Diagnosis>;
 

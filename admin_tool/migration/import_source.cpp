@@ -172,6 +172,11 @@ OrExit<ImportSource> with_key_of_app_export(ImportSource source, const Call& cal
     return source;
 }
 
+std::string instead_of_file(ImportKind kind) {
+    if (kind == ImportKind::google_authenticator) return ", or --all-homes";
+    return kind == ImportKind::otpauth ? ", or --qr PICTURE" : "";
+}
+
 OrExit<void> check_words(ImportKind kind, const Call& call) {
     const bool homes = call.arguments.is_on("all-homes");
     const bool qr = call.arguments.has("qr");
@@ -179,7 +184,8 @@ OrExit<void> check_words(ImportKind kind, const Call& call) {
     if ((homes && !google) || (qr && kind != ImportKind::otpauth))
         return stop(complain(Exit::usage, "--all-homes is for google-authenticator, --qr for otpauth"));
     if (call.arguments.operands().size() + (homes || qr ? 1 : 0) != 2)
-        return stop(complain(Exit::usage, "one file, or --all-homes, or --qr; see secondstep import --help"));
+        return stop(complain(Exit::usage, "import: one file is read" + instead_of_file(kind) +
+                                              "; see secondstep import --help"));
     if (call.arguments.has("key-file") && kind != ImportKind::pskc)
         return stop(complain(Exit::usage, "--key-file is for pskc"));
     if (call.arguments.has("password-file") && (google || kind == ImportKind::oath))

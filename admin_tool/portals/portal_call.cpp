@@ -98,10 +98,11 @@ OrExit<PortalName> name_of(const std::string& text) {
 OrExit<void> take_names(PortalCall& call, const VerbForm& form, std::span<const std::string> names) {
     const std::size_t wanted = names_wanted(form, call.call.arguments, names.size());
     if (names.size() != wanted) {
-        const std::string_view what = wanted == 0   ? " takes no name"
-                                      : wanted == 1 ? " takes one name"
-                                                    : " takes the old and the new name";
-        return stop(complain(Exit::usage, "portal " + call.verb + std::string(what)));
+        const std::string_view what = wanted == 0   ? ": no name goes with it"
+                                      : wanted == 1 ? ": which portal? One NAME"
+                                                    : ": which portal? NAME NEW-NAME";
+        return stop(complain(Exit::usage, "portal " + call.verb + std::string(what) +
+                                              "; see secondstep portal " + call.verb + " --help"));
     }
     for (const std::string& text : names) {
         auto name = name_of(text);

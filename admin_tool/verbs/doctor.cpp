@@ -8,6 +8,7 @@
 #include "base/local_time.h"
 #include "base/text.h"
 #include "check/check.h"
+#include "check/remark_text.h"
 #include "check/what_changed.h"
 #include "console/arguments.h"
 #include "console/json_text.h"
@@ -76,7 +77,7 @@ Diagnosis of_unopened(const NotOpened& why) {
         case NotOpened::Part::host_key:
             return wrong_file("host key", why.error.detail,
                               why.error.code == Errc::not_found
-                                  ? "restore it from a backup; for a new store run secondstep setup"
+                                  ? "restore it from a backup; for an empty start: secondstep setup --new-key"
                                   : "restore it from a backup");
         case NotOpened::Part::store:
             break;
@@ -96,7 +97,7 @@ bool check_store(const Config& config, const PasswordAges& passwords, Diagnoses&
     }
     findings.push_back(fine("store", config.store + ": owner and mode"));
     const bool moved = check_moved(config, *opened->files, findings);
-    if (!moved) check_records(*opened->files, findings);
+    if (!moved) check_records(config, *opened->files, findings);
     check_machine(config, *opened->files, findings);
     if (!moved) check_accounts(*opened->files, findings);
     if (const auto records = fleet::FileFleetRecords::open(config.store, config.allow_network_file_system,
@@ -170,19 +171,27 @@ Diagnosis check_logins(const Config& config, const std::string& config_path) {
     const std::string stacks =
         counted(seen.services.size(), "PAM stack") + " with the module" + (seen.sshd ? ", and sshd" : "");
     if (errors + warnings == 0) return fine("logins", stacks + ": nothing wrong is found");
-    const std::string text = stacks + ": " + counted(errors, "error") + " and " +
-                             counted(warnings, "warning") + ", the first: " + seen.remarks.front().text;
+    const auto worst = errors == 0 ? Remark::Level::warning : Remark::Level::error;
+    const Remark& first = *std::ranges::find(seen.remarks, worst, &Remark::level);
+    const std::string text =
+        stacks + ": " + counted(errors, "error") + " and " + counted(warnings, "warning") +
+        (errors == 0 ? ", the first: " : ", the first error: ") + place_of(first) + ": " + first.text;
     const std::string mend = "secondstep check-config says where, and what to write";
     return errors == 0 ? warning("logins", text, mend) : wrong("logins", text, mend);
 }
 
+// Where the error does not say it.
+std::string mend_of_configuration(const std::string& path, Errc code) {
+    if (code == Errc::not_found) return "run secondstep setup";
+    if (code == Errc::untrusted) return "chown root and chmod go-w that directory";
+    return "edit " + path + "; see secondstep.conf(5)";
+}
+
 // Nothing can be looked at without a configuration that names it.
 Exit report_configuration(const std::string& path, const Error& error, bool json) {
-    const bool absent = error.code == Errc::not_found;
     Diagnoses findings;
     check_clock(findings);
-    findings.push_back(wrong("configuration", error.detail,
-                             absent ? "run secondstep setup" : "edit " + path + "; see secondstep.conf(5)"));
+    findings.push_back(wrong_file("configuration", error.detail, mend_of_configuration(path, error.code)));
     return report(findings, json, true);
 }
 

@@ -71,12 +71,12 @@ void report(const std::vector<Step>& steps, const Config& config, bool json, boo
         return out().line(
             "The host key and what is sealed with it come with the first enrollment, or when the\n"
             "service starts first: until then nothing here belongs to this machine alone.\n"
-            "Next: secondstep enroll USER, then the PAM stack: see pam_secondstep(8).");
+            "Next: secondstep enroll USER, then secondstep pam add SERVICE.");
     out().line("Keep a copy of " + config.host_key +
                " in another place than the store's backup:\n"
                "without it nobody's second step can be read.\n"
-               "Next: systemctl enable --now secondstepd.socket, then secondstep enroll USER,\n"
-               "then the PAM stack: see pam_secondstep(8).");
+               "Next: systemctl enable --now secondstepd.socket; without systemd start\n"
+               "secondstepd as root. Then secondstep enroll USER and secondstep pam add SERVICE.");
 }
 
 // The configuration there is, or the defaults that a new one will state.

@@ -54,7 +54,7 @@ po::options_description options() {
     po::options_description known("Options");
     auto add = known.add_options();
     add("enrolled", po::bool_switch(), "only who has a second step");
-    add("not-enrolled", po::bool_switch(), "only who has none");
+    add("not-enrolled", po::bool_switch(), "only who has none; without names: of all people who log in here");
     add("method", text("totp|hotp|mail|sms"), "only who has a second step of this kind");
     add("group", text("GROUP"), "the members of a group, enrolled or not");
     add("users", text("FILE"), "the users in a file, one a line (- is stdin)");

@@ -189,12 +189,23 @@ class Daemon {
         }
         if (!manager_.ready()) journal_.warn("systemd could not be told that the service is ready.");
         journal_.flush();
+        tell_who_started_it(socket.path());
         while (next_signal(signals) == SIGHUP)
             reload();
         end(server, socket);
     }
 
   private:
+    // By hand, in the foreground of a terminal: otherwise nothing shows there that it runs.
+    void tell_who_started_it(const std::string& socket) const {
+        if (options_.foreground || ::tcgetpgrp(STDERR_FILENO) != ::getpgrp()) return;
+        std::fprintf(
+            stderr,
+            "secondstepd is ready on %s. What it logs is in the system log; --foreground shows it here.\n"
+            "It runs until Ctrl-C.\n",
+            socket.c_str());
+    }
+
     // Several signs of life for each time that systemd waits: one that is late is no death.
     [[nodiscard]] LifeWatch life_watch() const {
         LifeWatch watch{.feed = [this] { manager_.still_alive(); }};

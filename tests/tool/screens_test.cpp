@@ -138,6 +138,16 @@ TEST_P(Screens, WhatIsGivenOutFits) {
                     ::testing::ContainsRegex(number + "[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"));
 }
 
+TEST_P(Screens, RecoveryCodesStandInTheirOrder) {
+    Words numbers;
+    for (const std::string& line : lines_of(screen({"recovery-codes", "p.alice", "--renew", "--yes"})))
+        for (const std::string_view word : split(line, ' '))
+            if (word.size() <= 2 && parse_number<unsigned>(word)) numbers.emplace_back(word);
+    const Words in_one{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"};
+    const Words in_two{"1", "6", "2", "7", "3", "8", "4", "9", "5", "10"};
+    EXPECT_EQ(numbers, columns() < 80 ? in_one : in_two);
+}
+
 TEST_P(Screens, QuestionsFitAndWhatIsSaidAfterThemStandsOnALineOfItsOwn) {
     const Words call{"disable", "p.alice"};
     const std::string left = screen(call, "\x04");

@@ -75,6 +75,25 @@ TEST(Verbs, AreAllInTheHelpAsTheTableHasThem) {
     }
 }
 
+TEST(Verbs, SayHowMuchAValueMayBe) {
+    const std::vector<std::pair<Words, Words>> told{
+        {{"invite"}, {"at most 30d; default 24h"}},
+        {{"re-enroll"}, {"at most 30d; default 24h"}},
+        {{"temporary-code"}, {"at most 7d; default 8h"}},
+        {{"enroll"}, {"64 bytes at most", "6|7|8", "15 to 120", "4 at most"}},
+        {{"portal", "add"}, {"at most 10m; default 10m"}},
+        {{"fleet"}, {"at most 1000", "at most 30d (default 2h)"}},
+    };
+    for (const auto& [verb, limits] : told) {
+        Words call{SECONDSTEP_TOOL};
+        call.insert(call.end(), verb.begin(), verb.end());
+        call.emplace_back("--help");
+        const std::string help = std::regex_replace(run_program(call).out, std::regex("\n +"), " ");
+        for (const std::string& limit : limits)
+            EXPECT_THAT(help, HasSubstr(limit)) << verb.front();
+    }
+}
+
 // The first words that are not operands but what to do: "list|drop" => {"list", "drop"}.
 Words alternatives(const Command& command) {
     const std::string_view first = split(command.operands, ' ').front();

@@ -54,6 +54,12 @@ TEST_F(WrongCalls, SayWhatIsMissing) {
     expect_one_line({"clients", "forget"}, R"(clients: not "forget", but list or drop)");
     expect_one_line({"portal"}, "portal: what? add, code, list");
     expect_one_line({"portal", "lst"}, R"(portal: not "lst"; did you mean "list"?)");
+    expect_one_line({"code"}, "portal code: which portal? One NAME; see secondstep portal code --help");
+    expect_one_line({"portal", "rename", "bank"}, "portal rename: which portal? NAME NEW-NAME; see");
+    expect_one_line({"portal", "list", "bank"}, "portal list: no name goes with it; see");
+    expect_one_line({"import", "oath"}, "import: one file is read; see secondstep import --help");
+    expect_one_line({"import", "google-authenticator"}, "import: one file is read, or --all-homes; see");
+    expect_one_line({"import", "otpauth"}, "import: one file is read, or --qr PICTURE; see");
     expect_one_line({"pam"}, "pam: what? add, remove or keep");
     expect_one_line({"pam", "add"}, "pam: a word is missing: secondstep pam add|remove|keep SERVICE");
     expect_one_line({"invite"}, "invite: which user? secondstep invite USER");

@@ -174,7 +174,7 @@ class Inspection {
         return "AuthenticationMethods keyboard-interactive would ask everybody for password and code, and shut "
                "out whoever has a key and no password, automation too; a stack without the password, and "
                "publickey,keyboard-interactive, would shut out whoever has no key. Where there are both, "
-               "give the fewer of them a Match block of their own first";
+               "give the fewer of them a Match block of their own first, as examples/ssh/mixed.conf does";
     }
     [[nodiscard]] std::string asking() const { return asks_for_a_password(stack_) ? "" : key_and_code; }
 

@@ -79,7 +79,11 @@ Script<bool> show_until_saved(Visit& visit, RecoverySetId set, Secret text) {
         co_await visit.talk.show(std::move(text));
         Reply reply = co_await visit.talk.ask_aloud(messages::saved_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
-        if (!typed) co_return false;
+        if (!typed) {
+            // The verdict is that of the second step; whether anybody was there to the end it does not say.
+            warn(visit, "recovery codes", "nobody was there to confirm that they are saved");
+            co_return false;
+        }
         text = Secret::copy_of(messages::type_saved());
         if (!says(*typed, "saved")) continue;
         const bool unmarked = co_await unmark(visit, set);

@@ -130,6 +130,9 @@ def _hangs_up_before_saved(web01, alice):
 def who_hangs_up_before_saved_is_offered_new_codes(web01):
     alice = may_enroll(web01)
     _hangs_up_before_saved(web01, alice)
+    # Nobody takes that for a login.
+    web01.expect_log(r"change=enrolled user=alice ")
+    web01.expect_log(r"recovery codes of alice: nobody was there to confirm that they are saved")
     again = begin(web01, alice)
     again.answer(CODE_PROMPT, alice.phone.code())
     again.answer(r"New recovery codes now \(y, Enter = later\): ", "y")

@@ -33,6 +33,19 @@ TEST_F(Setup, MakesWhatIsMissingAndCanBeRepeated) {
     EXPECT_EQ(content_of(file("secondstep.conf")), config);
 }
 
+TEST_F(Setup, SaysWhatComesNext) {
+    const Finished first = tool({"setup"});
+    EXPECT_THAT(first.out, HasSubstr("made    " + file("host.key") + "\n"));
+    EXPECT_THAT(first.out, HasSubstr("Keep a copy of " + file("host.key") + " in another place"));
+    EXPECT_THAT(
+        first.out,
+        HasSubstr("systemctl enable --now secondstepd.socket; without systemd start\nsecondstepd as root"));
+    EXPECT_THAT(first.out, HasSubstr("secondstep enroll USER and secondstep pam add SERVICE."));
+    const Finished again = tool({"setup"});
+    EXPECT_THAT(again.out, HasSubstr("there   " + file("host.key") + "\n"));
+    EXPECT_THAT(again.out, HasSubstr("Everything was there already; nothing changed."));
+}
+
 TEST_F(Setup, WorksWhateverTheUmaskIs) {
     const Finished done = run_program({"/bin/sh", "-c", "umask 0077; exec \"$@\"", "sh", SECONDSTEP_TOOL,
                                        "--config", file("secondstep.conf"), "setup"});
@@ -151,8 +164,10 @@ TEST_F(Doctor, FindsDamagedRecords) {
 }
 
 TEST_F(Doctor, FindsFilesOthersMayRead) {
-    ::chmod(file("store/users/p%2Eone.state").c_str(), 0640);
+    const std::string path = file("store/users/p%2Eone.state");
+    ::chmod(path.c_str(), 0640);
     EXPECT_EQ(level_of("account p.one"), "error");
+    EXPECT_THAT(tool({"doctor"}).out, HasSubstr("has mode 0640\n         mend: chmod 0600 " + path + "\n"));
 }
 
 TEST_F(Doctor, FindsAHostKeyThatIsNotThisStores) {
@@ -171,8 +186,21 @@ TEST_F(Doctor, FindsAHostKeyThatIsNotThisStores) {
 
 TEST_F(Doctor, FindsAHostKeyOthersMayRead) {
     ::chmod(file("host.key").c_str(), 0444);
-    EXPECT_EQ(tool({"doctor"}).status, 4);
+    const Finished done = tool({"doctor"});
+    EXPECT_EQ(done.status, 4);
+    EXPECT_THAT(done.out,
+                HasSubstr("host.key: has mode 0444\n         mend: chmod 0400 " + file("host.key") + "\n"));
     EXPECT_EQ(level_of("host key"), "error");
+}
+
+TEST_F(Doctor, SaysOfAConfigurationThatOthersMayWriteWhatToDo) {
+    ::chmod(file("secondstep.conf").c_str(), 0666);
+    EXPECT_THAT(tool({"doctor"}).out,
+                HasSubstr("has mode 0666\n         mend: chmod 0644 " + file("secondstep.conf") + "\n"));
+    ::chmod(file("secondstep.conf").c_str(), 0644);
+    ::chmod(directory_.path().c_str(), 0777);
+    EXPECT_THAT(tool({"doctor"}).out, HasSubstr("mend: chown root and chmod go-w that directory\n"));
+    ::chmod(directory_.path().c_str(), 0700);
 }
 
 TEST_F(Doctor, FindsFoldersOthersMayWrite) {

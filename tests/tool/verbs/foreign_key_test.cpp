@@ -79,6 +79,18 @@ TEST_F(ForeignKey, DoctorSaysItOnceForAllAndNeverAdvisesToReplace) {
     EXPECT_THAT(enrolling.out, Not(HasSubstr("Key:"))) << "nothing is shown for nothing";
 }
 
+TEST_F(ForeignKey, DoctorSaysThatItIsLostAndNeverThatSetupMakesAnother) {
+    const Finished found = tool({"doctor"});
+    EXPECT_EQ(found.status, 4);
+    EXPECT_THAT(found.out,
+                HasSubstr("error    host key: " + file("host.key") +
+                          ": No such file or directory\n"
+                          "         mend: restore it from a backup; for an empty start: secondstep "
+                          "setup --new-key\n"));
+    EXPECT_THAT(found.out, Not(HasSubstr("alice")));
+    EXPECT_THAT(found.out, Not(HasSubstr("--replace")));
+}
+
 // The reverse: the decoys were made with a key that was in between.
 TEST_F(ForeignKey, SetupSaysThatItMendedTheDecoys) {
     fs::remove_all(file("store/decoys"));

@@ -180,6 +180,7 @@ TEST_F(ReEnrollment, MarksTheAccountAndKeepsTheSecondStep) {
     EXPECT_THAT(done.out, HasSubstr("stays valid"));
     EXPECT_THAT(done.out, HasSubstr("public key alone cannot ask"));
     EXPECT_THAT(done.out, HasSubstr("when the phone is lost"));
+    EXPECT_THAT(done.out, HasSubstr("types it at the next login, in place of a code of the lost phone"));
     const Account marked = account(me());
     EXPECT_TRUE(marked.state.enrollment_forced);
     EXPECT_TRUE(marked.credential.has_value());

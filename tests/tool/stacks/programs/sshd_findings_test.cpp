@@ -120,6 +120,7 @@ TEST_F(SshdFindings, NoMendShutsOutWhoHasAKeyAlone) {
     ASSERT_EQ(any.size(), 1U);
     EXPECT_EQ(any[0].mend, "");
     EXPECT_THAT(any[0].text, HasSubstr("shut out whoever has a key and no password, automation too"));
+    EXPECT_THAT(any[0].text, HasSubstr("as examples/ssh/mixed.conf does"));
     EXPECT_EQ(found("UsePAM yes\nAuthenticationMethods publickey,password password\n")[0].mend,
               "AuthenticationMethods publickey,keyboard-interactive keyboard-interactive");
 }

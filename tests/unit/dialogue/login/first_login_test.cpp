@@ -172,6 +172,8 @@ TEST_F(FirstLogin, ThePictureCanBeInvertedAndLeftForText) {
 TEST_F(FirstLogin, WhoDoesNotSaveIsOfferedNewCodesAndMayPutThatOff) {
     ASSERT_EQ(log_in({"t", code_of_the_shown_key(), no_answer}).verdict, Verdict::accepted);
     EXPECT_TRUE(state().recovery.not_saved);
+    EXPECT_THAT(world_.journal.warnings,
+                Contains(HasSubstr("nobody was there to confirm that they are saved")));
     const RecoverySetId first = state().recovery.id;
     for (const Typed& later : {Typed(""), no_answer}) {
         EXPECT_EQ(log_in({later}).verdict, Verdict::not_needed);
