@@ -242,6 +242,11 @@ LogLevel VERBOSE
         return "".join(line for line in self.log()[self._log_read:].splitlines(True) if OWN_LINE.search(line))
 
     def forget_log(self):
+        """All that was sent before: it is taken in order, by another process."""
+        mark = f"forgotten until {os.urandom(8).hex()}"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.sendto(f"<86>scenario: {mark}".encode(), "/dev/log")
+        until(lambda: mark in self.log(), "the log")
         self._log_read = len(self.log())
 
     def expect_log(self, pattern):
