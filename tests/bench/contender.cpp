@@ -47,6 +47,7 @@ void Contender::log_in(std::span<const DueLogin> logins, Cost& cost) {
         const LoginResult result = bench::log_in(confdir_, plan_.stack, login.account->name, login.code);
         cost.caller += own_usage() - before;
         cost.inside.add(result.inside);
+        cost.judged.add(result.judged);
         cost.whole.add(result.whole);
         ++cost.logins;
         expect(result.code, PAM_SUCCESS);

@@ -25,6 +25,7 @@ struct DueLogin {
 struct Cost {
     int logins = 0;
     Samples inside;  // pam_authenticate
+    Samples judged;  // of it, from the code to the verdict
     Samples whole;   // pam_start to pam_end
     Usage caller;
     Usage service;

@@ -8,6 +8,7 @@ namespace secondstep::bench {
 struct LoginResult {
     int code = 0;                       // of pam_authenticate
     std::chrono::nanoseconds inside{};  // pam_authenticate
+    std::chrono::nanoseconds judged{};  // of it, from the last answer to the end
     std::chrono::nanoseconds whole{};   // pam_start to pam_end
 };
 

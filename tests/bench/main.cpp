@@ -76,6 +76,7 @@ const std::map<std::string, void (*)(const Lab&, const Table&)> all_series{
     {"races", races_series},
     {"loading", loading_series},
     {"memory", memory_series},
+    {"fleet", fleet_series},
     {"drive-people", drive_secondstep},
     {"drive-google", drive_google_authenticator},
     {"drive-oath", drive_oath},

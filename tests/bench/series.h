@@ -26,6 +26,9 @@ void loading_series(const Lab& lab, const Table& table);
 // A service with dialogues that wait for an answer.
 void memory_series(const Lab& lab, const Table& table);
 
+// Through a host of a fleet and both relays, beside the same logins on its node: what the way adds.
+void fleet_series(const Lab& lab, const Table& table);
+
 // For the plots, as lines of numbers behind a heading.
 // LAB/throughput.tsv: accepted per second over the number of processes.
 void throughput_series(const Lab& lab, const Table& table);

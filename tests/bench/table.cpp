@@ -20,7 +20,7 @@ std::string short_decimal(double value) {
 }  // namespace
 
 Bound at_most(double most) {
-    return {0, most, "<= " + short_decimal(most)};
+    return {.most = most, .text = "<= " + short_decimal(most)};
 }
 
 Bound at_least(double least) {

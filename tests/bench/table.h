@@ -11,7 +11,7 @@ namespace secondstep::bench {
 
 // What a figure has to be; outside of it the row says so.
 struct Bound {
-    double least = 0;
+    double least = std::numeric_limits<double>::lowest();
     double most = std::numeric_limits<double>::max();
     std::string text = "shown";
 };
