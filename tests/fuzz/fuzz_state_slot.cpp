@@ -5,15 +5,13 @@
 #include "account/state.h"
 #include "account/state_slot.h"
 #include "account/verify.h"
-#include "otp/kdf.h"
+#include "fuzz/forged.h"
 
 // A slot as it is, and one whose MAC is right. Whatever is accepted is written back byte by byte as it was
 // (what format 1 wrote: with the same meaning), and can be judged with.
 namespace {
 
 using namespace secondstep;
-
-constexpr std::size_t mac_size = 32;
 
 const Secret& mac_key() {
     static const Secret key(32);
@@ -46,19 +44,11 @@ void decode(ByteView slot) {
     verify_with(*state);
 }
 
-Bytes with_mac(ByteView input) {
-    Bytes slot(input.begin(), input.end());
-    slot.resize(state_slot_size - mac_size);
-    const Digest mac = otp::hmac_sha256(mac_key().bytes(), slot).value();
-    slot.insert(slot.end(), mac.begin(), mac.end());
-    return slot;
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const ByteView input(data, size);
     decode(input);
-    decode(with_mac(input));
+    decode(with_right_mac(input, mac_key()));
     return 0;
 }
