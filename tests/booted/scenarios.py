@@ -6,7 +6,7 @@ import pwd
 import signal
 
 from booted import (SERVICE, SOCKET, configure, enroll, is_active, join_as, log_of_the_service, main_process, override,
-                    property_of, set_up)
+                    property_of, restart, set_up)
 from pam_login import PAM_SUCCESS, log_in
 from web01 import CONFIGURATION, run, until
 
@@ -98,7 +98,7 @@ def a_restart_under_load_refuses_nobody():
     for _ in range(len(names) // 20):
         for _ in range(20):
             done.acquire()
-        run("systemctl", "restart", SERVICE)
+        restart()
         restarts += 1
     for process in processes:
         process.join()

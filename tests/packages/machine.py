@@ -10,7 +10,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 from authenticator import Authenticator  # noqa: E402
 
-PATIENCE = 300
+PATIENCE = 1200
 STORE = "/var/lib/secondstep"
 HOST_KEY = "/etc/secondstep/host.key"
 FIRST_TWO = ("secondstep", "libpam-secondstep")

@@ -79,22 +79,30 @@ def _resolved(path):
     return os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path)) if path != "/" else path
 
 
+def _service_of(lines):
+    """The line from which on each process and thread is the service. Where many run at once, what a thread does may stand
+    before the end of the call that made it."""
+    since = {}
+    for number, line in enumerate(lines):
+        begun = re.match(r'^(\d+) +execve\("/usr/sbin/secondstepd"', line)
+        made = re.match(r"^(\d+) .*\bclone3?(?:\(| resumed>).*= (\d+)$", line)
+        if begun:
+            since[begun[1]] = number
+        if made and made[1] in since:
+            since[made[2]] = 0
+    return since
+
+
 def _touched(trace):
     """(path, rights) of the service, from the moment at which it is this program."""
-    service, touched = set(), set()
     with open(trace, encoding="utf-8", errors="replace") as file:
-        for line in file:
-            line = line.rstrip()
-            begun = re.match(r'^(\d+) +execve\("/usr/sbin/secondstepd"', line)
-            made = re.match(r"^(\d+) .*clone3?\(.*= (\d+)", line)
-            if begun:
-                service.add(begun[1])
-            if made and made[1] in service:
-                service.add(made[2])
-            call = CALL.match(line)
-            if call and call["pid"] in service:
-                touched |= {(_resolved(path), _wanted(call["call"], call["rest"]))
-                            for path in _paths(call["call"], call["rest"])}
+        lines = [line.rstrip() for line in file]
+    since, touched = _service_of(lines), set()
+    for number, line in enumerate(lines):
+        call = CALL.match(line)
+        if call and number >= since.get(call["pid"], len(lines)):
+            touched |= {(_resolved(path), _wanted(call["call"], call["rest"]))
+                        for path in _paths(call["call"], call["rest"])}
     return touched
 
 
