@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <optional>
+#include <tuple>
 
 #include "account/record_fields.h"
 #include "account/text_record.h"
@@ -79,7 +80,7 @@ Result<std::vector<BreakGlassUse>> all_in(int folder) {
         return true;
     });
     if (!listed) return std::unexpected(listed.error());
-    std::ranges::stable_sort(uses, {}, &BreakGlassUse::at);
+    std::ranges::sort(uses, {}, [](const BreakGlassUse& use) { return std::tie(use.at, use.id); });
     return uses;
 }
 

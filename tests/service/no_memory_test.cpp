@@ -71,7 +71,7 @@ TEST_F(NoMemory, CostsNobodyButTheLoginTheirPlace) {
         ASSERT_EQ(service_.limits.held(), 0U) << "after the allocation " << when;
         ++when;
     }
-    EXPECT_GT(when, 50U) << "the logins have wanted memory";
+    EXPECT_GT(when, 20U) << "the logins have wanted memory";
 }
 
 // `--once`: the process may have no memory as well, and its login is told so.
