@@ -18,11 +18,14 @@ namespace {
 
 using Ssl = std::unique_ptr<SSL, Freed<SSL_free>>;
 
+// The alert that says so, as a reason: its own name came with OpenSSL a later 3.0 than Ubuntu 24.04 has.
+constexpr int refused_protocol = SSL_AD_REASON_OFFSET + SSL_AD_NO_APPLICATION_PROTOCOL;
+
 // No version that both know. What the other end does speak it does not say (a node), or anybody could say (a host).
 bool is_of_another_version(unsigned long reason) {
     const int what = ERR_GET_REASON(reason);
     return ERR_GET_LIB(reason) == ERR_LIB_SSL &&
-           (what == SSL_R_NO_APPLICATION_PROTOCOL || what == SSL_R_TLSV1_ALERT_NO_APPLICATION_PROTOCOL);
+           (what == SSL_R_NO_APPLICATION_PROTOCOL || what == refused_protocol);
 }
 
 std::string another_version() {
