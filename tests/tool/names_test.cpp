@@ -107,7 +107,7 @@ TEST_F(Usage, WithoutAStoreIsUnavailable) {
     write_config("no_such_option = 1\n");
     const Finished bad = tool({"status"});
     EXPECT_EQ(bad.status, 4);
-    EXPECT_THAT(bad.err, HasSubstr("secondstep.conf:8"));
+    EXPECT_THAT(bad.err, HasSubstr("secondstep.conf:9"));
 }
 
 TEST_F(Usage, OfSomebodyElsesStoreNeedsRoot) {

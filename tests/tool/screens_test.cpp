@@ -120,6 +120,7 @@ TEST_P(Screens, TablesFit) {
 }
 
 TEST_P(Screens, WhatIsGivenOutFits) {
+    write_config(ten_codes);
     for (const Words& call :
          std::vector<Words>{{"enroll", "p.new", "--portal-user", "--no-confirm"},
                             {"enroll", "p.new", "--portal-user", "--no-confirm", "--replace"},
@@ -139,6 +140,7 @@ TEST_P(Screens, WhatIsGivenOutFits) {
 }
 
 TEST_P(Screens, RecoveryCodesStandInTheirOrder) {
+    write_config(ten_codes);
     Words numbers;
     for (const std::string& line : lines_of(screen({"recovery-codes", "p.alice", "--renew", "--yes"})))
         for (const std::string_view word : split(line, ' '))

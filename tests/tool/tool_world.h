@@ -30,8 +30,10 @@ class ToolWorld : public ::testing::Test {
     // The result of a call with --json that ended with 0.
     [[nodiscard]] nlohmann::json json(std::vector<std::string> arguments) const;
 
+    // An enrollment makes 4 recovery codes, unless `more` says otherwise.
     void write_config(const std::string& more = "");
-    void set_up();  // secondstep setup
+    static constexpr const char* ten_codes = "recovery_codes = 10\n";  // as where nobody says how many
+    void set_up();                                                     // secondstep setup
     nlohmann::json enroll(const std::string& user, const std::vector<std::string>& more = {});
 
     [[nodiscard]] std::unique_ptr<FileStore> store();

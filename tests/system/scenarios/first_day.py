@@ -44,7 +44,7 @@ def people_read_sentences_about_themselves_and_not_the_table_of_the_administrato
     web01.start_service()
     alice = _said("secondstep", "status", user="alice")
     assert "alice: your second step is on, with codes of an authenticator app." in alice, alice
-    assert re.search(r"Recovery codes +10 of 10 left", alice) and re.search(r"Device +phone", alice), alice
+    assert re.search(r"Recovery codes +4 of 4 left", alice) and re.search(r"Device +phone", alice), alice
     assert "NOTE" not in alice and "account" not in alice, alice
     bob = _said("secondstep", "status", user="bob")
     assert "bob: you have no second step: secondstep enroll" in bob, bob

@@ -99,7 +99,7 @@ def a_recovery_code_logs_in_once(web01):
     alice = _alice_with_password_and_code(web01)
     code = alice.recovery_codes[0]
     _logs_in(_begin(web01, alice), code)
-    web01.expect_log(r"verdict=accepted user=alice .*recovery_left=9")
+    web01.expect_log(r"verdict=accepted user=alice .*recovery_left=3")
     _is_refused(_begin(web01, alice), code)
 
 

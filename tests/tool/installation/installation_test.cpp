@@ -296,7 +296,7 @@ TEST_F(Doctor, SaysWhatIsWrongWithTheConfiguration) {
     const Finished done = tool({"doctor"});
     EXPECT_EQ(done.status, 1);
     EXPECT_THAT(done.out, HasSubstr("error    configuration: "));
-    EXPECT_THAT(done.out, HasSubstr("secondstep.conf:8"));
+    EXPECT_THAT(done.out, HasSubstr("secondstep.conf:9"));
 }
 
 }  // namespace

@@ -62,14 +62,14 @@ TEST_F(EnrollAddress, StoresAfterTheRightCodeAndNotBefore) {
     EXPECT_EQ(done.status, 0) << done.err;
     EXPECT_THAT(done.out, HasSubstr("Code successfully verified. 2FA method is set to MAIL.\n"));
     EXPECT_THAT(done.out, HasSubstr("cannot log in, unless the recovery codes are kept.\n"));
-    EXPECT_THAT(done.out, HasSubstr("  10  "));
+    EXPECT_THAT(done.out, HasSubstr("   4  "));
     const Account present = account(me());
     ASSERT_TRUE(present.credential.has_value());
     EXPECT_EQ(present.credential->method, Method::mail);
     EXPECT_EQ(present.credential->destination->address.text(), "maria@example.com");
     EXPECT_THAT(present.credential->authenticators, IsEmpty());
     EXPECT_EQ(present.credential->uid, ::geteuid());
-    EXPECT_EQ(recovery_codes_left(*present.credential, present.state), 10U);
+    EXPECT_EQ(recovery_codes_left(*present.credential, present.state), 4U);
 }
 
 TEST_F(EnrollAddress, SaysInTheMessageWhatItIs) {
@@ -157,7 +157,7 @@ TEST_F(EnrollAddress, ShowsTheCodeNowhere) {
     EXPECT_EQ(made["method"], "mail");
     EXPECT_EQ(made["confirmed"], true);
     EXPECT_EQ(made["address"], "m…@example.com");
-    EXPECT_EQ(made["recovery_codes"].size(), 10U);
+    EXPECT_EQ(made["recovery_codes"].size(), 4U);
     EXPECT_THAT(done.out, Not(HasSubstr("maria@")));
     for (const auto& entry : std::filesystem::recursive_directory_iterator(file("store"))) {
         if (entry.is_regular_file()) {

@@ -89,6 +89,7 @@ class Bulk : public ToolWorld {
 };
 
 TEST_F(Bulk, EnrollsEverybodyAndTellsTheirCodes) {
+    write_config(ten_codes);
     write_file(file("users.csv"), "p1\r\np2,Corp\n\"p3\",\"A, B\",\"my \"\"old\"\" phone\"\n\np4,,tablet\n");
     const auto report = json(command());
     EXPECT_EQ(report["enrolled"], 4);

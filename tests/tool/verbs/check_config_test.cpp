@@ -193,8 +193,8 @@ TEST_F(CheckConfig, ReportsEveryMistakeInTheConfiguration) {
     write_config("tries = 99\nnonsense = 1\n");
     const Finished done = check();
     EXPECT_EQ(done.status, 1);
-    EXPECT_THAT(done.out, HasSubstr(file("secondstep.conf") + ":8: error: tries: not a number"));
-    EXPECT_THAT(done.out, HasSubstr(file("secondstep.conf") + ":9: error: unknown option"));
+    EXPECT_THAT(done.out, HasSubstr(file("secondstep.conf") + ":9: error: tries: not a number"));
+    EXPECT_THAT(done.out, HasSubstr(file("secondstep.conf") + ":10: error: unknown option"));
     EXPECT_THAT(done.out, HasSubstr("2 errors"));
     fs::remove(file("secondstep.conf"));
     EXPECT_THAT(check().out, HasSubstr("    mend  secondstep setup\n"));

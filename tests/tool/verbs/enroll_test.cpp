@@ -38,6 +38,7 @@ class Enroll : public ToolWorld {
 };
 
 TEST_F(Enroll, StoresAfterARightCodeAndNotBefore) {
+    write_config(ten_codes);
     ChildProcess child(words({"enroll", me()}), ChildProcess::Kind::pipes);
     const std::string key = shown_key(child);
     EXPECT_TRUE(nothing_is_stored());
@@ -119,6 +120,7 @@ TEST_F(Enroll, RevivesNoLabelAfterDisable) {
 }
 
 TEST_F(Enroll, GivesScriptsTheKeyTheUriAndTheCodes) {
+    write_config(ten_codes);
     const auto made = enroll(me());
     EXPECT_EQ(made["user"], me());
     EXPECT_EQ(made["method"], "totp");
@@ -223,6 +225,7 @@ TEST_F(Enroll, MendsADamagedRecordOnlyWhenToldTo) {
 }
 
 TEST_F(Enroll, SavesTheCodesForTheCallerAlone) {
+    write_config(ten_codes);
     const auto made = enroll(me(), {"--save", file("codes.txt")});
     EXPECT_EQ(mode_of(file("codes.txt")), 0600U);
     const std::string form = content_of(file("codes.txt"));

@@ -77,7 +77,7 @@ TEST_F(Explain, TellsWhereCodesAreSent) {
     EXPECT_EQ(done.status, 0) << done.err;
     EXPECT_THAT(done.out,
                 HasSubstr("Is asked for a code that is sent to m…@example.com (mail), where the module "
-                          "has first_factor=passed, or a recovery code (10 left)."));
+                          "has first_factor=passed, or a recovery code (4 left)."));
     EXPECT_THAT(done.out, Not(HasSubstr("maria")));
 }
 

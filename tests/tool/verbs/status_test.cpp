@@ -61,7 +61,7 @@ TEST_F(Status, ShowsEveryStateInWords) {
     write_config("portal_services = nginx\n");
     for (const std::string user : {"on", "few", "waiting", "closed", "forced", "gone", "damaged"})
         enroll("p." + user);
-    change_state("p.few", [](State& state) { state.recovery.used = 0b1111'1111; });
+    change_state("p.few", [](State& state) { state.recovery.used = 0b11; });
     change_state("p.waiting", [this](State& state) {
         for (int i = 0; i < 7; ++i)
             state.strangers = after_failure(state.strangers, clock_.now());
@@ -75,7 +75,7 @@ TEST_F(Status, ShowsEveryStateInWords) {
     const Finished done = tool({"status"});
     EXPECT_EQ(done.status, 0) << done.err;
     EXPECT_EQ(lines_of(done.out).at(0), "USER       STATE      METHOD  LAST USED         CODES  NOTE");
-    EXPECT_EQ(line_of(done.out, "p.on"), "p.on       on         totp    -                    10");
+    EXPECT_EQ(line_of(done.out, "p.on"), "p.on       on         totp    -                     4");
     EXPECT_EQ(line_of(done.out, "p.few"), "p.few      on         totp    -                     2  few codes");
     EXPECT_THAT(line_of(done.out, "p.waiting"),
                 ContainsRegex("throttled +totp .* until [0-2][0-9]:[0-5][0-9]$"));
@@ -122,7 +122,7 @@ TEST_F(Status, ShowsAddressesMaskedOnly) {
     enroll("p.mail", {"--method", "mail", "--address", "maria@example.com"});
     enroll("p.sms", {"--method", "sms", "--address", "+491512345678"});
     enroll("p.totp");
-    EXPECT_THAT(line_of(tool({"status"}).out, "p.mail"), ContainsRegex("^p.mail +on +mail +- +10$"));
+    EXPECT_THAT(line_of(tool({"status"}).out, "p.mail"), ContainsRegex("^p.mail +on +mail +- +4$"));
     const auto all = json({"status"});
     EXPECT_EQ(all[0]["address"], "m…@example.com");
     EXPECT_EQ(all[1]["address"], "+49 … 78");
@@ -236,7 +236,7 @@ TEST_F(Status, TellsWhoIsDueToEnroll) {
         "[rule su]\nservices = su\naction = enroll\nenroll_until = 2199-04-30\n");
     const Finished done = tool({"status"});
     EXPECT_THAT(line_of(tool({"status", "p.off"}).out, "p.off"), ContainsRegex(" off .* due 2199-03-31$"));
-    EXPECT_THAT(line_of(done.out, "p.on"), ContainsRegex(" on +totp +- +10$"));
+    EXPECT_THAT(line_of(done.out, "p.on"), ContainsRegex(" on +totp +- +4$"));
     EXPECT_THAT(line_of(done.out, "p.robot"), ContainsRegex("exempt .* rule robots$"));
     EXPECT_THAT(json({"status", "p.off"}).at(0)["due"].get<std::string>(), HasSubstr("2199-"));
     EXPECT_TRUE(json({"status", "p.on"}).at(0)["due"].is_null());

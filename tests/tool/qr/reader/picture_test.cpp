@@ -112,8 +112,8 @@ TEST(Picture, WithTooManyPixelsIsRefusedByItsHeader) {
 }
 
 TEST(Picture, OfManyPixelsIsScaledDown) {
-    Canvas canvas(6000, 4000, 255);
-    canvas.fill(0, 0, 3000, 2000, 0);
+    Canvas canvas(4800, 3600, 255);
+    canvas.fill(0, 0, 2400, 1800, 0);
     for (const FileBytes& file :
          {png_file(canvas), png_file(canvas, {.interlaced = true}), jpeg_file(canvas)}) {
         const auto picture = decode_picture(file, white);
