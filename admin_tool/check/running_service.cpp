@@ -18,7 +18,7 @@ namespace secondstep::tool {
 
 namespace {
 
-constexpr std::chrono::milliseconds patience = std::chrono::seconds{2};
+constexpr std::chrono::milliseconds patience_with_service = std::chrono::seconds{2};
 
 // How root's own account stands; with it the service tells root how it stands itself.
 wire::Hello question() {
@@ -63,10 +63,11 @@ std::optional<RunningService> running_service(const Config& config) {
     if (::geteuid() != 0) return std::nullopt;
     // By its socket systemd would start a service that nobody has asked yet, which begins the first use of the store.
     if (is_unused(config.store, config.host_key).value_or(false)) return std::nullopt;
-    auto link = wire::ServiceLink::open(
-        {.socket = config.socket, .service_account = config.service_account, .answer_timeout = patience});
+    auto link = wire::ServiceLink::open({.socket = config.socket,
+                                         .service_account = config.service_account,
+                                         .answer_timeout = patience_with_service});
     if (!link) return std::nullopt;
-    const wire::Deadline deadline(patience);
+    const wire::Deadline deadline(patience_with_service);
     // A service that was not restarted after an upgrade speaks an older version, and it is the one to be told of.
     auto message = link->greet(question());
     while (message && !std::holds_alternative<wire::End>(*message)) {

@@ -12,7 +12,7 @@ namespace secondstep::tool {
 
 namespace {
 
-constexpr std::chrono::seconds patience{5};
+constexpr std::chrono::seconds patience_with_sshd{5};
 
 // A comma would begin another word of the specification.
 bool fits(const SshdLogin& login) {
@@ -45,7 +45,7 @@ std::optional<SshdProgram> SshdProgram::find(const CheckedPath& config) {
 std::optional<std::string> SshdProgram::ask(const std::string& mode, const SshdLogin& login) {
     const std::string whom = "user=" + login.user + ",host=" + login.host + ",addr=" + login.address +
                              ",laddr=" + login.local_address + ",lport=" + login.local_port;
-    const auto said = process::output_of({program_, mode, "-f", config_, "-C", whom}, patience);
+    const auto said = process::output_of({program_, mode, "-f", config_, "-C", whom}, patience_with_sshd);
     if (said && said->status == 0) return said->out;
     refusal_ = said ? refusal_in(said->err) : Refusal::not_here;
     return std::nullopt;

@@ -16,9 +16,9 @@ namespace secondstep::tool {
 
 namespace {
 
-constexpr std::chrono::seconds patience{5};
+constexpr std::chrono::seconds patience_with_sudo{5};
 
-std::optional<std::vector<std::string>> names_in(const std::string& directory) {
+std::optional<std::vector<std::string>> files_of(const std::string& directory) {
     std::vector<std::string> names;
     std::error_code error;
     for (fs::directory_iterator entry(directory, error); !error && entry != fs::directory_iterator();
@@ -32,7 +32,7 @@ std::optional<std::vector<std::string>> names_in(const std::string& directory) {
 
 std::optional<SudoAsks> asked_by(const std::string& program) {
     if (::geteuid() != 0 || ::access(program.c_str(), X_OK) != 0) return std::nullopt;
-    const auto said = process::output_of({program, "-V"}, patience);
+    const auto said = process::output_of({program, "-V"}, patience_with_sudo);
     if (!said || said->status != 0) return std::nullopt;
     return asked_by_settings_of_sudo(said->out);
 }
@@ -40,7 +40,7 @@ std::optional<SudoAsks> asked_by(const std::string& program) {
 }  // namespace
 
 SudoAsking sudo_asking(const SudoHere& sudo, Remarks& unread) {
-    const Sudoers read = Sudoers::read(sudo.sudoers, text_of_file, names_in);
+    const Sudoers read = Sudoers::read(sudo.sudoers, text_of_file, files_of);
     SudoAsking asking{read.for_everybody(), read.for_some()};
     const auto said = asked_by(sudo.program);
     // The files know the line, sudo the truth: of some hosts, or of a directory, they know less.

@@ -29,7 +29,7 @@ constexpr std::chrono::hours soon = std::chrono::days{30};
 // A node's is renewed from 122 days before its end on: whatever keeps it from that is there for three weeks then, and takes all
 // hosts along.
 constexpr std::chrono::hours soon_of_a_node = std::chrono::days{100};
-constexpr off_t largest = 16384;
+constexpr off_t largest_file = 16384;
 const std::string subject = "fleet";
 
 bool is_node(const Config& config) {
@@ -67,14 +67,14 @@ Diagnosis judged(const Config& config, const fleet::Certificate& certificate, co
 std::optional<Bytes> content_of(const Config& config, int directory, const std::string& name,
                                 mode_t forbidden, Diagnoses& findings) {
     const FileTrust trust{
-        .owner = ::geteuid(), .root_too = true, .forbidden = forbidden, .max_size = largest};
+        .owner = ::geteuid(), .root_too = true, .forbidden = forbidden, .max_size = largest_file};
     const auto file = open_trusted(directory, name.c_str(), O_RDONLY, trust);
     if (!file) {
         findings.push_back(
             wrong_file(subject, config.fleet.directory + "/" + file.error().detail, mend_of(config)));
         return std::nullopt;
     }
-    auto content = read_whole(file->get(), largest);
+    auto content = read_whole(file->get(), largest_file);
     if (!content) findings.push_back(wrong(subject, content.error().detail, mend_of(config)));
     return content ? std::optional(std::move(*content)) : std::nullopt;
 }

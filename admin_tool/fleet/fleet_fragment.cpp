@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* name = "fleet.conf";
 constexpr mode_t readable = 0644;
-constexpr std::size_t largest = 65536;
+constexpr std::size_t largest_fragment = 65536;
 
 std::string written(const FleetConfig::Listen& listen) {
     const std::string port = std::to_string(listen.port);
@@ -66,11 +66,12 @@ Result<bool> FleetFragment::is_there() const {
     const auto folder = open_directory(folder_);
     if (!folder && folder.error().code == Errc::not_found) return false;
     if (!folder) return std::unexpected(folder.error());
-    const FileTrust trust{.owner = ::geteuid(), .root_too = true, .forbidden = 0022, .max_size = largest};
+    const FileTrust trust{
+        .owner = ::geteuid(), .root_too = true, .forbidden = 0022, .max_size = largest_fragment};
     const auto file = open_trusted(folder->get(), name, O_RDONLY, trust);
     if (!file && file.error().code == Errc::not_found) return false;
     if (!file) return std::unexpected(file.error());
-    const auto content = read_whole(file->get(), largest);
+    const auto content = read_whole(file->get(), largest_fragment);
     if (!content) return std::unexpected(content.error());
     if (std::string(content->begin(), content->end()) == text_) return true;
     return fail(Errc::exists, path_ + " is there and says something else: look at it, and move it away");

@@ -18,7 +18,7 @@ namespace secondstep::tool {
 
 namespace {
 
-constexpr std::size_t longest = 1 << 20;
+constexpr std::size_t longest_note = 1 << 20;
 
 ByteView bytes_of(const std::string& text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
@@ -33,7 +33,7 @@ Result<std::string> text_of(int directory, const char* name) {
     const UniqueFd file(::openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (!file.valid() && errno == ENOENT) return fail(Errc::not_found, std::string(name) + " is missing");
     if (!file.valid()) return fail_errno(name, errno);
-    const auto content = read_whole(file.get(), longest);
+    const auto content = read_whole(file.get(), longest_note);
     if (!content) return std::unexpected(content.error());
     return std::string(content->begin(), content->end());
 }

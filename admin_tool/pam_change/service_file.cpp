@@ -14,7 +14,7 @@ namespace secondstep::tool {
 
 namespace {
 
-constexpr std::size_t longest = 1 << 20;
+constexpr std::size_t longest_service_file = 1 << 20;
 
 bool is_name(const std::string& name) {
     return !name.empty() && name.size() < 200 && name.front() != '.' &&
@@ -98,7 +98,7 @@ Result<ServiceFile> ServiceFile::open(const std::string& name, const std::string
     if (!S_ISREG(out.about_.st_mode) || out.about_.st_nlink != 1)
         return fail(Errc::untrusted,
                     out.path_ + " is no regular file with one name: a change could not keep that");
-    auto content = read_whole(out.file_.get(), longest);
+    auto content = read_whole(out.file_.get(), longest_service_file);
     if (!content) return std::unexpected(content.error());
     out.text_.assign(content->begin(), content->end());
     return out;

@@ -24,7 +24,7 @@ struct AdoptRequest {
     bool json = false;
 };
 
-po::options_description options() {
+po::options_description adopt_options() {
     po::options_description known("Options");
     auto add = known.add_options();
     add("moved", po::bool_switch(), "the store is used here alone, and nothing was used since");
@@ -195,7 +195,7 @@ Exit Adoption::run() {
 }  // namespace
 
 Exit adopt(const Command& command, const Invocation& invocation) {
-    const auto arguments = Arguments::parse(command, invocation, options(), {0, 0});
+    const auto arguments = Arguments::parse(command, invocation, adopt_options(), {0, 0});
     if (!arguments) return arguments.error();
     const auto request = request_from(*arguments);
     if (!request) return request.error();

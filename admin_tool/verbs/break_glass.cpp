@@ -24,7 +24,7 @@ namespace secondstep::tool {
 
 namespace {
 
-po::options_description options() {
+po::options_description break_glass_options() {
     auto known = json_option("the result as JSON; with --new it holds the new codes");
     add_yes_option(known);
     auto add = known.add_options();
@@ -147,7 +147,7 @@ bool Renewal::show(const std::vector<Secret>& codes) const {
 }  // namespace
 
 Exit break_glass(const Command& command, const Invocation& invocation) {
-    const auto arguments = Arguments::parse(command, invocation, options(), {0, 0});
+    const auto arguments = Arguments::parse(command, invocation, break_glass_options(), {0, 0});
     if (!arguments) return arguments.error();
     const auto path = arguments->text("save");
     if (path && !arguments->is_on("new"))

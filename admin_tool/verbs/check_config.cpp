@@ -25,7 +25,7 @@ namespace secondstep::tool {
 
 namespace {
 
-po::options_description options() {
+po::options_description check_config_options() {
     const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
     po::options_description known("Options");
     auto add = known.add_options();
@@ -214,7 +214,7 @@ bool names_something_else(const Arguments& arguments) {
 }  // namespace
 
 Exit check_config(const Command& command, const Invocation& invocation) {
-    const auto arguments = Arguments::parse(command, invocation, options(), {0, 0});
+    const auto arguments = Arguments::parse(command, invocation, check_config_options(), {0, 0});
     if (!arguments) return arguments.error();
     const bool changed = arguments->is_on("changed");
     if (changed ? names_something_else(*arguments) : arguments->is_on("accept"))

@@ -15,7 +15,7 @@ namespace secondstep::tool {
 
 namespace {
 
-po::options_description options() {
+po::options_description clients_options() {
     auto known = json_option("list: {\"user\", \"clients\"}; drop: {\"user\", \"changed\", \"dropped\"}");
     known.add_options()("service", po::value<std::string>()->value_name("SERVICE"),
                         "drop: only what is remembered for this PAM service");
@@ -109,7 +109,7 @@ OwnTask own_drop() {
 }  // namespace
 
 Exit clients(const Command& command, const Invocation& invocation) {
-    auto call = call_of(command, invocation, options(), {1, 3});
+    auto call = call_of(command, invocation, clients_options(), {1, 3});
     if (!call) return call.error();
     const auto drops = wants_to_drop(call->arguments);
     if (!drops) return drops.error();

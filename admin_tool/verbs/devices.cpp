@@ -206,7 +206,7 @@ Exit manage_own_devices(const Call& call, const Wanted& wanted) {
     return manage_own(call, task);
 }
 
-boost::program_options::options_description options() {
+boost::program_options::options_description devices_options() {
     auto known = json_option(
         "list: {\"user\", \"devices\"}; else {\"user\", \"changed\", \"devices\"} with their names");
     add_yes_option(known);
@@ -216,7 +216,7 @@ boost::program_options::options_description options() {
 }  // namespace
 
 Exit devices(const Command& command, const Invocation& invocation) {
-    auto call = call_of(command, invocation, options(), {0, 4});
+    auto call = call_of(command, invocation, devices_options(), {0, 4});
     if (!call) return call.error();
     const auto wanted = wanted_from(call->arguments.operands());
     if (!wanted) return wanted.error();

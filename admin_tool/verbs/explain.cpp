@@ -23,7 +23,7 @@ namespace {
 // A terminal of this machine, for rules with `networks = local`.
 constexpr std::string_view a_terminal = "tty1";
 
-po::options_description options() {
+po::options_description explain_options() {
     const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
     po::options_description known("Options");
     auto add = known.add_options();
@@ -240,7 +240,7 @@ OrExit<Login> login_of(const OneUser& user) {
 }  // namespace
 
 Exit explain(const Command& command, const Invocation& invocation) {
-    const auto user = one_user(command, invocation, options());
+    const auto user = one_user(command, invocation, explain_options());
     if (!user) return user.error();
     const auto login = login_of(*user);
     if (!login) return login.error();

@@ -29,7 +29,7 @@ namespace {
 
 constexpr std::size_t shortest_passphrase = 12;
 
-po::options_description options() {
+po::options_description export_options() {
     po::options_description known("Options");
     auto add = known.add_options();
     add("all", po::bool_switch(), "everybody who is enrolled");
@@ -256,7 +256,7 @@ Exit export_as_asked(const Call& call) {
 }  // namespace
 
 Exit export_accounts(const Command& command, const Invocation& invocation) {
-    const auto call = call_of(command, invocation, options(), {0, 1});
+    const auto call = call_of(command, invocation, export_options(), {0, 1});
     if (!call) return call.error();
     if (is_for_own_account(call->config))
         return complain(Exit::not_allowed, "only the administrator exports second steps: run as root");

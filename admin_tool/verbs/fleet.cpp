@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::chrono::hours longest_validity = std::chrono::days{30};
 
-po::options_description options() {
+po::options_description fleet_options() {
     auto known = json_option("of each; create, class, drop-host, withdraw: with \"changed\"");
     auto add = known.add_options();
     add("uids", po::value<std::string>()->value_name("same|differ"),
@@ -215,7 +215,7 @@ Exit administer(const Arguments& arguments, const Config& config) {
 }  // namespace
 
 Exit administer_fleet(const Command& command, const Invocation& invocation) {
-    const auto arguments = Arguments::parse(command, invocation, options(), {1, 3});
+    const auto arguments = Arguments::parse(command, invocation, fleet_options(), {1, 3});
     if (!arguments) return arguments.error();
     if (const auto good = check(*arguments); !good) return good.error();
     const auto config = configuration(arguments->invocation());

@@ -23,7 +23,7 @@ std::string with_part(std::string_view text, Part part) {
     return std::string(text) + " (" + where_from(part) + ")";
 }
 
-po::options_description options() {
+po::options_description import_options() {
     const std::string qr =
         with_part("otpauth: a PNG or JPEG picture of QR codes; may stand several times", Part::qr_reader);
     const std::string key_file = with_part("pskc: the pre-shared key, instead of asking", Part::pskc_reader);
@@ -80,7 +80,7 @@ Exit bring_over(StoreSession& session, const ImportSource& source, const ImportO
 }  // namespace
 
 Exit import_accounts(const Command& command, const Invocation& invocation) {
-    const auto call = call_of(command, invocation, options(), {1, 2});
+    const auto call = call_of(command, invocation, import_options(), {1, 2});
     if (!call) return call.error();
     if (is_for_own_account(call->config))
         return complain(Exit::not_allowed, "only the administrator imports second steps: run as root");

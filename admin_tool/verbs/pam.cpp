@@ -32,7 +32,7 @@ constexpr std::chrono::minutes time_to_log_in{10};
 
 using Kind = PendingChange::Kind;
 
-po::options_description options() {
+po::options_description pam_options() {
     po::options_description known("Options");
     auto add = known.add_options();
     add("key-and-code", po::bool_switch(),
@@ -335,7 +335,7 @@ Exit keep(const Job& job) {
 }  // namespace
 
 Exit pam(const Command& command, const Invocation& invocation) {
-    const auto arguments = Arguments::parse(command, invocation, options(), {2, 2});
+    const auto arguments = Arguments::parse(command, invocation, pam_options(), {2, 2});
     if (!arguments) return arguments.error();
     const std::string& what = arguments->operands().front();
     if (arguments->is_on("key-and-code") && arguments->is_on("password-and-code"))

@@ -116,7 +116,7 @@ void Marking::say() const {
     show_registration_code(out(), user_.name(), *code_, "in place of a code of the lost phone", replaces_);
 }
 
-po::options_description options() {
+po::options_description re_enroll_options() {
     auto known = json_option("{\"user\", \"changed\", \"until\", \"code\"}");
     known.add_options()("no-code", po::bool_switch(), "only mark the account: make no registration code");
     add_valid_option(known, registration_validity);
@@ -135,7 +135,7 @@ OrExit<std::optional<std::chrono::seconds>> validity_of(const Arguments& argumen
 }  // namespace
 
 Exit re_enroll(const Command& command, const Invocation& invocation) {
-    const auto user = one_user(command, invocation, options());
+    const auto user = one_user(command, invocation, re_enroll_options());
     if (!user) return user.error();
     const auto valid = validity_of(user->arguments);
     if (!valid) return valid.error();

@@ -19,7 +19,7 @@ namespace secondstep::tool {
 
 namespace {
 
-po::options_description options() {
+po::options_description recovery_codes_options() {
     auto known = json_option("the result as JSON; with --renew it holds the new codes");
     add_yes_option(known);
     auto add = known.add_options();
@@ -149,7 +149,7 @@ bool Renewal::show(const std::vector<Secret>& codes) const {
 }  // namespace
 
 Exit recovery_codes(const Command& command, const Invocation& invocation) {
-    auto call = call_of(command, invocation, options(), {0, 1});
+    auto call = call_of(command, invocation, recovery_codes_options(), {0, 1});
     if (!call) return call.error();
     if (is_for_own_account(call->config)) return own_codes(*call);
     const auto user = one_user(std::move(*call), 0);

@@ -10,7 +10,7 @@ namespace secondstep::tool {
 
 namespace {
 
-po::options_description options() {
+po::options_description rename_options() {
     po::options_description known("Options");
     auto add = known.add_options();
     add("same-person", po::bool_switch(), "do not ask for the present code: you vouch for them");
@@ -23,7 +23,7 @@ po::options_description options() {
 }  // namespace
 
 Exit rename(const Command& command, const Invocation& invocation) {
-    const auto arguments = Arguments::parse(command, invocation, options(), {2, 2});
+    const auto arguments = Arguments::parse(command, invocation, rename_options(), {2, 2});
     if (!arguments) return arguments.error();
     auto request = RenameRequest::from(*arguments);
     if (!request) return request.error();

@@ -212,7 +212,7 @@ bool leaves_key_out(const Config& config, bool asked_for) {
     return asked_for && ::access(config.host_key.c_str(), F_OK) != 0 && errno == ENOENT;
 }
 
-po::options_description options() {
+po::options_description setup_options() {
     po::options_description known("Options");
     auto add = known.add_options();
     add("json", po::bool_switch(), "{\"changed\", \"steps\": [...]}");
@@ -270,7 +270,7 @@ Exit join(const Arguments& arguments, const Config& config, const HostJoining& j
 }  // namespace
 
 Exit setup(const Command& command, const Invocation& invocation) {
-    const auto arguments = Arguments::parse(command, invocation, options(), {0, 0});
+    const auto arguments = Arguments::parse(command, invocation, setup_options(), {0, 0});
     if (!arguments) return arguments.error();
     const auto config = present_or_default(arguments->invocation());
     if (!config) return config.error();

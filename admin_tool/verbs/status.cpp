@@ -49,7 +49,7 @@ bool StatusRequest::wants(const AccountRow& row) const {
     return !locked || row.status == AccountStatus::throttled || row.status == AccountStatus::closed;
 }
 
-po::options_description options() {
+po::options_description status_options() {
     const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
     po::options_description known("Options");
     auto add = known.add_options();
@@ -290,7 +290,7 @@ Exit show_own(const std::string& user, const Json& data) {
 }  // namespace
 
 Exit status(const Command& command, const Invocation& invocation) {
-    const auto call = call_of(command, invocation, options(), {0, 100000});
+    const auto call = call_of(command, invocation, status_options(), {0, 100000});
     if (!call) return call.error();
     if (is_for_own_account(call->config))
         return manage_own(*call,

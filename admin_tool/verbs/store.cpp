@@ -23,7 +23,7 @@ namespace secondstep::tool {
 
 namespace {
 
-po::options_description options() {
+po::options_description store_options() {
     po::options_description known("Options");
     auto add = known.add_options();
     add("to", po::value<std::string>()->value_name("fleet|files"),
@@ -178,7 +178,7 @@ Exit into_host(const Arguments& arguments, const Config& config, const std::stri
 }  // namespace
 
 Exit move_store(const Command& command, const Invocation& invocation) {
-    const auto arguments = Arguments::parse(command, invocation, options(), {1, 2});
+    const auto arguments = Arguments::parse(command, invocation, store_options(), {1, 2});
     if (!arguments) return arguments.error();
     const auto config = configuration(arguments->invocation());
     if (!config) return config.error();

@@ -14,7 +14,7 @@ namespace secondstep::tool {
 
 namespace {
 
-po::options_description options() {
+po::options_description try_login_options() {
     po::options_description known("Options");
     auto add = known.add_options();
     add("service", po::value<std::string>()->value_name("SERVICE")->default_value("secondstep-try"),
@@ -84,7 +84,7 @@ Exit try_it(const Config& config, const Arguments& arguments, const AccountName&
 }  // namespace
 
 Exit try_login(const Command& command, const Invocation& invocation) {
-    const auto arguments = Arguments::parse(command, invocation, options(), {1, 1});
+    const auto arguments = Arguments::parse(command, invocation, try_login_options(), {1, 1});
     if (!arguments) return arguments.error();
     const auto account = AccountName::create(arguments->operands().front());
     if (!account) return complain(Exit::usage, "not a user name: " + account.error().detail);
