@@ -8,8 +8,10 @@
 
 namespace secondstep::relay {
 
-// Who has connected and not shown yet who it is: so many places in all. When there is none, the one of the address with
-// the most has to go that came first: nobody keeps others out by connecting often.
+// Who has connected and not shown yet who it is: so many places in all. When there is none, the one of the network with
+// the most (an IPv4 address, an IPv6 /64) has to go that came first: nobody keeps others out by connecting often. Of
+// networks with as many it is the one that came first: a host shows who it is in milliseconds, and whoever fills the
+// places from everywhere would have to be faster than that.
 class Newcomers {
   public:
     using Id = std::uint64_t;
@@ -23,7 +25,7 @@ class Newcomers {
   private:
     struct Newcomer {
         Id id;
-        std::string address;
+        std::string network;
     };
     const std::size_t places_;
     std::vector<Newcomer> all_;  // in the order in which they came
