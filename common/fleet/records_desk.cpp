@@ -94,7 +94,8 @@ Result<RecordsDesk::Registry> RecordsDesk::read_registry() const {
     if (!*identity) return fail(Errc::not_found, "this machine has no fleet: secondstep fleet create");
     const bool own_uids = (*identity)->uids == Uids::differ;
     Registry registry;
-    if (!list->unreadable.empty()) registry.unreadable = list->unreadable.front().error;
+    for (const HostList::Unreadable& one : list->unreadable)
+        registry.unreadable.emplace(one.name, one.error);
     for (const RegisteredHost& one : list->hosts) {
         if (one.suspended) continue;
         const auto tag = tag_of(one.name);
@@ -117,9 +118,21 @@ Result<std::optional<RecordsDesk::Known>> RecordsDesk::look_up(const relay::Fing
         read_at_ = present;
     }
     const auto found = registry_->by_certificate.find(certificate);
-    if (found != registry_->by_certificate.end()) return std::optional(found->second);
-    if (registry_->unreadable) return std::unexpected(*registry_->unreadable);
+    if (found != registry_->by_certificate.end()) {
+        names_[certificate] = found->second.host.name;
+        return std::optional(found->second);
+    }
+    if (const auto doubt = doubt_about(certificate)) return std::unexpected(*doubt);
     return std::optional<Known>{};
+}
+
+// Of a certificate that stands in no record that can be read: whether it may stand in one that cannot.
+std::optional<Error> RecordsDesk::doubt_about(const relay::Fingerprint& certificate) const {
+    if (registry_->unreadable.empty()) return std::nullopt;
+    const auto known = names_.find(certificate);
+    if (known == names_.end()) return registry_->unreadable.begin()->second;
+    const auto its = registry_->unreadable.find(known->second);
+    return its == registry_->unreadable.end() ? std::nullopt : std::optional(its->second);
 }
 
 void RecordsDesk::forget_registry() const {

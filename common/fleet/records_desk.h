@@ -57,10 +57,11 @@ class RecordsDesk final : public HostDesk {
     };
     struct Registry {
         std::map<relay::Fingerprint, Known> by_certificate;
-        std::optional<Error> unreadable;  // of a host whose record nobody can read
+        std::map<std::string, Error> unreadable;  // hosts whose records nobody can read
     };
     [[nodiscard]] Result<Registry> read_registry() const;
     [[nodiscard]] Result<std::optional<Known>> look_up(const relay::Fingerprint& certificate) const;
+    [[nodiscard]] std::optional<Error> doubt_about(const relay::Fingerprint& certificate) const;
     void retire_earlier(const std::string& name, const relay::Fingerprint& certificate) const;
     void forget_registry() const;
     [[nodiscard]] UnixTime now() const { return clock_.now(); }
@@ -94,6 +95,8 @@ class RecordsDesk final : public HostDesk {
 
     mutable std::mutex mutex_;  // of what follows
     mutable std::optional<Registry> registry_;
+    // Whose a certificate was when it was known last: dropped is dropped, whatever of others cannot be read.
+    mutable std::map<relay::Fingerprint, std::string> names_;
     mutable std::chrono::steady_clock::time_point read_at_{};
     mutable std::optional<Authority> authority_;
     mutable std::vector<Node> nodes_;

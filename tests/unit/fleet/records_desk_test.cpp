@@ -2,9 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <thread>
 
 #include "fleet/file_records.h"
 #include "support/temporary_directory.h"
@@ -70,6 +72,15 @@ class Desk : public ::testing::Test {
         const auto host = desk_.host_of(certificate).value();
         return host ? std::optional(host->name) : std::nullopt;
     }
+    // Reads the registry anew as soon as what is known of it is older than a second.
+    [[nodiscard]] bool becomes_doubtful(const relay::Fingerprint& certificate) const {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+        while (desk_.host_of(certificate)) {
+            if (std::chrono::steady_clock::now() > deadline) return false;
+            std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        }
+        return true;
+    }
     // What is known of the registry is older than a second now. The desk asks the steady clock, so another one is taken.
     [[nodiscard]] RecordsDesk later() {
         return {*records_, clock_, randomness_, [](const std::string&) {}, break_glass_};
@@ -103,6 +114,21 @@ TEST_F(Desk, AHostJoinsAndIsKnownByItsCertificateAtOnce) {
     EXPECT_EQ(std::get<relay::Standing>(standing).host, "web01");
     EXPECT_TRUE(std::get<relay::Standing>(standing).known);
     EXPECT_THAT(journal_, Contains(AllOf(HasSubstr("joined host=web01"), HasSubstr("from=192.0.2.7"))));
+}
+
+// Otherwise one damaged record keeps every host that is dropped.
+TEST_F(Desk, WhoWasDroppedIsNobodyThoughTheRecordOfAnotherCannotBeRead) {
+    const auto dropped = joined("web01");
+    const auto damaged = of(join(invite({"web02"}), "web02", RequestingHost()));
+    ASSERT_EQ(name_of(dropped), "web01");
+    ASSERT_EQ(name_of(damaged), "web02");
+    std::filesystem::resize_file(directory_.path() + "/fleet/hosts/web02.host", 7);
+    ASSERT_TRUE(records_->drop("web01").value());
+    ASSERT_TRUE(becomes_doubtful(damaged)) << "that it is nobody's cannot be told";
+    const auto host = desk_.host_of(dropped);
+    ASSERT_TRUE(host) << host.error().detail;
+    EXPECT_EQ(*host, std::nullopt);
+    EXPECT_FALSE(desk_.host_of(fingerprint(9))) << "perhaps it is web02's next one";
 }
 
 TEST_F(Desk, WithoutACertificateOrWithAnotherSomebodyIsNobody) {
