@@ -48,24 +48,37 @@ struct SourceLine {
     }
 };
 
-// One of the three lines.
-class Line {
+// All that wait on one host, in one of the three lines.
+class HostLine {
   public:
+    explicit HostLine(const HostTag& host) : host_(host) {}
+    [[nodiscard]] const HostTag& host() const { return host_; }
+    [[nodiscard]] bool is_empty() const { return sources_.empty(); }
+
     void join(Waiting& one) {
         auto line = line_of(one.claim.source);
         if (line == sources_.end()) line = sources_.insert(line, SourceLine{one.claim.source, {}});
         one.in_line = line->in_line_like(one) < static_cast<std::ptrdiff_t>(RecoveryTurns::most_in_line);
         line->waiting.push_back(&one);
-        call_next();
     }
     void leave(Waiting& one) {
-        if (one.has_come) {
-            busy_ = false;
-        } else if (const auto line = line_of(one.claim.source); line != sources_.end()) {
-            line->leave(one);
-            if (line->waiting.empty()) sources_.erase(line);
+        const auto line = line_of(one.claim.source);
+        if (line == sources_.end()) return;
+        line->leave(one);
+        if (line->waiting.empty()) sources_.erase(line);
+    }
+    // Of a line that is not empty. The source whose turn it was is the last one of the next round.
+    void call_next() {
+        const auto line = sources_.begin();
+        // There is always one: a place that is left is filled.
+        Waiting& next = **std::ranges::find_if(line->waiting, &Waiting::in_line);
+        next.has_come = true;
+        line->leave(next);
+        if (line->waiting.empty()) {
+            sources_.erase(line);
+        } else {
+            sources_.splice(sources_.end(), sources_, line);
         }
-        call_next();
     }
     // In each round one of every source has its turn.
     [[nodiscard]] std::size_t ahead_of(const Waiting& one) const {
@@ -80,24 +93,54 @@ class Line {
     std::list<SourceLine>::iterator line_of(const Source& source) {
         return std::ranges::find(sources_, source, &SourceLine::source);
     }
-    // The source whose turn it was is the last one of the next round.
+
+    HostTag host_;
+    std::list<SourceLine> sources_;  // the one whose turn is next first; none without somebody who waits
+};
+
+// One of the three lines.
+class Line {
+  public:
+    void join(Waiting& one) {
+        auto line = line_of(one.claim.host);
+        if (line == hosts_.end()) line = hosts_.insert(line, HostLine(one.claim.host));
+        line->join(one);
+        call_next();
+    }
+    void leave(Waiting& one) {
+        if (one.has_come) {
+            busy_ = false;
+        } else if (const auto line = line_of(one.claim.host); line != hosts_.end()) {
+            line->leave(one);
+            if (line->is_empty()) hosts_.erase(line);
+        }
+        call_next();
+    }
+    [[nodiscard]] std::size_t ahead_of(const Waiting& one) {
+        const auto line = line_of(one.claim.host);
+        if (line == hosts_.end()) return 0;
+        return line->ahead_of(one) * hosts_.size() +
+               static_cast<std::size_t>(std::distance(hosts_.begin(), line));
+    }
+
+  private:
+    std::list<HostLine>::iterator line_of(const HostTag& host) {
+        return std::ranges::find(hosts_, host, &HostLine::host);
+    }
     void call_next() {
-        if (busy_ || sources_.empty()) return;
+        if (busy_ || hosts_.empty()) return;
         busy_ = true;
-        const auto line = sources_.begin();
-        // There is always one: a place that is left is filled.
-        Waiting& next = **std::ranges::find_if(line->waiting, &Waiting::in_line);
-        next.has_come = true;
-        line->leave(next);
-        if (line->waiting.empty()) {
-            sources_.erase(line);
+        const auto line = hosts_.begin();
+        line->call_next();
+        if (line->is_empty()) {
+            hosts_.erase(line);
         } else {
-            sources_.splice(sources_.end(), sources_, line);
+            hosts_.splice(hosts_.end(), hosts_, line);
         }
     }
 
-    std::list<SourceLine> sources_;  // the one whose turn is next first; none without somebody who waits
-    bool busy_ = false;              // somebody has the turn
+    std::list<HostLine> hosts_;  // the one whose turn is next first; none without somebody who waits
+    bool busy_ = false;          // somebody has the turn
 };
 
 }  // namespace

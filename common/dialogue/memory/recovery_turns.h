@@ -5,16 +5,19 @@
 #include <string>
 
 #include "account/source.h"
+#include "account/state.h"
 
 namespace secondstep::dialogue {
 
 // Whose recovery code is computed next. That costs 40 ms of a processor, and nothing else holds back whoever
 // guesses 80 bits; so that nobody's wrong codes make somebody else's right ones "not accepted", everybody
-// waits in line: round-robin over sources, in order of arrival within one.
+// waits in line: round-robin over hosts, of one host over sources, in order of arrival within one.
 // - There are three lines, of which one code each is computed at a time: one for sources the account knows,
 //   one for what else portals say, one for all others. However many strangers there are, they do not take the
 //   turn of an owner at home; a portal in a stranger's hands, which claims hundreds of sources, takes
 //   nobody's at ssh; and all that comes from one source never costs more than one processor in a line.
+// - On the node of a fleet a host that somebody broke into says what it likes about addresses: however many it claims,
+//   it has the turn of one host.
 // - Of one account from one source at most `most_in_line` stand in line: ten terminals that guess at one
 //   account are not ahead of everybody else behind the same address. Whoever waits for a place in the
 //   line gets one at its end.
@@ -25,6 +28,7 @@ class RecoveryTurns {
         Source source;        // each ordinary uid for itself (limited_source())
         std::string account;  // as it was named, whether it exists or not
         bool known = false;   // the account knows the source
+        HostTag host{};       // of the fleet, that is logged in to; zeros: this machine
     };
     static constexpr std::size_t most_in_line = 8;
 

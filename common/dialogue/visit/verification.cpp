@@ -124,8 +124,10 @@ Script<Result<void>> Verification::hash() {
 }
 
 Script<bool> Verification::turn_has_come() {
-    turn_ = ports_.memory->recovery_turns.line_up(
-        {circumstances_.limited, circumstances_.asked_for, circumstances_.known_source});
+    turn_ = ports_.memory->recovery_turns.line_up({.source = circumstances_.limited,
+                                                   .account = circumstances_.asked_for,
+                                                   .known = circumstances_.known_source,
+                                                   .host = circumstances_.host});
     while (!turn_->has_come()) {
         const std::optional<Wait> wait = in_all_.wait(turn_->until_next_look());
         if (!wait) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <string>
 #include <thread>
@@ -23,7 +24,10 @@ Source source(std::uint8_t n, SourceKind kind = SourceKind::address) {
 class Turns : public ::testing::Test {
   protected:
     void line_up(const std::string& who, const Source& from, const std::string& account, bool known = false) {
-        waiting_.emplace_back(who, turns_.line_up({from, account, known}));
+        waiting_.emplace_back(who, turns_.line_up({.source = from, .account = account, .known = known}));
+    }
+    void line_up_on(std::uint8_t host, const std::string& who, const Source& from) {
+        waiting_.emplace_back(who, turns_.line_up({.source = from, .account = "alice", .host = {host}}));
     }
     // Gives up the turn that has come; whose it was.
     std::string next() {
@@ -67,6 +71,26 @@ TEST_F(Turns, KnownSourcesHaveALineOfTheirOwn) {
         line_up("stranger", source(n), "alice");
     line_up("home", source(200), "alice", true);
     EXPECT_TRUE(waiting_.back().second->has_come());
+}
+
+// As many dialogues as a node holds of one host, each from an address of its own, as the host says.
+TEST_F(Turns, WhatAHostOfAFleetClaimsKeepsNobodyOnAnotherWaiting) {
+    for (int n = 0; n < 256; ++n)
+        line_up_on(1, "claimed", source(static_cast<std::uint8_t>(n)));
+    line_up_on(2, "there", source(200));
+    line_up("here", source(201), "alice");
+    EXPECT_EQ(next(), "claimed") << "it came while nobody waited";
+    EXPECT_EQ(next(), "claimed");
+    EXPECT_EQ(next(), "there");
+    EXPECT_EQ(next(), "here");
+}
+
+TEST_F(Turns, OfOneHostSourcesAreServedInTurn) {
+    for (const char* who : {"a1", "a2", "a3"})
+        line_up_on(1, who, source(1));
+    line_up_on(1, "b1", source(2));
+    line_up_on(2, "c1", source(1));
+    EXPECT_EQ(all(), "a1 a2 c1 b1 a3");
 }
 
 // As many dialogues as a portal may hold, each from a source of its own, as it says.
