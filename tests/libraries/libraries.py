@@ -24,7 +24,7 @@ NEEDS = {
 OWN = {
     "libxml2": {"secondstep-pskc-reader"}, "libicuuc": {"secondstep-pskc-reader"},
     "libicudata": {"secondstep-pskc-reader"}, "liblzma": {"secondstep-pskc-reader"},
-    "libcurl": {"secondstep-courier"},
+    "libcurl": {"secondstep-courier"}, "libssl": {"secondstep", "secondstep-relay", "secondstep-courier"},
     "libZXing": {"secondstep-qr-reader"}, "libjpeg": {"secondstep-qr-reader"},
     "libseccomp": {"secondstep-qr-reader", "secondstep-pskc-reader"},
 }
