@@ -83,8 +83,8 @@ void check_uses(const Config& config, UnixTime now, Diagnoses& findings) {
     const bool is_node = config.fleet.part == FleetPart::node;
     const auto uses = is_node ? late_uses(config, now) : BreakGlassUses::untold(config.store).all();
     if (!uses) {
-        findings.push_back(
-            wrong(about, "logins with break-glass codes: " + uses.error().detail, "mend what it says"));
+        findings.push_back(wrong(about, "logins with break-glass codes: " + uses.error().detail,
+                                 "set right what it names; doctor reads them again"));
     } else if (is_node) {
         check_told(*uses, now, findings);
     } else if (!uses->empty()) {

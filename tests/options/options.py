@@ -101,6 +101,7 @@ def daemons_elsewhere(project, compiler, build):
                        ("etc/secondstep-relay.service", f"ExecStart={DAEMONS}/secondstep-relay\n"),
                        ("etc/apparmor/secondstepd", f"profile secondstepd {DAEMONS}/secondstepd {{\n"),
                        ("etc/apparmor/secondstep-courier", f"profile secondstep-courier {DAEMONS}/secondstep-courier {{\n"),
+                       ("etc/apparmor/secondstep-relay", f"profile secondstep-relay {DAEMONS}/secondstep-relay {{\n"),
                        ("generated/paths.h", f'"{DAEMONS}/secondstepd"'),
                        ("admin_tool/generated/tool_paths.h", f'courier_program[] = "{DAEMONS}/secondstep-courier"'),
                        ("admin_tool/generated/tool_paths.h", f'courier_command[] = "{DAEMONS}/secondstep-courier"'),
