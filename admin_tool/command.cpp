@@ -7,7 +7,8 @@ namespace secondstep::tool {
 
 // Declared here and nowhere else: a new verb compiles its own file and this one. The manual page is written by hand;
 // tests/tool/verbs_test.cpp names what it lacks.
-Verb setup, enroll, status, recovery_codes, disable, rename, unlock, re_enroll, invite, temporary_code;
+Verb setup, enroll, status, recovery_codes, disable, rename, check_code, unlock, re_enroll, invite,
+    temporary_code;
 Verb revoke, devices, clients, send_test, try_login, portal, portal_code, import_accounts, export_accounts;
 Verb explain, check_config, pam, adopt, doctor, administer_fleet, break_glass, move_store;
 
@@ -108,6 +109,14 @@ constexpr auto all = std::to_array<Command>({
      root,
      rename,
      "rename bob robert",
+     {}},
+    {"check-code",
+     "USER",
+     "why codes are refused: clock, used, another entry",
+     people,
+     root,
+     check_code,
+     "check-code alice",
      {}},
     {"unlock",
      "USER",

@@ -24,22 +24,25 @@ struct VerbForm {
     std::string_view verb;
     std::size_t names;  // how many words come after it
     std::vector<std::string_view> options;
+    std::string_view example;  // what one types behind "secondstep"
 };
 
 std::span<const VerbForm> verb_forms() {
-    static const std::array<VerbForm, 10> all{{{"add",
-                                                1,
-                                                {"qr", "export", "password-file", "choose", "link", "phone",
-                                                 "valid", "note", "url", "share", "replace", "yes"}},
-                                               {"code", 1, {"wait", "stdin"}},
-                                               {"list", 0, {}},
-                                               {"show", 1, {}},
-                                               {"enable", 1, {"yes"}},
-                                               {"disable", 1, {"yes"}},
-                                               {"rename", 2, {}},
-                                               {"change", 1, {"note", "url", "share", "unshare"}},
-                                               {"remove", 1, {"yes"}},
-                                               {"export", 1, {"yes", "qr"}}}};
+    static const std::array<VerbForm, 10> all{
+        {{"add",
+          1,
+          {"qr", "export", "password-file", "choose", "link", "phone", "valid", "note", "url", "share",
+           "replace", "yes"},
+          "portal add bank --qr bank.png"},
+         {"code", 1, {"wait", "stdin"}, "portal code bank --wait"},
+         {"list", 0, {}, "portal list --json"},
+         {"show", 1, {}, "portal show bank"},
+         {"enable", 1, {"yes"}, "portal enable bank"},
+         {"disable", 1, {"yes"}, "portal disable bank"},
+         {"rename", 2, {}, "portal rename bank savings"},
+         {"change", 1, {"note", "url", "share", "unshare"}, "portal change bank --share alice"},
+         {"remove", 1, {"yes"}, "portal remove bank"},
+         {"export", 1, {"yes", "qr"}, "portal export bank --qr utf8"}}};
     return all;
 }
 
@@ -217,7 +220,7 @@ SubVerb sub_verb(const Command& portal, const VerbForm& form) {
     SubVerb sub{std::string(portal.verb) + " " + std::string(form.verb), portal};
     sub.command.operands = word->operands;
     sub.command.summary = word->summary;
-    sub.command.example = {};
+    sub.command.example = form.example;
     sub.command.first_words = {};
     return sub;
 }

@@ -9,14 +9,6 @@ namespace {
 
 using Meaning = Candidate::Meaning;
 
-// Nothing at or below this is accepted any more. Nothing: even 0 is acceptable.
-std::optional<std::uint64_t> bar_of(const Authenticator& authenticator, const AuthenticatorUse& use) {
-    std::optional<std::uint64_t> bar;
-    if (authenticator.has_floor) bar = authenticator.floor;
-    if (use.used) bar = std::max(bar.value_or(0), use.last);
-    return bar;
-}
-
 void add_steps(std::vector<Candidate>& out, const Authenticator& authenticator, const AuthenticatorUse& use,
                unsigned window, UnixTime now) {
     const otp::TimeStep current = otp::time_step(now, authenticator.period);
@@ -70,6 +62,13 @@ std::vector<Candidate> candidates(const Credential& credential, const State& sta
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> bar_of(const Authenticator& authenticator, const AuthenticatorUse& use) {
+    std::optional<std::uint64_t> bar;
+    if (authenticator.has_floor) bar = authenticator.floor;
+    if (use.used) bar = std::max(bar.value_or(0), use.last);
+    return bar;
+}
 
 Result<std::vector<Candidate>> compared_candidates(const Credential& credential, const State& state,
                                                    const Secret& answer, const VerifyLimits& limits,

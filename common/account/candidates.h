@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "account/credential.h"
@@ -21,6 +22,10 @@ struct Candidate {
     Meaning meaning;
     bool matched = false;
 };
+
+// Nothing at or below this is accepted any more: the floor, or the last one that was. Nothing: even 0 is acceptable.
+[[nodiscard]] std::optional<std::uint64_t> bar_of(const Authenticator& authenticator,
+                                                  const AuthenticatorUse& use);
 
 // All candidates of the account, each already compared with `answer`. The work depends on the method and the
 // number of authenticators only, never on the answer. An authenticator that damage has closed has none.

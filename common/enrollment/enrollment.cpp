@@ -7,13 +7,12 @@
 #include "base/pasted_text.h"
 #include "base/text.h"
 #include "encoding/base32.h"
-#include "otp/hotp.h"
+#include "enrollment/code_search.h"
 #include "otp/totp.h"
 
 namespace secondstep::dialogue {
 namespace {
 
-constexpr std::chrono::seconds clock_search{std::chrono::hours{12}};
 constexpr std::uint64_t counter_look_ahead = 10;
 constexpr std::size_t pepper_size = 32;
 
@@ -27,40 +26,6 @@ std::size_t key_size(otp::Algorithm algorithm) {
             return 64;
     }
     return 64;
-}
-
-// Is `typed` the code of this step or counter?
-Result<bool> matches(const Authenticator& device, std::uint64_t moving, const Secret& typed) {
-    const Result<Secret> code = otp::hotp(device.key, moving, device.digits, device.algorithm);
-    if (!code) return std::unexpected(code.error());
-    return equal_in_constant_time(*code, typed);
-}
-
-using Found = Result<std::optional<std::uint64_t>>;
-
-Found find_between(const Authenticator& device, std::uint64_t first, std::uint64_t last,
-                   const Secret& typed) {
-    for (std::uint64_t moving = first; moving <= last; ++moving) {
-        const Result<bool> match = matches(device, moving, typed);
-        if (!match) return std::unexpected(match.error());
-        if (*match) return moving;
-    }
-    return std::nullopt;
-}
-
-// The nearest step on either side of `now`, from `nearest` steps away to twelve hours: by chance one of the
-// thousands of steps has the typed code now and then, and a near one is the likelier truth.
-Found find_around(const Authenticator& device, std::uint64_t now, std::uint64_t nearest,
-                  const Secret& typed) {
-    const auto farthest = static_cast<std::uint64_t>(clock_search / device.period.value());
-    for (std::uint64_t distance = nearest; distance <= farthest; ++distance) {
-        const Found ahead = find_between(device, now + distance, now + distance, typed);
-        if (!ahead || *ahead) return ahead;
-        if (distance > now) continue;
-        const Found behind = find_between(device, now - distance, now - distance, typed);
-        if (!behind || *behind) return behind;
-    }
-    return std::nullopt;
 }
 
 RecoverySet empty_set(otp::RecoveryCodeForm form, Randomness& randomness) {
@@ -126,7 +91,8 @@ Result<Enrollment::Outcome> Enrollment::confirm(const Secret& typed, unsigned wi
     const std::uint64_t middle = counted ? options_.counter : otp::time_step(now, authenticator_.period);
     const std::uint64_t first = counted ? middle : middle - std::min<std::uint64_t>(window, middle);
     const std::uint64_t last = middle + (counted ? counter_look_ahead : window);
-    const Found found = find_between(authenticator_, first, last, digits);
+    const FoundFactor found = factor_between(
+        first, last, [&](std::uint64_t factor) { return has_code(authenticator_, factor, digits); });
     if (!found) return std::unexpected(found.error());
     if (*found) {
         authenticator_.floor = **found;
@@ -150,7 +116,9 @@ Result<Enrollment::Outcome> Enrollment::explain(const Secret& digits, std::uint6
 
 Result<Enrollment::Outcome> Enrollment::off_by(const Secret& typed, std::uint64_t now,
                                                unsigned window) const {
-    const Found found = find_around(authenticator_, now, window + 1ULL, typed);
+    const FoundFactor found = step_around(authenticator_, now, window + 1ULL, [&](std::uint64_t step) {
+        return has_code(authenticator_, step, typed);
+    });
     if (!found) return std::unexpected(found.error());
     if (!*found) return Wrong{};
     const auto steps = static_cast<std::int64_t>(**found - now);  // wraps around to a negative number

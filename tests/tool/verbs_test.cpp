@@ -75,6 +75,14 @@ TEST(Verbs, AreAllInTheHelpAsTheTableHasThem) {
     }
 }
 
+TEST(Verbs, OfAPortalHaveAnExampleEach) {
+    for (const tool::FirstWord& word : tool::find_command("portal")->first_words) {
+        const std::string verb(word.word);
+        const std::string help = run_program({SECONDSTEP_TOOL, "portal", verb, "--help"}).out;
+        EXPECT_THAT(help, HasSubstr("\nExample:\n  secondstep portal " + verb + " ")) << verb;
+    }
+}
+
 TEST(Verbs, SayHowMuchAValueMayBe) {
     const std::vector<std::pair<Words, Words>> told{
         {{"invite"}, {"at most 30d; default 24h"}},

@@ -156,9 +156,9 @@ def the_line_for_sudoers_lets_a_help_desk_help_and_do_nothing_else(web01):
     with open("/etc/pam.d/sudo", "w", encoding="utf-8") as file:
         file.write("account required pam_permit.so\nsession required pam_permit.so\n")
 
-    def by_hanna(*words):
+    def by_hanna(*words, typed=""):
         return subprocess.run(["setpriv", "--reuid", "hanna", "--regid", "hanna", "--init-groups", "sudo", "-n",
-                               "/usr/bin/secondstep", *words], capture_output=True, text=True, check=False)
+                               "/usr/bin/secondstep", *words], input=typed, capture_output=True, text=True, check=False)
     for line in _sudoers_lines():
         with open("/etc/sudoers.d/helpdesk", "w", encoding="utf-8") as file:
             file.write(line + "\n")
@@ -168,6 +168,8 @@ def the_line_for_sudoers_lets_a_help_desk_help_and_do_nothing_else(web01):
             done = by_hanna(verb, "carla")
             web01.planted += re.findall(r"^    ([0-9A-Z]{5}-[0-9A-Z]{5})$", done.stdout, re.MULTILINE)
             assert done.returncode == 0, (line, verb, done)
+        done = by_hanna("check-code", "carla", typed="12345678\n23456789\n")
+        assert "not two codes in a row of phone" in done.stdout, (line, done)
         for call in (("status",), ("status", "--users", "/etc/shadow"), ("--config", "/etc/shadow", "status", "carla"),
                      ("temporary-code", "carla", "--valid", "7d"), ("disable", "carla"), ("enroll", "carla"),
                      ("export", "--all")):

@@ -43,6 +43,7 @@ const std::map<std::string, Kind>& kinds() {
         {"disable", {Second::used_up}},
         {"devices", {Second::same}},
         {"rename", {Second::same}},  // of a name that has nothing
+        {"check-code", {Second::same}},
         {"unlock", {Second::same}},
         {"re-enroll", {Second::same}},
         {"invite", {Second::same}},
