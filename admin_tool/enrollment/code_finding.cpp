@@ -7,6 +7,7 @@
 
 #include "account/candidates.h"
 #include "account/devices.h"
+#include "base/clock_offset.h"
 #include "base/duration.h"
 #include "enrollment/code_search.h"
 #include "otp/totp.h"
@@ -71,11 +72,11 @@ Result<CodeFinding> OneDevice::by_time(const CodesInARow& codes, UnixTime now) c
         dialogue::step_around(device_, present, 0, [&](std::uint64_t step) { return fits(codes, step); });
     if (!found) return std::unexpected(found.error());
     if (!*found) return CodeFinding{};
-    const auto steps = static_cast<std::int64_t>(**found - present);  // wraps around to a negative number
-    if (static_cast<std::uint64_t>(std::abs(steps)) <= limits_.window)
+    const std::chrono::seconds offset = dialogue::offset_of(device_, **found, present);
+    if (std::chrono::abs(offset) <= limits_.window * device_.period.value())
         return of_kind(is_spent(**found) ? Kind::spent : Kind::good);
     CodeFinding off = of_kind(Kind::clock_off);
-    off.offset = steps * device_.period.value();
+    off.offset = offset;
     return off;
 }
 
@@ -104,7 +105,7 @@ std::string words_for_clock(const CodeFinding& finding) {
     const bool fast = finding.offset > std::chrono::seconds::zero();
     const std::string by = in_words(std::chrono::abs(finding.offset));
     return "refused: they are codes of " + finding.device + (fast ? " in " + by : " of " + by + " ago") +
-           ". Its clock is " + by + (fast ? " fast" : " slow") +
+           ". Its clock is " + clock_offset_in_words(finding.offset) +
            ": set a phone to automatic date and time; nothing has to be enrolled again. If other people's are "
            "off too, it is this machine's clock: secondstep doctor.";
 }

@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-#include "base/duration.h"
+#include "base/clock_offset.h"
 #include "console/prompt.h"
 #include "enrollment/enrollment.h"
 #include "otp/typed_answer.h"
@@ -37,9 +37,8 @@ std::string words_for(const dialogue::IgnoredOptions& ignored) {
 }
 
 std::string words_for(const dialogue::Enrollment::ClockOff& off) {
-    const bool fast = off.offset > std::chrono::seconds::zero();
-    return "Not stored: that phone's clock is " + in_words(fast ? off.offset : -off.offset) +
-           (fast ? " fast" : " slow") + ". Set it to automatic time.";
+    return "Not stored: that phone's clock is " + clock_offset_in_words(off.offset) +
+           ". Set it to automatic time.";
 }
 
 std::string words_for_wrong(std::size_t typed, std::size_t wanted) {

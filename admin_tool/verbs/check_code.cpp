@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "access/earlier_record.h"
 #include "access/one_user.h"
 #include "accounts/account_row.h"
 #include "console/output.h"
@@ -79,18 +80,21 @@ Exit report(const OneUser& user, const CodeFinding& finding, const Credential& c
 }
 
 Exit look(const StoreSession& session, const OneUser& user) {
-    const auto account = read_enrolled(session, user.subject);
-    if (!account) return account.error();
-    if (const auto shown = has_devices(user, *account->credential); !shown) return shown.error();
+    const auto before = read_enrolled(session, user.subject);
+    if (!before) return before.error();
+    if (const auto shown = has_devices(user, *before->credential); !shown) return shown.error();
     const auto codes = codes_from(user);
     if (!codes) return codes.error();
+    // Half a minute has passed: what was used in a login meanwhile is used.
+    const Result<Account> account = session.store->read(user.subject.record());
+    if (!account) return complain("store", account.error());
+    if (!account->credential) return complain_not_enrolled(session, user.subject);
     const VerifyLimits limits{.window = session.config.window};
     const UnixTime now = session.clock.now();
     const auto finding = finding_of(*account, *codes, limits, now);
     if (!finding) return complain(finding.error());
-    const AccountRow row =
-        row_of(user.name(), session.store->read(user.subject.record()), user.subject.entry, now);
-    return report(user, *finding, *account->credential, row);
+    return report(user, *finding, *account->credential,
+                  row_of(user.name(), account, user.subject.entry, now));
 }
 
 }  // namespace

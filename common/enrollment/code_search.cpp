@@ -39,4 +39,9 @@ FoundFactor step_around(const Authenticator& device, std::uint64_t now, std::uin
     return std::nullopt;
 }
 
+std::chrono::seconds offset_of(const Authenticator& device, std::uint64_t step, std::uint64_t now) {
+    const auto steps = static_cast<std::int64_t>(step - now);  // wraps around to a negative number
+    return steps * device.period.value();
+}
+
 }  // namespace secondstep::dialogue

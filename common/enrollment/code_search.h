@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -24,5 +25,9 @@ using FoundFactor = Result<std::optional<std::uint64_t>>;
 // thousands of steps has a typed code now and then, and a near one is the likelier truth.
 [[nodiscard]] FoundFactor step_around(const Authenticator& device, std::uint64_t now, std::uint64_t nearest,
                                       const FitsFactor& fits);
+
+// How far the clock of a device is off that shows the code of `step` while it is `now`: > 0: it is ahead.
+[[nodiscard]] std::chrono::seconds offset_of(const Authenticator& device, std::uint64_t step,
+                                             std::uint64_t now);
 
 }  // namespace secondstep::dialogue

@@ -121,8 +121,7 @@ Result<Enrollment::Outcome> Enrollment::off_by(const Secret& typed, std::uint64_
     });
     if (!found) return std::unexpected(found.error());
     if (!*found) return Wrong{};
-    const auto steps = static_cast<std::int64_t>(**found - now);  // wraps around to a negative number
-    return ClockOff{steps * authenticator_.period.value()};
+    return ClockOff{offset_of(authenticator_, **found, now)};
 }
 
 Result<NewRecoverySet> make_recovery_set(unsigned count, otp::RecoveryCodeForm form, Randomness& randomness) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/clock_offset.h"
 #include "base/duration.h"
 #include "base/local_time.h"
 #include "base/text.h"
@@ -247,9 +248,8 @@ std::string not_the_code() {
 }
 
 std::string clock_off(std::chrono::seconds offset) {
-    const bool fast = offset > std::chrono::seconds::zero();
-    return "\n" + paragraph("Not stored: that phone's clock is " + in_words(fast ? offset : -offset) +
-                            (fast ? " fast" : " slow") + ". Set it to automatic time.");
+    return "\n" + paragraph("Not stored: that phone's clock is " + clock_offset_in_words(offset) +
+                            ". Set it to automatic time.");
 }
 
 std::string not_set_up(std::string_view contact, bool same_key) {

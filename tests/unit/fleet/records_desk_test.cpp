@@ -72,7 +72,7 @@ class Desk : public ::testing::Test {
         const auto host = desk_.host_of(certificate).value();
         return host ? std::optional(host->name) : std::nullopt;
     }
-    // Reads the registry anew as soon as what is known of it is older than a second.
+    // Time itself makes the desk read the registry anew: when what it knows of it is older than a second.
     [[nodiscard]] bool becomes_doubtful(const relay::Fingerprint& certificate) const {
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
         while (desk_.host_of(certificate)) {
