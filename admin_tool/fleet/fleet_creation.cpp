@@ -7,6 +7,7 @@
 #include "console/output.h"
 #include "files/pipe.h"
 #include "fleet/authority.h"
+#include "fleet/differing_uids.h"
 #include "fleet/fleet_fragment.h"
 #include "fleet/fleet_session.h"
 #include "fleet/node_files.h"
@@ -131,6 +132,7 @@ Exit Creation::report(bool changed) const {
     out().line("made    " + fragment_.path());
     if (made_files_.is_set())
         out().line("made    " + config_.fleet.directory + "/node.pem, node.key, authority.pem");
+    if (made_fleet_.is_set() && wanted_.uids == fleet::Uids::differ) out().line(what_differing_uids_mean);
     if (!is_installed(Part::relay)) err().line("Warning: " + not_installed(Part::relay));
     out().line("Next:");
     for (const char* const command :

@@ -7,6 +7,7 @@
 #include "console/json_text.h"
 #include "console/output.h"
 #include "fleet/authority.h"
+#include "fleet/differing_uids.h"
 #include "fleet/name_of_host.h"
 #include "people/audit.h"
 
@@ -80,7 +81,7 @@ void report_json(const Made& made, const std::string& command) {
                                      {{"token", &made.token}}));
 }
 
-void report(const Made& made, const std::string& command) {
+void report(const Made& made, const std::string& command, fleet::Uids uids) {
     const fleet::JoinPermission& permission = made.permission;
     out().line("On each of " + joined(permission.names, ", ") + ", as root:");
     out().verbatim("\n    " + command + "\n");
@@ -93,6 +94,7 @@ void report(const Made& made, const std::string& command) {
                " join, until " + local_minute(permission.end) + ", of class " + to_text(permission.changes) +
                ". Whoever has it can join in their place: " + "secondstep fleet withdraw " +
                hex(permission.id) + " takes it back.");
+    if (uids == fleet::Uids::differ) out().line(what_differing_uids_mean);
 }
 
 }  // namespace
@@ -134,7 +136,7 @@ Exit invite_hosts(const FleetSession& session, const Invitation& invitation) {
               " until=" + utc_second(made->permission.end) +
               " names=" + field(joined(invitation.names, ",")));
     const std::string command = "secondstep setup --join " + nodes_of(**identity);
-    invitation.json ? report_json(*made, command) : report(*made, command);
+    invitation.json ? report_json(*made, command) : report(*made, command, (*identity)->uids);
     if (!out().failed()) return Exit::done;
     return complain(Exit::unavailable,
                     "stored, but the token could not be shown: secondstep fleet withdraw " +

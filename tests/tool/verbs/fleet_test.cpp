@@ -86,6 +86,18 @@ TEST_F(FleetVerb, CreateMakesAuthorityCertificateAndConfiguration) {
     }
 }
 
+TEST_F(FleetVerb, SaysWhatItMeansThatUidsDiffer) {
+    const char meaning[] = "Give no two people the same name.";
+    EXPECT_THAT(create({"--uids", "differ"}).out, HasSubstr(meaning));
+    EXPECT_THAT(create({"--uids", "differ"}).out, Not(HasSubstr(meaning))) << "it is said once";
+    EXPECT_THAT(tool({"fleet", "invite-hosts", "--names", "web01"}).out, HasSubstr(meaning));
+}
+
+TEST_F(FleetVerb, SaysNothingOfUidsWhereTheyAreTheSame) {
+    EXPECT_THAT(create().out, Not(HasSubstr("Uids")));
+    EXPECT_THAT(tool({"fleet", "invite-hosts", "--names", "web01"}).out, Not(HasSubstr("Uids")));
+}
+
 TEST_F(FleetVerb, CreateAgainChangesNothingAndMendsWhatIsMissing) {
     make_fleet();
     const std::string certificate = content_of(file("fleet/node.pem"));
