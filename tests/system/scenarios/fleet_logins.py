@@ -2,6 +2,7 @@
 import json
 import re
 
+from dialogue import CHOICE, REGISTRATION, confirm, typed_off_the_screen
 from fleet import NODES
 from web01 import until
 
@@ -13,6 +14,26 @@ def who_enrolled_on_the_node_logs_in_on_a_host_at_once(fleet):
     fleet.auth1.expect_log("verdict=accepted user=alice service=sshd rhost=192.0.2.1 host=web02 method=totp")
     _refused_elsewhere(fleet, alice, alice.phone.given[-1])
     fleet.logs_in(fleet.web01, alice)
+
+
+def who_enrolls_on_one_host_logs_in_on_another_at_once(fleet):
+    """In a login over ssh, on a host of class `enroll`, with the registration code that the node gave."""
+    fleet.stand(hosts=[fleet.web01, fleet.web02], sshd=True)
+    fleet.auth1.run_tool("fleet", "class", "web01", "enroll")
+    for machine in (fleet.auth1, fleet.web01, fleet.web02):
+        machine.add_rule("people", "users = *\naction = enroll")
+        machine.stop_service()
+        machine.start_service()
+    for host in (fleet.web01, fleet.web02):
+        host.expect_node_is("asked")
+    alice = fleet.add_person("alice")
+    session = fleet.begin(fleet.web01, alice)
+    session.answer(CHOICE, "t")
+    session.answer(REGISTRATION, fleet.given_code("invite", "alice"))
+    alice.phone = typed_off_the_screen(session)
+    confirm(session, alice)
+    fleet.is_in(session, fleet.web01, alice)
+    fleet.logs_in(fleet.web02, alice)
 
 
 def _refused_elsewhere(fleet, person, used):

@@ -9,6 +9,7 @@ from web01 import CODE_PROMPT, until
 ROUNDS = rounds(200, 20)
 ROUNDS_OF_MESSAGES = rounds(200, 2)  # each makes an account on four machines
 ROUNDS_OF_ENROLLMENTS = rounds(200, 3)  # each makes one as well, and some sets of recovery codes
+ROUNDS_OVER_SSH = rounds(200, 1)
 LOGINS = 8  # on each host
 ALL = 3 * LOGINS
 MOST_UNAVAILABLE = 0.005  # of all logins
@@ -162,16 +163,37 @@ def _logs_in_by_mail(fleet, host, person):
     host.hang_up_all()
 
 
+def _two_seconds_off(fleet):
+    """Seen from the node the hosts are 2 s behind, right, and 2 s ahead: libfaketime takes what a clock is ahead off timers
+    as well, which then never come, so none is."""
+    return {fleet.auth1: -2, fleet.web01: -4, fleet.web02: -2}
+
+
 def hosts_whose_clocks_are_two_seconds_off_change_nothing(fleet):
-    """Only the node's clock judges. Each host lets in with a code of its own, too. Seen from the node they are 2 s behind,
-    right, and 2 s ahead: libfaketime takes what it is ahead off timers as well, which then never come, so none is."""
-    fleet.stand(lines=LINES, clocks={fleet.auth1: -2, fleet.web01: -4, fleet.web02: -2})
+    """Only the node's clock judges. Each host lets in with a code of its own, too."""
+    fleet.stand(lines=LINES, clocks=_two_seconds_off(fleet))
     people = fleet.auth1.enroll_many(ROUNDS_OF_A_BUDGET)
     _exactly_one(fleet, [(person.name, person.phone.code()) for person in people])
     for host, person in zip(fleet.hosts, people):
         host.ask_many([(person.name, "10.1.1.1")])
         assert host.say_many([person.phone.code()]) == ["accepted"], host.name
         host.hang_up_all()
+
+
+def one_code_typed_into_sshd_everywhere_is_accepted_once(fleet):
+    """As people would: into a real sshd on each host, whose clocks differ from the node's as above."""
+    fleet.stand(sshd=True, lines="tries = 1", clocks=_two_seconds_off(fleet))
+    for number in range(ROUNDS_OVER_SSH):
+        person = fleet.add_person(f"staff{number:03}", enrolled=True)
+        sessions = [session for of_host in fleet.at_once(fleet.hosts, lambda host: [
+            fleet.at_the_prompt(host, person) for _ in range(LOGINS)]) for session in of_host]
+        code = person.phone.code()
+        for session in sessions:
+            session.type(code)
+        said = [session.expect("logged in as", "Permission denied").group(0) for session in sessions]
+        for session in sessions:
+            session.end_by_force()
+        assert len(said) == ALL and said.count("logged in as") == 1, said
 
 
 def three_stores_that_know_nothing_of_each_other_accept_one_code_three_times(fleet):

@@ -4,7 +4,7 @@ import re
 
 from crowds import rounds
 from sealed_credential import MAGIC, digest_of, recovery_set
-from web01 import CODE_PROMPT
+from web01 import CODE_PROMPT, ssh_client
 
 LOGINS = rounds(100, 5)
 BY_MISTAKE = "Typed-where-a-code-belongs-4711"
@@ -57,13 +57,23 @@ def _log_in_often(fleet, alice):
     fleet.logs_in(fleet.web01, alice, alice.recovery_codes[-1])
 
 
+def _answers_every_question_with_the_password(fleet, alice):
+    """sshd's method `password`: what the client sent is its answer to the question for a code as well."""
+    session = ssh_client(f"alice@{fleet.web01.address}", "echo", "in", options=["-o", "PreferredAuthentications=password"])
+    session.answer("password: ", alice.password)
+    assert session.end() != 0, session.transcript
+    fleet.web01.expect_log("user=alice service=sshd")
+
+
 def a_plain_host_has_no_key_and_no_password_in_memory_on_disk_or_in_traffic(fleet):
-    fleet.stand(hosts=[fleet.web01], sshd=True)
+    fleet.stand(hosts=[fleet.web01])
+    fleet.web01.start_sshd(address=fleet.web01.address, settings="PasswordAuthentication yes\nAuthenticationMethods any")
     alice = fleet.add_person("alice", enrolled=True, method="hotp")
     fleet.web01.stop_relay()
     fleet.web01.start_relay_seen()
     fleet.web01.expect_node_is("asked")
     _log_in_often(fleet, alice)
+    _answers_every_question_with_the_password(fleet, alice)
     passwords = {"password": alice.password.encode(), "typed by mistake": BY_MISTAKE.encode()}
     secrets = {**_seed(alice), **_recovery_codes(alice.recovery_codes[:-1]), **_digests(fleet.auth1, alice),
                **_ring(fleet.auth1), **_records(fleet.auth1, "alice"), **passwords}
