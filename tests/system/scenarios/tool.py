@@ -74,6 +74,16 @@ def codes_that_are_given_out_stand_on_the_screen_alone(web01):
     # finish() looks for what was planted.
 
 
+def codes_that_are_read_out_are_judged_and_logged_but_not_themselves(web01):
+    alice = web01.add_person("alice", enrolled=True)
+    web01.forget_log()
+    codes = [alice.phone.code(), alice.phone.code()]
+    said = json.loads(run("secondstep", "check-code", "alice", "--json", input="\n".join(codes) + "\n"))
+    assert said["finding"] == "good", said
+    web01.expect_log(r'verb=check-code account="alice" finding=good by=')
+    web01.planted += codes
+
+
 def setup_makes_the_couriers_account_where_there_is_a_courier(web01):
     def accounts():
         with open("/etc/passwd", encoding="utf-8") as file:
