@@ -34,6 +34,38 @@ def _own_service():
     return ours
 
 
+def hello(user, service, rhost, purpose=AUTHENTICATE, flags=FIRST_FACTOR_PASSED, task=0, proof=b""):
+    """The first packet."""
+    return b"".join((bytes([VERSION, 1, purpose, flags, task]), os.urandom(16), _text(user), _text(service), _text(rhost),
+                     _text(""), struct.pack(">H", len(proof)), proof))
+
+
+def typed(text):
+    """The packet of an answer."""
+    return bytes([VERSION, 2, 1]) + _text(text)
+
+
+class Heard:
+    """A packet of the service: what it shows, and the question or the verdict at its end, if it has one."""
+
+    def __init__(self, packet):
+        assert packet, "the service hung up"
+        assert packet[0] == VERSION, packet
+        self.shown, self.said, self.proof = "", None, b""
+        rest = packet[1:]
+        while rest[:1] == b"\x03":
+            text, rest = _sized(rest[2:])
+            self.shown += text.decode()
+        if not rest:
+            return
+        if rest[0] == 4:
+            self.said = _sized(rest[3:])[0].decode()
+            return
+        assert rest[0] == 5, packet
+        self.proof = _sized(rest[2:])[0]
+        self.said = VERDICTS[rest[1]]
+
+
 class ServiceClient:
     """One dialogue. etc/FORMATS.md, "Wire protocol"."""
 
@@ -41,8 +73,7 @@ class ServiceClient:
                  begun=True, proof=b"", once=False):
         self.shown = ""
         self.proof = b""
-        self._hello = b"".join((bytes([VERSION, 1, purpose, flags, 0]), os.urandom(16), _text(user), _text(service),
-                                _text(rhost), _text(""), struct.pack(">H", len(proof)), proof))
+        self._hello = hello(user, service, rhost, purpose, flags, proof=proof)
         self._socket = _own_service() if once else socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket.settimeout(PATIENCE)
         if not once:
@@ -58,20 +89,10 @@ class ServiceClient:
 
     def receive(self):
         """The question, or the verdict at the end; nothing after texts that were only shown."""
-        packet = self._socket.recv(8192)
-        assert packet, "the service hung up"
-        assert packet[0] == VERSION, packet
-        rest = packet[1:]
-        while rest[:1] == b"\x03":
-            text, rest = _sized(rest[2:])
-            self.shown += text.decode()
-        if not rest:
-            return None
-        if rest[0] == 4:
-            return _sized(rest[3:])[0].decode()
-        assert rest[0] == 5, packet
-        self.proof = _sized(rest[2:])[0]
-        return VERDICTS[rest[1]]
+        heard = Heard(self._socket.recv(8192))
+        self.shown += heard.shown
+        self.proof = heard.proof or self.proof
+        return heard.said
 
     def asked(self):
         """What is asked next, or the verdict; what is shown before it is in `shown`."""
@@ -82,7 +103,7 @@ class ServiceClient:
                 return said
 
     def say(self, text):
-        self._socket.send(bytes([VERSION, 2, 1]) + _text(text))
+        self._socket.send(typed(text))
 
     def answer(self, text):
         """Types; gives what is asked then, or the verdict."""
