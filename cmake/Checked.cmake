@@ -7,7 +7,8 @@ function(secondstep_checked target)
   target_compile_options(${target}_checked PRIVATE -fsyntax-only)
   target_include_directories(${target}_checked PRIVATE $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
   target_link_libraries(${target}_checked PRIVATE ${libraries})
-  set_target_properties(${target}_checked PROPERTIES CXX_COMPILER_LAUNCHER ${PROJECT_SOURCE_DIR}/cmake/checked)
+  set_target_properties(${target}_checked PROPERTIES CXX_COMPILER_LAUNCHER ${PROJECT_SOURCE_DIR}/cmake/checked
+                        EXPORT_COMPILE_COMMANDS OFF)  # or clang-tidy reads each file twice
   if(SECONDSTEP_UNITY STREQUAL "ALL")
     secondstep_unity(${target}_checked)
     foreach(source IN LISTS sources)  # what secondstep_alone() says holds in the directory of TARGET only
