@@ -1,6 +1,7 @@
 """The machine web01 as systemd has started it: its units, and people of a portal who log in."""
 import csv
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -37,6 +38,31 @@ def set_up(configuration=""):
     with open("/etc/pam.d/portal", "w", encoding="ascii") as file:
         file.write("auth required pam_secondstep.so\n")
     run("systemctl", "enable", "--now", SOCKET)
+
+
+def status_of(process):
+    """What the kernel says of a process, by name."""
+    with open(f"/proc/{process}/status", encoding="ascii") as file:
+        return dict(line.rstrip("\n").split(":\t", 1) for line in file)
+
+
+def assert_is_of_its_account_alone(process, account):
+    """It has no capability and no way to one, and its system calls pass a filter."""
+    status = status_of(process)
+    assert status["Uid"].split() == [str(pwd.getpwnam(account).pw_uid)] * 4, status
+    assert {status[sort] for sort in ("CapEff", "CapPrm", "CapBnd", "CapAmb")} == {"0" * 16}, status
+    assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2"), status
+
+
+def read_only(process, paths):
+    """Which of these are file systems that the process cannot write to, whatever their modes say."""
+    return [path for path in paths if os.statvfs(f"/proc/{process}/root{path}").f_flag & os.ST_RDONLY]
+
+
+def couriers():
+    """The processes that send a message now."""
+    shown = run("systemctl", "show", "--value", "--property", "MainPID", "secondstep-courier@*.service")
+    return [int(word) for word in shown.split() if word != "0"]
 
 
 def restart():

@@ -28,8 +28,9 @@ class _Conversation(ctypes.Structure):
     _fields_ = [("converse", _CONVERSE), ("data", ctypes.c_void_p)]
 
 
-def log_in(service, user, answer, rhost="198.51.100.7"):
-    """pam_authenticate's code. `answer` gives what is typed at a question, from its text."""
+def log_in(service, user, answer, rhost="198.51.100.7", shown=None):
+    """pam_authenticate's code. `answer` gives what is typed at a question, from its text; what is only shown is added to
+    the list `shown`."""
 
     def converse(count, messages, responses, _):
         # libpam frees both.
@@ -39,6 +40,8 @@ def log_in(service, user, answer, rhost="198.51.100.7"):
             message = messages[i].contents
             if message.style in (PAM_PROMPT_ECHO_OFF, PAM_PROMPT_ECHO_ON):
                 replies[i].text = _libc.strdup(answer(message.text.decode()).encode())
+            elif shown is not None:
+                shown.append(message.text.decode())
         responses[0] = room
         return PAM_SUCCESS
 

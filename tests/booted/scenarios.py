@@ -1,13 +1,19 @@
 """The units under the systemd that they are written for. Each function gets a machine that was just started."""
+import concurrent.futures
 import json
 import multiprocessing
 import os
-import pwd
 import signal
+import socket
+import types
 
-from booted import (SERVICE, SOCKET, configure, enroll, is_active, join_as, log_of_the_service, main_process, override,
-                    property_of, restart, set_up)
+from booted import (SERVICE, SOCKET, assert_is_of_its_account_alone, configure, couriers, enroll, is_active, join_as,
+                    log_of_the_service, main_process, override, property_of, read_only, restart, set_up)
+from courier import Courier
+from exim import Exim
 from pam_login import PAM_SUCCESS, log_in
+from patience import PATIENCE
+from received_codes import Mailboxes
 from web01 import CONFIGURATION, run, until
 
 
@@ -32,16 +38,11 @@ def the_service_can_do_what_it_is_for_and_nothing_else():
     phones = enroll(1)
     assert _accepted(phones, "staff000"), "the store can be written"
     process = main_process()
-    with open(f"/proc/{process}/status", encoding="ascii") as file:
-        status = dict(line.rstrip("\n").split(":\t", 1) for line in file)
-    assert status["Uid"].split() == [str(pwd.getpwnam("secondstep").pw_uid)] * 4
-    assert {status[sort] for sort in ("CapEff", "CapPrm", "CapBnd", "CapAmb")} == {"0" * 16}, status
-    assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2"), status
+    assert_is_of_its_account_alone(process, "secondstep")
     root = f"/proc/{process}/root"
     os.makedirs("/home/alice", exist_ok=True)
     assert os.listdir(root + "/home") == [], "nobody's home is seen"
-    own = {path: os.statvfs(root + path).f_flag & os.ST_RDONLY for path in ("/var/lib/secondstep", "/etc", "/usr", "/var")}
-    assert [path for path, read_only in own.items() if not read_only] == ["/var/lib/secondstep"], own
+    assert read_only(process, ("/var/lib/secondstep", "/etc", "/usr", "/var")) == ["/etc", "/usr", "/var"]
     with open(f"/proc/{process}/net/dev", encoding="ascii") as file:
         assert [line.split(":")[0].strip() for line in file if ":" in line] == ["lo"]
     run("systemd-analyze", "security", "--no-pager", "--threshold=15", SERVICE)
@@ -143,3 +144,66 @@ def a_node_answers_a_machine_that_joins():
     assert [host["host"] for host in hosts] == ["web02"], hosts
     with open(f"/proc/{main_process()}/net/dev", encoding="ascii") as file:
         assert [line.split(":")[0].strip() for line in file if ":" in line] == ["lo"], "no network where the ring is"
+
+
+def _refuse_one_mail(server):
+    """As a mail server that takes nothing; and looks meanwhile at who has come, which waits for a word."""
+    connection, _ = server.accept()
+    with connection:
+        (process,) = couriers()
+        assert_is_of_its_account_alone(process, "secondstep-courier")
+        root = f"/proc/{process}/root"
+        hidden = {path: os.stat(root + path).st_mode & 0o777 for path in ("/var/lib/secondstep", "/etc/secondstep/host.key",
+                                                                         "/run/secondstep")}
+        assert set(hidden.values()) == {0}, hidden
+        assert os.listdir(root + "/home") == [], "nobody's home is seen"
+        assert read_only(process, ("/etc", "/usr", "/var")) == ["/etc", "/usr", "/var"]
+        connection.sendall(b"554 nothing is taken here\r\n")
+
+
+def _alice_has_codes_by_mail():
+    """Behind a program that has asked for her password; gives a recovery code."""
+    set_up("methods = totp, mail\nnotify = no\nrecovery_codes = 4\n")
+    run("systemctl", "enable", "--now", "secondstep-courier.socket")
+    run("useradd", "--create-home", "alice")
+    with open("/etc/pam.d/entrance", "w", encoding="ascii") as file:
+        file.write("auth required pam_secondstep.so first_factor=passed\n")
+    enrolled = run("secondstep", "enroll", "alice", "--method", "mail", "--address", "alice@example.com", "--no-confirm", "--json")
+    return json.loads(enrolled)["recovery_codes"][0]
+
+
+def _mail_goes_to(port, more="", credentials=""):
+    Courier(None, f"[mail]\ntransport = smtp\nserver = localhost\nport = {port}\nfrom = login@example.com\n{more}", credentials)
+
+
+def _couriers_said():
+    """What became of each code."""
+    said = run("journalctl", "--no-pager", "-o", "cat", "-t", "secondstep-courier")
+    return [line.split(" result=")[1].split()[0] for line in said.splitlines() if " purpose=code " in line]
+
+
+def _enter_once_it_is_known(answers):
+    """What is typed: Enter as soon as the service knows that nothing was sent, then these."""
+    until(lambda: "A code for alice was not sent" in log_of_the_service(), "the courier's answer")
+    yield ""
+    yield from answers
+
+
+def a_courier_is_started_for_each_code():
+    """The service's message goes through the socket to a process that its unit confines; what becomes of it comes back."""
+    recovery_code = _alice_has_codes_by_mail()
+    assert couriers() == [], "before anybody has come"
+    with socket.create_server(("127.0.0.1", 0)) as refusing, concurrent.futures.ThreadPoolExecutor() as aside:
+        refusing.settimeout(PATIENCE)
+        _mail_goes_to(refusing.getsockname()[1])
+        seen = aside.submit(_refuse_one_mail, refusing)
+        typed, shown = _enter_once_it_is_known([recovery_code]), []
+        assert log_in("entrance", "alice", lambda _: next(typed), shown=shown) == PAM_SUCCESS
+        seen.result()
+        assert "A code could not be sent" in "".join(shown), shown
+    with Exim("/srv/exim") as exim:
+        _mail_goes_to(exim.port, f"ca_file = {exim.ca_file}\n", f"mail_user = {exim.user}\nmail_password = {exim.password}\n")
+        boxes = Mailboxes(types.SimpleNamespace(planted=[]), exim)
+        assert log_in("entrance", "alice", lambda _: boxes.next_code("alice@example.com")) == PAM_SUCCESS
+    until(lambda: _couriers_said() == ["failed", "sent"] and not couriers(), "each to end behind its message")
+    assert run("systemctl", "list-units", "--failed", "--plain", "--no-legend", "secondstep-courier*") == ""
