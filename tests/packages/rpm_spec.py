@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+"""rpm_spec.py PROJECT BUILD [--without WORD | --with PATH]: what rpmbuild makes of etc/packaging/rpm/secondstep.spec.
+
+The packages are configured as the spec says; what would be compiled is taken from BUILD, a build of the same files. Ends 1
+when rpmbuild finds a file that no package has, or that is not there, or warns; and when a file is in two packages, or a package
+needs a library that is another one's. --without leaves out the lines of %files that have the word, --with adds one: the controls, for one distribution.
+Ends 77 without rpmbuild(8).
+"""
+import argparse
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+# Where a distribution differs from what Debian's rpm says.
+DISTRIBUTIONS = {
+    "as rpm says here": {},
+    "as in Fedora": {"_unitdir": "/usr/lib/systemd/system", "_sysusersdir": "/usr/lib/sysusers.d", "_tmpfilesdir": "/usr/lib/tmpfiles.d",
+                     "_libdir": "/usr/lib64", "_sbindir": "/usr/bin", "dist": ".fc42", "systemd_post()": "systemctl preset %{?*} || :"},
+}
+PACKAGES = {"secondstep", "pam_secondstep", "secondstep-courier", "secondstep-fleet", "secondstep-import", "secondstep-qr"}
+# Each library is for one package alone.
+LIBRARIES = {"libcurl": "secondstep-courier", "libxml2": "secondstep-import", "libZXing": "secondstep-qr", "libjpeg": "secondstep-qr",
+             "libqrencode": "secondstep"}
+
+
+def bring(made, build):
+    """What a compiler would have put into the directory `made`."""
+    for script in made.rglob("cmake_install.cmake"):
+        for name in re.findall(rf'"{re.escape(str(made))}/([^"$]+)"', script.read_text(encoding="utf-8")):
+            if not (made / name).exists():
+                (made / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(build / name, made / name)
+
+
+def run(*words):
+    done = subprocess.run([str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    return done.returncode, done.stdout
+
+
+def trial_spec(options, made):
+    """The spec, but that nothing is compiled."""
+    text = (options.project / "etc/packaging/rpm/secondstep.spec").read_text(encoding="utf-8")
+    text, replaced = re.subn(r"^cmake --build .*$", f"{sys.executable} {__file__} --bring {made} {options.build}", text, flags=re.M)
+    assert replaced == 1, "the spec compiles in another way"
+    if options.without:
+        head, files = text.split("\n%files\n", 1)
+        text = head + "\n%files\n" + "".join(line + "\n" for line in files.split("\n") if options.without not in line)
+    if options.with_path:
+        text = text.replace("\n%files\n", f"\n%files\n{options.with_path}\n")
+    return text
+
+
+def complaints_of_rpm(said):
+    for line in said.splitlines():
+        if re.match(r"\s*(warning|error): ", line) and "Bad exit status" not in line:
+            yield line.strip()
+
+
+def complaints_about(packages):
+    owners = {}
+    if set(packages) != PACKAGES:
+        yield f"other packages than {sorted(PACKAGES)}: {sorted(packages)}"
+    for name, file in packages.items():
+        for path in run("rpm", "-qpl", file)[1].split():
+            owners.setdefault(path, []).append(name)
+        needed = run("rpm", "-qp", "--requires", file)[1]
+        for library, owner in LIBRARIES.items():
+            if library in needed and name != owner:
+                yield f"{name} needs {library}, which is for {owner} alone"
+    for path, names in owners.items():
+        if len(names) > 1 and not path.startswith("/usr/share/licenses/"):
+            yield f"{path} is in {' and '.join(names)}"
+
+
+def complaints(options, macros, place):
+    made = place / "cmake"
+    spec = place / "secondstep.spec"
+    spec.write_text(trial_spec(options, made), encoding="utf-8")
+    defined = {**macros, "_topdir": place / "top", "_dbpath": place / "db", "builddir_of_cmake": made, "_binary_payload": "w0.gzdio",
+               "_build_id_links": "none"}
+    words = [word for name, value in defined.items() for word in ("--define", f"{name} {value}")]
+    status, said = run("env", "-C", options.project, "rpmbuild", "--build-in-place", "--nodeps", "-bb", *words, spec)
+    yield from complaints_of_rpm(said)
+    if status != 0:
+        # Which files it is about stands behind these words.
+        yield said[said.rfind("RPM build errors:"):]
+        return
+    files = sorted((place / "top" / "RPMS").rglob("*.rpm"))
+    yield from complaints_about({run("rpm", "-qp", "--queryformat", "%{NAME}", file)[1]: file for file in files})
+
+
+def main():
+    if sys.argv[1:2] == ["--bring"]:
+        return bring(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("project", type=pathlib.Path)
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--without")
+    parser.add_argument("--with", dest="with_path")
+    options = parser.parse_args()
+    if not shutil.which("rpmbuild"):
+        print("SKIPPED: rpmbuild is missing: apt install rpm")
+        return 77
+    found = []
+    of_a_control = options.without or options.with_path
+    for name, macros in list(DISTRIBUTIONS.items())[:1 if of_a_control else None]:
+        with tempfile.TemporaryDirectory() as place:
+            found += [f"{name}: {line}" for line in complaints(options, macros, pathlib.Path(place))]
+    print("\n".join(found) or f"{len(PACKAGES)} packages, each file in one of them")
+    return 1 if found else 0
+
+
+sys.exit(main())
