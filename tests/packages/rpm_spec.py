@@ -19,6 +19,8 @@ DISTRIBUTIONS = {
     "as rpm says here": {},
     "as in Fedora": {"_unitdir": "/usr/lib/systemd/system", "_sysusersdir": "/usr/lib/sysusers.d", "_tmpfilesdir": "/usr/lib/tmpfiles.d",
                      "_libdir": "/usr/lib64", "_sbindir": "/usr/bin", "dist": ".fc42", "systemd_post()": "systemctl preset %{?*} || :"},
+    "as in openSUSE": {"_unitdir": "/usr/lib/systemd/system", "_sysusersdir": "/usr/lib/sysusers.d", "_tmpfilesdir": "/usr/lib/tmpfiles.d",
+                       "_libdir": "/usr/lib64", "suse_version": "1600"},
 }
 PACKAGES = {"secondstep", "pam_secondstep", "secondstep-courier", "secondstep-fleet", "secondstep-import", "secondstep-qr"}
 # Each library is for one package alone.
