@@ -3,10 +3,12 @@
 
 The packages are configured as the spec says; what would be compiled is taken from BUILD, a build of the same files. Ends 1
 when rpmbuild finds a file that no package has, or that is not there, or warns; and when a file is in two packages, or a package
-needs a library that is another one's. --without leaves out the lines of %files that have the word, --with adds one: the controls, for one distribution.
+needs a library that is another one's; as root also when a removal is not refused that would let nobody in any more, or another
+one is. --without leaves out the lines of %files that have the word, --with adds one: the controls, for one distribution.
 Ends 77 without rpmbuild(8).
 """
 import argparse
+import os
 import pathlib
 import re
 import shutil
@@ -35,6 +37,24 @@ def bring(made, build):
             if not (made / name).exists():
                 (made / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(build / name, made / name)
+
+# What stands on a machine, whether it is an upgrade, and what a removal of the package says: nothing where it goes on.
+REMOVALS = (
+    ("pam_secondstep", "", 0, None),
+    ("pam_secondstep", "echo 'auth required pam_secondstep.so' >/etc/pam.d/sshd", 0, "/etc/pam.d/sshd:1:auth required pam_secondstep.so"),
+    ("pam_secondstep", "echo 'auth required pam_secondstep.so' >/etc/pam.d/sshd", 1, None),
+    ("pam_secondstep", "echo '# pam_secondstep.so' >/etc/pam.d/sshd", 0, None),
+    ("pam_secondstep", "echo 'auth required pam_secondstep.so' >/etc/pam.d/sshd.rpmsave", 0, None),
+    # As authselect writes it: a link out of /etc/pam.d, and a profile of one's own that is not selected.
+    ("pam_secondstep", "mkdir /etc/authselect; echo 'auth required pam_secondstep.so' >/etc/authselect/system-auth; "
+                       "ln -s /etc/authselect/system-auth /etc/pam.d/system-auth", 0, "/etc/pam.d/system-auth:1:"),
+    ("pam_secondstep", "mkdir -p /etc/authselect/custom/own; echo 'auth required pam_secondstep.so' >/etc/authselect/custom/own/system-auth",
+     0, "/etc/authselect/custom/own/system-auth:1:"),
+    ("pam_secondstep", "mkdir -p /var/lib/secondstep-pam/pending", 0, "secondstep pam keep"),
+    ("secondstep-fleet", "", 0, None),
+    ("secondstep-fleet", "mkdir -p /etc/secondstep/conf.d; : >/etc/secondstep/conf.d/fleet.conf", 0, "this machine is in a fleet"),
+    ("secondstep-fleet", "mkdir -p /etc/secondstep/conf.d; : >/etc/secondstep/conf.d/fleet.conf", 1, None),
+)
 
 
 def run(*words):
@@ -77,6 +97,17 @@ def complaints_about(packages):
             yield f"{path} is in {' and '.join(names)}"
 
 
+def complaints_about_removals(packages):
+    """With /etc and /var of their own."""
+    for name, there, others, refusal in REMOVALS:
+        script = run("rpm", "-qp", "--queryformat", "%{PREUN}", packages[name])[1]
+        status, said = run("unshare", "--mount", "--propagation", "private", "sh", "-ec",
+                           f'mount -t tmpfs tmpfs /etc; mount -t tmpfs tmpfs /var; mkdir /etc/pam.d; {there}\nexec sh -c "$1" sh "$2"',
+                           "sh", script, others)
+        if (status == 0) != (refusal is None) or (refusal or "") not in said:
+            yield f"removal of {name} with {others} left, where {there or 'nothing is there'}: ends {status}: {said}"
+
+
 def complaints(options, macros, place):
     made = place / "cmake"
     spec = place / "secondstep.spec"
@@ -91,7 +122,10 @@ def complaints(options, macros, place):
         yield said[said.rfind("RPM build errors:"):]
         return
     files = sorted((place / "top" / "RPMS").rglob("*.rpm"))
-    yield from complaints_about({run("rpm", "-qp", "--queryformat", "%{NAME}", file)[1]: file for file in files})
+    packages = {run("rpm", "-qp", "--queryformat", "%{NAME}", file)[1]: file for file in files}
+    yield from complaints_about(packages)
+    if os.geteuid() == 0 and not macros:
+        yield from complaints_about_removals(packages)
 
 
 def main():
@@ -111,6 +145,8 @@ def main():
     for name, macros in list(DISTRIBUTIONS.items())[:1 if of_a_control else None]:
         with tempfile.TemporaryDirectory() as place:
             found += [f"{name}: {line}" for line in complaints(options, macros, pathlib.Path(place))]
+    if os.geteuid() != 0:
+        print("removals were not tried: they need root")
     print("\n".join(found) or f"{len(PACKAGES)} packages, each file in one of them")
     return 1 if found else 0
 
