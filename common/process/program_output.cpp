@@ -20,6 +20,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t longest = 65536;
+constexpr std::array<const char*, 4> directories_of_the_system{"/usr/sbin", "/usr/bin", "/sbin", "/bin"};
 
 struct Pipe {
     UniqueFd reader;
@@ -47,7 +48,20 @@ class FileActions {
     posix_spawn_file_actions_t actions_{};
 };
 
+// By a name alone: where the system's programs are, whatever the caller's PATH says. Never in the current directory, where
+// posix_spawn(3) would look: root may be in one that is somebody else's.
+Result<std::string> path_of(const std::string& program) {
+    if (program.contains('/')) return program;
+    for (const char* directory : directories_of_the_system) {
+        std::string path = std::string(directory) + '/' + program;
+        if (::access(path.c_str(), X_OK) == 0) return path;
+    }
+    return fail_errno(program, ENOENT);
+}
+
 Result<pid_t> start(const std::vector<std::string>& words, const Pipe& out, const Pipe& err) {
+    const Result<std::string> program = path_of(words.front());
+    if (!program) return std::unexpected(program.error());
     FileActions actions;
     actions.open(STDIN_FILENO, "/dev/null");
     actions.duplicate(out.writer.get(), STDOUT_FILENO);
@@ -62,7 +76,7 @@ Result<pid_t> start(const std::vector<std::string>& words, const Pipe& out, cons
     char* environment[] = {path, nullptr};
     pid_t child = 0;
     const int error =
-        ::posix_spawn(&child, arguments.front(), actions.get(), nullptr, arguments.data(), environment);
+        ::posix_spawn(&child, program->c_str(), actions.get(), nullptr, arguments.data(), environment);
     if (error != 0) return fail_errno(words.front(), error);
     return child;
 }

@@ -28,9 +28,9 @@ class _Conversation(ctypes.Structure):
     _fields_ = [("converse", _CONVERSE), ("data", ctypes.c_void_p)]
 
 
-def log_in(service, user, answer, rhost="198.51.100.7", shown=None):
+def log_in(service, user, answer, rhost="198.51.100.7", shown=None, session=False):
     """pam_authenticate's code. `answer` gives what is typed at a question, from its text; what is only shown is added to
-    the list `shown`."""
+    the list `shown`. session: opens one for whoever got in, and closes it."""
 
     def converse(count, messages, responses, _):
         # libpam frees both.
@@ -51,5 +51,8 @@ def log_in(service, user, answer, rhost="198.51.100.7", shown=None):
     assert begun == PAM_SUCCESS, begun
     _pam.pam_set_item(handle, PAM_RHOST, rhost.encode())
     code = _pam.pam_authenticate(handle, 0)
+    if session and code == PAM_SUCCESS:
+        _pam.pam_open_session(handle, 0)
+        _pam.pam_close_session(handle, 0)
     _pam.pam_end(handle, code)
     return code

@@ -3,12 +3,15 @@ import concurrent.futures
 import json
 import multiprocessing
 import os
+import re
 import signal
 import socket
+import subprocess
 import types
 
 from booted import (SERVICE, SOCKET, assert_is_of_its_account_alone, configure, couriers, enroll, is_active, join_as,
                     log_of_the_service, main_process, override, property_of, read_only, restart, set_up)
+from authenticator import Authenticator
 from courier import Courier
 from exim import Exim
 from pam_login import PAM_SUCCESS, log_in
@@ -128,6 +131,54 @@ def the_check_of_stacks_runs_confined():
     set_up()
     run("systemctl", "start", "secondstep-check.service")
     assert property_of("secondstep-check.service", "Result") == "success"
+
+
+SSHD = "/etc/pam.d/sshd"
+
+
+def _sshd_asks_for_a_code():
+    """Until somebody keeps it; gives what the file was before, and somebody who can log in."""
+    set_up()
+    run("useradd", "--create-home", "alice")
+    run("chpasswd", "--crypt-method", "SHA256", input="alice:wonderland")
+    enrolled = json.loads(run("secondstep", "enroll", "alice", "--no-confirm", "--json", "--qr", "none"))
+    with open("/etc/ssh/sshd_config.d/ask.conf", "w", encoding="ascii") as file:
+        file.write("KbdInteractiveAuthentication yes\n")
+    with open(SSHD, encoding="utf-8") as file:
+        before = file.read()
+    run("secondstep", "pam", "add", "sshd")
+    assert is_active("secondstep-pam-catch.timer"), "who puts the file back"
+    return before, Authenticator(re.search("otpauth://[^\"]+", json.dumps(enrolled)).group())
+
+
+def _asks():
+    with open(SSHD, encoding="utf-8") as file:
+        return "pam_secondstep.so" in file.read()
+
+
+def a_change_of_a_stack_is_kept_after_a_login():
+    _, phone = _sshd_asks_for_a_code()
+    kept = subprocess.run(["secondstep", "pam", "keep", "sshd"], capture_output=True, text=True, check=False)
+    assert kept.returncode == 1 and "log in through it" in kept.stderr, kept
+    answer = {"Password: ": lambda: "wonderland", "Verification code: ": phone.code}
+    assert log_in("sshd", "alice", lambda question: answer[question](), session=True) == PAM_SUCCESS
+    run("journalctl", "--sync")
+    run("secondstep", "pam", "keep", "sshd")
+    assert _asks() and not is_active("secondstep-pam-catch.timer")
+
+
+def a_change_of_a_stack_that_nobody_keeps_goes_back():
+    # Not every 15 seconds: nothing more is waited for here.
+    override("secondstep-pam-catch.timer", "[Timer]\nOnCalendar=\nOnCalendar=*:*:*\n")
+    before, _ = _sshd_asks_for_a_code()
+    run("systemctl", "start", "secondstep-pam-catch.service")
+    assert _asks(), "before its time"
+    with open("/var/lib/secondstep-pam/pending/due", "w", encoding="ascii") as file:
+        file.write("1\n")
+    until(lambda: not _asks(), "the timer")
+    with open(SSHD, encoding="utf-8") as file:
+        assert file.read() == before
+    until(lambda: not is_active("secondstep-pam-catch.timer"), "its end")
 
 
 def a_node_answers_a_machine_that_joins():

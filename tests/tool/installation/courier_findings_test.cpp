@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "process/program_output.h"
+#include "support/temporary_directory.h"
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -90,6 +93,21 @@ TEST(ProgramOutput, IsBoundedInLengthAndTime) {
     const auto endless = process::output_of({"/bin/cat", "/dev/zero"}, std::chrono::milliseconds(200));
     ASSERT_FALSE(endless);
     EXPECT_EQ(endless.error().code, Errc::timed_out);
+}
+
+TEST(ProgramOutput, FindsByItsNameAProgramOfTheSystemAndNoOther) {
+    const auto found = process::output_of({"true"}, std::chrono::seconds(60));
+    ASSERT_TRUE(found) << found.error().detail;
+    EXPECT_EQ(found->status, 0);
+    const testing::TemporaryDirectory directory;
+    const std::string planted = directory.path() + "/planted-program";
+    std::filesystem::copy("/bin/true", planted);
+    ASSERT_TRUE(process::output_of({planted}, std::chrono::seconds(60)));
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(directory.path());
+    EXPECT_FALSE(process::output_of({"planted-program"}, std::chrono::seconds(60)))
+        << "root's current directory may be somebody else's";
+    std::filesystem::current_path(before);
 }
 
 TEST(ProgramOutput, HandsNoEnvironmentOn) {
