@@ -3,8 +3,10 @@ import glob
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
@@ -13,6 +15,7 @@ from authenticator import Authenticator  # noqa: E402
 PATIENCE = 1200
 STORE = "/var/lib/secondstep"
 HOST_KEY = "/etc/secondstep/host.key"
+HERE = os.path.dirname(os.path.abspath(__file__))
 FIRST_TWO = ("secondstep", "libpam-secondstep")
 ALL = FIRST_TWO + ("secondstep-import", "secondstep-qr", "secondstep-courier", "secondstep-fleet")
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C.UTF-8",
@@ -70,6 +73,29 @@ class Machine:
                     os.path.realpath(process + "/root") == self.root:
                 os.kill(int(os.path.basename(process)), 9)
         subprocess.run(["umount", "--recursive", "--lazy", self.root], check=True)
+
+    def stand_in_for_systemctl(self):
+        """As a machine where systemd runs; what it is told is in /run/systemctl-was-told."""
+        os.makedirs(self.path("/run/systemd/system"))
+        if self.has("/usr/bin/systemctl"):
+            os.remove(self.path("/usr/bin/systemctl"))
+        shutil.copy(os.path.join(HERE, "systemctl-that-notes"), self.path("/usr/bin/systemctl"))
+        self.write("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 0\n", 0o755)
+
+    def keep_a_log(self):
+        """What is sent to /dev/log is from now on in /var/log/auth.log, as with rsyslog; nothing in the machine can do that."""
+        self.write("/var/log/auth.log", "", 0o640)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        listener.bind(self.path("/dev/log"))
+        os.chmod(self.path("/dev/log"), 0o666)
+        threading.Thread(target=self._write_log, args=(listener, self.path("/var/log/auth.log")), daemon=True).start()
+
+    @staticmethod
+    def _write_log(listener, path):
+        with listener, open(path, "a", encoding="utf-8", buffering=1) as file:
+            while True:
+                line = listener.recv(65536).decode("utf-8", "replace").rstrip("\0\n")
+                file.write(re.sub("^<[0-9]+>", "", line) + "\n")
 
     # files
 

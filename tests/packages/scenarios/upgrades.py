@@ -1,6 +1,7 @@
 """Upgrades: nothing is asked, nothing of the administrator's is changed, the socket stays open, and nobody is refused."""
 import glob
 import os
+import platform
 import shutil
 import subprocess
 
@@ -53,15 +54,6 @@ def keep_what_was_chosen_in_pam_auth_update(machine):
     assert machine.read("/etc/pam.d/common-auth") == common
 
 
-def _with_noted_systemctl(machine):
-    os.makedirs(machine.path("/run/systemd/system"))
-    for place in ("/usr/bin/systemctl",):
-        if machine.has(place):
-            os.remove(machine.path(place))
-        shutil.copy(os.path.join(HERE, "..", "systemctl-that-notes"), machine.path(place))
-    machine.write("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 0\n", 0o755)
-
-
 def _told(machine):
     calls = machine.read("/run/systemctl-was-told").splitlines()
     machine.write("/run/systemctl-was-told", "")
@@ -69,7 +61,7 @@ def _told(machine):
 
 
 def leave_the_socket_open_and_restart_a_service_that_runs(machine):
-    _with_noted_systemctl(machine)
+    machine.stand_in_for_systemctl()
     machine.install()
     calls = _told(machine)
     assert [call for call in calls if "start" in call and "secondstepd.socket" in call], calls
@@ -87,6 +79,27 @@ def leave_the_socket_open_and_restart_a_service_that_runs(machine):
     calls = _told(machine)
     for unit in ("secondstepd.socket", "secondstepd.service", "secondstep-pam-catch.timer"):
         assert [call for call in calls if "stop" in call and unit in call], (unit, calls)
+
+
+def where_systemd_runs(machine):
+    """The same, by the systemd of a machine that has this one's programs; `machine` only makes the next version."""
+    here = platform.freedesktop_os_release().get("VERSION_CODENAME")
+    if machine.release() != here:
+        return f"skipped: it takes the programs of {machine.release()}, and this machine has those of {here}"
+    # Below this checkout, which is all that such a machine sees of this one.
+    place = os.path.dirname(machine.root)
+    for name, directory in (("before", machine.packages), ("after", machine.next_version())):
+        os.makedirs(f"{place}/{name}")
+        for package in FIRST_TWO:
+            shutil.copy(glob.glob(f"{directory}/{package}_*.deb")[0], f"{place}/{name}")
+    os.makedirs(f"{place}/stage/usr")
+    done = subprocess.run([os.path.join(HERE, "..", "..", "support", "booted-world"), f"{place}/stage",
+                           os.path.realpath(os.path.join(HERE, "..", "upgrade-booted")), f"{place}/before", f"{place}/after"],
+                          capture_output=True, text=True, check=False)
+    if done.returncode == 77:
+        return f"skipped: {done.stderr.strip()}"
+    assert done.returncode == 0, done.stdout + done.stderr
+    return None
 
 
 def _earlier(machine):
