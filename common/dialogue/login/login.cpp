@@ -11,6 +11,7 @@
 #include "dialogue/set_up/saved_codes.h"
 #include "dialogue/set_up/set_up.h"
 #include "dialogue/texts/messages.h"
+#include "dialogue/visit/guest_allowance.h"
 
 namespace secondstep::dialogue {
 namespace {
@@ -285,7 +286,7 @@ Script<Login::Turn> Login::refuse(VerificationOutcome verified, std::string word
     const bool unsent = code_delivery_ &&
                         (code_delivery_->outcome() == CodeDelivery::Outcome::failed || verified.undelivered);
     if (unsent) words = messages::could_not_be_sent(visit_.config().contact);
-    co_await visit_.talk.show_error(std::move(words));
+    co_await visit_.talk.show_error(words_of_refusal(visit_, std::move(words)));
     co_return std::nullopt;
 }
 

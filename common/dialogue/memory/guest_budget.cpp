@@ -41,25 +41,42 @@ void GuestBudget::forget_everything_old(Time now) {
     look_at_ = std::max(few_enough, 2 * (answers_.size() + messages_.size()));
 }
 
-bool GuestBudget::admit_answer(const HostTag& host, const std::string& account, bool stranger, Time now) {
-    const std::lock_guard lock(mutex_);
-    forget_everything_old(now);
-    Times& all = of_host_[host];
-    forget(all, now - minute);
-    if (all.size() >= numbers_.failures_per_minute) return false;
-    if (stranger) {
-        Times& of_account = answers_[{host, account}];
-        forget(of_account, now - day);
-        if (of_account.size() >= numbers_.failures_per_account_and_day) return false;
-        of_account.push_back(now);
-    }
-    all.push_back(now);
-    return true;
+// With the mutex. Whoever is asked about does not matter: that a host waits says nothing of any account.
+bool GuestBudget::is_used_up(const HostTag& host, Time now) {
+    Times& failures = of_host_[host];
+    Times& repetitions = repetitions_[host];
+    forget(failures, now - minute);
+    forget(repetitions, now - minute);
+    return failures.size() >= numbers_.failures_per_minute ||
+           repetitions.size() >= numbers_.repetitions_per_minute;
 }
 
-void GuestBudget::take_back_answer(const HostTag& host, const std::string& account, bool stranger, Time now) {
+bool GuestBudget::has_to_wait(const HostTag& host, Time now) {
     const std::lock_guard lock(mutex_);
-    take_last(of_host_[host], now);
+    return is_used_up(host, now);
+}
+
+// What a decoy judges costs as much as any other answer, so it is one of the host's as well.
+GuestBudget::Admission GuestBudget::admit_answer(const HostTag& host, const std::string& account,
+                                                 bool stranger, Time now) {
+    const std::lock_guard lock(mutex_);
+    forget_everything_old(now);
+    if (is_used_up(host, now)) return Admission::not_judged;
+    of_host_[host].push_back(now);
+    if (!stranger) return Admission::judged;
+    Times& of_account = answers_[{host, account}];
+    forget(of_account, now - day);
+    if (of_account.size() >= numbers_.failures_per_account_and_day) return Admission::by_decoy;
+    of_account.push_back(now);
+    return Admission::judged;
+}
+
+void GuestBudget::settle_answer(const HostTag& host, const std::string& account, bool stranger, Time now,
+                                Cost cost) {
+    if (cost == Cost::failure) return;
+    const std::lock_guard lock(mutex_);
+    if (cost != Cost::work) take_last(of_host_[host], now);
+    if (cost == Cost::repetition) repetitions_[host].push_back(now);
     const auto it = answers_.find({host, account});
     if (!stranger || it == answers_.end()) return;
     take_last(it->second, now);

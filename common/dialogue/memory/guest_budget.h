@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -19,7 +20,11 @@ class GuestBudget {
   public:
     using Time = std::chrono::steady_clock::time_point;
     struct Numbers {
-        std::size_t failures_per_minute = 60;  // of one host
+        // Of one host: answers that let nobody in, whether they count on an account or not. Each costs this node a
+        // durable write, and scrypt where it is a recovery code.
+        std::size_t failures_per_minute = 60;
+        // Likewise: codes that were accepted without being used up. They cost a write, and nobody has to type them.
+        std::size_t repetitions_per_minute = 600;
         // Of one host for one account, as a stranger there. Half of what holds all strangers back for a day
         // (recent_failures.h): the other half is left to everybody else.
         std::size_t failures_per_account_and_day = max_recent_failures / 2;
@@ -28,10 +33,26 @@ class GuestBudget {
     GuestBudget() : GuestBudget(Numbers{}) {}
     explicit GuestBudget(Numbers numbers);
 
-    // One more answer is judged, which counts as wrong until it is taken back. `stranger`: it does not come from a place
-    // that the account knows, whose failures are its own. False: it is not to be judged.
-    [[nodiscard]] bool admit_answer(const HostTag& host, const std::string& account, bool stranger, Time now);
-    void take_back_answer(const HostTag& host, const std::string& account, bool stranger, Time now);
+    enum class Admission : std::uint8_t {
+        judged,
+        // For the account it is nobody's any more: judged by a decoy, which counts on no account and accepts nothing.
+        by_decoy,
+        not_judged,  // the host has to wait, whoever it is about
+    };
+    enum class Cost : std::uint8_t {
+        nothing,     // a code was used up, which somebody has to have
+        repetition,  // accepted, and not used up
+        work,        // let nobody in, and does not count on the account
+        failure,     // counts on the account
+    };
+    // One more answer, which counts as a failure until it is settled. `stranger`: it does not come from a place that the
+    // account knows, whose failures are its own.
+    [[nodiscard]] Admission admit_answer(const HostTag& host, const std::string& account, bool stranger,
+                                         Time now);
+    // What became of one that was judged.
+    void settle_answer(const HostTag& host, const std::string& account, bool stranger, Time now, Cost cost);
+    // No answer of the host is judged now.
+    [[nodiscard]] bool has_to_wait(const HostTag& host, Time now);
 
     // One more message for somebody who logs in there.
     [[nodiscard]] bool admit_message(const HostTag& host, const std::string& account, Time now);
@@ -46,10 +67,12 @@ class GuestBudget {
     static void forget(Times& times, Time before);
     static void take_last(Times& times, Time now);
     void forget_everything_old(Time now);
+    [[nodiscard]] bool is_used_up(const HostTag& host, Time now);
 
     const Numbers numbers_;
     mutable std::mutex mutex_;
     std::map<HostTag, Times> of_host_;
+    std::map<HostTag, Times> repetitions_;
     std::map<Key, Times> answers_;
     std::map<Key, Times> messages_;
     std::size_t look_at_;  // so many accounts

@@ -1,6 +1,7 @@
 #include "dialogue/set_up/proof.h"
 
 #include "dialogue/texts/messages.h"
+#include "dialogue/visit/guest_allowance.h"
 #include "otp/typed_answer.h"
 
 namespace secondstep::dialogue {
@@ -85,7 +86,7 @@ Script<std::expected<PresentStep, Ended>> prove(Visit& visit) {
             PresentStep shown{proof_of(verified), std::move(verified.authenticators)};
             co_return std::move(shown);
         }
-        co_await visit.talk.show_error(refusal);
+        co_await visit.talk.show_error(words_of_refusal(visit, refusal));
     }
     co_await visit.talk.show_error(messages::not_proved(contact));
     co_return std::unexpected(visit.end_quietly(Verdict::refused));
@@ -106,7 +107,8 @@ Script<std::optional<VerificationOutcome>> prove_once(Visit& visit) {
         visit.log(verified);
         if (verified.verdict == Verdict::accepted) co_return std::move(verified);
     }
-    co_await visit.talk.show_error(messages::present_step_not_shown(visit.config().contact, judged));
+    std::string words = messages::present_step_not_shown(visit.config().contact, judged);
+    co_await visit.talk.show_error(words_of_refusal(visit, std::move(words)));
     co_return std::nullopt;
 }
 

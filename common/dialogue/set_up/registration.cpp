@@ -13,11 +13,18 @@ namespace {
 constexpr std::string_view kind = "registration ";
 constexpr otp::TimeStep always = 0;
 
+// A right one is used up by what it enrolls, and may be shown until then.
+GuestAllowance::Cost cost_of(bool is_written, const DecidedAnswer& decided) {
+    if (!is_written || decided.result.counted) return GuestAllowance::Cost::failure;
+    return decided.accepted() ? GuestAllowance::Cost::repetition : GuestAllowance::Cost::work;
+}
+
 // As with every code: judged under the lock, written whatever the verdict is, and only then said. What a host of the
 // fleet may not cause any more is written as it stood.
 Script<Result<DecidedAnswer>> verify_under_lock(Visit& visit, otp::OneTimeCode code) {
     DecidedAnswer decided;
     const GuestAllowance allowance(visit);
+    if (!allowance.is_judged()) co_return DecidedAnswer::not_judged(Factor::registration_code);
     const UnixTime now = visit.now();
     const Decide judge = [&](const Account& present) -> Result<Rewrite> {
         const Result<Digest> digest = grant_digest(*visit.ports.keyring, visit.own_record(),
@@ -31,7 +38,7 @@ Script<Result<DecidedAnswer>> verify_under_lock(Visit& visit, otp::OneTimeCode c
         return WriteState{decided.result.next};
     };
     const Result<Kept> written = co_await change_own_record(visit, judge);
-    allowance.settle({.counted = !written || decided.result.counted, .accepted = false});
+    allowance.settle(cost_of(written.has_value(), decided));
     if (!written) co_return std::unexpected(written.error());
     if (decided.result.counted) visit.wrong_answers->add(kind, code.symbols, always);
     co_return std::move(decided);
@@ -44,7 +51,7 @@ Script<std::expected<OneTimeGrant, Ended>> ask_registration_code(Visit& visit) {
     co_await visit.talk.show(messages::registration_explained(contact));
     std::string refusal;
     for (unsigned wrong = 0; wrong < most_wrong_answers; ++wrong) {
-        if (wrong > 0) co_await visit.talk.show_error(refusal);
+        if (wrong > 0) co_await visit.talk.show_error(words_of_refusal(visit, refusal));
         Reply reply = co_await visit.talk.ask_aloud(messages::registration_prompt);
         const std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return std::unexpected(visit.end(Verdict::cancelled, "no registration code"));

@@ -80,6 +80,11 @@ std::string not_accepted() {
            "several refusals wait up to an hour, or use a recovery code. ? = help";
 }
 
+std::string host_has_to_wait() {
+    return "\nNot judged. Too many codes that were typed on this host were wrong:\n"
+           "wait a minute, then type a new one.";
+}
+
 std::string no_code() {
     return "\n" + paragraph(
                       "That is no code, and nothing was used up. A code has 6 to 8 digits; a recovery code "

@@ -21,6 +21,8 @@ inline constexpr std::string_view combined_prompt = "Password and verification c
 
 // The same for every refusal, whatever its cause.
 [[nodiscard]] std::string not_accepted();
+// Instead of it, while answers of the host of a fleet are not judged; whatever was refused.
+[[nodiscard]] std::string host_has_to_wait();
 
 // --- the answer to what is no code: by what was typed alone, and nothing was judged ---
 

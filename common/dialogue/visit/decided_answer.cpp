@@ -12,6 +12,10 @@ DecidedAnswer DecidedAnswer::wrong_again(Factor factor, const State& state) {
     return {{.factor = factor, .next = state}, SeenBefore::wrong};
 }
 
+DecidedAnswer DecidedAnswer::not_judged(Factor factor) {
+    return {{.factor = factor, .next = {}}, SeenBefore::unjudged};
+}
+
 DecidedAnswer DecidedAnswer::written_already(const State& state) {
     return {{.reason = Reason::right,
              .factor = state.last_factor.value_or(Factor::authenticator),
@@ -28,6 +32,7 @@ bool DecidedAnswer::accepted() const {
         case SeenBefore::written:
             return true;
         case SeenBefore::wrong:
+        case SeenBefore::unjudged:
             break;
     }
     return false;
@@ -44,6 +49,8 @@ std::string_view DecidedAnswer::reason() const {
             return to_text(result.reason);
         case SeenBefore::accepted:
             return "repeated";
+        case SeenBefore::unjudged:
+            return "not judged: too many wrong codes of its host";
         case SeenBefore::wrong:
             break;
     }

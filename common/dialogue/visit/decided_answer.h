@@ -13,6 +13,7 @@ enum class SeenBefore : std::uint8_t {
     accepted,  // and is once more, under a rule that allows it
     wrong,     // and counted, in this dialogue and time step: not counted again
     written,   // accepted by a write of its own, which nobody could tell of then
+    unjudged,  // it was not even looked at
 };
 
 // What became of one answer under the lock: what verify() says, unless it was seen before.
@@ -22,6 +23,8 @@ struct DecidedAnswer {
 
     [[nodiscard]] static DecidedAnswer accepted_once_more(const State& state);
     [[nodiscard]] static DecidedAnswer wrong_again(Factor factor, const State& state);
+    // Its host has to wait. Nothing is written.
+    [[nodiscard]] static DecidedAnswer not_judged(Factor factor);
     // `state` holds the id of its write.
     [[nodiscard]] static DecidedAnswer written_already(const State& state);
 

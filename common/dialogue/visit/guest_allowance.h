@@ -7,24 +7,23 @@
 
 namespace secondstep::dialogue {
 
-// One answer of a guest, out of what their host may cause (guest_budget.h). Whatever judges an answer that may be counted
-// on the account has one: verify_answer(), and who asks for a registration code. Of somebody on this machine it is
-// nothing.
+// One answer of a guest, out of what their host may cause (guest_budget.h). Whatever judges an answer has one:
+// verify_answer(), and who asks for a registration code. Of somebody on this machine it is nothing.
 class GuestAllowance {
   public:
+    using Cost = GuestBudget::Cost;
+
     // Counts as a wrong answer of the host until settle() says otherwise. `visit` outlives it.
     explicit GuestAllowance(const Visit& visit);
 
+    // False: the host has to wait, and nothing is computed, read or written for this answer.
+    [[nodiscard]] bool is_judged() const { return admission_ != GuestBudget::Admission::not_judged; }
     // False: the host has used its budget up for this account. Then the answer costs what every answer costs, and nothing
     // is counted on the account and nothing accepted.
-    [[nodiscard]] bool admits() const { return admitted_; }
+    [[nodiscard]] bool admits() const { return admission_ == GuestBudget::Admission::judged; }
 
-    // What became of it. What was not counted as wrong does not count against the host.
-    struct Outcome {
-        bool counted = false;
-        bool accepted = false;
-    };
-    void settle(Outcome outcome) const;
+    // What became of it.
+    void settle(Cost cost) const;
 
   private:
     // Of the account, or of nobody, at the host.
@@ -34,7 +33,11 @@ class GuestAllowance {
     const Visit& visit_;
     const GuestBudget::Time now_;
     const bool stranger_;
-    const bool admitted_;
+    const GuestBudget::Admission admission_;
 };
+
+// What somebody is told of a refusal: `usual`, unless their host has to wait. The same then whatever was refused and why,
+// whether it was a code or not and whoever typed it.
+[[nodiscard]] std::string words_of_refusal(const Visit& visit, std::string usual);
 
 }  // namespace secondstep::dialogue

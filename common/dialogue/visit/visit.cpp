@@ -381,15 +381,27 @@ void judge_by_decoy(const Visit& visit, Verification::Circumstances& circumstanc
     circumstances.name.clear();
 }
 
+// A code that opens a restore may open it again for a while. Whatever came to no end has cost what it costs, too.
+GuestBudget::Cost cost_of(const VerificationOutcome& verified, bool for_restore) {
+    using Cost = GuestBudget::Cost;
+    if (verified.counted) return Cost::failure;
+    if (verified.verdict != Verdict::accepted || for_restore) return Cost::work;
+    return verified.write ? Cost::nothing : Cost::repetition;
+}
+
 }  // namespace
 
 Script<VerificationOutcome> verify_answer(Visit& visit, Verification::Circumstances circumstances,
                                           Verification::Code code) {
     const GuestAllowance allowance(visit);
+    if (!allowance.is_judged())
+        co_return VerificationOutcome{.verdict = Verdict::refused,
+                                      .reason = "not judged: too many wrong codes of its host"};
     if (!allowance.admits()) judge_by_decoy(visit, circumstances);
+    const bool for_restore = circumstances.for_restore;
     Verification verification(visit.talk, visit.ports, std::move(circumstances), std::move(code));
     VerificationOutcome verified = co_await verification.run();
-    allowance.settle({.counted = verified.counted, .accepted = verified.verdict == Verdict::accepted});
+    allowance.settle(cost_of(verified, for_restore));
     if (verified.write) visit.write = *verified.write;
     co_return std::move(verified);
 }

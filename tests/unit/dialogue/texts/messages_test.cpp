@@ -36,6 +36,7 @@ std::string shown(const Secret& text) {
 std::vector<std::string> all_texts(const std::string& contact) {
     return {
         messages::not_accepted(),
+        messages::host_has_to_wait(),
         messages::help(contact),
         messages::recovery_code_accepted(9, 10, contact),
         messages::recovery_code_accepted(3, 10, contact),

@@ -41,5 +41,13 @@ TEST(DecidedAnswer, WrongAgainIsRefusedAndNotCountedAgain) {
     EXPECT_EQ(again.result.next, some_state());
 }
 
+TEST(DecidedAnswer, NotJudgedIsRefusedAndCountedNowhere) {
+    const DecidedAnswer unjudged = DecidedAnswer::not_judged(Factor::registration_code);
+    EXPECT_FALSE(unjudged.accepted());
+    EXPECT_FALSE(unjudged.accepted_first());
+    EXPECT_FALSE(unjudged.result.counted);
+    EXPECT_EQ(unjudged.reason(), "not judged: too many wrong codes of its host");
+}
+
 }  // namespace
 }  // namespace secondstep::dialogue

@@ -1,6 +1,9 @@
 // What a host of the fleet may cause at a node, whatever it says: FLEET's table of who can do what, row by row.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <tuple>
+
 #include "account/one_time_grant.h"
 #include "dialogue/texts/messages.h"
 #include "otp/one_time_code.h"
@@ -29,6 +32,12 @@ class HostileHost : public FleetOfTwo {
         dialogue::Introduction introduction;
         introduction.account = name;
         introduction.uid = uid;
+        return introduction;
+    }
+    // Of a name that nobody has, where everybody is asked for a code.
+    [[nodiscard]] static dialogue::Introduction required() {
+        dialogue::Introduction introduction;
+        introduction.policy.action = Action::require;
         return introduction;
     }
     // alice's own program there, about her own second step.
@@ -130,6 +139,124 @@ TEST_F(HostileHost, RightCodesAreNotCountedAgainstAHost) {
         ASSERT_EQ(at_node(of("alice", 1000), {code()}).verdict, Verdict::accepted) << i;
         node.pass(std::chrono::minutes{1});
     }
+}
+
+// --- nor to burn the node's processor and disk with ---
+
+class BeyondItsBudget : public HostileHost {
+  protected:
+    // What one login costs the node, and what it shows.
+    struct Cost {
+        Transcript seen;
+        std::vector<std::string> events;
+        [[nodiscard]] std::ptrdiff_t times(const std::string& event) const {
+            return std::ranges::count(events, event) + std::ranges::count(seen.steps, event);
+        }
+    };
+    Cost cost_of(const dialogue::Request& request, const std::vector<Typed>& answers) {
+        const auto before = static_cast<std::ptrdiff_t>(node.events.size());
+        Transcript seen = node.login(request, answers);
+        return {std::move(seen), {node.events.begin() + before, node.events.end()}};
+    }
+    [[nodiscard]] dialogue::Request alice() const { return said(of("alice", 1000)); }
+    [[nodiscard]] dialogue::Request nobody(int number) const {
+        return said(required(), "name" + std::to_string(number));
+    }
+    void use_the_minute_up() {
+        for (int i = 0; i < 60; ++i)
+            node.login(nobody(i), {"123456", no_answer});
+    }
+    // So many logins, each with one answer; how many of them cost `what`.
+    std::ptrdiff_t cost_of_many(int logins, const std::string& what, const std::string& answer) {
+        std::ptrdiff_t times = 0;
+        for (int i = 0; i < logins; ++i)
+            times += cost_of(alice(), {answer, no_answer}).times(what);
+        return times;
+    }
+    static constexpr const char* wrong_recovery_code = "0123-4567-89AB-CDEF-GHJK-MNPQ";
+};
+
+TEST_F(BeyondItsBudget, ItCausesNeitherScryptNorAWriteAndIsToldToWait) {
+    EXPECT_EQ(cost_of(alice(), {wrong_recovery_code, no_answer}).times("scrypt"), 1);
+    use_the_minute_up();
+    const State before = state();
+    for (const std::string& answer :
+         {std::string(wrong_recovery_code), recovery_code(0), code(), std::string("123456")}) {
+        const Cost cost = cost_of(alice(), {answer, no_answer});
+        EXPECT_EQ(cost.times("scrypt"), 0) << answer;
+        EXPECT_EQ(cost.times("write"), 0) << answer;
+        EXPECT_EQ(cost.times("begin record"), 0) << answer;
+        EXPECT_EQ(cost.seen.verdict, Verdict::cancelled) << "nobody was let in";
+        EXPECT_THAT(cost.seen.texts, ::testing::Contains(messages::host_has_to_wait()));
+    }
+    EXPECT_EQ(state(), before);
+    node.pass(std::chrono::seconds{61});
+    EXPECT_EQ(node.login(alice(), {code()}).verdict, Verdict::accepted);
+}
+
+TEST_F(BeyondItsBudget, EverybodySeesTheSameWhateverTheyType) {
+    use_the_minute_up();
+    const auto seen = [this](const dialogue::Request& request, const char* answer) {
+        return cost_of(request, {answer, no_answer});
+    };
+    const Cost mine = seen(alice(), "123456");
+    for (const char* answer :
+         {"123456", wrong_recovery_code, "ABCDE-FGHJK", "\b\n\r\177INCORRECT", "hello"}) {
+        const Cost other = seen(nobody(1000), answer);
+        EXPECT_EQ(other.seen.steps, mine.seen.steps) << answer;
+        EXPECT_EQ(seen(alice(), answer).seen.steps, mine.seen.steps) << answer;
+    }
+    const auto work = [](const Cost& cost) {
+        return std::tuple(cost.times("write"), cost.times("scrypt"), cost.times("begin record"));
+    };
+    EXPECT_EQ(work(seen(nobody(1001), "123456")), work(mine));
+}
+
+TEST_F(BeyondItsBudget, PeopleOfOtherHostsAndOfTheNodeGoOn) {
+    use_the_minute_up();
+    ASSERT_EQ(node.login(alice(), {code(), no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(node.login(FleetOfTwo::request(), {code()}).verdict, Verdict::accepted);
+    registered.name = "web02";
+    registered.tag = {8};
+    node.pass(std::chrono::seconds{30});
+    EXPECT_EQ(node.login(alice(), {code()}).verdict, Verdict::accepted);
+}
+
+// These count on no account.
+TEST_F(BeyondItsBudget, WrongRecoveryCodesAreOfTheBudget) {
+    EXPECT_EQ(cost_of_many(200, "scrypt", wrong_recovery_code), 60);
+    EXPECT_EQ(state().strangers.count, 0U);
+}
+
+TEST_F(BeyondItsBudget, CodesThatWereUsedAreOfTheBudget) {
+    const std::string used = code();
+    ASSERT_EQ(node.login(alice(), {used}).verdict, Verdict::accepted);
+    EXPECT_EQ(cost_of_many(200, "write", used), 60);
+}
+
+TEST_F(BeyondItsBudget, AnswersForAnAccountThatItMayNotFailAtAnyMoreAreOfTheBudget) {
+    for (unsigned i = 0; i < 5; ++i)
+        node.login(alice(), {node.wrong_code("alice", i), no_answer});
+    EXPECT_EQ(cost_of_many(200, "write", "ABCDE-FGHJK"), 55);
+}
+
+TEST_F(BeyondItsBudget, CodesThatARuleAcceptsAgainHaveAnEndToo) {
+    node.configure("repeat = 60s\n");
+    dialogue::Introduction generous = of("alice", 1000);
+    generous.policy.repeat = std::chrono::seconds{60};
+    const std::string used = code();
+    int accepted = 0;
+    for (int i = 0; i < 700; ++i)
+        accepted += node.login(said(generous), {used, no_answer}).verdict == Verdict::accepted ? 1 : 0;
+    EXPECT_EQ(accepted, 601);
+}
+
+// The control of the tests above: somebody of this machine is judged as often as they like.
+TEST_F(BeyondItsBudget, NobodyOfTheNodeHasOne) {
+    std::ptrdiff_t times = 0;
+    for (int i = 0; i < 200; ++i)
+        times += cost_of(FleetOfTwo::request(), {wrong_recovery_code, no_answer}).times("scrypt");
+    EXPECT_EQ(times, 200);
 }
 
 TEST_F(HostileHost, CausesThreeMessagesForAnAccountADay) {
@@ -285,6 +412,24 @@ TEST_F(GuestsRegistrationCode, CostsTheSameWhetherItIsJudgedOrNot) {
     const std::vector<std::string> judged = writes();
     use_the_budget_up();
     EXPECT_EQ(writes(), judged);
+}
+
+TEST_F(GuestsRegistrationCode, IsNotEvenLookedAtBeyondTheBudgetOfAMinute) {
+    const std::string code = invite();
+    for (int i = 0; i < 60; ++i) {
+        registered.changes = HostClass::enroll;
+        node.login(said(required(), "name" + std::to_string(i)), {"123456", no_answer});
+    }
+    const auto writes = [this] { return std::ranges::count(node.events, "write"); };
+    const auto before = writes();
+    const Transcript seen = enroll_with(code);
+    EXPECT_EQ(writes(), before);
+    EXPECT_THAT(seen.texts, ::testing::Contains(messages::host_has_to_wait()));
+    EXPECT_TRUE(std::ranges::any_of(node.journal.decisions, [](const dialogue::Decision& decision) {
+        return decision.reason.starts_with("not judged");
+    }));
+    node.pass(std::chrono::seconds{61});
+    EXPECT_THAT(enroll_with(code).texts, ::testing::Not(::testing::Contains(messages::host_has_to_wait())));
 }
 
 TEST_F(GuestsRegistrationCode, RightOnesAreNotCountedAgainstAHost) {
