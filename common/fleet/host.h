@@ -4,6 +4,7 @@
 #include <string>
 
 #include "account/state.h"
+#include "base/clock.h"
 
 namespace secondstep::fleet {
 
@@ -22,6 +23,8 @@ struct Host {
     HostTag tag{};  // SHA-256 of the name, its first bytes: what the state keeps of it
     // Of the fleet: the uids of a machine are its own, and the name alone is the person (uids = differ).
     bool own_uids = false;
+    // When it was registered: who was dropped and has joined again is another host of that name.
+    UnixTime since{};
 };
 
 }  // namespace secondstep::fleet

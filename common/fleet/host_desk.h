@@ -23,6 +23,10 @@ class HostDesk {
     [[nodiscard]] virtual Result<std::optional<Host>> host_of(
         const relay::Fingerprint& certificate) const = 0;
 
+    // The same host as the registry has it now, by whatever certificate. Returns nullopt if it is none (any more).
+    // Errors: as host_of().
+    [[nodiscard]] virtual Result<std::optional<Host>> present(const Host& host) const = 0;
+
     // Standing for StandingAsked, Certified or Refused for JoinAsked and RenewalAsked, Refused for everything else.
     // Of a record that cannot be read nothing is said but Refused: "cannot tell" is not "not known".
     [[nodiscard]] virtual relay::Envelope answer(const relay::From& from,

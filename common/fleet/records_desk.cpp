@@ -100,7 +100,8 @@ Result<RecordsDesk::Registry> RecordsDesk::read_registry() const {
         if (one.suspended) continue;
         const auto tag = tag_of(one.name);
         if (!tag) return std::unexpected(tag.error());
-        const Host host{one.name, one.changes, *tag, own_uids};
+        const Host host{one.name, one.changes, *tag, own_uids, one.since};
+        registry.by_name.emplace(one.name, host);
         registry.by_certificate.emplace(one.certificate, Known{host});
         if (one.next) registry.by_certificate.emplace(*one.next, Known{host, true});
     }
@@ -108,15 +109,20 @@ Result<RecordsDesk::Registry> RecordsDesk::read_registry() const {
 }
 
 // With the mutex.
-Result<std::optional<RecordsDesk::Known>> RecordsDesk::look_up(const relay::Fingerprint& certificate) const {
+Result<void> RecordsDesk::refresh() const {
     const auto present = std::chrono::steady_clock::now();
-    if (!registry_ || present - read_at_ > freshness) {
-        registry_.reset();
-        auto registry = read_registry();
-        if (!registry) return std::unexpected(registry.error());
-        registry_ = std::move(*registry);
-        read_at_ = present;
-    }
+    if (registry_ && present - read_at_ <= freshness) return {};
+    registry_.reset();
+    auto registry = read_registry();
+    if (!registry) return std::unexpected(registry.error());
+    registry_ = std::move(*registry);
+    read_at_ = present;
+    return {};
+}
+
+// With the mutex.
+Result<std::optional<RecordsDesk::Known>> RecordsDesk::look_up(const relay::Fingerprint& certificate) const {
+    if (const auto fresh = refresh(); !fresh) return std::unexpected(fresh.error());
     const auto found = registry_->by_certificate.find(certificate);
     if (found != registry_->by_certificate.end()) {
         names_[certificate] = found->second.host.name;
@@ -153,6 +159,16 @@ Result<std::optional<Host>> RecordsDesk::host_of(const relay::Fingerprint& certi
     if (!known) return std::optional<Host>{};
     if (known->by_next) retire_earlier(known->host.name, certificate);
     return std::move(known->host);
+}
+
+Result<std::optional<Host>> RecordsDesk::present(const Host& host) const {
+    const std::lock_guard lock(mutex_);
+    if (const auto fresh = refresh(); !fresh) return std::unexpected(fresh.error());
+    const auto unreadable = registry_->unreadable.find(host.name);
+    if (unreadable != registry_->unreadable.end()) return std::unexpected(unreadable->second);
+    const auto found = registry_->by_name.find(host.name);
+    const bool is_it = found != registry_->by_name.end() && found->second.since == host.since;
+    return is_it ? std::optional(found->second) : std::nullopt;
 }
 
 // The host has its new certificate: the earlier one is nobody's from now on. Where that cannot be written it is tried

@@ -48,6 +48,7 @@ class RecordsDesk final : public HostDesk {
           break_glass_(std::move(break_glass)) {}
 
     [[nodiscard]] Result<std::optional<Host>> host_of(const relay::Fingerprint& certificate) const override;
+    [[nodiscard]] Result<std::optional<Host>> present(const Host& host) const override;
     [[nodiscard]] relay::Envelope answer(const relay::From& from, const relay::Envelope& question) override;
 
   private:
@@ -57,9 +58,11 @@ class RecordsDesk final : public HostDesk {
     };
     struct Registry {
         std::map<relay::Fingerprint, Known> by_certificate;
+        std::map<std::string, Host> by_name;
         std::map<std::string, Error> unreadable;  // hosts whose records nobody can read
     };
     [[nodiscard]] Result<Registry> read_registry() const;
+    [[nodiscard]] Result<void> refresh() const;
     [[nodiscard]] Result<std::optional<Known>> look_up(const relay::Fingerprint& certificate) const;
     [[nodiscard]] std::optional<Error> doubt_about(const relay::Fingerprint& certificate) const;
     void retire_earlier(const std::string& name, const relay::Fingerprint& certificate) const;

@@ -107,7 +107,10 @@ std::shared_ptr<Entrant> GuestEntrance::welcome(const relay::Open& open) {
                                        : relay::Loss::connection});
         return nullptr;
     }
-    auto guest = std::make_shared<const dialogue::Guest>(dialogue::Guest{**host, std::move(*introduction)});
+    // The desk outlives all conversations.
+    auto present = [&desk = desk_, it = **host] { return desk.present(it); };
+    auto guest = std::make_shared<const dialogue::Guest>(
+        dialogue::Guest{**host, std::move(*introduction), std::move(present)});
     const uid_t number = host_number((*host)->tag);
     std::optional<Limits::Place> place = limits_.admit(number, Limits::Rank::trusted);
     if (!place) {

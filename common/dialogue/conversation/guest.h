@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string_view>
 
 #include "account/state.h"
@@ -12,8 +14,11 @@ namespace secondstep::dialogue {
 
 // Somebody who logs in on a host of the fleet and is judged here, on a node.
 struct Guest {
-    fleet::Host host;  // by its certificate, whatever it says
+    fleet::Host host;  // by its certificate, whatever it says; as it was when the conversation began
     Introduction introduction;
+    // That host as the registry has it now; nothing: it is none any more. May block, and outlives the conversation.
+    // Not there: it is what it was.
+    std::function<Result<std::optional<fleet::Host>>()> present{};
 };
 
 // The id of the write of an answer, of one that a host has minted: its own alone, whatever another host claims. So none

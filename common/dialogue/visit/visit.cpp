@@ -12,6 +12,7 @@
 #include "dialogue/visit/earlier_name.h"
 #include "dialogue/visit/guest_allowance.h"
 #include "dialogue/visit/guest_arrival.h"
+#include "dialogue/visit/standing_host.h"
 
 namespace secondstep::dialogue {
 namespace {
@@ -115,7 +116,9 @@ Visit::Visit(Talk& with_them, Ports with, Request from)
       request(std::move(from)),
       client(exact_address(request.rhost)),
       decoy(RecordName::decoy(0)),
-      record(decoy) {}
+      record(decoy),
+      place(request.guest ? request.guest->host.changes : fleet::HostClass::changes),
+      widest_place(place) {}
 
 Permission Visit::permission(Proof proof, EnrollmentState as_it_stands) const {
     const bool enrolls = policy.action == Action::enroll;
@@ -127,7 +130,7 @@ Permission Visit::permission(Proof proof, EnrollmentState as_it_stands) const {
                       .nobody_there = request.nobody_there,
                       .proof = proof,
                       .enrollment = as_it_stands,
-                      .place = request.guest ? request.guest->host.changes : fleet::HostClass::changes,
+                      .place = place,
                       .must_enroll = enrolls,
                       .due = enrolls && !policy.may_decline(now()),
                       .open = policy.enrollment == EnrollmentProof::open});
@@ -180,7 +183,7 @@ std::string Visit::from() const {
 }
 
 bool Visit::may_change_there() const {
-    return !request.guest || request.guest->host.changes == fleet::HostClass::changes;
+    return place == fleet::HostClass::changes;
 }
 
 std::string Visit::only_elsewhere() const {
@@ -397,6 +400,11 @@ Script<VerificationOutcome> verify_answer(Visit& visit, Verification::Circumstan
     if (!allowance.is_judged())
         co_return VerificationOutcome{.verdict = Verdict::refused,
                                       .reason = "not judged: too many wrong codes of its host"};
+    const Result<void> looked = co_await look_at_host(visit);
+    if (!looked) {
+        allowance.settle(GuestBudget::Cost::work);
+        co_return VerificationOutcome{.verdict = Verdict::unavailable, .reason = looked.error().detail};
+    }
     if (!allowance.admits()) judge_by_decoy(visit, circumstances);
     const bool for_restore = circumstances.for_restore;
     Verification verification(visit.talk, visit.ports, std::move(circumstances), std::move(code));
@@ -407,6 +415,11 @@ Script<VerificationOutcome> verify_answer(Visit& visit, Verification::Circumstan
 }
 
 Script<Result<Kept>> change_own_record(Visit& visit, Decide decide) {
+    const Result<void> looked = co_await look_at_host(visit);
+    if (!looked) co_return std::unexpected(looked.error());
+    if (visit.place < visit.widest_place)
+        co_return fail(Errc::not_allowed,
+                       "less may be changed on host " + visit.host_name_there() + " now: begin again");
     StorePatience patience;
     co_return co_await change_record(visit.talk, StoreAccess::of(visit.ports), visit.own_record(),
                                      Opening::enrollment, std::move(decide), patience);

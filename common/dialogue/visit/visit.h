@@ -48,7 +48,11 @@ struct Visit : OutlivesScripts {
     std::optional<Method> method;
     std::optional<delivery::Address> destination;  // where the account's codes are sent
     std::optional<delivery::Address> on_file;      // where its owner is told what was changed
-    bool may_disable_own_step = false;             // under every rule about them, wherever they log in
+    // What may be changed on the host that is logged in to, as look_at_host() saw it last; and the widest that was
+    // believed in this conversation. Of this machine: everything.
+    fleet::HostClass place;
+    fleet::HostClass widest_place;
+    bool may_disable_own_step = false;  // under every rule about them, wherever they log in
     // What was typed in this dialogue and counted as wrong.
     std::shared_ptr<WrongAnswers> wrong_answers = std::make_shared<WrongAnswers>();
     bool by_decoy = false;  // answers are judged by the decoy: what becomes of them says nothing
@@ -124,7 +128,8 @@ struct Visit : OutlivesScripts {
                                                         Verification::Circumstances circumstances,
                                                         Verification::Code code);
 
-// change_record() of the person's own record, locked as begin_enrollment() does.
+// change_record() of the person's own record, locked as begin_enrollment() does. Errors: also of look_at_host(), and
+// not_allowed where less may be changed on that host than when this conversation came here.
 [[nodiscard]] Script<Result<Kept>> change_own_record(Visit& visit, Decide decide);
 
 // What was typed, when it was a text.

@@ -131,6 +131,41 @@ TEST_F(Desk, WhoWasDroppedIsNobodyThoughTheRecordOfAnotherCannotBeRead) {
     EXPECT_FALSE(desk_.host_of(fingerprint(9))) << "perhaps it is web02's next one";
 }
 
+TEST_F(Desk, SaysOfAHostWhatItIsNow) {
+    const Host host = desk_.host_of(joined("web01")).value().value();
+    EXPECT_EQ(later().present(host).value().value().changes, HostClass::login);
+    const auto to_changes = [](RegisteredHost one) {
+        one.changes = HostClass::changes;
+        return std::optional(one);
+    };
+    ASSERT_TRUE(records_->change("web01", to_changes).value());
+    EXPECT_EQ(later().present(host).value().value().changes, HostClass::changes);
+    const auto renewed = [](RegisteredHost one) {
+        one.certificate = fingerprint(77);
+        return std::optional(one);
+    };
+    ASSERT_TRUE(records_->change("web01", renewed).value());
+    EXPECT_TRUE(later().present(host).value()) << "by another certificate";
+    const auto suspended = [](RegisteredHost one) {
+        one.suspended = true;
+        return std::optional(one);
+    };
+    ASSERT_TRUE(records_->change("web01", suspended).value());
+    EXPECT_FALSE(later().present(host).value());
+    std::filesystem::resize_file(directory_.path() + "/fleet/hosts/web01.host", 7);
+    EXPECT_FALSE(later().present(host)) << "that cannot be told";
+}
+
+TEST_F(Desk, AHostThatWasDroppedAndHasJoinedAgainIsAnotherOne) {
+    const Host host = desk_.host_of(joined("web01")).value().value();
+    ASSERT_TRUE(records_->drop("web01").value());
+    EXPECT_FALSE(later().present(host).value());
+    clock_.advance(std::chrono::seconds{1});
+    const Host again = desk_.host_of(joined("web01")).value().value();
+    EXPECT_FALSE(later().present(host).value());
+    EXPECT_TRUE(later().present(again).value());
+}
+
 TEST_F(Desk, WithoutACertificateOrWithAnotherSomebodyIsNobody) {
     joined("web01");
     for (const auto& certificate : {relay::Fingerprint{}, fingerprint(1)}) {

@@ -104,8 +104,8 @@ class FleetOfTwo::NodeLine final : public relay::Line {
         request.combined = hello.combined;
         request.enroll_in_account = hello.enroll_in_account;
         request.proof = hello.proof;
-        request.guest =
-            std::make_shared<const dialogue::Guest>(dialogue::Guest{fleet_.registered, *introduction});
+        request.guest = std::make_shared<const dialogue::Guest>(
+            dialogue::Guest{fleet_.registered, *introduction, fleet_.registry()});
         dialogue::Ports ports = fleet_.node.ports();
         ports.write_ids = [this] { return *dialogue::write_id_at(fleet_.registered.name, write_); };
         dialogue_ = dialogue::make_dialogue(std::move(ports), std::move(request));
@@ -156,6 +156,13 @@ FleetOfTwo::FleetOfTwo() : registered(web01()) {
 }
 
 FleetOfTwo::~FleetOfTwo() = default;
+
+std::function<Result<std::optional<fleet::Host>>()> FleetOfTwo::registry() const {
+    return [this]() -> Result<std::optional<fleet::Host>> {
+        if (registry_error) return std::unexpected(*registry_error);
+        return dropped ? std::nullopt : std::optional(registered);
+    };
+}
 
 dialogue::Request FleetOfTwo::request(const std::string& user) const {
     dialogue::Request request = host.request(user);

@@ -33,11 +33,15 @@ class FleetOfTwo : public ::testing::Test {
     Transcript log_in(const dialogue::Request& request, const std::vector<Typed>& answers);
     Transcript log_in(const std::vector<Typed>& answers) { return log_in(request(), answers); }
     [[nodiscard]] std::string code(int steps = 0) const { return node.code("alice", steps); }
+    // What asks it while a conversation stands.
+    [[nodiscard]] std::function<Result<std::optional<fleet::Host>>()> registry() const;
     [[nodiscard]] State& state() { return node.store->record("alice").state; }
 
     LoginWorld host;
     LoginWorld node;
     fleet::Host registered;                // web01, as the node's registry has it
+    bool dropped = false;                  // since it was registered
+    std::optional<Error> registry_error;   // nobody can read it
     std::vector<std::string> typed_there;  // what reached the node as typed
     std::vector<dialogue::Introduction> introductions;
     Token proof{};  // of the last conversation

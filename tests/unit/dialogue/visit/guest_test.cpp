@@ -7,6 +7,7 @@
 #include "account/one_time_grant.h"
 #include "dialogue/texts/messages.h"
 #include "otp/one_time_code.h"
+#include "unit/dialogue/conversation.h"
 #include "unit/dialogue/relayed/fleet_of_two.h"
 
 namespace secondstep::testing {
@@ -24,8 +25,8 @@ class HostileHost : public FleetOfTwo {
         dialogue::Request request = FleetOfTwo::request(user);
         request.caller = introduction.caller;
         request.uid = introduction.peer;
-        request.guest =
-            std::make_shared<const dialogue::Guest>(dialogue::Guest{registered, std::move(introduction)});
+        request.guest = std::make_shared<const dialogue::Guest>(
+            dialogue::Guest{registered, std::move(introduction), registry()});
         return request;
     }
     [[nodiscard]] static dialogue::Introduction of(const std::string& name, uid_t uid) {
@@ -333,6 +334,95 @@ TEST_F(HostileHost, ARecoveryCodeLogsInOnceEverywhere) {
     EXPECT_EQ(at_node(of("alice", 1000), {recovery_code(0), no_answer}).verdict, Verdict::cancelled);
 }
 
+// --- an administrator says something of the host while somebody stands at a prompt there ---
+
+class StandingConversation : public HostileHost {
+  protected:
+    [[nodiscard]] dialogue::Request alice() const { return said(of("alice", 1000)); }
+    [[nodiscard]] std::vector<AuthenticatorId> devices() const {
+        const auto& credential = node.store->record("alice").credential;
+        return credential ? ids_of(*credential) : std::vector<AuthenticatorId>{};
+    }
+};
+
+TEST_F(StandingConversation, OfAHostThatWasDroppedIsNotJudged) {
+    for (const std::string& right : {code(), recovery_code(0)}) {
+        dropped = false;
+        OpenDialogue open(node, alice());
+        dropped = true;
+        const State before = state();
+        open.type({right});
+        EXPECT_EQ(open.verdict(), Verdict::unavailable);
+        EXPECT_EQ(state(), before);
+        EXPECT_EQ(node.last_decision().reason, "web01 is no host of the fleet any more");
+    }
+    EXPECT_EQ(node.login(FleetOfTwo::request(), {code()}).verdict, Verdict::accepted) << "it was not used up";
+}
+
+TEST_F(StandingConversation, IsNotJudgedWhileNobodyCanReadTheRegistry) {
+    OpenDialogue open(node, alice());
+    registry_error = Error{Errc::io, "the disk is gone"};
+    const State before = state();
+    open.type({code()});
+    EXPECT_EQ(open.verdict(), Verdict::unavailable);
+    EXPECT_EQ(state(), before);
+}
+
+TEST_F(StandingConversation, OfAHostThatStandsGoesOn) {
+    OpenDialogue open(node, alice());
+    open.type({code()});
+    EXPECT_EQ(open.verdict(), Verdict::accepted);
+}
+
+TEST_F(StandingConversation, ChangesNothingAnyMoreWhereTheClassIsLoginNow) {
+    registered.changes = HostClass::changes;
+    const auto set = [this] { return node.store->record("alice").credential->recovery->id; };
+    const RecoverySetId before = set();
+    OpenDialogue open(node, managing(1000, Task::recovery_codes));
+    registered.changes = HostClass::login;
+    open.type({code()});
+    EXPECT_EQ(open.verdict(), Verdict::not_allowed);
+    EXPECT_EQ(set(), before);
+}
+
+// What was proved before does not help.
+TEST_F(StandingConversation, WritesNoOtherSecondStepWhereTheClassIsLoginNow) {
+    registered.changes = HostClass::changes;
+    const std::vector<AuthenticatorId> before = devices();
+    OpenDialogue open(node, managing(1000, Task::enroll));
+    open.type({code(), "t"});
+    open.type_up_to_the_commit(Typed::code_of_the_shown_key());
+    registered.changes = HostClass::login;
+    open.go_on();
+    EXPECT_EQ(open.verdict(), Verdict::unavailable);
+    EXPECT_EQ(devices(), before);
+}
+
+TEST_F(StandingConversation, WritesTheOtherSecondStepWhereTheClassIsStillChanges) {
+    registered.changes = HostClass::changes;
+    const std::vector<AuthenticatorId> before = devices();
+    OpenDialogue open(node, managing(1000, Task::enroll));
+    open.type({code(), "t"});
+    open.type_up_to_the_commit(Typed::code_of_the_shown_key());
+    open.go_on();
+    EXPECT_NE(devices(), before);
+}
+
+TEST_F(StandingConversation, IsOfTheClassThatTheHostHasWhenTheCodeIsJudged) {
+    state().enrollment_forced = true;
+    registered.changes = HostClass::changes;
+    OpenDialogue narrowed(node, alice());
+    registered.changes = HostClass::login;
+    narrowed.type({code()});
+    EXPECT_EQ(narrowed.verdict(), Verdict::refused);
+    EXPECT_THAT(narrowed.texts().back(), HasSubstr("Log in to"));
+    node.pass(std::chrono::minutes{1});
+    OpenDialogue widened(node, alice());
+    registered.changes = HostClass::changes;
+    widened.type({code()});
+    EXPECT_EQ(widened.verdict(), std::nullopt) << "it goes on to set up again";
+}
+
 // In the account phase, after a password, with the rule `enroll`.
 class GuestsFirstLogin : public HostileHost {
   protected:
@@ -399,6 +489,15 @@ TEST_F(GuestsRegistrationCode, IsJudgedFiveTimesADayAndThenNotCounted) {
     EXPECT_THAT(enroll_with(code).texts,
                 ::testing::Not(::testing::Contains(messages::registration_refused(node.config->contact))))
         << "on another host it goes on";
+}
+
+TEST_F(GuestsRegistrationCode, IsNotJudgedForAHostThatWasDropped) {
+    const std::string code = invite();
+    dropped = true;
+    const State before = of_bob();
+    const Transcript seen = enroll_with(code);
+    EXPECT_EQ(seen.verdict, Verdict::unavailable);
+    EXPECT_EQ(of_bob(), before);
 }
 
 TEST_F(GuestsRegistrationCode, CostsTheSameWhetherItIsJudgedOrNot) {
