@@ -10,7 +10,8 @@
 namespace secondstep::fleet {
 
 // What the service of a node says about hosts to the relay beside it: whose a certificate is, and certificates for
-// hosts that join or renew. Thread-safe. May block as long as a login's write does.
+// hosts that join or renew. Thread-safe. All but known_host_of() may block for as long as a disk, or
+// somebody who holds a lock, does: no thread that others wait for calls them.
 class HostDesk {
   public:
     HostDesk() = default;
@@ -22,6 +23,10 @@ class HostDesk {
     // a second later. Returns nullopt if it is no host of the fleet (any more). Errors: as the records.
     [[nodiscard]] virtual Result<std::optional<Host>> host_of(
         const relay::Fingerprint& certificate) const = 0;
+
+    // The same at once, out of memory: where the registry was read within that second, and nothing has to be written.
+    // Nothing: it is not known there; ask host_of().
+    [[nodiscard]] virtual std::optional<Host> known_host_of(const relay::Fingerprint& certificate) const = 0;
 
     // The same host as the registry has it now, by whatever certificate. Returns nullopt if it is none (any more).
     // Errors: as host_of().

@@ -86,8 +86,33 @@ relay::Envelope refused(const Error& error) {
 
 }  // namespace
 
+// A folder that is listed while a record in it is replaced may leave that record out (readdir(3) promises nothing, and what
+// file systems do differs). A host that was there is gone only if its record is.
+Result<HostList> RecordsDesk::all_hosts() const {
+    auto list = records_.hosts();
+    if (!list) return list;
+    std::set<std::string> missing;
+    {
+        const std::lock_guard lock(mutex_);
+        missing = last_names_;
+    }
+    for (const RegisteredHost& one : list->hosts)
+        missing.erase(one.name);
+    for (const HostList::Unreadable& one : list->unreadable)
+        missing.erase(one.name);
+    for (const std::string& name : missing) {
+        auto record = records_.host(name);
+        if (!record) {
+            list->unreadable.push_back({name, record.error()});
+        } else if (*record) {
+            list->hosts.push_back(std::move(**record));
+        }
+    }
+    return list;
+}
+
 Result<RecordsDesk::Registry> RecordsDesk::read_registry() const {
-    const auto list = records_.hosts();
+    const auto list = all_hosts();
     if (!list) return std::unexpected(list.error());
     const auto identity = records_.identity();
     if (!identity) return std::unexpected(identity.error());
@@ -108,66 +133,99 @@ Result<RecordsDesk::Registry> RecordsDesk::read_registry() const {
     return registry;
 }
 
-// With the mutex.
-Result<void> RecordsDesk::refresh() const {
-    const auto present = std::chrono::steady_clock::now();
-    if (registry_ && present - read_at_ <= freshness) return {};
-    registry_.reset();
-    auto registry = read_registry();
-    if (!registry) return std::unexpected(registry.error());
-    registry_ = std::move(*registry);
-    read_at_ = present;
-    return {};
+RecordsDesk::SharedRegistry RecordsDesk::known_registry() const {
+    const std::lock_guard lock(mutex_);
+    const bool fresh = registry_ && std::chrono::steady_clock::now() - read_at_ <= freshness;
+    return fresh ? registry_ : nullptr;
 }
 
-// With the mutex.
-Result<std::optional<RecordsDesk::Known>> RecordsDesk::look_up(const relay::Fingerprint& certificate) const {
-    if (const auto fresh = refresh(); !fresh) return std::unexpected(fresh.error());
-    const auto found = registry_->by_certificate.find(certificate);
-    if (found != registry_->by_certificate.end()) {
-        names_[certificate] = found->second.host.name;
-        return std::optional(found->second);
+std::uint64_t RecordsDesk::version() const {
+    const std::lock_guard lock(mutex_);
+    return version_;
+}
+
+bool RecordsDesk::keep(SharedRegistry registry, std::chrono::steady_clock::time_point began,
+                       std::uint64_t version) const {
+    const std::lock_guard lock(mutex_);
+    if (version != version_) return false;
+    for (const auto& [certificate, known] : registry->by_certificate)
+        names_[certificate] = known.host.name;
+    last_names_.clear();
+    for (const auto& [name, host] : registry->by_name)
+        last_names_.insert(name);
+    registry_ = std::move(registry);
+    read_at_ = began;
+    return true;
+}
+
+Result<RecordsDesk::SharedRegistry> RecordsDesk::registry() const {
+    if (auto known = known_registry()) return known;
+    const std::lock_guard one(reading_);
+    if (auto known = known_registry()) return known;  // another thread has read it meanwhile
+    for (;;) {
+        const std::uint64_t before = version();
+        const auto began = std::chrono::steady_clock::now();
+        auto read = read_registry();
+        if (!read) {
+            forget_registry();
+            return std::unexpected(read.error());
+        }
+        auto registry = std::make_shared<const Registry>(std::move(*read));
+        if (keep(registry, began, before)) return registry;
     }
-    if (const auto doubt = doubt_about(certificate)) return std::unexpected(*doubt);
+}
+
+Result<std::optional<RecordsDesk::Known>> RecordsDesk::look_up(const relay::Fingerprint& certificate) const {
+    const auto known = registry();
+    if (!known) return std::unexpected(known.error());
+    const auto found = (*known)->by_certificate.find(certificate);
+    if (found != (*known)->by_certificate.end()) return std::optional(found->second);
+    if (const auto doubt = doubt_about(**known, certificate)) return std::unexpected(*doubt);
     return std::optional<Known>{};
 }
 
 // Of a certificate that stands in no record that can be read: whether it may stand in one that cannot.
-std::optional<Error> RecordsDesk::doubt_about(const relay::Fingerprint& certificate) const {
-    if (registry_->unreadable.empty()) return std::nullopt;
+std::optional<Error> RecordsDesk::doubt_about(const Registry& registry,
+                                              const relay::Fingerprint& certificate) const {
+    if (registry.unreadable.empty()) return std::nullopt;
+    const std::lock_guard lock(mutex_);
     const auto known = names_.find(certificate);
-    if (known == names_.end()) return registry_->unreadable.begin()->second;
-    const auto its = registry_->unreadable.find(known->second);
-    return its == registry_->unreadable.end() ? std::nullopt : std::optional(its->second);
+    if (known == names_.end()) return registry.unreadable.begin()->second;
+    const auto its = registry.unreadable.find(known->second);
+    return its == registry.unreadable.end() ? std::nullopt : std::optional(its->second);
 }
 
 void RecordsDesk::forget_registry() const {
     const std::lock_guard lock(mutex_);
     registry_.reset();
+    ++version_;
 }
 
 Result<std::optional<Host>> RecordsDesk::host_of(const relay::Fingerprint& certificate) const {
     // No certificate at all.
     if (certificate == relay::Fingerprint{}) return std::optional<Host>{};
-    std::optional<Known> known;
-    {
-        const std::lock_guard lock(mutex_);
-        auto found = look_up(certificate);
-        if (!found) return std::unexpected(found.error());
-        known = std::move(*found);
-    }
-    if (!known) return std::optional<Host>{};
-    if (known->by_next) retire_earlier(known->host.name, certificate);
-    return std::move(known->host);
+    auto known = look_up(certificate);
+    if (!known) return std::unexpected(known.error());
+    if (!*known) return std::optional<Host>{};
+    if ((*known)->by_next) retire_earlier((*known)->host.name, certificate);
+    return std::move((*known)->host);
+}
+
+std::optional<Host> RecordsDesk::known_host_of(const relay::Fingerprint& certificate) const {
+    const auto known = known_registry();
+    if (!known) return std::nullopt;
+    const auto found = known->by_certificate.find(certificate);
+    if (found == known->by_certificate.end() || found->second.by_next) return std::nullopt;
+    return found->second.host;
 }
 
 Result<std::optional<Host>> RecordsDesk::present(const Host& host) const {
-    const std::lock_guard lock(mutex_);
-    if (const auto fresh = refresh(); !fresh) return std::unexpected(fresh.error());
-    const auto unreadable = registry_->unreadable.find(host.name);
-    if (unreadable != registry_->unreadable.end()) return std::unexpected(unreadable->second);
-    const auto found = registry_->by_name.find(host.name);
-    const bool is_it = found != registry_->by_name.end() && found->second.since == host.since;
+    const auto known = registry();
+    if (!known) return std::unexpected(known.error());
+    const auto unreadable = (*known)->unreadable.find(host.name);
+    if (unreadable != (*known)->unreadable.end()) return std::unexpected(unreadable->second);
+    const auto found = (*known)->by_name.find(host.name);
+    const bool is_it = found != (*known)->by_name.end() && found->second.since == host.since;
     return is_it ? std::optional(found->second) : std::nullopt;
 }
 
@@ -240,7 +298,7 @@ Result<JoinPermission> RecordsDesk::admitted(const relay::From& from, const rela
 }
 
 Result<const Authority*> RecordsDesk::authority() const {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(naming_);
     if (authority_) return &*authority_;
     const auto identity = records_.identity();
     if (!identity) return std::unexpected(identity.error());

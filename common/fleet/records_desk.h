@@ -1,9 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "base/clock.h"
@@ -48,6 +51,7 @@ class RecordsDesk final : public HostDesk {
           break_glass_(std::move(break_glass)) {}
 
     [[nodiscard]] Result<std::optional<Host>> host_of(const relay::Fingerprint& certificate) const override;
+    [[nodiscard]] std::optional<Host> known_host_of(const relay::Fingerprint& certificate) const override;
     [[nodiscard]] Result<std::optional<Host>> present(const Host& host) const override;
     [[nodiscard]] relay::Envelope answer(const relay::From& from, const relay::Envelope& question) override;
 
@@ -62,9 +66,18 @@ class RecordsDesk final : public HostDesk {
         std::map<std::string, Error> unreadable;  // hosts whose records nobody can read
     };
     [[nodiscard]] Result<Registry> read_registry() const;
-    [[nodiscard]] Result<void> refresh() const;
+    [[nodiscard]] Result<HostList> all_hosts() const;
+    using SharedRegistry = std::shared_ptr<const Registry>;
+    // Not older than `freshness`; nothing: it has to be read.
+    [[nodiscard]] SharedRegistry known_registry() const;
+    [[nodiscard]] Result<SharedRegistry> registry() const;
+    // False: something was written meanwhile that it may lack.
+    [[nodiscard]] bool keep(SharedRegistry registry, std::chrono::steady_clock::time_point began,
+                            std::uint64_t version) const;
+    [[nodiscard]] std::uint64_t version() const;
     [[nodiscard]] Result<std::optional<Known>> look_up(const relay::Fingerprint& certificate) const;
-    [[nodiscard]] std::optional<Error> doubt_about(const relay::Fingerprint& certificate) const;
+    [[nodiscard]] std::optional<Error> doubt_about(const Registry& registry,
+                                                   const relay::Fingerprint& certificate) const;
     void retire_earlier(const std::string& name, const relay::Fingerprint& certificate) const;
     void forget_registry() const;
     [[nodiscard]] UnixTime now() const { return clock_.now(); }
@@ -96,13 +109,19 @@ class RecordsDesk final : public HostDesk {
     FleetJournal journal_;
     const BreakGlassDesk break_glass_;
 
-    mutable std::mutex mutex_;  // of what follows
-    mutable std::optional<Registry> registry_;
+    // Held while the records are read: by one thread at a time, and by nobody who must not wait for a disk.
+    mutable std::mutex reading_;
+    mutable std::mutex naming_;  // likewise, of the two that follow
+    mutable std::optional<Authority> authority_;
+    mutable std::vector<Node> nodes_;
+
+    mutable std::mutex mutex_;  // of what follows; never held while something is read or written
+    mutable SharedRegistry registry_;
+    mutable std::set<std::string> last_names_;  // in the registry that was read last
+    mutable std::uint64_t version_ = 0;         // of the registry, as far as this desk writes it
     // Whose a certificate was when it was known last: dropped is dropped, whatever of others cannot be read.
     mutable std::map<relay::Fingerprint, std::string> names_;
     mutable std::chrono::steady_clock::time_point read_at_{};
-    mutable std::optional<Authority> authority_;
-    mutable std::vector<Node> nodes_;
     AttemptLimit wrong_tokens_{wrong_tokens};
     AttemptLimit renewals_{renewals};
     AttemptLimit tellings_{tellings};

@@ -30,14 +30,21 @@ void GuestEntrance::start_later() {
 }
 
 void GuestEntrance::on_ready() {
-    const std::shared_ptr<Entrant> session = read_or_fail();
-    if (session) session->start();
-    sessions_.flush_journal();
+    begin(guarded([this] { return read(); }));
 }
 
+// What was asked for is known, or it took too long to ask.
 void GuestEntrance::on_time() {
-    const std::lock_guard lock(mutex_);
-    close();
+    begin(guarded([this]() -> std::shared_ptr<Entrant> {
+        if (found_) return go_on();
+        close();
+        return nullptr;
+    }));
+}
+
+void GuestEntrance::begin(const std::shared_ptr<Entrant>& session) {
+    if (session) session->start();
+    sessions_.flush_journal();
 }
 
 bool GuestEntrance::on_end() {
@@ -46,10 +53,11 @@ bool GuestEntrance::on_end() {
     return false;
 }
 
-std::shared_ptr<Entrant> GuestEntrance::read_or_fail() {
+template <typename Event>
+std::shared_ptr<Entrant> GuestEntrance::guarded(Event event) {
     const std::lock_guard lock(mutex_);
     try {
-        return socket_.valid() ? read() : nullptr;
+        return socket_.valid() ? event() : nullptr;
     } catch (const std::exception&) {  // no memory
         close();
         return nullptr;
@@ -58,7 +66,7 @@ std::shared_ptr<Entrant> GuestEntrance::read_or_fail() {
 
 std::shared_ptr<Entrant> GuestEntrance::read() {
     for (;;) {
-        const Result<std::optional<relay::Envelope>> envelope = relay::receive_envelope(socket_.get());
+        Result<std::optional<relay::Envelope>> envelope = relay::receive_envelope(socket_.get());
         if (envelope && !*envelope) {
             await_more();
             return nullptr;
@@ -70,7 +78,7 @@ std::shared_ptr<Entrant> GuestEntrance::read() {
             return nullptr;
         }
         const bool first = !from_;
-        std::shared_ptr<Entrant> session = take(**envelope);
+        std::shared_ptr<Entrant> session = take(std::move(**envelope));
         if (!first || !socket_.valid()) return session;
     }
 }
@@ -81,7 +89,7 @@ void GuestEntrance::await_more() {
     place_.await_readable(socket_.get());
 }
 
-std::shared_ptr<Entrant> GuestEntrance::take(const relay::Envelope& envelope) {
+std::shared_ptr<Entrant> GuestEntrance::take(relay::Envelope envelope) {
     if (!from_) {
         if (const auto* from = std::get_if<relay::From>(&envelope)) {
             from_ = *from;
@@ -90,13 +98,53 @@ std::shared_ptr<Entrant> GuestEntrance::take(const relay::Envelope& envelope) {
         }
         return nullptr;
     }
-    if (const auto* open = std::get_if<relay::Open>(&envelope)) return welcome(*open);
-    say(desk_.answer(*from_, envelope));
+    if (const auto* open = std::get_if<relay::Open>(&envelope)) {
+        if (const auto host = desk_.known_host_of(from_->certificate)) return welcome(*open, host);
+    }
+    ask_the_desk(std::move(envelope));
     return nullptr;
 }
 
-std::shared_ptr<Entrant> GuestEntrance::welcome(const relay::Open& open) {
-    const Result<std::optional<fleet::Host>> host = desk_.host_of(from_->certificate);
+// The desk reads and writes the records of the fleet, waits for a lock that others hold and for the disk: seconds, for
+// which no thread of the loop is taken from everybody else.
+void GuestEntrance::ask_the_desk(relay::Envelope question) {
+    place_.set_time(EventLoop::not_at_all);  // the desk has a bound of its own
+    question_ = std::move(question);
+    const bool taken =
+        sessions_.context().stores.submit([self = shared_from_this()] { self->ask_on_a_worker(); });
+    if (taken) return;
+    const bool is_open = std::holds_alternative<relay::Open>(*question_);
+    say(is_open ? relay::Envelope(relay::Lost{relay::Loss::connection})
+                : relay::Envelope(relay::Refused{"the node is busy: try again"}));
+}
+
+// Nobody else touches the question and who asks it meanwhile. That it is over needs no memory.
+void GuestEntrance::ask_on_a_worker() {
+    std::optional<Found> found;
+    try {
+        if (std::holds_alternative<relay::Open>(*question_)) {
+            found.emplace(desk_.host_of(from_->certificate));
+        } else {
+            found.emplace(desk_.answer(*from_, *question_));
+        }
+    } catch (const std::exception&) {  // no memory
+        found.reset();
+    }
+    const std::lock_guard lock(mutex_);
+    if (!socket_.valid()) return;
+    found_ = std::move(found);
+    place_.set_time(EventLoop::at_once);
+}
+
+std::shared_ptr<Entrant> GuestEntrance::go_on() {
+    if (auto* const answer = std::get_if<relay::Envelope>(&*found_)) {
+        say(*answer);
+        return nullptr;
+    }
+    return welcome(std::get<relay::Open>(*question_), std::get<HostFound>(*found_));
+}
+
+std::shared_ptr<Entrant> GuestEntrance::welcome(const relay::Open& open, const HostFound& host) {
     if (!host) sessions_.context().unusual.warn("The registry of hosts: " + host.error().detail);
     Result<dialogue::Introduction> introduction = dialogue::decode_introduction(open.introduction);
     const Result<wire::Message> message = wire::decode(open.hello.bytes());

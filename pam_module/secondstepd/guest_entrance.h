@@ -3,6 +3,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <variant>
 
 #include "base/file.h"
 #include "fleet/host_desk.h"
@@ -33,11 +34,19 @@ class GuestEntrance final : public EventLoop::Waiter,
   private:
     GuestEntrance(Sessions& sessions, UniqueFd socket, fleet::HostDesk& desk, Limits& limits);
 
-    // The session it has become, to be started without the lock.
+    using HostFound = Result<std::optional<fleet::Host>>;
+    using Found = std::variant<HostFound, relay::Envelope>;
+
+    // All of them: the session it has become, to be started without the lock.
+    template <typename Event>
+    [[nodiscard]] std::shared_ptr<Entrant> guarded(Event event);
     [[nodiscard]] std::shared_ptr<Entrant> read();
-    [[nodiscard]] std::shared_ptr<Entrant> read_or_fail();
-    [[nodiscard]] std::shared_ptr<Entrant> take(const relay::Envelope& envelope);
-    [[nodiscard]] std::shared_ptr<Entrant> welcome(const relay::Open& open);
+    [[nodiscard]] std::shared_ptr<Entrant> take(relay::Envelope envelope);
+    [[nodiscard]] std::shared_ptr<Entrant> go_on();
+    [[nodiscard]] std::shared_ptr<Entrant> welcome(const relay::Open& open, const HostFound& host);
+    void begin(const std::shared_ptr<Entrant>& session);
+    void ask_the_desk(relay::Envelope question);
+    void ask_on_a_worker();
     void await_more();
     void say(const relay::Envelope& last);
     void close();
@@ -49,6 +58,8 @@ class GuestEntrance final : public EventLoop::Waiter,
     UniqueFd socket_;
     EventLoop::Place place_;
     std::optional<relay::From> from_;
+    std::optional<relay::Envelope> question_;  // of the desk: a worker reads it
+    std::optional<Found> found_;               // what it has said
 };
 
 }  // namespace secondstep::service

@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <filesystem>
+#include <future>
 #include <limits>
+#include <mutex>
 #include <thread>
 
 #include "fleet/file_records.h"
@@ -376,6 +379,120 @@ TEST_F(Desk, WhatCannotBeReadIsNotNobody) {
 TEST_F(Desk, OtherQuestionsAreRefused) {
     EXPECT_THAT(words(desk_.answer({}, relay::Standing{})), HasSubstr("no question"));
     EXPECT_THAT(words(desk_.answer({}, relay::Lost{})), HasSubstr("no question"));
+}
+
+// Records on a disk that is slow, and whose folder leaves a name out while it is listed.
+class DifficultRecords final : public FleetRecords {
+  public:
+    explicit DifficultRecords(FleetRecords& real) : real_(real) {}
+
+    [[nodiscard]] Result<HostList> hosts() const override {
+        auto list = real_.hosts();
+        {
+            std::unique_lock lock(mutex_);
+            asked_ = true;
+            changed_.notify_all();
+            changed_.wait(lock, [&] { return !slow_; });
+        }
+        if (list) std::erase_if(list->hosts, [&](const RegisteredHost& one) { return one.name == left_out; });
+        return list;
+    }
+    void be_slow() {
+        const std::lock_guard lock(mutex_);
+        slow_ = true;
+        asked_ = false;
+    }
+    void be_quick() {
+        const std::lock_guard lock(mutex_);
+        slow_ = false;
+        changed_.notify_all();
+    }
+    void await_question() {
+        std::unique_lock lock(mutex_);
+        ASSERT_TRUE(changed_.wait_for(lock, std::chrono::seconds{20}, [&] { return asked_; }));
+    }
+    std::string left_out;
+
+    [[nodiscard]] Result<std::optional<FleetIdentity>> identity() const override { return real_.identity(); }
+    [[nodiscard]] Result<void> create(const FleetIdentity& one) override { return real_.create(one); }
+    [[nodiscard]] Result<std::optional<RegisteredHost>> host(const std::string& name) const override {
+        return real_.host(name);
+    }
+    [[nodiscard]] Result<bool> change(const std::string& name, const Change& change) override {
+        return real_.change(name, change);
+    }
+    [[nodiscard]] Result<bool> drop(const std::string& name) override { return real_.drop(name); }
+    [[nodiscard]] Result<std::vector<JoinPermission>> permissions() const override {
+        return real_.permissions();
+    }
+    [[nodiscard]] Result<std::optional<JoinPermission>> permission(const PermissionId& id) const override {
+        return real_.permission(id);
+    }
+    [[nodiscard]] Result<void> permit(const JoinPermission& one) override { return real_.permit(one); }
+    [[nodiscard]] Result<bool> withdraw(const PermissionId& id) override { return real_.withdraw(id); }
+    [[nodiscard]] Result<Joining> join(const RegisteredHost& host, UnixTime now) override {
+        return real_.join(host, now);
+    }
+    [[nodiscard]] Result<std::size_t> seal_anew() override { return real_.seal_anew(); }
+
+  private:
+    FleetRecords& real_;
+    mutable std::mutex mutex_;
+    mutable std::condition_variable changed_;
+    mutable bool asked_ = false;
+    bool slow_ = false;
+};
+
+class DeskOverDifficultRecords : public Desk {
+  protected:
+    // As an administrator or another process does it: this desk reads the registry anew after a join of its own.
+    void make_it_read_anew() { joined_there("web09", RequestingHost()); }
+    relay::Fingerprint joined_there(const std::string& name, const RequestingHost& host) {
+        return of(there_.answer(relay::From{{}, "192.0.2.7"},
+                                relay::JoinAsked{Secret::copy_of(invite({name})), name, host.request(name)}));
+    }
+
+    DifficultRecords difficult_{*records_};
+    RecordsDesk there_{difficult_, clock_, randomness_, [](const std::string&) {}, break_glass_};
+};
+
+TEST_F(DeskOverDifficultRecords, WhoAsksForWhatIsKnownDoesNotWaitForWhoReads) {
+    const auto certificate = joined_there("web01", host_);
+    EXPECT_EQ(there_.known_host_of(certificate), std::nullopt) << "nothing was read yet";
+    ASSERT_TRUE(there_.host_of(certificate).value());
+    EXPECT_EQ(there_.known_host_of(certificate).value().name, "web01");
+    make_it_read_anew();
+    difficult_.be_slow();
+    auto read = std::async(std::launch::async, [&] { return there_.host_of(certificate).value(); });
+    difficult_.await_question();
+    auto known = std::async(std::launch::async, [&] { return there_.known_host_of(certificate); });
+    EXPECT_EQ(known.wait_for(std::chrono::seconds{20}), std::future_status::ready);
+    difficult_.be_quick();
+    EXPECT_EQ(known.get(), std::nullopt);
+    EXPECT_EQ(read.get().value().name, "web01");
+}
+
+TEST_F(DeskOverDifficultRecords, AHostThatJoinsWhileTheRegistryIsReadIsKnownAtOnce) {
+    const auto before = joined_there("web01", host_);
+    difficult_.be_slow();
+    auto read = std::async(std::launch::async, [&] { return there_.host_of(before).value(); });
+    difficult_.await_question();
+    const RequestingHost other;
+    const auto certificate = joined_there("web02", other);
+    difficult_.be_quick();
+    EXPECT_TRUE(read.get());
+    EXPECT_EQ(there_.host_of(certificate).value().value().name, "web02");
+}
+
+TEST_F(DeskOverDifficultRecords, AHostThatAListingLeavesOutIsStillOne) {
+    const auto certificate = joined_there("web01", host_);
+    ASSERT_TRUE(there_.host_of(certificate).value());
+    make_it_read_anew();
+    difficult_.left_out = "web01";
+    EXPECT_TRUE(there_.host_of(certificate).value());
+    ASSERT_TRUE(records_->drop("web01").value());
+    joined_there("web10", RequestingHost());
+    EXPECT_FALSE(there_.host_of(certificate).value()) << "now it is gone";
 }
 
 }  // namespace

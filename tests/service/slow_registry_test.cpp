@@ -1,0 +1,157 @@
+// Entrances of guests over a registry that blocks: a slow disk, or a lock that somebody else holds. Whoever needs nothing of it
+// does not wait, with one thread in the loop.
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "dialogue/conversation/introduction.h"
+#include "relay/envelope_socket.h"
+#include "secondstepd/guest_entrance.h"
+#include "service/client.h"
+#include "service/in_process_service.h"
+
+namespace secondstep::testing {
+namespace {
+
+constexpr relay::Fingerprint slow{1};
+constexpr relay::Fingerprint quick{2};
+
+// Says nothing about one host until it is let go.
+class SlowDesk final : public fleet::HostDesk {
+  public:
+    [[nodiscard]] Result<std::optional<fleet::Host>> host_of(const relay::Fingerprint& who) const override {
+        wait_for(who);
+        return std::optional(named(who));
+    }
+    [[nodiscard]] std::optional<fleet::Host> known_host_of(const relay::Fingerprint& who) const override {
+        return who == slow ? std::nullopt : std::optional(named(who));
+    }
+    [[nodiscard]] Result<std::optional<fleet::Host>> present(const fleet::Host& host) const override {
+        return std::optional(host);
+    }
+    [[nodiscard]] relay::Envelope answer(const relay::From& from, const relay::Envelope&) override {
+        wait_for(from.certificate);
+        return relay::Standing{.known = true, .host = named(from.certificate).name};
+    }
+
+    void await_question() {
+        std::unique_lock lock(mutex_);
+        ASSERT_TRUE(changed_.wait_for(lock, std::chrono::seconds{20}, [&] { return asked_; }));
+    }
+    void let_go() {
+        const std::lock_guard lock(mutex_);
+        free_ = true;
+        changed_.notify_all();
+    }
+
+  private:
+    static fleet::Host named(const relay::Fingerprint& who) {
+        return {.name = who == slow ? "slow" : "quick", .tag = {who.front()}};
+    }
+    void wait_for(const relay::Fingerprint& who) const {
+        if (who != slow) return;
+        std::unique_lock lock(mutex_);
+        asked_ = true;
+        changed_.notify_all();
+        changed_.wait(lock, [&] { return free_; });
+    }
+    mutable std::mutex mutex_;
+    mutable std::condition_variable changed_;
+    mutable bool asked_ = false;
+    bool free_ = false;
+};
+
+class SlowRegistry : public ::testing::Test {
+  protected:
+    SlowRegistry() { loop_.start(1); }
+    ~SlowRegistry() override {
+        desk_.let_go();
+        loop_.end_all();
+        EXPECT_TRUE(service_.context().stores.finish(std::chrono::seconds{20})) << "they use the desk";
+        EXPECT_TRUE(loop_.join(std::chrono::seconds{20}));
+    }
+
+    // The relay's end of a connection on which `question` was asked about that host.
+    UniqueFd ask(const relay::Fingerprint& host, const relay::Envelope& question) {
+        int ends[2] = {-1, -1};
+        EXPECT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
+        UniqueFd ours(ends[0]);
+        EXPECT_TRUE(relay::send_envelope(ours.get(), relay::From{host, "192.0.2.1"}).value());
+        EXPECT_TRUE(relay::send_envelope(ours.get(), question).value());
+        service::GuestEntrance::create(sessions_, UniqueFd(ends[1]), desk_, limits_)->start_later();
+        return ours;
+    }
+    static relay::Open conversation() {
+        return {.account = "nobody-here",
+                .introduction = dialogue::encode(dialogue::Introduction{}),
+                .hello = wire::encode(hello_for("nobody-here")).value()};
+    }
+    // Nothing: not within 20 seconds.
+    static std::optional<relay::Envelope> heard(const UniqueFd& ours) {
+        pollfd poll{.fd = ours.get(), .events = POLLIN, .revents = 0};
+        if (::poll(&poll, 1, 20000) != 1) return std::nullopt;
+        auto envelope = relay::receive_envelope(ours.get());
+        return envelope ? std::move(*envelope) : std::nullopt;
+    }
+    static bool is_silent(const UniqueFd& ours) {
+        pollfd poll{.fd = ours.get(), .events = POLLIN, .revents = 0};
+        return ::poll(&poll, 1, 0) == 0;
+    }
+    static bool stands(const std::optional<relay::Envelope>& envelope) {
+        const auto* const standing = envelope ? std::get_if<relay::Standing>(&*envelope) : nullptr;
+        return standing != nullptr && standing->known;
+    }
+    static bool is_spoken_to(const std::optional<relay::Envelope>& envelope) {
+        return envelope && std::holds_alternative<relay::Said>(*envelope);
+    }
+
+    // Of its own server's loop nothing is needed.
+    static InProcessService::Shape without_threads() {
+        InProcessService::Shape shape;
+        shape.threads = 0;
+        return shape;
+    }
+    InProcessService service_{without_threads()};
+    SlowDesk desk_;
+    service::Limits limits_{service::HostsAcceptor::numbers};
+    service::EventLoop loop_{[](const std::exception&) {}};
+    service::Sessions sessions_{loop_, service_.context()};
+};
+
+TEST_F(SlowRegistry, AQuestionThatWaitsForItHoldsUpNobody) {
+    const UniqueFd waits = ask(slow, relay::StandingAsked{});
+    desk_.await_question();
+    EXPECT_TRUE(stands(heard(ask(quick, relay::StandingAsked{}))));
+    EXPECT_TRUE(is_spoken_to(heard(ask(quick, conversation()))));
+    EXPECT_TRUE(is_silent(waits));
+    desk_.let_go();
+    EXPECT_TRUE(stands(heard(waits)));
+}
+
+TEST_F(SlowRegistry, AConversationThatWaitsForItHoldsUpNobodyAndIsHeldThen) {
+    const UniqueFd waits = ask(slow, conversation());
+    desk_.await_question();
+    EXPECT_TRUE(is_spoken_to(heard(ask(quick, conversation()))));
+    EXPECT_TRUE(is_silent(waits));
+    desk_.let_go();
+    EXPECT_TRUE(is_spoken_to(heard(waits)));
+}
+
+TEST_F(SlowRegistry, TheEndOfTheServiceDoesNotWaitForIt) {
+    const UniqueFd waits = ask(slow, conversation());
+    desk_.await_question();
+    loop_.end_all();
+    pollfd poll{.fd = waits.get(), .events = POLLIN, .revents = 0};
+    EXPECT_EQ(::poll(&poll, 1, 20000), 1) << "it is hung up";
+}
+
+}  // namespace
+}  // namespace secondstep::testing
