@@ -17,6 +17,7 @@
 #include "files/pipe.h"
 #include "files/secret_file.h"
 #include "fleet/certificate.h"
+#include "fleet/console_checkup.h"
 #include "fleet/nodes_checkup.h"
 #include "fleet/relay_account.h"
 #include "store/break_glass.h"
@@ -196,9 +197,11 @@ void check_fleet_records(const Config& config, const fleet::FleetRecords& record
 }
 
 void check_break_glass(const Config& config, const AccountStore& store, Diagnoses& findings) {
-    if (config.fleet.part != FleetPart::host || config.fleet.break_glass_users.empty()) return;
-    const std::string mend = "secondstep break-glass --new";
+    if (config.fleet.part != FleetPart::host) return;
     const auto record = store.read(RecordName::break_glass());
+    findings.push_back(judged_console(config, record ? break_glass_codes_left(*record) : 0));
+    if (config.fleet.break_glass_users.empty()) return;
+    const std::string mend = "secondstep break-glass --new";
     if (!record) {
         findings.push_back(wrong(subject, "its break-glass codes: " + record.error().detail, mend));
         return;
