@@ -18,6 +18,8 @@ namespace {
 constexpr std::chrono::milliseconds patience_with_the_first_packet{5'000};
 constexpr std::chrono::milliseconds pause{100};
 constexpr std::chrono::milliseconds until_all_are_down{3'000};
+// Beside the conversations: for the question whether this program is there, and for who is told that there is no room.
+constexpr std::size_t places_for_questions = 64;
 
 UniqueFd copy_of(int fd) {
     UniqueFd copy(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
@@ -66,7 +68,7 @@ void HostRelay::await_conversation() {
 }
 
 void HostRelay::accept() {
-    if (count_ >= most_) {
+    if (count_ >= most_ + places_for_questions) {
         full_ = true;  // the others wait in the socket's queue
         return;
     }
@@ -111,14 +113,16 @@ void HostRelay::begin(const std::shared_ptr<PacketLink>& local, Secret first) {
     if (envelope && std::holds_alternative<NodesAsked>(*envelope)) return answer(local, nodes_seen());
     if (envelope && std::holds_alternative<BreakGlassUsed>(*envelope)) return tell(local, std::move(first));
     const Open* const open = envelope ? std::get_if<Open>(&*envelope) : nullptr;
-    NodeLink* const node = open != nullptr ? home_of(open->account) : nullptr;
+    const bool has_room = count_ <= most_;
+    NodeLink* const node = open != nullptr && has_room ? home_of(open->account) : nullptr;
     if (node != nullptr) return node->carry(local, std::move(first));
     if (open == nullptr) {
         journal::warn(
             "The service of this machine began a conversation in a way that is not known here; is it of "
             "another version than secondstep-relay?");
     }
-    answer(local, Lost{open != nullptr ? loss_without_a_node() : Loss::unreadable});
+    if (open == nullptr) return answer(local, Lost{Loss::unreadable});
+    answer(local, Lost{has_room ? loss_without_a_node() : Loss::no_node});
 }
 
 // Any node will do: they have one store. Where none can be told now, whoever asks comes again.

@@ -4,7 +4,6 @@
 
 #include "dialogue/make_dialogue.h"
 #include "dialogue/relayed/relayed_dialogue.h"
-#include "relay/line.h"
 #include "secondstepd/peer_policy.h"
 #include "secondstepd/translation.h"
 
@@ -31,15 +30,11 @@ std::expected<dialogue::Request, Verdict> request_of(const wire::Hello& hello, c
     return request_of(hello, *caller, visitor.uid);
 }
 
-std::unique_ptr<dialogue::Dialogue> conversation_for(const dialogue::Request& request,
-                                                     dialogue::Ports ports) {
-    const FleetConfig& fleet = ports.config->fleet;
-    if (fleet.part != FleetPart::host || is_of_this_machine(request))
+std::unique_ptr<dialogue::Dialogue> conversation_for(const dialogue::Request& request, dialogue::Ports ports,
+                                                     const Settings& settings) {
+    if (!settings.relay || is_of_this_machine(request))
         return dialogue::make_dialogue(std::move(ports), request);
-    auto open_line = [socket = fleet.relay_socket](relay::Line::Time until) {
-        return relay::line_to_the_relay(socket, until);
-    };
-    return std::make_unique<dialogue::RelayedDialogue>(std::move(ports), request, std::move(open_line));
+    return std::make_unique<dialogue::RelayedDialogue>(std::move(ports), request, settings.relay);
 }
 
 AttemptId write_id_of(const Visitor& guest, const std::optional<relay::WriteId>& minted,

@@ -24,7 +24,8 @@ namespace secondstep::service {
 
 // The conversation that is held: with a node of the fleet where this machine is a host of one, otherwise here.
 [[nodiscard]] std::unique_ptr<dialogue::Dialogue> conversation_for(const dialogue::Request& request,
-                                                                   dialogue::Ports ports);
+                                                                   dialogue::Ports ports,
+                                                                   const Settings& settings);
 
 // Of the latest answer of a guest, which `minted` is what their host has made for it. Without the cryptography, or an
 // answer, another one: nobody finds the write again then, which makes nobody's code count twice.

@@ -70,7 +70,7 @@ class SingleDialogue {
         outbox_.speak(hello->version);
         const auto caller = decide_caller(*peer, settings.trusted_callers, *hello);
         if (!caller) return send(message_of(dialogue::End{.verdict = caller.error()}));
-        dialogue_ = conversation_for(request_of(*hello, *caller, *peer), ports);
+        dialogue_ = conversation_for(request_of(*hello, *caller, *peer), ports, settings);
         run(dialogue_->begin());
         return {};
     }

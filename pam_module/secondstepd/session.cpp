@@ -147,7 +147,7 @@ void Session::on_hello(const wire::Hello& hello) {
     ports.journal = (journal_ = context_.caller_journals.of(visitor_.place.holder())).get();
     if (visitor_.guest)
         ports.write_ids = [this] { return write_id_of(visitor_, line_.write_id(), context_.randomness); };
-    dialogue_ = conversation_for(*request, std::move(ports));
+    dialogue_ = conversation_for(*request, std::move(ports), *settings_);
     run(dialogue_->begin());
 }
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "fleet/file_records.h"
+#include "relay/line.h"
 #include "store/open_store.h"
 
 namespace secondstep::service {
@@ -101,6 +102,12 @@ Result<bool> has_own_uids(const Settings& settings, const Clock& clock, Randomne
     return *identity && (*identity)->uids == fleet::Uids::differ;
 }
 
+std::shared_ptr<dialogue::OwnRelay> relay_of(const FleetConfig& fleet) {
+    return std::make_shared<dialogue::OwnRelay>([socket = fleet.relay_socket](relay::Line::Time until) {
+        return relay::line_to_the_relay(socket, until);
+    });
+}
+
 Result<Settings> with_store(Config config, Unused unused, const Clock& clock, Randomness& randomness) {
     Settings settings;
     settings.config = std::make_shared<const Config>(std::move(config));
@@ -115,6 +122,7 @@ Result<Settings> with_store(Config config, Unused unused, const Clock& clock, Ra
     if (!own_uids)
         return fail(own_uids.error().code, "The fleet in " + c.store + ": " + own_uids.error().detail);
     settings.own_uids = *own_uids;
+    if (c.fleet.part == FleetPart::host) settings.relay = relay_of(c.fleet);
     return settings;
 }
 

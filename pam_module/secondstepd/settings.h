@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/randomness.h"
+#include "dialogue/relayed/own_relay.h"
 #include "policy/config.h"
 #include "policy/people.h"
 #include "portals/portal_store.h"
@@ -25,9 +26,10 @@ struct Settings {
     std::shared_ptr<const Keyring> keyring;
     std::shared_ptr<const PortalStore> portals;  // refers to the keyring: whoever keeps one keeps both
     std::vector<TrustedCaller> trusted_callers;
-    std::string host;                   // this machine's name, as people know it
-    bool own_uids = false;              // a node, of a fleet whose machines have no common uids
-    std::vector<std::string> warnings;  // sentences for the journal
+    std::string host;                             // this machine's name, as people know it
+    bool own_uids = false;                        // a node, of a fleet whose machines have no common uids
+    std::shared_ptr<dialogue::OwnRelay> relay{};  // of a host of a fleet
+    std::vector<std::string> warnings;            // sentences for the journal
 };
 
 // Reads the host key, opens the store, and looks the trusted callers up: after the privileges are gone,

@@ -182,6 +182,31 @@ TEST_F(Pressure, OfConversationsHasABound) {
     EXPECT_EQ(said(relay::decode(std::get<Carried>(frame).envelope.bytes()).value()), "(lost 2)");
 }
 
+// The service asks whether its relay is there before it asks for codes of the host: a crowd must not make it away.
+TEST_F(Pressure, OfACrowdOnAHostIsNoSilenceOfItsRelay) {
+    const PlayedService service(node_.socket, [](PlayedService::Visit& visit) {
+        if (!std::holds_alternative<relay::Open>(visit.first)) return PlayedService::answer_as_usual(visit);
+        static_cast<void>(visit.peer.receive(seconds{60}));
+    });
+    RelayProcess node(node_.config);
+    const RelayWorld::Machine host = world_.host("web02", {node_});
+    LoggedProcess process(
+        {.arguments = {"--nofile=160:160", SECONDSTEP_RELAY_PROGRAM, "--foreground", "--config", host.config},
+         .program = "/usr/bin/prlimit"});
+    process.await_line("is asked from now on");
+    process.await_line("is ready");
+    std::vector<std::unique_ptr<PacketPeer>> crowd;
+    for (int i = 0; i < 100; ++i) {
+        crowd.push_back(std::make_unique<PacketPeer>(host.socket));
+        crowd.back()->send(open_of("alice"));
+    }
+    PacketPeer asking(host.socket);
+    asking.send(relay::NodesAsked{});
+    const auto seen = asking.receive(seconds{2});
+    ASSERT_TRUE(seen && std::holds_alternative<relay::NodesSeen>(*seen));
+    EXPECT_EQ(said(crowd.back()->receive(seconds{2})), "(lost 1)") << "and not that all are down";
+}
+
 TEST_F(Pressure, OfConnectionsOfOneHostHasABound) {
     const PlayedService service(node_.socket);
     RelayProcess node(node_.config);

@@ -89,6 +89,12 @@ class FleetMachine(Web01):
     def stop_relay(self, how="TERM"):
         _stop(self.relay, how)
 
+    def hang_relay(self):
+        self.relay.send_signal(signal.SIGSTOP)
+
+    def wake_relay(self):
+        self.relay.send_signal(signal.SIGCONT)
+
     def start(self, **environment):
         self.start_service(**environment)
         self.start_relay(**environment)

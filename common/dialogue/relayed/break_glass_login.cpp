@@ -52,15 +52,15 @@ Script<std::optional<Ended>> BreakGlassLogin::begin() {
     if (!there) co_return visit_.end(Verdict::unavailable, "the break-glass codes: " + there.error().detail);
     if (break_glass_codes_left(*there) == 0)
         co_return visit_.end(Verdict::unavailable,
-                             "no node of the fleet answers, and this host has no break-glass codes");
-    co_await visit_.talk.show(messages::break_glass(visit_.ports.host));
+                             std::string(in_words(outage_)) + ", and this host has no break-glass codes");
+    co_await visit_.talk.show(explained(outage_, visit_.ports.host));
     co_return std::nullopt;
 }
 
 Script<std::optional<Ended>> BreakGlassLogin::take(Secret typed) {
     TypedAnswer answer = classify(typed.text());
     if (std::holds_alternative<AskedForHelp>(answer)) {
-        co_await visit_.talk.show(messages::break_glass(visit_.ports.host));
+        co_await visit_.talk.show(explained(outage_, visit_.ports.host));
         co_return std::nullopt;
     }
     auto* const code = std::get_if<otp::NormalizedRecoveryCode>(&answer);
@@ -112,7 +112,7 @@ Script<bool> BreakGlassLogin::note(std::size_t left) {
 Script<Ended> BreakGlassLogin::welcome(std::size_t left) {
     visit_.ports.journal->alert("Break-glass: " + visit_.known_name + " logged in (" +
                                 printable(visit_.request.service) + ", from " + printable(visit_.from()) +
-                                ") with a code of this host, while no node of the fleet answers; " +
+                                ") with a code of this host, while " + std::string(in_words(outage_)) + "; " +
                                 std::to_string(left) + " left.");
     [[maybe_unused]] const bool noted = co_await note(left);  // which has said what is wrong
     if (!visit_.request.told_later) co_await visit_.talk.show(messages::break_glass_accepted(left));

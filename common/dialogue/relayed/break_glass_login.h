@@ -5,17 +5,18 @@
 
 #include "base/secret.h"
 #include "dialogue/conversation/script.h"
+#include "dialogue/relayed/outage.h"
 #include "dialogue/visit/visit.h"
 
 namespace secondstep::dialogue {
 
-// How somebody gets in to a host of the fleet whom no node can judge, because all are down: with one of the codes that
+// How somebody gets in to a host of the fleet whom no node can judge, because all are down or cannot be asked: with one of the codes that
 // were made on this host for that (secondstep break-glass --new), and nothing else. They are judged as recovery codes
 // are, by a record of the host's own store; of an account's second step nothing is known here. Whoever holds the
-// conversation knows that no node is up, before each answer too.
+// conversation knows of that outage, before each answer too.
 class BreakGlassLogin : OutlivesScripts {
   public:
-    explicit BreakGlassLogin(Visit& visit) : visit_(visit) {}
+    BreakGlassLogin(Visit& visit, Outage outage) : visit_(visit), outage_(outage) {}
 
     // Who may get in so: an account that break_glass_users names, in a program of root that can ask a question.
     [[nodiscard]] static bool is_for(const Visit& visit);
@@ -38,6 +39,7 @@ class BreakGlassLogin : OutlivesScripts {
     [[nodiscard]] Script<bool> note(std::size_t left);
 
     Visit& visit_;
+    const Outage outage_;
     unsigned failed_ = 0;
 };
 

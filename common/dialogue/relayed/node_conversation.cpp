@@ -21,7 +21,7 @@ Loss loss_of(const relay::Lost& lost) {
         case relay::Loss::no_node:
             return {false, "no node of the fleet answers"};
         case relay::Loss::all_down:
-            return {false, "no node of the fleet answers", true};
+            return {false, std::string(in_words(Outage::nodes)), Outage::nodes};
         case relay::Loss::connection:
             return {true, "the connection to the node broke"};
         case relay::Loss::not_known:
@@ -31,6 +31,20 @@ Loss loss_of(const relay::Lost& lost) {
             break;
     }
     return {false, "this host and the node do not understand each other: are their versions too far apart?"};
+}
+
+// Of a relay that was away when it was asked last: whether it is back is known in no time.
+constexpr std::chrono::milliseconds a_moment{50};
+
+Loss relay_is_away() {
+    return {false, std::string(in_words(Outage::relay)), Outage::relay};
+}
+
+// A socket at which nobody listens needs no second look: only root takes a listener away from there, and its directory.
+Loss loss_of_line(const Error& error) {
+    if (error.code == Errc::unreachable)
+        return {false, "secondstep-relay does not run on this host: " + error.detail, Outage::relay};
+    return {false, "secondstep-relay: " + error.detail};
 }
 
 // A service says nothing else than this.
@@ -55,12 +69,28 @@ bool add(Turn& turn, wire::Message message, bool& complete) {
 
 std::expected<Turn, Loss> NodeConversation::take_turn(const relay::Envelope& said,
                                                       std::chrono::milliseconds patience) {
-    const relay::Line::Time until = std::chrono::steady_clock::now() + patience;
-    if (std::holds_alternative<relay::Open>(said)) {
-        Result<std::unique_ptr<relay::Line>> line = open_line_(until);
-        if (!line) return std::unexpected(Loss{false, "secondstep-relay: " + line.error().detail});
+    const relay::Line::Time until = relay_->now() + patience;
+    return std::holds_alternative<relay::Open>(said) ? begin(said, until) : say(said, until);
+}
+
+// A relay that hangs, or that is started again and again and never comes as far as to answer, leaves its socket standing.
+std::expected<Turn, Loss> NodeConversation::begin(const relay::Envelope& open, relay::Line::Time until) {
+    if (relay_->was_away() && relay_->is_away(relay_->now() + a_moment))
+        return std::unexpected(relay_is_away());
+    Result<std::unique_ptr<relay::Line>> line = relay_->open(until);
+    const bool waits_for_it = !line && line.error().code == Errc::timed_out;
+    if (!line && !waits_for_it) return std::unexpected(loss_of_line(line.error()));
+    std::expected<Turn, Loss> turn = std::unexpected(Loss{false, "secondstep-relay takes nothing"});
+    if (line) {
         line_ = std::move(*line);
+        turn = say(open, until);
     }
+    const bool doubtful = !turn && !relay_spoke_ && doubt_.count() > 0;
+    if (doubtful && relay_->is_away(relay_->now() + doubt_)) return std::unexpected(relay_is_away());
+    return turn;
+}
+
+std::expected<Turn, Loss> NodeConversation::say(const relay::Envelope& said, relay::Line::Time until) {
     if (const Result<void> sent = line_->send(said, until); !sent)
         return std::unexpected(loss_of(sent.error()));
     return hear(until);
@@ -71,6 +101,7 @@ std::expected<Turn, Loss> NodeConversation::hear(relay::Line::Time until) {
     for (bool complete = false; !complete;) {
         Result<relay::Envelope> envelope = line_->receive(until);
         if (!envelope) return std::unexpected(loss_of(envelope.error()));
+        relay_spoke_ = true;
         if (const auto* lost = std::get_if<relay::Lost>(&*envelope)) return std::unexpected(loss_of(*lost));
         const auto* heard = std::get_if<relay::Said>(&*envelope);
         if (heard == nullptr) return std::unexpected(loss_of(relay::Lost{relay::Loss::unreadable}));

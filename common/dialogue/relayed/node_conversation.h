@@ -1,20 +1,21 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
+#include <expected>
 #include <memory>
 #include <optional>
+#include <string>
+#include <variant>
 #include <vector>
 
 #include "base/error.h"
+#include "dialogue/relayed/outage.h"
+#include "dialogue/relayed/own_relay.h"
 #include "relay/envelope.h"
 #include "relay/line.h"
 #include "wire/message.h"
 
 namespace secondstep::dialogue {
-
-// How a line to the fleet is had: line_to_the_relay(), or a test's.
-using OpenLine = std::function<Result<std::unique_ptr<relay::Line>>(relay::Line::Time until)>;
 
 // What a node said in one turn: texts, and the question or the end behind them.
 struct Turn {
@@ -26,24 +27,30 @@ struct Turn {
 // still run when nobody waits for it.
 class NodeConversation {
   public:
-    explicit NodeConversation(OpenLine open_line) : open_line_(std::move(open_line)) {}
+    // `doubt`: when not a word comes to its first envelope, the relay itself is asked so long whether it is there. Zero: it is not.
+    NodeConversation(std::shared_ptr<OwnRelay> relay, std::chrono::milliseconds doubt)
+        : relay_(std::move(relay)), doubt_(doubt) {}
 
     // Why a turn did not come.
     struct Loss {
         bool may_be_tried_again = false;  // another node, or the same a moment later, may answer
         std::string why;
-        bool all_down = false;  // the relay has heard of no node for three seconds
+        std::optional<Outage> outage = std::nullopt;  // it is known that nobody can be asked
     };
 
-    // One turn; nothing but the conversation's first envelope (Open), or an Answer. Each in less than `patience`.
+    // One turn; nothing but the conversation's first envelope (Open), or an Answer. Each in less than `patience`, and the doubt.
     [[nodiscard]] std::expected<Turn, Loss> take_turn(const relay::Envelope& said,
                                                       std::chrono::milliseconds patience);
 
   private:
+    [[nodiscard]] std::expected<Turn, Loss> begin(const relay::Envelope& open, relay::Line::Time until);
+    [[nodiscard]] std::expected<Turn, Loss> say(const relay::Envelope& said, relay::Line::Time until);
     [[nodiscard]] std::expected<Turn, Loss> hear(relay::Line::Time until);
 
-    OpenLine open_line_;
+    const std::shared_ptr<OwnRelay> relay_;
+    const std::chrono::milliseconds doubt_;
     std::unique_ptr<relay::Line> line_;
+    bool relay_spoke_ = false;
 };
 
 }  // namespace secondstep::dialogue

@@ -1,5 +1,6 @@
 #include "dialogue/relayed/relayed_dialogue.h"
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <utility>
@@ -16,6 +17,10 @@ namespace {
 // Together less than the ten seconds after which a module gives the service up.
 constexpr std::chrono::milliseconds patience_with_the_first{4000};
 constexpr std::chrono::milliseconds patience_with_the_next{4000};
+constexpr auto patience_in_all = patience_with_the_first + patience_with_the_next;
+// With the relay itself, when it has not said a word: as long as no node must have been up.
+constexpr std::chrono::milliseconds patience_with_the_relay{3000};
+constexpr std::chrono::milliseconds none{0};
 
 Introduction introduction_of(const Visit& visit, std::uint8_t tries_used) {
     const Subject& subject = visit.subject;
@@ -42,8 +47,8 @@ bool is_a_code(const Reply& reply) {
 
 }  // namespace
 
-RelayedDialogue::RelayedDialogue(Ports ports, Request request, OpenLine open_line)
-    : visit_(talk(), std::move(ports), std::move(request)), open_line_(std::move(open_line)) {}
+RelayedDialogue::RelayedDialogue(Ports ports, Request request, std::shared_ptr<OwnRelay> relay)
+    : visit_(talk(), std::move(ports), std::move(request)), relay_(std::move(relay)) {}
 
 Script<Ended> RelayedDialogue::run() {
     const std::optional<Ended> over = co_await arrive(visit_);
@@ -64,8 +69,8 @@ Ended RelayedDialogue::let_in() {
 
 Script<Ended> RelayedDialogue::converse() {
     Heard heard = co_await open();
-    if (!heard && heard.error().all_down && BreakGlassLogin::is_for(visit_))
-        co_return co_await without_nodes();
+    if (!heard && heard.error().outage && BreakGlassLogin::is_for(visit_))
+        co_return co_await without_nodes(*heard.error().outage);
     while (heard) {
         for (wire::Show& text : heard->texts)
             co_await visit_.talk.pause(show_of(std::move(text)));
@@ -76,12 +81,12 @@ Script<Ended> RelayedDialogue::converse() {
     co_return unavailable(heard.error());
 }
 
-Script<Ended> RelayedDialogue::without_nodes() {
+Script<Ended> RelayedDialogue::without_nodes(Outage outage) {
     switch (visit_.request.purpose) {
         case Purpose::authenticate:
-            co_return co_await break_glass();
+            co_return co_await break_glass(outage);
         case Purpose::account: {
-            BreakGlassLogin login(visit_);
+            BreakGlassLogin login(visit_, outage);
             const bool shown = co_await login.was_shown();
             if (shown) co_return visit_.end_quietly(Verdict::not_needed);
             break;
@@ -89,33 +94,35 @@ Script<Ended> RelayedDialogue::without_nodes() {
         case Purpose::manage:
             break;
     }
-    co_return visit_.end(Verdict::unavailable, "no node of the fleet answers");
+    co_return visit_.end(Verdict::unavailable, std::string(in_words(outage)));
 }
 
-Script<Ended> RelayedDialogue::break_glass() {
-    BreakGlassLogin login(visit_);
+Script<Ended> RelayedDialogue::break_glass(Outage outage) {
+    BreakGlassLogin login(visit_, outage);
     std::optional<Ended> over = co_await login.begin();
     while (!over) {
         Reply reply = co_await visit_.talk.ask(messages::code_prompt);
         std::optional<Secret> typed = text_of(std::move(reply));
         if (!typed) co_return visit_.end(Verdict::cancelled, "no answer");
         // Somebody may have sat before that prompt for minutes.
-        const bool down = co_await all_nodes_are_down();
-        if (!down) {
-            co_await visit_.talk.show_error(messages::nodes_are_back());
-            co_return visit_.end(Verdict::unavailable, "a node of the fleet answers again");
-        }
+        over = co_await end_of_outage();
+        if (over) co_return *over;
         over = co_await login.take(std::move(*typed));
     }
     if (over->verdict() == Verdict::accepted) proof_ = visit_.token_of(Proof::recovery_code);
     co_return *over;
 }
 
-// What a node would ask is not heard: the conversation ends with its connection.
-Script<bool> RelayedDialogue::all_nodes_are_down() {
+// What a node would ask is not heard: the conversation ends with its connection. A relay that was started a moment ago
+// does not know of its nodes yet.
+Script<std::optional<Ended>> RelayedDialogue::end_of_outage() {
     const Heard heard = co_await open();
     node_.reset();
-    co_return !heard && heard.error().all_down;
+    if (!heard && heard.error().outage) co_return std::nullopt;
+    std::string text = heard ? messages::nodes_are_back() : messages::nodes_may_be_back();
+    co_await visit_.talk.show_error(std::move(text));
+    std::string why = heard ? "a node of the fleet answers again" : "a node of the fleet may be back";
+    co_return visit_.end(Verdict::unavailable, std::move(why));
 }
 
 Script<Reply> RelayedDialogue::ask(wire::Ask question) {
@@ -127,12 +134,14 @@ Script<Reply> RelayedDialogue::ask(wire::Ask question) {
 }
 
 Script<RelayedDialogue::Heard> RelayedDialogue::open() {
-    node_ = std::make_shared<NodeConversation>(open_line_);
+    const auto until = visit_.ports.steady_now() + patience_in_all;
+    node_ = std::make_shared<NodeConversation>(relay_, patience_with_the_relay);
     auto opened = std::make_shared<const relay::Envelope>(opening());
     Heard heard = co_await take(opened, patience_with_the_first);
-    if (heard || !heard.error().may_be_tried_again) co_return std::move(heard);
-    node_ = std::make_shared<NodeConversation>(open_line_);
-    co_return co_await take(std::move(opened), patience_with_the_next);
+    const auto left = std::chrono::floor<std::chrono::milliseconds>(until - visit_.ports.steady_now());
+    if (heard || !heard.error().may_be_tried_again || left <= none) co_return std::move(heard);
+    node_ = std::make_shared<NodeConversation>(relay_, none);
+    co_return co_await take(std::move(opened), std::min(left, patience_with_the_next));
 }
 
 Script<RelayedDialogue::Heard> RelayedDialogue::pass_on(Reply reply) {
@@ -152,7 +161,7 @@ Script<RelayedDialogue::Heard> RelayedDialogue::pass_on(Reply reply) {
 // The new conversation has to ask what the lost one asked; what it shows before that was shown already.
 Script<RelayedDialogue::Heard> RelayedDialogue::pass_on_once_more(
     std::shared_ptr<const relay::Envelope> answer) {
-    node_ = std::make_shared<NodeConversation>(open_line_);
+    node_ = std::make_shared<NodeConversation>(relay_, none);
     auto opened = std::make_shared<const relay::Envelope>(opening());
     Heard heard = co_await take(std::move(opened), patience_with_the_next / 2);
     if (!heard) co_return std::move(heard);

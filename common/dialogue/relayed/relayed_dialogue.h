@@ -20,7 +20,7 @@ namespace secondstep::dialogue {
 // it did happen. Nothing but that: a menu, or something that is set up, ends as unavailable.
 class RelayedDialogue final : public ScriptedDialogue {
   public:
-    RelayedDialogue(Ports ports, Request request, OpenLine open_line);
+    RelayedDialogue(Ports ports, Request request, std::shared_ptr<OwnRelay> relay);
 
   private:
     using Heard = std::expected<Turn, NodeConversation::Loss>;
@@ -29,11 +29,11 @@ class RelayedDialogue final : public ScriptedDialogue {
     [[nodiscard]] Token proof() const override { return proof_; }
     [[nodiscard]] Ended let_in();
     Script<Ended> converse();
-    // Of somebody who may get in while all nodes are down: without any, by a code of this host.
-    Script<Ended> without_nodes();
-    Script<Ended> break_glass();
-    // As far as the relay knows at this moment.
-    Script<bool> all_nodes_are_down();
+    // Of somebody who may get in while nobody can be asked: by a code of this host.
+    Script<Ended> without_nodes(Outage outage);
+    Script<Ended> break_glass(Outage outage);
+    // Nothing while it goes on, as far as is known at this moment; else what the person is told.
+    Script<std::optional<Ended>> end_of_outage();
     // The node's first turn.
     Script<Heard> open();
     // The turn that an answer leads to.
@@ -46,7 +46,7 @@ class RelayedDialogue final : public ScriptedDialogue {
     [[nodiscard]] relay::Open opening() const;
 
     Visit visit_;
-    OpenLine open_line_;
+    const std::shared_ptr<OwnRelay> relay_;
     std::shared_ptr<NodeConversation> node_;
     std::optional<wire::Ask> first_;  // the one that a login begins with
     bool only_codes_ = true;          // have been asked for and given so far

@@ -1,4 +1,5 @@
 #include "dialogue/texts/messages.h"
+#include "dialogue/texts/outage_messages.h"
 #include "dialogue/texts/paragraph.h"
 
 namespace secondstep::messages {
@@ -8,6 +9,14 @@ std::string break_glass(std::string_view host) {
                       "No node of the fleet answers: codes of an app cannot be checked now. Enter one of the "
                       "break-glass codes of " +
                       std::string(host) + ". Each works once.");
+}
+
+std::string break_glass_without_relay(std::string_view host) {
+    return "\n" +
+           paragraph(
+               "This host cannot ask the fleet, because its secondstep-relay does not answer: codes of an "
+               "app cannot be checked now. Enter one of the break-glass codes of " +
+               std::string(host) + ". Each works once.");
 }
 
 std::string break_glass_accepted(std::size_t left) {
@@ -26,6 +35,10 @@ std::string no_break_glass_code() {
 
 std::string nodes_are_back() {
     return "\nA node answers again, and nothing was used up: log in once more.";
+}
+
+std::string nodes_may_be_back() {
+    return "\nThe fleet may be back, and nothing was used up: log in once more.";
 }
 
 }  // namespace secondstep::messages

@@ -8,6 +8,8 @@ from web01 import CODE_PROMPT, until
 SAID = "No node of the fleet answers"
 ALERT = "<81>"  # of authpriv, alert: RFC 3164 section 4.1.1
 AT_ONCE = 8
+LONGEST = 8.5  # seconds for who notices it
+KNOWN = 0.1    # for everybody afterwards
 
 
 class _Root:
@@ -92,6 +94,43 @@ def while_a_node_is_up_no_code_of_the_host_is_asked_for_or_accepted(fleet):
     standing.type(codes[0])
     fleet.ends_without_a_login(standing)
     assert _left_on(fleet.web01) == 8
+
+
+def where_the_relay_of_the_host_is_away_root_gets_in_at_once_with_a_code_of_the_host(fleet):
+    """The node is up, and nobody on that host can ask it: no relay runs, and then one that hangs."""
+    root = _stand(fleet, fleet.web01)
+    alice = fleet.add_person("alice", enrolled=True)
+    codes = _codes_of(fleet, fleet.web01)
+    fleet.web01.stop_relay("KILL")
+    _is_asked_at_once(fleet)
+    fleet.ends_without_a_login(fleet.begin(fleet.web01, alice))
+    _gets_in_without_the_relay(fleet, root, codes[0])
+    assert "while secondstep-relay on this host does not answer; 7 left" in fleet.web01.log()
+
+    fleet.web01.start_relay()
+    fleet.web01.expect_node_is("asked")
+    fleet.logs_in(fleet.web01, alice)
+    fleet.web01.hang_relay()
+    verdict, seconds = fleet.web01.answers("root", 1)[0]
+    assert verdict == CODE_PROMPT and seconds < LONGEST, (verdict, seconds)
+    _is_asked_at_once(fleet)
+    _gets_in_without_the_relay(fleet, root, codes[1])
+    fleet.web01.wake_relay()
+    fleet.logs_in(fleet.web01, alice)
+    fleet.auth1.expect_any_log(f"{ALERT}.*Break-glass: root logged in on host web01 .*; 6 left")
+
+
+def _is_asked_at_once(fleet):
+    told = fleet.web01.answers("root", 20)
+    assert {verdict for verdict, _ in told} == {CODE_PROMPT}, told
+    assert sorted(seconds for _, seconds in told)[10] < KNOWN, told
+
+
+def _gets_in_without_the_relay(fleet, root, code):
+    session = fleet.begin(fleet.web01, root)
+    session.expect("This host cannot ask the fleet")
+    session.answer(CODE_PROMPT, code)
+    fleet.is_in(session, fleet.web01, root)
 
 
 def the_node_is_told_of_it_once_when_it_is_back(fleet):

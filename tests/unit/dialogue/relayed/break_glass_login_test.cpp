@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "dialogue/texts/messages.h"
+#include "dialogue/texts/outage_messages.h"
 #include "store/break_glass.h"
 #include "store/break_glass_uses.h"
 #include "support/temporary_directory.h"
@@ -158,6 +159,96 @@ TEST_F(BreakGlassLogin, IsNotJudgedWhenANodeCameBackWhileThePromptStood) {
     EXPECT_EQ(seen.texts.back(), messages::nodes_are_back());
     EXPECT_EQ(left(), 8U);
     EXPECT_THAT(typed_there, Not(Contains(codes.at(0)))) << "and no node is told what was typed";
+}
+
+// --- a relay that is away: the nodes may be up, and nobody hears of them ---
+
+TEST_F(BreakGlassLogin, IsAskedForAtOnceWhereNoRelayRunsAndThePersonIsToldThatItIsThis) {
+    all_down = false;
+    own_relay = Relay::is_not_there;
+    const Transcript seen = log_in_as_root({"?", codes.at(0)});
+    EXPECT_EQ(seen.verdict, Verdict::accepted);
+    EXPECT_EQ(seen.texts.at(0), messages::break_glass_without_relay(host.ports().host));
+    EXPECT_EQ(seen.texts.at(2), seen.texts.at(0)) << "and so says the help";
+    EXPECT_EQ(waited.count(), 0);
+    EXPECT_THAT(host.journal.alerts,
+                Contains(HasSubstr("while secondstep-relay on this host does not answer")));
+    EXPECT_EQ(left(), 7U);
+}
+
+TEST_F(BreakGlassLogin, WhoMayNotHaveItHearsNothingOfItWhereNoRelayRuns) {
+    own_relay = Relay::is_not_there;
+    const Transcript seen = log_in({codes.at(0)});
+    EXPECT_EQ(seen.verdict, Verdict::unavailable);
+    EXPECT_THAT(seen.texts, IsEmpty());
+    EXPECT_THAT(host.last_decision().reason,
+                HasSubstr("secondstep-relay does not run on this host: nobody listens"));
+    record() = {};
+    EXPECT_EQ(log_in_as_root({}).verdict, Verdict::unavailable);
+    EXPECT_THAT(host.last_decision().reason,
+                HasSubstr("secondstep-relay on this host does not answer, and this host has no"));
+}
+
+TEST_F(BreakGlassLogin, IsAskedForWhereTheRelayHangsAndFromThenOnAtOnce) {
+    all_down = false;
+    own_relay = Relay::hangs;
+    EXPECT_EQ(log_in_as_root({codes.at(0)}).verdict, Verdict::accepted);
+    EXPECT_LE(waited, std::chrono::milliseconds{8500})
+        << "by whom it is noticed, the look before the answer with it";
+    host.pass(std::chrono::seconds{2});
+    waited = {};
+    EXPECT_EQ(log_in_as_root({codes.at(1)}).verdict, Verdict::accepted);
+    EXPECT_LE(waited, 2 * std::chrono::milliseconds{100})
+        << "before the question, and before the code is judged";
+    own_relay = Relay::runs;
+    waited = {};
+    EXPECT_EQ(log_in_as_root({codes.at(2), no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(log_in_as_root({node.code("root")}).verdict, Verdict::accepted) << "as soon as it runs again";
+    EXPECT_EQ(waited.count(), 0);
+}
+
+TEST_F(BreakGlassLogin, IsAskedForWhereTheRelayHangsUpWithoutAWord) {
+    all_down = false;
+    own_relay = Relay::ends_at_each_word;
+    EXPECT_EQ(log_in_as_root({codes.at(0)}).verdict, Verdict::accepted);
+    EXPECT_EQ(waited.count(), 0);
+}
+
+// What somebody may cause: that the relay is full, that nodes take their time, that something else listens where root has
+// left them a place.
+TEST_F(BreakGlassLogin, IsAskedForBecauseOfNoCrowdOfNoSlowNodeAndOfNoImpostor) {
+    all_down = false;
+    own_relay = Relay::has_no_room;
+    EXPECT_EQ(log_in_as_root({codes.at(0)}).verdict, Verdict::unavailable);
+    own_relay = Relay::is_an_impostor;
+    EXPECT_EQ(log_in_as_root({codes.at(0)}).verdict, Verdict::unavailable);
+    EXPECT_THAT(host.last_decision().reason, HasSubstr("uid 1000 listens"));
+    own_relay = Relay::runs;
+    faults = {Fault::timed_out, Fault::timed_out};
+    EXPECT_EQ(log_in_as_root({codes.at(0)}).verdict, Verdict::unavailable);
+    EXPECT_EQ(left(), 8U);
+    EXPECT_THAT(host.journal.alerts, IsEmpty());
+}
+
+TEST_F(BreakGlassLogin, IsNotJudgedAndNobodyIsToldThatANodeIsUpWhenTheRelayCameBackWhileThePromptStood) {
+    own_relay = Relay::is_not_there;
+    dialogue::RelayedDialogue dialogue(host.ports(), request("root"), to_the_relay);
+    dialogue::Step step = dialogue.begin();
+    while (!std::holds_alternative<dialogue::Ask>(step)) {
+        ASSERT_FALSE(std::holds_alternative<dialogue::End>(step));
+        if (auto* const work = std::get_if<dialogue::Work>(&step)) work->job();
+        step = dialogue.resume(dialogue::Resumption::done);
+    }
+    own_relay = Relay::runs;
+    all_down = false;
+    faults = {Fault::no_node};
+    step = dialogue.answer(Secret::copy_of(codes.at(0)));
+    std::get<dialogue::Work>(step).job();
+    step = dialogue.resume(dialogue::Resumption::done);
+    EXPECT_EQ(std::get<dialogue::Show>(step).text.text(), messages::nodes_may_be_back());
+    step = dialogue.resume(dialogue::Resumption::done);
+    EXPECT_EQ(std::get<dialogue::End>(step).verdict, Verdict::unavailable);
+    EXPECT_EQ(left(), 8U);
 }
 
 TEST_F(BreakGlassLogin, NoOtherCodeIsAccepted) {

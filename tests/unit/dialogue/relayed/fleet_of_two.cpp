@@ -34,6 +34,8 @@ class FleetOfTwo::NodeLine final : public relay::Line {
     explicit NodeLine(FleetOfTwo& fleet) : fleet_(fleet) {}
 
     Result<void> send(const relay::Envelope& envelope, Time) override {
+        if (std::holds_alternative<relay::NodesAsked>(envelope)) return ask_the_relay();
+        if (!relay_answers()) return {};
         const Fault fault = next_fault();
         if (fault == Fault::lost_on_the_way) return fail(Errc::closed, "it broke");
         said_.clear();
@@ -58,8 +60,13 @@ class FleetOfTwo::NodeLine final : public relay::Line {
         return {};
     }
 
-    Result<relay::Envelope> receive(Time) override {
-        if (silent_) return fail(Errc::timed_out, "no node answers in time");
+    Result<relay::Envelope> receive(Time until) override {
+        if (fleet_.own_relay == Relay::ends_at_each_word) return fail(Errc::closed, "it hung up");
+        if (asked_itself_) return relay::NodesSeen{};
+        if (silent_) {
+            fleet_.wait_until(until);
+            return fail(Errc::timed_out, "no node answers in time");
+        }
         if (lost_) return *lost_;
         if (said_.empty()) return fail(Errc::closed, "nothing was said");
         Secret packet = std::move(said_.front());
@@ -68,6 +75,16 @@ class FleetOfTwo::NodeLine final : public relay::Line {
     }
 
   private:
+    // What it answers alone, also when it has no room for a conversation.
+    Result<void> ask_the_relay() {
+        asked_itself_ = fleet_.own_relay != Relay::hangs;
+        silent_ = !asked_itself_;
+        return {};
+    }
+    bool relay_answers() {
+        silent_ = fleet_.own_relay == Relay::hangs || fleet_.own_relay == Relay::has_no_room;
+        return !silent_ && fleet_.own_relay != Relay::ends_at_each_word;
+    }
     Fault next_fault() {
         if (fleet_.faults.empty()) return fleet_.all_down ? Fault::all_down : Fault::none;
         const Fault fault = fleet_.faults.front();
@@ -147,9 +164,13 @@ class FleetOfTwo::NodeLine final : public relay::Line {
     std::deque<Secret> said_;
     std::optional<relay::Lost> lost_;
     bool silent_ = false;
+    bool asked_itself_ = false;
 };
 
-FleetOfTwo::FleetOfTwo() : registered(web01()) {
+FleetOfTwo::FleetOfTwo()
+    : registered(web01()),
+      to_the_relay(std::make_shared<dialogue::OwnRelay>([this](auto) { return open_line(); },
+                                                        [this] { return host.steady; })) {
     host.add_person("alice", 1000);
     node.add_person("alice", 1000);
     node.enroll("alice", 1000);
@@ -173,11 +194,20 @@ dialogue::Request FleetOfTwo::request(const std::string& user) const {
 }
 
 Result<std::unique_ptr<relay::Line>> FleetOfTwo::open_line() {
+    if (own_relay == Relay::is_not_there) return fail(Errc::unreachable, "nobody listens on relay.sock");
+    if (own_relay == Relay::is_an_impostor) return fail(Errc::untrusted, "uid 1000 listens on relay.sock");
     return std::make_unique<NodeLine>(*this);
 }
 
+void FleetOfTwo::wait_until(relay::Line::Time until) {
+    const auto time = std::chrono::ceil<std::chrono::milliseconds>(until - host.steady);
+    waited += time;
+    host.pass(time);
+    node.pass(time);
+}
+
 Transcript FleetOfTwo::log_in(const dialogue::Request& request, const std::vector<Typed>& answers) {
-    dialogue::RelayedDialogue dialogue(host.ports(), request, [this](auto) { return open_line(); });
+    dialogue::RelayedDialogue dialogue(host.ports(), request, to_the_relay);
     return host.run(dialogue, answers);
 }
 

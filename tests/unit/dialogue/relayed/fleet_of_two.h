@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -28,6 +29,10 @@ class FleetOfTwo : public ::testing::Test {
     enum class Fault { none, lost_on_the_way, answer_lost, no_node, all_down, timed_out };
     std::deque<Fault> faults;
     bool all_down = false;  // from now on, as the relay says
+    // The relay of the host, whatever its nodes do. `hangs`: its socket stands, and nothing comes.
+    enum class Relay { runs, is_not_there, hangs, ends_at_each_word, is_an_impostor, has_no_room };
+    Relay own_relay = Relay::runs;
+    std::chrono::milliseconds waited{0};  // for lines, altogether
 
     [[nodiscard]] dialogue::Request request(const std::string& user = "alice") const;
     Transcript log_in(const dialogue::Request& request, const std::vector<Typed>& answers);
@@ -45,10 +50,13 @@ class FleetOfTwo : public ::testing::Test {
     std::vector<std::string> typed_there;  // what reached the node as typed
     std::vector<dialogue::Introduction> introductions;
     Token proof{};  // of the last conversation
+    std::shared_ptr<dialogue::OwnRelay> to_the_relay;
 
   private:
     class NodeLine;
     [[nodiscard]] Result<std::unique_ptr<relay::Line>> open_line();
+    // Time that passes while nothing comes.
+    void wait_until(relay::Line::Time until);
 };
 
 }  // namespace secondstep::testing

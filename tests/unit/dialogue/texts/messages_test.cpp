@@ -7,6 +7,7 @@
 
 #include "base/character_width.h"
 #include "base/text.h"
+#include "dialogue/texts/outage_messages.h"
 #include "dialogue/visit/damage.h"
 
 namespace secondstep {
@@ -83,10 +84,13 @@ std::vector<std::string> all_texts(const std::string& contact) {
         messages::only_on("auth1", "web01"),
         messages::break_glass("web01"),
         messages::break_glass(long_host),
+        messages::break_glass_without_relay("web01"),
+        messages::break_glass_without_relay(long_host),
         messages::break_glass_accepted(7),
         messages::break_glass_accepted(0),
         messages::no_break_glass_code(),
         messages::nodes_are_back(),
+        messages::nodes_may_be_back(),
         messages::present_step_not_shown(contact, true),
         messages::present_step_not_shown(contact, false),
         messages::no_code() + std::string(messages::help_hint),
