@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include "process/privileges.h"
 #include "relay/line.h"
 
 namespace secondstep::tool {
@@ -61,7 +62,11 @@ Diagnosis judged_node(const relay::NodeSeen& node, bool another_is_asked) {
 
 Result<relay::NodesSeen> nodes_seen(const Config& config) {
     const relay::Line::Time until = std::chrono::steady_clock::now() + patience_with_the_relay;
-    const auto line = relay::line_to_the_relay(config.fleet.relay_socket, until);
+    const auto is_relay = [&](uid_t uid) {
+        const Result<process::Ids> ids = process::ids_of(config.fleet.account);
+        return ids && ids->user == uid;
+    };
+    const auto line = relay::line_to_the_relay(config.fleet.relay_socket, is_relay, until);
     if (!line) return std::unexpected(line.error());
     if (const auto sent = (*line)->send(relay::NodesAsked{}, until); !sent)
         return std::unexpected(sent.error());

@@ -67,4 +67,14 @@ Result<bool> send_envelope(int socket, const Envelope& envelope) {
     return fail_errno("send", errno);
 }
 
+Result<uid_t> peer_of(int socket) {
+    ucred peer{};
+    socklen_t size = sizeof(peer);
+    if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+        return fail_errno("SO_PEERCRED", errno);
+    if (size != sizeof(peer) || peer.uid == static_cast<uid_t>(-1))
+        return fail(Errc::io, "The kernel does not say who is at the other end of this socket.");
+    return peer.uid;
+}
+
 }  // namespace secondstep::relay

@@ -22,4 +22,7 @@ namespace secondstep::relay {
 // -1 with errno. What the other side said before it hung up without reading all comes before the end.
 [[nodiscard]] ssize_t receive_packet(int socket, std::span<std::uint8_t> room);
 
+// Whoever is at the other end (of one that was connected to: whoever called listen(2)). Errors: io.
+[[nodiscard]] Result<uid_t> peer_of(int socket);
+
 }  // namespace secondstep::relay

@@ -1,7 +1,9 @@
 #include "relay/line.h"
 
 #include <poll.h>
+#include <unistd.h>
 
+#include <string>
 #include <utility>
 
 #include "relay/envelope_socket.h"
@@ -48,10 +50,19 @@ class LocalLine final : public Line {
 
 }  // namespace
 
-Result<std::unique_ptr<Line>> line_to_the_relay(const std::string& socket, Line::Time until) {
+Result<std::unique_ptr<Line>> line_to_the_relay(const std::string& socket, const IsRelay& is_relay,
+                                                Line::Time until) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     Result<wire::BoundedSocket> connected = wire::BoundedSocket::connected_to(socket, left);
     if (!connected) return std::unexpected(std::move(connected.error()));
+    const Result<uid_t> listener = peer_of(connected->fd());
+    if (!listener) return std::unexpected(listener.error());
+    if (*listener != 0 && *listener != ::geteuid() && !is_relay(*listener)) {
+        return fail(Errc::untrusted,
+                    "uid " + std::to_string(*listener) + " listens at " + socket +
+                        ", and not secondstep-relay (fleet_account in secondstep.conf): nothing is said "
+                        "to it; find out who it is, and remove the socket");
+    }
     return std::make_unique<LocalLine>(std::move(*connected));
 }
 

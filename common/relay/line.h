@@ -1,6 +1,9 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -25,7 +28,12 @@ class Line {
     [[nodiscard]] virtual Result<Envelope> receive(Time until) = 0;
 };
 
-// To the relay beside this process. Errors: as wire::BoundedSocket::connected_to().
-[[nodiscard]] Result<std::unique_ptr<Line>> line_to_the_relay(const std::string& socket, Line::Time until);
+// Whether the account of that uid is the relay's (fleet_account): asked of nobody who is root or runs this program.
+using IsRelay = std::function<bool(uid_t)>;
+
+// To the relay beside this process, which hears codes, and says what nodes say: whoever else listens there hears nothing.
+// Errors: as wire::BoundedSocket::connected_to(); untrusted (somebody else listens).
+[[nodiscard]] Result<std::unique_ptr<Line>> line_to_the_relay(const std::string& socket,
+                                                              const IsRelay& is_relay, Line::Time until);
 
 }  // namespace secondstep::relay

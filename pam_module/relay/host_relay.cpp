@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "relay/envelope_socket.h"
 #include "relay/home_node.h"
 
 namespace secondstep::relay {

@@ -145,12 +145,4 @@ Result<UniqueFd> connect_to(const std::string& path, uid_t owner) {
     return socket;
 }
 
-Result<uid_t> peer_of(int socket) {
-    ucred peer{};
-    socklen_t size = sizeof(peer);
-    if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
-        return fail_errno("SO_PEERCRED", errno);
-    return peer.uid;
-}
-
 }  // namespace secondstep::relay

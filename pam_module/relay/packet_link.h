@@ -63,7 +63,4 @@ class PacketLink : public std::enable_shared_from_this<PacketLink> {
 // busy (too many wait there already), untrusted (the listener is neither root nor `owner`), io.
 [[nodiscard]] Result<UniqueFd> connect_to(const std::string& path, uid_t owner);
 
-// Whoever is at the other end of a socket of this machine. Errors: io.
-[[nodiscard]] Result<uid_t> peer_of(int socket);
-
 }  // namespace secondstep::relay

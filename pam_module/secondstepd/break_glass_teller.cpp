@@ -26,9 +26,9 @@ relay::BreakGlassUsed envelope_of(const BreakGlassUse& use) {
             .left = static_cast<std::uint8_t>(std::min(use.left, 255U))};
 }
 
-Result<relay::Envelope> answer_to(const BreakGlassUse& use, const std::string& socket) {
+Result<relay::Envelope> answer_to(const BreakGlassUse& use, const dialogue::OwnRelay& relay) {
     const auto until = std::chrono::steady_clock::now() + patience;
-    const auto line = relay::line_to_the_relay(socket, until);
+    const auto line = relay.open(until);
     if (!line) return std::unexpected(line.error());
     if (auto sent = (*line)->send(envelope_of(use), until); !sent) return std::unexpected(sent.error());
     return (*line)->receive(until);
@@ -40,8 +40,9 @@ struct Telling {
     std::optional<std::string> why_not;
 };
 
-Telling told(const BreakGlassUse& use, const std::string& socket) {
-    const auto answer = answer_to(use, socket);
+Telling told(const BreakGlassUse& use, const dialogue::OwnRelay& relay) {
+    const auto answer = answer_to(use, relay);
+    if (!answer && answer.error().code == Errc::untrusted) return {false, answer.error().detail};
     if (!answer) return {};
     if (const auto* const refused = std::get_if<relay::Refused>(&*answer)) return {false, refused->words};
     const auto* const lost = std::get_if<relay::Lost>(&*answer);
@@ -52,13 +53,13 @@ Telling told(const BreakGlassUse& use, const std::string& socket) {
 
 }  // namespace
 
-std::optional<std::string> tell_nodes_of_break_glass(const Config& config, SyslogJournal& journal) {
-    if (config.fleet.part != FleetPart::host) return std::nullopt;
-    const auto uses = BreakGlassUses::untold(config.store);
+std::optional<std::string> tell_nodes_of_break_glass(const Settings& settings, SyslogJournal& journal) {
+    if (!settings.relay) return std::nullopt;
+    const auto uses = BreakGlassUses::untold(settings.config->store);
     const auto all = uses.all();
     if (!all) return all.error().detail;
     for (const BreakGlassUse& use : *all) {
-        const Telling telling = told(use, config.fleet.relay_socket);
+        const Telling telling = told(use, *settings.relay);
         if (!telling.is_known) return telling.why_not;
         // Where that fails the node hears it twice, and knows it.
         if (const auto gone = uses.remove(use); !gone) return gone.error().detail;
@@ -70,20 +71,19 @@ std::optional<std::string> tell_nodes_of_break_glass(const Config& config, Syslo
 
 void BreakGlassTeller::look() {
     const auto settings = context_.settings.get();
-    const bool may_tell = settings->config->fleet.part == FleetPart::host &&
-                          std::chrono::steady_clock::now() >= not_before_.load();
+    const bool may_tell = settings->relay && std::chrono::steady_clock::now() >= not_before_.load();
     if (!may_tell || busy_.exchange(true)) return;
-    const bool taken = context_.askers.submit([self = shared_from_this(), config = settings->config] {
-        self->tell_all(*config);
+    const bool taken = context_.askers.submit([self = shared_from_this(), settings] {
+        self->tell_all(*settings);
         self->busy_ = false;
     });
     if (!taken) busy_ = false;
 }
 
-void BreakGlassTeller::tell_all(const Config& config) {
+void BreakGlassTeller::tell_all(const Settings& settings) {
     std::optional<std::string> why;
     try {
-        why = tell_nodes_of_break_glass(config, context_.journal);
+        why = tell_nodes_of_break_glass(settings, context_.journal);
     } catch (const std::exception& e) {  // no memory
         why = e.what();
     }

@@ -6,15 +6,15 @@
 #include <optional>
 #include <string>
 
-#include "policy/config.h"
 #include "secondstepd/service_context.h"
+#include "secondstepd/settings.h"
 #include "secondstepd/syslog_journal.h"
 
 namespace secondstep::service {
 
 // On a host of a fleet: tells a node of those logins by break-glass codes that none has confirmed. Blocks, for seconds where a
 // node hangs; elsewhere than on a host it does nothing. Why another attempt would be no better soon; nothing: come again.
-[[nodiscard]] std::optional<std::string> tell_nodes_of_break_glass(const Config& config,
+[[nodiscard]] std::optional<std::string> tell_nodes_of_break_glass(const Settings& settings,
                                                                    SyslogJournal& journal);
 
 // Does that as soon as a node can be told, since such logins happen while none is up; after a restart too.
@@ -28,7 +28,7 @@ class BreakGlassTeller : public std::enable_shared_from_this<BreakGlassTeller> {
 
   private:
     using Time = std::chrono::steady_clock::time_point;
-    void tell_all(const Config& config);
+    void tell_all(const Settings& settings);
 
     const ServiceContext& context_;
     std::atomic<bool> busy_ = false;

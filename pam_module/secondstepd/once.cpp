@@ -277,7 +277,7 @@ Result<void> serve_inherited(const Options& options, SyslogJournal& journal) {
         {});
     link.flush(patience_with_the_courier);
     // Nobody waits for this process any more. There is no other that would tell it.
-    if (const auto why = tell_nodes_of_break_glass(*settings->config, journal))
+    if (const auto why = tell_nodes_of_break_glass(*settings, journal))
         journal.warn("No node is told of logins with break-glass codes: " + *why);
     return served;
 }

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "fleet/file_records.h"
+#include "process/privileges.h"
 #include "relay/line.h"
 #include "store/open_store.h"
 
@@ -102,10 +103,17 @@ Result<bool> has_own_uids(const Settings& settings, const Clock& clock, Randomne
     return *identity && (*identity)->uids == fleet::Uids::differ;
 }
 
+// The account is looked up when somebody else than root listens, and then at each connection: not here, where a single login
+// waits for no name service.
 std::shared_ptr<dialogue::OwnRelay> relay_of(const FleetConfig& fleet) {
-    return std::make_shared<dialogue::OwnRelay>([socket = fleet.relay_socket](relay::Line::Time until) {
-        return relay::line_to_the_relay(socket, until);
-    });
+    const auto is_relay = [account = fleet.account](uid_t uid) {
+        const Result<process::Ids> ids = process::ids_of(account);
+        return ids && ids->user == uid;
+    };
+    return std::make_shared<dialogue::OwnRelay>(
+        [socket = fleet.relay_socket, is_relay](relay::Line::Time until) {
+            return relay::line_to_the_relay(socket, is_relay, until);
+        });
 }
 
 Result<Settings> with_store(Config config, Unused unused, const Clock& clock, Randomness& randomness) {
