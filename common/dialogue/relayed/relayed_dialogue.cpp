@@ -9,15 +9,14 @@
 #include "dialogue/relayed/break_glass_login.h"
 #include "dialogue/relayed/wire_words.h"
 #include "dialogue/texts/messages.h"
+#include "dialogue/texts/outage_messages.h"
+#include "dialogue/visit/answer_times.h"
 #include "dialogue/visit/service_standing.h"
+#include "otp/typed_answer.h"
 
 namespace secondstep::dialogue {
 namespace {
 
-// Together less than the ten seconds after which a module gives the service up.
-constexpr std::chrono::milliseconds patience_with_the_first{4000};
-constexpr std::chrono::milliseconds patience_with_the_next{4000};
-constexpr auto patience_in_all = patience_with_the_first + patience_with_the_next;
 // With the relay itself, when it has not said a word: as long as no node must have been up.
 constexpr std::chrono::milliseconds patience_with_the_relay{3000};
 constexpr std::chrono::milliseconds none{0};
@@ -37,6 +36,12 @@ Introduction introduction_of(const Visit& visit, std::uint8_t tries_used) {
 
 bool same_question(const wire::Ask& one, const wire::Ask& other) {
     return !one.echo && one == other;
+}
+
+// It waits for its turn on the node, as long as it takes there: another node would let it wait anew.
+bool waits_for_a_turn(const Reply& reply) {
+    const auto* typed = std::get_if<Secret>(&reply);
+    return typed != nullptr && std::holds_alternative<otp::NormalizedRecoveryCode>(classify(typed->text()));
 }
 
 // A code can be judged again; nothing else that is typed can.
@@ -134,43 +139,55 @@ Script<Reply> RelayedDialogue::ask(wire::Ask question) {
 }
 
 Script<RelayedDialogue::Heard> RelayedDialogue::open() {
-    const auto until = visit_.ports.steady_now() + patience_in_all;
+    const auto until = visit_.ports.steady_now() + answer_times::of_a_host;
     node_ = std::make_shared<NodeConversation>(relay_, patience_with_the_relay);
     auto opened = std::make_shared<const relay::Envelope>(opening());
-    Heard heard = co_await take(opened, patience_with_the_first);
-    const auto left = std::chrono::floor<std::chrono::milliseconds>(until - visit_.ports.steady_now());
-    if (heard || !heard.error().may_be_tried_again || left <= none) co_return std::move(heard);
+    Heard heard = co_await take(opened, answer_times::of_the_first_node);
+    if (heard || !heard.error().may_be_tried_again) co_return std::move(heard);
+    const auto left = left_until(until);
+    if (left <= none) co_return std::move(heard);
     node_ = std::make_shared<NodeConversation>(relay_, none);
-    co_return co_await take(std::move(opened), std::min(left, patience_with_the_next));
+    co_return co_await take(std::move(opened), left);
 }
 
+std::chrono::milliseconds RelayedDialogue::left_until(relay::Line::Time until) const {
+    return std::chrono::floor<std::chrono::milliseconds>(until - visit_.ports.steady_now());
+}
+
+// A node that is lost is known at once: who waits longer for one that is there loses nothing.
 Script<RelayedDialogue::Heard> RelayedDialogue::pass_on(Reply reply) {
+    const auto until = visit_.ports.steady_now() + answer_times::of_a_host;
     only_codes_ = only_codes_ && is_a_code(reply);
+    const bool may_be_repeated = only_codes_ && visit_.request.purpose == Purpose::authenticate;
+    const auto patience = may_be_repeated && !waits_for_a_turn(reply) ? answer_times::of_the_first_node
+                                                                      : answer_times::of_a_host;
     Result<Secret> packet = wire::encode(answer_of(std::move(reply)));
     if (!packet) co_return std::unexpected(NodeConversation::Loss{false, packet.error().detail});
     auto answer = std::make_shared<const relay::Envelope>(relay::Answer{
         visit_.ports.randomness->array<std::tuple_size_v<relay::WriteId>>(), std::move(*packet)});
-    Heard heard = co_await take(answer, patience_with_the_first);
-    const bool again = !heard && heard.error().may_be_tried_again && only_codes_ &&
-                       visit_.request.purpose == Purpose::authenticate;
-    if (again) heard = co_await pass_on_once_more(std::move(answer));
+    Heard heard = co_await take(answer, patience);
+    const bool again =
+        !heard && heard.error().may_be_tried_again && may_be_repeated && left_until(until) > none;
+    if (again) heard = co_await pass_on_once_more(std::move(answer), until);
     if (answered_ < std::numeric_limits<std::uint8_t>::max()) ++answered_;
     co_return std::move(heard);
 }
 
 // The new conversation has to ask what the lost one asked; what it shows before that was shown already.
 Script<RelayedDialogue::Heard> RelayedDialogue::pass_on_once_more(
-    std::shared_ptr<const relay::Envelope> answer) {
+    std::shared_ptr<const relay::Envelope> answer, relay::Line::Time until) {
     node_ = std::make_shared<NodeConversation>(relay_, none);
     auto opened = std::make_shared<const relay::Envelope>(opening());
-    Heard heard = co_await take(std::move(opened), patience_with_the_next / 2);
+    const auto half = left_until(until) / 2;
+    Heard heard = co_await take(std::move(opened), half);
     if (!heard) co_return std::move(heard);
     const auto* question = std::get_if<wire::Ask>(&heard->last);
     // What it ends with, before anything was judged, is an answer all the same: a rule may have changed.
     if (question == nullptr) co_return std::move(heard);
     if (!same_question(*question, *first_))
         co_return std::unexpected(NodeConversation::Loss{false, "another node asks something else"});
-    co_return co_await take(std::move(answer), patience_with_the_next / 2);
+    const auto left = left_until(until);
+    co_return co_await take(std::move(answer), left);
 }
 
 Script<RelayedDialogue::Heard> RelayedDialogue::take(std::shared_ptr<const relay::Envelope> said,

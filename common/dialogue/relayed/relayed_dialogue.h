@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <memory>
@@ -38,7 +39,8 @@ class RelayedDialogue final : public ScriptedDialogue {
     Script<Heard> open();
     // The turn that an answer leads to.
     Script<Heard> pass_on(Reply reply);
-    Script<Heard> pass_on_once_more(std::shared_ptr<const relay::Envelope> answer);
+    Script<Heard> pass_on_once_more(std::shared_ptr<const relay::Envelope> answer, relay::Line::Time until);
+    [[nodiscard]] std::chrono::milliseconds left_until(relay::Line::Time until) const;
     Script<Heard> take(std::shared_ptr<const relay::Envelope> said, std::chrono::milliseconds patience);
     Script<Reply> ask(wire::Ask question);
     [[nodiscard]] Ended end(const wire::End& last);

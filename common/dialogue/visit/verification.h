@@ -16,6 +16,7 @@
 #include "dialogue/conversation/store_work.h"
 #include "dialogue/memory/repeated_codes.h"
 #include "dialogue/memory/wrong_answers.h"
+#include "dialogue/visit/answer_times.h"
 #include "dialogue/visit/decided_answer.h"
 #include "dialogue/visit/subject.h"
 #include "otp/one_time_code.h"
@@ -133,8 +134,8 @@ class Verification : OutlivesScripts {
     std::shared_ptr<DecoyLoans::Loan> loan_;     // while a record is read or locked
     std::shared_ptr<RecoveryTurns::Turn> turn_;  // waited for, or there; then the worker's
     StorePatience patience_;
-    // With what the turn itself takes less than the ten seconds after which a module gives the service up.
-    Patience in_all_{std::chrono::seconds{8}};
+    // For the turn and the record.
+    Patience in_all_{answer_times::of_waiting};
 };
 
 }  // namespace secondstep::dialogue

@@ -68,6 +68,13 @@ class FleetOfTwo::NodeLine final : public relay::Line {
             return fail(Errc::timed_out, "no node answers in time");
         }
         if (lost_) return *lost_;
+        // The node worked meanwhile, and this host waited.
+        const auto worked = std::exchange(worked_, std::chrono::milliseconds{0});
+        if (fleet_.host.steady + worked > until) {
+            fleet_.host.pass(std::chrono::ceil<std::chrono::milliseconds>(until - fleet_.host.steady));
+            return fail(Errc::timed_out, "no node answers in time");
+        }
+        fleet_.host.pass(worked);
         if (said_.empty()) return fail(Errc::closed, "nothing was said");
         Secret packet = std::move(said_.front());
         said_.pop_front();
@@ -149,7 +156,10 @@ class FleetOfTwo::NodeLine final : public relay::Line {
                 background_ = std::move(background->job);
                 step = dialogue_->resume(dialogue::Resumption::done);
             } else {
-                fleet_.node.pass(std::get<dialogue::Wait>(step).time);
+                const auto time = std::get<dialogue::Wait>(step).time;
+                worked_ += time;
+                fleet_.node.pass(time);
+                if (fleet_.while_the_node_waits) fleet_.while_the_node_waits();
                 step = dialogue_->resume(dialogue::Resumption::done);
             }
         }
@@ -163,6 +173,7 @@ class FleetOfTwo::NodeLine final : public relay::Line {
     relay::WriteId write_{};
     std::deque<Secret> said_;
     std::optional<relay::Lost> lost_;
+    std::chrono::milliseconds worked_{0};  // the node, for what it says next
     bool silent_ = false;
     bool asked_itself_ = false;
 };

@@ -49,6 +49,7 @@ class FleetOfTwo : public ::testing::Test {
     std::optional<Error> registry_error;   // nobody can read it
     std::vector<std::string> typed_there;  // what reached the node as typed
     std::vector<dialogue::Introduction> introductions;
+    std::function<void()> while_the_node_waits;
     Token proof{};  // of the last conversation
     std::shared_ptr<dialogue::OwnRelay> to_the_relay;
 

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 
 #include "dialogue/texts/messages.h"
+#include "dialogue/visit/answer_times.h"
 #include "unit/dialogue/relayed/fleet_of_two.h"
+#include "wire/service_link.h"
 
 namespace secondstep::testing {
 namespace {
@@ -115,6 +117,49 @@ TEST_F(RelayedLogin, ACodeThatWasAcceptedUnheardIsAcceptedOnce) {
 TEST_F(RelayedLogin, ASilentNodeIsGivenUpAndTheNextOneAsked) {
     faults = {Fault::none, Fault::timed_out};
     EXPECT_EQ(log_in({code()}).verdict, Verdict::accepted);
+}
+
+// Of recovery codes one is computed at a time, and others are first.
+TEST_F(RelayedLogin, ARecoveryCodeThatWaitsForItsTurnIsJudgedOnceAndAnsweredRight) {
+    for (const std::chrono::milliseconds wait :
+         {std::chrono::milliseconds{4'500}, std::chrono::milliseconds{6'500}}) {
+        introductions.clear();
+        const std::size_t judged = node.journal.decisions.size();
+        auto first =
+            node.memory.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});
+        const auto begun = node.steady;
+        while_the_node_waits = [&] {
+            if (node.steady - begun >= wait) first.reset();
+        };
+        const std::string once = node.recovery_codes["alice"].at(wait.count() > 5000 ? 1 : 0);
+        EXPECT_EQ(log_in({once}).verdict, Verdict::accepted) << wait.count();
+        EXPECT_EQ(introductions.size(), 1U) << "it was given up, and another conversation begun";
+        EXPECT_EQ(node.journal.decisions.size(), judged + 1);
+        EXPECT_EQ(log_in({once, no_answer}).verdict, Verdict::cancelled) << "it is used up";
+        host.pass(std::chrono::minutes{1});
+        node.pass(std::chrono::minutes{1});
+    }
+}
+
+TEST_F(RelayedLogin, ATurnThatNeverComesIsTheNodesToTell) {
+    const auto first =
+        node.memory.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});
+    const auto begun = host.steady;
+    EXPECT_EQ(log_in({node.recovery_codes["alice"].at(0)}).verdict, Verdict::unavailable);
+    EXPECT_EQ(node.last_decision().reason, "too many recovery codes at once");
+    EXPECT_EQ(host.last_decision().reason, "as a node of the fleet says");
+    EXPECT_EQ(introductions.size(), 1U);
+    EXPECT_LE(host.steady - begun, dialogue::answer_times::of_a_host);
+}
+
+TEST_F(RelayedLogin, IsGivenUpBeforeTheModuleGivesTheServiceUp) {
+    EXPECT_EQ(wire::ServiceLink::Options{}.answer_timeout, dialogue::answer_times::of_a_module);
+    for (const std::string& typed : {code(), node.recovery_codes["alice"].at(0)}) {
+        const auto begun = host.steady;
+        faults = {Fault::none, Fault::timed_out, Fault::timed_out, Fault::timed_out};
+        EXPECT_EQ(log_in({typed}).verdict, Verdict::unavailable);
+        EXPECT_LE(host.steady - begun, dialogue::answer_times::of_a_host);
+    }
 }
 
 TEST_F(RelayedLogin, ARefusalThatWasLostIsCountedAtLeastOnceAndItsTryIsUsed) {

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+
+// How long an answer may take, from the outside inward: each of these ends before whoever waits for it gives up. So nobody is
+// told of an answer that somebody else still works on, and no code is judged a second time because the first was slow.
+namespace secondstep::dialogue::answer_times {
+
+using Milliseconds = std::chrono::milliseconds;
+
+// A module gives the service up (wire::ServiceLink::Options).
+inline constexpr Milliseconds of_a_module{10'000};
+// A host of the fleet has given up all nodes.
+inline constexpr Milliseconds of_a_host{8'300};
+// Where it may ask another node again it gives the first one up: for what is judged without waiting for a turn.
+inline constexpr Milliseconds of_the_first_node{4'000};
+// What is not waiting: a digest is computed, the record is read and written once more, frames go to the node and back.
+inline constexpr Milliseconds of_computing{1'200};
+// Where a code is judged: for the turn of a recovery code, and for its record, together.
+inline constexpr Milliseconds of_waiting{7'000};
+
+static_assert(of_a_host < of_a_module);
+static_assert(of_waiting + of_computing < of_a_host);
+
+}  // namespace secondstep::dialogue::answer_times
