@@ -73,24 +73,23 @@ void BreakGlassTeller::look() {
     const auto settings = context_.settings.get();
     const bool may_tell = settings->relay && std::chrono::steady_clock::now() >= not_before_.load();
     if (!may_tell || busy_.exchange(true)) return;
-    const bool taken = context_.askers.submit([self = shared_from_this(), settings] {
-        self->tell_all(*settings);
-        self->busy_ = false;
-    });
-    if (!taken) busy_ = false;
+    // Freed with the job, whether that ran, was refused, or could not even be made.
+    const std::shared_ptr<void> until_it_is_over(nullptr,
+                                                 [self = shared_from_this()](void*) { self->busy_ = false; });
+    static_cast<void>(context_.tellers.submit(
+        [self = shared_from_this(), settings, until_it_is_over] { self->tell_all(*settings); }));
 }
 
 void BreakGlassTeller::tell_all(const Settings& settings) {
-    std::optional<std::string> why;
     try {
-        why = tell_nodes_of_break_glass(settings, context_.journal);
-    } catch (const std::exception& e) {  // no memory
-        why = e.what();
+        const auto why = tell_(settings, context_.journal);
+        if (!why) return;
+        not_before_ = std::chrono::steady_clock::now() + after_a_refusal;
+        context_.journal.warn("No node is told of logins with break-glass codes: " + printable(*why, 512) +
+                              "; it is tried again in ten minutes.");
+    } catch (
+        const std::exception&) {  // no memory, for the words either: it is tried again with the next look
     }
-    if (!why) return;
-    not_before_ = std::chrono::steady_clock::now() + after_a_refusal;
-    context_.journal.warn("No node is told of logins with break-glass codes: " + printable(*why, 512) +
-                          "; it is tried again in ten minutes.");
 }
 
 }  // namespace secondstep::service

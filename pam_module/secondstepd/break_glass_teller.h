@@ -2,9 +2,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "secondstepd/service_context.h"
 #include "secondstepd/settings.h"
@@ -20,8 +22,10 @@ namespace secondstep::service {
 // Does that as soon as a node can be told, since such logins happen while none is up; after a restart too.
 class BreakGlassTeller : public std::enable_shared_from_this<BreakGlassTeller> {
   public:
+    using Tell = std::function<std::optional<std::string>(const Settings&, SyslogJournal&)>;
     // `context` outlives the jobs of its workers.
-    explicit BreakGlassTeller(const ServiceContext& context) : context_(context) {}
+    explicit BreakGlassTeller(const ServiceContext& context, Tell tell = tell_nodes_of_break_glass)
+        : context_(context), tell_(std::move(tell)) {}
 
     // Whether there is anything to tell is looked at by a worker; returns at once.
     void look();
@@ -31,6 +35,7 @@ class BreakGlassTeller : public std::enable_shared_from_this<BreakGlassTeller> {
     void tell_all(const Settings& settings);
 
     const ServiceContext& context_;
+    const Tell tell_;
     std::atomic<bool> busy_ = false;
     std::atomic<Time> not_before_{Time{}};
 };

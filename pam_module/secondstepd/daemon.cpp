@@ -174,6 +174,7 @@ class Daemon {
                                .stores = stores_,
                                .records = records_,
                                .askers = askers_,
+                               .tellers = tellers_,
                                .unusual = unusual_,
                                .timeouts = {}};
         const unsigned threads = threads_beside_lookups();
@@ -295,7 +296,9 @@ class Daemon {
         manager_.stopping();
         const std::size_t ended = server.finish();
         const bool verified = scrypts_.finish(patience_with_scrypt) && stores_.finish(patience_with_stores) &&
-                              senders_.finish(patience_with_senders) && askers_.finish(patience_with_nodes);
+                              senders_.finish(patience_with_senders) &&
+                              waiting_for_nodes_.finish(patience_with_nodes) &&
+                              tellers_.finish(patience_with_nodes);
         if (verified) {
             link_->flush(patience_with_the_courier);
             link_.reset();  // its last reports go into the journal
@@ -334,8 +337,10 @@ class Daemon {
     Workers scrypts_{{.threads = 2, .queue = 64}};
     Workers senders_{{.threads = 2, .queue = 1024}};
     Workers stores_{{.threads = 32, .queue = 1024}};
-    RecordQueue records_{stores_};
-    Workers askers_{{.threads = 32, .queue = 1024}};
+    KeyedQueue records_{stores_};
+    Workers waiting_for_nodes_{{.threads = 32, .queue = 1024}};
+    KeyedQueue askers_{waiting_for_nodes_, {.at_once = 8, .waiting = 64}};
+    Workers tellers_{{.threads = 1, .queue = 1}};
 };
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 namespace secondstep::service {
 
-bool hand_over(const ServiceContext& context, dialogue::Work::Kind kind, const std::string& record,
+bool hand_over(const ServiceContext& context, dialogue::Work::Kind kind, const std::string& name,
                std::function<void()> job) {
     using Kind = dialogue::Work::Kind;
     switch (kind) {
@@ -15,13 +15,13 @@ bool hand_over(const ServiceContext& context, dialogue::Work::Kind kind, const s
         case Kind::sending:
             return context.senders.submit(std::move(job));
         case Kind::fleet:
-            return context.askers.submit(std::move(job));
+            return context.askers.submit(name, std::move(job));
         case Kind::store:
             break;
     }
     // Nothing is changed by who reads: that waits for nobody.
-    if (record.empty()) return context.stores.submit(std::move(job));
-    return context.records.submit(record, std::move(job));
+    if (name.empty()) return context.stores.submit(std::move(job));
+    return context.records.submit(name, std::move(job));
 }
 
 }  // namespace secondstep::service

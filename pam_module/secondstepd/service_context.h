@@ -11,7 +11,7 @@
 #include "dialogue/sending/sent_notices.h"
 #include "secondstepd/cached_people.h"
 #include "secondstepd/caller_journals.h"
-#include "secondstepd/record_queue.h"
+#include "secondstepd/keyed_queue.h"
 #include "secondstepd/settings.h"
 #include "secondstepd/sparing_warning.h"
 #include "secondstepd/syslog_journal.h"
@@ -39,15 +39,16 @@ struct ServiceContext {
     Workers& scrypts;
     Workers& senders;         // of messages: they write them down, and hand them over
     Workers& stores;          // for calls of a store that may block
-    RecordQueue& records;     // in front of `stores`
-    Workers& askers;          // of a host of the fleet: they wait for a node
+    KeyedQueue& records;      // in front of `stores`
+    KeyedQueue& askers;       // of a host of the fleet: they wait for a node; by where people come from
+    Workers& tellers;         // of a host: they tell nodes what happened here, and nobody waits for it
     SparingWarning& unusual;  // what a peer can cause at will
     Timeouts timeouts;
 };
 
-// To those whose work it is; not of a look-up, which has its turns. False: too many wait, and it will not run.
+// To those whose work it is (`name`: see Work); not of a look-up, which has its turns. False: too many wait, and it will not run.
 [[nodiscard]] bool hand_over(const ServiceContext& context, dialogue::Work::Kind kind,
-                             const std::string& record, std::function<void()> job);
+                             const std::string& name, std::function<void()> job);
 
 [[nodiscard]] inline dialogue::Ports ports_of(const Settings& settings, const ServiceContext& context) {
     return {

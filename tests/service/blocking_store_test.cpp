@@ -165,7 +165,7 @@ TEST_F(OverABlockingStore, WhoeverNeedsNoStoreIsServedWhileItHangs) {
 
 TEST_F(OverABlockingStore, WhoeverComesAfterThirtyTwoOfOneAccountIsUnavailableAtOnce) {
     const auto enrolled = service_->installation.enroll_self();
-    const std::size_t room = 1 + service::RecordQueue::most_waiting;
+    const std::size_t room = 1 + service::KeyedQueue::most_waiting;
     std::vector<Client> clients = at_the_prompt(room + 2);
     store_->shut();
     for (Client& client : clients)

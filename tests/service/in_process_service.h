@@ -90,6 +90,7 @@ class InProcessService {
                    .stores = stores_,
                    .records = records_,
                    .askers = askers_,
+                   .tellers = tellers_,
                    .unusual = unusual_,
                    .timeouts = shape.timeouts},
           server_(socket_.get(), limits, context_) {
@@ -163,8 +164,10 @@ class InProcessService {
     service::Workers scrypts_;
     service::Workers senders_{{.threads = 2, .queue = 1024}};
     service::Workers stores_{{.threads = 32, .queue = 1024}};
-    service::RecordQueue records_{stores_};
-    service::Workers askers_{{.threads = 2, .queue = 64}};
+    service::KeyedQueue records_{stores_};
+    service::Workers waiting_for_nodes_{{.threads = 2, .queue = 64}};
+    service::KeyedQueue askers_{waiting_for_nodes_, {.at_once = 1, .waiting = 64}};
+    service::Workers tellers_{{.threads = 1, .queue = 1}};
     service::CurrentSettings settings_;
     service::ServiceContext context_;
     process::ListeningSocket socket_ = std::move(*process::ListeningSocket::bind_to(installation.socket()));

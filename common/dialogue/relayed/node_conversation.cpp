@@ -67,9 +67,7 @@ bool add(Turn& turn, wire::Message message, bool& complete) {
 
 }  // namespace
 
-std::expected<Turn, Loss> NodeConversation::take_turn(const relay::Envelope& said,
-                                                      std::chrono::milliseconds patience) {
-    const relay::Line::Time until = relay_->now() + patience;
+std::expected<Turn, Loss> NodeConversation::take_turn(const relay::Envelope& said, relay::Line::Time until) {
     return std::holds_alternative<relay::Open>(said) ? begin(said, until) : say(said, until);
 }
 

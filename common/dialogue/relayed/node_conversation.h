@@ -38,9 +38,8 @@ class NodeConversation {
         std::optional<Outage> outage = std::nullopt;  // it is known that nobody can be asked
     };
 
-    // One turn; nothing but the conversation's first envelope (Open), or an Answer. Each in less than `patience`, and the doubt.
-    [[nodiscard]] std::expected<Turn, Loss> take_turn(const relay::Envelope& said,
-                                                      std::chrono::milliseconds patience);
+    // One turn; nothing but the conversation's first envelope (Open), or an Answer. Over at `until`, but for the doubt.
+    [[nodiscard]] std::expected<Turn, Loss> take_turn(const relay::Envelope& said, relay::Line::Time until);
 
   private:
     [[nodiscard]] std::expected<Turn, Loss> begin(const relay::Envelope& open, relay::Line::Time until);

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/text.h"
 #include "dialogue/conversation/introduction.h"
 #include "dialogue/relayed/break_glass_login.h"
 #include "dialogue/relayed/wire_words.h"
@@ -12,6 +13,7 @@
 #include "dialogue/texts/outage_messages.h"
 #include "dialogue/visit/answer_times.h"
 #include "dialogue/visit/service_standing.h"
+#include "dialogue/visit/subject.h"
 #include "otp/typed_answer.h"
 
 namespace secondstep::dialogue {
@@ -190,16 +192,30 @@ Script<RelayedDialogue::Heard> RelayedDialogue::pass_on_once_more(
     co_return co_await take(std::move(answer), left);
 }
 
+// The time counts from here: who had to wait for a thread has less left, and what nobody waits for any more is not begun.
 Script<RelayedDialogue::Heard> RelayedDialogue::take(std::shared_ptr<const relay::Envelope> said,
                                                      std::chrono::milliseconds patience) {
     const auto heard = std::make_shared<Heard>(
         std::unexpected(NodeConversation::Loss{false, "too many conversations with nodes at once"}));
+    const auto until = visit_.ports.steady_now() + patience;
     Work work{Work::Kind::fleet,
-              [node = node_, said, patience, heard] { *heard = node->take_turn(*said, patience); }};
+              [node = node_, relay = relay_, said, until, heard] {
+                  if (relay->now() < until) *heard = node->take_turn(*said, until);
+              },
+              whose_turn(),
+              {}};
     const Resumption resumption = co_await visit_.talk.pause(std::move(work));
     if (resumption != Resumption::done)
         co_return std::unexpected(NodeConversation::Loss{false, "too many conversations with nodes at once"});
     co_return std::move(*heard);
+}
+
+// Who chooses an account chooses no address. All that is local has one source; there it is the account.
+std::string RelayedDialogue::whose_turn() const {
+    const Source source = limited_source(visit_.request, visit_.source);
+    std::string whose = std::to_string(static_cast<unsigned>(source.kind)) + "/" + hex(source.key);
+    if (source.kind == SourceKind::local) whose += "/" + visit_.request.user;
+    return whose;
 }
 
 relay::Open RelayedDialogue::opening() const {

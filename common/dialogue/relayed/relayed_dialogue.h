@@ -42,6 +42,7 @@ class RelayedDialogue final : public ScriptedDialogue {
     Script<Heard> pass_on_once_more(std::shared_ptr<const relay::Envelope> answer, relay::Line::Time until);
     [[nodiscard]] std::chrono::milliseconds left_until(relay::Line::Time until) const;
     Script<Heard> take(std::shared_ptr<const relay::Envelope> said, std::chrono::milliseconds patience);
+    [[nodiscard]] std::string whose_turn() const;
     Script<Reply> ask(wire::Ask question);
     [[nodiscard]] Ended end(const wire::End& last);
     [[nodiscard]] Ended unavailable(const NodeConversation::Loss& loss);

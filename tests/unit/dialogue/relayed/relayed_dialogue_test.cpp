@@ -162,6 +162,60 @@ TEST_F(RelayedLogin, IsGivenUpBeforeTheModuleGivesTheServiceUp) {
     }
 }
 
+// --- threads, which wait for a node ---
+
+class TurnsOfARelayedLogin : public FleetOfTwo {
+  protected:
+    // Up to its first job for a node.
+    dialogue::Work first_work(const dialogue::Request& request) {
+        dialogue_ = std::make_unique<dialogue::RelayedDialogue>(host.ports(), request, to_the_relay);
+        dialogue::Step step = dialogue_->begin();
+        for (;;) {
+            auto* const work = std::get_if<dialogue::Work>(&step);
+            if (work != nullptr && work->kind == dialogue::Work::Kind::fleet) return std::move(*work);
+            if (work == nullptr) throw std::runtime_error("no job for a node");
+            work->job();
+            step = dialogue_->resume(dialogue::Resumption::done);
+        }
+    }
+    [[nodiscard]] std::string whose(const std::string& user, const std::string& rhost, uid_t uid = 0) {
+        dialogue::Request asked = request(user);
+        asked.rhost = rhost;
+        asked.uid = uid;
+        asked.caller = uid == 0 ? dialogue::Caller::root : dialogue::Caller::own_uid;
+        return first_work(asked).name;
+    }
+    std::unique_ptr<dialogue::Dialogue> dialogue_;
+};
+
+TEST_F(TurnsOfARelayedLogin, CountTheirTimeFromTheMomentTheyWereWanted) {
+    dialogue::Work work = first_work(request());
+    host.pass(std::chrono::milliseconds{3'000});
+    faults = {Fault::timed_out};
+    work.job();
+    EXPECT_LE(waited, std::chrono::milliseconds{1'000}) << "of four seconds three had passed";
+}
+
+TEST_F(TurnsOfARelayedLogin, AreNotBegunWhenNobodyWaitsForThemAnyMore) {
+    dialogue::Work work = first_work(request());
+    host.pass(dialogue::answer_times::of_the_first_node);
+    work.job();
+    EXPECT_THAT(introductions, ::testing::IsEmpty());
+    const dialogue::Step step = dialogue_->resume(dialogue::Resumption::done);
+    EXPECT_EQ(std::get<dialogue::End>(step).verdict, Verdict::unavailable);
+    EXPECT_THAT(host.last_decision().reason, HasSubstr("too many conversations"));
+}
+
+TEST_F(TurnsOfARelayedLogin, AreOfWhereTheyComeFromWhoeverIsNamed) {
+    host.add_person("bob", 1001);
+    EXPECT_EQ(whose("alice", "192.0.2.7"), whose("bob", "192.0.2.8")) << "one network";
+    EXPECT_NE(whose("alice", "192.0.2.7"), whose("alice", "198.51.100.7"));
+    EXPECT_NE(whose("alice", ""), whose("bob", "")) << "sudo of one is not in the way of another's";
+    EXPECT_NE(whose("alice", "192.0.2.7", 1000), whose("bob", "192.0.2.7", 1001))
+        << "own programs, whatever they say";
+    EXPECT_EQ(whose("alice", "192.0.2.7", 1000), whose("alice", "198.51.100.7", 1000));
+}
+
 TEST_F(RelayedLogin, ARefusalThatWasLostIsCountedAtLeastOnceAndItsTryIsUsed) {
     faults = {Fault::none, Fault::none, Fault::answer_lost};
     const Transcript seen = log_in({node.wrong_code("alice", 0), node.wrong_code("alice", 1), code()});

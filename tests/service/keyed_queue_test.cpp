@@ -1,4 +1,4 @@
-#include "secondstepd/record_queue.h"
+#include "secondstepd/keyed_queue.h"
 
 #include <gtest/gtest.h>
 
@@ -7,6 +7,7 @@
 #include <latch>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace secondstep::service {
@@ -25,9 +26,9 @@ class Gate {
     std::shared_future<void> opened_ = promise_.get_future().share();
 };
 
-TEST(RecordQueue, RunsTheJobsOfARecordOneByOneInOrderOfArrival) {
+TEST(KeyedQueue, RunsTheJobsOfARecordOneByOneInOrderOfArrival) {
     Workers workers({.threads = 4, .queue = 100});
-    RecordQueue queue(workers);
+    KeyedQueue queue(workers);
     std::vector<int> order;  // of which only one is written at a time: the sanitizers would say so
     Gate gate;
     ASSERT_TRUE(queue.submit("users/alice", [&] { gate.wait(); }));
@@ -41,9 +42,9 @@ TEST(RecordQueue, RunsTheJobsOfARecordOneByOneInOrderOfArrival) {
 }
 
 // One account at which many guess has one thread; the others are for the others.
-TEST(RecordQueue, WhoeverWaitsForARecordHasNoThread) {
+TEST(KeyedQueue, WhoeverWaitsForARecordHasNoThread) {
     Workers workers({.threads = 2, .queue = 100});
-    RecordQueue queue(workers);
+    KeyedQueue queue(workers);
     Gate gate;
     for (int i = 0; i < 10; ++i)
         ASSERT_TRUE(queue.submit("users/alice", [&] { gate.wait(); }));
@@ -56,36 +57,36 @@ TEST(RecordQueue, WhoeverWaitsForARecordHasNoThread) {
     EXPECT_TRUE(workers.finish(20s));
 }
 
-TEST(RecordQueue, RecordsRunSideBySide) {
+TEST(KeyedQueue, RecordsRunSideBySide) {
     Workers workers({.threads = 2, .queue = 100});
-    RecordQueue queue(workers);
+    KeyedQueue queue(workers);
     std::latch both(2);
     for (const char* record : {"users/alice", "users/bob"})
         ASSERT_TRUE(queue.submit(record, [&] { both.arrive_and_wait(); }));
     EXPECT_TRUE(workers.finish(20s));
 }
 
-TEST(RecordQueue, OfOneRecordThirtyTwoMayWait) {
+TEST(KeyedQueue, OfOneRecordThirtyTwoMayWait) {
     Workers workers({.threads = 2, .queue = 100});
-    RecordQueue queue(workers);
+    KeyedQueue queue(workers);
     Gate gate;
     std::atomic<std::size_t> ran = 0;
     const auto job = [&] {
         gate.wait();
         ++ran;
     };
-    for (std::size_t i = 0; i < 1 + RecordQueue::most_waiting; ++i)
+    for (std::size_t i = 0; i < 1 + KeyedQueue::most_waiting; ++i)
         ASSERT_TRUE(queue.submit("users/alice", job)) << i;
     EXPECT_FALSE(queue.submit("users/alice", job));
     EXPECT_TRUE(queue.submit("users/bob", job));
     gate.open();
     EXPECT_TRUE(workers.finish(20s));
-    EXPECT_EQ(ran, 2 + RecordQueue::most_waiting);
+    EXPECT_EQ(ran, 2 + KeyedQueue::most_waiting);
 }
 
-TEST(RecordQueue, WhatFindsNoThreadIsRefusedAndIsInNobodysWay) {
+TEST(KeyedQueue, WhatFindsNoThreadIsRefusedAndIsInNobodysWay) {
     Workers workers({.threads = 1, .queue = 0});
-    RecordQueue queue(workers);
+    KeyedQueue queue(workers);
     Gate gate;
     std::promise<void> busy;
     ASSERT_TRUE(queue.submit("users/alice", [&] {
@@ -101,9 +102,9 @@ TEST(RecordQueue, WhatFindsNoThreadIsRefusedAndIsInNobodysWay) {
 }
 
 // The next of a line takes its turn among all: others who wait for a thread come first.
-TEST(RecordQueue, OneRecordDoesNotKeepAThreadForItself) {
+TEST(KeyedQueue, OneRecordDoesNotKeepAThreadForItself) {
     Workers workers({.threads = 1, .queue = 100});
-    RecordQueue queue(workers);
+    KeyedQueue queue(workers);
     std::vector<std::string> order;
     Gate gate;
     std::latch both(2);
@@ -120,9 +121,47 @@ TEST(RecordQueue, OneRecordDoesNotKeepAThreadForItself) {
     EXPECT_EQ(order, (std::vector<std::string>{"bob", "alice"}));
 }
 
-TEST(RecordQueue, WhatWaitsAtTheEndStillRuns) {
+// While a node is slow, who begins many logins has a share of those who wait for it, and others do not wait for them.
+TEST(KeyedQueue, OneKeyHasNoMoreThanItsShareOfTheThreads) {
+    Workers workers({.threads = 4, .queue = 100});
+    KeyedQueue queue(workers, {.at_once = 2, .waiting = 20});
+    Gate gate;
+    std::atomic<int> hostile = 0;
+    std::latch both(2);
+    for (int i = 0; i < 22; ++i) {
+        ASSERT_TRUE(queue.submit("198.51.100.0/24", [&] {
+            if (++hostile <= 2) both.count_down();
+            gate.wait();
+        }));
+    }
+    EXPECT_FALSE(queue.submit("198.51.100.0/24", [] {})) << "and no more of them may wait";
+    both.wait();
+    std::latch others(20);
+    for (int i = 0; i < 20; ++i)
+        ASSERT_TRUE(queue.submit("192.0.2." + std::to_string(i), [&] { others.count_down(); }));
+    const auto end = std::chrono::steady_clock::now() + 20s;
+    while (!others.try_wait() && std::chrono::steady_clock::now() < end)
+        std::this_thread::yield();
+    EXPECT_TRUE(others.try_wait()) << "they wait behind those who have more than their share";
+    EXPECT_EQ(hostile, 2);
+    gate.open();
+    EXPECT_TRUE(workers.finish(20s));
+    EXPECT_EQ(hostile, 22) << "all of them had their turn";
+}
+
+TEST(KeyedQueue, OfACrowdOfOneKeyEachHasItsTurn) {
+    Workers workers({.threads = 4, .queue = 100});
+    KeyedQueue queue(workers, {.at_once = 3, .waiting = 2000});
+    std::atomic<int> done = 0;
+    for (int i = 0; i < 1000; ++i)
+        ASSERT_TRUE(queue.submit("one", [&] { ++done; }));
+    EXPECT_TRUE(workers.finish(20s));
+    EXPECT_EQ(done, 1000);
+}
+
+TEST(KeyedQueue, WhatWaitsAtTheEndStillRuns) {
     Workers workers({.threads = 1, .queue = 0});
-    RecordQueue queue(workers);
+    KeyedQueue queue(workers);
     Gate gate;
     std::atomic<int> ran = 0;
     ASSERT_TRUE(queue.submit("users/alice", [&] { gate.wait(); }));
@@ -134,9 +173,9 @@ TEST(RecordQueue, WhatWaitsAtTheEndStillRuns) {
     EXPECT_EQ(ran, 5);
 }
 
-TEST(RecordQueue, WhatAJobOwnsIsFreedBeforeTheNextBegins) {
+TEST(KeyedQueue, WhatAJobOwnsIsFreedBeforeTheNextBegins) {
     Workers workers({.threads = 1, .queue = 10});
-    RecordQueue queue(workers);
+    KeyedQueue queue(workers);
     auto owned = std::make_shared<int>(1);
     const std::weak_ptr<int> left = owned;
     Gate gate;
