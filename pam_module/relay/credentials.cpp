@@ -52,12 +52,6 @@ bool belongs_to(X509* certificate, EVP_PKEY* key) {
     return fits;
 }
 
-UnixTime time_of(const ASN1_TIME* time) {
-    std::tm parts{};
-    if (ASN1_TIME_to_tm(time, &parts) != 1) return never;
-    return from_unix(::timegm(&parts));
-}
-
 std::string common_name(const X509* certificate) {
     std::array<char, 65> name{};
     const int size = X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName,

@@ -3,6 +3,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/local_time.h"
+
 namespace secondstep::relay {
 namespace {
 
@@ -77,6 +79,7 @@ void HostLink::on_open() {
 }
 
 void HostLink::on_frame(Frame frame) {
+    if (peer_ && peer_->has_ended()) return certificate_has_ended();
     heard_ = std::chrono::steady_clock::now();
     if (auto* const carried = std::get_if<Carried>(&frame)) return on_carried(std::move(*carried));
     if (!peer_) return misbehaved("something else than the wish to join");
@@ -220,11 +223,17 @@ void HostLink::on_standing(const Result<Envelope>& answer) {
 
 void HostLink::each_second() {
     second_.after(a_second, [this] { each_second(); });
+    if (peer_->has_ended()) return certificate_has_ended();
     // What was not read because this end held it back is no silence.
     if (!link_->is_paused() && std::chrono::steady_clock::now() - heard_ > bounds_.silence)
         return close("it was silent for ten seconds");
     standing_is_new_ = false;
     ask_standing();
+}
+
+// With the next one it connects again at once.
+void HostLink::certificate_has_ended() {
+    close("its certificate has ended " + utc_second(peer_->ends));
 }
 
 void HostLink::dropped() {

@@ -60,6 +60,7 @@ class HostLink : public std::enable_shared_from_this<HostLink> {
     void say_whether_it_can_judge();
     void each_second();
     void end(const std::string& why, bool when_sent);
+    void certificate_has_ended();
     void dropped();
     void misbehaved(const std::string& what);
     [[nodiscard]] std::string who() const;

@@ -111,6 +111,7 @@ void NodeLink::shake_hands(UniqueFd socket) {
 
 void NodeLink::on_open() {
     last_ = 0;
+    shown_ = link_->peer();
     conversations_.emplace(*link_, Conversations::Rules{a_node_may_say, the_service_may_say}, calls_.ended);
     each_second();
 }
@@ -119,6 +120,7 @@ void NodeLink::on_open() {
 
 void NodeLink::each_second() {
     if (unanswered_ >= most_unanswered) return down("it has not answered two pings");
+    if (shown_ && shown_->has_ended()) return down("the certificate that it has shown has ended");
     timer_.after(between_pings, [this] { each_second(); });
     ++unanswered_;
     pinged_ = {std::chrono::steady_clock::now(), std::chrono::system_clock::now()};
@@ -126,6 +128,7 @@ void NodeLink::each_second() {
 }
 
 void NodeLink::on_frame(Frame frame) {
+    if (shown_ && shown_->has_ended()) return down("the certificate that it has shown has ended");
     if (const auto* const pong = std::get_if<Pong>(&frame)) return on_pong(*pong);
     if (const auto* const closed = std::get_if<Closed>(&frame))
         return conversations_->close(closed->conversation);

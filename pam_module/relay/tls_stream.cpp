@@ -172,6 +172,7 @@ std::optional<TlsStream::Peer> TlsStream::peer() const {
     const int length = X509_NAME_get_text_by_NID(X509_get_subject_name(certificate.get()), NID_commonName,
                                                  name.data(), static_cast<int>(name.size()));
     peer.name = length > 0 ? printable(name.data()) : "?";
+    peer.ends = time_of(X509_get0_notAfter(certificate.get()));
     return peer;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -7,6 +9,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "relay/reactor.h"
 #include "relay/tls_context.h"
@@ -40,10 +43,14 @@ class TlsStream {
     // After the handshake: which version of the fleet's protocol both speak.
     [[nodiscard]] std::string protocol() const;
 
-    // SHA-256 of the other end's certificate, and its name. Nothing: it has shown none.
+    // SHA-256 of the other end's certificate, its name, and when it ends. Nothing: it has shown none.
     struct Peer {
         std::array<std::uint8_t, 32> fingerprint;
         std::string name;
+        UnixTime ends;
+        // A connection that stays open for months is no longer that of a machine of the fleet then: nobody would let it
+        // connect any more.
+        [[nodiscard]] bool has_ended() const { return std::chrono::system_clock::now() >= ends; }
     };
     [[nodiscard]] std::optional<Peer> peer() const;
 

@@ -294,5 +294,50 @@ TEST_F(FalseNode, MaySayNothingElse) {
     }
 }
 
+// --- certificates that end while a connection stands ---
+
+TEST(EndOfACertificate, EndsTheConnectionOfItsHost) {
+    RelayWorld world;
+    const RelayWorld::Machine node = world.node("auth1");
+    const PlayedService service(node.socket);
+    RelayProcess process(node.config);
+    process.await_line("is ready");
+    FleetPeer host(node.port, {.own = world.authority().issue("web01", FleetAuthority::For::host,
+                                                              {.begins = std::chrono::seconds{-3600},
+                                                               .ends = std::chrono::seconds{5}})});
+    const auto begun = std::chrono::steady_clock::now();
+    host.send(relay::Ping{});
+    ASSERT_TRUE(host.receive()) << "until then it is a host as any other";
+    EXPECT_TRUE(host.is_hung_up_on());
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{9}) << "and not for its silence";
+    process.await_line("Host web01 from 127.0.0.1 is disconnected: its certificate has ended");
+}
+
+TEST(EndOfACertificate, EndsTheConnectionToANodeThatGoesOnAnswering) {
+    RelayWorld world;
+    const std::uint16_t port = free_port();
+    const UniqueFd listener = listen_on_loopback(port);
+    const RelayWorld::Machine node{
+        .name = "auth1", .config = {}, .directory = {}, .socket = {}, .port = port, .certificate = {}};
+    const RelayWorld::Machine host = world.host("web01", {node});
+    RelayProcess process(host.config);
+    FleetPeer peer(
+        accept_one(listener),
+        world.authority().issue("auth1", FleetAuthority::For::node,
+                                {.begins = std::chrono::seconds{-3600}, .ends = std::chrono::seconds{5}}),
+        world.authority().certificate());
+    const auto begun = std::chrono::steady_clock::now();
+    unsigned pings = 0;
+    while (std::chrono::steady_clock::now() - begun < std::chrono::seconds{12} && peer.receive()) {
+        ++pings;
+        peer.send(relay::Pong{
+            .can_judge = true,
+            .clock = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())});
+    }
+    EXPECT_GE(pings, 2U) << "until then it was asked";
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{12});
+    process.await_line("is not asked: the certificate that it has shown has ended");
+}
+
 }  // namespace
 }  // namespace secondstep::testing
