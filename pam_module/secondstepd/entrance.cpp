@@ -40,7 +40,9 @@ std::unique_ptr<dialogue::Dialogue> conversation_for(const dialogue::Request& re
 AttemptId write_id_of(const Visitor& guest, const std::optional<relay::WriteId>& minted,
                       Randomness& randomness) {
     if (minted) {
-        if (const auto id = dialogue::write_id_at(guest.guest->guest->host.name, *minted)) return *id;
+        const wire::Hello& hello = guest.guest->hello;
+        const dialogue::WriteUse use{hello.purpose, hello.task, hello.service};
+        if (const auto id = dialogue::write_id_at(guest.guest->guest->host.name, use, *minted)) return *id;
     }
     return randomness.array<std::tuple_size_v<AttemptId>>();
 }

@@ -94,9 +94,20 @@ TEST(Introduction, AWordThatIsTooLongIsCut) {
 
 TEST(Guest, AWriteIdIsOneHostsAlone) {
     const AttemptId minted{1, 2, 3};
-    EXPECT_EQ(*write_id_at("web01", minted), *write_id_at("web01", minted));
-    EXPECT_NE(*write_id_at("web01", minted), *write_id_at("web02", minted));
-    EXPECT_NE(*write_id_at("web01", minted), minted);
+    const WriteUse use{Purpose::authenticate, Task::none, "sshd"};
+    EXPECT_EQ(*write_id_at("web01", use, minted), *write_id_at("web01", use, minted));
+    EXPECT_NE(*write_id_at("web01", use, minted), *write_id_at("web02", use, minted));
+    EXPECT_NE(*write_id_at("web01", use, minted), minted);
+}
+
+TEST(Guest, AWriteIdIsOfOneUse) {
+    const AttemptId minted{1, 2, 3};
+    const AttemptId id = *write_id_at("web01", {Purpose::authenticate, Task::none, "sshd"}, minted);
+    EXPECT_NE(id, *write_id_at("web01", {Purpose::authenticate, Task::none, "sudo"}, minted));
+    EXPECT_NE(id, *write_id_at("web01", {Purpose::manage, Task::none, "sshd"}, minted));
+    EXPECT_NE(id, *write_id_at("web01", {Purpose::authenticate, Task::disable, "sshd"}, minted));
+    EXPECT_NE(id, *write_id_at("web01s", {Purpose::authenticate, Task::none, "shd"}, minted))
+        << "nothing runs together";
 }
 
 }  // namespace

@@ -102,7 +102,7 @@ class FleetOfTwo::NodeLine final : public relay::Line {
     void hear(relay::Envelope envelope) {
         if (const auto* open = std::get_if<relay::Open>(&envelope)) return begin(*open);
         auto& answer = std::get<relay::Answer>(envelope);
-        write_ = answer.write;
+        write_ = fleet_.same_write.value_or(answer.write);
         wire::Message message = *wire::decode(answer.packet.bytes());
         auto& typed = std::get<wire::Answer>(message);
         fleet_.typed_there.emplace_back(typed.kind == wire::AnswerKind::text ? typed.text.text() : "-");
@@ -131,7 +131,8 @@ class FleetOfTwo::NodeLine final : public relay::Line {
         request.guest = std::make_shared<const dialogue::Guest>(
             dialogue::Guest{fleet_.registered, *introduction, fleet_.registry()});
         dialogue::Ports ports = fleet_.node.ports();
-        ports.write_ids = [this] { return *dialogue::write_id_at(fleet_.registered.name, write_); };
+        const dialogue::WriteUse use{hello.purpose, hello.task, hello.service};
+        ports.write_ids = [this, use] { return *dialogue::write_id_at(fleet_.registered.name, use, write_); };
         dialogue_ = dialogue::make_dialogue(std::move(ports), std::move(request));
         run(dialogue_->begin());
     }

@@ -50,7 +50,8 @@ class FleetOfTwo : public ::testing::Test {
     std::vector<std::string> typed_there;  // what reached the node as typed
     std::vector<dialogue::Introduction> introductions;
     std::function<void()> while_the_node_waits;
-    Token proof{};  // of the last conversation
+    std::optional<relay::WriteId> same_write;  // a host that mints none: of all its answers
+    Token proof{};                             // of the last conversation
     std::shared_ptr<dialogue::OwnRelay> to_the_relay;
 
   private:

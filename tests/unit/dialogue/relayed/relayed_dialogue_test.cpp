@@ -162,6 +162,16 @@ TEST_F(RelayedLogin, IsGivenUpBeforeTheModuleGivesTheServiceUp) {
     }
 }
 
+// A host that somebody broke into sends one id with all that is typed there.
+TEST_F(RelayedLogin, WhatLetSomebodyInAtOneServiceOpensNoOther) {
+    same_write = relay::WriteId{7};
+    ASSERT_EQ(log_in({code()}).verdict, Verdict::accepted);
+    EXPECT_EQ(log_in({node.wrong_code("alice")}).verdict, Verdict::accepted) << "its own write, once more";
+    dialogue::Request other = request();
+    other.service = "sudo";
+    EXPECT_EQ(log_in(other, {node.wrong_code("alice"), no_answer}).verdict, Verdict::cancelled);
+}
+
 // --- threads, which wait for a node ---
 
 class TurnsOfARelayedLogin : public FleetOfTwo {
