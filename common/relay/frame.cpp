@@ -1,5 +1,6 @@
 #include "relay/frame.h"
 
+#include <charconv>
 #include <utility>
 
 #include "base/byte_codec.h"
@@ -65,6 +66,15 @@ std::optional<Frame> read(Type type, Conversation conversation, ByteView payload
 }
 
 }  // namespace
+
+unsigned version_of(std::string_view protocol) {
+    constexpr std::string_view name = "secondstep-fleet/";
+    if (!protocol.starts_with(name)) return 0;
+    const std::string_view digits = protocol.substr(name.size());
+    unsigned number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc{} && end == digits.data() + digits.size() ? number : 0;
+}
 
 void append(Secret& out, const Frame& frame) {
     std::visit(Appender{out}, frame);

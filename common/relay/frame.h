@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <variant>
 
 #include "base/bytes.h"
@@ -22,6 +23,9 @@ namespace secondstep::relay {
 inline constexpr const char* newest_protocol = "secondstep-fleet/3";
 inline constexpr const char* previous_protocol = "secondstep-fleet/2";
 inline constexpr std::array<const char*, 2> application_protocols{newest_protocol, previous_protocol};
+// 3 of "secondstep-fleet/3"; 0: it is no such name. What a version added, those after it have too.
+[[nodiscard]] unsigned version_of(std::string_view protocol);
+inline constexpr unsigned first_that_hears_of_break_glass = 3;
 
 // A number that the host gives each conversation of a connection, never twice; 0 is no conversation.
 using Conversation = std::uint32_t;

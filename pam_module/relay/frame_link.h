@@ -34,8 +34,10 @@ class FrameLink : public std::enable_shared_from_this<FrameLink> {
     void start(Calls calls);
     [[nodiscard]] std::optional<TlsStream::Peer> peer() const { return stream_->peer(); }
 
-    // Whether a node of the version that is spoken knows what a login by a break-glass code is; the one before would hang up.
-    [[nodiscard]] bool hears_of_break_glass() const { return stream_->protocol() != previous_protocol; }
+    // Whether a node of the version that is spoken knows what a login by a break-glass code is; one before it would hang up.
+    [[nodiscard]] bool hears_of_break_glass() const {
+        return version_of(stream_->protocol()) >= first_that_hears_of_break_glass;
+    }
 
     void send(const Frame& frame);
     [[nodiscard]] bool has_room() const { return outgoing_.size() - written_ < most_waiting; }

@@ -39,7 +39,8 @@ struct Work {
     std::function<void()> job;
     // lookup: who is asked about, and which groups. A runner that knows the answer need not wait for it; one
     // that took every look-up for that of the person would wait for a directory where nobody may wait.
-    // store: the record that is changed, of which one job runs at a time; empty: nothing is.
+    // store: the record that is changed, of which one job runs at a time; empty: nothing is. fleet: whose share of the
+    // threads it takes.
     std::string name{};
     std::vector<std::string> groups{};
 };

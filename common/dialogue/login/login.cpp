@@ -12,6 +12,7 @@
 #include "dialogue/set_up/set_up.h"
 #include "dialogue/texts/messages.h"
 #include "dialogue/visit/guest_allowance.h"
+#include "dialogue/visit/verified_answer.h"
 
 namespace secondstep::dialogue {
 namespace {

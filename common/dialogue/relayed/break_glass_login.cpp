@@ -11,6 +11,7 @@
 #include "dialogue/conversation/store_work.h"
 #include "dialogue/texts/messages.h"
 #include "dialogue/visit/told_later.h"
+#include "dialogue/visit/verified_answer.h"
 #include "otp/typed_answer.h"
 #include "store/break_glass.h"
 #include "store/break_glass_uses.h"

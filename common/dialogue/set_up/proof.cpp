@@ -2,6 +2,7 @@
 
 #include "dialogue/texts/messages.h"
 #include "dialogue/visit/guest_allowance.h"
+#include "dialogue/visit/verified_answer.h"
 #include "otp/typed_answer.h"
 
 namespace secondstep::dialogue {

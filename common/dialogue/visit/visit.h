@@ -123,11 +123,6 @@ struct Visit : OutlivesScripts {
 // let go of it before asking.
 [[nodiscard]] Script<std::expected<Account, Ended>> read_account(Visit& visit);
 
-// Judges one answer and waits for what that needs.
-[[nodiscard]] Script<VerificationOutcome> verify_answer(Visit& visit,
-                                                        Verification::Circumstances circumstances,
-                                                        Verification::Code code);
-
 // change_record() of the person's own record, locked as begin_enrollment() does. Errors: also of look_at_host(), and
 // not_allowed where less may be changed on that host than when this conversation came here.
 [[nodiscard]] Script<Result<Kept>> change_own_record(Visit& visit, Decide decide);

@@ -38,6 +38,15 @@ TEST(Frame, IsLengthTypeConversationPayload) {
 }
 
 // Without it is what version 1 has.
+TEST(Protocol, VersionsAreComparedAsNumbers) {
+    EXPECT_EQ(version_of(newest_protocol), version_of(previous_protocol) + 1);
+    EXPECT_EQ(version_of("secondstep-fleet/10"), 10U) << "and not before 9";
+    EXPECT_GE(version_of(newest_protocol), first_that_hears_of_break_glass);
+    for (const char* const none :
+         {"", "secondstep-fleet/", "secondstep-fleet/x", "secondstep-fleet/3x", "h2", "3"})
+        EXPECT_EQ(version_of(none), 0U) << none;
+}
+
 TEST(Frame, APongMayTellTheTime) {
     const WallTime time(std::chrono::milliseconds{0x0102030405});
     EXPECT_EQ(bytes_of(Pong{true, time}), (Bytes{0, 0, 0, 14, 4, 0, 0, 0, 0, 1, 0, 0, 0, 1, 2, 3, 4, 5}));

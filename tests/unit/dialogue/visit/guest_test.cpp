@@ -128,6 +128,9 @@ TEST_F(HostileHost, HasFiveFailuresForAnAccountADayAndLeavesTheOthersTheirOwn) {
     EXPECT_EQ(state().strangers.count, 5U);
     EXPECT_EQ(at_node(of("alice", 1000), {code(), no_answer}).verdict, Verdict::cancelled)
         << "its answers are not judged, the right one neither";
+    const dialogue::Decision& unjudged = node.journal.decisions.at(node.journal.decisions.size() - 2);
+    EXPECT_EQ(unjudged.reason, "not judged: too many wrong codes of its host for this account");
+    EXPECT_EQ(unjudged.recovery_codes_left, std::nullopt) << "the decoy's are nobody's";
     EXPECT_EQ(node.login(FleetOfTwo::request(), {code()}).verdict, Verdict::accepted);
     registered.name = "web02";
     registered.tag = {8};

@@ -1,0 +1,56 @@
+#include "dialogue/visit/verified_answer.h"
+
+#include <utility>
+
+#include "dialogue/conversation/guest.h"
+#include "dialogue/visit/guest_allowance.h"
+#include "dialogue/visit/standing_host.h"
+
+namespace secondstep::dialogue {
+namespace {
+
+void judge_by_decoy(const Visit& visit, Verification::Circumstances& circumstances) {
+    circumstances.record = visit.decoy;
+    circumstances.never_accepted = true;
+    circumstances.name.clear();
+}
+
+// What is written of it: the decoy's reasons, and its recovery codes, are nobody's.
+void call_it_not_judged(VerificationOutcome& verified) {
+    verified.reason = "not judged: too many wrong codes of its host for this account";
+    verified.factor = Factor::authenticator;
+    verified.recovery_codes_left.reset();
+}
+
+// A code that opens a restore may open it again for a while. Whatever came to no end has cost what it costs, too.
+GuestBudget::Cost cost_of(const VerificationOutcome& verified, bool for_restore) {
+    using Cost = GuestBudget::Cost;
+    if (verified.counted) return Cost::failure;
+    if (verified.verdict != Verdict::accepted || for_restore) return Cost::work;
+    return verified.write ? Cost::nothing : Cost::repetition;
+}
+
+}  // namespace
+
+Script<VerificationOutcome> verify_answer(Visit& visit, Verification::Circumstances circumstances,
+                                          Verification::Code code) {
+    const GuestAllowance allowance(visit);
+    if (!allowance.is_judged())
+        co_return VerificationOutcome{.verdict = Verdict::refused,
+                                      .reason = "not judged: too many wrong codes of its host"};
+    const Result<void> looked = co_await look_at_host(visit);
+    if (!looked) {
+        allowance.settle(GuestBudget::Cost::work);
+        co_return VerificationOutcome{.verdict = Verdict::unavailable, .reason = looked.error().detail};
+    }
+    if (!allowance.admits()) judge_by_decoy(visit, circumstances);
+    const bool for_restore = circumstances.for_restore;
+    Verification verification(visit.talk, visit.ports, std::move(circumstances), std::move(code));
+    VerificationOutcome verified = co_await verification.run();
+    allowance.settle(cost_of(verified, for_restore));
+    if (!allowance.admits() && verified.verdict == Verdict::refused) call_it_not_judged(verified);
+    if (verified.write) visit.write = *verified.write;
+    co_return std::move(verified);
+}
+
+}  // namespace secondstep::dialogue
