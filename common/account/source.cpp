@@ -7,6 +7,7 @@
 #include <array>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/bytes.h"
@@ -64,6 +65,15 @@ Result<Source> source_of_rhost(std::string_view rhost, SourceKind kind_when_remo
 
 Source own_uid_source() {
     return Source{SourceKind::own_uid, {}};
+}
+
+bool is_loopback(const Source& source) {
+    constexpr std::uint8_t network = 127;
+    const auto rest = std::span(source.key).subspan(1);
+    const KeyTag tag{source.key[0]};
+    const bool is_six =
+        tag == KeyTag::ipv6 && std::ranges::all_of(rest, [](std::uint8_t byte) { return byte == 0; });
+    return is_six || (tag == KeyTag::ipv4 && source.key[1] == network);
 }
 
 Result<Source> seen_from(const Source& source, ByteView host) {

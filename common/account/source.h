@@ -33,6 +33,8 @@ struct Source {
 // runs as root says it (kind_when_remote is `address`); from a portal it stays the portal's. Errors: crypto.
 [[nodiscard]] Result<Source> source_of_rhost(std::string_view rhost, SourceKind kind_when_remote);
 [[nodiscard]] Source own_uid_source();
+// 127.0.0.0/8, or the network of ::1, which has no other address. Not of what seen_from() gave.
+[[nodiscard]] bool is_loopback(const Source& source);
 
 // The source as another host of a fleet sees it. What a host says about addresses counts for that host alone: one that
 // was broken into must not get at what stands for the owner's places elsewhere. `host` is its tag. Errors: crypto.

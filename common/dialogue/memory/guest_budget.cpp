@@ -41,46 +41,82 @@ void GuestBudget::forget_everything_old(Time now) {
     look_at_ = std::max(few_enough, 2 * (answers_.size() + messages_.size()));
 }
 
-// With the mutex. Whoever is asked about does not matter: that a host waits says nothing of any account.
-bool GuestBudget::is_used_up(const HostTag& host, Time now) {
-    Times& failures = of_host_[host];
-    Times& repetitions = repetitions_[host];
-    forget(failures, now - minute);
-    forget(repetitions, now - minute);
-    return failures.size() >= numbers_.failures_per_minute ||
-           repetitions.size() >= numbers_.repetitions_per_minute;
+GuestBudget::OfHost& GuestBudget::of(const HostTag& host, Time now) {
+    OfHost& there = hosts_[host];
+    std::erase_if(there.answers, [&](const Answer& answer) { return answer.when <= now - minute; });
+    std::erase_if(there.repetitions, [&](const Repetition& one) { return one.when <= now - minute; });
+    return there;
 }
 
-bool GuestBudget::has_to_wait(const HostTag& host, Time now) {
+bool GuestBudget::repeats_too_often(const OfHost& there, const Asker& asker) const {
+    const auto of_account = std::ranges::count(there.repetitions, asker.account, &Repetition::account);
+    return there.repetitions.size() >= numbers_.repetitions_per_minute ||
+           static_cast<std::size_t>(of_account) >= numbers_.repetitions_for_one_account;
+}
+
+// With the mutex. Of whom the account is does not matter: that somebody has to wait says nothing of it. What is not settled
+// may be right; but whoever sends many at once has no more of them judged than whoever sends one after the other.
+GuestBudget::Room GuestBudget::room_for(const Asker& asker, Time now) {
+    const OfHost& there = of(asker.host, now);
+    if (repeats_too_often(there, asker)) return Room::none;
+    const auto is_used_up = [&](bool with_unsettled) {
+        std::size_t all = 0;
+        std::size_t of_account = 0;
+        std::size_t of_place = 0;
+        std::size_t of_strangers = 0;
+        for (const Answer& answer : there.answers) {
+            if (!answer.settled && !with_unsettled) continue;
+            ++all;
+            if (answer.account == asker.account) ++of_account;
+            if (answer.place == asker.place) ++of_place;
+            if (answer.stranger) ++of_strangers;
+        }
+        // Many people who are right may come from one place at once.
+        const std::size_t most_of_place = with_unsettled ? numbers_.of_strangers : numbers_.from_one_place;
+        return all >= numbers_.failures_per_minute || of_account >= numbers_.for_one_account ||
+               of_place >= most_of_place || (asker.stranger && of_strangers >= numbers_.of_strangers);
+    };
+    if (is_used_up(false)) return Room::none;
+    return is_used_up(true) ? Room::none_yet : Room::enough;
+}
+
+bool GuestBudget::has_to_wait(const Asker& asker, Time now) {
     const std::lock_guard lock(mutex_);
-    return is_used_up(host, now);
+    return room_for(asker, now) == Room::none;
 }
 
 // What a decoy judges costs as much as any other answer, so it is one of the host's as well.
-GuestBudget::Admission GuestBudget::admit_answer(const HostTag& host, const std::string& account,
-                                                 bool stranger, Time now) {
+GuestBudget::Admitted GuestBudget::admit_answer(const Asker& asker, Time now) {
     const std::lock_guard lock(mutex_);
     forget_everything_old(now);
-    if (is_used_up(host, now)) return Admission::not_judged;
-    of_host_[host].push_back(now);
-    if (!stranger) return Admission::judged;
-    Times& of_account = answers_[{host, account}];
+    const Room room = room_for(asker, now);
+    if (room != Room::enough) return {.how = room == Room::none ? Admission::not_judged : Admission::busy};
+    Admitted admitted{.number = ++last_};
+    hosts_[asker.host].answers.push_back({admitted.number, now, asker.account, asker.place, asker.stranger});
+    if (!asker.stranger) return admitted;
+    Times& of_account = answers_[{asker.host, asker.account}];
     forget(of_account, now - day);
-    if (of_account.size() >= numbers_.failures_per_account_and_day) return Admission::by_decoy;
-    of_account.push_back(now);
-    return Admission::judged;
+    if (of_account.size() < numbers_.failures_per_account_and_day) {
+        of_account.push_back(now);
+    } else {
+        admitted.how = Admission::by_decoy;
+    }
+    return admitted;
 }
 
-void GuestBudget::settle_answer(const HostTag& host, const std::string& account, bool stranger, Time now,
-                                Cost cost) {
-    if (cost == Cost::failure) return;
+void GuestBudget::settle_answer(const Asker& asker, std::uint64_t number, Time now, Cost cost) {
     const std::lock_guard lock(mutex_);
-    if (cost != Cost::work) take_last(of_host_[host], now);
-    if (cost == Cost::repetition) repetitions_[host].push_back(now);
-    const auto it = answers_.find({host, account});
-    if (!stranger || it == answers_.end()) return;
-    take_last(it->second, now);
-    if (it->second.empty()) answers_.erase(it);
+    OfHost& there = hosts_[asker.host];
+    const auto answer = std::ranges::find(there.answers, number, &Answer::number);
+    if (answer != there.answers.end()) {
+        answer->settled = true;
+        if (cost != Cost::work && cost != Cost::failure) there.answers.erase(answer);
+    }
+    if (cost == Cost::repetition) there.repetitions.push_back({now, asker.account});
+    const auto of_account = answers_.find({asker.host, asker.account});
+    if (cost == Cost::failure || !asker.stranger || of_account == answers_.end()) return;
+    take_last(of_account->second, now);
+    if (of_account->second.empty()) answers_.erase(of_account);
 }
 
 bool GuestBudget::admit_message(const HostTag& host, const std::string& account, Time now) {

@@ -33,9 +33,6 @@ Loss loss_of(const relay::Lost& lost) {
     return {false, "this host and the node do not understand each other: are their versions too far apart?"};
 }
 
-// Of a relay that was away when it was asked last: whether it is back is known in no time.
-constexpr std::chrono::milliseconds a_moment{50};
-
 Loss relay_is_away() {
     return {false, std::string(in_words(Outage::relay)), Outage::relay};
 }
@@ -73,7 +70,7 @@ std::expected<Turn, Loss> NodeConversation::take_turn(const relay::Envelope& sai
 
 // A relay that hangs, or that is started again and again and never comes as far as to answer, leaves its socket standing.
 std::expected<Turn, Loss> NodeConversation::begin(const relay::Envelope& open, relay::Line::Time until) {
-    if (relay_->was_away() && relay_->is_away(relay_->now() + a_moment))
+    if (relay_->was_away() && relay_->is_away(relay_->now() + patience_.where_it_was_away))
         return std::unexpected(relay_is_away());
     Result<std::unique_ptr<relay::Line>> line = relay_->open(until);
     const bool waits_for_it = !line && line.error().code == Errc::timed_out;
@@ -83,8 +80,9 @@ std::expected<Turn, Loss> NodeConversation::begin(const relay::Envelope& open, r
         line_ = std::move(*line);
         turn = say(open, until);
     }
-    const bool doubtful = !turn && !relay_spoke_ && doubt_.count() > 0;
-    if (doubtful && relay_->is_away(relay_->now() + doubt_)) return std::unexpected(relay_is_away());
+    const bool doubtful = !turn && !relay_spoke_ && patience_.after_silence.count() > 0;
+    if (doubtful && relay_->is_away(relay_->now() + patience_.after_silence))
+        return std::unexpected(relay_is_away());
     return turn;
 }
 

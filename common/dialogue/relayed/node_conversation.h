@@ -23,13 +23,19 @@ struct Turn {
     std::variant<wire::Ask, wire::End> last;
 };
 
+// How long the relay itself is asked whether it is there.
+struct PatienceWithRelay {
+    std::chrono::milliseconds after_silence{
+        0};  // when not a word came to a first envelope; zero: it is not asked
+    std::chrono::milliseconds where_it_was_away{50};  // before, when it was asked last
+};
+
 // One conversation with a node, turn by turn. Blocks: its turns are jobs of a worker. Shared with the job, which may
 // still run when nobody waits for it.
 class NodeConversation {
   public:
-    // `doubt`: when not a word comes to its first envelope, the relay itself is asked so long whether it is there. Zero: it is not.
-    NodeConversation(std::shared_ptr<OwnRelay> relay, std::chrono::milliseconds doubt)
-        : relay_(std::move(relay)), doubt_(doubt) {}
+    NodeConversation(std::shared_ptr<OwnRelay> relay, PatienceWithRelay patience)
+        : relay_(std::move(relay)), patience_(patience) {}
 
     // Why a turn did not come.
     struct Loss {
@@ -38,7 +44,7 @@ class NodeConversation {
         std::optional<Outage> outage = std::nullopt;  // it is known that nobody can be asked
     };
 
-    // One turn; nothing but the conversation's first envelope (Open), or an Answer. Over at `until`, but for the doubt.
+    // One turn; nothing but the conversation's first envelope (Open), or an Answer. Over at `until`, but for the patience with the relay.
     [[nodiscard]] std::expected<Turn, Loss> take_turn(const relay::Envelope& said, relay::Line::Time until);
 
   private:
@@ -47,7 +53,7 @@ class NodeConversation {
     [[nodiscard]] std::expected<Turn, Loss> hear(relay::Line::Time until);
 
     const std::shared_ptr<OwnRelay> relay_;
-    const std::chrono::milliseconds doubt_;
+    const PatienceWithRelay patience_;
     std::unique_ptr<relay::Line> line_;
     bool relay_spoke_ = false;
 };

@@ -21,6 +21,9 @@ namespace {
 
 // With the relay itself, when it has not said a word: as long as no node must have been up.
 constexpr std::chrono::milliseconds patience_with_the_relay{3000};
+// Before a code of this host is judged a relay that was away is given more than the moment in which a question is asked: that
+// a busy host is slow lets nobody in who should have been judged by a node.
+constexpr std::chrono::milliseconds before_a_code_is_judged{1000};
 constexpr std::chrono::milliseconds none{0};
 
 Introduction introduction_of(const Visit& visit, std::uint8_t tries_used) {
@@ -75,7 +78,7 @@ Ended RelayedDialogue::let_in() {
 }
 
 Script<Ended> RelayedDialogue::converse() {
-    Heard heard = co_await open();
+    Heard heard = co_await open({.after_silence = patience_with_the_relay});
     if (!heard && heard.error().outage && BreakGlassLogin::is_for(visit_))
         co_return co_await without_nodes(*heard.error().outage);
     while (heard) {
@@ -123,7 +126,8 @@ Script<Ended> RelayedDialogue::break_glass(Outage outage) {
 // What a node would ask is not heard: the conversation ends with its connection. A relay that was started a moment ago
 // does not know of its nodes yet.
 Script<std::optional<Ended>> RelayedDialogue::end_of_outage() {
-    const Heard heard = co_await open();
+    const Heard heard = co_await open(
+        {.after_silence = patience_with_the_relay, .where_it_was_away = before_a_code_is_judged});
     node_.reset();
     if (!heard && heard.error().outage) co_return std::nullopt;
     std::string text = heard ? messages::nodes_are_back() : messages::nodes_may_be_back();
@@ -140,15 +144,15 @@ Script<Reply> RelayedDialogue::ask(wire::Ask question) {
     co_return without_passwords(std::move(reply));
 }
 
-Script<RelayedDialogue::Heard> RelayedDialogue::open() {
+Script<RelayedDialogue::Heard> RelayedDialogue::open(PatienceWithRelay patience) {
     const auto until = visit_.ports.steady_now() + answer_times::of_a_host;
-    node_ = std::make_shared<NodeConversation>(relay_, patience_with_the_relay);
+    node_ = std::make_shared<NodeConversation>(relay_, patience);
     auto opened = std::make_shared<const relay::Envelope>(opening());
     Heard heard = co_await take(opened, answer_times::of_the_first_node);
     if (heard || !heard.error().may_be_tried_again) co_return std::move(heard);
     const auto left = left_until(until);
     if (left <= none) co_return std::move(heard);
-    node_ = std::make_shared<NodeConversation>(relay_, none);
+    node_ = std::make_shared<NodeConversation>(relay_, PatienceWithRelay{});
     co_return co_await take(std::move(opened), left);
 }
 
@@ -178,7 +182,7 @@ Script<RelayedDialogue::Heard> RelayedDialogue::pass_on(Reply reply) {
 // The new conversation has to ask what the lost one asked; what it shows before that was shown already.
 Script<RelayedDialogue::Heard> RelayedDialogue::pass_on_once_more(
     std::shared_ptr<const relay::Envelope> answer, relay::Line::Time until) {
-    node_ = std::make_shared<NodeConversation>(relay_, none);
+    node_ = std::make_shared<NodeConversation>(relay_, PatienceWithRelay{});
     auto opened = std::make_shared<const relay::Envelope>(opening());
     const auto half = left_until(until) / 2;
     Heard heard = co_await take(std::move(opened), half);
@@ -202,20 +206,12 @@ Script<RelayedDialogue::Heard> RelayedDialogue::take(std::shared_ptr<const relay
               [node = node_, relay = relay_, said, until, heard] {
                   if (relay->now() < until) *heard = node->take_turn(*said, until);
               },
-              whose_turn(),
+              share_of(visit_.request, visit_.request.user),
               {}};
     const Resumption resumption = co_await visit_.talk.pause(std::move(work));
     if (resumption != Resumption::done)
         co_return std::unexpected(NodeConversation::Loss{false, "too many conversations with nodes at once"});
     co_return std::move(*heard);
-}
-
-// Who chooses an account chooses no address. All that is local has one source; there it is the account.
-std::string RelayedDialogue::whose_turn() const {
-    const Source source = limited_source(visit_.request, visit_.source);
-    std::string whose = std::to_string(static_cast<unsigned>(source.kind)) + "/" + hex(source.key);
-    if (source.kind == SourceKind::local) whose += "/" + visit_.request.user;
-    return whose;
 }
 
 relay::Open RelayedDialogue::opening() const {

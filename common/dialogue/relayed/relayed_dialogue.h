@@ -36,13 +36,12 @@ class RelayedDialogue final : public ScriptedDialogue {
     // Nothing while it goes on, as far as is known at this moment; else what the person is told.
     Script<std::optional<Ended>> end_of_outage();
     // The node's first turn.
-    Script<Heard> open();
+    Script<Heard> open(PatienceWithRelay patience);
     // The turn that an answer leads to.
     Script<Heard> pass_on(Reply reply);
     Script<Heard> pass_on_once_more(std::shared_ptr<const relay::Envelope> answer, relay::Line::Time until);
     [[nodiscard]] std::chrono::milliseconds left_until(relay::Line::Time until) const;
     Script<Heard> take(std::shared_ptr<const relay::Envelope> said, std::chrono::milliseconds patience);
-    [[nodiscard]] std::string whose_turn() const;
     Script<Reply> ask(wire::Ask question);
     [[nodiscard]] Ended end(const wire::End& last);
     [[nodiscard]] Ended unavailable(const NodeConversation::Loss& loss);

@@ -15,7 +15,8 @@ constexpr otp::TimeStep always = 0;
 
 // A right one is used up by what it enrolls, and may be shown until then.
 GuestAllowance::Cost cost_of(bool is_written, const DecidedAnswer& decided) {
-    if (!is_written || decided.result.counted) return GuestAllowance::Cost::failure;
+    if (!is_written) return GuestAllowance::Cost::no_verdict;
+    if (decided.result.counted) return GuestAllowance::Cost::failure;
     return decided.accepted() ? GuestAllowance::Cost::repetition : GuestAllowance::Cost::work;
 }
 
@@ -24,6 +25,7 @@ GuestAllowance::Cost cost_of(bool is_written, const DecidedAnswer& decided) {
 Script<Result<DecidedAnswer>> verify_under_lock(Visit& visit, otp::OneTimeCode code) {
     DecidedAnswer decided;
     const GuestAllowance allowance(visit);
+    if (allowance.is_busy()) co_return fail(Errc::busy, "too many answers of its host are judged at once");
     if (!allowance.is_judged()) co_return DecidedAnswer::not_judged(Factor::registration_code);
     const UnixTime now = visit.now();
     const Decide judge = [&](const Account& present) -> Result<Rewrite> {

@@ -81,8 +81,8 @@ std::string not_accepted() {
 }
 
 std::string host_has_to_wait() {
-    return "\nNot judged. Too many codes that were typed on this host were wrong:\n"
-           "wait a minute, then type a new one.";
+    return "\nNot judged. Too many codes that were typed on this host were wrong or\n"
+           "came too often: wait a minute, then type a new one.";
 }
 
 std::string no_code() {

@@ -3,19 +3,27 @@
 #include <utility>
 
 #include "dialogue/texts/messages.h"
+#include "dialogue/visit/subject.h"
 
 namespace secondstep::dialogue {
 namespace {
 
 using Admission = GuestBudget::Admission;
 
+// Of the account, or of nobody, at the host.
+GuestBudget::Asker asker_of(const Visit& visit) {
+    const std::string& name = visit.subject.known() ? visit.known_name : visit.request.user;
+    return {visit.host_tag(), name, share_of(visit.request, name), !visit.known_source};
+}
+
 void warn_of(const Visit& visit, Admission admission) {
     const bool all = admission == Admission::not_judged;
     visit.ports.journal->warn_sparingly(
         (all ? "guests of " : "an account's guests of ") + visit.host_name_there(),
-        "host " + visit.host_name_there() + " has sent more wrong codes " + (all ? "" : "for one account ") +
-            "than a host may; " + (all ? "its answers" : "those for that account") +
-            " are not judged for now");
+        "host " + visit.host_name_there() + " has sent more wrong codes " +
+            (all ? "than it, or an account or a place there, may have judged in a minute"
+                 : "for one account than a host may in a day") +
+            "; more of them are not judged for now");
 }
 
 }  // namespace
@@ -23,27 +31,23 @@ void warn_of(const Visit& visit, Admission admission) {
 GuestAllowance::GuestAllowance(const Visit& visit)
     : visit_(visit),
       now_(visit.ports.steady_now()),
-      stranger_(!visit.known_source),
-      admission_(visit.request.guest ? budget().admit_answer(visit.host_tag(), name(), stranger_, now_)
-                                     : Admission::judged) {
-    if (!admits()) warn_of(visit, admission_);
+      asker_(asker_of(visit)),
+      admitted_(visit.request.guest ? budget().admit_answer(asker_, now_) : GuestBudget::Admitted{}) {
+    if (!admits() && !is_busy()) warn_of(visit, admitted_.how);
 }
 
-const std::string& GuestAllowance::name() const {
-    return visit_.subject.known() ? visit_.known_name : visit_.request.user;
-}
-
+// What a decoy judged was not counted on the account, so nothing of that is given back.
 void GuestAllowance::settle(Cost cost) const {
-    if (!visit_.request.guest) return;
-    if (admits()) budget().settle_answer(visit_.host_tag(), name(), stranger_, now_, cost);
+    if (!visit_.request.guest || !is_judged()) return;
+    budget().settle_answer(asker_, admitted_.number, now_, admits() ? cost : Cost::failure);
     if (cost == Cost::nothing) visit_.messages_were_wanted();
 }
 
 std::string words_of_refusal(const Visit& visit, std::string usual) {
     if (!visit.request.guest) return usual;
     GuestBudget& budget = visit.ports.memory->guest_budget;
-    return budget.has_to_wait(visit.host_tag(), visit.ports.steady_now()) ? messages::host_has_to_wait()
-                                                                          : std::move(usual);
+    return budget.has_to_wait(asker_of(visit), visit.ports.steady_now()) ? messages::host_has_to_wait()
+                                                                         : std::move(usual);
 }
 
 }  // namespace secondstep::dialogue

@@ -16,28 +16,29 @@ class GuestAllowance {
     // Counts as a wrong answer of the host until settle() says otherwise. `visit` outlives it.
     explicit GuestAllowance(const Visit& visit);
 
-    // False: the host has to wait, and nothing is computed, read or written for this answer.
-    [[nodiscard]] bool is_judged() const { return admission_ != GuestBudget::Admission::not_judged; }
+    // False: they have to wait, and nothing is computed, read or written for this answer.
+    [[nodiscard]] bool is_judged() const { return admitted_.how != Admission::not_judged && !is_busy(); }
+    // Nobody has done anything wrong yet: what is being judged for their host is all that may be at once.
+    [[nodiscard]] bool is_busy() const { return admitted_.how == Admission::busy; }
     // False: the host has used its budget up for this account. Then the answer costs what every answer costs, and nothing
     // is counted on the account and nothing accepted.
-    [[nodiscard]] bool admits() const { return admission_ == GuestBudget::Admission::judged; }
+    [[nodiscard]] bool admits() const { return admitted_.how == Admission::judged; }
 
-    // What became of it.
+    // What became of it, if it was judged.
     void settle(Cost cost) const;
 
   private:
-    // Of the account, or of nobody, at the host.
-    [[nodiscard]] const std::string& name() const;
+    using Admission = GuestBudget::Admission;
     [[nodiscard]] GuestBudget& budget() const { return visit_.ports.memory->guest_budget; }
 
     const Visit& visit_;
     const GuestBudget::Time now_;
-    const bool stranger_;
-    const GuestBudget::Admission admission_;
+    const GuestBudget::Asker asker_;
+    const GuestBudget::Admitted admitted_;
 };
 
-// What somebody is told of a refusal: `usual`, unless their host has to wait. The same then whatever was refused and why,
-// whether it was a code or not and whoever typed it.
+// What somebody is told of a refusal: `usual`, unless they have to wait. The same then whatever was refused and why,
+// whether it was a code or not and whoever has the name.
 [[nodiscard]] std::string words_of_refusal(const Visit& visit, std::string usual);
 
 }  // namespace secondstep::dialogue

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/text.h"
 #include "dialogue/conversation/guest.h"
 
 namespace secondstep::dialogue {
@@ -125,6 +126,15 @@ Source limited_source(const Request& request, Source source) {
         source.key[i] = static_cast<std::uint8_t>(request.uid >> (8 * i));
     }
     return source;
+}
+
+std::string share_of(const Request& request, const std::string& account) {
+    const Result<Source> there = source_there(request);
+    if (!there) return "unknown";
+    const bool is_here = there->kind == SourceKind::local || is_loopback(*there);
+    if (is_here) return "local/" + account;
+    return std::to_string(static_cast<unsigned>(there->kind)) + "/" +
+           hex(limited_source(request, *there).key);
 }
 
 }  // namespace secondstep::dialogue

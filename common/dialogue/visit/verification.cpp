@@ -306,6 +306,8 @@ bool Verification::is_written_already(const State& state) const {
 
 Result<Rewrite> Verification::rule(const Account& account) {
     warn_of_damage(account);
+    if (circumstances_.until && ports_.steady_now() > *circumstances_.until)
+        return fail(Errc::timed_out, "the answer was judged too late for its host");
     // It was there when the person was asked.
     if (!account.credential) return fail(Errc::not_found, "the second step was removed during the login");
     if (!std::exchange(judged_, true)) now_ = ports_.clock->now();
@@ -359,6 +361,7 @@ VerificationOutcome Verification::outcome_from(const DecidedAnswer& decided,
     if (circumstances_.for_restore) out.restore = result.next.restore;
     out.authenticators = ids_of(credential);
     if (decided.accepted_first()) out.write = write_;
+    out.was_written_before = decided.before == SeenBefore::written;
     return out;
 }
 

@@ -44,6 +44,7 @@ struct VerificationOutcome {
     Restore restore{};                              // the one that was opened or resumed
     std::vector<AuthenticatorId> authenticators{};  // enrolled when it was accepted
     std::optional<AttemptId> write{};  // the id it left in the state; nothing: a code was only repeated
+    bool was_written_before = false;   // under that id, by an answer that this one repeats
 };
 
 // One answer of code shape on its way from "typed" to "written": hash, lock, read, judge, write, unlock, and
@@ -70,6 +71,8 @@ class Verification : OutlivesScripts {
         std::string service{};
         std::string address{};  // exact; empty: none, or one that is not believed
         HostTag host{};         // of the host of the fleet that is logged in to
+        // When that host has given the answer up: then nothing is written, and no code used up that lets nobody in.
+        std::optional<std::chrono::steady_clock::time_point> until{};
         // A recovery code opens or resumes a restore, and does not log in.
         bool for_restore = false;
         // The registration code of somebody who has to enroll again is accepted, to do that.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "dialogue/conversation/guest.h"
+#include "dialogue/visit/answer_times.h"
 #include "dialogue/visit/guest_allowance.h"
 #include "dialogue/visit/standing_host.h"
 
@@ -22,12 +23,13 @@ void call_it_not_judged(VerificationOutcome& verified) {
     verified.recovery_codes_left.reset();
 }
 
-// A code that opens a restore may open it again for a while. Whatever came to no end has cost what it costs, too.
+// A code that opens a restore may open it again for a while.
 GuestBudget::Cost cost_of(const VerificationOutcome& verified, bool for_restore) {
     using Cost = GuestBudget::Cost;
+    if (verified.verdict == Verdict::unavailable) return Cost::no_verdict;
     if (verified.counted) return Cost::failure;
     if (verified.verdict != Verdict::accepted || for_restore) return Cost::work;
-    return verified.write ? Cost::nothing : Cost::repetition;
+    return verified.write && !verified.was_written_before ? Cost::nothing : Cost::repetition;
 }
 
 }  // namespace
@@ -35,12 +37,16 @@ GuestBudget::Cost cost_of(const VerificationOutcome& verified, bool for_restore)
 Script<VerificationOutcome> verify_answer(Visit& visit, Verification::Circumstances circumstances,
                                           Verification::Code code) {
     const GuestAllowance allowance(visit);
+    if (allowance.is_busy())
+        co_return VerificationOutcome{.verdict = Verdict::unavailable,
+                                      .reason = "too many answers of its host are judged at once"};
     if (!allowance.is_judged())
         co_return VerificationOutcome{.verdict = Verdict::refused,
                                       .reason = "not judged: too many wrong codes of its host"};
+    if (visit.request.guest) circumstances.until = visit.ports.steady_now() + answer_times::of_a_node;
     const Result<void> looked = co_await look_at_host(visit);
     if (!looked) {
-        allowance.settle(GuestBudget::Cost::work);
+        allowance.settle(GuestBudget::Cost::no_verdict);
         co_return VerificationOutcome{.verdict = Verdict::unavailable, .reason = looked.error().detail};
     }
     if (!allowance.admits()) judge_by_decoy(visit, circumstances);

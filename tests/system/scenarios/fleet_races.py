@@ -13,9 +13,9 @@ ROUNDS_OVER_SSH = rounds(200, 1)
 LOGINS = 8  # on each host
 ALL = 3 * LOGINS
 MOST_UNAVAILABLE = 0.005  # of all logins
-# Sixty answers a minute of one host are judged that let nobody in, and so do all of these but one: after so many rounds
-# the node's service begins anew, and what it remembers of hosts with it.
-ROUNDS_OF_A_BUDGET = 6
+# Forty-five answers a minute of strangers on one host are judged that let nobody in, and so do all of these but one: after so
+# many rounds the node's service begins anew, and what it remembers of hosts with it.
+ROUNDS_OF_A_BUDGET = 5
 LINES = f"portal_services = {SERVICE}\ntries = 1"
 
 

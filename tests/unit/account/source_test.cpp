@@ -43,6 +43,13 @@ TEST(Source, KeepsAddressesNamesAndThisMachineApart) {
     EXPECT_EQ(keys.size(), 7U);
 }
 
+TEST(Source, KnowsWhatEveryMachineCallsItself) {
+    for (const auto* rhost : {"127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"})
+        EXPECT_TRUE(is_loopback(remote(rhost))) << rhost;
+    for (const auto* rhost : {"", "128.0.0.1", "1.127.0.0", "2001:db8::1", "fe80::1", "localhost"})
+        EXPECT_FALSE(is_loopback(remote(rhost))) << rhost;
+}
+
 TEST(Source, IsThisMachineWhenRootNamesNoHost) {
     EXPECT_EQ(remote("").kind, SourceKind::local);
     EXPECT_EQ(remote("192.0.2.7").kind, SourceKind::address);

@@ -172,6 +172,16 @@ TEST_F(RelayedLogin, WhatLetSomebodyInAtOneServiceOpensNoOther) {
     EXPECT_EQ(log_in(other, {node.wrong_code("alice"), no_answer}).verdict, Verdict::cancelled);
 }
 
+// Whoever has one right code repeats it as cheaply as they like, each time for a write of the node.
+TEST_F(RelayedLogin, TheRepetitionOfItsOwnWriteIsOfWhatAHostMayCause) {
+    same_write = relay::WriteId{7};
+    ASSERT_EQ(log_in({code()}).verdict, Verdict::accepted);
+    int accepted = 0;
+    for (int i = 0; i < 100; ++i)
+        accepted += log_in({node.wrong_code("alice"), no_answer}).verdict == Verdict::accepted ? 1 : 0;
+    EXPECT_EQ(accepted, 60);
+}
+
 // --- threads, which wait for a node ---
 
 class TurnsOfARelayedLogin : public FleetOfTwo {

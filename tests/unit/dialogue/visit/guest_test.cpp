@@ -164,8 +164,11 @@ class BeyondItsBudget : public HostileHost {
     }
     [[nodiscard]] dialogue::Request alice() const { return said(of("alice", 1000)); }
     [[nodiscard]] dialogue::Request nobody(int number) const {
-        return said(required(), "name" + std::to_string(number));
+        dialogue::Request request = said(required(), "name" + std::to_string(number));
+        request.rhost = "10." + std::to_string(number % 250) + ".0.7";
+        return request;
     }
+    // By many, from everywhere: one account, or one place, has a share of it.
     void use_the_minute_up() {
         for (int i = 0; i < 60; ++i)
             node.login(nobody(i), {"123456", no_answer});
@@ -228,20 +231,48 @@ TEST_F(BeyondItsBudget, PeopleOfOtherHostsAndOfTheNodeGoOn) {
 
 // These count on no account.
 TEST_F(BeyondItsBudget, WrongRecoveryCodesAreOfTheBudget) {
-    EXPECT_EQ(cost_of_many(200, "scrypt", wrong_recovery_code), 60);
+    EXPECT_EQ(cost_of_many(200, "scrypt", wrong_recovery_code), 10);
     EXPECT_EQ(state().strangers.count, 0U);
 }
 
 TEST_F(BeyondItsBudget, CodesThatWereUsedAreOfTheBudget) {
     const std::string used = code();
     ASSERT_EQ(node.login(alice(), {used}).verdict, Verdict::accepted);
-    EXPECT_EQ(cost_of_many(200, "write", used), 60);
+    EXPECT_EQ(cost_of_many(200, "write", used), 10);
 }
 
 TEST_F(BeyondItsBudget, AnswersForAnAccountThatItMayNotFailAtAnyMoreAreOfTheBudget) {
     for (unsigned i = 0; i < 5; ++i)
         node.login(alice(), {node.wrong_code("alice", i), no_answer});
-    EXPECT_EQ(cost_of_many(200, "write", "ABCDE-FGHJK"), 55);
+    EXPECT_EQ(cost_of_many(200, "write", "ABCDE-FGHJK"), 5);
+}
+
+TEST_F(BeyondItsBudget, AnswersForManyAreNoMoreThanSixty) {
+    std::ptrdiff_t times = 0;
+    for (int i = 0; i < 200; ++i)
+        times += cost_of(nobody(i), {wrong_recovery_code, no_answer}).times("scrypt");
+    EXPECT_EQ(times, 45) << "all of them are strangers";
+}
+
+// Somebody with an account there, who needs no more than su or a program of their own.
+TEST_F(BeyondItsBudget, OnePersonThereKeepsNobodyElseOut) {
+    dialogue::Request local = said(required(), "mallory");
+    for (const char* rhost : {"", "127.0.1.1", "127.0.2.1", "::1"}) {
+        local.rhost = rhost;
+        for (int i = 0; i < 50; ++i)
+            node.login(local, {"123456", no_answer});
+    }
+    EXPECT_THAT(cost_of(local, {"123456", no_answer}).seen.texts,
+                ::testing::Contains(messages::host_has_to_wait()));
+    EXPECT_EQ(node.login(alice(), {code()}).verdict, Verdict::accepted);
+}
+
+TEST_F(BeyondItsBudget, WhatTheNodeCannotJudgeIsNotHeldAgainstTheHost) {
+    dropped = true;
+    for (int i = 0; i < 100; ++i)
+        ASSERT_EQ(node.login(alice(), {"123456"}).verdict, Verdict::unavailable) << i;
+    dropped = false;
+    EXPECT_EQ(node.login(alice(), {code()}).verdict, Verdict::accepted);
 }
 
 TEST_F(BeyondItsBudget, CodesThatARuleAcceptsAgainHaveAnEndToo) {
@@ -252,7 +283,7 @@ TEST_F(BeyondItsBudget, CodesThatARuleAcceptsAgainHaveAnEndToo) {
     int accepted = 0;
     for (int i = 0; i < 700; ++i)
         accepted += node.login(said(generous), {used, no_answer}).verdict == Verdict::accepted ? 1 : 0;
-    EXPECT_EQ(accepted, 601);
+    EXPECT_EQ(accepted, 61);
 }
 
 // The control of the tests above: somebody of this machine is judged as often as they like.
@@ -369,6 +400,22 @@ TEST_F(StandingConversation, IsNotJudgedWhileNobodyCanReadTheRegistry) {
     open.type({code()});
     EXPECT_EQ(open.verdict(), Verdict::unavailable);
     EXPECT_EQ(state(), before);
+}
+
+// Its host has told the person by then that nothing is known.
+TEST_F(StandingConversation, WhatIsJudgedTooLateForTheHostIsNotUsedUp) {
+    dialogue::Request late = alice();
+    auto guest = *late.guest;
+    guest.present = [this]() -> Result<std::optional<fleet::Host>> {
+        node.pass(std::chrono::milliseconds{8'250});
+        return registered;
+    };
+    late.guest = std::make_shared<const dialogue::Guest>(std::move(guest));
+    const std::string typed = code();
+    const State before = state();
+    EXPECT_EQ(node.login(late, {typed}).verdict, Verdict::unavailable);
+    EXPECT_EQ(state(), before);
+    EXPECT_EQ(node.login(alice(), {typed}).verdict, Verdict::accepted);
 }
 
 TEST_F(StandingConversation, OfAHostThatStandsGoesOn) {
