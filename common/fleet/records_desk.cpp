@@ -133,10 +133,11 @@ Result<RecordsDesk::Registry> RecordsDesk::read_registry() const {
     return registry;
 }
 
-RecordsDesk::SharedRegistry RecordsDesk::known_registry() const {
+RecordsDesk::SharedRegistry RecordsDesk::known_registry(Moment asked) const {
     const std::lock_guard lock(mutex_);
-    const bool fresh = registry_ && std::chrono::steady_clock::now() - read_at_ <= freshness;
-    return fresh ? registry_ : nullptr;
+    if (!registry_) return nullptr;
+    const bool is_good = read_at_ >= asked || std::chrono::steady_clock::now() - read_at_ <= freshness;
+    return is_good ? registry_ : nullptr;
 }
 
 std::uint64_t RecordsDesk::version() const {
@@ -144,8 +145,7 @@ std::uint64_t RecordsDesk::version() const {
     return version_;
 }
 
-bool RecordsDesk::keep(SharedRegistry registry, std::chrono::steady_clock::time_point began,
-                       std::uint64_t version) const {
+bool RecordsDesk::keep(SharedRegistry registry, Moment began, std::uint64_t version) const {
     const std::lock_guard lock(mutex_);
     if (version != version_) return false;
     for (const auto& [certificate, known] : registry->by_certificate)
@@ -158,19 +158,25 @@ bool RecordsDesk::keep(SharedRegistry registry, std::chrono::steady_clock::time_
     return true;
 }
 
+// Who waited for whoever reads takes what has come of a read that began after they asked, however long it took: on a slow
+// disk each of them would read anew otherwise, one after the other.
 Result<RecordsDesk::SharedRegistry> RecordsDesk::registry() const {
-    if (auto known = known_registry()) return known;
+    const Moment asked = std::chrono::steady_clock::now();
+    if (auto known = known_registry(asked)) return known;
     const std::lock_guard one(reading_);
-    if (auto known = known_registry()) return known;  // another thread has read it meanwhile
+    if (auto known = known_registry(asked)) return known;
+    if (failure_ && failure_->began >= asked) return std::unexpected(failure_->error);
     for (;;) {
         const std::uint64_t before = version();
-        const auto began = std::chrono::steady_clock::now();
+        const Moment began = std::chrono::steady_clock::now();
         auto read = read_registry();
         if (!read) {
             forget_registry();
+            failure_ = {began, read.error()};
             return std::unexpected(read.error());
         }
         auto registry = std::make_shared<const Registry>(std::move(*read));
+        failure_.reset();
         if (keep(registry, began, before)) return registry;
     }
 }
@@ -212,7 +218,7 @@ Result<std::optional<Host>> RecordsDesk::host_of(const relay::Fingerprint& certi
 }
 
 std::optional<Host> RecordsDesk::known_host_of(const relay::Fingerprint& certificate) const {
-    const auto known = known_registry();
+    const auto known = known_registry(std::chrono::steady_clock::now());
     if (!known) return std::nullopt;
     const auto found = known->by_certificate.find(certificate);
     if (found == known->by_certificate.end() || found->second.by_next) return std::nullopt;
@@ -230,7 +236,7 @@ Result<std::optional<Host>> RecordsDesk::present(const Host& host) const {
 }
 
 // The host has its new certificate: the earlier one is nobody's from now on. Where that cannot be written it is tried
-// again when the new one is used next.
+// again when the new one is used next, and nobody has to read the registry anew for that.
 void RecordsDesk::retire_earlier(const std::string& name, const relay::Fingerprint& certificate) const {
     const auto done =
         records_.change(name, [&](const RegisteredHost& present) -> std::optional<RegisteredHost> {
@@ -243,7 +249,8 @@ void RecordsDesk::retire_earlier(const std::string& name, const relay::Fingerpri
             host.key = {};
             return host;
         });
-    if (done && *done) say("fleet: renewed host=" + name);
+    if (!done || !*done) return;
+    say("fleet: renewed host=" + name);
     forget_registry();
 }
 

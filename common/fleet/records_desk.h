@@ -68,12 +68,12 @@ class RecordsDesk final : public HostDesk {
     [[nodiscard]] Result<Registry> read_registry() const;
     [[nodiscard]] Result<HostList> all_hosts() const;
     using SharedRegistry = std::shared_ptr<const Registry>;
-    // Not older than `freshness`; nothing: it has to be read.
-    [[nodiscard]] SharedRegistry known_registry() const;
+    using Moment = std::chrono::steady_clock::time_point;
+    // Not older than `freshness`, or read since `asked`; nothing: it has to be read.
+    [[nodiscard]] SharedRegistry known_registry(Moment asked) const;
     [[nodiscard]] Result<SharedRegistry> registry() const;
     // False: something was written meanwhile that it may lack.
-    [[nodiscard]] bool keep(SharedRegistry registry, std::chrono::steady_clock::time_point began,
-                            std::uint64_t version) const;
+    [[nodiscard]] bool keep(SharedRegistry registry, Moment began, std::uint64_t version) const;
     [[nodiscard]] std::uint64_t version() const;
     [[nodiscard]] Result<std::optional<Known>> look_up(const relay::Fingerprint& certificate) const;
     [[nodiscard]] std::optional<Error> doubt_about(const Registry& registry,
@@ -111,7 +111,12 @@ class RecordsDesk final : public HostDesk {
 
     // Held while the records are read: by one thread at a time, and by nobody who must not wait for a disk.
     mutable std::mutex reading_;
-    mutable std::mutex naming_;  // likewise, of the two that follow
+    struct Failure {
+        Moment began;
+        Error error;
+    };
+    mutable std::optional<Failure> failure_;  // of the read that failed last: under reading_
+    mutable std::mutex naming_;               // likewise, of the two that follow
     mutable std::optional<Authority> authority_;
     mutable std::vector<Node> nodes_;
 
@@ -121,7 +126,7 @@ class RecordsDesk final : public HostDesk {
     mutable std::uint64_t version_ = 0;         // of the registry, as far as this desk writes it
     // Whose a certificate was when it was known last: dropped is dropped, whatever of others cannot be read.
     mutable std::map<relay::Fingerprint, std::string> names_;
-    mutable std::chrono::steady_clock::time_point read_at_{};
+    mutable Moment read_at_{};
     AttemptLimit wrong_tokens_{wrong_tokens};
     AttemptLimit renewals_{renewals};
     AttemptLimit tellings_{tellings};

@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <future>
+#include <latch>
 #include <limits>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "fleet/file_records.h"
 #include "support/temporary_directory.h"
@@ -391,9 +393,12 @@ class DifficultRecords final : public FleetRecords {
         {
             std::unique_lock lock(mutex_);
             asked_ = true;
+            ++readings_;
             changed_.notify_all();
             changed_.wait(lock, [&] { return !slow_; });
         }
+        std::this_thread::sleep_for(time_of_a_reading);
+        if (fails) return fail(Errc::io, "the disk is broken");
         if (list) std::erase_if(list->hosts, [&](const RegisteredHost& one) { return one.name == left_out; });
         return list;
     }
@@ -411,7 +416,14 @@ class DifficultRecords final : public FleetRecords {
         std::unique_lock lock(mutex_);
         ASSERT_TRUE(changed_.wait_for(lock, std::chrono::seconds{20}, [&] { return asked_; }));
     }
+    [[nodiscard]] unsigned readings() const {
+        const std::lock_guard lock(mutex_);
+        return readings_;
+    }
     std::string left_out;
+    std::chrono::milliseconds time_of_a_reading{0};
+    bool fails = false;
+    bool is_busy = false;  // nobody may write
 
     [[nodiscard]] Result<std::optional<FleetIdentity>> identity() const override { return real_.identity(); }
     [[nodiscard]] Result<void> create(const FleetIdentity& one) override { return real_.create(one); }
@@ -419,6 +431,7 @@ class DifficultRecords final : public FleetRecords {
         return real_.host(name);
     }
     [[nodiscard]] Result<bool> change(const std::string& name, const Change& change) override {
+        if (is_busy) return fail(Errc::busy, "somebody else writes");
         return real_.change(name, change);
     }
     [[nodiscard]] Result<bool> drop(const std::string& name) override { return real_.drop(name); }
@@ -440,6 +453,7 @@ class DifficultRecords final : public FleetRecords {
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
     mutable bool asked_ = false;
+    mutable unsigned readings_ = 0;
     bool slow_ = false;
 };
 
@@ -450,6 +464,30 @@ class DeskOverDifficultRecords : public Desk {
     relay::Fingerprint joined_there(const std::string& name, const RequestingHost& host) {
         return of(there_.answer(relay::From{{}, "192.0.2.7"},
                                 relay::JoinAsked{Secret::copy_of(invite({name})), name, host.request(name)}));
+    }
+
+    // Of so many that ask while one reads from a disk on which a reading lasts longer than it is good for: how often the
+    // registry is read, until the last of them has their answer.
+    unsigned readings_for(std::size_t count, const relay::Fingerprint& certificate, bool is_known) {
+        difficult_.time_of_a_reading = RecordsDesk::freshness + std::chrono::milliseconds{50};
+        difficult_.be_slow();
+        const unsigned before = difficult_.readings();
+        const auto asks = [&] { return there_.host_of(certificate).has_value(); };
+        std::vector<std::future<bool>> answers;
+        answers.push_back(std::async(std::launch::async, asks));
+        difficult_.await_question();
+        std::latch all(static_cast<std::ptrdiff_t>(count));
+        for (std::size_t i = 0; i < count; ++i) {
+            answers.push_back(std::async(std::launch::async, [&] {
+                all.count_down();
+                return asks();
+            }));
+        }
+        all.wait();
+        difficult_.be_quick();
+        for (auto& answer : answers)
+            EXPECT_EQ(answer.get(), is_known);
+        return difficult_.readings() - before;
     }
 
     DifficultRecords difficult_{*records_};
@@ -482,6 +520,35 @@ TEST_F(DeskOverDifficultRecords, AHostThatJoinsWhileTheRegistryIsReadIsKnownAtOn
     difficult_.be_quick();
     EXPECT_TRUE(read.get());
     EXPECT_EQ(there_.host_of(certificate).value().value().name, "web02");
+}
+
+// It is one more for those who began to wait while it was read, and another one at most for a thread that came late.
+TEST_F(DeskOverDifficultRecords, WhoWaitsForWhoReadsDoesNotReadOneAfterTheOther) {
+    const auto certificate = joined_there("web01", host_);
+    EXPECT_LE(readings_for(8, certificate, true), 3U);
+}
+
+TEST_F(DeskOverDifficultRecords, NorDoTheyWhereItCannotBeRead) {
+    const auto certificate = joined_there("web01", host_);
+    difficult_.fails = true;
+    EXPECT_LE(readings_for(8, certificate, false), 3U);
+    difficult_.fails = false;
+    EXPECT_TRUE(there_.host_of(certificate)) << "who asks now has an answer of now";
+}
+
+// While somebody else writes, each login of a host with its new certificate would have the registry read anew.
+TEST_F(DeskOverDifficultRecords, WhatCouldNotBeWrittenIsNotReadAnew) {
+    const auto old = joined_there("web01", host_);
+    const auto next = of(there_.answer(relay::From{old, {}}, relay::RenewalAsked{host_.request("web01")}));
+    difficult_.is_busy = true;
+    const unsigned before = difficult_.readings();
+    for (int i = 0; i < 20; ++i)
+        EXPECT_TRUE(there_.host_of(next).value());
+    EXPECT_LE(difficult_.readings() - before, 5U)
+        << "it is read for the first one, and when a second is over";
+    difficult_.is_busy = false;
+    EXPECT_TRUE(there_.host_of(next).value());
+    EXPECT_FALSE(there_.host_of(old).value());
 }
 
 TEST_F(DeskOverDifficultRecords, AHostThatAListingLeavesOutIsStillOne) {
