@@ -84,6 +84,15 @@ relay::Envelope refused(const Error& error) {
     return is_theirs ? refused(error.detail) : out_of_order();
 }
 
+std::set<std::string> names_of(const HostList& list) {
+    std::set<std::string> names;
+    for (const RegisteredHost& one : list.hosts)
+        names.insert(one.name);
+    for (const HostList::Unreadable& one : list.unreadable)
+        names.insert(one.name);
+    return names;
+}
+
 }  // namespace
 
 // A folder that is listed while a record in it is replaced may leave that record out (readdir(3) promises nothing, and what
@@ -94,12 +103,10 @@ Result<HostList> RecordsDesk::all_hosts() const {
     std::set<std::string> missing;
     {
         const std::lock_guard lock(mutex_);
-        missing = last_names_;
+        missing = names_there_;
     }
-    for (const RegisteredHost& one : list->hosts)
-        missing.erase(one.name);
-    for (const HostList::Unreadable& one : list->unreadable)
-        missing.erase(one.name);
+    for (const std::string& name : names_of(*list))
+        missing.erase(name);
     for (const std::string& name : missing) {
         auto record = records_.host(name);
         if (!record) {
@@ -121,6 +128,7 @@ Result<RecordsDesk::Registry> RecordsDesk::read_registry() const {
     Registry registry;
     for (const HostList::Unreadable& one : list->unreadable)
         registry.unreadable.emplace(one.name, one.error);
+    registry.names = names_of(*list);
     for (const RegisteredHost& one : list->hosts) {
         if (one.suspended) continue;
         const auto tag = tag_of(one.name);
@@ -150,9 +158,7 @@ bool RecordsDesk::keep(SharedRegistry registry, Moment began, std::uint64_t vers
     if (version != version_) return false;
     for (const auto& [certificate, known] : registry->by_certificate)
         names_[certificate] = known.host.name;
-    last_names_.clear();
-    for (const auto& [name, host] : registry->by_name)
-        last_names_.insert(name);
+    names_there_ = registry->names;
     registry_ = std::move(registry);
     read_at_ = began;
     return true;
@@ -203,6 +209,14 @@ std::optional<Error> RecordsDesk::doubt_about(const Registry& registry,
 
 void RecordsDesk::forget_registry() const {
     const std::lock_guard lock(mutex_);
+    registry_.reset();
+    ++version_;
+}
+
+// As one step: a read that began before would be kept without that name, and a listing may leave out this host as well.
+void RecordsDesk::forget_registry_without(const std::string& joined) const {
+    const std::lock_guard lock(mutex_);
+    names_there_.insert(joined);
     registry_.reset();
     ++version_;
 }
@@ -354,7 +368,7 @@ relay::Envelope RecordsDesk::join(const relay::From& from, const relay::JoinAske
         say("fleet: not-joined" + who);
         return refused(certificate.error());
     }
-    forget_registry();
+    forget_registry_without(asked.host);
     say("fleet: joined" + who + " permission=" + hex(permission->id));
     return certified(std::move(*certificate));
 }

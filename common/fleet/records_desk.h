@@ -64,6 +64,7 @@ class RecordsDesk final : public HostDesk {
         std::map<relay::Fingerprint, Known> by_certificate;
         std::map<std::string, Host> by_name;
         std::map<std::string, Error> unreadable;  // hosts whose records nobody can read
+        std::set<std::string> names;              // of all that have a record, be it damaged or suspended
     };
     [[nodiscard]] Result<Registry> read_registry() const;
     [[nodiscard]] Result<HostList> all_hosts() const;
@@ -80,6 +81,7 @@ class RecordsDesk final : public HostDesk {
                                                    const relay::Fingerprint& certificate) const;
     void retire_earlier(const std::string& name, const relay::Fingerprint& certificate) const;
     void forget_registry() const;
+    void forget_registry_without(const std::string& joined) const;
     [[nodiscard]] UnixTime now() const { return clock_.now(); }
 
     [[nodiscard]] relay::Envelope standing(const relay::From& from) const;
@@ -122,8 +124,10 @@ class RecordsDesk final : public HostDesk {
 
     mutable std::mutex mutex_;  // of what follows; never held while something is read or written
     mutable SharedRegistry registry_;
-    mutable std::set<std::string> last_names_;  // in the registry that was read last
-    mutable std::uint64_t version_ = 0;         // of the registry, as far as this desk writes it
+    // In the registry that was read last, and of those that have joined here since: of these only their own record says that
+    // they are gone.
+    mutable std::set<std::string> names_there_;
+    mutable std::uint64_t version_ = 0;  // of the registry, as far as this desk writes it
     // Whose a certificate was when it was known last: dropped is dropped, whatever of others cannot be read.
     mutable std::map<relay::Fingerprint, std::string> names_;
     mutable Moment read_at_{};

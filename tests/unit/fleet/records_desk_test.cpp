@@ -399,7 +399,9 @@ class DifficultRecords final : public FleetRecords {
         }
         std::this_thread::sleep_for(time_of_a_reading);
         if (fails) return fail(Errc::io, "the disk is broken");
-        if (list) std::erase_if(list->hosts, [&](const RegisteredHost& one) { return one.name == left_out; });
+        const auto is_left_out = [&](const auto& one) { return one.name == left_out; };
+        if (list) std::erase_if(list->hosts, is_left_out);
+        if (list) std::erase_if(list->unreadable, is_left_out);
         return list;
     }
     void be_slow() {
@@ -560,6 +562,42 @@ TEST_F(DeskOverDifficultRecords, AHostThatAListingLeavesOutIsStillOne) {
     ASSERT_TRUE(records_->drop("web01").value());
     joined_there("web10", RequestingHost());
     EXPECT_FALSE(there_.host_of(certificate).value()) << "now it is gone";
+}
+
+TEST_F(DeskOverDifficultRecords, AHostThatHasJustJoinedAndAListingLeavesOutIsOne) {
+    ASSERT_TRUE(there_.host_of(joined_there("web01", host_)).value());
+    const auto certificate = joined_there("web02", RequestingHost());
+    difficult_.left_out = "web02";
+    EXPECT_TRUE(there_.host_of(certificate).value());
+}
+
+TEST_F(DeskOverDifficultRecords, AHostWhoseRecordCannotBeReadAndAListingLeavesOutIsNotNobody) {
+    const auto web01 = joined_there("web01", host_);
+    const auto web02 = joined_there("web02", RequestingHost());
+    std::filesystem::resize_file(directory_.path() + "/fleet/hosts/web02.host", 7);
+    EXPECT_FALSE(there_.host_of(web02));
+    difficult_.left_out = "web02";
+    for (int i = 0; i < 2; ++i) {
+        of(there_.answer(relay::From{web01, {}}, relay::RenewalAsked{host_.request("web01")}));
+        EXPECT_FALSE(there_.host_of(web02)) << "it is read anew after a renewal";
+    }
+}
+
+TEST_F(DeskOverDifficultRecords, AHostThatWasSuspendedAndAListingLeavesOutIsOneAgain) {
+    const auto certificate = joined_there("web01", host_);
+    const auto suspend = [&](bool is_suspended) {
+        const auto done = records_->change("web01", [&](RegisteredHost host) {
+            host.suspended = is_suspended;
+            return std::optional(host);
+        });
+        EXPECT_TRUE(done.value());
+    };
+    suspend(true);
+    EXPECT_FALSE(there_.host_of(certificate).value());
+    suspend(false);
+    difficult_.left_out = "web01";
+    make_it_read_anew();
+    EXPECT_TRUE(there_.host_of(certificate).value());
 }
 
 }  // namespace
