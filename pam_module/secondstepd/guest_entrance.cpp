@@ -33,11 +33,12 @@ void GuestEntrance::on_ready() {
     begin(guarded([this] { return read(); }));
 }
 
-// What was asked for is known, or it took too long to ask.
+// What was asked for is known, or it took too long to ask. That time may have come just before the question did, and be
+// heard of only now, while a worker has it.
 void GuestEntrance::on_time() {
     begin(guarded([this]() -> std::shared_ptr<Entrant> {
         if (found_) return go_on();
-        close();
+        if (!is_with_a_worker_) close();
         return nullptr;
     }));
 }
@@ -110,6 +111,7 @@ std::shared_ptr<Entrant> GuestEntrance::take(relay::Envelope envelope) {
 void GuestEntrance::ask_the_desk(relay::Envelope question) {
     place_.set_time(EventLoop::not_at_all);  // the desk has a bound of its own
     question_ = std::move(question);
+    is_with_a_worker_ = true;
     const bool taken =
         sessions_.context().stores.submit([self = shared_from_this()] { self->ask_on_a_worker(); });
     if (taken) return;
@@ -131,6 +133,7 @@ void GuestEntrance::ask_on_a_worker() {
         found.reset();
     }
     const std::lock_guard lock(mutex_);
+    is_with_a_worker_ = false;
     if (!socket_.valid()) return;
     found_ = std::move(found);
     place_.set_time(EventLoop::at_once);

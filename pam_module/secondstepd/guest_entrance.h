@@ -59,7 +59,9 @@ class GuestEntrance final : public EventLoop::Waiter,
     EventLoop::Place place_;
     std::optional<relay::From> from_;
     std::optional<relay::Envelope> question_;  // of the desk: a worker reads it
-    std::optional<Found> found_;               // what it has said
+    bool is_with_a_worker_ = false;
+    std::optional<Found>
+        found_;  // what it has said; nothing, when the worker is through: there was no memory
 };
 
 }  // namespace secondstep::service

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,8 +24,9 @@ namespace {
 
 constexpr relay::Fingerprint slow{1};
 constexpr relay::Fingerprint quick{2};
+constexpr relay::Fingerprint too_much{4};
 
-// Says nothing about one host until it is let go.
+// Says nothing about one host until it is let go, and has no memory for another one.
 class SlowDesk final : public fleet::HostDesk {
   public:
     [[nodiscard]] Result<std::optional<fleet::Host>> host_of(const relay::Fingerprint& who) const override {
@@ -32,7 +34,7 @@ class SlowDesk final : public fleet::HostDesk {
         return std::optional(named(who));
     }
     [[nodiscard]] std::optional<fleet::Host> known_host_of(const relay::Fingerprint& who) const override {
-        return who == slow ? std::nullopt : std::optional(named(who));
+        return who == quick ? std::optional(named(who)) : std::nullopt;
     }
     [[nodiscard]] Result<std::optional<fleet::Host>> present(const fleet::Host& host) const override {
         return std::optional(host);
@@ -57,6 +59,7 @@ class SlowDesk final : public fleet::HostDesk {
         return {.name = who == slow ? "slow" : "quick", .tag = {who.front()}};
     }
     void wait_for(const relay::Fingerprint& who) const {
+        if (who == too_much) throw std::bad_alloc();
         if (who != slow) return;
         std::unique_lock lock(mutex_);
         asked_ = true;
@@ -86,7 +89,8 @@ class SlowRegistry : public ::testing::Test {
         UniqueFd ours(ends[0]);
         EXPECT_TRUE(relay::send_envelope(ours.get(), relay::From{host, "192.0.2.1"}).value());
         EXPECT_TRUE(relay::send_envelope(ours.get(), question).value());
-        service::GuestEntrance::create(sessions_, UniqueFd(ends[1]), desk_, limits_)->start_later();
+        last_ = service::GuestEntrance::create(sessions_, UniqueFd(ends[1]), desk_, limits_);
+        last_->start_later();
         return ours;
     }
     static relay::Open conversation() {
@@ -100,6 +104,11 @@ class SlowRegistry : public ::testing::Test {
         if (::poll(&poll, 1, 20000) != 1) return std::nullopt;
         auto envelope = relay::receive_envelope(ours.get());
         return envelope ? std::move(*envelope) : std::nullopt;
+    }
+    // Within 20 seconds, and without a word.
+    static bool is_hung_up(const UniqueFd& ours) {
+        pollfd poll{.fd = ours.get(), .events = POLLIN, .revents = 0};
+        return ::poll(&poll, 1, 20000) == 1 && !relay::receive_envelope(ours.get());
     }
     static bool is_silent(const UniqueFd& ours) {
         pollfd poll{.fd = ours.get(), .events = POLLIN, .revents = 0};
@@ -124,6 +133,7 @@ class SlowRegistry : public ::testing::Test {
     service::Limits limits_{service::HostsAcceptor::numbers};
     service::EventLoop loop_{[](const std::exception&) {}};
     service::Sessions sessions_{loop_, service_.context()};
+    std::shared_ptr<service::GuestEntrance> last_;  // of those who have asked
 };
 
 TEST_F(SlowRegistry, AQuestionThatWaitsForItHoldsUpNobody) {
@@ -149,8 +159,22 @@ TEST_F(SlowRegistry, TheEndOfTheServiceDoesNotWaitForIt) {
     const UniqueFd waits = ask(slow, conversation());
     desk_.await_question();
     loop_.end_all();
-    pollfd poll{.fd = waits.get(), .events = POLLIN, .revents = 0};
-    EXPECT_EQ(::poll(&poll, 1, 20000), 1) << "it is hung up";
+    EXPECT_TRUE(is_hung_up(waits));
+}
+
+// The loop has taken the time, and the thread that was to tell of it comes late.
+TEST_F(SlowRegistry, TheTimeToAskEndsNothingWhileAWorkerHasTheQuestion) {
+    const UniqueFd waits = ask(slow, conversation());
+    desk_.await_question();
+    last_->on_time();
+    EXPECT_TRUE(is_silent(waits));
+    desk_.let_go();
+    EXPECT_TRUE(is_spoken_to(heard(waits)));
+}
+
+TEST_F(SlowRegistry, AQuestionForWhichThereIsNoMemoryIsHungUp) {
+    EXPECT_TRUE(is_hung_up(ask(too_much, conversation())));
+    EXPECT_TRUE(is_hung_up(ask(too_much, relay::StandingAsked{})));
 }
 
 }  // namespace
