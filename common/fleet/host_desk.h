@@ -11,7 +11,9 @@ namespace secondstep::fleet {
 
 // What the service of a node says about hosts to the relay beside it: whose a certificate is, and certificates for
 // hosts that join or renew. Thread-safe. All but known_host_of() may block for as long as a disk, or
-// somebody who holds a lock, does: no thread that others wait for calls them.
+// somebody who holds a lock, does: no thread that others wait for calls them. For all questions but StandingAsked
+// answer() writes, one after the other: that takes long when all hosts ask at once, so no thread that logins need calls it
+// for these.
 class HostDesk {
   public:
     HostDesk() = default;
@@ -20,12 +22,13 @@ class HostDesk {
     virtual ~HostDesk() = default;
 
     // By the registry, which is read again when more than a second has passed: a host that was dropped is nobody's
-    // a second later. Returns nullopt if it is no host of the fleet (any more). Errors: as the records.
+    // a second later. Of those who wait while it is read one reads it again, for all of them. Returns nullopt if it
+    // is no host of the fleet (any more). Errors: as the records.
     [[nodiscard]] virtual Result<std::optional<Host>> host_of(
         const relay::Fingerprint& certificate) const = 0;
 
     // The same at once, out of memory: where the registry was read within that second, and nothing has to be written.
-    // Nothing: it is not known there; ask host_of().
+    // Who is found there stands. Nothing: it is not known there; ask host_of(), or answer() for StandingAsked.
     [[nodiscard]] virtual std::optional<Host> known_host_of(const relay::Fingerprint& certificate) const = 0;
 
     // The same host as the registry has it now, by whatever certificate. Returns nullopt if it is none (any more).

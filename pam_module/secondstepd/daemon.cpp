@@ -27,6 +27,8 @@
 #include "secondstepd/cached_people.h"
 #include "secondstepd/first_login.h"
 #include "secondstepd/flushing_courier.h"
+#include "secondstepd/hosts_acceptor.h"
+#include "secondstepd/keyed_queue.h"
 #include "secondstepd/limits.h"
 #include "secondstepd/server.h"
 #include "secondstepd/service_context.h"
@@ -47,8 +49,9 @@ constexpr std::chrono::seconds patience_with_the_log{2};
 constexpr std::chrono::seconds patience_with_scrypt{30};
 constexpr std::chrono::seconds patience_with_the_courier{1};
 constexpr std::chrono::seconds patience_with_stores{10};  // what waits gives up after 3.5 s, and a call ends
-constexpr std::chrono::seconds patience_with_senders{5};  // they wait for a lock, 3 s at most
-constexpr std::chrono::seconds patience_with_nodes{9};    // each is waited for, and the next
+constexpr std::chrono::seconds patience_with_registrars{5};  // likewise, and who waits for one is gone
+constexpr std::chrono::seconds patience_with_senders{5};     // they wait for a lock, 3 s at most
+constexpr std::chrono::seconds patience_with_nodes{9};       // each is waited for, and the next
 
 ExitStatus complain(const Error& error, ExitStatus status = ExitStatus::failed) {
     std::fprintf(stderr, "secondstepd: %s\n", error.detail.c_str());
@@ -173,6 +176,8 @@ class Daemon {
                                .senders = senders_,
                                .stores = stores_,
                                .records = records_,
+                               .host_lookups = host_lookups_,
+                               .registrars = registrars_,
                                .askers = askers_,
                                .tellers = tellers_,
                                .unusual = unusual_,
@@ -295,10 +300,10 @@ class Daemon {
     void end(Server& server, ListeningSocket& socket) {
         manager_.stopping();
         const std::size_t ended = server.finish();
-        const bool verified = scrypts_.finish(patience_with_scrypt) && stores_.finish(patience_with_stores) &&
-                              senders_.finish(patience_with_senders) &&
-                              waiting_for_nodes_.finish(patience_with_nodes) &&
-                              tellers_.finish(patience_with_nodes);
+        const bool verified =
+            scrypts_.finish(patience_with_scrypt) && stores_.finish(patience_with_stores) &&
+            registrars_.finish(patience_with_registrars) && senders_.finish(patience_with_senders) &&
+            waiting_for_nodes_.finish(patience_with_nodes) && tellers_.finish(patience_with_nodes);
         if (verified) {
             link_->flush(patience_with_the_courier);
             link_.reset();  // its last reports go into the journal
@@ -338,6 +343,8 @@ class Daemon {
     Workers senders_{{.threads = 2, .queue = 1024}};
     Workers stores_{{.threads = 32, .queue = 1024}};
     KeyedQueue records_{stores_};
+    KeyedQueue host_lookups_{stores_, {.at_once = 1, .waiting = HostsAcceptor::numbers.per_user}};
+    Workers registrars_{{.threads = 2, .queue = 256}};
     Workers waiting_for_nodes_{{.threads = 32, .queue = 1024}};
     KeyedQueue askers_{waiting_for_nodes_, {.at_once = 8, .waiting = 64}};
     Workers tellers_{{.threads = 1, .queue = 1}};

@@ -99,10 +99,15 @@ std::shared_ptr<Entrant> GuestEntrance::take(relay::Envelope envelope) {
         }
         return nullptr;
     }
-    if (const auto* open = std::get_if<relay::Open>(&envelope)) {
-        if (const auto host = desk_.known_host_of(from_->certificate)) return welcome(*open, host);
+    const auto* const open = std::get_if<relay::Open>(&envelope);
+    const bool is_about_who_it_is = open != nullptr || std::holds_alternative<relay::StandingAsked>(envelope);
+    const auto host = is_about_who_it_is ? desk_.known_host_of(from_->certificate) : std::nullopt;
+    if (host && open != nullptr) return welcome(*open, host);
+    if (host) {
+        say(relay::Standing{.known = true, .host = host->name});
+    } else {
+        ask_the_desk(std::move(envelope));
     }
-    ask_the_desk(std::move(envelope));
     return nullptr;
 }
 
@@ -112,16 +117,29 @@ void GuestEntrance::ask_the_desk(relay::Envelope question) {
     place_.set_time(EventLoop::not_at_all);  // the desk has a bound of its own
     question_ = std::move(question);
     is_with_a_worker_ = true;
-    const bool taken =
-        sessions_.context().stores.submit([self = shared_from_this()] { self->ask_on_a_worker(); });
-    if (taken) return;
+    if (hand_over([self = shared_from_this()] { self->ask_on_a_worker(); })) return;
     const bool is_open = std::holds_alternative<relay::Open>(*question_);
     say(is_open ? relay::Envelope(relay::Lost{relay::Loss::connection})
                 : relay::Envelope(relay::Refused{"the node is busy: try again"}));
 }
 
+// Whose a certificate is is read by the threads of logins: of one host by one of them, however many it brings, and beside
+// that whether the node can judge for it, which is asked each second. What is written waits for who else writes, and has
+// threads of its own: when all hosts tell or join at once, they wait for each other, and no login for them.
+bool GuestEntrance::hand_over(std::function<void()> job) {
+    const ServiceContext& context = sessions_.context();
+    const bool is_open = std::holds_alternative<relay::Open>(*question_);
+    if (!is_open && !std::holds_alternative<relay::StandingAsked>(*question_))
+        return context.registrars.submit(std::move(job));
+    const relay::Fingerprint& certificate = from_->certificate;
+    const std::string key =
+        (is_open ? "open " : "standing ") + std::string(certificate.begin(), certificate.end());
+    return context.host_lookups.submit(key, std::move(job));
+}
+
 // Nobody else touches the question and who asks it meanwhile. That it is over needs no memory.
 void GuestEntrance::ask_on_a_worker() {
+    if (is_closed()) return;  // nothing is written for who would not hear of it
     std::optional<Found> found;
     try {
         if (std::holds_alternative<relay::Open>(*question_)) {
@@ -180,6 +198,11 @@ std::shared_ptr<Entrant> GuestEntrance::welcome(const relay::Open& open, const H
 void GuestEntrance::say(const relay::Envelope& last) {
     static_cast<void>(relay::send_envelope(socket_.get(), last));
     close();
+}
+
+bool GuestEntrance::is_closed() {
+    const std::lock_guard lock(mutex_);
+    return !socket_.valid();
 }
 
 void GuestEntrance::close() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -46,7 +47,9 @@ class GuestEntrance final : public EventLoop::Waiter,
     [[nodiscard]] std::shared_ptr<Entrant> welcome(const relay::Open& open, const HostFound& host);
     void begin(const std::shared_ptr<Entrant>& session);
     void ask_the_desk(relay::Envelope question);
+    [[nodiscard]] bool hand_over(std::function<void()> job);
     void ask_on_a_worker();
+    [[nodiscard]] bool is_closed();
     void await_more();
     void say(const relay::Envelope& last);
     void close();
@@ -60,8 +63,8 @@ class GuestEntrance final : public EventLoop::Waiter,
     std::optional<relay::From> from_;
     std::optional<relay::Envelope> question_;  // of the desk: a worker reads it
     bool is_with_a_worker_ = false;
-    std::optional<Found>
-        found_;  // what it has said; nothing, when the worker is through: there was no memory
+    // What the desk has said. Nothing, and no worker has the question any more: there was no memory.
+    std::optional<Found> found_;
 };
 
 }  // namespace secondstep::service

@@ -37,12 +37,14 @@ struct ServiceContext {
     delivery::Courier& courier;
     Randomness& randomness;
     Workers& scrypts;
-    Workers& senders;         // of messages: they write them down, and hand them over
-    Workers& stores;          // for calls of a store that may block
-    KeyedQueue& records;      // in front of `stores`
-    KeyedQueue& askers;       // of a host of the fleet: they wait for a node; by where people come from
-    Workers& tellers;         // of a host: they tell nodes what happened here, and nobody waits for it
-    SparingWarning& unusual;  // what a peer can cause at will
+    Workers& senders;          // of messages: they write them down, and hand them over
+    Workers& stores;           // for calls of a store that may block
+    KeyedQueue& records;       // in front of `stores`
+    KeyedQueue& host_lookups;  // of a node, likewise: whose a certificate is; by certificate
+    Workers& registrars;       // of a node: they write the records of the fleet for hosts that ask
+    KeyedQueue& askers;        // of a host of the fleet: they wait for a node; by where people come from
+    Workers& tellers;          // of a host: they tell nodes what happened here, and nobody waits for it
+    SparingWarning& unusual;   // what a peer can cause at will
     Timeouts timeouts;
 };
 

@@ -67,6 +67,7 @@ class InProcessService {
             .hello = for_ever, .answer = for_ever, .dialogue = for_ever, .lookup = for_ever};
         service::Limits::Numbers limits{.per_user = 1000, .per_trusted = 1000, .total = 1000};
         service::Workers::Size scrypts{.threads = 2, .queue = 64};
+        service::Workers::Size stores{.threads = 32, .queue = 1024};
         unsigned threads = 2;       // beside those that may hang in the name service; 0: it accepts nobody
         std::string configuration;  // beside the defaults
         // Instead of the store in files, which it is given.
@@ -76,6 +77,7 @@ class InProcessService {
         : installation(shape.configuration, Installation::Owner::test),
           limits(shape.limits),
           scrypts_(shape.scrypts),
+          stores_(shape.stores),
           settings_(open(shape)),
           context_{.settings = settings_,
                    .clock = clock_,
@@ -89,6 +91,8 @@ class InProcessService {
                    .senders = senders_,
                    .stores = stores_,
                    .records = records_,
+                   .host_lookups = host_lookups_,
+                   .registrars = registrars_,
                    .askers = askers_,
                    .tellers = tellers_,
                    .unusual = unusual_,
@@ -103,6 +107,7 @@ class InProcessService {
         end();
         EXPECT_TRUE(scrypts_.finish(std::chrono::seconds{180}));
         EXPECT_TRUE(stores_.finish(std::chrono::seconds{180}));
+        EXPECT_TRUE(registrars_.finish(std::chrono::seconds{180}));
         EXPECT_TRUE(server_.join(std::chrono::seconds{180}));
         EXPECT_TRUE(senders_.finish(std::chrono::seconds{180}));
     }
@@ -163,8 +168,11 @@ class InProcessService {
     dialogue::Memory memory_{randomness_};
     service::Workers scrypts_;
     service::Workers senders_{{.threads = 2, .queue = 1024}};
-    service::Workers stores_{{.threads = 32, .queue = 1024}};
+    service::Workers stores_;
     service::KeyedQueue records_{stores_};
+    service::KeyedQueue host_lookups_{stores_,
+                                      {.at_once = 1, .waiting = service::HostsAcceptor::numbers.per_user}};
+    service::Workers registrars_{{.threads = 2, .queue = 256}};
     service::Workers waiting_for_nodes_{{.threads = 2, .queue = 64}};
     service::KeyedQueue askers_{waiting_for_nodes_, {.at_once = 1, .waiting = 64}};
     service::Workers tellers_{{.threads = 1, .queue = 1}};

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "dialogue/conversation/introduction.h"
 #include "relay/envelope_socket.h"
@@ -24,6 +26,7 @@ namespace {
 
 constexpr relay::Fingerprint slow{1};
 constexpr relay::Fingerprint quick{2};
+constexpr relay::Fingerprint stranger{3};  // in the records, and not known out of memory
 constexpr relay::Fingerprint too_much{4};
 
 // Says nothing about one host until it is let go, and has no memory for another one.
@@ -40,13 +43,16 @@ class SlowDesk final : public fleet::HostDesk {
         return std::optional(host);
     }
     [[nodiscard]] relay::Envelope answer(const relay::From& from, const relay::Envelope&) override {
+        ++answers;
         wait_for(from.certificate);
         return relay::Standing{.known = true, .host = named(from.certificate).name};
     }
 
-    void await_question() {
+    void await_question() { await_questions(1); }
+    // Until so many wait, each on a thread of its own.
+    void await_questions(unsigned count) {
         std::unique_lock lock(mutex_);
-        ASSERT_TRUE(changed_.wait_for(lock, std::chrono::seconds{20}, [&] { return asked_; }));
+        ASSERT_TRUE(changed_.wait_for(lock, std::chrono::seconds{20}, [&] { return asked_ >= count; }));
     }
     void let_go() {
         const std::lock_guard lock(mutex_);
@@ -54,21 +60,23 @@ class SlowDesk final : public fleet::HostDesk {
         changed_.notify_all();
     }
 
+    std::atomic<unsigned> answers = 0;  // that were begun
+
   private:
     static fleet::Host named(const relay::Fingerprint& who) {
-        return {.name = who == slow ? "slow" : "quick", .tag = {who.front()}};
+        return {.name = who == slow ? "slow" : who == quick ? "quick" : "stranger", .tag = {who.front()}};
     }
     void wait_for(const relay::Fingerprint& who) const {
         if (who == too_much) throw std::bad_alloc();
         if (who != slow) return;
         std::unique_lock lock(mutex_);
-        asked_ = true;
+        ++asked_;
         changed_.notify_all();
         changed_.wait(lock, [&] { return free_; });
     }
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
-    mutable bool asked_ = false;
+    mutable unsigned asked_ = 0;
     bool free_ = false;
 };
 
@@ -79,6 +87,7 @@ class SlowRegistry : public ::testing::Test {
         desk_.let_go();
         loop_.end_all();
         EXPECT_TRUE(service_.context().stores.finish(std::chrono::seconds{20})) << "they use the desk";
+        EXPECT_TRUE(service_.context().registrars.finish(std::chrono::seconds{20})) << "so do they";
         EXPECT_TRUE(loop_.join(std::chrono::seconds{20}));
     }
 
@@ -122,10 +131,24 @@ class SlowRegistry : public ::testing::Test {
         return envelope && std::holds_alternative<relay::Said>(*envelope);
     }
 
+    // As many of each kind as would fill what logins have.
+    [[nodiscard]] std::vector<UniqueFd> everything_that_is_written() {
+        std::vector<UniqueFd> writers;
+        for (std::size_t i = 0; i < few.threads + few.queue; ++i) {
+            writers.push_back(ask(slow, relay::BreakGlassUsed{}));
+            writers.push_back(ask(slow, relay::JoinAsked{Secret::copy_of("token"), "web01", "request"}));
+            writers.push_back(ask(slow, relay::RenewalAsked{"request"}));
+            writers.push_back(ask(slow, relay::NodeRenewalAsked{"auth1", "request"}));
+        }
+        return writers;
+    }
+
     // Of its own server's loop nothing is needed.
+    static constexpr service::Workers::Size few{.threads = 2, .queue = 4};
     static InProcessService::Shape without_threads() {
         InProcessService::Shape shape;
         shape.threads = 0;
+        shape.stores = few;
         return shape;
     }
     InProcessService service_{without_threads()};
@@ -160,6 +183,56 @@ TEST_F(SlowRegistry, TheEndOfTheServiceDoesNotWaitForIt) {
     desk_.await_question();
     loop_.end_all();
     EXPECT_TRUE(is_hung_up(waits));
+}
+
+TEST_F(SlowRegistry, WhoeverWritesTakesNoThreadOfLogins) {
+    const auto writers = everything_that_is_written();
+    desk_.await_questions(2);
+    EXPECT_TRUE(stands(heard(ask(stranger, relay::StandingAsked{}))));
+    EXPECT_TRUE(is_spoken_to(heard(ask(stranger, conversation()))));
+    for (const UniqueFd& one : writers)
+        EXPECT_TRUE(is_silent(one)) << "it waits, and is not turned away";
+    desk_.let_go();
+    for (const UniqueFd& one : writers)
+        EXPECT_TRUE(stands(heard(one))) << "what this desk says to everything";
+}
+
+TEST_F(SlowRegistry, WhetherItCanJudgeIsAnsweredOutOfMemoryThoughNoWorkerIsFree) {
+    for (std::size_t i = 0; i < few.threads + few.queue; ++i)
+        ASSERT_TRUE(service_.context().stores.submit([this] { static_cast<void>(desk_.host_of(slow)); }));
+    EXPECT_TRUE(stands(heard(ask(quick, relay::StandingAsked{}))));
+}
+
+TEST_F(SlowRegistry, OfOneHostThatBringsManyOneWaitsThere) {
+    std::vector<UniqueFd> waiting;
+    for (int i = 0; i < 20; ++i)
+        waiting.push_back(ask(slow, conversation()));
+    desk_.await_question();
+    EXPECT_TRUE(is_spoken_to(heard(ask(stranger, conversation()))));
+    EXPECT_TRUE(stands(heard(ask(stranger, relay::StandingAsked{}))));
+    desk_.let_go();
+    for (const UniqueFd& one : waiting)
+        EXPECT_TRUE(is_spoken_to(heard(one)));
+}
+
+// Its logins wait there, and the relay waits a second for this.
+TEST_F(SlowRegistry, WhetherItCanJudgeForAHostDoesNotWaitBehindWhatThatHostBrings) {
+    std::vector<UniqueFd> waiting;
+    for (int i = 0; i < 20; ++i)
+        waiting.push_back(ask(slow, conversation()));
+    desk_.await_question();
+    const UniqueFd ping = ask(slow, relay::StandingAsked{});
+    desk_.await_questions(2);
+    EXPECT_EQ(desk_.answers, 1U);
+}
+
+TEST_F(SlowRegistry, AfterTheEndNothingIsWrittenForWhoIsGone) {
+    const auto writers = everything_that_is_written();
+    desk_.await_questions(2);
+    loop_.end_all();
+    desk_.let_go();
+    EXPECT_TRUE(service_.context().registrars.finish(std::chrono::seconds{20}));
+    EXPECT_EQ(desk_.answers, 2U);
 }
 
 // The loop has taken the time, and the thread that was to tell of it comes late.
