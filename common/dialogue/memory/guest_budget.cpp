@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string_view>
 
 namespace secondstep::dialogue {
 namespace {
@@ -10,6 +11,12 @@ constexpr std::chrono::minutes minute{1};
 constexpr std::chrono::hours day{24};
 // As many as sixty failures a minute make in a day are of one host; what has ended is forgotten at this size.
 constexpr std::size_t few_enough = 16384;
+
+// All that is local is one place, whoever it is about (share_of()).
+bool is_one_place(std::string_view one, std::string_view other) {
+    constexpr std::string_view here = "local/";
+    return one == other || (one.starts_with(here) && other.starts_with(here));
+}
 
 }  // namespace
 
@@ -67,8 +74,9 @@ GuestBudget::Room GuestBudget::room_for(const Asker& asker, Time now) {
         for (const Answer& answer : there.answers) {
             if (!answer.settled && !with_unsettled) continue;
             ++all;
-            if (answer.account == asker.account) ++of_account;
-            if (answer.place == asker.place) ++of_place;
+            // Not both together: who has an account's first factor, and guesses, does not keep its owner out at home.
+            if (answer.account == asker.account && answer.stranger == asker.stranger) ++of_account;
+            if (is_one_place(answer.place, asker.place)) ++of_place;
             if (answer.stranger) ++of_strangers;
         }
         // Many people who are right may come from one place at once.
@@ -91,17 +99,23 @@ GuestBudget::Admitted GuestBudget::admit_answer(const Asker& asker, Time now) {
     forget_everything_old(now);
     const Room room = room_for(asker, now);
     if (room != Room::enough) return {.how = room == Room::none ? Admission::not_judged : Admission::busy};
-    Admitted admitted{.number = ++last_};
-    hosts_[asker.host].answers.push_back({admitted.number, now, asker.account, asker.place, asker.stranger});
-    if (!asker.stranger) return admitted;
-    Times& of_account = answers_[{asker.host, asker.account}];
-    forget(of_account, now - day);
-    if (of_account.size() < numbers_.failures_per_account_and_day) {
-        of_account.push_back(now);
-    } else {
-        admitted.how = Admission::by_decoy;
+    std::deque<Answer>& answers = hosts_[asker.host].answers;
+    Admission how = Admission::judged;
+    if (asker.stranger) {
+        Times& of_account = answers_[{asker.host, asker.account}];
+        forget(of_account, now - day);
+        if (of_account.size() < numbers_.failures_per_account_and_day) {
+            of_account.push_back(now);
+        } else {
+            how = Admission::by_decoy;
+        }
     }
-    return admitted;
+    answers.push_back({.number = ++last_,
+                       .when = now,
+                       .account = asker.account,
+                       .place = asker.place,
+                       .stranger = asker.stranger});
+    return {.how = how, .number = last_};
 }
 
 void GuestBudget::settle_answer(const Asker& asker, std::uint64_t number, Time now, Cost cost) {

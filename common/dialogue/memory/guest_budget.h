@@ -24,7 +24,8 @@ class GuestBudget {
         // durable write, and scrypt where it is a recovery code.
         std::size_t failures_per_minute = 60;
         // Of these, so that one person who logs in there, or one who guesses from outside, does not use up what everybody
-        // on that host has: for one account; from one place; and for all who come from no place that their account knows.
+        // on that host has: for one account, of strangers and of its owner at places that it knows each; from one place; and for
+        // all who come from no place that their account knows.
         std::size_t for_one_account = 10;
         std::size_t from_one_place = 30;
         std::size_t of_strangers = 45;
@@ -68,7 +69,7 @@ class GuestBudget {
     [[nodiscard]] Admitted admit_answer(const Asker& asker, Time now);
     // What became of one that was judged. `now` as it was admitted.
     void settle_answer(const Asker& asker, std::uint64_t number, Time now, Cost cost);
-    // No answer of theirs is judged now. The same whether the account is anybody's.
+    // No answer of theirs is judged now. Of a stranger the same whether the account is anybody's.
     [[nodiscard]] bool has_to_wait(const Asker& asker, Time now);
 
     // One more message for somebody who logs in there.

@@ -46,8 +46,10 @@ void GuestAllowance::settle(Cost cost) const {
 std::string words_of_refusal(const Visit& visit, std::string usual) {
     if (!visit.request.guest) return usual;
     GuestBudget& budget = visit.ports.memory->guest_budget;
-    return budget.has_to_wait(asker_of(visit), visit.ports.steady_now()) ? messages::host_has_to_wait()
-                                                                         : std::move(usual);
+    GuestBudget::Asker asker = asker_of(visit);
+    asker.stranger = true;  // the words do not tell who is known
+    return budget.has_to_wait(asker, visit.ports.steady_now()) ? messages::host_has_to_wait()
+                                                               : std::move(usual);
 }
 
 }  // namespace secondstep::dialogue

@@ -38,7 +38,8 @@ class GuestAllowance {
 };
 
 // What somebody is told of a refusal: `usual`, unless they have to wait. The same then whatever was refused and why,
-// whether it was a code or not and whoever has the name.
+// whether it was a code or not and whoever has the name, and whether the place is one that the account knows: that shows in the
+// time alone, and is the price of judging owners at home while strangers wait.
 [[nodiscard]] std::string words_of_refusal(const Visit& visit, std::string usual);
 
 }  // namespace secondstep::dialogue

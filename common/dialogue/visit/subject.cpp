@@ -131,7 +131,8 @@ Source limited_source(const Request& request, Source source) {
 std::string share_of(const Request& request, const std::string& account) {
     const Result<Source> there = source_there(request);
     if (!there) return "unknown";
-    const bool is_here = there->kind == SourceKind::local || is_loopback(*there);
+    const bool is_portal_of_nowhere = there->kind == SourceKind::trusted_caller && request.rhost.empty();
+    const bool is_here = there->kind == SourceKind::local || is_loopback(*there) || is_portal_of_nowhere;
     if (is_here) return "local/" + account;
     return std::to_string(static_cast<unsigned>(there->kind)) + "/" +
            hex(limited_source(request, *there).key);

@@ -64,8 +64,8 @@ struct NotAllowed {
 [[nodiscard]] Source limited_source(const Request& request, Source source);
 
 // Whose share an answer takes of what all people of this machine have together: of their network, and on the machine
-// itself (a console, su, ssh to itself from whatever loopback address) of the account, because all that is local is one
-// place. What an ordinary uid says of places is not believed: it has a share.
+// itself (a console, su, ssh to itself from whatever loopback address, a portal that says nothing of places) of the account:
+// "local/alice", because all that is local is one place. What an ordinary uid says of places is not believed: it has a share.
 [[nodiscard]] std::string share_of(const Request& request, const std::string& account);
 
 }  // namespace secondstep::dialogue

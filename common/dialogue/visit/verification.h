@@ -71,7 +71,8 @@ class Verification : OutlivesScripts {
         std::string service{};
         std::string address{};  // exact; empty: none, or one that is not believed
         HostTag host{};         // of the host of the fleet that is logged in to
-        // When that host has given the answer up: then nothing is written, and no code used up that lets nobody in.
+        // When that host has given the answer up, unless it waited for a thread of its own before: then nothing is written,
+        // and no code used up that lets nobody in.
         std::optional<std::chrono::steady_clock::time_point> until{};
         // A recovery code opens or resumes a restore, and does not log in.
         bool for_restore = false;

@@ -21,6 +21,7 @@ void call_it_not_judged(VerificationOutcome& verified) {
     verified.reason = "not judged: too many wrong codes of its host for this account";
     verified.factor = Factor::authenticator;
     verified.recovery_codes_left.reset();
+    verified.closed_now = false;
 }
 
 // A code that opens a restore may open it again for a while.

@@ -107,19 +107,41 @@ TEST(GuestBudget, StrangersLeaveTheOthersAQuarter) {
     EXPECT_EQ(judged(budget, known(alice), start), Admission::judged);
 }
 
+// Whoever has their first factor needs no more than ten wrong codes a minute.
+TEST(GuestBudget, WhoGuessesForAnAccountKeepsItsOwnerOutNowhereThatIsKnown) {
+    GuestBudget budget;
+    for (int i = 0; i < 100; ++i) {
+        Asker guesser = alice;
+        guesser.place = someone(i).place;
+        static_cast<void>(judged(budget, guesser, start));
+    }
+    EXPECT_EQ(judged(budget, alice, start), Admission::not_judged);
+    EXPECT_EQ(judged(budget, known(alice), start), Admission::judged);
+}
+
+TEST(GuestBudget, AllThatIsLocalIsOnePlace) {
+    GuestBudget budget;
+    const auto with_su = [](int number) {
+        Asker asker = known(someone(number));
+        asker.place = "local/" + asker.account;
+        return asker;
+    };
+    EXPECT_EQ(judged_of_a_hundred(budget, with_su, start), 30);
+    EXPECT_EQ(judged(budget, known(alice), start), Admission::judged) << "who comes over the network";
+}
+
 // Else a crowd that comes at once would have more judged than one that comes in turn.
 TEST(GuestBudget, WhatIsBeingJudgedIsOfItToo) {
     GuestBudget budget;
     std::vector<GuestBudget::Admitted> under_way;
     for (int i = 0; i < 10; ++i) {
-        under_way.push_back(budget.admit_answer(alice, start));
-        ASSERT_NE(under_way.back().how, Admission::busy) << i;
+        under_way.push_back(budget.admit_answer(known(alice), start));
+        ASSERT_EQ(under_way.back().how, Admission::judged) << i;
     }
-    EXPECT_EQ(budget.admit_answer(alice, start).how, Admission::busy)
-        << "nobody knows yet that these are wrong";
-    EXPECT_FALSE(budget.has_to_wait(alice, start));
-    budget.settle_answer(alice, under_way.front().number, start, Cost::nothing);
-    EXPECT_NE(budget.admit_answer(alice, start).how, Admission::busy);
+    EXPECT_EQ(budget.admit_answer(known(alice), start).how, Admission::busy) << "these may all be right";
+    EXPECT_FALSE(budget.has_to_wait(known(alice), start));
+    budget.settle_answer(known(alice), under_way.front().number, start, Cost::nothing);
+    EXPECT_EQ(budget.admit_answer(known(alice), start).how, Admission::judged);
 }
 
 TEST(GuestBudget, ACodeThatWasUsedUpOrNotJudgedIsGivenBack) {
