@@ -7,7 +7,7 @@ import struct
 import tempfile
 
 from patience import PATIENCE
-from service_client import Heard, hello, typed
+from service_client import Heard, hello, text_field, typed
 
 PROTOCOL = "secondstep-fleet/3"
 CARRIED, CLOSED, PING, PONG = 1, 2, 3, 4
@@ -20,11 +20,6 @@ class HungUp(Exception):
     """The node did."""
 
 
-def _text(content):
-    content = content.encode() if isinstance(content, str) else content
-    return struct.pack(">H", len(content)) + content
-
-
 def _envelope(kind, *fields):
     return bytes([1, kind]) + b"".join(fields)
 
@@ -33,8 +28,8 @@ def introduction(name, uid, who=ROOT, caller=0, action=REQUIRE, enrollment_open=
                  may_disable=False):
     """etc/FORMATS.md, "Introduction": what a host says of somebody who logs in there, whether it is so or not."""
     flags = 1 | 2 | (16 | 64 | 128 if may_disable else 0)
-    return b"".join((bytes([1]), struct.pack(">HBIIB", flags, who, caller, uid, 0), _text(name), _text(""),
-                     bytes([action, enrollment_open, methods, 6]), struct.pack(">IIq", remember, repeat, 0), _text("all")))
+    return b"".join((bytes([1]), struct.pack(">HBIIB", flags, who, caller, uid, 0), text_field(name), text_field(""),
+                     bytes([action, enrollment_open, methods, 6]), struct.pack(">IIq", remember, repeat, 0), text_field("all")))
 
 
 class HostileHost:
@@ -117,7 +112,7 @@ class HostileHost:
         """A conversation: `said_of_them` is an introduction, `said` what a module's hello says."""
         self._last += 1
         said = {"service": "sshd", "rhost": "192.0.2.1", **said}
-        self.send(CARRIED, self._last, _envelope(OPEN, _text(name), _text(said_of_them), _text(hello(name, **said))))
+        self.send(CARRIED, self._last, _envelope(OPEN, text_field(name), text_field(said_of_them), text_field(hello(name, **said))))
         return Conversation(self, self._last)
 
 
@@ -132,7 +127,7 @@ class Conversation:
         self.host.send(CARRIED, self.number, _envelope(kind, *fields))
 
     def say(self, text):
-        self.send(ANSWER, os.urandom(16), _text(typed(text)))
+        self.send(ANSWER, os.urandom(16), text_field(typed(text)))
 
     def heard(self):
         """The question or the verdict; "lost" where the node ends it without one."""

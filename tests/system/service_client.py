@@ -14,8 +14,10 @@ VERDICTS = {1: "accepted", 2: "refused", 3: "not needed", 4: "unavailable", 5: "
             7: "misconfigured"}
 
 
-def _text(text):
-    return struct.pack(">H", len(text.encode())) + text.encode()
+def text_field(content):
+    """A text of a protocol of etc/FORMATS.md: its length, then its bytes."""
+    content = content.encode() if isinstance(content, str) else content
+    return struct.pack(">H", len(content)) + content
 
 
 def _sized(field):
@@ -36,13 +38,13 @@ def _own_service():
 
 def hello(user, service, rhost, purpose=AUTHENTICATE, flags=FIRST_FACTOR_PASSED, task=0, proof=b""):
     """The first packet."""
-    return b"".join((bytes([VERSION, 1, purpose, flags, task]), os.urandom(16), _text(user), _text(service), _text(rhost),
-                     _text(""), struct.pack(">H", len(proof)), proof))
+    texts = (text_field(text) for text in (user, service, rhost, "", proof))
+    return bytes([VERSION, 1, purpose, flags, task]) + os.urandom(16) + b"".join(texts)
 
 
 def typed(text):
     """The packet of an answer."""
-    return bytes([VERSION, 2, 1]) + _text(text)
+    return bytes([VERSION, 2, 1]) + text_field(text)
 
 
 class Heard:

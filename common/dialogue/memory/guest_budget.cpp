@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <string_view>
 
 namespace secondstep::dialogue {
 namespace {
@@ -14,7 +13,7 @@ constexpr std::size_t few_enough = 16384;
 
 // All that is local is one place, whoever it is about (share_of()).
 bool is_one_place(std::string_view one, std::string_view other) {
-    constexpr std::string_view here = "local/";
+    constexpr std::string_view here = GuestBudget::local_place;
     return one == other || (one.starts_with(here) && other.starts_with(here));
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "account/state.h"
@@ -40,6 +41,8 @@ class GuestBudget {
     GuestBudget() : GuestBudget(Numbers{}) {}
     explicit GuestBudget(Numbers numbers);
 
+    // What the place of everybody begins with who sits at the machine itself: together they are one.
+    static constexpr std::string_view local_place = "local/";
     // Somebody who logs in on a host, as the host says.
     struct Asker {
         HostTag host{};

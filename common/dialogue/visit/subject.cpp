@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "dialogue/conversation/guest.h"
+#include "dialogue/memory/guest_budget.h"
 
 namespace secondstep::dialogue {
 namespace {
@@ -133,7 +134,7 @@ std::string share_of(const Request& request, const std::string& account) {
     if (!there) return "unknown";
     const bool is_portal_of_nowhere = there->kind == SourceKind::trusted_caller && request.rhost.empty();
     const bool is_here = there->kind == SourceKind::local || is_loopback(*there) || is_portal_of_nowhere;
-    if (is_here) return "local/" + account;
+    if (is_here) return std::string(GuestBudget::local_place) + account;
     return std::to_string(static_cast<unsigned>(there->kind)) + "/" +
            hex(limited_source(request, *there).key);
 }

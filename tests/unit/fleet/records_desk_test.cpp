@@ -397,6 +397,7 @@ class DifficultRecords final : public FleetRecords {
             changed_.notify_all();
             changed_.wait(lock, [&] { return !slow_; });
         }
+        // Time itself is what is tested: a reading that lasts longer than it is good for, by the steady clock of the desk.
         std::this_thread::sleep_for(time_of_a_reading);
         if (fails) return fail(Errc::io, "the disk is broken");
         const auto is_left_out = [&](const auto& one) { return one.name == left_out; };
