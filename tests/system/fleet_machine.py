@@ -13,7 +13,7 @@ from scripted_courier import ScriptedCourier
 from sent_codes import address_of, set_up_quickly
 from service_client import ServiceClient
 from service_clock import ServiceClock
-from web01 import STORE, Web01, run, until
+from web01 import CODE_PROMPT, STORE, Web01, run, until
 
 FRAGMENT = "/etc/secondstep/conf.d/fleet.conf"
 TRAFFIC = "/dev/shm/seen-traffic"  # no place of WRITTEN
@@ -80,6 +80,10 @@ class FleetMachine(Web01):
         """Waits until the relay of this host says so, as the last thing about nodes; "asked" or "not asked"."""
         until(lambda: re.findall(r"Node \S+ \(\S+\) is (not asked|asked)", self.log())[-1:] == [asked],
               f"a node that is {asked}", seconds)
+
+    def expect_question(self, name):
+        """Waits until they are asked for a code who log in here: by a node, or by this host where it may."""
+        until(lambda: self.answers(name, 1)[0][0] == CODE_PROMPT, f"a question for {name}")
 
     def start_relay_seen(self):
         """What it says and hears is written down in clear."""

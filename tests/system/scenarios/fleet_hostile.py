@@ -18,7 +18,9 @@ def _uid_of(fleet, person):
 def _broken_into(fleet):
     """web01, whose own programs are gone."""
     fleet.web01.stop()
-    return HostileHost(fleet.web01, fleet.auth1)
+    hostile = HostileHost(fleet.web01, fleet.auth1)
+    assert hostile.is_served()  # before it is, a node hangs up on who begins a conversation
+    return hostile
 
 
 def what_a_host_claims_makes_no_code_good_again(fleet):
@@ -70,9 +72,7 @@ def a_host_of_class_login_changes_nobodys_second_step(fleet):
     """Whatever it says of its rules, of who asks, and of what a person may do; with a good code at hand."""
     fleet.stand(hosts=[fleet.web01, fleet.web02], sshd=True)
     fleet.auth1.add_rule("people", "users = *\naction = enroll\nallow_self_disable = yes")
-    fleet.auth1.stop_service()
-    fleet.auth1.start_service()
-    fleet.web02.expect_node_is("asked")
+    fleet.begin_anew_on_the_node("service", hosts=[fleet.web01, fleet.web02])
     alice, bob = fleet.add_person("alice", enrolled=True), fleet.add_person("bob")
     uid = _uid_of(fleet, alice)
     before = fleet.auth1.records_of("alice")

@@ -56,9 +56,7 @@ def the_certificate_of_a_node_is_renewed_without_anybody(fleet):
     fleet.join(fleet.web01)
     fleet.web01.start()
     fleet.web01.expect_node_is("asked")
-    fleet.auth1.stop_relay()
-    fleet.auth1.start_relay()
-    fleet.web01.expect_node_is("asked")
+    fleet.begin_anew_on_the_node("relay", hosts=[fleet.web01])
     # Once: the next one is new.
     assert fleet.auth1.log().count("The certificate of this node is renewed") == 1
     assert "node.pem is of auth1, until" in fleet.auth1.ended_with("secondstep", "doctor")[1]

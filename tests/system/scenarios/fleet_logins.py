@@ -20,12 +20,7 @@ def who_enrolls_on_one_host_logs_in_on_another_at_once(fleet):
     """In a login over ssh, on a host of class `enroll`, with the registration code that the node gave."""
     fleet.stand(hosts=[fleet.web01, fleet.web02], sshd=True)
     fleet.auth1.run_tool("fleet", "class", "web01", "enroll")
-    for machine in (fleet.auth1, fleet.web01, fleet.web02):
-        machine.add_rule("people", "users = *\naction = enroll")
-        machine.stop_service()
-        machine.start_service()
-    for host in (fleet.web01, fleet.web02):
-        host.expect_node_is("asked")
+    fleet.let_people_enroll([fleet.web01, fleet.web02])
     alice = fleet.add_person("alice")
     session = fleet.begin(fleet.web01, alice)
     session.answer(CHOICE, "t")

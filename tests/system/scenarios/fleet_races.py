@@ -108,13 +108,7 @@ def one_registration_code_enrolls_once_in_the_fleet(fleet):
     fleet.stand(lines="recovery_codes = 3")
     for host in fleet.hosts:
         fleet.auth1.run_tool("fleet", "class", host.name, "enroll")
-    # A service that begins anew has heard of the classes.
-    for machine in fleet.machines:
-        machine.add_rule("people", "users = *\naction = enroll")
-        machine.stop_service()
-        machine.start_service()
-    for host in fleet.hosts:
-        host.expect_node_is("asked")
+    fleet.let_people_enroll(fleet.hosts)
     rounds_said = []
     for number in range(ROUNDS_OF_ENROLLMENTS):
         name = fleet.add_person(f"new{number:03}").name
