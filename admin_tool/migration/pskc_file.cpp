@@ -19,7 +19,9 @@ using pskc_reader::Refused;
 using pskc_reader::XmlDocument;
 
 std::unexpected<Error> takes_too_long() {
-    return fail(Errc::timed_out, "The reader of PSKC files takes too long: nothing of the file was used.");
+    return fail(Errc::timed_out,
+                "The reader of PSKC files takes too long: nothing of the file was used. Try again when this "
+                "machine has less to do, or with a part of the file.");
 }
 
 std::unexpected<Error> refused(const Refused& refusal) {

@@ -18,6 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::failure;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -52,7 +53,7 @@ TEST(PskcFile, ThatCannotBeReadIsTheFilesFault) {
     EXPECT_EQ(failure(read_built(std::string(pskc_reader::most_bytes + 1, ' '))), Errc::too_large);
 }
 
-// The largest that is read, and of nothing but elements, which is what costs memory.
+// The largest that is read, and of nothing but elements, which is what costs memory; and on a busy machine time.
 TEST(PskcFile, OfThirtyTwoMegabytesIsReadOrRefused) {
     std::string text = "<a>";
     while (text.size() + 600 < pskc_reader::most_bytes)
@@ -64,7 +65,7 @@ TEST(PskcFile, OfThirtyTwoMegabytesIsReadOrRefused) {
     for (std::size_t at = 3; at + 4 <= dense.size(); at += 4)
         dense.replace(at, 4, "<b/>");
     const auto document = read_built(dense.substr(0, (dense.size() - 3) / 4 * 4 + 3) + "</a>");
-    EXPECT_TRUE(failure(document) == Errc::too_large || failure(document) == Errc::no_space)
+    EXPECT_THAT(failure(document), AnyOf(Errc::too_large, Errc::no_space, Errc::timed_out))
         << sentence(document);
 }
 
