@@ -1,16 +1,27 @@
 #include "secondstepd/client_line.h"
 
+#include <poll.h>
+
 #include "relay/envelope_socket.h"
 #include "secondstepd/peer_socket.h"
 
 namespace secondstep::service {
 
+std::function<bool()> ClientLine::presence() const {
+    return [socket = std::weak_ptr(socket_)] {
+        const std::shared_ptr<const UniqueFd> open = socket.lock();
+        if (!open) return false;
+        pollfd state{.fd = open->get(), .events = 0, .revents = 0};
+        return ::poll(&state, 1, 0) <= 0;  // 1: it has hung up
+    };
+}
+
 Result<std::optional<wire::Message>> ClientLine::receive() {
-    return peer_ == Peer::module ? receive_message(socket_.get()) : receive_answer();
+    return peer_ == Peer::module ? receive_message(fd()) : receive_answer();
 }
 
 Result<std::optional<wire::Message>> ClientLine::receive_answer() {
-    Result<std::optional<relay::Envelope>> envelope = relay::receive_envelope(socket_.get());
+    Result<std::optional<relay::Envelope>> envelope = relay::receive_envelope(fd());
     if (!envelope) return std::unexpected(std::move(envelope.error()));
     if (!*envelope) return std::nullopt;
     const auto* answer = std::get_if<relay::Answer>(&**envelope);
@@ -22,8 +33,8 @@ Result<std::optional<wire::Message>> ClientLine::receive_answer() {
 }
 
 Result<bool> ClientLine::send_to_peer() const {
-    if (peer_ == Peer::module) return send_packet(socket_.get(), outbox_.packet());
-    return relay::send_envelope(socket_.get(), relay::Said{outbox_.packet().clone()});
+    if (peer_ == Peer::module) return send_packet(fd(), outbox_.packet());
+    return relay::send_envelope(fd(), relay::Said{outbox_.packet().clone()});
 }
 
 bool ClientLine::send_due() {

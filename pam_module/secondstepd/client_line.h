@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -19,10 +21,13 @@ class ClientLine {
     // What is at the other end: a module or the tool, or the relay of a node, which brings a guest's answers in
     // envelopes.
     enum class Peer { module, relay };
-    ClientLine(UniqueFd socket, Peer peer) : socket_(std::move(socket)), peer_(peer) {}
+    ClientLine(UniqueFd socket, Peer peer)
+        : socket_(std::make_shared<const UniqueFd>(std::move(socket))), peer_(peer) {}
 
-    [[nodiscard]] int fd() const { return socket_.get(); }
-    void close() { socket_ = UniqueFd(); }
+    [[nodiscard]] int fd() const { return socket_ ? socket_->get() : -1; }
+    void close() { socket_.reset(); }
+    // Whether the client has not hung up, and nobody here has closed it; to be asked on any thread.
+    [[nodiscard]] std::function<bool()> presence() const;
     void speak(std::uint8_t version) { outbox_.speak(version); }  // of the client's hello
 
     // Returns nullopt if none is there. Errors: as receive_message().
@@ -47,7 +52,7 @@ class ClientLine {
     [[nodiscard]] Result<bool> send_to_peer() const;
     [[nodiscard]] Result<std::optional<wire::Message>> receive_answer();
 
-    UniqueFd socket_;
+    std::shared_ptr<const UniqueFd> socket_;  // nothing: closed
     Peer peer_;
     std::optional<relay::WriteId> write_id_;
     wire::Outbox outbox_;

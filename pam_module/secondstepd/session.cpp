@@ -1,8 +1,6 @@
 #include "secondstepd/session.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <exception>
 #include <utility>
 #include <variant>
 
@@ -145,6 +143,7 @@ void Session::on_hello(const wire::Hello& hello) {
     if (sessions_.loop().ending()) return leave_to_the_next();
     dialogue::Ports ports = ports_of(*settings_, context_);
     ports.journal = (journal_ = context_.caller_journals.of(visitor_.place.holder())).get();
+    ports.is_awaited = line_.presence();
     if (visitor_.guest)
         ports.write_ids = [this] { return write_id_of(visitor_, line_.write_id(), context_.randomness); };
     dialogue_ = conversation_for(*request, std::move(ports), *settings_);

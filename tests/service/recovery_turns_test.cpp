@@ -17,6 +17,26 @@ constexpr unsigned codes = 10;
 constexpr unsigned terminals = 10;
 constexpr const char* wrong_recovery_code = "0123-4567-89AB-CDEF";
 
+// Its client hung up while somebody else had the turn.
+TEST(RecoveryTurns, ACodeOfWhoIsGoneWhenItsTurnComesIsNotUsedUp) {
+    InProcessService service;
+    const auto enrolled = service.installation.enroll_self(3);
+    const std::string code(enrolled.recovery_codes.at(0).text());
+    auto turn =
+        service.context().memory.recovery_turns.line_up({.source = own_uid_source(), .account = "bob"});
+    ASSERT_TRUE(turn->has_come());
+    {
+        Client gone(service.path());
+        gone.send(hello_for(own_name(), "su", ""));
+        ASSERT_TRUE(gone.next_question());
+        gone.answer(code);
+    }
+    turn.reset();
+    service.await_held(0);
+    EXPECT_NE(service.log().find("nobody waits for the verdict any more"), std::string::npos);
+    EXPECT_EQ(Client(service.path()).log_in(hello_for(own_name(), "su", ""), {code}), Verdict::accepted);
+}
+
 TEST(RecoveryTurns, TenTerminalsThatGuessKeepNobodyOut) {
     InProcessService service;
     const auto enrolled = service.installation.enroll_self(codes);

@@ -40,6 +40,9 @@ struct Ports {
     // The id of the write of the answer that is judged next, where it is minted on another host: an answer that
     // comes again has the same, and no other answer has it. Nothing: minted here, from `randomness`.
     std::function<AttemptId()> write_ids{};
+    // Whether who gave the latest answer still waits to hear what becomes of it. Asked on any thread, before anything is
+    // begun that had to wait: no code is used up of which nobody will hear.
+    std::function<bool()> is_awaited = [] { return true; };
 
     [[nodiscard]] AttemptId mint_write_id() const {
         return write_ids ? write_ids() : randomness->array<std::tuple_size_v<AttemptId>>();

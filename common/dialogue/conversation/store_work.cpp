@@ -107,7 +107,7 @@ class Door {
     [[nodiscard]] Decide entrance() const {
         return [shared = shared_](const Account& present) -> Result<Rewrite> {
             const std::lock_guard lock(shared->mutex);
-            if (shared->decide == nullptr) return fail(Errc::closed, "nobody waits for it any more");
+            if (shared->decide == nullptr) return std::unexpected(nobody_waits());
             return (*shared->decide)(present);
         };
     }
@@ -142,7 +142,18 @@ class Changing final : public StoreJob {
     std::optional<Round> last_;
 };
 
+// With the record in its hands: whoever gave the answer may have gone while others had it.
+Decide unless_nobody_waits(Decide decide, std::function<bool()> is_awaited) {
+    return [decide = std::move(decide), is_awaited = std::move(is_awaited)](const Account& present) {
+        return is_awaited() ? decide(present) : Result<Rewrite>(std::unexpected(nobody_waits()));
+    };
+}
+
 }  // namespace
+
+Error nobody_waits() {
+    return {Errc::closed, "nobody waits for the verdict any more"};
+}
 
 Script<Result<Account>> read_record(Talk& talk, StoreAccess access, RecordName record,
                                     StorePatience& patience) {
@@ -173,6 +184,7 @@ Script<Result<std::vector<AccountName>>> read_names_enrolled_for(Talk& talk, Sto
 
 Script<Result<Kept>> change_record(Talk& talk, StoreAccess access, RecordName record, Opening how,
                                    Decide decide, StorePatience& patience) {
+    decide = unless_nobody_waits(std::move(decide), access.is_awaited);
     if (access.store->may_block()) {
         const Door door(decide);
         std::string line = record.sealed_name();

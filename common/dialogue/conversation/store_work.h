@@ -21,8 +21,11 @@ namespace secondstep::dialogue {
 struct StoreAccess {
     std::shared_ptr<const AccountStore> store;
     SteadyTime now;
+    std::function<bool()> is_awaited = [] { return true; };  // as of Ports
 
-    [[nodiscard]] static StoreAccess of(const Ports& ports) { return {ports.store, ports.steady_now}; }
+    [[nodiscard]] static StoreAccess of(const Ports& ports) {
+        return {ports.store, ports.steady_now, ports.is_awaited};
+    }
 };
 
 // How long a conversation waits for its store; what one call used up the next one has not.
@@ -30,6 +33,9 @@ struct StorePatience : OutlivesScripts, Rounds {
     using Rounds::Rounds;
     void go_on_from(const Rounds& rounds) { static_cast<Rounds&>(*this) = rounds; }
 };
+
+// Of what is not begun when its turn has come.
+[[nodiscard]] Error nobody_waits();
 
 // The record as it is now; waits while somebody else writes it. Errors: as read(); busy also when too many
 // wait for the store.
@@ -41,7 +47,8 @@ struct StorePatience : OutlivesScripts, Rounds {
                                                                                std::optional<uid_t> uid);
 
 // A change of a record (RecordChange); waits for whoever has it. When it ends the lock is gone. `decide` may
-// refer to what belongs to the conversation: a job asks it only as long as the conversation waits.
+// refer to what belongs to the conversation: a job asks it only as long as the conversation waits. Errors besides: closed,
+// when its turn has come and nobody waits for it any more; then nothing is decided or written.
 [[nodiscard]] Script<Result<Kept>> change_record(Talk& talk, StoreAccess access, RecordName record,
                                                  Opening how, Decide decide, StorePatience& patience);
 

@@ -102,14 +102,16 @@ Script<VerificationOutcome> Verification::run() {
 // --- hash: a recovery code, before the lock ---
 
 Script<Result<void>> Verification::hash() {
-    const bool come = co_await turn_has_come();
-    if (!come) co_return fail(Errc::busy, "too many recovery codes at once");
+    const Result<void> come = co_await turn_has_come();
+    if (!come) co_return come;
     const Result<void> read = co_await set_is_read();
     if (!read) co_return read;
     // The turn is over with the job, also when nobody waits for it any more.
-    Work work{Work::Kind::scrypt, [hashing = hashing_, turn = std::exchange(turn_, nullptr)]() mutable {
-                  hashing->digest =
-                      otp::recovery_digest(hashing->code, hashing->pepper.bytes(), hashing->salt);
+    Work work{Work::Kind::scrypt, [hashing = hashing_, is_awaited = ports_.is_awaited,
+                                   turn = std::exchange(turn_, nullptr)]() mutable {
+                  hashing->digest = is_awaited() ? otp::recovery_digest(
+                                                       hashing->code, hashing->pepper.bytes(), hashing->salt)
+                                                 : Result<Digest>(std::unexpected(nobody_waits()));
                   turn.reset();
               }};
     const Resumption resumption = co_await talk_.pause(std::move(work));
@@ -123,20 +125,22 @@ Script<Result<void>> Verification::hash() {
     co_return Result<void>{};
 }
 
-Script<bool> Verification::turn_has_come() {
+Script<Result<void>> Verification::turn_has_come() {
     turn_ = ports_.memory->recovery_turns.line_up({.source = circumstances_.limited,
                                                    .account = circumstances_.asked_for,
                                                    .known = circumstances_.known_source,
                                                    .host = circumstances_.host});
-    while (!turn_->has_come()) {
+    while (ports_.is_awaited()) {
+        if (turn_->has_come()) co_return Result<void>{};
         const std::optional<Wait> wait = in_all_.wait(turn_->until_next_look());
         if (!wait) {
             turn_.reset();
-            co_return false;
+            co_return fail(Errc::busy, "too many recovery codes at once");
         }
         co_await talk_.pause(*wait);
     }
-    co_return true;
+    turn_.reset();
+    co_return std::unexpected(nobody_waits());
 }
 
 // The pepper and the salt the code is hashed with.

@@ -49,7 +49,8 @@ struct VerificationOutcome {
 
 // One answer of code shape on its way from "typed" to "written": hash, lock, read, judge, write, unlock, and
 // only then a VerificationOutcome. Recovery codes of the short and the long form wait for their turn and for scrypt before
-// the lock; nobody is refused because others have their turn. Asks nothing of the person.
+// the lock; nobody is refused because others have their turn. Whose turn has come when nobody waits for the verdict any
+// more is not judged. Asks nothing of the person.
 //
 // Where another one wrote first, or nobody knows whether this one did, it is judged once more, with the same id
 // and at the same time, on what is there then. The id that stands there says that it was written; that the step
@@ -94,7 +95,7 @@ class Verification : OutlivesScripts {
     struct Hashing;
 
     [[nodiscard]] Script<Result<void>> hash();
-    [[nodiscard]] Script<bool> turn_has_come();
+    [[nodiscard]] Script<Result<void>> turn_has_come();
     [[nodiscard]] Script<Result<void>> set_is_read();
     [[nodiscard]] Script<Result<Kept>> judge_and_write();
     // Under the lock: see Decide.

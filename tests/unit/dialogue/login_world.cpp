@@ -249,6 +249,7 @@ dialogue::Ports LoginWorld::ports() {
     ports.portals = portals;
     ports.steady_now = [this] { return steady; };
     ports.write_ids = write_ids;
+    ports.is_awaited = [this] { return is_awaited; };
     return ports;
 }
 

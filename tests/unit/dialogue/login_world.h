@@ -137,6 +137,7 @@ class LoginWorld {
     std::optional<dialogue::Resumption> scrypt_ends;
     std::optional<dialogue::Resumption> store_ends;
     std::function<AttemptId()> write_ids;  // of another host
+    bool is_awaited = true;                // whoever answered has not hung up
     bool own_uids = false;                 // of a node of a fleet without common uids
 
   private:

@@ -152,6 +152,46 @@ TEST_F(RelayedLogin, ATurnThatNeverComesIsTheNodesToTell) {
     EXPECT_LE(host.steady - begun, dialogue::answer_times::of_a_host);
 }
 
+// The connection of its host broke while others were first: what nobody will hear of uses no code up.
+TEST_F(RelayedLogin, ARecoveryCodeWhoseHostIsGoneWhenItsTurnComesIsNotJudged) {
+    const std::string once = node.recovery_codes["alice"].at(0);
+    const State before = state();
+    auto first =
+        node.memory.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});
+    while_the_node_waits = [&] {
+        node.is_awaited = false;
+        first.reset();
+    };
+    EXPECT_EQ(log_in({once}).verdict, Verdict::unavailable);
+    EXPECT_EQ(node.last_decision().reason, "nobody waits for the verdict any more");
+    EXPECT_EQ(state(), before);
+    node.is_awaited = true;
+    EXPECT_EQ(log_in({once}).verdict, Verdict::accepted);
+}
+
+TEST_F(RelayedLogin, NeitherIsACodeWhoseHostIsGoneWhenTheRecordIsFree) {
+    const State before = state();
+    while_the_node_waits = [this] { node.is_awaited = false; };
+    for (const std::string& once : {code(), node.recovery_codes["alice"].at(0)}) {
+        node.store->busy = 3;
+        EXPECT_EQ(log_in({once}).verdict, Verdict::unavailable);
+        EXPECT_EQ(node.last_decision().reason, "nobody waits for the verdict any more");
+        EXPECT_EQ(state(), before);
+        node.is_awaited = true;
+    }
+    while_the_node_waits = {};
+    EXPECT_EQ(log_in({code()}).verdict, Verdict::accepted);
+}
+
+// Nor is it held against the host.
+TEST_F(RelayedLogin, WhatNobodyWaitsForIsOfNoBudget) {
+    node.is_awaited = false;
+    for (unsigned i = 0; i < 100; ++i)
+        ASSERT_EQ(log_in({node.wrong_code("alice", i)}).verdict, Verdict::unavailable);
+    node.is_awaited = true;
+    EXPECT_EQ(log_in({code()}).verdict, Verdict::accepted);
+}
+
 TEST_F(RelayedLogin, IsGivenUpBeforeTheModuleGivesTheServiceUp) {
     EXPECT_EQ(wire::ServiceLink::Options{}.answer_timeout, dialogue::answer_times::of_a_module);
     for (const std::string& typed : {code(), node.recovery_codes["alice"].at(0)}) {
