@@ -1,5 +1,6 @@
 #include "relay/envelope.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,7 @@ enum class Type : std::uint8_t {
     node_renewal_asked = 14,
     break_glass_used = 15,
     break_glass_known = 16,
+    answer_in_time = 19,
 };
 
 // Appends, and remembers whether every field was within its bound. Into a Secret: an answer is one.
@@ -73,6 +75,13 @@ void write(Writer& out, const NodeSeen& node) {
     out.sized(node.problem, max_words);
 }
 
+void write_time_left(Writer& out, std::chrono::milliseconds left) {
+    ByteWriter number;
+    number.u16(
+        static_cast<std::uint16_t>(std::clamp<std::chrono::milliseconds::rep>(left.count(), 0, 0xffff)));
+    out.raw(number.view());
+}
+
 struct Encoder {
     Result<Secret> operator()(const From& from) const {
         Writer out(Type::from);
@@ -88,8 +97,9 @@ struct Encoder {
         return std::move(out).take();
     }
     Result<Secret> operator()(const Answer& answer) const {
-        Writer out(Type::answer);
+        Writer out(answer.left ? Type::answer_in_time : Type::answer);
         out.raw(answer.write);
+        if (answer.left) write_time_left(out, *answer.left);
         out.sized(answer.packet.bytes(), max_packet);
         return std::move(out).take();
     }
@@ -262,6 +272,14 @@ std::optional<Envelope> read_break_glass(ByteReader& in) {
     return used;
 }
 
+std::optional<Envelope> read_answer(ByteReader& in, bool says_time_left) {
+    Answer answer;
+    answer.write = in.array<16>();
+    if (says_time_left) answer.left = std::chrono::milliseconds(in.u16());
+    answer.packet = secret(in, max_packet);
+    return answer;
+}
+
 std::optional<Envelope> read(Type type, ByteReader& in) {
     switch (type) {
         case Type::from: {
@@ -272,12 +290,9 @@ std::optional<Envelope> read(Type type, ByteReader& in) {
         }
         case Type::open:
             return read_open(in);
-        case Type::answer: {
-            Answer answer;
-            answer.write = in.array<16>();
-            answer.packet = secret(in, max_packet);
-            return answer;
-        }
+        case Type::answer:
+        case Type::answer_in_time:
+            return read_answer(in, type == Type::answer_in_time);
         case Type::said:
             return Said{secret(in, max_packet)};
         case Type::lost:

@@ -56,6 +56,9 @@ struct Open {
 struct Answer {
     WriteId write{};
     Secret packet;
+    // For so long its host still waits for what becomes of it, at most 65 seconds. Nothing: a version before
+    // secondstep-fleet/4 does not say.
+    std::optional<std::chrono::milliseconds> left = {};
 };
 // From a node: what the module would be told.
 struct Said {

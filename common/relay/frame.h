@@ -20,12 +20,14 @@ namespace secondstep::relay {
 // upgraded one after another; the newest that both know is spoken.
 //   2: the pong tells the time of the node.
 //   3: a host tells of logins by break-glass codes.
-inline constexpr const char* newest_protocol = "secondstep-fleet/3";
-inline constexpr const char* previous_protocol = "secondstep-fleet/2";
+//   4: an answer says for how long its host waits.
+inline constexpr const char* newest_protocol = "secondstep-fleet/4";
+inline constexpr const char* previous_protocol = "secondstep-fleet/3";
 inline constexpr std::array<const char*, 2> application_protocols{newest_protocol, previous_protocol};
-// 3 of "secondstep-fleet/3"; 0: it is no such name. What a version added, those after it have too.
+// 4 of "secondstep-fleet/4"; 0: it is no such name. What a version added, those after it have too.
 [[nodiscard]] unsigned version_of(std::string_view protocol);
 inline constexpr unsigned first_that_hears_of_break_glass = 3;
+inline constexpr unsigned first_that_hears_of_time_left = 4;
 
 // A number that the host gives each conversation of a connection, never twice; 0 is no conversation.
 using Conversation = std::uint32_t;

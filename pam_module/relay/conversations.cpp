@@ -12,6 +12,11 @@ namespace {
 constexpr std::size_t most_waiting_for_one = 65'536;
 constexpr std::size_t most_waiting_for_all = 262'144;
 
+// For a node of the version before, which would hang up.
+Result<Secret> as_before_time_was_told(Answer& answer) {
+    return encode(Answer{answer.write, std::move(answer.packet)});
+}
+
 }  // namespace
 
 Conversations::~Conversations() {
@@ -43,12 +48,18 @@ bool Conversations::come(Carried carried) {
 }
 
 void Conversations::go(Conversation number, Secret packet) {
-    const auto envelope = decode(packet.bytes());
+    auto envelope = decode(packet.bytes());
     if (!envelope || !rules_.may_go(*envelope)) {
         journal::warn(
             "The service of this machine sent what does not belong into a conversation; is it of another "
             "version than secondstep-relay?");
         return over(number);
+    }
+    auto* const answer = std::get_if<Answer>(&*envelope);
+    if (answer != nullptr && answer->left && !link_.hears_of_time_left()) {
+        auto shorter = as_before_time_was_told(*answer);
+        if (!shorter) return over(number);
+        packet = std::move(*shorter);
     }
     link_.send(Carried{number, std::move(packet)});
     if (link_.has_room()) return;

@@ -11,7 +11,8 @@
 namespace secondstep::relay {
 
 // The conversations of one connection between relays: each is a connection to the service of this machine, too. What one
-// end sends is carried to the other as it is, if it is what that end may send. Whoever does not read stops what is read
+// end sends is carried to the other as it is (but for the time left, which an older version has no word for), if it is what
+// that end may send. Whoever does not read stops what is read
 // for them: nothing piles up here.
 class Conversations {
   public:

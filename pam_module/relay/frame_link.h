@@ -42,6 +42,11 @@ class FrameLink : public std::enable_shared_from_this<FrameLink> {
     void send(const Frame& frame);
     [[nodiscard]] bool has_room() const { return outgoing_.size() - written_ < most_waiting; }
 
+    // Whether answers of the version that is spoken say for how long their host waits.
+    [[nodiscard]] bool hears_of_time_left() const {
+        return version_of(stream_->protocol()) >= first_that_hears_of_time_left;
+    }
+
     // While paused nothing is read: the other end has to wait. So it has, too, when it does not read answers.
     void pause() { paused_ = true; }
     void resume();

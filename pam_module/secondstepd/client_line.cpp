@@ -9,9 +9,9 @@ namespace secondstep::service {
 
 std::function<bool()> ClientLine::presence() const {
     return [socket = std::weak_ptr(socket_)] {
-        const std::shared_ptr<const UniqueFd> open = socket.lock();
-        if (!open) return false;
-        pollfd state{.fd = open->get(), .events = 0, .revents = 0};
+        const std::shared_ptr<const Socket> open = socket.lock();
+        if (!open || std::chrono::steady_clock::now() >= open->waits_until.load()) return false;
+        pollfd state{.fd = open->fd.get(), .events = 0, .revents = 0};
         return ::poll(&state, 1, 0) <= 0;  // 1: it has hung up
     };
 }
@@ -27,6 +27,7 @@ Result<std::optional<wire::Message>> ClientLine::receive_answer() {
     const auto* answer = std::get_if<relay::Answer>(&**envelope);
     if (answer == nullptr) return fail(Errc::damaged, "An envelope that is no answer.");
     write_id_ = answer->write;
+    socket_->waits_until = answer->left ? std::chrono::steady_clock::now() + *answer->left : Time::max();
     Result<wire::Message> message = wire::decode(answer->packet.bytes());
     if (!message) return std::unexpected(std::move(message.error()));
     return std::optional<wire::Message>(std::move(*message));

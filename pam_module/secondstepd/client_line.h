@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -22,11 +24,12 @@ class ClientLine {
     // envelopes.
     enum class Peer { module, relay };
     ClientLine(UniqueFd socket, Peer peer)
-        : socket_(std::make_shared<const UniqueFd>(std::move(socket))), peer_(peer) {}
+        : socket_(std::make_shared<Socket>(std::move(socket))), peer_(peer) {}
 
-    [[nodiscard]] int fd() const { return socket_ ? socket_->get() : -1; }
+    [[nodiscard]] int fd() const { return socket_ ? socket_->fd.get() : -1; }
     void close() { socket_.reset(); }
-    // Whether the client has not hung up, and nobody here has closed it; to be asked on any thread.
+    // Whether the client waits: has not hung up, nor given its latest answer up by what it said then, and nobody here has
+    // closed it. To be asked on any thread.
     [[nodiscard]] std::function<bool()> presence() const;
     void speak(std::uint8_t version) { outbox_.speak(version); }  // of the client's hello
 
@@ -52,7 +55,13 @@ class ClientLine {
     [[nodiscard]] Result<bool> send_to_peer() const;
     [[nodiscard]] Result<std::optional<wire::Message>> receive_answer();
 
-    std::shared_ptr<const UniqueFd> socket_;  // nothing: closed
+    using Time = std::chrono::steady_clock::time_point;
+    struct Socket {
+        explicit Socket(UniqueFd descriptor) : fd(std::move(descriptor)) {}
+        const UniqueFd fd;
+        std::atomic<Time> waits_until = Time::max();
+    };
+    std::shared_ptr<Socket> socket_;  // nothing: closed
     Peer peer_;
     std::optional<relay::WriteId> write_id_;
     wire::Outbox outbox_;

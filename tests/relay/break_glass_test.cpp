@@ -106,12 +106,6 @@ class HostWithNews : public ::testing::Test {
     RelayProcess process_{host_.config};
 };
 
-TEST_F(HostWithNews, TellsANodeOfTheVersionBeforeNothingAndStaysConnected) {
-    FleetPeer node = node_that_speaks(relay::previous_protocol);
-    EXPECT_EQ(said(answer_at(host_)), "(lost 1)");
-    expect_judges(host_, node);
-}
-
 TEST_F(HostWithNews, TellsOneThingAtATimeAndWhatWasUnderWayIsLostWithTheConnection) {
     auto node = std::make_unique<FleetPeer>(node_that_speaks(relay::newest_protocol));
     PacketPeer first(host_.socket);
@@ -146,18 +140,6 @@ TEST_F(HostWithNews, BelievesNoAnswerWithoutAQuestion) {
     FleetPeer node = node_that_speaks(relay::newest_protocol);
     node.send(Carried{0, packet_of(BreakGlassKnown{})});
     process_.await_line("is not asked: it sent what a node does not send");
-}
-
-TEST(BreakGlassNews, OfAHostOfTheVersionBeforeAreNone) {
-    RelayWorld world;
-    const RelayWorld::Machine node = world.node("auth1");
-    const PlayedService service(node.socket);
-    RelayProcess process(node.config);
-    process.await_line("is ready");
-    FleetPeer host(node.port, {.own = world.authority().issue("web01", FleetAuthority::For::host),
-                               .protocols = {relay::previous_protocol}});
-    host.send(Carried{0, packet_of(a_login())});
-    EXPECT_TRUE(host.is_hung_up_on());
 }
 
 }  // namespace

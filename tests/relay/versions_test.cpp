@@ -23,13 +23,13 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using ::testing::HasSubstr;
 
-constexpr const char* too_old = "secondstep-fleet/1";
-constexpr const char* before = "secondstep-fleet/2";
-constexpr const char* present = "secondstep-fleet/3";
-constexpr const char* future = "secondstep-fleet/4";
+constexpr const char* too_old = "secondstep-fleet/2";
+constexpr const char* before = "secondstep-fleet/3";
+constexpr const char* present = "secondstep-fleet/4";
+constexpr const char* future = "secondstep-fleet/5";
 constexpr const char* clear_line =
-    "it speaks no version of the fleet's protocol that this machine knows (secondstep-fleet/3 and "
-    "secondstep-fleet/2): upgrade the older of the two";
+    "it speaks no version of the fleet's protocol that this machine knows (secondstep-fleet/4 and "
+    "secondstep-fleet/3): upgrade the older of the two";
 
 // A host of some version at a real node.
 class NodeAmongVersions : public ::testing::Test {
@@ -108,6 +108,25 @@ class HostAmongVersions : public ::testing::Test {
         node.send(Carried{1, relay::encode(relay::Said{Secret::copy_of("well")}).value()});
         EXPECT_EQ(said(talk.receive()), "well");
     }
+    // With an answer that the service of the host gives 4321 ms.
+    [[nodiscard]] std::optional<milliseconds> time_left_told_to(const char* version) {
+        FleetPeer node = node_that_speaks(version);
+        static_cast<void>(node.receive());
+        const auto now = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+        node.send(Pong{.can_judge = true, .clock = now});
+        process_.await_line("is ready");
+        PacketPeer talk(host_.socket);
+        talk.send(open_of("alice"));
+        static_cast<void>(node.receive());
+        relay::Answer answer = answer_of("123456");
+        answer.left = milliseconds{4'321};
+        talk.send(std::move(answer));
+        const auto carried = node.receive();
+        const auto heard = relay::decode(std::get<Carried>(carried.value()).envelope.bytes());
+        const auto& there = std::get<relay::Answer>(heard.value());
+        EXPECT_EQ(there.packet.text(), "123456");
+        return there.left;
+    }
 
     RelayWorld world_;
     RelayWorld::Machine node_{
@@ -116,6 +135,14 @@ class HostAmongVersions : public ::testing::Test {
     UniqueFd listener_ = listen_on_loopback(node_.port);
     RelayProcess process_{host_.config};
 };
+
+TEST_F(HostAmongVersions, SaysHowLongItWaitsForAnAnswer) {
+    EXPECT_EQ(time_left_told_to(present), milliseconds{4'321});
+}
+
+TEST_F(HostAmongVersions, SaysNothingOfThatToANodeOfTheVersionBeforeWhichWouldHangUp) {
+    EXPECT_EQ(time_left_told_to(before), std::nullopt);
+}
 
 TEST_F(HostAmongVersions, AsksANodeOfTheVersionBefore) {
     FleetPeer node = node_that_speaks(before);

@@ -9,7 +9,7 @@ import tempfile
 from patience import PATIENCE
 from service_client import Heard, hello, text_field, typed
 
-PROTOCOL = "secondstep-fleet/3"
+PROTOCOL = "secondstep-fleet/4"
 CARRIED, CLOSED, PING, PONG = 1, 2, 3, 4
 OPEN, ANSWER, SAID, LOST, CERTIFIED, REFUSED = 2, 3, 4, 5, 10, 11
 ROOT, OWN_UID, TRUSTED = 1, 2, 3

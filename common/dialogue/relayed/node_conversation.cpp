@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "dialogue/visit/answer_times.h"
+
 namespace secondstep::dialogue {
 namespace {
 
@@ -87,9 +89,17 @@ std::expected<Turn, Loss> NodeConversation::begin(const relay::Envelope& open, r
 }
 
 std::expected<Turn, Loss> NodeConversation::say(const relay::Envelope& said, relay::Line::Time until) {
-    if (const Result<void> sent = line_->send(said, until); !sent)
-        return std::unexpected(loss_of(sent.error()));
+    const auto* const answer = std::get_if<relay::Answer>(&said);
+    const Result<void> sent =
+        answer != nullptr ? line_->send(with_time_left(*answer, until), until) : line_->send(said, until);
+    if (!sent) return std::unexpected(loss_of(sent.error()));
     return hear(until);
+}
+
+// It was waited for a thread before, or for another node: what is left the node does not know by itself.
+relay::Envelope NodeConversation::with_time_left(const relay::Answer& answer, relay::Line::Time until) const {
+    const auto left = std::chrono::floor<std::chrono::milliseconds>(until - relay_->now());
+    return relay::Answer{answer.write, answer.packet.clone(), left - answer_times::on_the_way};
 }
 
 std::expected<Turn, Loss> NodeConversation::hear(relay::Line::Time until) {

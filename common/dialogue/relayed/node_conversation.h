@@ -50,6 +50,7 @@ class NodeConversation {
   private:
     [[nodiscard]] std::expected<Turn, Loss> begin(const relay::Envelope& open, relay::Line::Time until);
     [[nodiscard]] std::expected<Turn, Loss> say(const relay::Envelope& said, relay::Line::Time until);
+    [[nodiscard]] relay::Envelope with_time_left(const relay::Answer& answer, relay::Line::Time until) const;
     [[nodiscard]] std::expected<Turn, Loss> hear(relay::Line::Time until);
 
     const std::shared_ptr<OwnRelay> relay_;

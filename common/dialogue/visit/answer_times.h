@@ -22,7 +22,11 @@ inline constexpr Milliseconds of_waiting{7'000};
 // From when an answer comes to a node until it writes: waiting is counted there, and on a busy machine takes longer than it counts.
 inline constexpr Milliseconds of_a_node = of_waiting + of_computing;
 
+// Of what a host has left so much is for the answer and the verdict to go from one machine to the other: it tells the node that
+// it waits for the rest. A node of a version that is not told has of_a_node.
+inline constexpr Milliseconds on_the_way{100};
+
 static_assert(of_a_host < of_a_module);
-static_assert(of_a_node < of_a_host);
+static_assert(of_a_node + on_the_way <= of_a_host);
 
 }  // namespace secondstep::dialogue::answer_times

@@ -88,6 +88,15 @@ TEST(Envelope, HasItsFieldsInTheirPlaces) {
     const auto answer = std::get<Answer>(decode(encoded(Answer{{9, 8}, secret("123456")})).value());
     EXPECT_EQ(answer.write, (WriteId{9, 8}));
     EXPECT_EQ(answer.packet.text(), "123456");
+    EXPECT_EQ(answer.left, std::nullopt);
+    const auto left = [](std::chrono::milliseconds time) {
+        return std::get<Answer>(decode(encoded(Answer{{}, secret("1"), time})).value()).left;
+    };
+    using std::chrono::milliseconds;
+    EXPECT_EQ(left(milliseconds{6'543}), milliseconds{6'543});
+    EXPECT_EQ(encoded(Answer{{}, secret("1"), milliseconds{1}}).at(1), 19) << "which stands in FORMATS.md";
+    EXPECT_EQ(left(milliseconds{-1}), milliseconds{0});
+    EXPECT_EQ(left(milliseconds{70'000}), milliseconds{65'535});
     const auto join = std::get<JoinAsked>(decode(encoded(JoinAsked{secret("t"), "web01", "r"})).value());
     EXPECT_EQ(join.token.text(), "t");
     EXPECT_EQ(join.host, "web01");

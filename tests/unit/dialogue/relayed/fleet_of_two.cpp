@@ -103,6 +103,7 @@ class FleetOfTwo::NodeLine final : public relay::Line {
         if (const auto* open = std::get_if<relay::Open>(&envelope)) return begin(*open);
         auto& answer = std::get<relay::Answer>(envelope);
         write_ = fleet_.same_write.value_or(answer.write);
+        waits_until_ = fleet_.node.steady + answer.left.value_or(std::chrono::hours{1});
         wire::Message message = *wire::decode(answer.packet.bytes());
         auto& typed = std::get<wire::Answer>(message);
         fleet_.typed_there.emplace_back(typed.kind == wire::AnswerKind::text ? typed.text.text() : "-");
@@ -133,6 +134,7 @@ class FleetOfTwo::NodeLine final : public relay::Line {
         dialogue::Ports ports = fleet_.node.ports();
         const dialogue::WriteUse use{hello.purpose, hello.task, hello.service};
         ports.write_ids = [this, use] { return *dialogue::write_id_at(fleet_.registered.name, use, write_); };
+        ports.is_awaited = [this] { return fleet_.node.is_awaited && fleet_.node.steady < waits_until_; };
         dialogue_ = dialogue::make_dialogue(std::move(ports), std::move(request));
         run(dialogue_->begin());
     }
@@ -172,6 +174,7 @@ class FleetOfTwo::NodeLine final : public relay::Line {
     std::unique_ptr<dialogue::Dialogue> dialogue_;
     std::function<void()> background_;
     relay::WriteId write_{};
+    relay::Line::Time waits_until_ = relay::Line::Time::max();  // of the latest answer, by the node's clock
     std::deque<Secret> said_;
     std::optional<relay::Lost> lost_;
     std::chrono::milliseconds worked_{0};  // the node, for what it says next

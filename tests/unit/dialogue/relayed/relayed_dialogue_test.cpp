@@ -266,6 +266,28 @@ TEST_F(TurnsOfARelayedLogin, AreNotBegunWhenNobodyWaitsForThemAnyMore) {
     EXPECT_THAT(host.last_decision().reason, HasSubstr("too many conversations"));
 }
 
+// The host has given up what the node would still have time for.
+TEST_F(TurnsOfARelayedLogin, TellTheNodeWhatIsLeftOfTheirTime) {
+    const std::string once = node.recovery_codes["alice"].at(0);
+    const State before = state();
+    auto first =
+        node.memory.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});
+    const auto begun = node.steady;
+    while_the_node_waits = [&] {
+        if (node.steady - begun >= std::chrono::milliseconds{6'500}) first.reset();
+    };
+    first_work(request()).job();
+    dialogue::Step step = dialogue_->resume(dialogue::Resumption::done);
+    ASSERT_TRUE(std::holds_alternative<dialogue::Ask>(step));
+    step = dialogue_->answer(Secret::copy_of(once));
+    host.pass(std::chrono::milliseconds{3'000});  // for a thread
+    std::get<dialogue::Work>(step).job();
+    step = dialogue_->resume(dialogue::Resumption::done);
+    EXPECT_EQ(std::get<dialogue::End>(step).verdict, Verdict::unavailable);
+    EXPECT_EQ(node.last_decision().reason, "nobody waits for the verdict any more");
+    EXPECT_EQ(state(), before) << "it is not used up";
+}
+
 TEST_F(TurnsOfARelayedLogin, AreOfWhereTheyComeFromWhoeverIsNamed) {
     host.add_person("bob", 1001);
     EXPECT_EQ(whose("alice", "192.0.2.7"), whose("bob", "192.0.2.8")) << "one network";
