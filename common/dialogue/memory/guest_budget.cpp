@@ -92,6 +92,22 @@ bool GuestBudget::has_to_wait(const Asker& asker, Time now) {
     return room_for(asker, now) == Room::none;
 }
 
+// With the mutex. What is being judged may be right, and then it is not of the account's day: nobody is told what a decoy says
+// because of it.
+GuestBudget::Admission GuestBudget::admit_stranger(const Asker& asker, Time now) {
+    Times& of_account = answers_[{asker.host, asker.account}];
+    forget(of_account, now - day);
+    if (of_account.size() < numbers_.failures_per_account_and_day) {
+        of_account.push_back(now);
+        return Admission::judged;
+    }
+    const bool one_may_be_given_back =
+        std::ranges::any_of(hosts_[asker.host].answers, [&](const Answer& answer) {
+            return !answer.settled && answer.of_the_day && answer.account == asker.account;
+        });
+    return one_may_be_given_back ? Admission::busy : Admission::by_decoy;
+}
+
 // What a decoy judges costs as much as any other answer, so it is one of the host's as well.
 GuestBudget::Admitted GuestBudget::admit_answer(const Asker& asker, Time now) {
     const std::lock_guard lock(mutex_);
@@ -99,21 +115,14 @@ GuestBudget::Admitted GuestBudget::admit_answer(const Asker& asker, Time now) {
     const Room room = room_for(asker, now);
     if (room != Room::enough) return {.how = room == Room::none ? Admission::not_judged : Admission::busy};
     std::deque<Answer>& answers = hosts_[asker.host].answers;
-    Admission how = Admission::judged;
-    if (asker.stranger) {
-        Times& of_account = answers_[{asker.host, asker.account}];
-        forget(of_account, now - day);
-        if (of_account.size() < numbers_.failures_per_account_and_day) {
-            of_account.push_back(now);
-        } else {
-            how = Admission::by_decoy;
-        }
-    }
+    const Admission how = asker.stranger ? admit_stranger(asker, now) : Admission::judged;
+    if (how == Admission::busy) return {.how = how};
     answers.push_back({.number = ++last_,
                        .when = now,
                        .account = asker.account,
                        .place = asker.place,
-                       .stranger = asker.stranger});
+                       .stranger = asker.stranger,
+                       .of_the_day = asker.stranger && how == Admission::judged});
     return {.how = how, .number = last_};
 }
 

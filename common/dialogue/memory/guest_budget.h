@@ -55,7 +55,9 @@ class GuestBudget {
         // For the account it is nobody's any more: judged by a decoy, which counts on no account and accepts nothing.
         by_decoy,
         not_judged,  // they have to wait, or everybody on that host
-        busy,        // as many answers are being judged as could use up what is left: it is known in a moment
+        // As many answers are being judged as could use up what is left, of the minute or of the account's day. Ask again: when
+        // one of them is settled it is known.
+        busy,
     };
     enum class Cost : std::uint8_t {
         nothing,     // a code was used up, which somebody has to have
@@ -92,6 +94,7 @@ class GuestBudget {
         std::string account;
         std::string place;
         bool stranger;
+        bool of_the_day;  // of the account's, too
         bool settled = false;
     };
     struct Repetition {
@@ -108,6 +111,7 @@ class GuestBudget {
     void forget_everything_old(Time now);
     [[nodiscard]] OfHost& of(const HostTag& host, Time now);
     [[nodiscard]] Room room_for(const Asker& asker, Time now);
+    [[nodiscard]] Admission admit_stranger(const Asker& asker, Time now);
     [[nodiscard]] bool repeats_too_often(const OfHost& there, const Asker& asker) const;
 
     const Numbers numbers_;

@@ -24,7 +24,7 @@ GuestAllowance::Cost cost_of(bool is_written, const DecidedAnswer& decided) {
 // fleet may not cause any more is written as it stood.
 Script<Result<DecidedAnswer>> verify_under_lock(Visit& visit, otp::OneTimeCode code) {
     DecidedAnswer decided;
-    const GuestAllowance allowance(visit);
+    const GuestAllowance allowance = co_await allowance_of(visit);
     if (allowance.is_busy()) co_return fail(Errc::busy, "too many answers of its host are judged at once");
     if (!allowance.is_judged()) co_return DecidedAnswer::not_judged(Factor::registration_code);
     const UnixTime now = visit.now();

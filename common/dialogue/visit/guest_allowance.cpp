@@ -1,7 +1,9 @@
 #include "dialogue/visit/guest_allowance.h"
 
+#include <optional>
 #include <utility>
 
+#include "dialogue/conversation/patience.h"
 #include "dialogue/texts/messages.h"
 #include "dialogue/visit/subject.h"
 
@@ -41,6 +43,17 @@ void GuestAllowance::settle(Cost cost) const {
     if (!visit_.request.guest || !is_judged()) return;
     budget().settle_answer(asker_, admitted_.number, now_, admits() ? cost : Cost::failure);
     if (cost == Cost::nothing) visit_.messages_were_wanted();
+}
+
+Script<GuestAllowance> allowance_of(Visit& visit) {
+    Patience patience;
+    for (;;) {
+        GuestAllowance allowance(visit);
+        if (!allowance.is_busy()) co_return std::move(allowance);
+        const std::optional<Wait> wait = patience.wait_for_lock();
+        if (!wait || !visit.ports.is_awaited()) co_return std::move(allowance);
+        co_await visit.talk.pause(*wait);
+    }
 }
 
 std::string words_of_refusal(const Visit& visit, std::string usual) {

@@ -37,14 +37,14 @@ GuestBudget::Cost cost_of(const VerificationOutcome& verified, bool for_restore)
 
 Script<VerificationOutcome> verify_answer(Visit& visit, Verification::Circumstances circumstances,
                                           Verification::Code code) {
-    const GuestAllowance allowance(visit);
+    if (visit.request.guest) circumstances.until = visit.ports.steady_now() + answer_times::of_a_node;
+    const GuestAllowance allowance = co_await allowance_of(visit);
     if (allowance.is_busy())
         co_return VerificationOutcome{.verdict = Verdict::unavailable,
                                       .reason = "too many answers of its host are judged at once"};
     if (!allowance.is_judged())
         co_return VerificationOutcome{.verdict = Verdict::refused,
                                       .reason = "not judged: too many wrong codes of its host"};
-    if (visit.request.guest) circumstances.until = visit.ports.steady_now() + answer_times::of_a_node;
     const Result<void> looked = co_await look_at_host(visit);
     if (!looked) {
         allowance.settle(GuestBudget::Cost::no_verdict);

@@ -144,6 +144,26 @@ TEST(GuestBudget, WhatIsBeingJudgedIsOfItToo) {
     EXPECT_EQ(budget.admit_answer(known(alice), start).how, Admission::judged);
 }
 
+// Any of five that are judged at once may be right: the sixth is not judged by a decoy because of them.
+TEST(GuestBudget, WhetherTheDayOfAnAccountIsUsedUpIsKnownWhenItsAnswersAreSettled) {
+    GuestBudget budget;
+    std::vector<GuestBudget::Admitted> under_way;
+    for (int i = 0; i < 5; ++i)
+        under_way.push_back(budget.admit_answer(alice, start));
+    EXPECT_EQ(budget.admit_answer(alice, start).how, Admission::busy);
+    EXPECT_EQ(judged(budget, of(alice, "bob"), start), Admission::judged);
+    budget.settle_answer(alice, under_way.at(0).number, start, Cost::nothing);
+    under_way.at(0) = budget.admit_answer(alice, start);
+    EXPECT_EQ(under_way.at(0).how, Admission::judged);
+    for (const GuestBudget::Admitted& one : under_way) {
+        EXPECT_EQ(budget.admit_answer(alice, start).how, Admission::busy);
+        budget.settle_answer(alice, one.number, start, Cost::failure);
+    }
+    EXPECT_EQ(budget.admit_answer(alice, start).how, Admission::by_decoy);
+    EXPECT_EQ(budget.admit_answer(alice, start).how, Admission::by_decoy)
+        << "which a decoy's answers change nothing about";
+}
+
 TEST(GuestBudget, ACodeThatWasUsedUpOrNotJudgedIsGivenBack) {
     GuestBudget budget;
     for (int i = 0; i < 100; ++i) {

@@ -192,6 +192,45 @@ TEST_F(RelayedLogin, WhatNobodyWaitsForIsOfNoBudget) {
     EXPECT_EQ(log_in({code()}).verdict, Verdict::accepted);
 }
 
+// --- more than five at once for one account, from places that it does not know ---
+
+class SixthAtOnce : public FleetOfTwo {
+  protected:
+    SixthAtOnce() {
+        for (int i = 0; i < 5; ++i)
+            under_way_.push_back(budget_.admit_answer(asker_, node.steady));
+    }
+    void five_become(dialogue::GuestBudget::Cost cost) {
+        for (const auto& one : std::exchange(under_way_, {}))
+            budget_.settle_answer(asker_, one.number, node.steady, cost);
+    }
+    dialogue::GuestBudget& budget_ = node.memory.guest_budget;
+    const dialogue::GuestBudget::Asker asker_{
+        .host = registered.tag, .account = "alice", .place = "elsewhere"};
+    std::vector<dialogue::GuestBudget::Admitted> under_way_;
+};
+
+TEST_F(SixthAtOnce, WaitsForTheFiveAndIsRight) {
+    while_the_node_waits = [this] { five_become(dialogue::GuestBudget::Cost::work); };
+    EXPECT_EQ(log_in({code()}).verdict, Verdict::accepted);
+}
+
+TEST_F(SixthAtOnce, IsJudgedByNobodyWhenAllFiveWereWrong) {
+    while_the_node_waits = [this] { five_become(dialogue::GuestBudget::Cost::failure); };
+    const State before = state();
+    EXPECT_EQ(log_in({code(), no_answer}).verdict, Verdict::cancelled);
+    EXPECT_EQ(state(), before);
+}
+
+TEST_F(SixthAtOnce, IsUnavailableWhenTheyTakeTooLong) {
+    const auto begun = host.steady;
+    EXPECT_EQ(log_in({code()}).verdict, Verdict::unavailable);
+    EXPECT_EQ(node.last_decision().reason, "too many answers of its host are judged at once");
+    EXPECT_LE(host.steady - begun, dialogue::answer_times::of_the_first_node);
+    five_become(dialogue::GuestBudget::Cost::work);
+    EXPECT_EQ(log_in({code()}).verdict, Verdict::accepted) << "it is not used up";
+}
+
 TEST_F(RelayedLogin, IsGivenUpBeforeTheModuleGivesTheServiceUp) {
     EXPECT_EQ(wire::ServiceLink::Options{}.answer_timeout, dialogue::answer_times::of_a_module);
     for (const std::string& typed : {code(), node.recovery_codes["alice"].at(0)}) {
