@@ -8,6 +8,7 @@ namespace secondstep::dialogue {
 namespace {
 
 using Loss = NodeConversation::Loss;
+using Teller = NodeConversation::Teller;
 
 // What a new line may mend, and what it may not: another version, a text of ours that is too long.
 bool may_pass(Errc code) {
@@ -21,18 +22,22 @@ Loss loss_of(const Error& error) {
 Loss loss_of(const relay::Lost& lost) {
     switch (lost.loss) {
         case relay::Loss::no_node:
-            return {false, "no node of the fleet answers"};
+            return {.why = "no node of the fleet answers", .teller = Teller::relay};
         case relay::Loss::all_down:
-            return {false, std::string(in_words(Outage::nodes)), Outage::nodes};
+            return {false, std::string(in_words(Outage::nodes)), Outage::nodes, Teller::relay};
         case relay::Loss::connection:
-            return {true, "the connection to the node broke"};
+            return {.may_be_tried_again = true,
+                    .why = "the connection to the node broke",
+                    .teller = Teller::node};
         case relay::Loss::not_known:
-            return {false,
-                    "the fleet does not know this host (any more): secondstep setup --join ... --again"};
+            return {
+                .why = "the fleet does not know this host (any more): secondstep setup --join ... --again",
+                .teller = Teller::node};
         case relay::Loss::unreadable:
             break;
     }
-    return {false, "this host and the node do not understand each other: are their versions too far apart?"};
+    return {.why = "this host and the node do not understand each other: are their versions too far apart?",
+            .teller = Teller::node};
 }
 
 Loss relay_is_away() {

@@ -37,11 +37,14 @@ class NodeConversation {
     NodeConversation(std::shared_ptr<OwnRelay> relay, PatienceWithRelay patience)
         : relay_(std::move(relay)), patience_(patience) {}
 
+    // Who said it. Of what nobody said nothing is known of the nodes: this host is busy, or the relay is slow.
+    enum class Teller { nobody, relay, node };
     // Why a turn did not come.
     struct Loss {
         bool may_be_tried_again = false;  // another node, or the same a moment later, may answer
         std::string why;
         std::optional<Outage> outage = std::nullopt;  // it is known that nobody can be asked
+        Teller teller = Teller::nobody;
     };
 
     // One turn; nothing but the conversation's first envelope (Open), or an Answer. Over at `until`, but for the patience with the relay.

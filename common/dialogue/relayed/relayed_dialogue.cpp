@@ -55,6 +55,26 @@ bool is_a_code(const Reply& reply) {
     return typed != nullptr && !typed->empty() && !says(*typed, "?");
 }
 
+// Why a code of this host is not judged though nobody has been heard yet: what the person is told, and the journal.
+struct Doubt {
+    std::string text;
+    std::string why;
+};
+Doubt doubt_after(const std::expected<Turn, NodeConversation::Loss>& heard) {
+    using Teller = NodeConversation::Teller;
+    switch (heard ? Teller::node : heard.error().teller) {
+        case Teller::node:
+            return {messages::nodes_are_back(), "a node of the fleet answers again"};
+        case Teller::relay:
+            return {messages::nodes_are_looked_for(),
+                    "secondstep-relay has looked for nodes for less than three seconds"};
+        case Teller::nobody:
+            break;
+    }
+    return {messages::nodes_not_heard_of_in_time(),
+            "whether a node of the fleet is up could not be found out in time: " + heard.error().why};
+}
+
 }  // namespace
 
 RelayedDialogue::RelayedDialogue(Ports ports, Request request, std::shared_ptr<OwnRelay> relay)
@@ -130,10 +150,9 @@ Script<std::optional<Ended>> RelayedDialogue::end_of_outage() {
         {.after_silence = patience_with_the_relay, .where_it_was_away = before_a_code_is_judged});
     node_.reset();
     if (!heard && heard.error().outage) co_return std::nullopt;
-    std::string text = heard ? messages::nodes_are_back() : messages::nodes_may_be_back();
-    co_await visit_.talk.show_error(std::move(text));
-    std::string why = heard ? "a node of the fleet answers again" : "a node of the fleet may be back";
-    co_return visit_.end(Verdict::unavailable, std::move(why));
+    const Doubt doubt = doubt_after(heard);
+    co_await visit_.talk.show_error(doubt.text);
+    co_return visit_.end(Verdict::unavailable, doubt.why);
 }
 
 Script<Reply> RelayedDialogue::ask(wire::Ask question) {

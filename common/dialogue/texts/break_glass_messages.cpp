@@ -37,8 +37,19 @@ std::string nodes_are_back() {
     return "\nA node answers again, and nothing was used up: log in once more.";
 }
 
-std::string nodes_may_be_back() {
-    return "\nThe fleet may be back, and nothing was used up: log in once more.";
+std::string nodes_are_looked_for() {
+    return "\n" +
+           paragraph(
+               "This host asks the fleet again, and has not heard of a node yet. Nothing was used up. Log "
+               "in once more in ten seconds: a node judges then, or break-glass codes are asked for.");
+}
+
+std::string nodes_not_heard_of_in_time() {
+    return "\n" +
+           paragraph(
+               "This host is too busy to find out whether a node of the fleet answers again, so the code was not "
+               "judged and not used up. Log in once more in a minute; if it stays so, at the console, "
+               "which does not wait for logins over the network.");
 }
 
 }  // namespace secondstep::messages

@@ -7,7 +7,9 @@ namespace secondstep::messages {
 
 // Instead of break_glass(): what keeps the host from its fleet is on the host.
 [[nodiscard]] std::string break_glass_without_relay(std::string_view host);
-// Instead of nodes_are_back(): it is not known yet whether one is.
-[[nodiscard]] std::string nodes_may_be_back();
+// Instead of nodes_are_back(): the relay answers, and has not looked for them for as long as it takes to know.
+[[nodiscard]] std::string nodes_are_looked_for();
+// Likewise: this host is too busy to find out.
+[[nodiscard]] std::string nodes_not_heard_of_in_time();
 
 }  // namespace secondstep::messages

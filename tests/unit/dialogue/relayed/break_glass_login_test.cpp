@@ -234,25 +234,74 @@ TEST_F(BreakGlassLogin, IsAskedForBecauseOfNoCrowdOfNoSlowNodeAndOfNoImpostor) {
     EXPECT_THAT(host.journal.alerts, IsEmpty());
 }
 
-TEST_F(BreakGlassLogin, IsNotJudgedAndNobodyIsToldThatANodeIsUpWhenTheRelayCameBackWhileThePromptStood) {
-    own_relay = Relay::is_not_there;
-    dialogue::RelayedDialogue dialogue(host.ports(), request("root"), to_the_relay);
-    dialogue::Step step = dialogue.begin();
-    while (!std::holds_alternative<dialogue::Ask>(step)) {
-        ASSERT_FALSE(std::holds_alternative<dialogue::End>(step));
-        if (auto* const work = std::get_if<dialogue::Work>(&step)) work->job();
-        step = dialogue.resume(dialogue::Resumption::done);
+// Up to the prompt for a code of the host, while no relay runs; then it runs again, and what becomes of the code depends on what
+// is heard of it.
+class RelayThatIsBack : public BreakGlassLogin {
+  protected:
+    RelayThatIsBack() {
+        own_relay = Relay::is_not_there;
+        dialogue_ = std::make_unique<dialogue::RelayedDialogue>(host.ports(), request("root"), to_the_relay);
+        step_ = dialogue_->begin();
+        while (!std::holds_alternative<dialogue::Ask>(step_)) {
+            if (auto* const work = std::get_if<dialogue::Work>(&step_)) work->job();
+            step_ = dialogue_->resume(dialogue::Resumption::done);
+        }
+        own_relay = Relay::runs;
+        all_down = false;
+        step_ = dialogue_->answer(Secret::copy_of(codes.at(0)));
     }
-    own_relay = Relay::runs;
-    all_down = false;
+    void ask_the_relay(dialogue::Resumption ends = dialogue::Resumption::done) {
+        if (ends == dialogue::Resumption::done) std::get<dialogue::Work>(step_).job();
+        step_ = dialogue_->resume(ends);
+    }
+    void expect_not_judged(const std::string& text, const std::string& why) {
+        while (auto* const work = std::get_if<dialogue::Work>(&step_)) {
+            work->job();
+            step_ = dialogue_->resume(dialogue::Resumption::done);
+        }
+        ASSERT_TRUE(std::holds_alternative<dialogue::Show>(step_));
+        EXPECT_EQ(std::get<dialogue::Show>(step_).text.text(), text);
+        step_ = dialogue_->resume(dialogue::Resumption::done);
+        EXPECT_EQ(std::get<dialogue::End>(step_).verdict, Verdict::unavailable);
+        EXPECT_THAT(host.last_decision().reason, HasSubstr(why));
+        EXPECT_EQ(left(), 8U);
+    }
+    std::unique_ptr<dialogue::Dialogue> dialogue_;
+    dialogue::Step step_ = dialogue::End{};
+};
+
+TEST_F(RelayThatIsBack, AndOfANodeThePersonIsToldThatItAnswers) {
+    ask_the_relay();
+    expect_not_judged(messages::nodes_are_back(), "answers again");
+}
+
+TEST_F(RelayThatIsBack, AndOfANodeWhoseConnectionBroke) {
+    faults = {Fault::lost_on_the_way, Fault::answer_lost};
+    ask_the_relay();
+    expect_not_judged(messages::nodes_are_back(), "answers again");
+}
+
+TEST_F(RelayThatIsBack, ButHasNotLookedLongEnough) {
     faults = {Fault::no_node};
-    step = dialogue.answer(Secret::copy_of(codes.at(0)));
-    std::get<dialogue::Work>(step).job();
-    step = dialogue.resume(dialogue::Resumption::done);
-    EXPECT_EQ(std::get<dialogue::Show>(step).text.text(), messages::nodes_may_be_back());
-    step = dialogue.resume(dialogue::Resumption::done);
-    EXPECT_EQ(std::get<dialogue::End>(step).verdict, Verdict::unavailable);
-    EXPECT_EQ(left(), 8U);
+    ask_the_relay();
+    expect_not_judged(messages::nodes_are_looked_for(), "less than three seconds");
+}
+
+TEST_F(RelayThatIsBack, ButIsNotHeardInTime) {
+    faults = {Fault::timed_out, Fault::timed_out};
+    ask_the_relay();
+    expect_not_judged(messages::nodes_not_heard_of_in_time(), "in time: no node answers in time");
+}
+
+TEST_F(RelayThatIsBack, ButNoThreadOfThisHostIsFree) {
+    ask_the_relay(dialogue::Resumption::overloaded);
+    expect_not_judged(messages::nodes_not_heard_of_in_time(), "too many conversations with nodes at once");
+}
+
+TEST_F(RelayThatIsBack, ButIsFull) {
+    own_relay = Relay::has_no_room;
+    ask_the_relay();
+    expect_not_judged(messages::nodes_not_heard_of_in_time(), "in time");
 }
 
 TEST_F(BreakGlassLogin, NoOtherCodeIsAccepted) {
