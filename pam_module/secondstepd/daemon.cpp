@@ -179,6 +179,7 @@ class Daemon {
                                .host_lookups = host_lookups_,
                                .registrars = registrars_,
                                .askers = askers_,
+                               .local_askers = local_askers_,
                                .tellers = tellers_,
                                .unusual = unusual_,
                                .timeouts = {}};
@@ -303,7 +304,8 @@ class Daemon {
         const bool verified =
             scrypts_.finish(patience_with_scrypt) && stores_.finish(patience_with_stores) &&
             registrars_.finish(patience_with_registrars) && senders_.finish(patience_with_senders) &&
-            waiting_for_nodes_.finish(patience_with_nodes) && tellers_.finish(patience_with_nodes);
+            waiting_for_nodes_.finish(patience_with_nodes) &&
+            waiting_for_nodes_here_.finish(patience_with_nodes) && tellers_.finish(patience_with_nodes);
         if (verified) {
             link_->flush(patience_with_the_courier);
             link_.reset();  // its last reports go into the journal
@@ -345,8 +347,12 @@ class Daemon {
     KeyedQueue records_{stores_};
     KeyedQueue host_lookups_{stores_, {.at_once = 1, .waiting = HostsAcceptor::numbers.per_user}};
     Workers registrars_{{.threads = 2, .queue = 256}};
-    Workers waiting_for_nodes_{{.threads = 32, .queue = 1024}};
+    // A quarter of those who wait for nodes waits for people at the machine itself: a crowd that comes over the network while a
+    // node is slow keeps nobody from a console.
+    Workers waiting_for_nodes_{{.threads = 24, .queue = 1024}};
     KeyedQueue askers_{waiting_for_nodes_, {.at_once = 8, .waiting = 64}};
+    Workers waiting_for_nodes_here_{{.threads = 8, .queue = 256}};
+    KeyedQueue local_askers_{waiting_for_nodes_here_, {.at_once = 4, .waiting = 64}};
     Workers tellers_{{.threads = 1, .queue = 1}};
 };
 

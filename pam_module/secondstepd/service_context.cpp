@@ -16,6 +16,8 @@ bool hand_over(const ServiceContext& context, dialogue::Work::Kind kind, const s
             return context.senders.submit(std::move(job));
         case Kind::fleet:
             return context.askers.submit(name, std::move(job));
+        case Kind::fleet_local:
+            return context.local_askers.submit(name, std::move(job));
         case Kind::store:
             break;
     }

@@ -43,6 +43,7 @@ struct ServiceContext {
     KeyedQueue& host_lookups;  // of a node, likewise: whose a certificate is; by certificate
     Workers& registrars;       // of a node: they write the records of the fleet for hosts that ask
     KeyedQueue& askers;        // of a host of the fleet: they wait for a node; by where people come from
+    KeyedQueue& local_askers;  // likewise, of who is at the machine itself; with threads of their own
     Workers& tellers;          // of a host: they tell nodes what happened here, and nobody waits for it
     SparingWarning& unusual;   // what a peer can cause at will
     Timeouts timeouts;

@@ -94,6 +94,7 @@ class InProcessService {
                    .host_lookups = host_lookups_,
                    .registrars = registrars_,
                    .askers = askers_,
+                   .local_askers = local_askers_,
                    .tellers = tellers_,
                    .unusual = unusual_,
                    .timeouts = shape.timeouts},
@@ -175,6 +176,8 @@ class InProcessService {
     service::Workers registrars_{{.threads = 2, .queue = 256}};
     service::Workers waiting_for_nodes_{{.threads = 2, .queue = 64}};
     service::KeyedQueue askers_{waiting_for_nodes_, {.at_once = 1, .waiting = 64}};
+    service::Workers waiting_for_nodes_here_{{.threads = 1, .queue = 64}};
+    service::KeyedQueue local_askers_{waiting_for_nodes_here_, {.at_once = 1, .waiting = 64}};
     service::Workers tellers_{{.threads = 1, .queue = 1}};
     service::CurrentSettings settings_;
     service::ServiceContext context_;

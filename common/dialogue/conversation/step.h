@@ -33,14 +33,15 @@ struct Wait {  // let this much time pass without blocking anybody, then call re
 struct Work {
     // lookup: deadline 2 s; scrypt: two workers, queue of 64; sending: waits for a disk that no login waits
     // for (a message is written down and handed over, a code of a linked portal is counted); store: calls of
-    // a store that may block; fleet: waits for a node. Both bound themselves
-    enum class Kind { lookup, scrypt, sending, store, fleet };
+    // a store that may block; fleet: waits for a node; fleet_local: likewise, for somebody at the machine itself, who
+    // does not wait behind those who come over a network. These bound themselves
+    enum class Kind { lookup, scrypt, sending, store, fleet, fleet_local };
     Kind kind;
     std::function<void()> job;
     // lookup: who is asked about, and which groups. A runner that knows the answer need not wait for it; one
     // that took every look-up for that of the person would wait for a directory where nobody may wait.
-    // store: the record that is changed, of which one job runs at a time; empty: nothing is. fleet: whose share of the
-    // threads it takes.
+    // store: the record that is changed, of which one job runs at a time; empty: nothing is. fleet, fleet_local: whose share
+    // of the threads it takes.
     std::string name{};
     std::vector<std::string> groups{};
 };

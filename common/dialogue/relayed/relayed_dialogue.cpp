@@ -221,7 +221,7 @@ Script<RelayedDialogue::Heard> RelayedDialogue::take(std::shared_ptr<const relay
     const auto heard = std::make_shared<Heard>(
         std::unexpected(NodeConversation::Loss{false, "too many conversations with nodes at once"}));
     const auto until = visit_.ports.steady_now() + patience;
-    Work work{Work::Kind::fleet,
+    Work work{is_at_the_machine(visit_.request) ? Work::Kind::fleet_local : Work::Kind::fleet,
               [node = node_, relay = relay_, said, until, heard] {
                   if (relay->now() < until) *heard = node->take_turn(*said, until);
               },

@@ -129,6 +129,11 @@ Source limited_source(const Request& request, Source source) {
     return source;
 }
 
+bool is_at_the_machine(const Request& request) {
+    const Result<Source> there = source_there(request);
+    return there && there->kind == SourceKind::local;
+}
+
 std::string share_of(const Request& request, const std::string& account) {
     const Result<Source> there = source_there(request);
     if (!there) return "unknown";

@@ -68,4 +68,8 @@ struct NotAllowed {
 // "local/alice", because all that is local is one place. What an ordinary uid says of places is not believed: it has a share.
 [[nodiscard]] std::string share_of(const Request& request, const std::string& account);
 
+// A program of root says that nobody comes over a network: a console, su, sudo. A loopback address says less, since many may
+// come through one, and a portal that says nothing of places says nothing.
+[[nodiscard]] bool is_at_the_machine(const Request& request);
+
 }  // namespace secondstep::dialogue

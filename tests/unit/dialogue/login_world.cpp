@@ -62,6 +62,7 @@ class Runner {
             case dialogue::Work::Kind::sending:
                 return "sending";
             case dialogue::Work::Kind::fleet:
+            case dialogue::Work::Kind::fleet_local:
                 return "fleet";
             case dialogue::Work::Kind::store:
                 break;

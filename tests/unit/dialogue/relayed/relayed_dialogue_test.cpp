@@ -271,18 +271,24 @@ class TurnsOfARelayedLogin : public FleetOfTwo {
         dialogue::Step step = dialogue_->begin();
         for (;;) {
             auto* const work = std::get_if<dialogue::Work>(&step);
-            if (work != nullptr && work->kind == dialogue::Work::Kind::fleet) return std::move(*work);
+            const bool is_for_a_node = work != nullptr && (work->kind == dialogue::Work::Kind::fleet ||
+                                                           work->kind == dialogue::Work::Kind::fleet_local);
+            if (is_for_a_node) return std::move(*work);
             if (work == nullptr) throw std::runtime_error("no job for a node");
             work->job();
             step = dialogue_->resume(dialogue::Resumption::done);
         }
     }
-    [[nodiscard]] std::string whose(const std::string& user, const std::string& rhost, uid_t uid = 0) {
+    dialogue::Work work_of(const std::string& user, const std::string& rhost, uid_t uid = 0,
+                           dialogue::Caller other = dialogue::Caller::own_uid) {
         dialogue::Request asked = request(user);
         asked.rhost = rhost;
         asked.uid = uid;
-        asked.caller = uid == 0 ? dialogue::Caller::root : dialogue::Caller::own_uid;
-        return first_work(asked).name;
+        asked.caller = uid == 0 ? dialogue::Caller::root : other;
+        return first_work(asked);
+    }
+    [[nodiscard]] std::string whose(const std::string& user, const std::string& rhost, uid_t uid = 0) {
+        return work_of(user, rhost, uid).name;
     }
     std::unique_ptr<dialogue::Dialogue> dialogue_;
 };
@@ -325,6 +331,17 @@ TEST_F(TurnsOfARelayedLogin, TellTheNodeWhatIsLeftOfTheirTime) {
     EXPECT_EQ(std::get<dialogue::End>(step).verdict, Verdict::unavailable);
     EXPECT_EQ(node.last_decision().reason, "nobody waits for the verdict any more");
     EXPECT_EQ(state(), before) << "it is not used up";
+}
+
+// Whoever sits at it does not wait behind those who come over the network.
+TEST_F(TurnsOfARelayedLogin, AreNotThoseOfTheNetworkWhereRootsProgramSaysThatNobodyComesOverOne) {
+    using Kind = dialogue::Work::Kind;
+    host.configure("portal_services = sshd\n");
+    EXPECT_EQ(work_of("alice", "").kind, Kind::fleet_local);
+    EXPECT_EQ(work_of("alice", "192.0.2.7").kind, Kind::fleet);
+    EXPECT_EQ(work_of("alice", "127.0.0.1").kind, Kind::fleet) << "a proxy may stand there";
+    EXPECT_EQ(work_of("alice", "", 1000).kind, Kind::fleet) << "a program of the account's own";
+    EXPECT_EQ(work_of("alice", "", 33, dialogue::Caller::trusted).kind, Kind::fleet) << "a portal";
 }
 
 TEST_F(TurnsOfARelayedLogin, AreOfWhereTheyComeFromWhoeverIsNamed) {
