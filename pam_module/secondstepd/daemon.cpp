@@ -178,6 +178,8 @@ class Daemon {
                                .records = records_,
                                .host_lookups = host_lookups_,
                                .registrars = registrars_,
+                               .writes = writes_,
+                               .joins = joins_,
                                .askers = askers_,
                                .local_askers = local_askers_,
                                .tellers = tellers_,
@@ -347,6 +349,8 @@ class Daemon {
     KeyedQueue records_{stores_};
     KeyedQueue host_lookups_{stores_, {.at_once = 1, .waiting = HostsAcceptor::numbers.per_user}};
     Workers registrars_{{.threads = 2, .queue = 256}};
+    KeyedQueue writes_{registrars_, HostsAcceptor::writes_of_a_host};
+    KeyedQueue joins_{registrars_, HostsAcceptor::joins_from_an_address};
     // A quarter of those who wait for nodes waits for people at the machine itself: a crowd that comes over the network while a
     // node is slow keeps nobody from a console.
     Workers waiting_for_nodes_{{.threads = 24, .queue = 1024}};

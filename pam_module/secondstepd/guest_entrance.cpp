@@ -125,16 +125,18 @@ void GuestEntrance::ask_the_desk(relay::Envelope question) {
 
 // Whose a certificate is is read by the threads of logins: of one host by one of them, however many it brings, and beside
 // that whether the node can judge for it, which is asked each second. What is written waits for who else writes, and has
-// threads of its own: when all hosts tell or join at once, they wait for each other, and no login for them.
+// threads of its own: when all hosts tell or join at once, they wait for each other, and no login for them. One host has no
+// more than its share of what waits there, whatever it asks for.
 bool GuestEntrance::hand_over(std::function<void()> job) {
     const ServiceContext& context = sessions_.context();
-    const bool is_open = std::holds_alternative<relay::Open>(*question_);
-    if (!is_open && !std::holds_alternative<relay::StandingAsked>(*question_))
-        return context.registrars.submit(std::move(job));
-    const relay::Fingerprint& certificate = from_->certificate;
-    const std::string key =
-        (is_open ? "open " : "standing ") + std::string(certificate.begin(), certificate.end());
-    return context.host_lookups.submit(key, std::move(job));
+    const std::string who(from_->certificate.begin(), from_->certificate.end());
+    if (std::holds_alternative<relay::Open>(*question_))
+        return context.host_lookups.submit("open " + who, std::move(job));
+    if (std::holds_alternative<relay::StandingAsked>(*question_))
+        return context.host_lookups.submit("standing " + who, std::move(job));
+    const bool has_none = from_->certificate == relay::Fingerprint{};
+    return has_none ? context.joins.submit(from_->address, std::move(job))
+                    : context.writes.submit(who, std::move(job));
 }
 
 // Nobody else touches the question and who asks it meanwhile. That it is over needs no memory.

@@ -4,6 +4,7 @@
 
 #include "fleet/host_desk.h"
 #include "secondstepd/acceptor.h"
+#include "secondstepd/keyed_queue.h"
 
 namespace secondstep::service {
 
@@ -16,6 +17,11 @@ class HostsAcceptor final : public Acceptor {
   public:
     // Of one host, and of all together.
     static constexpr Limits::Numbers numbers{.per_user = 256, .per_trusted = 256, .total = 8192};
+
+    // What is written for one host: an honest one has a renewal under way, or a login to tell of, and after its connection
+    // broke perhaps another. Many machines may join at once from behind one address.
+    static constexpr KeyedQueue::Size writes_of_a_host{.at_once = 1, .waiting = 1};
+    static constexpr KeyedQueue::Size joins_from_an_address{.at_once = 1, .waiting = 64};
 
     // `limits` counts the conversations of each host. Throws std::system_error.
     HostsAcceptor(int listener, uid_t relay, fleet::HostDesk& desk, Limits& limits, Sessions& sessions);

@@ -42,6 +42,8 @@ struct ServiceContext {
     KeyedQueue& records;       // in front of `stores`
     KeyedQueue& host_lookups;  // of a node, likewise: whose a certificate is; by certificate
     Workers& registrars;       // of a node: they write the records of the fleet for hosts that ask
+    KeyedQueue& writes;        // in front of `registrars`: of a host, by its certificate
+    KeyedQueue& joins;         // likewise: of who has none yet, by address
     KeyedQueue& askers;        // of a host of the fleet: they wait for a node; by where people come from
     KeyedQueue& local_askers;  // likewise, of who is at the machine itself; with threads of their own
     Workers& tellers;          // of a host: they tell nodes what happened here, and nobody waits for it

@@ -93,6 +93,8 @@ class InProcessService {
                    .records = records_,
                    .host_lookups = host_lookups_,
                    .registrars = registrars_,
+                   .writes = writes_,
+                   .joins = joins_,
                    .askers = askers_,
                    .local_askers = local_askers_,
                    .tellers = tellers_,
@@ -174,6 +176,8 @@ class InProcessService {
     service::KeyedQueue host_lookups_{stores_,
                                       {.at_once = 1, .waiting = service::HostsAcceptor::numbers.per_user}};
     service::Workers registrars_{{.threads = 2, .queue = 256}};
+    service::KeyedQueue writes_{registrars_, service::HostsAcceptor::writes_of_a_host};
+    service::KeyedQueue joins_{registrars_, service::HostsAcceptor::joins_from_an_address};
     service::Workers waiting_for_nodes_{{.threads = 2, .queue = 64}};
     service::KeyedQueue askers_{waiting_for_nodes_, {.at_once = 1, .waiting = 64}};
     service::Workers waiting_for_nodes_here_{{.threads = 1, .queue = 64}};

@@ -61,14 +61,19 @@ class SlowDesk final : public fleet::HostDesk {
     }
 
     std::atomic<unsigned> answers = 0;  // that were begun
+    std::atomic<bool> newcomers_wait = false;
 
   private:
     static fleet::Host named(const relay::Fingerprint& who) {
-        return {.name = who == slow ? "slow" : who == quick ? "quick" : "stranger", .tag = {who.front()}};
+        return {.name = who.front() == slow.front() ? "slow"
+                        : who == quick              ? "quick"
+                                                    : "stranger",
+                .tag = {who.front()}};
     }
     void wait_for(const relay::Fingerprint& who) const {
         if (who == too_much) throw std::bad_alloc();
-        if (who != slow) return;
+        const bool waits = who.front() == slow.front() || (newcomers_wait && who == relay::Fingerprint{});
+        if (!waits) return;
         std::unique_lock lock(mutex_);
         ++asked_;
         changed_.notify_all();
@@ -92,11 +97,12 @@ class SlowRegistry : public ::testing::Test {
     }
 
     // The relay's end of a connection on which `question` was asked about that host.
-    UniqueFd ask(const relay::Fingerprint& host, const relay::Envelope& question) {
+    UniqueFd ask(const relay::Fingerprint& host, const relay::Envelope& question,
+                 const std::string& address = "192.0.2.1") {
         int ends[2] = {-1, -1};
         EXPECT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
         UniqueFd ours(ends[0]);
-        EXPECT_TRUE(relay::send_envelope(ours.get(), relay::From{host, "192.0.2.1"}).value());
+        EXPECT_TRUE(relay::send_envelope(ours.get(), relay::From{host, address}).value());
         EXPECT_TRUE(relay::send_envelope(ours.get(), question).value());
         last_ = service::GuestEntrance::create(sessions_, UniqueFd(ends[1]), desk_, limits_);
         last_->start_later();
@@ -131,16 +137,25 @@ class SlowRegistry : public ::testing::Test {
         return envelope && std::holds_alternative<relay::Said>(*envelope);
     }
 
-    // As many of each kind as would fill what logins have.
+    // Who writes: a host of that number.
+    static relay::Fingerprint another(std::size_t number) {
+        return {slow.front(), 1, static_cast<std::uint8_t>(number)};
+    }
+    // As many of each kind as would fill what logins have, each of another host.
     [[nodiscard]] std::vector<UniqueFd> everything_that_is_written() {
         std::vector<UniqueFd> writers;
         for (std::size_t i = 0; i < few.threads + few.queue; ++i) {
-            writers.push_back(ask(slow, relay::BreakGlassUsed{}));
-            writers.push_back(ask(slow, relay::JoinAsked{Secret::copy_of("token"), "web01", "request"}));
-            writers.push_back(ask(slow, relay::RenewalAsked{"request"}));
-            writers.push_back(ask(slow, relay::NodeRenewalAsked{"auth1", "request"}));
+            writers.push_back(ask(another(4 * i), relay::BreakGlassUsed{}));
+            writers.push_back(
+                ask(another(4 * i + 1), relay::JoinAsked{Secret::copy_of("token"), "web01", "request"}));
+            writers.push_back(ask(another(4 * i + 2), relay::RenewalAsked{"request"}));
+            writers.push_back(ask(another(4 * i + 3), relay::NodeRenewalAsked{"auth1", "request"}));
         }
         return writers;
+    }
+    static bool is_busy(const std::optional<relay::Envelope>& envelope) {
+        const auto* const refused = envelope ? std::get_if<relay::Refused>(&*envelope) : nullptr;
+        return refused != nullptr && refused->words.find("busy") != std::string::npos;
     }
 
     // Of its own server's loop nothing is needed.
@@ -224,6 +239,42 @@ TEST_F(SlowRegistry, WhetherItCanJudgeForAHostDoesNotWaitBehindWhatThatHostBring
     const UniqueFd ping = ask(slow, relay::StandingAsked{});
     desk_.await_questions(2);
     EXPECT_EQ(desk_.answers, 1U);
+}
+
+// Whoever has broken into one asks for as much as they like.
+TEST_F(SlowRegistry, OfOneHostThatAsksForMuchOneIsUnderWayAndOneWaitsAndTheOthersHaveTheirTurn) {
+    const UniqueFd under_way = ask(slow, relay::RenewalAsked{"request"});
+    desk_.await_question();
+    const UniqueFd waits = ask(slow, relay::BreakGlassUsed{});
+    for (int i = 0; i < 300; ++i)
+        ASSERT_TRUE(is_busy(heard(ask(slow, relay::RenewalAsked{"request"})))) << i;
+    EXPECT_TRUE(stands(heard(ask(quick, relay::BreakGlassUsed{})))) << "by the other thread";
+    EXPECT_TRUE(stands(heard(ask(stranger, relay::RenewalAsked{"request"}))));
+    EXPECT_TRUE(is_silent(under_way));
+    EXPECT_TRUE(is_silent(waits)) << "it is not turned away";
+    desk_.let_go();
+    EXPECT_TRUE(stands(heard(under_way)));
+    EXPECT_TRUE(stands(heard(waits)));
+}
+
+// Forty machines behind one address that join with one token, and somebody there who never stops.
+TEST_F(SlowRegistry, OfWhoJoinsManyWaitBehindOneAddressAndOthersHaveTheirTurn) {
+    const auto joins = [this](const std::string& address) {
+        return ask({}, relay::JoinAsked{Secret::copy_of("token"), "web01", "request"}, address);
+    };
+    desk_.newcomers_wait = true;
+    std::vector<UniqueFd> waiting;
+    for (int i = 0; i < 65; ++i)
+        waiting.push_back(joins("192.0.2.1"));
+    desk_.await_question();
+    EXPECT_TRUE(is_busy(heard(joins("192.0.2.1"))));
+    EXPECT_TRUE(stands(heard(ask(quick, relay::BreakGlassUsed{}))));
+    const UniqueFd elsewhere = joins("192.0.2.2");
+    desk_.await_questions(2);
+    desk_.let_go();
+    EXPECT_TRUE(stands(heard(elsewhere)));
+    for (const UniqueFd& one : waiting)
+        EXPECT_TRUE(stands(heard(one)));
 }
 
 TEST_F(SlowRegistry, AfterTheEndNothingIsWrittenForWhoIsGone) {
