@@ -222,7 +222,7 @@ Script<Ended> change(Visit& visit, Plan plan, PresentStep shown, std::optional<A
         outcome.json = result_json(visit, wanted.credential, true);
         return Rewrite{std::move(wanted)};
     };
-    const Result<Kept> written = co_await change_own_record(visit, decide);
+    const Result<Kept> written = co_await change_as_asked(visit, decide);
     if (!written) co_return visit.end(Verdict::unavailable, written.error().detail);
     if (outcome.overtaken || outcome.refused) co_return co_await end_unchanged(visit, std::move(outcome));
     log(visit, plan, shown.proof);

@@ -179,7 +179,7 @@ Script<Ended> Manage::drop_clients(State state) {
             next.clients, [&](const RememberedClient& client) { return all || client.address == address; });
         return WriteState{std::move(next), IfUnknown::recognised};
     };
-    const Result<Kept> written = co_await change_own_record(visit_, drop);
+    const Result<Kept> written = co_await change_as_asked(visit_, drop);
     if (!written) co_return visit_.end(Verdict::unavailable, written.error().detail);
     if (dropped == 0) {
         co_await visit_.talk.show_error(messages::no_such_client());
@@ -256,7 +256,7 @@ Script<Ended> Manage::remove(AuthenticatorIds shown) {
         if (overtaken) return LeaveAsItIs{};
         return RemoveCredential{state_after_removal(present.state, notice)};
     };
-    const Result<Kept> written = co_await change_own_record(visit_, remove);
+    const Result<Kept> written = co_await change_as_asked(visit_, remove);
     if (!written) co_return visit_.end(Verdict::unavailable, written.error().detail);
     if (overtaken) {
         co_await visit_.talk.show_error(messages::set_up_elsewhere());

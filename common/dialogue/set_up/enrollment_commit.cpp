@@ -119,7 +119,7 @@ Script<EnrollmentOutcome> EnrollmentCommit::write(NewMethod method, RecoverySet 
         if (overtaken) return LeaveAsItIs{};
         return WriteCredential{credential.clone(), state_with(credential, present.state)};
     };
-    const Result<Kept> written = co_await change_own_record(visit_, replace);
+    const Result<Kept> written = co_await change_as_asked(visit_, replace);
     if (!written) co_return gave_up(written.error().detail);
     if (overtaken) co_return EnrollmentOutcome::overtaken;
     unconfirmed_ = *written == Kept::unconfirmed;

@@ -39,7 +39,7 @@ Script<Result<DecidedAnswer>> verify_under_lock(Visit& visit, otp::OneTimeCode c
             decided = {.result = {.factor = Factor::registration_code, .next = present.state}};
         return WriteState{decided.result.next};
     };
-    const Result<Kept> written = co_await change_own_record(visit, judge);
+    const Result<Kept> written = co_await change_as_asked(visit, judge);
     allowance.settle(cost_of(written.has_value(), decided));
     if (!written) co_return std::unexpected(written.error());
     if (decided.result.counted) visit.wrong_answers->add(kind, code.symbols, always);

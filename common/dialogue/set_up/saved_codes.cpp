@@ -110,7 +110,7 @@ Script<Renewal> renew_recovery_codes(Visit& visit, AuthenticatorIds shown, Groun
         if (overtaken) return LeaveAsItIs{};
         return with_new_codes(present, (*made)->set, notice);
     };
-    const Result<Kept> written = co_await change_own_record(visit, renew);
+    const Result<Kept> written = co_await change_as_asked(visit, renew);
     if (!written) {
         warn(visit, "new recovery codes", written.error().detail);
         co_return Renewal::unavailable;

@@ -96,6 +96,8 @@ inline constexpr std::string_view registration_prompt = "Registration code: ";
 [[nodiscard]] std::string present_step_first(std::string_view host);
 // On a host of the fleet where nothing of a second step may be changed; `node` is where it may.
 [[nodiscard]] std::string only_on(std::string_view node, std::string_view host);
+// The same, where somebody was about to.
+[[nodiscard]] std::string no_longer_on(std::string_view node, std::string_view host);
 // On a host of the fleet while all nodes are down; `left` codes of the host.
 [[nodiscard]] std::string break_glass(std::string_view host);
 [[nodiscard]] std::string break_glass_accepted(std::size_t left);

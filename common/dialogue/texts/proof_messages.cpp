@@ -33,6 +33,12 @@ std::string only_on(std::string_view node, std::string_view host) {
                             ". Log in to " + std::string(node) + " for that; it then works on all hosts.");
 }
 
+std::string no_longer_on(std::string_view node, std::string_view host) {
+    return "\n" + paragraph("Nothing was changed: an administrator has just allowed less on " +
+                            std::string(host) + ". Log in to " + std::string(node) +
+                            " and begin again there; it then works on all hosts.");
+}
+
 std::string present_step_not_shown(std::string_view contact, bool judged) {
     return "\n" +
            paragraph(std::string(judged ? "Not accepted" : "That is no code, and nothing was used up") +

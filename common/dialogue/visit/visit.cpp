@@ -375,15 +375,31 @@ Script<std::expected<Account, Ended>> read_account(Visit& visit) {
     co_return std::move(none);
 }
 
+namespace {
+
+// Since this conversation came here.
+bool is_narrowed(const Visit& visit) {
+    return visit.place < visit.widest_place;
+}
+
+}  // namespace
+
 Script<Result<Kept>> change_own_record(Visit& visit, Decide decide) {
     const Result<void> looked = co_await look_at_host(visit);
     if (!looked) co_return std::unexpected(looked.error());
-    if (visit.place < visit.widest_place)
+    if (is_narrowed(visit))
         co_return fail(Errc::not_allowed,
                        "less may be changed on host " + visit.host_name_there() + " now: begin again");
     StorePatience patience;
     co_return co_await change_record(visit.talk, StoreAccess::of(visit.ports), visit.own_record(),
                                      Opening::enrollment, std::move(decide), patience);
+}
+
+Script<Result<Kept>> change_as_asked(Visit& visit, Decide decide) {
+    Result<Kept> written = co_await change_own_record(visit, std::move(decide));
+    if (!written && is_narrowed(visit))
+        co_await visit.talk.show_error(messages::no_longer_on(visit.ports.host, visit.host_name_there()));
+    co_return written;
 }
 
 std::optional<Secret> text_of(Reply reply) {

@@ -126,6 +126,8 @@ struct Visit : OutlivesScripts {
 // change_record() of the person's own record, locked as begin_enrollment() does. Errors: also of look_at_host(), and
 // not_allowed where less may be changed on that host than when this conversation came here.
 [[nodiscard]] Script<Result<Kept>> change_own_record(Visit& visit, Decide decide);
+// The same, of what the person has asked for: where less may be changed on that host now, they are told so, and where to go.
+[[nodiscard]] Script<Result<Kept>> change_as_asked(Visit& visit, Decide decide);
 
 // What was typed, when it was a text.
 [[nodiscard]] std::optional<Secret> text_of(Reply reply);

@@ -82,6 +82,7 @@ std::vector<std::string> all_texts(const std::string& contact) {
         messages::first_factor_first("web01"),
         messages::present_step_first("web01"),
         messages::only_on("auth1", "web01"),
+        messages::no_longer_on("auth1", "web01"),
         messages::break_glass("web01"),
         messages::break_glass(long_host),
         messages::break_glass_without_relay("web01"),

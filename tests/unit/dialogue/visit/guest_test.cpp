@@ -445,6 +445,8 @@ TEST_F(StandingConversation, WritesNoOtherSecondStepWhereTheClassIsLoginNow) {
     registered.changes = HostClass::login;
     open.go_on();
     EXPECT_EQ(open.verdict(), Verdict::unavailable);
+    EXPECT_EQ(open.texts().back(), messages::no_longer_on(node.ports().host, "web01"))
+        << "who sits there knows why";
     EXPECT_EQ(devices(), before);
 }
 
