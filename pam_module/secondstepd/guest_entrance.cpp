@@ -178,12 +178,15 @@ std::shared_ptr<Entrant> GuestEntrance::welcome(const relay::Open& open, const H
                                        : relay::Loss::connection});
         return nullptr;
     }
+    // As is_at_the_machine() has it.
+    const bool is_local = introduction->caller == dialogue::Caller::root && hello->rhost.empty();
     // The desk outlives all conversations.
     auto present = [&desk = desk_, it = **host] { return desk.present(it); };
     auto guest = std::make_shared<const dialogue::Guest>(
         dialogue::Guest{**host, std::move(*introduction), std::move(present)});
     const uid_t number = host_number((*host)->tag);
-    std::optional<Limits::Place> place = limits_.admit(number, Limits::Rank::trusted);
+    std::optional<Limits::Place> place =
+        limits_.admit(number, Limits::Rank::trusted, is_local ? 0 : HostsAcceptor::kept_for_the_console);
     if (!place) {
         sessions_.context().unusual.warn(
             "host " + (*host)->name + " holds as many conversations as it may at once; another was refused.");

@@ -22,18 +22,18 @@ void Limits::Place::give_back() noexcept {
     if (Limits* const from = std::exchange(limits_, nullptr)) from->give_back(holder_.uid, holder_.rank);
 }
 
-bool Limits::full(uid_t uid, Rank rank) const {
+bool Limits::full(uid_t uid, Rank rank, std::size_t kept) const {
     if (held_ >= numbers_.total) return true;
     if (rank == Rank::root) return false;
     if (held_by_others_ >= numbers_.total - numbers_.total / 4) return true;
     const auto entry = by_uid_.find(uid);
     const std::size_t own = entry == by_uid_.end() ? 0 : entry->second;
-    return own >= (rank == Rank::trusted ? numbers_.per_trusted : numbers_.per_user);
+    return own + kept >= (rank == Rank::trusted ? numbers_.per_trusted : numbers_.per_user);
 }
 
-std::optional<Limits::Place> Limits::admit(uid_t uid, Rank rank) {
+std::optional<Limits::Place> Limits::admit(uid_t uid, Rank rank, std::size_t kept) {
     const std::lock_guard lock(mutex_);
-    if (full(uid, rank)) return std::nullopt;
+    if (full(uid, rank, kept)) return std::nullopt;
     if (rank != Rank::root) {
         ++by_uid_[uid];  // first: there may be no memory for it
         ++held_by_others_;

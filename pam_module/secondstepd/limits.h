@@ -45,7 +45,8 @@ class Limits {
 
     // Returns nullopt if the limit is reached. A quarter of the total is kept for root, so that many users
     // together cannot keep sshd from asking.
-    [[nodiscard]] std::optional<Place> admit(uid_t uid, Rank rank);
+    // `kept`: of what that uid may hold so many are left to whoever else is counted as it.
+    [[nodiscard]] std::optional<Place> admit(uid_t uid, Rank rank, std::size_t kept = 0);
     [[nodiscard]] std::size_t held() const;
     // Does nothing to places that are held.
     void lower_total(std::size_t total);
@@ -54,7 +55,7 @@ class Limits {
     [[nodiscard]] static Numbers fitting_descriptors(std::size_t descriptor_limit);
 
   private:
-    [[nodiscard]] bool full(uid_t uid, Rank rank) const;
+    [[nodiscard]] bool full(uid_t uid, Rank rank, std::size_t kept) const;
     void give_back(uid_t uid, Rank rank);
 
     mutable std::mutex mutex_;

@@ -113,6 +113,14 @@ class SlowRegistry : public ::testing::Test {
                 .introduction = dialogue::encode(dialogue::Introduction{}),
                 .hello = wire::encode(hello_for("nobody-here")).value()};
     }
+    // Which stands at a prompt: everybody is asked for a code there.
+    static relay::Open at_a_prompt(const std::string& rhost) {
+        dialogue::Introduction introduction;
+        introduction.policy.action = Action::require;
+        return {.account = "nobody-here",
+                .introduction = dialogue::encode(introduction),
+                .hello = wire::encode(hello_for("nobody-here", "sshd", rhost)).value()};
+    }
     // Nothing: not within 20 seconds.
     static std::optional<relay::Envelope> heard(const UniqueFd& ours) {
         pollfd poll{.fd = ours.get(), .events = POLLIN, .revents = 0};
@@ -275,6 +283,19 @@ TEST_F(SlowRegistry, OfWhoJoinsManyWaitBehindOneAddressAndOthersHaveTheirTurn) {
     EXPECT_TRUE(stands(heard(elsewhere)));
     for (const UniqueFd& one : waiting)
         EXPECT_TRUE(stands(heard(one)));
+}
+
+TEST_F(SlowRegistry, HoweverManyComeToAHostOverTheNetworkSomebodyAtItsConsoleIsSpokenTo) {
+    constexpr std::size_t most =
+        service::HostsAcceptor::numbers.per_trusted - service::HostsAcceptor::kept_for_the_console;
+    std::vector<UniqueFd> crowd;
+    for (std::size_t i = 0; i < most; ++i) {
+        crowd.push_back(ask(quick, at_a_prompt("192.0.2.7")));
+        ASSERT_TRUE(is_spoken_to(heard(crowd.back()))) << i;
+    }
+    EXPECT_FALSE(is_spoken_to(heard(ask(quick, at_a_prompt("192.0.2.7")))));
+    const UniqueFd console = ask(quick, at_a_prompt(""));
+    EXPECT_TRUE(is_spoken_to(heard(console)));
 }
 
 TEST_F(SlowRegistry, AfterTheEndNothingIsWrittenForWhoIsGone) {
