@@ -57,7 +57,7 @@ void show_uses(const std::vector<BreakGlassUse>& uses) {
         widest = std::max(widest, use.host.size());
     Stream stream(out());
     Table table(stream, terminal_of(out().fd()),
-                {{"HOST", widest}, {"AT", 16}, {"ACCOUNT", 8}, {"LEFT", 4, true}, {"FROM", 0}});
+                {{"HOST", widest}, {"AT", 16}, {"ACCOUNT", 8}, {"LEFT", 4, true, 64}, {"FROM", 0}});
     table.header();
     for (const BreakGlassUse& use : uses)
         table.row(

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <iterator>
 
 #include "base/duration.h"
 #include "base/file.h"
@@ -18,8 +19,10 @@
 #include "files/secret_file.h"
 #include "fleet/certificate.h"
 #include "fleet/console_checkup.h"
+#include "fleet/hosts_checkup.h"
 #include "fleet/nodes_checkup.h"
 #include "fleet/relay_account.h"
+#include "paths.h"
 #include "store/break_glass.h"
 
 namespace secondstep::tool {
@@ -160,8 +163,8 @@ void check_fleet_socket(const Config& config, Diagnoses& findings) {
     findings.push_back(wrong(subject, path + (found ? " is no socket: " : " is not there: ") + who, mend));
 }
 
-void check_fleet_records(const Config& config, const fleet::FleetRecords& records, UnixTime now,
-                         Diagnoses& findings) {
+void check_fleet_records(const Config& config, const fleet::FleetRecords& records,
+                         const Result<relay::HostsSeen>& seen, UnixTime now, Diagnoses& findings) {
     const auto identity = records.identity();
     const bool expected = is_node(config);
     if (identity && !*identity && !expected) return;
@@ -190,7 +193,9 @@ void check_fleet_records(const Config& config, const fleet::FleetRecords& record
                     "secondstep fleet hosts says which; they renew while they are up"));
     else
         findings.push_back(fine(subject, count + ", whose records open"));
-    if (!expected)
+    if (expected)
+        std::ranges::move(judged_hosts(*hosts, seen, paths::version, now), std::back_inserter(findings));
+    else
         findings.push_back(warning(subject,
                                    "the store holds a fleet, and the configuration says fleet = none",
                                    "secondstep fleet create writes conf.d/fleet.conf"));

@@ -2,6 +2,7 @@
 
 #include "fleet/fleet_session.h"
 #include "installation/diagnosis.h"
+#include "relay/envelope.h"
 #include "store/account_store.h"
 
 namespace secondstep::tool {
@@ -13,9 +14,10 @@ namespace secondstep::tool {
 // As the service's account: the socket where the relay waits, or the service for it; and on a host the
 // nodes (nodes_checkup.h).
 void check_fleet_socket(const Config& config, Diagnoses& findings);
-// As the service's account, on a node: the fleet, its registry, and who has to renew.
-void check_fleet_records(const Config& config, const fleet::FleetRecords& records, UnixTime now,
-                         Diagnoses& findings);
+// As the service's account, on a node: the fleet, its registry, who has to renew, and what its relay, which was asked before, has
+// seen of the hosts (hosts_checkup.h).
+void check_fleet_records(const Config& config, const fleet::FleetRecords& records,
+                         const Result<relay::HostsSeen>& seen, UnixTime now, Diagnoses& findings);
 // As the service's account, on a host: whether somebody gets in while no node answers.
 void check_break_glass(const Config& config, const AccountStore& store, Diagnoses& findings);
 

@@ -11,6 +11,7 @@
 #include "console/similar_word.h"
 #include "fleet/break_glass_report.h"
 #include "fleet/host_table.h"
+#include "fleet/seen_host.h"
 #include "people/audit.h"
 
 namespace secondstep::tool {
@@ -54,20 +55,23 @@ std::string_view text_of(fleet::Uids uids) {
     return uids == fleet::Uids::same ? "same" : "differ";
 }
 
-Json all_of(const Seen& seen) {
+Json all_of(const Seen& seen, const Result<relay::HostsSeen>& relay, UnixTime now) {
     Json nodes = Json::array();
     for (const fleet::Node& node : seen.identity.nodes)
         nodes.push_back({{"node", node.name}, {"place", node.place}});
+    Json hosts = to_json(seen.hosts);
+    add_seen(hosts, relay, now);
     return {{"fleet", hex(seen.identity.id)},
             {"uids", text_of(seen.identity.uids)},
             {"since", utc_second(seen.identity.since)},
             {"nodes", std::move(nodes)},
-            {"hosts", to_json(seen.hosts)},
+            {"relay", relay_to_json(relay, now)},
+            {"hosts", std::move(hosts)},
             {"permissions", to_json(seen.open, seen.hosts)},
             {"break_glass", to_json(seen.uses)}};
 }
 
-void show(const Seen& seen, UnixTime now) {
+void show(const Seen& seen, const Result<relay::HostsSeen>& relay, UnixTime now) {
     out().line("Fleet " + hex(seen.identity.id).substr(0, 8) + ", since " +
                local_minute(seen.identity.since) +
                (seen.identity.uids == fleet::Uids::same ? "; an account has one uid on all hosts."
@@ -76,6 +80,7 @@ void show(const Seen& seen, UnixTime now) {
         out().line("Node " + node.name + ", at " + node.place + ".");
     out().line("");
     show_hosts(seen.hosts, now);
+    show_seen(seen.hosts, relay, now);
     out().line("");
     show_permissions(seen.open, seen.hosts);
     show_uses(seen.uses);
@@ -94,13 +99,13 @@ Exit list_hosts(const FleetSession& session, bool json) {
     return unless_unwritten();
 }
 
-Exit show_fleet(const FleetSession& session, bool json) {
+Exit show_fleet(const FleetSession& session, const Result<relay::HostsSeen>& relay, bool json) {
     const auto seen = look(session);
     if (!seen) return seen.error();
     if (json) {
-        out().verbatim(dump(all_of(*seen)));
+        out().verbatim(dump(all_of(*seen, relay, session.now())));
     } else {
-        show(*seen, session.now());
+        show(*seen, relay, session.now());
     }
     return unless_unwritten();
 }

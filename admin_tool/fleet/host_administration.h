@@ -3,12 +3,14 @@
 #include <string>
 
 #include "fleet/fleet_session.h"
+#include "relay/envelope.h"
 
 namespace secondstep::tool {
 
-// What an administrator does with hosts that have joined, and sees of them; nothing of it asks the relay.
+// What an administrator does with hosts that have joined, and sees of them.
 [[nodiscard]] Exit list_hosts(const FleetSession& session, bool json);
-[[nodiscard]] Exit show_fleet(const FleetSession& session, bool json);
+// `seen`: what the relay of this node was asked before, by hosts_seen().
+[[nodiscard]] Exit show_fleet(const FleetSession& session, const Result<relay::HostsSeen>& seen, bool json);
 [[nodiscard]] Exit set_class(const FleetSession& session, const std::string& host, fleet::HostClass changes,
                              bool json);
 [[nodiscard]] Exit drop_host(const FleetSession& session, const std::string& host, bool json);

@@ -71,7 +71,11 @@ void show_permissions(const std::vector<fleet::JoinPermission>& permissions, con
     if (permissions.empty()) return out().line("No permission to join is open.");
     Stream stream(out());
     Table table(stream, terminal_of(out().fd()),
-                {{"PERMISSION", 10}, {"LEFT", 9, true}, {"CLASS", 7}, {"UNTIL", 16}, {"NAMES", 0}});
+                {{"PERMISSION", 10},
+                 {"LEFT", 9, true},
+                 {"CLASS", 7, false, 64},
+                 {"UNTIL", 16, false, 64},
+                 {"NAMES", 0}});
     table.header();
     for (const fleet::JoinPermission& one : permissions) {
         table.row({{hex(one.id)},

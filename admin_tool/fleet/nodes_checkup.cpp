@@ -4,13 +4,12 @@
 #include <chrono>
 #include <cstdint>
 #include <iterator>
-#include <ratio>
 #include <string>
 #include <utility>
 #include <variant>
 
-#include "process/privileges.h"
-#include "relay/line.h"
+#include "fleet/clock_distance.h"
+#include "fleet/own_relay.h"
 
 namespace secondstep::tool {
 
@@ -20,14 +19,7 @@ using std::chrono::milliseconds;
 
 const std::string subject = "fleet";
 
-constexpr milliseconds patience_with_the_relay{2'000};
-constexpr milliseconds clocks_may_differ{1'000};
 constexpr milliseconds codes_may_fail{2'000};
-
-std::string tenths(milliseconds time) {
-    const auto rounded = std::chrono::round<std::chrono::duration<std::int64_t, std::deci>>(time).count();
-    return std::to_string(rounded / 10) + "." + std::to_string(rounded % 10) + " s";
-}
 
 std::string in_milliseconds(std::chrono::microseconds time) {
     const std::int64_t tenths_of_one = (time.count() + 99) / 100;
@@ -53,7 +45,7 @@ Diagnosis judged_node(const relay::NodeSeen& node, bool another_is_asked) {
     if (!node.ahead) return fine(subject, text + "; it is of an earlier version, and does not tell its time");
     const milliseconds off = sure_of(*node.ahead, *node.round_trip);
     if (off <= clocks_may_differ) return fine(subject, text + ", and its clock agrees with this one");
-    const std::string clocks = text + "; its clock is " + tenths(std::chrono::abs(*node.ahead)) +
+    const std::string clocks = text + "; its clock is " + distance_in_words(*node.ahead) +
                                (node.ahead->count() > 0 ? " ahead of" : " behind") +
                                " this one, and its clock judges codes";
     const std::string mend = "timedatectl timesync-status, or chronyc tracking, on both machines";
@@ -61,16 +53,7 @@ Diagnosis judged_node(const relay::NodeSeen& node, bool another_is_asked) {
 }
 
 Result<relay::NodesSeen> nodes_seen(const Config& config) {
-    const relay::Line::Time until = std::chrono::steady_clock::now() + patience_with_the_relay;
-    const auto is_relay = [&](uid_t uid) {
-        const Result<process::Ids> ids = process::ids_of(config.fleet.account);
-        return ids && ids->user == uid;
-    };
-    const auto line = relay::line_to_the_relay(config.fleet.relay_socket, is_relay, until);
-    if (!line) return std::unexpected(line.error());
-    if (const auto sent = (*line)->send(relay::NodesAsked{}, until); !sent)
-        return std::unexpected(sent.error());
-    auto answer = (*line)->receive(until);
+    auto answer = ask_own_relay(config, config.fleet.relay_socket, relay::NodesAsked{});
     if (!answer) return std::unexpected(answer.error());
     auto* const seen = std::get_if<relay::NodesSeen>(&*answer);
     if (seen == nullptr) return fail(Errc::unsupported, "it is of another version than this tool");

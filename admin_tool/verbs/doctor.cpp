@@ -16,6 +16,7 @@
 #include "fleet/break_glass_report.h"
 #include "fleet/file_records.h"
 #include "fleet/fleet_checkup.h"
+#include "fleet/own_relay.h"
 #include "installation/account_checkup.h"
 #include "installation/checkup.h"
 #include "installation/courier_checkup.h"
@@ -85,8 +86,15 @@ Diagnosis of_unopened(const NotOpened& why) {
     return wrong_file("store", why.error.detail, "run secondstep setup");
 }
 
+// What is known to who called, and not to the service's account.
+struct SeenByCaller {
+    Diagnoses findings;
+    PasswordAges passwords;
+    Result<relay::HostsSeen> hosts;  // on a node
+};
+
 // False: the store could not even be opened.
-bool check_store(const Config& config, const PasswordAges& passwords, Diagnoses& findings) {
+bool check_store(const Config& config, const SeenByCaller& seen, Diagnoses& findings) {
     const SystemClock clock;
     SystemRandomness randomness;
     const auto opened =
@@ -102,7 +110,7 @@ bool check_store(const Config& config, const PasswordAges& passwords, Diagnoses&
     if (!moved) check_accounts(*opened->files, findings);
     if (const auto records = fleet::FileFleetRecords::open(config.store, config.allow_network_file_system,
                                                            *opened->keyring, clock, randomness))
-        check_fleet_records(config, **records, clock.now(), findings);
+        check_fleet_records(config, **records, seen.hosts, clock.now(), findings);
     check_break_glass(config, *opened->files, findings);
     check_uses(config, clock.now(), findings);
     if (const auto moves = fleet::FileMoves::open(config.store, config.allow_network_file_system,
@@ -110,7 +118,7 @@ bool check_store(const Config& config, const PasswordAges& passwords, Diagnoses&
         check_moves(**moves, findings);
     const auto portals =
         PortalStore::open(config.store, config.allow_network_file_system, *opened->keyring, randomness);
-    if (portals) check_portals(*portals, passwords, findings);
+    if (portals) check_portals(*portals, seen.passwords, findings);
     return true;
 }
 
@@ -146,20 +154,20 @@ Diagnoses check_changes(const Config& config, const std::string& config_path) {
     return {pending_change(), changes_since_last_time(config, config_path)};
 }
 
-Exit verify_answer(const Config& config, const std::string& config_path, const Diagnoses& by_root,
-                   const PasswordAges& passwords, bool json) {
+Exit verify_answer(const Config& config, const std::string& config_path, const SeenByCaller& seen,
+                   bool json) {
     Diagnoses findings;
     check_clock(findings);
     check_fips_mode(findings);
     findings.push_back(fine("configuration", config_path + " is valid"));
     check_folders(config, config_path, findings);
-    const bool store_opened = check_store(config, passwords, findings);
+    const bool store_opened = check_store(config, seen, findings);
     check_disk(config, findings);
     // To ask it would begin the first use, of which doctor is none.
     if (!is_unused(config.store, config.host_key).value_or(false)) check_service(config, findings);
     check_courier_socket(config, findings);
     if (config.fleet.part != FleetPart::none) check_fleet_socket(config, findings);
-    findings.insert(findings.end(), by_root.begin(), by_root.end());
+    findings.insert(findings.end(), seen.findings.begin(), seen.findings.end());
     return report(findings, json, store_opened);
 }
 
@@ -219,11 +227,13 @@ Exit doctor(const Command& command, const Invocation& invocation) {
     by_root.push_back(check_logins(*config, path));
     std::ranges::move(check_changes(*config, path), std::back_inserter(by_root));
     std::ranges::move(check_fleet_files(*config), std::back_inserter(by_root));
-    const PasswordAges passwords = password_ages();
+    const SeenByCaller seen{std::move(by_root), password_ages(),
+                            config->fleet.part == FleetPart::node
+                                ? hosts_seen(*config)
+                                : fail(Errc::not_found, "this machine is no node")};
     std::vector<CallerFile> none;
-    return run_as_service_account(*config, none, [&](const CommitMark&) {
-        return verify_answer(*config, path, by_root, passwords, json);
-    });
+    return run_as_service_account(
+        *config, none, [&](const CommitMark&) { return verify_answer(*config, path, seen, json); });
 }
 
 }  // namespace secondstep::tool

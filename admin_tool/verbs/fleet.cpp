@@ -13,6 +13,7 @@
 #include "fleet/host_administration.h"
 #include "fleet/invitation.h"
 #include "fleet/name_of_host.h"
+#include "fleet/own_relay.h"
 #include "handover/move_permission.h"
 #include "policy/option_types.h"
 
@@ -197,15 +198,22 @@ Exit invite(const Arguments& arguments, const Config& config) {
                           [&](const FleetSession& session) { return invite_hosts(session, *invitation); });
 }
 
+// The relay is asked before: who has the store's ids may not.
+Exit status(const Config& config, bool json) {
+    const auto seen = hosts_seen(config);
+    return run_with_fleet(config,
+                          [&](const FleetSession& session) { return show_fleet(session, seen, json); });
+}
+
 Exit administer(const Arguments& arguments, const Config& config) {
     const auto& words = arguments.operands();
     const bool json = arguments.is_on("json");
     const OrExit<fleet::HostClass> changes =
         words[0] == "class" ? class_named(words[2]) : OrExit<fleet::HostClass>(fleet::HostClass::login);
     if (!changes) return changes.error();
+    if (words[0] == "status") return status(config, json);
     return run_with_fleet(config, [&](const FleetSession& session) {
         if (words[0] == "hosts") return list_hosts(session, json);
-        if (words[0] == "status") return show_fleet(session, json);
         if (words[0] == "class") return set_class(session, words[1], *changes, json);
         if (words[0] == "drop-host") return drop_host(session, words[1], json);
         return withdraw(session, words[1], json);

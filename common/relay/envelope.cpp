@@ -28,6 +28,8 @@ enum class Type : std::uint8_t {
     node_renewal_asked = 14,
     break_glass_used = 15,
     break_glass_known = 16,
+    hosts_asked = 17,
+    hosts_seen = 18,
     answer_in_time = 19,
 };
 
@@ -80,6 +82,19 @@ void write_time_left(Writer& out, std::chrono::milliseconds left) {
     number.u16(
         static_cast<std::uint16_t>(std::clamp<std::chrono::milliseconds::rep>(left.count(), 0, 0xffff)));
     out.raw(number.view());
+}
+
+void write(Writer& out, const HostSeen& host) {
+    ByteWriter times;
+    write_known(times, host.connected);
+    times.i64(host.heard.count());
+    ByteWriter clock;
+    write_known(clock, host.ahead);
+    out.sized(host.name, max_host_name);
+    out.sized(host.address, max_host_name);
+    out.raw(times.view());
+    out.sized(host.version, max_version);
+    out.raw(clock.view());
 }
 
 struct Encoder {
@@ -171,6 +186,23 @@ struct Encoder {
         return std::move(out).take();
     }
     Result<Secret> operator()(const BreakGlassKnown&) const { return Writer(Type::break_glass_known).take(); }
+    Result<Secret> operator()(const HostsAsked& asked) const {
+        Writer out(Type::hosts_asked);
+        out.sized(asked.after, max_host_name);
+        return std::move(out).take();
+    }
+    Result<Secret> operator()(const HostsSeen& seen) const {
+        if (seen.hosts.size() > max_hosts_seen) return fail(Errc::too_large, "too many hosts");
+        Writer out(Type::hosts_seen);
+        ByteWriter running;
+        running.i64(seen.running.count());
+        out.raw(running.view());
+        out.u8(seen.more ? 1 : 0);
+        out.u8(static_cast<std::uint8_t>(seen.hosts.size()));
+        for (const HostSeen& host : seen.hosts)
+            write(out, host);
+        return std::move(out).take();
+    }
 };
 
 std::string text(ByteReader& in, std::size_t most) {
@@ -242,15 +274,42 @@ std::optional<NodeSeen> read_node(ByteReader& in) {
     return node;
 }
 
+std::optional<HostSeen> read_host(ByteReader& in) {
+    HostSeen host;
+    host.name = text(in, max_host_name);
+    host.address = text(in, max_host_name);
+    if (!read_known(in, host.connected)) return std::nullopt;
+    host.heard = std::chrono::seconds(in.i64());
+    host.version = text(in, max_version);
+    if (!read_known(in, host.ahead)) return std::nullopt;
+    return host;
+}
+
+// `count` of them, or nothing.
+template <typename One, typename Read>
+bool read_all(ByteReader& in, std::size_t count, std::vector<One>& all, const Read& read_one) {
+    for (std::size_t i = 0; i < count; ++i) {
+        std::optional<One> one = read_one(in);
+        if (!one || !in.ok()) return false;
+        all.push_back(std::move(*one));
+    }
+    return true;
+}
+
+std::optional<Envelope> read_hosts(ByteReader& in) {
+    HostsSeen seen;
+    seen.running = std::chrono::seconds(in.i64());
+    const std::optional<bool> more = truth(in.u8());
+    const std::size_t count = in.u8();
+    if (!more || count > max_hosts_seen || !read_all(in, count, seen.hosts, read_host)) return std::nullopt;
+    seen.more = *more;
+    return seen;
+}
+
 std::optional<Envelope> read_nodes(ByteReader& in) {
     NodesSeen seen;
     const std::size_t count = in.u8();
-    if (count > max_nodes_seen) return std::nullopt;
-    for (std::size_t i = 0; i < count; ++i) {
-        std::optional<NodeSeen> node = read_node(in);
-        if (!node || !in.ok()) return std::nullopt;
-        seen.nodes.push_back(std::move(*node));
-    }
+    if (count > max_nodes_seen || !read_all(in, count, seen.nodes, read_node)) return std::nullopt;
     return seen;
 }
 
@@ -323,6 +382,10 @@ std::optional<Envelope> read(Type type, ByteReader& in) {
             return read_break_glass(in);
         case Type::break_glass_known:
             return BreakGlassKnown{};
+        case Type::hosts_asked:
+            return HostsAsked{text(in, max_host_name)};
+        case Type::hosts_seen:
+            return read_hosts(in);
     }
     return std::nullopt;
 }

@@ -32,6 +32,8 @@ inline constexpr std::size_t max_host_name = 64;
 inline constexpr std::size_t max_words = 512;
 inline constexpr std::size_t max_node_address = 300;  // the longest name of a machine, and a port
 inline constexpr std::size_t max_nodes_seen = 12;
+inline constexpr std::size_t max_hosts_seen = 60;  // at a time
+inline constexpr std::size_t max_version = 32;
 
 // SHA-256 of a certificate's DER.
 using Fingerprint = std::array<std::uint8_t, 32>;
@@ -137,9 +139,30 @@ struct NodesSeen {
     std::vector<NodeSeen> nodes;  // the first of them, where there are more
 };
 
-using Envelope =
-    std::variant<From, Open, Answer, Said, Lost, StandingAsked, Standing, JoinAsked, RenewalAsked, Certified,
-                 Refused, NodesAsked, NodesSeen, NodeRenewalAsked, BreakGlassUsed, BreakGlassKnown>;
+// --- on a node, of its relay: likewise, as often as there is more ---
+
+// Of hosts whose name comes after this one; empty: of the first.
+struct HostsAsked {
+    std::string after;
+};
+// A host that was connected since the relay began, which knows of no other. Version and clock are the host's own word.
+struct HostSeen {
+    std::string name;
+    std::string address;                             // it came from
+    std::optional<std::chrono::seconds> connected;   // for so long; nothing: it is not
+    std::chrono::seconds heard{};                    // its last word is so old
+    std::string version;                             // of its program; empty: it does not say
+    std::optional<std::chrono::milliseconds> ahead;  // its clock, of this machine's
+};
+struct HostsSeen {
+    std::chrono::seconds running{};  // the relay, for so long
+    bool more = false;
+    std::vector<HostSeen> hosts;  // by name
+};
+
+using Envelope = std::variant<From, Open, Answer, Said, Lost, StandingAsked, Standing, JoinAsked,
+                              RenewalAsked, Certified, Refused, NodesAsked, NodesSeen, NodeRenewalAsked,
+                              BreakGlassUsed, BreakGlassKnown, HostsAsked, HostsSeen>;
 
 // Errors: too_large (a field over its bound).
 [[nodiscard]] Result<Secret> encode(const Envelope& envelope);

@@ -1,5 +1,6 @@
 #include "relay/frame.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -28,7 +29,15 @@ struct Appender {
         out.append(carried.envelope.bytes());
     }
     void operator()(const Closed& closed) const { begin(out, Type::closed, closed.conversation, 0); }
-    void operator()(const Ping&) const { begin(out, Type::ping, 0, 0); }
+    void operator()(const Ping& ping) const {
+        const bool says_it = ping.word && is_program_version(ping.word->version);
+        if (!says_it) return begin(out, Type::ping, 0, 0);
+        ByteWriter clock(size_of_time);
+        clock.i64(ping.word->clock.time_since_epoch().count());
+        begin(out, Type::ping, 0, clock.size() + ping.word->version.size());
+        out.append(clock.view());
+        out.append(as_bytes(ping.word->version));
+    }
     void operator()(const Pong& pong) const {
         ByteWriter payload(1 + size_of_time);
         payload.u8(pong.can_judge ? 1 : 0);
@@ -37,6 +46,17 @@ struct Appender {
         out.append(payload.view());
     }
 };
+
+std::optional<Frame> read_ping(ByteView payload) {
+    if (payload.empty()) return Ping{};
+    if (payload.size() <= size_of_time) return std::nullopt;
+    ByteReader in(payload);
+    const WallTime clock{std::chrono::milliseconds(in.i64())};
+    const ByteView rest = payload.subspan(size_of_time);
+    std::string version(rest.begin(), rest.end());
+    if (!is_program_version(version)) return std::nullopt;
+    return Ping{OwnWord{clock, std::move(version)}};
+}
 
 std::optional<Frame> read_pong(ByteView payload) {
     if (payload.size() != 1 && payload.size() != 1 + size_of_time) return std::nullopt;
@@ -57,8 +77,7 @@ std::optional<Frame> read(Type type, Conversation conversation, ByteView payload
             if (!payload.empty() || conversation == 0) return std::nullopt;
             return Closed{conversation};
         case Type::ping:
-            if (!payload.empty() || conversation != 0) return std::nullopt;
-            return Ping{};
+            return conversation == 0 ? read_ping(payload) : std::nullopt;
         case Type::pong:
             return conversation == 0 ? read_pong(payload) : std::nullopt;
     }
@@ -74,6 +93,12 @@ unsigned version_of(std::string_view protocol) {
     unsigned number = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     return error == std::errc{} && end == digits.data() + digits.size() ? number : 0;
+}
+
+bool is_program_version(std::string_view text) {
+    constexpr std::size_t longest = 32;
+    return !text.empty() && text.size() <= longest &&
+           std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
 void append(Secret& out, const Frame& frame) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -20,14 +21,14 @@ namespace secondstep::relay {
 // upgraded one after another; the newest that both know is spoken.
 //   2: the pong tells the time of the node.
 //   3: a host tells of logins by break-glass codes.
-//   4: an answer says for how long its host waits.
+//   4: the ping tells the time of the host, and the version of its program; an answer says for how long its host waits.
 inline constexpr const char* newest_protocol = "secondstep-fleet/4";
 inline constexpr const char* previous_protocol = "secondstep-fleet/3";
 inline constexpr std::array<const char*, 2> application_protocols{newest_protocol, previous_protocol};
 // 4 of "secondstep-fleet/4"; 0: it is no such name. What a version added, those after it have too.
 [[nodiscard]] unsigned version_of(std::string_view protocol);
-inline constexpr unsigned first_that_hears_of_break_glass = 3;
 inline constexpr unsigned first_that_hears_of_time_left = 4;
+inline constexpr unsigned first_in_which_hosts_describe_themselves = 4;
 
 // A number that the host gives each conversation of a connection, never twice; 0 is no conversation.
 using Conversation = std::uint32_t;
@@ -41,9 +42,18 @@ struct Carried {
 struct Closed {
     Conversation conversation = 0;
 };
-// Each second, from the host; the node says whether it can judge.
-struct Ping {};
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
+// What a host says of itself. Nobody but it knows whether it is so: people read it, and nothing is decided by it.
+struct OwnWord {
+    WallTime clock;
+    std::string version;  // is_program_version()
+};
+// 1 to 32 characters of ASCII that can be seen, no blank among them.
+[[nodiscard]] bool is_program_version(std::string_view text);
+// Each second, from the host; the node says whether it can judge.
+struct Ping {
+    std::optional<OwnWord> word = {};  // versions before 4 had none
+};
 struct Pong {
     bool can_judge = false;
     std::optional<WallTime> clock = {};  // of the node; version 1 had none

@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -18,6 +19,7 @@
 #include "base/file.h"
 #include "paths.h"
 #include "policy/config.h"
+#include "policy/node_questions.h"
 #include "process/listening_socket.h"
 #include "process/privileges.h"
 #include "process/service_manager.h"
@@ -78,6 +80,18 @@ Result<ListeningSocket> socket_for_conversations(const Config& config,
     // Who is not root cannot give it to the service: everybody may connect, and is asked who they are.
     if (::geteuid() != 0 || !service) return ListeningSocket::bind_to(config.fleet.relay_socket);
     return ListeningSocket::bind_to(config.fleet.relay_socket, {.mode = 0600, .owner = service->user});
+}
+
+// Of a node, for root and this program's own account. Under systemd the folder is there (RuntimeDirectory=); elsewhere the one
+// above it may be missing too. Without this socket hosts are served all the same.
+Result<ListeningSocket> socket_for_questions(const FleetConfig& config) {
+    const Result<process::Ids> relay = process::ids_of(config.account);
+    const std::string path = node_questions_socket(config);
+    const std::string above = config.relay_socket.substr(0, config.relay_socket.rfind('/'));
+    const bool made = ::geteuid() == 0 && !above.empty() && ::mkdir(above.c_str(), 0755) == 0;
+    if (made && ::chmod(above.c_str(), 0755) != 0) return fail_errno(above, errno);  // whatever the umask
+    return ListeningSocket::bind_to(
+        path, {.mode = 0600, .owner = relay ? std::optional(relay->user) : std::nullopt});
 }
 
 // The loop with its signals and its signs of life.
@@ -156,6 +170,7 @@ ExitStatus run_node(const Options& options, Config config, UniqueFd signals, pro
                     const std::optional<process::Ids>& service, std::size_t descriptors) {
     Result<UniqueFd> listener = listen_for_hosts(config.fleet.listen);
     if (!listener) return complain(listener.error());
+    const Result<ListeningSocket> questions = socket_for_questions(config.fleet);
     if (const auto done = process::become_account(config.fleet.account); !done) return complain(done.error());
     journal::open(options.foreground ? journal::To::standard_error : journal::To::log);
     Daemon daemon(std::move(signals), std::move(manager));
@@ -163,6 +178,12 @@ ExitStatus run_node(const Options& options, Config config, UniqueFd signals, pro
     NodeRelay relay(daemon.reactor(), std::move(*listener), config.fleet,
                     service ? service->user : ::geteuid(), clock, descriptors);
     if (const auto loaded = relay.load_certificate(); !loaded) return complain(loaded.error());
+    if (questions) {
+        relay.answer_questions(*questions, {0, ::geteuid()});
+    } else {
+        journal::warn("secondstep fleet status cannot ask which hosts are connected: " +
+                      questions.error().detail);
+    }
     relay.start();
     daemon.ready("a node, port " + std::to_string(config.fleet.listen.port) + ", service at " +
                  config.fleet.hosts_socket);

@@ -34,9 +34,9 @@ class FrameLink : public std::enable_shared_from_this<FrameLink> {
     void start(Calls calls);
     [[nodiscard]] std::optional<TlsStream::Peer> peer() const { return stream_->peer(); }
 
-    // Whether a node of the version that is spoken knows what a login by a break-glass code is; one before it would hang up.
-    [[nodiscard]] bool hears_of_break_glass() const {
-        return version_of(stream_->protocol()) >= first_that_hears_of_break_glass;
+    // Whether a host of the version that is spoken says what it is in its pings; a node of one before it would hang up.
+    [[nodiscard]] bool hosts_describe_themselves() const {
+        return version_of(stream_->protocol()) >= first_in_which_hosts_describe_themselves;
     }
 
     void send(const Frame& frame);

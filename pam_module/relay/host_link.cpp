@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::chrono::milliseconds a_second{1'000};
 
+WallTime wall_time() {
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
 bool a_host_may_say(const Envelope& envelope) {
     return std::holds_alternative<Answer>(envelope);
 }
@@ -83,7 +87,7 @@ void HostLink::on_frame(Frame frame) {
     heard_ = std::chrono::steady_clock::now();
     if (auto* const carried = std::get_if<Carried>(&frame)) return on_carried(std::move(*carried));
     if (!peer_) return misbehaved("something else than the wish to join");
-    if (std::holds_alternative<Ping>(frame)) return on_ping();
+    if (const auto* const ping = std::get_if<Ping>(&frame)) return on_ping(*ping);
     if (const auto* const closed = std::get_if<Closed>(&frame)) {
         std::erase_if(openings_,
                       [&](const Opening& one) { return one.carried.conversation == closed->conversation; });
@@ -159,7 +163,6 @@ void HostLink::renew(Carried carried) {
 }
 
 void HostLink::tell(Carried carried) {
-    if (!link_->hears_of_break_glass()) return misbehaved("what its version does not know");
     put(std::move(carried.envelope), bounds_.certificate, false);
 }
 
@@ -185,7 +188,12 @@ void HostLink::put(Secret question, std::chrono::milliseconds patience, bool the
 
 // --- whether it is still a host of the fleet, and whether there is anybody to judge ---
 
-void HostLink::on_ping() {
+void HostLink::on_ping(const Ping& ping) {
+    if (ping.word) {
+        if (!link_->hosts_describe_themselves()) return misbehaved("what its version does not know");
+        version_ = ping.word->version;
+        clock_.add(ping.word->clock, wall_time());
+    }
     ping_waits_ = true;
     if (standing_is_new_) return say_whether_it_can_judge();
     ask_standing();
@@ -193,9 +201,7 @@ void HostLink::on_ping() {
 
 void HostLink::say_whether_it_can_judge() {
     ping_waits_ = false;
-    link_->send(
-        Pong{.can_judge = can_judge_,
-             .clock = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())});
+    link_->send(Pong{.can_judge = can_judge_, .clock = wall_time()});
 }
 
 void HostLink::ask_standing() {
@@ -213,6 +219,8 @@ void HostLink::on_standing(const Result<Envelope>& answer) {
     if (standing != nullptr && !standing->known) return dropped();
     if (standing != nullptr && !known_) {
         known_ = true;
+        name_ = standing->host;
+        known_since_ = std::chrono::steady_clock::now();
         journal::inform(who() + " is connected");
     }
     // Without an answer nobody could judge; it stays connected, and nothing is lost.
@@ -240,6 +248,17 @@ void HostLink::dropped() {
     const auto lost = encode(Lost{Loss::not_known});
     if (lost) link_->send(Carried{0, lost->clone()});
     end("it is no host of the fleet (any more); to let it in: secondstep fleet invite-hosts", true);
+}
+
+std::optional<HostSeen> HostLink::seen() const {
+    if (!known_) return std::nullopt;
+    const auto now = std::chrono::steady_clock::now();
+    return HostSeen{.name = name_,
+                    .address = from_.address,
+                    .connected = std::chrono::floor<std::chrono::seconds>(now - known_since_),
+                    .heard = std::chrono::floor<std::chrono::seconds>(now - heard_),
+                    .version = version_,
+                    .ahead = clock_.ahead()};
 }
 
 // --- the end ---

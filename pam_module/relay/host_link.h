@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "relay/clock_readings.h"
 #include "relay/conversations.h"
 #include "relay/frame_link.h"
 #include "relay/journal.h"
@@ -39,6 +40,8 @@ class HostLink : public std::enable_shared_from_this<HostLink> {
     void start(Calls calls);
     [[nodiscard]] const std::optional<TlsStream::Peer>& peer() const { return peer_; }
     void close(const std::string& why);
+    // Of a host that the service knows; nothing: it has not said so yet.
+    [[nodiscard]] std::optional<HostSeen> seen() const;
 
   private:
     HostLink(Reactor& reactor, std::string address, const ServiceDoor& door, journal::Sparing& strangers,
@@ -47,7 +50,7 @@ class HostLink : public std::enable_shared_from_this<HostLink> {
     void on_frame(Frame frame);
     void on_carried(Carried carried);
     void on_question(Carried carried);
-    void on_ping();
+    void on_ping(const Ping& ping);
     void join(Carried carried);
     void renew(Carried carried);
     void tell(Carried carried);
@@ -90,6 +93,10 @@ class HostLink : public std::enable_shared_from_this<HostLink> {
     bool standing_is_new_ = false;  // the answer is no older than a second
     bool can_judge_ = false;
     bool known_ = false;  // the service has said so once
+    std::string name_;    // by the registry, from then on
+    std::chrono::steady_clock::time_point known_since_{};
+    std::string version_;  // of its program, as it says
+    ClockReadings clock_;
     bool ping_waits_ = false;
     bool over_ = false;
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "paths.h"
 #include "relay/journal.h"
 
 namespace secondstep::relay {
@@ -66,7 +67,7 @@ void NodeLink::carry(std::shared_ptr<PacketLink> local, Secret open) {
 }
 
 bool NodeLink::can_be_told() const {
-    return is_up() && link_->hears_of_break_glass() && !telling_ && !renewing_;
+    return is_up() && !telling_ && !renewing_;
 }
 
 void NodeLink::tell(std::shared_ptr<PacketLink> local, Secret packet) {
@@ -124,7 +125,13 @@ void NodeLink::each_second() {
     timer_.after(between_pings, [this] { each_second(); });
     ++unanswered_;
     pinged_ = {std::chrono::steady_clock::now(), std::chrono::system_clock::now()};
-    link_->send(Ping{});
+    link_->send(ping());
+}
+
+Ping NodeLink::ping() const {
+    if (!link_->hosts_describe_themselves()) return {};
+    return {
+        OwnWord{std::chrono::floor<std::chrono::milliseconds>(pinged_.wall), std::string(paths::version)}};
 }
 
 void NodeLink::on_frame(Frame frame) {

@@ -40,7 +40,7 @@ class NodeLink {
     [[nodiscard]] NodeSeen seen() const;
     // is_up() was asked: `open` is the packet that begins it.
     void carry(std::shared_ptr<PacketLink> local, Secret open);
-    // A login by a break-glass code: of one at a time, by a node whose version knows what that is.
+    // A login by a break-glass code: of one at a time.
     [[nodiscard]] bool can_be_told() const;
     // can_be_told() was asked: `packet` says it. `local` gets the answer, and is closed.
     void tell(std::shared_ptr<PacketLink> local, Secret packet);
@@ -56,6 +56,7 @@ class NodeLink {
     void on_word_about_us(Carried carried);
     void on_answer_to_what_was_told(Secret packet);
     void each_second();
+    [[nodiscard]] Ping ping() const;
     void renew_if_due();
     void decide();
     void say_once(const std::string& why);

@@ -19,6 +19,7 @@ constexpr std::size_t places_for_newcomers = 64;
 constexpr std::size_t most_of_one_host = 4;
 constexpr int longest_queue = 256;
 constexpr std::chrono::milliseconds pause{100};
+constexpr std::size_t most_questions = 16;  // at a time
 
 struct Address {
     sockaddr_storage bytes{};
@@ -110,10 +111,25 @@ NodeRelay::NodeRelay(Reactor& reactor, UniqueFd listener, const FleetConfig& con
                 }),
       again_(reactor),
       newcomers_(places_for_newcomers),
-      most_(std::clamp<std::size_t>(descriptors / 4, 128, 8192)) {}
+      most_(std::clamp<std::size_t>(descriptors / 4, 128, 8192)),
+      seen_(std::chrono::steady_clock::now()) {}
+
+void NodeRelay::answer_questions(const process::ListeningSocket& socket, std::set<uid_t> allowed) {
+    questions_.emplace(
+        reactor_, socket,
+        LocalDoor::Rules{
+            .allowed = std::move(allowed),
+            .refusal = "may not ask which hosts are connected; root may (secondstep fleet status)",
+            .most = most_questions},
+        LocalDoor::Calls{
+            .first = [this](const std::shared_ptr<PacketLink>& local,
+                            const Secret& question) { answer(local, question); },
+            .broken = [] { journal::warn("It cannot be asked any more which hosts are connected."); }});
+}
 
 void NodeRelay::start() {
     await_host();
+    if (questions_) questions_->open();
 }
 
 void NodeRelay::close() {
@@ -177,6 +193,7 @@ void NodeRelay::ended(Id id) {
     newcomers_.leave(id);
     const auto found = links_.find(id);
     if (found == links_.end()) return;
+    if (auto last = found->second->seen()) seen_.gone(std::move(*last), std::chrono::steady_clock::now());
     if (const auto& peer = found->second->peer()) {
         const auto own = of_host_.find(peer->fingerprint);
         if (own != of_host_.end() && std::erase(own->second, id) > 0 && own->second.empty())
@@ -184,6 +201,23 @@ void NodeRelay::ended(Id id) {
     }
     links_.erase(found);
     if (std::exchange(full_, false)) await_host();
+}
+
+// --- whoever of this machine asks which hosts it hears ---
+
+void NodeRelay::answer(const std::shared_ptr<PacketLink>& local, const Secret& question) {
+    const auto envelope = decode(question.bytes());
+    const auto* const asked = envelope ? std::get_if<HostsAsked>(&*envelope) : nullptr;
+    if (asked == nullptr) return questions_->answer(local, Lost{Loss::unreadable});
+    questions_->answer(local, hosts_after(asked->after));
+}
+
+HostsSeen NodeRelay::hosts_after(const std::string& name) const {
+    std::vector<HostSeen> connected;
+    for (const auto& [id, link] : links_) {
+        if (auto seen = link->seen()) connected.push_back(std::move(*seen));
+    }
+    return seen_.after(name, connected, std::chrono::steady_clock::now());
 }
 
 }  // namespace secondstep::relay

@@ -5,16 +5,21 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "policy/fleet_config.h"
+#include "process/listening_socket.h"
 #include "relay/host_link.h"
 #include "relay/journal.h"
+#include "relay/local_door.h"
 #include "relay/newcomers.h"
 #include "relay/node_certificate.h"
 #include "relay/reactor.h"
+#include "relay/seen_hosts.h"
 #include "relay/service_door.h"
 
 namespace secondstep::relay {
@@ -31,6 +36,8 @@ class NodeRelay {
 
     // Errors: those of NodeCertificate::load().
     [[nodiscard]] Result<void> load_certificate() { return certificate_.load(); }
+    // Beside hosts it answers these accounts of this machine, who ask which hosts it hears. Throws std::system_error.
+    void answer_questions(const process::ListeningSocket& socket, std::set<uid_t> allowed);
     void start();
     void close();
 
@@ -41,6 +48,8 @@ class NodeRelay {
     void receive(UniqueFd socket, const std::string& address);
     void known(Id id);
     void ended(Id id);
+    void answer(const std::shared_ptr<PacketLink>& local, const Secret& question);
+    [[nodiscard]] HostsSeen hosts_after(const std::string& name) const;
 
     Reactor& reactor_;
     const ServiceDoor door_;
@@ -54,6 +63,8 @@ class NodeRelay {
     std::map<Id, std::shared_ptr<HostLink>> links_;
     std::map<std::array<std::uint8_t, 32>, std::vector<Id>> of_host_;
     bool full_ = false;
+    SeenHosts seen_;
+    std::optional<LocalDoor> questions_;
 };
 
 }  // namespace secondstep::relay

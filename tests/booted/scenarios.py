@@ -191,10 +191,17 @@ def a_node_answers_a_machine_that_joins():
     token = json.loads(run("secondstep", "fleet", "invite-hosts", "--names", "web02", "--json"))["token"]
     assert join_as("web02", f"{os.uname().nodename}=127.0.0.1:7464", token) == 0, "the node's answer"
     assert is_active(SERVICE), "the relay's question has started it"
-    hosts = json.loads(run("secondstep", "fleet", "status", "--json"))["hosts"]
-    assert [host["host"] for host in hosts] == ["web02"], hosts
+    status = json.loads(run("secondstep", "fleet", "status", "--json"))
+    assert [(host["host"], host["connected"]) for host in status["hosts"]] == [("web02", False)], status
+    assert status["relay"]["answers"], status
+    for path in ("/run/secondstep-relay/node", "/run/secondstep-relay/node/relay.sock"):
+        assert os.stat(path).st_mode & 0o077 == 0, path
     with open(f"/proc/{main_process()}/net/dev", encoding="ascii") as file:
         assert [line.split(":")[0].strip() for line in file if ":" in line] == ["lo"], "no network where the ring is"
+    run("systemctl", "stop", "secondstep-relay.service")
+    status = json.loads(run("secondstep", "fleet", "status", "--json"))
+    assert not status["relay"]["answers"] and status["hosts"][0]["connected"] is None, status
+    assert not is_active("secondstep-relay.service"), "a question starts nothing"
 
 
 def _refuse_one_mail(server):

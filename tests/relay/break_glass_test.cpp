@@ -1,4 +1,4 @@
-// A host tells a node of logins by break-glass codes, as soon as one is up that knows what they are.
+// A host tells a node of logins by break-glass codes, as soon as one is up.
 #include <gmock/gmock.h>
 
 #include <memory>
@@ -66,12 +66,12 @@ TEST(BreakGlassNews, GoFromTheServiceOfAHostToTheServiceOfANodeAndBack) {
     EXPECT_EQ(heard.size(), 2U);
 }
 
-// A real host at a node of some version.
+// A real host at a node.
 class HostWithNews : public ::testing::Test {
   protected:
-    [[nodiscard]] FleetPeer node_that_speaks(const char* protocol) {
+    [[nodiscard]] FleetPeer node_that_is_up() {
         FleetPeer node(accept_one(listener_), world_.authority().issue("auth1", FleetAuthority::For::node),
-                       world_.authority().certificate(), protocol);
+                       world_.authority().certificate());
         static_cast<void>(node.receive());
         node.send(up());
         process_.await_line("is ready");
@@ -107,7 +107,7 @@ class HostWithNews : public ::testing::Test {
 };
 
 TEST_F(HostWithNews, TellsOneThingAtATimeAndWhatWasUnderWayIsLostWithTheConnection) {
-    auto node = std::make_unique<FleetPeer>(node_that_speaks(relay::newest_protocol));
+    auto node = std::make_unique<FleetPeer>(node_that_is_up());
     PacketPeer first(host_.socket);
     first.send(a_login());
     const auto told = carried(*node);
@@ -120,7 +120,7 @@ TEST_F(HostWithNews, TellsOneThingAtATimeAndWhatWasUnderWayIsLostWithTheConnecti
 }
 
 TEST_F(HostWithNews, GoesOnWhenWhoToldItHasGone) {
-    FleetPeer node = node_that_speaks(relay::newest_protocol);
+    FleetPeer node = node_that_is_up();
     {
         PacketPeer gone(host_.socket);
         gone.send(a_login());
@@ -137,7 +137,7 @@ TEST_F(HostWithNews, GoesOnWhenWhoToldItHasGone) {
 
 // Nobody has asked for it.
 TEST_F(HostWithNews, BelievesNoAnswerWithoutAQuestion) {
-    FleetPeer node = node_that_speaks(relay::newest_protocol);
+    FleetPeer node = node_that_is_up();
     node.send(Carried{0, packet_of(BreakGlassKnown{})});
     process_.await_line("is not asked: it sent what a node does not send");
 }

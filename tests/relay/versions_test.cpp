@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "paths.h"
 #include "relay/fleet_peer.h"
 #include "relay/played_service.h"
 #include "relay/relay_world.h"
@@ -67,6 +68,16 @@ TEST_F(NodeAmongVersions, ServesAHostOfTheVersionBefore) {
     EXPECT_TRUE(pong_for(host).can_judge);
     EXPECT_TRUE(pong_for(host).clock) << "which it knows";
     expect_served(host);
+}
+
+TEST_F(NodeAmongVersions, HangsUpOnAHostThatDescribesItselfInAVersionThatHasNoWordForIt) {
+    FleetPeer host = host_that_offers({before});
+    host.send(Ping{relay::OwnWord{{}, "1"}});
+    EXPECT_TRUE(host.is_hung_up_on());
+    process_.await_line("it sent what its version does not know");
+    FleetPeer another = host_that_offers({present});
+    another.send(Ping{relay::OwnWord{{}, "1"}});
+    EXPECT_TRUE(std::holds_alternative<Pong>(another.receive().value())) << "the control";
 }
 
 TEST_F(NodeAmongVersions, TellsAHostOfTheSameVersionTheTime) {
@@ -147,7 +158,7 @@ TEST_F(HostAmongVersions, SaysNothingOfThatToANodeOfTheVersionBeforeWhichWouldHa
 TEST_F(HostAmongVersions, AsksANodeOfTheVersionBefore) {
     FleetPeer node = node_that_speaks(before);
     ASSERT_TRUE(node.shook_hands());
-    static_cast<void>(node.receive());
+    EXPECT_FALSE(std::get<Ping>(node.receive().value()).word) << "which it would hang up on";
     const auto now = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
     node.send(Pong{.can_judge = true, .clock = now});
     process_.await_line("is ready");
@@ -170,6 +181,14 @@ TEST_F(HostAmongVersions, KnowsHowFarTheClockOfANodeIsOff) {
     EXPECT_GT(*found.ahead, seconds{-130});
     EXPECT_LT(*found.ahead, seconds{-70});
     expect_asked(node);
+}
+
+TEST_F(HostAmongVersions, TellsANodeOfTheSameVersionTheTimeAndItsOwnVersion) {
+    FleetPeer node = node_that_speaks(present);
+    const auto word = std::get<Ping>(node.receive().value()).word;
+    ASSERT_TRUE(word);
+    EXPECT_LT(std::chrono::abs(std::chrono::system_clock::now() - word->clock), seconds{30});
+    EXPECT_EQ(word->version, paths::version);
 }
 
 TEST_F(HostAmongVersions, DoesNotAskANodeOfALaterVersionAloneAndSaysWhy) {

@@ -29,6 +29,8 @@ def forty_hosts_join_with_one_token_within_two_minutes(fleet):
     assert _registered(fleet) == HOSTS
     fleet.web01.start_relays_of(HOSTS)
     until(lambda: _connected(fleet) == HOSTS, "all hosts at the node")
+    seen = json.loads(fleet.auth1.run_tool("fleet", "status", "--json"))["hosts"]
+    assert all(host["connected"] and host["version"] for host in seen) and len(seen) == len(HOSTS), seen
     # The control: it was the token that let them in, and it is used up.
     status, said = fleet.web02.ended_with("secondstep", "setup", "--join", NODES, "--token-file", "-", "--name", "h40",
                                           input=token + "\n")

@@ -34,6 +34,15 @@ NodeSeen some_node() {
             .problem = "none"};
 }
 
+HostSeen some_host() {
+    return {.name = "web01",
+            .address = "192.0.2.21",
+            .connected = std::chrono::seconds{3'600},
+            .heard = std::chrono::seconds{1},
+            .version = "0.1.0",
+            .ahead = std::chrono::milliseconds{-1500}};
+}
+
 // One of each, with fields that can be told apart.
 std::vector<Envelope> one_of_each() {
     std::vector<Envelope> all;
@@ -58,6 +67,8 @@ std::vector<Envelope> one_of_each() {
                                     .from = "192.0.2.7",
                                     .left = 7});
     all.emplace_back(BreakGlassKnown{});
+    all.emplace_back(HostsAsked{"web01"});
+    all.emplace_back(HostsSeen{std::chrono::seconds{86'400}, true, {some_host()}});
     return all;
 }
 
@@ -150,6 +161,40 @@ TEST(Envelope, HasRoomForSoManyNodesOfTheLongestKind) {
                            .problem = std::string(max_words, 'p')};
     EXPECT_TRUE(encode(NodesSeen{std::vector(max_nodes_seen, longest)}));
     EXPECT_EQ(failure(encode(NodesSeen{std::vector(max_nodes_seen + 1, some_node())})), Errc::too_large);
+}
+
+TEST(Envelope, SaysWhichHostsAreSeen) {
+    const HostSeen gone{.name = "web02",
+                        .address = "192.0.2.22",
+                        .connected = {},
+                        .heard = std::chrono::seconds{90},
+                        .version = {},
+                        .ahead = {}};
+    const HostsSeen all{std::chrono::seconds{86'400}, true, {some_host(), gone}};
+    const auto seen = std::get<HostsSeen>(decode(encoded(all)).value());
+    EXPECT_EQ(seen.running, std::chrono::days{1});
+    EXPECT_TRUE(seen.more);
+    ASSERT_EQ(seen.hosts.size(), 2U);
+    EXPECT_EQ(seen.hosts[0].name, "web01");
+    EXPECT_EQ(seen.hosts[0].address, "192.0.2.21");
+    EXPECT_EQ(seen.hosts[0].connected, std::chrono::seconds{3'600});
+    EXPECT_EQ(seen.hosts[0].heard, std::chrono::seconds{1});
+    EXPECT_EQ(seen.hosts[0].version, "0.1.0");
+    EXPECT_EQ(seen.hosts[0].ahead, std::chrono::milliseconds{-1500});
+    EXPECT_FALSE(seen.hosts[1].connected);
+    EXPECT_EQ(seen.hosts[1].heard, std::chrono::seconds{90});
+    EXPECT_FALSE(seen.hosts[1].ahead);
+}
+
+TEST(Envelope, HasRoomForSoManyHostsOfTheLongestKind) {
+    HostSeen longest = some_host();
+    longest.name = longest.address = std::string(max_host_name, 'n');
+    longest.version = std::string(max_version, '9');
+    const auto with = [&](std::size_t count) {
+        return encode(HostsSeen{{}, false, std::vector(count, longest)});
+    };
+    EXPECT_TRUE(with(max_hosts_seen));
+    EXPECT_EQ(failure(with(max_hosts_seen + 1)), Errc::too_large);
 }
 
 // The values are on the wire: another number would be another meaning on the other machine.

@@ -41,7 +41,7 @@ TEST(Frame, IsLengthTypeConversationPayload) {
 TEST(Protocol, VersionsAreComparedAsNumbers) {
     EXPECT_EQ(version_of(newest_protocol), version_of(previous_protocol) + 1);
     EXPECT_EQ(version_of("secondstep-fleet/10"), 10U) << "and not before 9";
-    EXPECT_GE(version_of(newest_protocol), first_that_hears_of_break_glass);
+    EXPECT_GE(version_of(newest_protocol), first_in_which_hosts_describe_themselves);
     for (const char* const none :
          {"", "secondstep-fleet/", "secondstep-fleet/x", "secondstep-fleet/3x", "h2", "3"})
         EXPECT_EQ(version_of(none), 0U) << none;
@@ -54,6 +54,40 @@ TEST(Frame, APongMayTellTheTime) {
     EXPECT_FALSE(std::get<Pong>(take(bytes_of(Pong{true})).value()->frame).clock);
     EXPECT_EQ(failure(take(Bytes{0, 0, 0, 13, 4, 0, 0, 0, 0, 1, 0, 0, 0, 1, 2, 3, 4})), Errc::damaged);
     EXPECT_EQ(failure(take(Bytes{0, 0, 0, 14, 4, 0, 0, 0, 0, 2, 0, 0, 0, 1, 2, 3, 4, 5})), Errc::damaged);
+}
+
+TEST(Frame, APingMayTellTheTimeAndTheVersionOfItsProgram) {
+    const Ping ping{OwnWord{WallTime(std::chrono::milliseconds{0x0102030405}), "1.2"}};
+    EXPECT_EQ(bytes_of(ping), (Bytes{0, 0, 0, 16, 3, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, '1', '.', '2'}));
+    const auto word = std::get<Ping>(take(bytes_of(ping)).value()->frame).word;
+    ASSERT_TRUE(word);
+    EXPECT_EQ(word->clock, ping.word->clock);
+    EXPECT_EQ(word->version, "1.2");
+    EXPECT_FALSE(std::get<Ping>(take(bytes_of(Ping{})).value()->frame).word);
+}
+
+Bytes ping_with(std::string_view version) {
+    Bytes bytes{0, 0, 0, static_cast<std::uint8_t>(5 + 8 + version.size()), 3, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                0, 0, 0};
+    bytes.insert(bytes.end(), version.begin(), version.end());
+    return bytes;
+}
+
+// It is shown to people, on a terminal.
+TEST(Frame, APingWithAVersionThatCannotBeShownIsDamaged) {
+    EXPECT_TRUE(take(ping_with(std::string(32, '9'))));
+    for (const std::string_view version :
+         {std::string_view(""), std::string_view("1 2"), std::string_view("1.2\n"),
+          std::string_view("\x1b[2J"), std::string_view("\0", 1), std::string_view("1.2\x7f"),
+          std::string_view("\xc3\xa4"), std::string_view("123456789012345678901234567890123")})
+        EXPECT_EQ(failure(take(ping_with(version))), Errc::damaged) << version;
+    EXPECT_EQ(failure(take(Bytes{0, 0, 0, 12, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})), Errc::damaged)
+        << "a part of a time";
+}
+
+// Whoever packages a program may call it what they like; the node would hang up on it.
+TEST(Frame, APingNeverSaysAVersionThatCannotBeRead) {
+    EXPECT_EQ(bytes_of(Ping{OwnWord{WallTime{}, "1.2 (built by me)"}}), bytes_of(Ping{}));
 }
 
 TEST(Frame, IsWaitedForUntilItIsWhole) {
