@@ -6,7 +6,6 @@
 
 #include "base/local_time.h"
 #include "base/text.h"
-#include "fleet/host_tag.h"
 #include "fleet/name_of_host.h"
 #include "otp/kdf.h"
 
@@ -84,147 +83,12 @@ relay::Envelope refused(const Error& error) {
     return is_theirs ? refused(error.detail) : out_of_order();
 }
 
-std::set<std::string> names_of(const HostList& list) {
-    std::set<std::string> names;
-    for (const RegisteredHost& one : list.hosts)
-        names.insert(one.name);
-    for (const HostList::Unreadable& one : list.unreadable)
-        names.insert(one.name);
-    return names;
-}
-
 }  // namespace
-
-// A folder that is listed while a record in it is replaced may leave that record out (readdir(3) promises nothing, and what
-// file systems do differs). A host that was there is gone only if its record is.
-Result<HostList> RecordsDesk::all_hosts() const {
-    auto list = records_.hosts();
-    if (!list) return list;
-    std::set<std::string> missing;
-    {
-        const std::lock_guard lock(mutex_);
-        missing = names_there_;
-    }
-    for (const std::string& name : names_of(*list))
-        missing.erase(name);
-    for (const std::string& name : missing) {
-        auto record = records_.host(name);
-        if (!record) {
-            list->unreadable.push_back({name, record.error()});
-        } else if (*record) {
-            list->hosts.push_back(std::move(**record));
-        }
-    }
-    return list;
-}
-
-Result<RecordsDesk::Registry> RecordsDesk::read_registry() const {
-    const auto list = all_hosts();
-    if (!list) return std::unexpected(list.error());
-    const auto identity = records_.identity();
-    if (!identity) return std::unexpected(identity.error());
-    if (!*identity) return fail(Errc::not_found, "this machine has no fleet: secondstep fleet create");
-    const bool own_uids = (*identity)->uids == Uids::differ;
-    Registry registry;
-    for (const HostList::Unreadable& one : list->unreadable)
-        registry.unreadable.emplace(one.name, one.error);
-    registry.names = names_of(*list);
-    for (const RegisteredHost& one : list->hosts) {
-        if (one.suspended) continue;
-        const auto tag = tag_of(one.name);
-        if (!tag) return std::unexpected(tag.error());
-        const Host host{one.name, one.changes, *tag, own_uids, one.since};
-        registry.by_name.emplace(one.name, host);
-        registry.by_certificate.emplace(one.certificate, Known{host});
-        if (one.next) registry.by_certificate.emplace(*one.next, Known{host, true});
-    }
-    return registry;
-}
-
-RecordsDesk::SharedRegistry RecordsDesk::known_registry(Moment asked) const {
-    const std::lock_guard lock(mutex_);
-    if (!registry_) return nullptr;
-    const bool is_good = read_at_ >= asked || std::chrono::steady_clock::now() - read_at_ <= freshness;
-    return is_good ? registry_ : nullptr;
-}
-
-std::uint64_t RecordsDesk::version() const {
-    const std::lock_guard lock(mutex_);
-    return version_;
-}
-
-bool RecordsDesk::keep(SharedRegistry registry, Moment began, std::uint64_t version) const {
-    const std::lock_guard lock(mutex_);
-    if (version != version_) return false;
-    for (const auto& [certificate, known] : registry->by_certificate)
-        names_[certificate] = known.host.name;
-    names_there_ = registry->names;
-    registry_ = std::move(registry);
-    read_at_ = began;
-    return true;
-}
-
-// Who waited for whoever reads takes what has come of a read that began after they asked, however long it took: on a slow
-// disk each of them would read anew otherwise, one after the other.
-Result<RecordsDesk::SharedRegistry> RecordsDesk::registry() const {
-    const Moment asked = std::chrono::steady_clock::now();
-    if (auto known = known_registry(asked)) return known;
-    const std::lock_guard one(reading_);
-    if (auto known = known_registry(asked)) return known;
-    if (failure_ && failure_->began >= asked) return std::unexpected(failure_->error);
-    for (;;) {
-        const std::uint64_t before = version();
-        const Moment began = std::chrono::steady_clock::now();
-        auto read = read_registry();
-        if (!read) {
-            forget_registry();
-            failure_ = {began, read.error()};
-            return std::unexpected(read.error());
-        }
-        auto registry = std::make_shared<const Registry>(std::move(*read));
-        failure_.reset();
-        if (keep(registry, began, before)) return registry;
-    }
-}
-
-Result<std::optional<RecordsDesk::Known>> RecordsDesk::look_up(const relay::Fingerprint& certificate) const {
-    const auto known = registry();
-    if (!known) return std::unexpected(known.error());
-    const auto found = (*known)->by_certificate.find(certificate);
-    if (found != (*known)->by_certificate.end()) return std::optional(found->second);
-    if (const auto doubt = doubt_about(**known, certificate)) return std::unexpected(*doubt);
-    return std::optional<Known>{};
-}
-
-// Of a certificate that stands in no record that can be read: whether it may stand in one that cannot.
-std::optional<Error> RecordsDesk::doubt_about(const Registry& registry,
-                                              const relay::Fingerprint& certificate) const {
-    if (registry.unreadable.empty()) return std::nullopt;
-    const std::lock_guard lock(mutex_);
-    const auto known = names_.find(certificate);
-    if (known == names_.end()) return registry.unreadable.begin()->second;
-    const auto its = registry.unreadable.find(known->second);
-    return its == registry.unreadable.end() ? std::nullopt : std::optional(its->second);
-}
-
-void RecordsDesk::forget_registry() const {
-    const std::lock_guard lock(mutex_);
-    registry_.reset();
-    ++version_;
-}
-
-// As one step: a read that began before would be kept without that name, and a listing may leave out this host as well.
-void RecordsDesk::forget_registry_without(const std::string& joined) const {
-    const std::lock_guard lock(mutex_);
-    names_there_.insert(joined);
-    registry_.reset();
-    ++version_;
-}
 
 Result<std::optional<Host>> RecordsDesk::host_of(const relay::Fingerprint& certificate) const {
     // No certificate at all.
     if (certificate == relay::Fingerprint{}) return std::optional<Host>{};
-    auto known = look_up(certificate);
+    auto known = registry_.look_up(certificate);
     if (!known) return std::unexpected(known.error());
     if (!*known) return std::optional<Host>{};
     if ((*known)->by_next) retire_earlier((*known)->host.name, certificate);
@@ -232,21 +96,12 @@ Result<std::optional<Host>> RecordsDesk::host_of(const relay::Fingerprint& certi
 }
 
 std::optional<Host> RecordsDesk::known_host_of(const relay::Fingerprint& certificate) const {
-    const auto known = known_registry(std::chrono::steady_clock::now());
-    if (!known) return std::nullopt;
-    const auto found = known->by_certificate.find(certificate);
-    if (found == known->by_certificate.end() || found->second.by_next) return std::nullopt;
-    return found->second.host;
+    const auto known = registry_.known(certificate);
+    return known && !known->by_next ? std::optional(known->host) : std::nullopt;
 }
 
 Result<std::optional<Host>> RecordsDesk::present(const Host& host) const {
-    const auto known = registry();
-    if (!known) return std::unexpected(known.error());
-    const auto unreadable = (*known)->unreadable.find(host.name);
-    if (unreadable != (*known)->unreadable.end()) return std::unexpected(unreadable->second);
-    const auto found = (*known)->by_name.find(host.name);
-    const bool is_it = found != (*known)->by_name.end() && found->second.since == host.since;
-    return is_it ? std::optional(found->second) : std::nullopt;
+    return registry_.present(host);
 }
 
 // The host has its new certificate: the earlier one is nobody's from now on. Where that cannot be written it is tried
@@ -265,7 +120,7 @@ void RecordsDesk::retire_earlier(const std::string& name, const relay::Fingerpri
         });
     if (!done || !*done) return;
     say("fleet: renewed host=" + name);
-    forget_registry();
+    registry_.forget();
 }
 
 relay::Envelope RecordsDesk::answer(const relay::From& from, const relay::Envelope& question) {
@@ -368,7 +223,7 @@ relay::Envelope RecordsDesk::join(const relay::From& from, const relay::JoinAske
         say("fleet: not-joined" + who);
         return refused(certificate.error());
     }
-    forget_registry_without(asked.host);
+    registry_.forget_without(asked.host);
     say("fleet: joined" + who + " permission=" + hex(permission->id));
     return certified(std::move(*certificate));
 }
@@ -409,7 +264,7 @@ relay::Envelope RecordsDesk::renew(const relay::From& from, const relay::Renewal
     if (is_too_often(name)) return relay::Refused{"renewed too often: wait an hour"};
     auto certificate = renewed(from, asked, name);
     if (!certificate) return refused(certificate.error());
-    forget_registry();
+    registry_.forget();
     say("fleet: certificate given host=" + name);
     return certified(std::move(*certificate));
 }

@@ -3,17 +3,17 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
-#include <memory>
 #include <mutex>
-#include <set>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/randomness.h"
 #include "fleet/attempt_limit.h"
 #include "fleet/authority.h"
 #include "fleet/host_desk.h"
+#include "fleet/host_registry.h"
 #include "fleet/records.h"
 #include "store/break_glass_uses.h"
 
@@ -38,8 +38,6 @@ class RecordsDesk final : public HostDesk {
                                         .within = std::chrono::hours{1}};  // of each host and node
     // Logins by break-glass codes that one host tells of: it has eight codes, and whoever has it in hand could tell of more.
     static constexpr RateLimit tellings{.count = 32, .within = std::chrono::hours{1}};
-    // So old may be what is known of the registry.
-    static constexpr std::chrono::seconds freshness{1};
 
     // All outlive it.
     RecordsDesk(FleetRecords& records, const Clock& clock, Randomness& randomness, FleetJournal journal,
@@ -48,7 +46,8 @@ class RecordsDesk final : public HostDesk {
           clock_(clock),
           randomness_(randomness),
           journal_(std::move(journal)),
-          break_glass_(std::move(break_glass)) {}
+          break_glass_(std::move(break_glass)),
+          registry_(records) {}
 
     [[nodiscard]] Result<std::optional<Host>> host_of(const relay::Fingerprint& certificate) const override;
     [[nodiscard]] std::optional<Host> known_host_of(const relay::Fingerprint& certificate) const override;
@@ -56,32 +55,7 @@ class RecordsDesk final : public HostDesk {
     [[nodiscard]] relay::Envelope answer(const relay::From& from, const relay::Envelope& question) override;
 
   private:
-    struct Known {
-        Host host;
-        bool by_next = false;  // it is the first time that its new certificate is used
-    };
-    struct Registry {
-        std::map<relay::Fingerprint, Known> by_certificate;
-        std::map<std::string, Host> by_name;
-        std::map<std::string, Error> unreadable;  // hosts whose records nobody can read
-        std::set<std::string> names;              // of all that have a record, be it damaged or suspended
-    };
-    [[nodiscard]] Result<Registry> read_registry() const;
-    [[nodiscard]] Result<HostList> all_hosts() const;
-    using SharedRegistry = std::shared_ptr<const Registry>;
-    using Moment = std::chrono::steady_clock::time_point;
-    // Not older than `freshness`, or read since `asked`; nothing: it has to be read.
-    [[nodiscard]] SharedRegistry known_registry(Moment asked) const;
-    [[nodiscard]] Result<SharedRegistry> registry() const;
-    // False: something was written meanwhile that it may lack.
-    [[nodiscard]] bool keep(SharedRegistry registry, Moment began, std::uint64_t version) const;
-    [[nodiscard]] std::uint64_t version() const;
-    [[nodiscard]] Result<std::optional<Known>> look_up(const relay::Fingerprint& certificate) const;
-    [[nodiscard]] std::optional<Error> doubt_about(const Registry& registry,
-                                                   const relay::Fingerprint& certificate) const;
     void retire_earlier(const std::string& name, const relay::Fingerprint& certificate) const;
-    void forget_registry() const;
-    void forget_registry_without(const std::string& joined) const;
     [[nodiscard]] UnixTime now() const { return clock_.now(); }
 
     [[nodiscard]] relay::Envelope standing(const relay::From& from) const;
@@ -110,27 +84,14 @@ class RecordsDesk final : public HostDesk {
     Randomness& randomness_;
     FleetJournal journal_;
     const BreakGlassDesk break_glass_;
+    mutable HostRegistry registry_;
 
-    // Held while the records are read: by one thread at a time, and by nobody who must not wait for a disk.
-    mutable std::mutex reading_;
-    struct Failure {
-        Moment began;
-        Error error;
-    };
-    mutable std::optional<Failure> failure_;  // of the read that failed last: under reading_
-    mutable std::mutex naming_;               // likewise, of the two that follow
+    // Held while the records are read, by nobody who must not wait for a disk: of the two that follow.
+    mutable std::mutex naming_;
     mutable std::optional<Authority> authority_;
     mutable std::vector<Node> nodes_;
 
     mutable std::mutex mutex_;  // of what follows; never held while something is read or written
-    mutable SharedRegistry registry_;
-    // In the registry that was read last, and of those that have joined here since: of these only their own record says that
-    // they are gone.
-    mutable std::set<std::string> names_there_;
-    mutable std::uint64_t version_ = 0;  // of the registry, as far as this desk writes it
-    // Whose a certificate was when it was known last: dropped is dropped, whatever of others cannot be read.
-    mutable std::map<relay::Fingerprint, std::string> names_;
-    mutable Moment read_at_{};
     AttemptLimit wrong_tokens_{wrong_tokens};
     AttemptLimit renewals_{renewals};
     AttemptLimit tellings_{tellings};

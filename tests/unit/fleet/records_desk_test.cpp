@@ -3,19 +3,15 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <filesystem>
-#include <future>
-#include <latch>
 #include <limits>
-#include <mutex>
-#include <thread>
 #include <vector>
 
 #include "fleet/file_records.h"
 #include "support/temporary_directory.h"
 #include "unit/fleet/certificate_request.h"
+#include "unit/fleet/difficult_records.h"
 #include "unit/fleet/fleet_records_contract.h"
 
 namespace secondstep::fleet {
@@ -77,15 +73,6 @@ class Desk : public ::testing::Test {
         const auto host = desk_.host_of(certificate).value();
         return host ? std::optional(host->name) : std::nullopt;
     }
-    // Time itself makes the desk read the registry anew: when what it knows of it is older than a second.
-    [[nodiscard]] bool becomes_doubtful(const relay::Fingerprint& certificate) const {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
-        while (desk_.host_of(certificate)) {
-            if (std::chrono::steady_clock::now() > deadline) return false;
-            std::this_thread::sleep_for(std::chrono::milliseconds{5});
-        }
-        return true;
-    }
     // What is known of the registry is older than a second now. The desk asks the steady clock, so another one is taken.
     [[nodiscard]] RecordsDesk later() {
         return {*records_, clock_, randomness_, [](const std::string&) {}, break_glass_};
@@ -119,56 +106,6 @@ TEST_F(Desk, AHostJoinsAndIsKnownByItsCertificateAtOnce) {
     EXPECT_EQ(std::get<relay::Standing>(standing).host, "web01");
     EXPECT_TRUE(std::get<relay::Standing>(standing).known);
     EXPECT_THAT(journal_, Contains(AllOf(HasSubstr("joined host=web01"), HasSubstr("from=192.0.2.7"))));
-}
-
-// Otherwise one damaged record keeps every host that is dropped.
-TEST_F(Desk, WhoWasDroppedIsNobodyThoughTheRecordOfAnotherCannotBeRead) {
-    const auto dropped = joined("web01");
-    const auto damaged = of(join(invite({"web02"}), "web02", RequestingHost()));
-    ASSERT_EQ(name_of(dropped), "web01");
-    ASSERT_EQ(name_of(damaged), "web02");
-    std::filesystem::resize_file(directory_.path() + "/fleet/hosts/web02.host", 7);
-    ASSERT_TRUE(records_->drop("web01").value());
-    ASSERT_TRUE(becomes_doubtful(damaged)) << "that it is nobody's cannot be told";
-    const auto host = desk_.host_of(dropped);
-    ASSERT_TRUE(host) << host.error().detail;
-    EXPECT_EQ(*host, std::nullopt);
-    EXPECT_FALSE(desk_.host_of(fingerprint(9))) << "perhaps it is web02's next one";
-}
-
-TEST_F(Desk, SaysOfAHostWhatItIsNow) {
-    const Host host = desk_.host_of(joined("web01")).value().value();
-    EXPECT_EQ(later().present(host).value().value().changes, HostClass::login);
-    const auto to_changes = [](RegisteredHost one) {
-        one.changes = HostClass::changes;
-        return std::optional(one);
-    };
-    ASSERT_TRUE(records_->change("web01", to_changes).value());
-    EXPECT_EQ(later().present(host).value().value().changes, HostClass::changes);
-    const auto renewed = [](RegisteredHost one) {
-        one.certificate = fingerprint(77);
-        return std::optional(one);
-    };
-    ASSERT_TRUE(records_->change("web01", renewed).value());
-    EXPECT_TRUE(later().present(host).value()) << "by another certificate";
-    const auto suspended = [](RegisteredHost one) {
-        one.suspended = true;
-        return std::optional(one);
-    };
-    ASSERT_TRUE(records_->change("web01", suspended).value());
-    EXPECT_FALSE(later().present(host).value());
-    std::filesystem::resize_file(directory_.path() + "/fleet/hosts/web01.host", 7);
-    EXPECT_FALSE(later().present(host)) << "that cannot be told";
-}
-
-TEST_F(Desk, AHostThatWasDroppedAndHasJoinedAgainIsAnotherOne) {
-    const Host host = desk_.host_of(joined("web01")).value().value();
-    ASSERT_TRUE(records_->drop("web01").value());
-    EXPECT_FALSE(later().present(host).value());
-    clock_.advance(std::chrono::seconds{1});
-    const Host again = desk_.host_of(joined("web01")).value().value();
-    EXPECT_FALSE(later().present(host).value());
-    EXPECT_TRUE(later().present(again).value());
 }
 
 TEST_F(Desk, WithoutACertificateOrWithAnotherSomebodyIsNobody) {
@@ -353,20 +290,6 @@ TEST_F(Desk, WhoIsNoHostTellsNothingAndAHostTellsOfItselfOnlyAndNotTooMuch) {
                 HasSubstr("wait an hour"));
 }
 
-TEST_F(Desk, ADroppedOrSuspendedHostIsNobody) {
-    const auto web01 = joined("web01");
-    const auto web02 = joined("web02");
-    EXPECT_EQ(name_of(web01), "web01");
-    ASSERT_TRUE(records_->drop("web01").value());
-    ASSERT_TRUE(records_->change("web02", [](RegisteredHost host) {
-        host.suspended = true;
-        return std::optional(host);
-    }));
-    const RecordsDesk desk = later();
-    EXPECT_EQ(desk.host_of(web01).value(), std::nullopt);
-    EXPECT_EQ(desk.host_of(web02).value(), std::nullopt);
-}
-
 TEST_F(Desk, WhatCannotBeReadIsNotNobody) {
     const auto web01 = joined("web01");
     const auto web02 = joined("web02");
@@ -383,161 +306,16 @@ TEST_F(Desk, OtherQuestionsAreRefused) {
     EXPECT_THAT(words(desk_.answer({}, relay::Lost{})), HasSubstr("no question"));
 }
 
-// Records on a disk that is slow, and whose folder leaves a name out while it is listed.
-class DifficultRecords final : public FleetRecords {
-  public:
-    explicit DifficultRecords(FleetRecords& real) : real_(real) {}
-
-    [[nodiscard]] Result<HostList> hosts() const override {
-        auto list = real_.hosts();
-        {
-            std::unique_lock lock(mutex_);
-            asked_ = true;
-            ++readings_;
-            changed_.notify_all();
-            changed_.wait(lock, [&] { return !slow_; });
-        }
-        // Time itself is what is tested: a reading that lasts longer than it is good for, by the steady clock of the desk.
-        std::this_thread::sleep_for(time_of_a_reading);
-        if (fails) return fail(Errc::io, "the disk is broken");
-        const auto is_left_out = [&](const auto& one) { return one.name == left_out; };
-        if (list) std::erase_if(list->hosts, is_left_out);
-        if (list) std::erase_if(list->unreadable, is_left_out);
-        return list;
-    }
-    void be_slow() {
-        const std::lock_guard lock(mutex_);
-        slow_ = true;
-        asked_ = false;
-    }
-    void be_quick() {
-        const std::lock_guard lock(mutex_);
-        slow_ = false;
-        changed_.notify_all();
-    }
-    void await_question() {
-        std::unique_lock lock(mutex_);
-        ASSERT_TRUE(changed_.wait_for(lock, std::chrono::seconds{20}, [&] { return asked_; }));
-    }
-    [[nodiscard]] unsigned readings() const {
-        const std::lock_guard lock(mutex_);
-        return readings_;
-    }
-    std::string left_out;
-    std::chrono::milliseconds time_of_a_reading{0};
-    bool fails = false;
-    bool is_busy = false;  // nobody may write
-
-    [[nodiscard]] Result<std::optional<FleetIdentity>> identity() const override { return real_.identity(); }
-    [[nodiscard]] Result<void> create(const FleetIdentity& one) override { return real_.create(one); }
-    [[nodiscard]] Result<std::optional<RegisteredHost>> host(const std::string& name) const override {
-        return real_.host(name);
-    }
-    [[nodiscard]] Result<bool> change(const std::string& name, const Change& change) override {
-        if (is_busy) return fail(Errc::busy, "somebody else writes");
-        return real_.change(name, change);
-    }
-    [[nodiscard]] Result<bool> drop(const std::string& name) override { return real_.drop(name); }
-    [[nodiscard]] Result<std::vector<JoinPermission>> permissions() const override {
-        return real_.permissions();
-    }
-    [[nodiscard]] Result<std::optional<JoinPermission>> permission(const PermissionId& id) const override {
-        return real_.permission(id);
-    }
-    [[nodiscard]] Result<void> permit(const JoinPermission& one) override { return real_.permit(one); }
-    [[nodiscard]] Result<bool> withdraw(const PermissionId& id) override { return real_.withdraw(id); }
-    [[nodiscard]] Result<Joining> join(const RegisteredHost& host, UnixTime now) override {
-        return real_.join(host, now);
-    }
-    [[nodiscard]] Result<std::size_t> seal_anew() override { return real_.seal_anew(); }
-
-  private:
-    FleetRecords& real_;
-    mutable std::mutex mutex_;
-    mutable std::condition_variable changed_;
-    mutable bool asked_ = false;
-    mutable unsigned readings_ = 0;
-    bool slow_ = false;
-};
-
 class DeskOverDifficultRecords : public Desk {
   protected:
-    // As an administrator or another process does it: this desk reads the registry anew after a join of its own.
-    void make_it_read_anew() { joined_there("web09", RequestingHost()); }
     relay::Fingerprint joined_there(const std::string& name, const RequestingHost& host) {
         return of(there_.answer(relay::From{{}, "192.0.2.7"},
                                 relay::JoinAsked{Secret::copy_of(invite({name})), name, host.request(name)}));
     }
 
-    // Of so many that ask while one reads from a disk on which a reading lasts longer than it is good for: how often the
-    // registry is read, until the last of them has their answer.
-    unsigned readings_for(std::size_t count, const relay::Fingerprint& certificate, bool is_known) {
-        difficult_.time_of_a_reading = RecordsDesk::freshness + std::chrono::milliseconds{50};
-        difficult_.be_slow();
-        const unsigned before = difficult_.readings();
-        const auto asks = [&] { return there_.host_of(certificate).has_value(); };
-        std::vector<std::future<bool>> answers;
-        answers.push_back(std::async(std::launch::async, asks));
-        difficult_.await_question();
-        std::latch all(static_cast<std::ptrdiff_t>(count));
-        for (std::size_t i = 0; i < count; ++i) {
-            answers.push_back(std::async(std::launch::async, [&] {
-                all.count_down();
-                return asks();
-            }));
-        }
-        all.wait();
-        difficult_.be_quick();
-        for (auto& answer : answers)
-            EXPECT_EQ(answer.get(), is_known);
-        return difficult_.readings() - before;
-    }
-
     DifficultRecords difficult_{*records_};
     RecordsDesk there_{difficult_, clock_, randomness_, [](const std::string&) {}, break_glass_};
 };
-
-TEST_F(DeskOverDifficultRecords, WhoAsksForWhatIsKnownDoesNotWaitForWhoReads) {
-    const auto certificate = joined_there("web01", host_);
-    EXPECT_EQ(there_.known_host_of(certificate), std::nullopt) << "nothing was read yet";
-    ASSERT_TRUE(there_.host_of(certificate).value());
-    EXPECT_EQ(there_.known_host_of(certificate).value().name, "web01");
-    make_it_read_anew();
-    difficult_.be_slow();
-    auto read = std::async(std::launch::async, [&] { return there_.host_of(certificate).value(); });
-    difficult_.await_question();
-    auto known = std::async(std::launch::async, [&] { return there_.known_host_of(certificate); });
-    EXPECT_EQ(known.wait_for(std::chrono::seconds{20}), std::future_status::ready);
-    difficult_.be_quick();
-    EXPECT_EQ(known.get(), std::nullopt);
-    EXPECT_EQ(read.get().value().name, "web01");
-}
-
-TEST_F(DeskOverDifficultRecords, AHostThatJoinsWhileTheRegistryIsReadIsKnownAtOnce) {
-    const auto before = joined_there("web01", host_);
-    difficult_.be_slow();
-    auto read = std::async(std::launch::async, [&] { return there_.host_of(before).value(); });
-    difficult_.await_question();
-    const RequestingHost other;
-    const auto certificate = joined_there("web02", other);
-    difficult_.be_quick();
-    EXPECT_TRUE(read.get());
-    EXPECT_EQ(there_.host_of(certificate).value().value().name, "web02");
-}
-
-// It is one more for those who began to wait while it was read, and another one at most for a thread that came late.
-TEST_F(DeskOverDifficultRecords, WhoWaitsForWhoReadsDoesNotReadOneAfterTheOther) {
-    const auto certificate = joined_there("web01", host_);
-    EXPECT_LE(readings_for(8, certificate, true), 3U);
-}
-
-TEST_F(DeskOverDifficultRecords, NorDoTheyWhereItCannotBeRead) {
-    const auto certificate = joined_there("web01", host_);
-    difficult_.fails = true;
-    EXPECT_LE(readings_for(8, certificate, false), 3U);
-    difficult_.fails = false;
-    EXPECT_TRUE(there_.host_of(certificate)) << "who asks now has an answer of now";
-}
 
 // While somebody else writes, each login of a host with its new certificate would have the registry read anew.
 TEST_F(DeskOverDifficultRecords, WhatCouldNotBeWrittenIsNotReadAnew) {
@@ -552,53 +330,6 @@ TEST_F(DeskOverDifficultRecords, WhatCouldNotBeWrittenIsNotReadAnew) {
     difficult_.is_busy = false;
     EXPECT_TRUE(there_.host_of(next).value());
     EXPECT_FALSE(there_.host_of(old).value());
-}
-
-TEST_F(DeskOverDifficultRecords, AHostThatAListingLeavesOutIsStillOne) {
-    const auto certificate = joined_there("web01", host_);
-    ASSERT_TRUE(there_.host_of(certificate).value());
-    make_it_read_anew();
-    difficult_.left_out = "web01";
-    EXPECT_TRUE(there_.host_of(certificate).value());
-    ASSERT_TRUE(records_->drop("web01").value());
-    joined_there("web10", RequestingHost());
-    EXPECT_FALSE(there_.host_of(certificate).value()) << "now it is gone";
-}
-
-TEST_F(DeskOverDifficultRecords, AHostThatHasJustJoinedAndAListingLeavesOutIsOne) {
-    ASSERT_TRUE(there_.host_of(joined_there("web01", host_)).value());
-    const auto certificate = joined_there("web02", RequestingHost());
-    difficult_.left_out = "web02";
-    EXPECT_TRUE(there_.host_of(certificate).value());
-}
-
-TEST_F(DeskOverDifficultRecords, AHostWhoseRecordCannotBeReadAndAListingLeavesOutIsNotNobody) {
-    const auto web01 = joined_there("web01", host_);
-    const auto web02 = joined_there("web02", RequestingHost());
-    std::filesystem::resize_file(directory_.path() + "/fleet/hosts/web02.host", 7);
-    EXPECT_FALSE(there_.host_of(web02));
-    difficult_.left_out = "web02";
-    for (int i = 0; i < 2; ++i) {
-        of(there_.answer(relay::From{web01, {}}, relay::RenewalAsked{host_.request("web01")}));
-        EXPECT_FALSE(there_.host_of(web02)) << "it is read anew after a renewal";
-    }
-}
-
-TEST_F(DeskOverDifficultRecords, AHostThatWasSuspendedAndAListingLeavesOutIsOneAgain) {
-    const auto certificate = joined_there("web01", host_);
-    const auto suspend = [&](bool is_suspended) {
-        const auto done = records_->change("web01", [&](RegisteredHost host) {
-            host.suspended = is_suspended;
-            return std::optional(host);
-        });
-        EXPECT_TRUE(done.value());
-    };
-    suspend(true);
-    EXPECT_FALSE(there_.host_of(certificate).value());
-    suspend(false);
-    difficult_.left_out = "web01";
-    make_it_read_anew();
-    EXPECT_TRUE(there_.host_of(certificate).value());
 }
 
 }  // namespace
