@@ -27,8 +27,8 @@ class HostDesk {
     [[nodiscard]] virtual Result<std::optional<Host>> host_of(
         const relay::Fingerprint& certificate) const = 0;
 
-    // The same at once, out of memory: where the registry was read within that second, and nothing has to be written.
-    // Who is found there stands. Nothing: it is not known there; ask host_of(), or answer() for StandingAsked.
+    // The same at once, out of memory: where the registry was read within that second. Who is found there stands. Nothing: it is
+    // not known there; ask host_of(), or answer() for StandingAsked.
     [[nodiscard]] virtual std::optional<Host> known_host_of(const relay::Fingerprint& certificate) const = 0;
 
     // The same host as the registry has it now, by whatever certificate. Returns nullopt if it is none (any more).

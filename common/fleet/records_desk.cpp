@@ -1,6 +1,8 @@
 #include "fleet/records_desk.h"
 
 #include <algorithm>
+#include <exception>
+#include <memory>
 #include <utility>
 #include <variant>
 
@@ -91,17 +93,53 @@ Result<std::optional<Host>> RecordsDesk::host_of(const relay::Fingerprint& certi
     auto known = registry_.look_up(certificate);
     if (!known) return std::unexpected(known.error());
     if (!*known) return std::optional<Host>{};
-    if ((*known)->by_next) retire_earlier((*known)->host.name, certificate);
-    return std::move((*known)->host);
+    return used(**known, certificate);
 }
 
 std::optional<Host> RecordsDesk::known_host_of(const relay::Fingerprint& certificate) const {
     const auto known = registry_.known(certificate);
-    return known && !known->by_next ? std::optional(known->host) : std::nullopt;
+    return known ? std::optional(used(*known, certificate)) : std::nullopt;
 }
 
 Result<std::optional<Host>> RecordsDesk::present(const Host& host) const {
     return registry_.present(host);
+}
+
+// The turn of one host to have its earlier certificate retired. Over when whoever has it is gone, however that came about.
+class RecordsDesk::Retirement {
+  public:
+    Retirement(const RecordsDesk& desk, const std::string& host) : desk_(desk), host_(host) {
+        const std::lock_guard lock(desk_.mutex_);
+        is_first_ = desk_.retiring_.insert(host_).second;
+    }
+    Retirement(const Retirement&) = delete;
+    Retirement& operator=(const Retirement&) = delete;
+    ~Retirement() {
+        if (!is_first_) return;
+        const std::lock_guard lock(desk_.mutex_);
+        desk_.retiring_.erase(host_);
+    }
+    [[nodiscard]] bool is_first() const { return is_first_; }
+
+  private:
+    const RecordsDesk& desk_;
+    const std::string host_;
+    bool is_first_ = false;
+};
+
+// By its new certificate for the first time: that is written by a thread that may wait for the disk, and for whoever else writes.
+// Until then the earlier one counts as well.
+Host RecordsDesk::used(const HostRegistry::Known& known, const relay::Fingerprint& certificate) const {
+    if (!known.by_next) return known.host;
+    const auto turn = std::make_shared<const Retirement>(*this, known.host.name);
+    if (turn->is_first())
+        static_cast<void>(later_([this, turn, certificate, name = known.host.name] {
+            try {
+                retire_earlier(name, certificate);
+            } catch (const std::exception&) {  // no memory: at the next use
+            }
+        }));
+    return known.host;
 }
 
 // The host has its new certificate: the earlier one is nobody's from now on. Where that cannot be written it is tried

@@ -5,6 +5,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct BreakGlassDesk {
     FleetJournal alert;
 };
 
+// Has something done soon by a thread that may write, and on which nobody's login waits. False: it is not done.
+using Later = std::function<bool(std::function<void()> job)>;
+
 // The desk of one node, over its records.
 class RecordsDesk final : public HostDesk {
   public:
@@ -41,12 +45,13 @@ class RecordsDesk final : public HostDesk {
 
     // All outlive it.
     RecordsDesk(FleetRecords& records, const Clock& clock, Randomness& randomness, FleetJournal journal,
-                BreakGlassDesk break_glass)
+                BreakGlassDesk break_glass, Later later)
         : records_(records),
           clock_(clock),
           randomness_(randomness),
           journal_(std::move(journal)),
           break_glass_(std::move(break_glass)),
+          later_(std::move(later)),
           registry_(records) {}
 
     [[nodiscard]] Result<std::optional<Host>> host_of(const relay::Fingerprint& certificate) const override;
@@ -55,6 +60,8 @@ class RecordsDesk final : public HostDesk {
     [[nodiscard]] relay::Envelope answer(const relay::From& from, const relay::Envelope& question) override;
 
   private:
+    class Retirement;
+    [[nodiscard]] Host used(const HostRegistry::Known& known, const relay::Fingerprint& certificate) const;
     void retire_earlier(const std::string& name, const relay::Fingerprint& certificate) const;
     [[nodiscard]] UnixTime now() const { return clock_.now(); }
 
@@ -84,6 +91,7 @@ class RecordsDesk final : public HostDesk {
     Randomness& randomness_;
     FleetJournal journal_;
     const BreakGlassDesk break_glass_;
+    const Later later_;
     mutable HostRegistry registry_;
 
     // Held while the records are read, by nobody who must not wait for a disk: of the two that follow.
@@ -92,6 +100,7 @@ class RecordsDesk final : public HostDesk {
     mutable std::vector<Node> nodes_;
 
     mutable std::mutex mutex_;  // of what follows; never held while something is read or written
+    mutable std::set<std::string> retiring_;  // hosts whose earlier certificate is being retired
     AttemptLimit wrong_tokens_{wrong_tokens};
     AttemptLimit renewals_{renewals};
     AttemptLimit tellings_{tellings};

@@ -20,7 +20,7 @@ struct Credentials {
     UnixTime begins{};
     UnixTime ends{};
 
-    // From then on it is renewed: two thirds of its life.
+    // From then on a node's is renewed: two thirds of its life. A host's: fleet/renewal_time.h.
     [[nodiscard]] UnixTime due() const { return begins + (ends - begins) * 2 / 3; }
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/local_time.h"
 #include "base/text.h"
+#include "fleet/renewal_time.h"
 
 namespace secondstep::relay {
 namespace {
@@ -52,7 +53,8 @@ std::unexpected<Error> Identity::no_certificate(const std::string& why) {
 
 std::optional<Secret> Identity::renewal(const void* asked) {
     const UnixTime now = clock_.now();
-    if (next_ || now < own_->due() || now < not_before_) return std::nullopt;
+    if (next_ || now < fleet::renewal_time(own_->name, own_->begins, own_->ends) || now < not_before_)
+        return std::nullopt;
     Result<NewKey> key = make_key(own_->name);
     Result<Secret> question = key ? encode(RenewalAsked{key->request}) : std::unexpected(key.error());
     if (!question) {

@@ -246,7 +246,8 @@ class Daemon {
             *records_of_fleet_, clock_, randomness_,
             [this](const std::string& event) { journal_.inform(event); },
             fleet::BreakGlassDesk{BreakGlassUses::told(config.store),
-                                  [this](const std::string& event) { journal_.alert(event); }});
+                                  [this](const std::string& event) { journal_.alert(event); }},
+            [this](std::function<void()> job) { return registrars_.submit(std::move(job)); });
         return {};
     }
 

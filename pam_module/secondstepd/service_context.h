@@ -41,7 +41,7 @@ struct ServiceContext {
     Workers& stores;           // for calls of a store that may block
     KeyedQueue& records;       // in front of `stores`
     KeyedQueue& host_lookups;  // of a node, likewise: whose a certificate is; by certificate
-    Workers& registrars;       // of a node: they write the records of the fleet for hosts that ask
+    Workers& registrars;       // of a node: they write the records of the fleet for hosts
     KeyedQueue& writes;        // in front of `registrars`: of a host, by its certificate
     KeyedQueue& joins;         // likewise: of who has none yet, by address
     KeyedQueue& askers;        // of a host of the fleet: they wait for a node; by where people come from

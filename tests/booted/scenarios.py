@@ -198,7 +198,11 @@ def a_node_answers_a_machine_that_joins():
         assert os.stat(path).st_mode & 0o077 == 0, path
     with open(f"/proc/{main_process()}/net/dev", encoding="ascii") as file:
         assert [line.split(":")[0].strip() for line in file if ":" in line] == ["lo"], "no network where the ring is"
+    of_a_host = "/run/secondstep-relay/relay.sock"
+    with open(of_a_host, "x", encoding="ascii"):
+        pass
     run("systemctl", "stop", "secondstep-relay.service")
+    assert os.path.exists(of_a_host), "the folder above is not the service's to remove"
     status = json.loads(run("secondstep", "fleet", "status", "--json"))
     assert not status["relay"]["answers"] and status["hosts"][0]["connected"] is None, status
     assert not is_active("secondstep-relay.service"), "a question starts nothing"

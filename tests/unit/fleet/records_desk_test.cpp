@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "fleet/file_records.h"
@@ -75,7 +77,14 @@ class Desk : public ::testing::Test {
     }
     // What is known of the registry is older than a second now. The desk asks the steady clock, so another one is taken.
     [[nodiscard]] RecordsDesk later() {
-        return {*records_, clock_, randomness_, [](const std::string&) {}, break_glass_};
+        return {*records_, clock_, randomness_, [](const std::string&) {}, break_glass_, at_once()};
+    }
+
+    [[nodiscard]] static Later at_once() {
+        return [](const std::function<void()>& job) {
+            job();
+            return true;
+        };
     }
 
     secondstep::testing::FakeClock clock_{1'800'000'000};
@@ -88,8 +97,9 @@ class Desk : public ::testing::Test {
     std::vector<std::string> alerts_;
     BreakGlassDesk break_glass_{BreakGlassUses::told(directory_.path()),
                                 [this](const std::string& e) { alerts_.push_back(e); }};
-    RecordsDesk desk_{*records_, clock_, randomness_, [this](const std::string& e) { journal_.push_back(e); },
-                      break_glass_};
+    RecordsDesk desk_{*records_,    clock_,
+                      randomness_,  [this](const std::string& e) { journal_.push_back(e); },
+                      break_glass_, at_once()};
     AuthorityPin pin_{};
     RequestingHost host_;
 };
@@ -306,6 +316,70 @@ TEST_F(Desk, OtherQuestionsAreRefused) {
     EXPECT_THAT(words(desk_.answer({}, relay::Lost{})), HasSubstr("no question"));
 }
 
+// A desk whose writing threads do what they are told when the test says so.
+class DeskWithAQueue : public Desk {
+  protected:
+    [[nodiscard]] relay::Fingerprint renewed(const relay::Fingerprint& old) {
+        const auto next =
+            of(queueing_.answer(relay::From{old, {}}, relay::RenewalAsked{host_.request("web01")}));
+        EXPECT_TRUE(queueing_.host_of(old).value()) << "now it is read";
+        return next;
+    }
+    void do_all() {
+        for (const auto& job : std::exchange(jobs_, {}))
+            job();
+    }
+    [[nodiscard]] bool is_retired() const { return !records_->host("web01").value()->next; }
+
+    std::vector<std::function<void()>> jobs_;
+    bool is_full_ = false;
+    RecordsDesk queueing_{*records_,
+                          clock_,
+                          randomness_,
+                          [this](const std::string& e) { journal_.push_back(e); },
+                          break_glass_,
+                          [this](std::function<void()> job) {
+                              if (!is_full_) jobs_.push_back(std::move(job));
+                              return !is_full_;
+                          }};
+};
+
+TEST_F(DeskWithAQueue, TheFirstUseOfANewCertificateWritesNothingOnTheThreadThatAsks) {
+    const auto old = joined("web01");
+    const auto next = renewed(old);
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_TRUE(queueing_.host_of(next).value());
+        EXPECT_EQ(queueing_.known_host_of(next).value().name, "web01");
+    }
+    EXPECT_EQ(jobs_.size(), 1U) << "and it is put down once";
+    EXPECT_FALSE(is_retired());
+    EXPECT_TRUE(queueing_.host_of(old).value()) << "until it is written";
+    do_all();
+    EXPECT_TRUE(is_retired());
+    EXPECT_THAT(journal_, Contains("fleet: renewed host=web01"));
+    EXPECT_FALSE(queueing_.host_of(old).value());
+    EXPECT_TRUE(queueing_.host_of(next).value());
+    EXPECT_TRUE(jobs_.empty());
+}
+
+// Where the registry is known anyway nobody may ever ask for it to be read.
+TEST_F(DeskWithAQueue, WhatIsKnownOutOfMemoryIsPutDownToo) {
+    const auto next = renewed(joined("web01"));
+    EXPECT_EQ(queueing_.known_host_of(next).value().name, "web01");
+    do_all();
+    EXPECT_TRUE(is_retired());
+}
+
+TEST_F(DeskWithAQueue, WhatNobodyTookIsPutDownAtTheNextUse) {
+    const auto next = renewed(joined("web01"));
+    is_full_ = true;
+    EXPECT_TRUE(queueing_.host_of(next).value()) << "nobody is kept out by it";
+    is_full_ = false;
+    EXPECT_TRUE(queueing_.host_of(next).value());
+    do_all();
+    EXPECT_TRUE(is_retired());
+}
+
 class DeskOverDifficultRecords : public Desk {
   protected:
     relay::Fingerprint joined_there(const std::string& name, const RequestingHost& host) {
@@ -314,7 +388,7 @@ class DeskOverDifficultRecords : public Desk {
     }
 
     DifficultRecords difficult_{*records_};
-    RecordsDesk there_{difficult_, clock_, randomness_, [](const std::string&) {}, break_glass_};
+    RecordsDesk there_{difficult_, clock_, randomness_, [](const std::string&) {}, break_glass_, at_once()};
 };
 
 // While somebody else writes, each login of a host with its new certificate would have the registry read anew.
