@@ -22,6 +22,7 @@
 #include "fleet/hosts_checkup.h"
 #include "fleet/nodes_checkup.h"
 #include "fleet/relay_account.h"
+#include "fleet/site_files.h"
 #include "paths.h"
 #include "store/break_glass.h"
 
@@ -46,25 +47,56 @@ std::string mend_of(const Config& config) {
                : "let this host join again: secondstep fleet drop-host on a node, then setup --join ... --again here";
 }
 
-Diagnosis judged(const Config& config, const fleet::Certificate& certificate, const std::string& file) {
-    const UnixTime now = SystemClock().now();
-    const std::string until =
-        file + " is of " + printable(certificate.name) + ", until " + local_minute(certificate.end);
-    const std::string renewal =
-        is_node(config)
-            ? "secondstep fleet create, then systemctl reload secondstep-relay; why it was not renewed "
-              "by itself: journalctl -u secondstep-relay"
-            : "the relay renews it while a node answers: journalctl -u secondstep-relay";
-    if (certificate.end <= now) {
-        return is_node(config)
-                   ? wrong(subject, until + ": that is over, and no host asks this node", renewal)
-                   : wrong(subject, until + ": that is over, and no node answers this host", mend_of(config));
+// A certificate of the fleet, as a file of it says whose it is.
+struct Seen {
+    fleet::Certificate certificate;
+    std::string file;
+    bool is_of_site = false;  // the site's own authority signs
+};
+
+// What the site's authority gives for a day or for a week is not always about to end.
+std::chrono::seconds enough_for(const Config& config, const Seen& seen) {
+    if (!seen.is_of_site) return is_node(config) ? soon_of_a_node : soon;
+    const auto life =
+        std::chrono::duration_cast<std::chrono::seconds>(seen.certificate.end - seen.certificate.begin);
+    return std::min<std::chrono::seconds>(soon, life / 3);
+}
+
+std::string renewal_of(const Config& config, const Seen& seen, bool has_ended) {
+    if (!seen.is_of_site) {
+        if (is_node(config))
+            return "secondstep fleet create, then systemctl reload secondstep-relay; why it was not renewed "
+                   "by itself: journalctl -u secondstep-relay";
+        return has_ended ? mend_of(config)
+                         : "the relay renews it while a node answers: journalctl -u secondstep-relay";
     }
-    const auto enough = is_node(config) ? soon_of_a_node : soon;
-    if (certificate.end - now < enough)
-        return warning(subject, until + ": less than " + counted(enough / std::chrono::days{1}, "day"),
-                       renewal);
-    return fine(subject, until);
+    const std::string files = "--certificate FILE --key FILE --ca FILE";
+    const std::string first = "get the next one from the site's authority, then ";
+    if (is_node(config)) return first + "secondstep fleet create " + files;
+    if (has_ended)
+        return first +
+               "secondstep fleet drop-host and invite-hosts on a node, and setup --join ... --again " +
+               files + " here";
+    return first + "secondstep setup --join ... " + files + " here";
+}
+
+Diagnosis judged(const Config& config, const Seen& seen) {
+    const UnixTime now = SystemClock().now();
+    const fleet::Certificate& certificate = seen.certificate;
+    const std::string until =
+        seen.file + " is of " + printable(certificate.name) + ", until " + local_minute(certificate.end);
+    if (certificate.end <= now) {
+        return wrong(subject,
+                     until + (is_node(config) ? ": that is over, and no host asks this node"
+                                              : ": that is over, and no node answers this host"),
+                     renewal_of(config, seen, true));
+    }
+    const auto enough = enough_for(config, seen);
+    if (certificate.end - now >= enough) return fine(subject, until);
+    const bool in_days = enough >= std::chrono::days{1};
+    const std::int64_t count = in_days ? enough / std::chrono::days{1} : enough / std::chrono::hours{1};
+    return warning(subject, until + ": less than " + counted(count, in_days ? "day" : "hour"),
+                   renewal_of(config, seen, false));
 }
 
 // One of the files, opened; nothing after saying what is wrong.
@@ -83,14 +115,26 @@ std::optional<Bytes> content_of(const Config& config, int directory, const std::
     return content ? std::optional(std::move(*content)) : std::nullopt;
 }
 
-void check_certificate(const Config& config, int directory, const std::string& name, Diagnoses& findings) {
-    const auto content = content_of(config, directory, name, S_IWGRP | S_IWOTH, findings);
-    if (!content) return;
-    const auto certificate =
-        fleet::read_certificate({reinterpret_cast<const char*>(content->data()), content->size()});
+std::string_view text_of(const Bytes& content) {
+    return {reinterpret_cast<const char*>(content.data()), content.size()};
+}
+
+void check_certificate(const Config& config, const std::string& name, const Bytes& content, bool is_of_site,
+                       Diagnoses& findings) {
+    auto certificate = fleet::read_first_certificate(text_of(content));
     const std::string path = config.fleet.directory + "/" + name;
-    findings.push_back(certificate ? judged(config, *certificate, path)
+    findings.push_back(certificate ? judged(config, {std::move(*certificate), path, is_of_site})
                                    : wrong(subject, path + " is no certificate", mend_of(config)));
+}
+
+// One that was given and that no node knows of yet.
+void check_offered(const Config& config, int directory, Diagnoses& findings) {
+    struct stat info{};
+    if (::fstatat(directory, fleet::offered_file, &info, AT_SYMLINK_NOFOLLOW) != 0) return;
+    findings.push_back(warning(subject,
+                               config.fleet.directory + "/" + fleet::offered_file +
+                                   ", the next certificate, waits until a node is told of it",
+                               "the relay does that while a node answers: journalctl -u secondstep-relay"));
 }
 
 }  // namespace
@@ -104,8 +148,14 @@ void look_at_files(const Config& config, Diagnoses& findings) {
         return;
     }
     const std::string part = is_node(config) ? "node" : "host";
-    check_certificate(config, directory->get(), part + ".pem", findings);
-    check_certificate(config, directory->get(), "authority.pem", findings);
+    constexpr mode_t writable_for_others = S_IWGRP | S_IWOTH;
+    const auto own = content_of(config, directory->get(), part + ".pem", writable_for_others, findings);
+    const auto authority =
+        content_of(config, directory->get(), "authority.pem", writable_for_others, findings);
+    const bool is_of_site = authority && fleet::is_marked_as_of_site(text_of(*authority));
+    if (own) check_certificate(config, part + ".pem", *own, is_of_site, findings);
+    if (authority) check_certificate(config, "authority.pem", *authority, is_of_site, findings);
+    check_offered(config, directory->get(), findings);
     if (content_of(config, directory->get(), part + ".key", S_IRWXG | S_IRWXO, findings))
         findings.push_back(fine(subject, config.fleet.directory + "/" + part + ".key: owner and mode"));
 }
@@ -190,7 +240,10 @@ void check_fleet_records(const Config& config, const fleet::FleetRecords& record
     if (late > 0)
         findings.push_back(
             warning(subject, count + "; the certificates of " + std::to_string(late) + " end within 30 days",
-                    "secondstep fleet hosts says which; they renew while they are up"));
+                    (*identity)->is_of_site()
+                        ? "secondstep fleet hosts says which; give each the next one of the site's authority "
+                          "there: secondstep setup --join ... --certificate FILE --key FILE --ca FILE"
+                        : "secondstep fleet hosts says which; they renew while they are up"));
     else
         findings.push_back(fine(subject, count + ", whose records open"));
     if (expected)

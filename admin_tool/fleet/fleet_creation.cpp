@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/local_time.h"
 #include "base/text.h"
 #include "console/json_text.h"
 #include "console/output.h"
@@ -12,6 +13,7 @@
 #include "fleet/fleet_session.h"
 #include "fleet/node_files.h"
 #include "fleet/relay_account.h"
+#include "fleet/site_files.h"
 #include "parts/part.h"
 #include "people/audit.h"
 #include "people/nodes_in_words.h"
@@ -34,6 +36,11 @@ class Creation {
     [[nodiscard]] OrExit<void> possible() const;
     [[nodiscard]] Exit issue(const FleetSession& session, int out) const;
     [[nodiscard]] OrExit<fleet::FleetIdentity> identity(const FleetSession& session) const;
+    [[nodiscard]] OrExit<void> fits(const fleet::FleetIdentity& there) const;
+    [[nodiscard]] OrExit<fleet::FleetIdentity> new_fleet(const FleetSession& session) const;
+    [[nodiscard]] OrExit<NodeFiles> files_of(const fleet::FleetIdentity& fleet,
+                                             const FleetSession& session) const;
+    [[nodiscard]] Result<bool> has_good_files(const NodeFiles& files) const;
     [[nodiscard]] Exit place(int in) const;
     Exit report(bool changed) const;
 
@@ -54,22 +61,39 @@ OrExit<void> Creation::possible() const {
     return {};
 }
 
-OrExit<fleet::FleetIdentity> Creation::identity(const FleetSession& session) const {
-    auto there = session.records.identity();
-    if (!there) return stop(complain("fleet", there.error()));
-    if (*there) {
-        const bool other = wanted_.uids_given && (*there)->uids != wanted_.uids;
-        if (other)
-            return stop(complain(Exit::refused, "the fleet that is here was made with --uids " +
-                                                    text_of((*there)->uids) + ", and stays so"));
-        return std::move(**there);
-    }
+// What it was made with stays: hosts believe the authority that they were told of.
+OrExit<void> Creation::fits(const fleet::FleetIdentity& there) const {
+    if (wanted_.uids_given && there.uids != wanted_.uids)
+        return stop(complain(Exit::refused, "the fleet that is here was made with --uids " +
+                                                text_of(there.uids) + ", and stays so"));
+    if (there.is_of_site() && !wanted_.site)
+        return stop(
+            complain(Exit::refused,
+                     "the fleet that is here takes certificates of the site's own authority: say "
+                     "--certificate FILE --key FILE --ca FILE, with this node's present or next one"));
+    if (!there.is_of_site() && wanted_.site)
+        return stop(
+            complain(Exit::refused,
+                     "the fleet that is here has an authority of its own, which its hosts believe, and "
+                     "stays so: --certificate, --key and --ca are for a new fleet"));
+    if (wanted_.site && there.authority != wanted_.site->authority_der)
+        return stop(complain(Exit::refused,
+                             "the hosts of the fleet that is here believe another authority than that of " +
+                                 wanted_.site->paths.authority));
+    return {};
+}
+
+OrExit<fleet::FleetIdentity> Creation::new_fleet(const FleetSession& session) const {
     fleet::FleetIdentity made{.id = session.store.randomness.array<16>(),
                               .uids = wanted_.uids,
                               .since = session.now(),
                               .nodes = {{wanted_.node, wanted_.place}},
                               .authority = {},
                               .authority_key = {}};
+    if (wanted_.site) {
+        made.authority = wanted_.site->authority_der;
+        return made;
+    }
     const auto authority =
         fleet::Authority::make(hex(made.id).substr(0, 8), made.since, session.store.randomness);
     if (!authority) return stop(complain("fleet", authority.error()));
@@ -77,10 +101,36 @@ OrExit<fleet::FleetIdentity> Creation::identity(const FleetSession& session) con
     if (!key) return stop(complain("fleet", key.error()));
     made.authority = authority->certificate();
     made.authority_key = std::move(*key);
-    if (const auto done = session.records.create(made); !done) return stop(complain("fleet", done.error()));
-    audit("fleet-create", "", "node=" + wanted_.node + " uids=" + text_of(wanted_.uids));
+    return made;
+}
+
+OrExit<fleet::FleetIdentity> Creation::identity(const FleetSession& session) const {
+    auto there = session.records.identity();
+    if (!there) return stop(complain("fleet", there.error()));
+    if (*there) {
+        if (const auto good = fits(**there); !good) return stop(good.error());
+        return std::move(**there);
+    }
+    auto made = new_fleet(session);
+    if (!made) return made;
+    if (const auto done = session.records.create(*made); !done) return stop(complain("fleet", done.error()));
+    audit(
+        "fleet-create", "",
+        "node=" + wanted_.node + " uids=" + text_of(wanted_.uids) + (wanted_.site ? " authority=site" : ""));
     made_fleet_.set();
     return made;
+}
+
+OrExit<NodeFiles> Creation::files_of(const fleet::FleetIdentity& fleet, const FleetSession& session) const {
+    if (wanted_.site)
+        return NodeFiles{wanted_.site->key.clone(), wanted_.site->chain,
+                         fleet::marked_as_of_site(wanted_.site->authority.pem)};
+    const auto authority = fleet::Authority::of(fleet.authority, fleet.authority_key);
+    if (!authority) return stop(complain("fleet", authority.error()));
+    auto made = authority->certify_new_key({wanted_.node, fleet::Authority::Role::node}, session.now(),
+                                           session.store.randomness);
+    if (!made) return stop(complain("fleet", made.error()));
+    return NodeFiles{std::move(made->key), std::move(made->certificate.pem), authority->described().pem};
 }
 
 Exit Creation::issue(const FleetSession& session, int out) const {
@@ -91,21 +141,23 @@ Exit Creation::issue(const FleetSession& session, int out) const {
         return complain(Exit::refused, "the node of the fleet that is here is called " +
                                            (fleet->nodes.empty() ? "otherwise" : fleet->nodes.front().name) +
                                            ": say --name");
-    const auto authority = fleet::Authority::of(fleet->authority, fleet->authority_key);
-    if (!authority) return complain("fleet", authority.error());
-    auto made = authority->certify_new_key({wanted_.node, fleet::Authority::Role::node}, session.now(),
-                                           session.store.randomness);
-    if (!made) return complain("fleet", made.error());
-    const NodeFiles files{std::move(made->key), std::move(made->certificate.pem), authority->described().pem};
-    const auto written = write_to(out, files);
+    const auto files = files_of(*fleet, session);
+    if (!files) return files.error();
+    const auto written = write_to(out, *files);
     return written ? Exit::done : complain(written.error());
+}
+
+Result<bool> Creation::has_good_files(const NodeFiles& files) const {
+    const std::string& directory = config_.fleet.directory;
+    if (wanted_.site) return has_these_node_files(directory, files);
+    return has_good_node_files(directory, wanted_.node, files.authority, SystemClock().now());
 }
 
 Exit Creation::place(int in) const {
     const auto files = read_node_files(in);
     if (!files) return complain(files.error());
     const std::string& directory = config_.fleet.directory;
-    const auto good = has_good_node_files(directory, wanted_.node, files->authority, SystemClock().now());
+    const auto good = has_good_files(*files);
     if (!good) return complain("fleet_directory", good.error());
     if (*good) return Exit::done;
     const auto done = put_node_files(directory, *files);
@@ -132,6 +184,11 @@ Exit Creation::report(bool changed) const {
     out().line("made    " + fragment_.path());
     if (made_files_.is_set())
         out().line("made    " + config_.fleet.directory + "/node.pem, node.key, authority.pem");
+    if (wanted_.site)
+        out().line(
+            "Its certificates are those of the site's own authority: give the next one in the same way "
+            "before this ends, " +
+            local_minute(wanted_.site->own.end) + ". The relay takes it within a minute.");
     if (made_fleet_.is_set() && wanted_.uids == fleet::Uids::differ) out().line(what_differing_uids_mean);
     if (!is_installed(Part::relay)) err().line("Warning: " + not_installed(Part::relay));
     out().line("Next:");

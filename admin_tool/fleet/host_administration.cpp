@@ -59,11 +59,12 @@ Json all_of(const Seen& seen, const Result<relay::HostsSeen>& relay, UnixTime no
     Json nodes = Json::array();
     for (const fleet::Node& node : seen.identity.nodes)
         nodes.push_back({{"node", node.name}, {"place", node.place}});
-    Json hosts = to_json(seen.hosts);
+    Json hosts = to_json(seen.hosts, seen.identity);
     add_seen(hosts, relay, now);
     return {{"fleet", hex(seen.identity.id)},
             {"uids", text_of(seen.identity.uids)},
             {"since", utc_second(seen.identity.since)},
+            {"certificates_of", whose_certificates(seen.identity)},
             {"nodes", std::move(nodes)},
             {"relay", relay_to_json(relay, now)},
             {"hosts", std::move(hosts)},
@@ -78,6 +79,7 @@ void show(const Seen& seen, const Result<relay::HostsSeen>& relay, UnixTime now)
                                                         : "; an account may have another uid on each host."));
     for (const fleet::Node& node : seen.identity.nodes)
         out().line("Node " + node.name + ", at " + node.place + ".");
+    out().line(whose_certificates_in_words(seen.identity));
     out().line("");
     show_hosts(seen.hosts, now);
     show_seen(seen.hosts, relay, now);
@@ -91,10 +93,16 @@ void show(const Seen& seen, const Result<relay::HostsSeen>& relay, UnixTime now)
 Exit list_hosts(const FleetSession& session, bool json) {
     const auto list = session.records.hosts();
     if (!list) return complain("fleet", list.error());
+    const auto identity = session.records.identity();
+    if (!identity) return complain("fleet", identity.error());
+    if (!*identity)
+        return complain(Exit::unavailable, "there is no fleet here: secondstep fleet create makes one");
+    const fleet::FleetIdentity& fleet = **identity;
     if (json) {
-        out().verbatim(dump(to_json(*list)));
+        out().verbatim(dump(to_json(*list, fleet)));
     } else {
         show_hosts(*list, session.now());
+        if (fleet.is_of_site() && !list->hosts.empty()) out().line("\n" + whose_certificates_in_words(fleet));
     }
     return unless_unwritten();
 }

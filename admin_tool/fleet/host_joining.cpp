@@ -10,6 +10,7 @@
 
 #include "access/store_session.h"
 #include "base/duration.h"
+#include "base/local_time.h"
 #include "base/text.h"
 #include "console/json_text.h"
 #include "console/output.h"
@@ -61,10 +62,15 @@ Exit ask_nodes(const Config& config, const std::string& config_path, const HostJ
                const Secret& token) {
     const auto input = MemoryFile::of(token.bytes());
     if (!input) return complain(input.error());
-    const auto status =
-        status_of_relay({program_of(Part::relay), "--config", config_path, "--join", joining.nodes, "--name",
-                         joining.host, "--directory", config.fleet.directory},
-                        input->fd());
+    std::vector<std::string> words{program_of(Part::relay), "--config", config_path,  "--join",
+                                   joining.nodes,           "--name",   joining.host, "--directory",
+                                   config.fleet.directory};
+    if (joining.site) {
+        if (const Exit offered = offer(config, *joining.site); offered != Exit::done) return offered;
+        words.emplace_back("--certificate");
+    }
+    const auto status = status_of_relay(words, input->fd());
+    if (joining.site) withdraw_offer(config);
     if (!status) return complain(status.error());
     if (*status == 0) return Exit::done;
     return complain(Exit::refused, "this machine has not joined; nothing was written to its configuration");
@@ -130,7 +136,7 @@ OrExit<void> check_joining(const Config& config, const std::string& config_path,
     return relay_there();
 }
 
-OrExit<Secret> token_from(const std::optional<std::string>& file) {
+OrExit<Secret> token_from(const std::optional<std::string>& file, const HostJoining& joining) {
     OrExit<Secret> typed = Secret();
     if (file) {
         typed = first_line_of(*file);
@@ -143,6 +149,12 @@ OrExit<Secret> token_from(const std::optional<std::string>& file) {
     if (!typed) return typed;
     const auto token = fleet::parse_join_token(typed->text());
     if (!token) return stop(complain(Exit::usage, token.error().detail));
+    if (joining.site && token->authority != joining.site->pin)
+        return stop(complain(Exit::refused,
+                             "the token is of a fleet with another authority than that of " +
+                                 joining.site->paths.authority +
+                                 "; one that makes the certificates of its hosts itself is joined without "
+                                 "--certificate, --key and --ca"));
     return typed;
 }
 
@@ -168,6 +180,29 @@ void warn_of_people_here(const Config& config, const std::string& host) {
 }
 
 }  // namespace
+
+Exit offer_next(const Config& config, const HostJoining& joining) {
+    const SharedFlag is_new;
+    const Exit done = run_as_relay_account(config, [&] {
+        const auto has = has_shown(config, *joining.site);
+        if (!has) return has.error();
+        if (*has) return Exit::done;
+        is_new.set();
+        return offer(config, *joining.site);
+    });
+    if (done != Exit::done) return done;
+    if (joining.json) {
+        out().verbatim(dump({{"changed", is_new.is_set()}, {"host", joining.host}}));
+    } else {
+        out().line(
+            is_new.is_set()
+                ? "secondstep-relay tells a node of this certificate over the connection that it has, and "
+                  "shows it from the next one on; secondstep doctor says whether that is done."
+                : "This machine is a host of a fleet already, with this certificate; nothing changed.");
+    }
+    if (is_new.is_set()) audit("setup", "", "certificate-until=" + utc_second(joining.site->own.end));
+    return unless_unwritten();
+}
 
 Exit join_fleet(const Config& config, const std::string& config_path, const HostJoining& joining,
                 const Secret& token) {

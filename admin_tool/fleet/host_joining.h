@@ -5,6 +5,7 @@
 
 #include "base/secret.h"
 #include "console/exit_status.h"
+#include "fleet/site_certificate.h"
 #include "policy/config.h"
 
 namespace secondstep::tool {
@@ -16,6 +17,7 @@ struct HostJoining {
     bool with_console_rule = true;
     bool again = false;  // it was dropped, or its certificate has ended: another one; its configuration stays
     bool json = false;
+    std::optional<SiteCertificate> site{};
 };
 
 // What can be told before anything is made. Stops with usage or refused.
@@ -25,8 +27,11 @@ struct HostJoining {
 [[nodiscard]] bool has_joined(const Config& config);
 
 // The token, from a file ("-": standard input) or from whoever is asked. It never stands on a command line. Stops with usage
-// when it is none.
-[[nodiscard]] OrExit<Secret> token_from(const std::optional<std::string>& file);
+// when it is none, or with refused when it is of another authority than `joining` brings.
+[[nodiscard]] OrExit<Secret> token_from(const std::optional<std::string>& file, const HostJoining& joining);
+
+// Of a host that has joined, with a certificate of the site's own authority: its relay tells a node of it, where it is another one.
+[[nodiscard]] Exit offer_next(const Config& config, const HostJoining& joining);
 
 // Has secondstep-relay --join ask for a certificate, and writes the configuration.
 [[nodiscard]] Exit join_fleet(const Config& config, const std::string& config_path,

@@ -7,6 +7,7 @@
 #include "console/output.h"
 #include "console/table.h"
 #include "console/terminal.h"
+#include "fleet/certificate.h"
 
 namespace secondstep::tool {
 
@@ -50,7 +51,20 @@ void show_hosts(const fleet::HostList& list, UnixTime now) {
                    printable(unreadable.error.detail, 4096));
 }
 
-Json to_json(const fleet::HostList& list) {
+std::string_view whose_certificates(const fleet::FleetIdentity& identity) {
+    return identity.is_of_site() ? "site" : "fleet";
+}
+
+std::string whose_certificates_in_words(const fleet::FleetIdentity& identity) {
+    if (!identity.is_of_site()) return "Certificates are the fleet's own, and renew themselves.";
+    const auto authority = fleet::certificate_of(identity.authority);
+    return "Certificates are those of the site's own authority" +
+           (authority ? ", " + printable(authority->name) + " (until " + local_minute(authority->end) + ")"
+                      : std::string()) +
+           "; nobody here renews them.";
+}
+
+Json to_json(const fleet::HostList& list, const fleet::FleetIdentity& identity) {
     Json array = Json::array();
     for (const fleet::RegisteredHost& host : list.hosts) {
         array.push_back({{"host", host.name},
@@ -58,6 +72,7 @@ Json to_json(const fleet::HostList& list) {
                          {"since", utc_second(host.since)},
                          {"certificate", hex(host.certificate)},
                          {"certificate_until", utc_second(host.certificate_end)},
+                         {"certificate_of", whose_certificates(identity)},
                          {"renewing", host.next.has_value()},
                          {"suspended", host.suspended},
                          {"readable", true}});

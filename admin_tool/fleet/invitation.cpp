@@ -135,7 +135,8 @@ Exit invite_hosts(const FleetSession& session, const Invitation& invitation) {
           "permission=" + hex(made->permission.id) + " count=" + std::to_string(made->permission.count) +
               " until=" + utc_second(made->permission.end) +
               " names=" + field(joined(invitation.names, ",")));
-    const std::string command = "secondstep setup --join " + nodes_of(**identity);
+    const std::string command = "secondstep setup --join " + nodes_of(**identity) +
+                                ((*identity)->is_of_site() ? " --certificate FILE --key FILE --ca FILE" : "");
     invitation.json ? report_json(*made, command) : report(*made, command, (*identity)->uids);
     if (!out().failed()) return Exit::done;
     return complain(Exit::unavailable,

@@ -22,6 +22,7 @@ constexpr const char* certificate_file = "node.pem";
 constexpr const char* next_certificate_file = "node.pem.next";
 constexpr const char* authority_file = "authority.pem";
 constexpr std::size_t most = 16384;
+constexpr std::size_t most_of_all = 3 * most;
 
 void append(Secret& out, std::string_view text) {
     ByteWriter size;
@@ -69,7 +70,7 @@ Result<void> write_to(int fd, const NodeFiles& files) {
 }
 
 Result<NodeFiles> read_node_files(int fd) {
-    const auto all = read_secret(fd, most);
+    const auto all = read_secret(fd, most_of_all);
     if (!all) return std::unexpected(all.error());
     std::string_view rest = all->text();
     bool good = true;
@@ -81,21 +82,40 @@ Result<NodeFiles> read_node_files(int fd) {
     return files;
 }
 
-Result<bool> has_good_node_files(const std::string& directory, const std::string& node,
-                                 const std::string& authority, UnixTime now) {
+namespace {
+
+// Of the files that are there; those that are not are empty.
+Result<NodeFiles> files_there(const std::string& directory) {
     const auto folder = open_directory(directory);
     if (!folder) return std::unexpected(folder.error());
     if (const auto owned = check_owned_folder(folder->get(), directory, ::geteuid()); !owned)
         return std::unexpected(owned.error());
     const auto certificate = content_of(folder->get(), certificate_file, S_IWGRP | S_IWOTH);
     if (!certificate) return std::unexpected(certificate.error());
-    const auto there = content_of(folder->get(), authority_file, S_IWGRP | S_IWOTH);
-    if (!there) return std::unexpected(there.error());
+    const auto authority = content_of(folder->get(), authority_file, S_IWGRP | S_IWOTH);
+    if (!authority) return std::unexpected(authority.error());
     const auto key = content_of(folder->get(), key_file, S_IRWXG | S_IRWXO);
     if (!key) return std::unexpected(key.error());
-    if (!*certificate || !*there || !*key || **there != authority) return false;
-    const auto read = fleet::read_certificate(**certificate);
+    return NodeFiles{Secret::copy_of(std::string_view(key->value_or(""))), certificate->value_or(""),
+                     authority->value_or("")};
+}
+
+}  // namespace
+
+Result<bool> has_good_node_files(const std::string& directory, const std::string& node,
+                                 const std::string& authority, UnixTime now) {
+    const auto there = files_there(directory);
+    if (!there) return std::unexpected(there.error());
+    if (there->key.empty() || there->certificate.empty() || there->authority != authority) return false;
+    const auto read = fleet::read_certificate(there->certificate);
     return read && read->name == node && read->end - now > fleet::Authority::lifetime_of_hosts / 3;
+}
+
+Result<bool> has_these_node_files(const std::string& directory, const NodeFiles& files) {
+    const auto there = files_there(directory);
+    if (!there) return std::unexpected(there.error());
+    return equal_in_constant_time(there->key, files.key) && there->certificate == files.certificate &&
+           there->authority == files.authority;
 }
 
 // As secondstep-relay replaces its own: where a crash has cut it in two, the next certificate is the one of the key.

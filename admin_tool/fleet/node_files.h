@@ -24,6 +24,8 @@ struct NodeFiles {
 // Whether those of this node and this authority are there, and good for a third of their time yet. Errors: io, untrusted.
 [[nodiscard]] Result<bool> has_good_node_files(const std::string& directory, const std::string& node,
                                                const std::string& authority, UnixTime now);
+// Whether exactly these are there. Errors: io, untrusted.
+[[nodiscard]] Result<bool> has_these_node_files(const std::string& directory, const NodeFiles& files);
 // In the places of those that are there. Errors: untrusted, io.
 [[nodiscard]] Result<void> put_node_files(const std::string& directory, const NodeFiles& files);
 

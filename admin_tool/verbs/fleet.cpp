@@ -35,6 +35,7 @@ po::options_description fleet_options() {
         "create: ADDRESS:PORT where hosts find this node; or a port, and then by its name (default 7464)");
     add("name", po::value<std::string>()->value_name("NODE"),
         "create: what this node is called in the fleet; by default as the machine");
+    add_site_options(known, "create: ");
     add("names", po::value<std::string>()->value_name("NAMES"), "invite-hosts: who may join, as web01,web02");
     add("pattern", po::bool_switch(),
         "invite-hosts: a * in --names stands for any letters, digits and dashes");
@@ -58,7 +59,7 @@ struct Takes {
 };
 const std::vector<Takes>& all_words() {
     static const std::vector<Takes> all{
-        {"create", {"uids", "listen", "name"}, 0},
+        {"create", {"uids", "listen", "name", "certificate", "key", "ca"}, 0},
         {"invite-hosts", {"names", "pattern", "count", "valid", "class"}, 0},
         {"hosts", {}, 0},
         {"status", {}, 0},
@@ -123,11 +124,18 @@ OrExit<FleetCreation> creation_from(const Arguments& arguments, const Config& co
         creation.listen = *listen;
     }
     creation.place = place_of(creation.listen);
-    if (fleet::is_name_of_host(creation.node)) return creation;
-    return stop(complain(Exit::usage,
-                         "\"" + printable(creation.node) +
+    if (!fleet::is_name_of_host(creation.node))
+        return stop(complain(
+            Exit::usage, "\"" + printable(creation.node) +
                              "\" is no name of a node: lower-case letters, digits, dashes and dots; --name "
                              "says another one"));
+    const auto paths = site_paths_from(arguments);
+    if (!paths) return stop(paths.error());
+    if (!*paths) return creation;
+    auto site = read_site_certificate(**paths, {creation.node, fleet::Authority::Role::node});
+    if (!site) return stop(site.error());
+    creation.site = std::move(*site);
+    return creation;
 }
 
 OrExit<std::chrono::seconds> validity(const Arguments& arguments) {

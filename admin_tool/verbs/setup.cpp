@@ -231,6 +231,7 @@ po::options_description setup_options() {
         "with --join: another certificate for a host that was dropped, or whose certificate has ended");
     add("no-console-rule", po::bool_switch(),
         "with --join: do not let root in at the console while no node answers");
+    add_site_options(known, "with --join: ");
     return known;
 }
 
@@ -239,9 +240,13 @@ OrExit<std::optional<HostJoining>> joining_from(const Arguments& arguments) {
     const auto nodes = arguments.text("join");
     const bool more = arguments.has("name") || arguments.has("token-file") || arguments.is_on("again") ||
                       arguments.is_on("no-console-rule");
-    if (!nodes && more)
+    const auto site = site_paths_from(arguments);
+    if (!site) return stop(site.error());
+    if (!nodes && (more || *site))
         return stop(
-            complain(Exit::usage, "--name, --token-file, --again and --no-console-rule go with --join"));
+            complain(Exit::usage,
+                     "--name, --token-file, --again, --no-console-rule, --certificate, --key and --ca go "
+                     "with --join"));
     if (!nodes) return std::nullopt;
     if (arguments.is_on("no-host-key") || arguments.is_on("new-key"))
         return stop(complain(Exit::usage, "--join does not go with --no-host-key or --new-key"));
@@ -253,10 +258,21 @@ OrExit<std::optional<HostJoining>> joining_from(const Arguments& arguments) {
                        .json = arguments.is_on("json")};
 }
 
+OrExit<void> bring_certificate(const Arguments& arguments, HostJoining& joining) {
+    const auto paths = site_paths_from(arguments);
+    if (!paths) return stop(paths.error());
+    if (!*paths) return {};
+    auto certificate = read_site_certificate(**paths, {joining.host, fleet::Authority::Role::host});
+    if (!certificate) return stop(certificate.error());
+    joining.site = std::move(*certificate);
+    return {};
+}
+
 // The steps of setup are told before; with JSON only what came of joining.
 Exit join(const Arguments& arguments, const Config& config, const HostJoining& joining, const Secret& token) {
     if (!has_joined(config) || joining.again)
         return join_fleet(config, arguments.invocation().config_path, joining, token);
+    if (joining.site) return offer_next(config, joining);
     if (joining.json) {
         out().verbatim(dump({{"changed", false}, {"host", joining.host}}));
     } else {
@@ -274,13 +290,15 @@ Exit setup(const Command& command, const Invocation& invocation) {
     if (!arguments) return arguments.error();
     const auto config = present_or_default(arguments->invocation());
     if (!config) return config.error();
-    const auto joining = joining_from(*arguments);
+    auto joining = joining_from(*arguments);
     if (!joining) return joining.error();
     OrExit<Secret> token = Secret();
     if (*joining) {
         const auto can = check_joining(*config, arguments->invocation().config_path, **joining);
         if (!can) return can.error();
-        if (!has_joined(*config) || (*joining)->again) token = token_from(arguments->text("token-file"));
+        if (const auto brought = bring_certificate(*arguments, **joining); !brought) return brought.error();
+        if (!has_joined(*config) || (*joining)->again)
+            token = token_from(arguments->text("token-file"), **joining);
         if (!token) return token.error();
     }
     const SetupRequest request{.json = arguments->is_on("json"),

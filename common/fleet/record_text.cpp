@@ -17,6 +17,7 @@ constexpr std::string_view host_what = "secondstep-fleet-host";
 constexpr std::string_view permission_what = "secondstep-fleet-permission";
 constexpr std::string_view move_what = "secondstep-fleet-move";
 constexpr unsigned version = 1;
+constexpr unsigned identity_of_site = 2;  // of a fleet whose authority is the site's own
 constexpr std::uint64_t most_nodes = 16;
 constexpr std::size_t most_der = 4096;
 constexpr std::size_t longest_place = 300;
@@ -95,7 +96,7 @@ std::unexpected<Error> damaged(std::string_view whose) {
 }  // namespace
 
 Secret encode(const FleetIdentity& identity) {
-    TextRecordWriter out(identity_what, version);
+    TextRecordWriter out(identity_what, identity.is_of_site() ? identity_of_site : version);
     out.hex("id", identity.id);
     out.text("uids", identity.uids == Uids::same ? "same" : "differ");
     write_time(out, "since", identity.since);
@@ -105,7 +106,7 @@ Secret encode(const FleetIdentity& identity) {
         out.text("place", node.place);
     }
     out.hex("authority", identity.authority);
-    out.hex("authority-key", identity.authority_key.bytes());
+    if (!identity.is_of_site()) out.hex("authority-key", identity.authority_key.bytes());
     return std::move(out).finish();
 }
 
@@ -153,7 +154,7 @@ Secret encode(const Move& move) {
 }
 
 Result<FleetIdentity> decode_identity(const Secret& text) {
-    auto opened = TextRecordReader::open(text, identity_what, version);
+    auto opened = TextRecordReader::open(text, identity_what, identity_of_site, version);
     if (!opened) return std::unexpected(opened.error());
     TextRecordReader& in = *opened;
     FleetIdentity identity;
@@ -163,7 +164,7 @@ Result<FleetIdentity> decode_identity(const Secret& text) {
     read_nodes(in, identity.nodes);
     const Secret authority = in.hex("authority", 1, most_der);
     identity.authority.assign(authority.bytes().begin(), authority.bytes().end());
-    identity.authority_key = in.hex("authority-key", 1, most_der);
+    if (in.version() < identity_of_site) identity.authority_key = in.hex("authority-key", 1, most_der);
     if (!in.finished()) return damaged("the fleet");
     return identity;
 }

@@ -34,7 +34,8 @@ struct FleetIdentity {
     UnixTime since{};
     std::vector<Node> nodes;
     Bytes authority;       // certificate, DER
-    Secret authority_key;  // PKCS #8, DER
+    Secret authority_key;  // PKCS #8, DER; empty: the authority is the site's own, and has its key
+    [[nodiscard]] bool is_of_site() const { return authority_key.empty(); }
 };
 
 // A host that has joined.

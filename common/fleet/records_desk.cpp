@@ -9,6 +9,7 @@
 #include "base/local_time.h"
 #include "base/text.h"
 #include "fleet/name_of_host.h"
+#include "fleet/possession.h"
 #include "otp/kdf.h"
 
 namespace secondstep::fleet {
@@ -16,6 +17,12 @@ namespace {
 
 constexpr std::string_view wrong_token =
     "the token is not one of this fleet, or its time is over: secondstep fleet invite-hosts on a node makes a new one";
+
+constexpr std::string_view only_own_certificates =
+    "this fleet makes the certificates of its hosts itself: join without --certificate, --key and --ca";
+constexpr std::string_view only_certificates_of_site =
+    "this fleet takes certificates of the site's own authority: secondstep setup --join ... --certificate FILE --key FILE "
+    "--ca FILE";
 
 // So far ahead of a node a host's clock may be.
 constexpr std::chrono::hours credible{24};
@@ -211,27 +218,90 @@ Result<JoinPermission> RecordsDesk::admitted(const relay::From& from, const rela
     return std::move(**permission);
 }
 
-Result<const Authority*> RecordsDesk::authority() const {
+Result<const RecordsDesk::AnyAuthority*> RecordsDesk::authority() const {
     const std::lock_guard lock(naming_);
     if (authority_) return &*authority_;
     const auto identity = records_.identity();
     if (!identity) return std::unexpected(identity.error());
     if (!*identity) return fail(Errc::not_found, "there is no fleet here");
-    auto made = Authority::of((*identity)->authority, (*identity)->authority_key);
-    if (!made) return std::unexpected(made.error());
-    authority_.emplace(std::move(*made));
-    nodes_ = (*identity)->nodes;
+    const FleetIdentity& fleet = **identity;
+    if (fleet.is_of_site()) {
+        auto site = SiteAuthority::of(fleet.authority);
+        if (!site) return fail(Errc::damaged, site.error().detail);
+        authority_.emplace(std::move(*site));
+    } else {
+        auto own = Authority::of(fleet.authority, fleet.authority_key);
+        if (!own) return std::unexpected(own.error());
+        authority_.emplace(std::move(*own));
+    }
+    nodes_ = fleet.nodes;
     return &*authority_;
 }
 
+Result<Certificate> RecordsDesk::signed_here(const Authority& own, const std::string& request,
+                                             const std::optional<relay::ShownCertificate>& shown,
+                                             const std::string& host) {
+    if (shown) return fail(Errc::not_allowed, std::string(only_own_certificates));
+    return own.certify(request, {host, Authority::Role::host}, now(), randomness_);
+}
+
+Result<Certificate> RecordsDesk::signed_by_site(const SiteAuthority& site,
+                                                const std::optional<relay::ShownCertificate>& shown,
+                                                const Result<Digest>& occasion,
+                                                const std::string& host) const {
+    if (!shown) return fail(Errc::not_allowed, std::string(only_certificates_of_site));
+    if (!occasion) return std::unexpected(occasion.error());
+    auto chain = site.check(shown->chain, {host, Authority::Role::host}, now());
+    if (!chain && chain.error().code == Errc::invalid)
+        return fail(Errc::invalid, "the certificate that it shows: " + chain.error().detail);
+    if (!chain) return std::unexpected(chain.error());
+    if (!proves_possession(shown->proof, chain->own, *occasion))
+        return fail(Errc::not_allowed, "it has not shown that it has the key of the certificate");
+    if (const auto good = is_nobody_elses(chain->own, host); !good) return std::unexpected(good.error());
+    return std::move(chain->own);
+}
+
+// One certificate may have several names: by it nobody could tell which of two hosts somebody is.
+Result<void> RecordsDesk::is_nobody_elses(const Certificate& certificate, const std::string& host) const {
+    const auto list = records_.hosts();
+    if (!list) return std::unexpected(list.error());
+    const auto other = std::ranges::find_if(list->hosts, [&](const RegisteredHost& one) {
+        return one.name != host &&
+               (one.certificate == certificate.fingerprint || one.next == certificate.fingerprint);
+    });
+    if (other == list->hosts.end()) return {};
+    return fail(Errc::not_allowed,
+                other->name + " is registered with this certificate: " + host + " needs one of its own");
+}
+
+Result<Certificate> RecordsDesk::certificate_to_join(const relay::JoinAsked& asked) {
+    const auto whose = authority();
+    if (!whose) return std::unexpected(whose.error());
+    if (const auto* const own = std::get_if<Authority>(*whose))
+        return signed_here(*own, asked.request, asked.shown, asked.host);
+    const auto token = parse_join_token(asked.token.text());
+    if (!token) return std::unexpected(token.error());
+    return signed_by_site(std::get<SiteAuthority>(**whose), asked.shown,
+                          occasion_of_joining(*token, asked.host), asked.host);
+}
+
+Result<Certificate> RecordsDesk::certificate_to_renew(const relay::From& from,
+                                                      const relay::RenewalAsked& asked,
+                                                      const std::string& host) {
+    const auto whose = authority();
+    if (!whose) return std::unexpected(whose.error());
+    if (const auto* const own = std::get_if<Authority>(*whose))
+        return signed_here(*own, asked.request, asked.shown, host);
+    return signed_by_site(std::get<SiteAuthority>(**whose), asked.shown,
+                          occasion_of_renewal(from.certificate), host);
+}
+
 Result<Certificate> RecordsDesk::registered(const relay::JoinAsked& asked, const JoinPermission& permission) {
-    const auto own = authority();
-    if (!own) return std::unexpected(own.error());
+    if (const auto known = authority(); !known) return std::unexpected(known.error());
     if (std::ranges::find(nodes_, asked.host, &Node::name) != nodes_.end())
         return fail(Errc::not_allowed,
                     asked.host + " is a node of the fleet: a host needs a name of its own");
-    auto certificate =
-        (*own)->certify(asked.request, {asked.host, Authority::Role::host}, now(), randomness_);
+    auto certificate = certificate_to_join(asked);
     if (!certificate) return certificate;
     const auto key = otp::sha256(certificate->public_key);
     if (!key) return std::unexpected(key.error());
@@ -267,17 +337,19 @@ relay::Envelope RecordsDesk::join(const relay::From& from, const relay::JoinAske
 }
 
 relay::Envelope RecordsDesk::certified(Certificate certificate) const {
-    const auto own = authority();
-    if (!own) return out_of_order();
-    return relay::Certified{std::move(certificate.pem), (*own)->described().pem};
+    const auto whose = authority();
+    if (!whose) return out_of_order();
+    if (const auto* const site = std::get_if<SiteAuthority>(*whose))
+        return relay::Certified{{}, site->described().pem};
+    return relay::Certified{std::move(certificate.pem), std::get<Authority>(**whose).described().pem};
 }
 
 Result<Certificate> RecordsDesk::renewed(const relay::From& from, const relay::RenewalAsked& asked,
                                          const std::string& host) {
-    const auto own = authority();
-    if (!own) return std::unexpected(own.error());
-    auto certificate = (*own)->certify(asked.request, {host, Authority::Role::host}, now(), randomness_);
+    auto certificate = certificate_to_renew(from, asked, host);
     if (!certificate) return certificate;
+    // Of the site's it may show the one that it has.
+    if (certificate->fingerprint == from.certificate) return certificate;
     bool is_its_own = false;
     const auto done =
         records_.change(host, [&](const RegisteredHost& present) -> std::optional<RegisteredHost> {
@@ -355,8 +427,11 @@ Result<Certificate> RecordsDesk::renewed_node(const relay::NodeRenewalAsked& ask
     if (!own) return std::unexpected(own.error());
     if (std::ranges::find(nodes_, asked.node, &Node::name) == nodes_.end())
         return fail(Errc::not_allowed, printable(asked.node, 64) + " is no node of this fleet");
+    const auto* const signer = std::get_if<Authority>(*own);
+    if (signer == nullptr)
+        return fail(Errc::not_allowed, "the site's own authority signs the certificates of this fleet");
     if (is_too_often(asked.node)) return fail(Errc::not_allowed, "renewed too often: wait an hour");
-    return (*own)->certify(asked.request, {asked.node, Authority::Role::node}, now(), randomness_);
+    return signer->certify(asked.request, {asked.node, Authority::Role::node}, now(), randomness_);
 }
 
 // Only the relay's account reaches this service with what no host has said (hosts_acceptor.h). Were it a host that asks,

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "base/clock.h"
@@ -16,6 +17,7 @@
 #include "fleet/host_desk.h"
 #include "fleet/host_registry.h"
 #include "fleet/records.h"
+#include "fleet/site_authority.h"
 #include "store/break_glass_uses.h"
 
 namespace secondstep::fleet {
@@ -83,7 +85,21 @@ class RecordsDesk final : public HostDesk {
     [[nodiscard]] Result<Certificate> renewed(const relay::From& from, const relay::RenewalAsked& asked,
                                               const std::string& host);
     [[nodiscard]] relay::Envelope certified(Certificate certificate) const;
-    [[nodiscard]] Result<const Authority*> authority() const;
+    // The fleet's own authority signs; of the site's there is what it has signed.
+    using AnyAuthority = std::variant<Authority, SiteAuthority>;
+    [[nodiscard]] Result<const AnyAuthority*> authority() const;
+    [[nodiscard]] Result<Certificate> certificate_to_join(const relay::JoinAsked& asked);
+    [[nodiscard]] Result<Certificate> certificate_to_renew(const relay::From& from,
+                                                           const relay::RenewalAsked& asked,
+                                                           const std::string& host);
+    [[nodiscard]] Result<Certificate> signed_here(const Authority& own, const std::string& request,
+                                                  const std::optional<relay::ShownCertificate>& shown,
+                                                  const std::string& host);
+    [[nodiscard]] Result<Certificate> signed_by_site(const SiteAuthority& site,
+                                                     const std::optional<relay::ShownCertificate>& shown,
+                                                     const Result<Digest>& occasion,
+                                                     const std::string& host) const;
+    [[nodiscard]] Result<void> is_nobody_elses(const Certificate& certificate, const std::string& host) const;
     void say(const std::string& event) const { journal_(event); }
 
     FleetRecords& records_;
@@ -96,7 +112,7 @@ class RecordsDesk final : public HostDesk {
 
     // Held while the records are read, by nobody who must not wait for a disk: of the two that follow.
     mutable std::mutex naming_;
-    mutable std::optional<Authority> authority_;
+    mutable std::optional<AnyAuthority> authority_;
     mutable std::vector<Node> nodes_;
 
     mutable std::mutex mutex_;  // of what follows; never held while something is read or written

@@ -31,6 +31,8 @@ enum class Type : std::uint8_t {
     hosts_asked = 17,
     hosts_seen = 18,
     answer_in_time = 19,
+    join_shown = 20,
+    renewal_shown = 21,
 };
 
 // Appends, and remembers whether every field was within its bound. Into a Secret: an answer is one.
@@ -97,6 +99,11 @@ void write(Writer& out, const HostSeen& host) {
     out.raw(clock.view());
 }
 
+void write(Writer& out, const ShownCertificate& shown) {
+    out.sized(shown.chain, max_chain);
+    out.sized(shown.proof, max_proof);
+}
+
 struct Encoder {
     Result<Secret> operator()(const From& from) const {
         Writer out(Type::from);
@@ -136,15 +143,21 @@ struct Encoder {
         return std::move(out).take();
     }
     Result<Secret> operator()(const JoinAsked& join) const {
-        Writer out(Type::join_asked);
+        Writer out(join.shown ? Type::join_shown : Type::join_asked);
         out.sized(join.token.bytes(), max_token);
         out.sized(join.host, max_host_name);
-        out.sized(join.request, max_pem);
+        if (join.shown)
+            write(out, *join.shown);
+        else
+            out.sized(join.request, max_pem);
         return std::move(out).take();
     }
     Result<Secret> operator()(const RenewalAsked& renewal) const {
-        Writer out(Type::renewal_asked);
-        out.sized(renewal.request, max_pem);
+        Writer out(renewal.shown ? Type::renewal_shown : Type::renewal_asked);
+        if (renewal.shown)
+            write(out, *renewal.shown);
+        else
+            out.sized(renewal.request, max_pem);
         return std::move(out).take();
     }
     Result<Secret> operator()(const Certified& certified) const {
@@ -240,12 +253,23 @@ std::optional<Envelope> read_standing(ByteReader& in) {
     return Standing{known == 1, text(in, max_host_name)};
 }
 
+ShownCertificate read_shown(ByteReader& in) {
+    ShownCertificate shown;
+    shown.chain = text(in, max_chain);
+    const ByteView proof = as_bytes(in.sized(max_proof));
+    shown.proof.assign(proof.begin(), proof.end());
+    return shown;
+}
+
 // Fields one after another: braces would do, but for the order in which they are read.
-std::optional<Envelope> read_join(ByteReader& in) {
+std::optional<Envelope> read_join(ByteReader& in, bool is_shown) {
     JoinAsked join;
     join.token = secret(in, max_token);
     join.host = text(in, max_host_name);
-    join.request = text(in, max_pem);
+    if (is_shown)
+        join.shown = read_shown(in);
+    else
+        join.request = text(in, max_pem);
     return join;
 }
 
@@ -361,9 +385,13 @@ std::optional<Envelope> read(Type type, ByteReader& in) {
         case Type::standing:
             return read_standing(in);
         case Type::join_asked:
-            return read_join(in);
+            return read_join(in, false);
+        case Type::join_shown:
+            return read_join(in, true);
         case Type::renewal_asked:
             return RenewalAsked{text(in, max_pem)};
+        case Type::renewal_shown:
+            return RenewalAsked{{}, read_shown(in)};
         case Type::certified: {
             Certified certified;
             certified.certificate = text(in, max_pem);

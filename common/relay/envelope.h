@@ -26,8 +26,10 @@ inline constexpr std::size_t max_envelope = 12288;
 inline constexpr std::size_t max_packet = 8192;
 inline constexpr std::size_t max_introduction = 3072;
 inline constexpr std::size_t max_account = 256;
-inline constexpr std::size_t max_pem = 4096;   // a request for a certificate, or a certificate
-inline constexpr std::size_t max_token = 128;  // of the code that lets hosts join, as typed
+inline constexpr std::size_t max_pem = 4096;     // a request for a certificate, or a certificate
+inline constexpr std::size_t max_chain = 10240;  // a certificate with those between it and its authority
+inline constexpr std::size_t max_proof = 1024;   // a signature
+inline constexpr std::size_t max_token = 128;    // of the code that lets hosts join, as typed
 inline constexpr std::size_t max_host_name = 64;
 inline constexpr std::size_t max_words = 512;
 inline constexpr std::size_t max_node_address = 300;  // the longest name of a machine, and a port
@@ -87,15 +89,22 @@ struct Standing {
     bool known = false;
     std::string host;
 };
-// A host that has no certificate yet.
+// In the place of a request, where the site's own authority signs: the certificate that it has signed.
+struct ShownCertificate {
+    std::string chain;  // PEM: it, and those between it and the authority
+    Bytes proof;        // of its key (fleet/possession.h)
+};
+// A host that has no certificate of the fleet yet.
 struct JoinAsked {
     Secret token;
     std::string host;
     std::string request;  // PKCS #10, PEM
+    std::optional<ShownCertificate> shown{};
 };
-// A host whose certificate (that of From) ends soon.
+// A host whose certificate (that of From) ends soon, or that has the next one already.
 struct RenewalAsked {
     std::string request;
+    std::optional<ShownCertificate> shown{};
 };
 // The relay of a node, whose own certificate ends soon: of the service beside it, for nobody else. From has neither
 // certificate nor address then, and no relay passes it on.
@@ -104,7 +113,7 @@ struct NodeRenewalAsked {
     std::string request;
 };
 struct Certified {
-    std::string certificate;  // PEM
+    std::string certificate;  // PEM; empty: the one that was shown
     std::string authority;    // PEM: of the fleet
 };
 struct Refused {

@@ -13,6 +13,8 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "fleet/possession.h"
+#include "fleet/site_files.h"
 #include "relay/openssl_handles.h"
 
 namespace secondstep::relay {
@@ -155,6 +157,7 @@ Result<Credentials> FleetDirectory::load_from(int directory, const std::string& 
     credentials.key = std::move(*key_text);
     credentials.authority = authority_text->text();
     credentials.name = common_name(certificate.get());
+    credentials.is_of_site = fleet::is_marked_as_of_site(credentials.authority);
     credentials.begins = time_of(X509_get0_notBefore(certificate.get()));
     credentials.ends = time_of(X509_get0_notAfter(certificate.get()));
     return credentials;
@@ -182,9 +185,32 @@ Result<void> FleetDirectory::replace(const Secret& key, const std::string& certi
     return {};
 }
 
+Result<Offered> FleetDirectory::offered() const {
+    const auto directory = open_directory(path_);
+    if (!directory) return std::unexpected(directory.error());
+    const auto content = content_of(directory->get(), fleet::offered_file, S_IRWXG | S_IRWXO);
+    if (!content) return std::unexpected(content.error());
+    auto parts = fleet::offered_in(*content);
+    if (!parts) return fail(Errc::invalid, path_ + "/" + fleet::offered_file + " is damaged");
+    return Offered{std::move(parts->chain), std::move(parts->key)};
+}
+
+void FleetDirectory::forget_offered() const {
+    const auto directory = open_directory(path_);
+    if (directory) static_cast<void>(remove_durably(directory->get(), fleet::offered_file));
+}
+
 std::string FleetDirectory::mark() const {
+    return mark_of(part_ + ".pem");
+}
+
+std::string FleetDirectory::mark_of_offered() const {
+    return mark_of(fleet::offered_file);
+}
+
+std::string FleetDirectory::mark_of(const std::string& name) const {
     struct stat about{};
-    if (::stat((path_ + "/" + part_ + ".pem").c_str(), &about) != 0) return {};
+    if (::stat((path_ + "/" + name).c_str(), &about) != 0) return {};
     return std::to_string(about.st_dev) + ":" + std::to_string(about.st_ino) + ":" +
            std::to_string(about.st_mtim.tv_sec) + "." + std::to_string(about.st_mtim.tv_nsec);
 }
@@ -216,9 +242,21 @@ Result<void> check_certificate_of_node(const std::string& certificate_text, cons
                                        const std::string& authority_text, const std::string& node) {
     const X509Certificate certificate = certificate_in(certificate_text);
     auto good = check(certificate, key_text, authority_text, X509_PURPOSE_SSL_SERVER);
-    if (good && X509_check_host(certificate.get(), node.data(), node.size(), 0, nullptr) != 1)
+    if (good &&
+        X509_check_host(certificate.get(), node.data(), node.size(),
+                        X509_CHECK_FLAG_NO_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, nullptr) != 1)
         return fail(Errc::invalid, "The certificate is of another node than " + printable(node));
     return good;
+}
+
+Result<ShownCertificate> shown(const Offered& offered, const Digest& occasion) {
+    const auto certificate = fleet::read_first_certificate(offered.chain);
+    const auto key = fleet::PrivateKey::read(offered.key);
+    if (!certificate || !key || !key->is_of(*certificate))
+        return fail(Errc::invalid, "the certificate that is offered does not go with its key");
+    auto proof = fleet::proof_of_possession(*key, *certificate, occasion);
+    if (!proof) return std::unexpected(proof.error());
+    return ShownCertificate{offered.chain, std::move(*proof)};
 }
 
 Result<void> check_authority(const std::string& authority_text, const fleet::AuthorityPin& pin) {

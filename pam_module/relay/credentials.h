@@ -17,14 +17,24 @@ struct Credentials {
     Secret key;               // PEM
     std::string authority;    // PEM: whom the fleet believes
     std::string name;         // common name of the certificate
+    bool is_of_site = false;  // the site's own authority signs: nobody of the fleet renews it
     UnixTime begins{};
     UnixTime ends{};
 
     // From then on a node's is renewed: two thirds of its life. A host's: fleet/renewal_time.h.
     [[nodiscard]] UnixTime due() const { return begins + (ends - begins) * 2 / 3; }
+    // From then on it is said that nobody has brought the next one of the site's own authority.
+    [[nodiscard]] UnixTime late() const { return begins + (ends - begins) * 5 / 6; }
 };
 
-// The directory with the files of a host ("host") or a node ("node"): PART.pem, PART.key, authority.pem.
+// A certificate of the site's own authority that a host is to show from now on.
+struct Offered {
+    std::string chain;  // PEM: it, and those between it and the authority
+    Secret key;         // PEM
+};
+
+// The directory with the files of a host ("host") or a node ("node"): PART.pem, PART.key, authority.pem; host.next, while one
+// is offered that no node has been told of (fleet/site_files.h).
 class FleetDirectory {
   public:
     FleetDirectory(std::string path, std::string part) : path_(std::move(path)), part_(std::move(part)) {}
@@ -38,13 +48,19 @@ class FleetDirectory {
     [[nodiscard]] Result<void> replace(const Secret& key, const std::string& certificate,
                                        const std::string& authority) const;
 
+    // Errors: as load(); not_found: nothing is offered.
+    [[nodiscard]] Result<Offered> offered() const;
+    void forget_offered() const;
+
     // Tells whether another has written since: of the certificate's file. Empty: there is none.
     [[nodiscard]] std::string mark() const;
+    [[nodiscard]] std::string mark_of_offered() const;
     [[nodiscard]] const std::string& path() const { return path_; }
 
   private:
     [[nodiscard]] std::string file(const char* suffix) const { return part_ + suffix; }
     [[nodiscard]] Result<Credentials> load_from(int directory, const std::string& certificate_name) const;
+    [[nodiscard]] std::string mark_of(const std::string& name) const;
     std::string path_;
     std::string part_;
 };
@@ -63,6 +79,8 @@ struct NewKey {
 // The same of a node's: for servers, and of that name. Errors: invalid, with the reason.
 [[nodiscard]] Result<void> check_certificate_of_node(const std::string& certificate, const Secret& key,
                                                      const std::string& authority, const std::string& node);
+// What a node is told of an offered certificate, when `occasion` has come (fleet/possession.h). Errors: invalid, crypto.
+[[nodiscard]] Result<ShownCertificate> shown(const Offered& offered, const Digest& occasion);
 // Whether the authority (PEM) is the one of the token. Errors: invalid.
 [[nodiscard]] Result<void> check_authority(const std::string& authority, const fleet::AuthorityPin& pin);
 

@@ -219,6 +219,8 @@ void HostLink::on_standing(const Result<Envelope>& answer) {
     if (standing != nullptr && !standing->known) return dropped();
     if (standing != nullptr && !known_) {
         known_ = true;
+        peer_->name =
+            standing->host;  // of the registry; certificates of a site's authority may say more, or nothing
         name_ = standing->host;
         known_since_ = std::chrono::steady_clock::now();
         journal::inform(who() + " is connected");

@@ -17,6 +17,8 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "fleet/join_token.h"
+#include "fleet/possession.h"
+#include "fleet/site_files.h"
 #include "policy/config.h"
 #include "policy/option_types.h"
 #include "process/privileges.h"
@@ -105,12 +107,35 @@ Result<void> become_relay(const std::string& directory, const std::string& accou
     return process::become_account(account);
 }
 
+// What a host asks with: a new key, or a certificate of the site's own authority that it has.
 struct Wish {
     std::string host;
     Secret token;
     fleet::AuthorityPin pin;
-    NewKey key;
+    Secret key;
+    std::string request;
+    std::optional<ShownCertificate> shown;
 };
+
+Result<void> add_new_key(Wish& wish) {
+    auto made = make_key(wish.host);
+    if (!made) return std::unexpected(made.error());
+    wish.key = std::move(made->key);
+    wish.request = std::move(made->request);
+    return {};
+}
+
+Result<void> add_offered(Wish& wish, const FleetDirectory& directory, const fleet::JoinToken& token) {
+    auto offered = directory.offered();
+    if (!offered) return std::unexpected(offered.error());
+    const auto occasion = fleet::occasion_of_joining(token, wish.host);
+    if (!occasion) return std::unexpected(occasion.error());
+    auto certificate = shown(*offered, *occasion);
+    if (!certificate) return std::unexpected(certificate.error());
+    wish.key = std::move(offered->key);
+    wish.shown = std::move(*certificate);
+    return {};
+}
 
 // Node after node, until one has answered.
 class Joining {
@@ -155,7 +180,7 @@ class Joining {
 
     // The other end has proved by now that it is a node of the fleet that the token is of.
     void ask() {
-        auto question = encode(JoinAsked{wish_.token.clone(), wish_.host, wish_.key.request});
+        auto question = encode(JoinAsked{wish_.token.clone(), wish_.host, wish_.request, wish_.shown});
         if (!question) return end(ExitStatus::failed, question.error().detail);
         asked_ = true;
         deadline_.after(longest_answer, [this] { not_this_one("it does not answer within twelve seconds"); });
@@ -179,8 +204,7 @@ class Joining {
 
     void certify(const Certified& certified) {
         Result<void> done = check_authority(certified.authority, wish_.pin);
-        if (done) done = check_certificate(certified.certificate, wish_.key.key, certified.authority);
-        if (done) done = directory_.replace(wish_.key.key, certified.certificate, certified.authority);
+        if (done) done = wish_.shown ? keep_shown(certified) : keep(certified);
         if (!done) {
             return end(ExitStatus::failed,
                        done.error().detail +
@@ -191,6 +215,20 @@ class Joining {
         std::printf("%s has joined by way of node %s; certificate and key are in %s\n", wish_.host.c_str(),
                     nodes_[at_].name.c_str(), directory_.path().c_str());
         end(ExitStatus::ended, "");
+    }
+
+    [[nodiscard]] Result<void> keep(const Certified& certified) const {
+        auto good = check_certificate(certified.certificate, wish_.key, certified.authority);
+        if (!good) return good;
+        return directory_.replace(wish_.key, certified.certificate, certified.authority);
+    }
+
+    // That the authority has signed it was seen by the node, and by whoever has offered it here.
+    [[nodiscard]] Result<void> keep_shown(const Certified& certified) const {
+        auto done =
+            directory_.replace(wish_.key, wish_.shown->chain, fleet::marked_as_of_site(certified.authority));
+        if (done) directory_.forget_offered();
+        return done;
     }
 
     void not_this_one(const std::string& why) {
@@ -253,12 +291,16 @@ ExitStatus join(const Options& options) {
     if (!parsed) return complain(parsed.error().detail);
     auto tls = context_of_joining_host(parsed->authority);
     if (!tls) return complain(tls.error().detail);
-    auto key = make_key(options.name);
-    if (!key) return complain(key.error().detail);
-    Joining joining(
-        *nodes,
-        {.host = options.name, .token = std::move(*token), .pin = parsed->authority, .key = std::move(*key)},
-        std::move(*tls), FleetDirectory(directory, "host"));
+    const FleetDirectory its_own(directory, "host");
+    Wish wish{.host = options.name,
+              .token = std::move(*token),
+              .pin = parsed->authority,
+              .key = {},
+              .request = {},
+              .shown = {}};
+    const auto ready = options.certificate ? add_offered(wish, its_own, *parsed) : add_new_key(wish);
+    if (!ready) return complain(ready.error().detail);
+    Joining joining(*nodes, std::move(wish), std::move(*tls), its_own);
     return joining.run();
 }
 

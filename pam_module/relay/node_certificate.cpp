@@ -48,6 +48,7 @@ void NodeCertificate::look() {
     if (directory_.mark() != mark_) {
         if (const Result<void> done = read(); !done) return not_renewed(done.error().detail);
     }
+    if (own_->is_of_site) return remind();
     const bool may_ask = !asked_ && std::chrono::steady_clock::now() >= not_before_;
     if (may_ask && is_due()) ask();
 }
@@ -90,6 +91,17 @@ Result<void> NodeCertificate::take(const Certified& certified, const Secret& key
         return good;
     if (auto done = directory_.replace(key, certified.certificate, ""); !done) return done;
     return read();
+}
+
+// The service has no key of that authority: an administrator brings the next one.
+void NodeCertificate::remind() {
+    const UnixTime now = clock_.now();
+    if (now < own_->late() || now - said_at_ < between_complaints) return;
+    said_at_ = now;
+    journal::warn("The certificate of this node, " + directory_.path() + "/node.pem, " +
+                  (now < own_->ends ? "ends " : "has ended ") + utc_second(own_->ends) +
+                  ", and nobody has given the next one of the site's own authority: secondstep fleet create "
+                  "--certificate FILE --key FILE --ca FILE. Without a good one no host can ask this node");
 }
 
 // At each attempt it would be the same words: once a day they are said again.

@@ -41,6 +41,7 @@ class NodeCertificate {
     void on_answer(const Result<Envelope>& answer);
     [[nodiscard]] Result<void> take(const Certified& certified, const Secret& key);
     void not_renewed(const std::string& why);
+    void remind();
 
     const FleetDirectory directory_;
     const ServiceDoor& door_;

@@ -98,6 +98,7 @@ void NodeLink::attempt() {
 void NodeLink::shake_hands(UniqueFd socket) {
     try {
         link_ = FrameLink::client(reactor_, std::move(socket), identity_.tls(), node_.name);
+        ours_ = identity_.fingerprint();
     } catch (const std::exception& e) {
         return down(e.what());
     }
@@ -188,7 +189,7 @@ void NodeLink::decide() {
 
 void NodeLink::renew_if_due() {
     if (telling_ || renewing_) return;
-    auto question = identity_.renewal(this);
+    auto question = identity_.renewal(this, ours_);
     if (!question) return;
     renewing_ = true;
     link_->send(Carried{0, std::move(*question)});

@@ -77,6 +77,7 @@ class NodeLink {
     // One question with the number 0 is under way at a time: of the service of this machine, which waits, or of this program.
     std::shared_ptr<PacketLink> telling_;
     std::optional<TlsStream::Peer> shown_;  // of the node, by the connection that is or was
+    Fingerprint ours_{};                    // of the certificate that this end has shown
     bool renewing_ = false;
     unsigned unanswered_ = 0;
     struct Moment {

@@ -10,7 +10,7 @@ namespace {
 
 using process::CommandLineOption;
 
-std::array<CommandLineOption, 7> table(Options& options) {
+std::array<CommandLineOption, 8> table(Options& options) {
     return {
         {{"config", "FILE", "read this configuration", &options.config},
          {"foreground", "", "log to standard error", &options.foreground},
@@ -21,6 +21,9 @@ std::array<CommandLineOption, 7> table(Options& options) {
          {"name", "NAME", "with --join: what this machine is called in the fleet", &options.name},
          {"directory", "PATH", "with --join: write certificate and key there, instead of fleet_directory",
           &options.directory},
+         {"certificate", "",
+          "with --join: show the certificate of the site's own authority that lies there as host.next, with its key",
+          &options.certificate},
          {"version", "", "print the version", &options.version},
          {"help", "", "print this", &options.help}}};
 }
@@ -36,6 +39,8 @@ Result<Options> parse_options(int argc, const char* const* argv) {
         return fail(Errc::invalid, "--join and --name go together; try secondstep-relay --help");
     if (options.join.empty() && !options.directory.empty())
         return fail(Errc::invalid, "--directory goes with --join; try secondstep-relay --help");
+    if (options.join.empty() && options.certificate)
+        return fail(Errc::invalid, "--certificate goes with --join; try secondstep-relay --help");
     return options;
 }
 
@@ -43,7 +48,7 @@ std::string usage() {
     Options ignored;
     return "secondstep-relay speaks to the other machines of a fleet.\n"
            "Usage: secondstep-relay [--config FILE] [--foreground]\n"
-           "       secondstep-relay --join NODES --name NAME [--directory PATH] <TOKEN\n\n" +
+           "       secondstep-relay --join NODES --name NAME [--directory PATH] [--certificate] <TOKEN\n\n" +
            process::described(table(ignored)) +
            "\nExit status: 0 asked to end, or joined; 1 could not start, go on or join; 2 wrong command line;\n"
            "3 configuration cannot be used, or says that this machine is in no fleet.\n";

@@ -12,6 +12,7 @@ struct Options {
     std::string join;  // nodes; empty: no joining
     std::string name;  // of this host in the fleet
     std::string directory;
+    bool certificate = false;  // it lies in the directory, and is none to be asked for
     bool version = false;
     bool help = false;
 };

@@ -71,8 +71,11 @@ std::string FleetAuthority::signed_for(EVP_PKEY* key, const std::string& name, F
     must(X509_set_issuer_name(certificate.get(), X509_get_subject_name(own_.get())) == 1, "issuer");
     add(certificate.get(), own_.get(), NID_basic_constraints, "critical,CA:FALSE");
     add(certificate.get(), own_.get(), NID_key_usage, "critical,digitalSignature");
-    add(certificate.get(), own_.get(), NID_ext_key_usage, purpose == For::node ? "serverAuth" : "clientAuth");
-    add(certificate.get(), own_.get(), NID_subject_alt_name, "DNS:" + name);
+    if (purpose != For::person) {
+        add(certificate.get(), own_.get(), NID_ext_key_usage,
+            purpose == For::node ? "serverAuth" : "clientAuth");
+        add(certificate.get(), own_.get(), NID_subject_alt_name, "DNS:" + name);
+    }
     must(X509_sign(certificate.get(), key_.get(), EVP_sha256()) > 0, "sign");
     return pem_of(certificate.get());
 }

@@ -17,7 +17,7 @@ namespace secondstep::testing {
 // An authority as a fleet has it, and what it signs.
 class FleetAuthority {
   public:
-    enum class For { host, node };
+    enum class For { host, node, person };  // a person's says no more than a CN
     struct Life {
         std::chrono::seconds begins{-3600};  // from now
         std::chrono::seconds ends{86'400};

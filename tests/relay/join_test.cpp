@@ -5,10 +5,13 @@
 
 #include <array>
 #include <atomic>
-#include <memory>
-
 #include <chrono>
+#include <cstdio>
+#include <memory>
+#include <vector>
 
+#include "fleet/possession.h"
+#include "fleet/site_files.h"
 #include "relay/fleet_peer.h"
 #include "relay/played_service.h"
 #include "relay/relay_world.h"
@@ -37,19 +40,24 @@ class Join : public ::testing::Test {
         std::string said;
     };
     // With what stands on its standard input.
-    Ended join(const std::string& nodes, const std::string& token, const std::string& name = "web01") {
+    Ended join(const std::string& nodes, const std::string& token, const std::string& name = "web01",
+               const std::vector<std::string>& more = {}) {
         std::array<int, 2> ends{};
         if (::pipe(ends.data()) != 0) throw std::runtime_error("pipe");
         const UniqueFd input(ends[0]);
         UniqueFd writer(ends[1]);
         if (::write(writer.get(), token.data(), token.size()) < 0) throw std::runtime_error("write");
         writer = UniqueFd();
-        RelayProcess process(
-            {.arguments = {"--join", nodes, "--name", name, "--config", host_.config}, .input = input.get()});
+        std::vector<std::string> arguments{"--join", nodes, "--name", name, "--config", host_.config};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        RelayProcess process({.arguments = arguments, .input = input.get()});
         process.read_log_to_end();
         return {process.wait(), process.log()};
     }
     Ended join() { return join(nodes_option({node_}), world_.authority().token() + "\n"); }
+    Ended join_with_certificate() {
+        return join(nodes_option({node_}), world_.authority().token() + "\n", "web01", {"--certificate"});
+    }
 
     // What the service of a node does with a wish to join.
     PlayedService::Part certifying(const FleetAuthority& signer, const FleetAuthority& named) {
@@ -165,6 +173,22 @@ TEST_F(Join, TellsNothingToAHostOrToANodeOfAnotherName) {
     EXPECT_THAT(service.questions(), IsEmpty());
 }
 
+// A site's authority gives the one to web servers and the other to people: none of these is a node.
+TEST_F(Join, TellsNothingToWhoHasAWildcardOrAPersonsNameInsteadOfItsOwn) {
+    const std::string name = "auth1.example.com";
+    const auto everybody = world_.node(name);
+    for (const auto& issued : {world_.authority().issue("*.example.com", FleetAuthority::For::node),
+                               world_.authority().issue(name, FleetAuthority::For::person)}) {
+        world_.put_certificate(everybody, "node", issued, world_.authority().certificate());
+        const PlayedService service(everybody.socket);
+        RelayProcess node(everybody.config);
+        node.await_line("is ready");
+        EXPECT_THAT(join(nodes_option({everybody}), world_.authority().token()).said,
+                    HasSubstr("hostname mismatch"));
+        EXPECT_THAT(service.questions(), IsEmpty());
+    }
+}
+
 TEST_F(Join, TakesNoCertificateThatIsNotForIt) {
     const FleetAuthority another("A fleet");
     for (const bool other_authority : {true, false}) {
@@ -224,6 +248,62 @@ TEST_F(Join, RefusesWhatIsNoTokenNoNameAndNoNode) {
 TEST_F(Join, ShowsTheTokenNowhere) {
     const Ended ended = join("auth1=127.0.0.1:" + std::to_string(free_port()), world_.authority().token());
     EXPECT_THAT(ended.said, Not(HasSubstr(world_.authority().token().substr(0, 9))));
+}
+
+// --- with a certificate of the site's own authority ---
+
+void offer(const RelayWorld::Machine& host, const FleetAuthority::Issued& issued) {
+    write_file(host.directory + "/host.next", issued.certificate + issued.key, 0400, true);
+}
+
+bool is_proof_of(const relay::ShownCertificate& shown, const FleetAuthority::Issued& issued,
+                 const Digest& occasion) {
+    return shown.chain == issued.certificate &&
+           fleet::proves_possession(shown.proof, fleet::read_certificate(issued.certificate).value(),
+                                    occasion);
+}
+
+TEST_F(Join, ShowsTheCertificateThatIsOfferedAndProvesItsKey) {
+    const auto issued = world_.authority().issue("web01", FleetAuthority::For::host);
+    const auto token = fleet::parse_join_token(world_.authority().token()).value();
+    const PlayedService service(node_.socket, [&](PlayedService::Visit& visit) {
+        const auto* const wish = std::get_if<JoinAsked>(&visit.first);
+        if (wish == nullptr) return PlayedService::answer_as_usual(visit);
+        EXPECT_EQ(wish->request, "");
+        EXPECT_TRUE(wish->shown &&
+                    is_proof_of(*wish->shown, issued, fleet::occasion_of_joining(token, "web01").value()));
+        visit.peer.send(Certified{"", world_.authority().certificate()});
+    });
+    RelayProcess node(node_.config);
+    node.await_line("is ready");
+    offer(host_, issued);
+    const Ended ended = join_with_certificate();
+    EXPECT_EQ(ended.status, 0) << ended.said;
+    EXPECT_EQ(content_of(host_.directory + "/host.pem"), issued.certificate);
+    EXPECT_EQ(content_of(host_.directory + "/host.key"), issued.key);
+    EXPECT_EQ(mode_of(host_.directory + "/host.key"), 0400U);
+    EXPECT_EQ(content_of(host_.directory + "/authority.pem"),
+              fleet::marked_as_of_site(world_.authority().certificate()));
+    EXPECT_NE(::access((host_.directory + "/host.next").c_str(), F_OK), 0);
+    RelayProcess host(host_.config);
+    host.await_line("is asked from now on");
+}
+
+TEST_F(Join, WithoutAGoodOfferAsksNobody) {
+    const PlayedService service(node_.socket);
+    RelayProcess node(node_.config);
+    node.await_line("is ready");
+    EXPECT_THAT(join_with_certificate().said, HasSubstr("host.next"));
+    auto issued = world_.authority().issue("web01", FleetAuthority::For::host);
+    issued.key = world_.authority().issue("web01", FleetAuthority::For::host).key;
+    offer(host_, issued);
+    EXPECT_THAT(join_with_certificate().said, HasSubstr("does not go with its key"));
+    write_file(host_.directory + "/host.next", "nothing of the kind", 0400, true);
+    EXPECT_THAT(join_with_certificate().said, HasSubstr("host.next is damaged"));
+    write_file(host_.directory + "/host.next", issued.certificate + issued.key, 0444, true);
+    EXPECT_THAT(join_with_certificate().said, HasSubstr("chmod"));
+    EXPECT_THAT(service.questions(), IsEmpty());
+    expect_nothing_written();
 }
 
 // --- renewal ---
@@ -306,6 +386,93 @@ TEST_F(Renewal, ThatIsRefusedOrWrongChangesNothing) {
     PacketPeer talk(host.socket);
     talk.send(open_of("alice"));
     EXPECT_EQ(said(talk.receive()), "hello");
+}
+
+// A host whose certificate the site's own authority has signed.
+class RenewalOfASite : public Renewal {
+  protected:
+    RelayWorld::Machine host() {
+        const RelayWorld::Machine machine = world_.host("web01", {node_}, old_);
+        world_.put_certificate(machine, "host", old_,
+                               fleet::marked_as_of_site(world_.authority().certificate()));
+        return machine;
+    }
+    Digest occasion() const { return fleet::occasion_of_renewal(fingerprint_of(old_.certificate)).value(); }
+};
+
+TEST_F(RenewalOfASite, IsAskedOfNobodyHoweverOldTheCertificateIs) {
+    const PlayedService service(node_.socket, [](PlayedService::Visit& visit) {
+        EXPECT_FALSE(std::holds_alternative<relay::RenewalAsked>(visit.first));
+        PlayedService::answer_as_usual(visit);
+    });
+    const RelayWorld::Machine machine = host();
+    RelayProcess node(node_.config);
+    node.await_line("is ready");
+    RelayProcess process(machine.config);
+    process.await_line("is asked from now on");
+    PacketPeer talk(machine.socket);
+    talk.send(open_of("alice"));
+    EXPECT_EQ(said(talk.receive()), "hello");
+}
+
+TEST_F(RenewalOfASite, IsMissedWhereTheCertificateEndsSoon) {
+    const PlayedService service(node_.socket);
+    old_ = world_.authority().issue("web01", FleetAuthority::For::host, {seconds{-90'000}, seconds{10'000}});
+    const RelayWorld::Machine machine = host();
+    RelayProcess node(node_.config);
+    node.await_line("is ready");
+    RelayProcess process(machine.config);
+    process.await_line("nobody has given the next one of the site's own authority: secondstep setup");
+}
+
+TEST_F(RenewalOfASite, IsToldOfWhatIsOfferedOverTheConnectionThatIsOpen) {
+    const auto next = world_.authority().issue("web01", FleetAuthority::For::host);
+    const PlayedService service(node_.socket, [&](PlayedService::Visit& visit) {
+        const auto* const wish = std::get_if<relay::RenewalAsked>(&visit.first);
+        if (wish == nullptr) return PlayedService::answer_as_usual(visit);
+        EXPECT_EQ(visit.from.certificate, fingerprint_of(old_.certificate));
+        EXPECT_TRUE(wish->shown && is_proof_of(*wish->shown, next, occasion()));
+        visit.peer.send(Certified{"", world_.authority().certificate()});
+    });
+    const RelayWorld::Machine machine = host();
+    RelayProcess node(node_.config);
+    node.await_line("is ready");
+    RelayProcess process(machine.config);
+    process.await_line("is asked from now on");
+    offer(machine, next);
+    process.await_line("The certificate of this host is renewed");
+    EXPECT_EQ(content_of(machine.directory + "/host.pem"), next.certificate);
+    EXPECT_EQ(content_of(machine.directory + "/host.key"), next.key);
+    EXPECT_TRUE(fleet::is_marked_as_of_site(content_of(machine.directory + "/authority.pem")));
+    EXPECT_NE(::access((machine.directory + "/host.next").c_str(), F_OK), 0);
+}
+
+// An hour goes by until the same one is tried again, and none until another one is.
+TEST_F(RenewalOfASite, ThatIsRefusedKeepsWhatIsThere) {
+    std::atomic<int> asked = 0;
+    const PlayedService service(node_.socket, [&](PlayedService::Visit& visit) {
+        if (!std::holds_alternative<relay::RenewalAsked>(visit.first))
+            return PlayedService::answer_as_usual(visit);
+        if (++asked == 1) return visit.peer.send(Refused{"not now"});
+        visit.peer.send(Certified{"", world_.authority().certificate()});
+    });
+    const RelayWorld::Machine machine = host();
+    RelayProcess node(node_.config);
+    node.await_line("is ready");
+    offer(machine, world_.authority().issue("web01", FleetAuthority::For::host));
+    RelayProcess process(machine.config);
+    process.await_line("is not renewed: not now");
+    EXPECT_EQ(content_of(machine.directory + "/host.pem"), old_.certificate);
+    EXPECT_EQ(::access((machine.directory + "/host.next").c_str(), F_OK), 0) << "doctor says that it waits";
+    const auto another = world_.authority().issue("web01", FleetAuthority::For::host);
+    // As the tool replaces it: by a name that is another file's.
+    write_file(machine.directory + "/host.another", another.certificate + another.key, 0400, true);
+    ASSERT_EQ(
+        ::rename((machine.directory + "/host.another").c_str(), (machine.directory + "/host.next").c_str()),
+        0);
+    process.await_line("The certificate of this host is renewed");
+    EXPECT_EQ(content_of(machine.directory + "/host.pem"), another.certificate);
+    EXPECT_EQ(asked, 2);
 }
 
 // A crash between key and certificate.

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 
+#include "fleet/site_files.h"
 #include "relay/fleet_peer.h"
 #include "relay/played_service.h"
 #include "relay/relay_world.h"
@@ -106,6 +107,24 @@ TEST_F(CertificateOfANode, IsNotAskedForBeforeItsTime) {
     const FleetPeer host(node_.port, {.own = world_.authority().issue("web01", FleetAuthority::For::host)});
     EXPECT_TRUE(host.shook_hands());
     EXPECT_EQ(asked_, 0U);
+}
+
+// The service has no key of that authority.
+TEST_F(CertificateOfANode, IsNotAskedForWhereTheSitesOwnAuthoritySigns) {
+    world_.put_certificate(node_, "node", old_, fleet::marked_as_of_site(world_.authority().certificate()));
+    const PlayedService service(node_.socket,
+                                answering([&](const auto& request) { return next_of(request); }));
+    RelayProcess process(node_.config);
+    process.await_line("is ready");
+    EXPECT_EQ(shown(), fingerprint_of(old_.certificate)) << "after the first look";
+    EXPECT_EQ(asked_, 0U);
+}
+
+TEST_F(CertificateOfANode, OfTheSitesOwnAuthorityThatEndsSoonIsComplainedAbout) {
+    world_.put_certificate(node_, "node", issued(seconds{-90'000}, seconds{10'000}),
+                           fleet::marked_as_of_site(world_.authority().certificate()));
+    RelayProcess process(node_.config);
+    process.await_line("nobody has given the next one of the site's own authority: secondstep fleet create");
 }
 
 TEST_F(CertificateOfANode, StaysWhereTheNextOneIsRefusedOrNotGood) {

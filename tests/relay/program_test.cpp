@@ -34,13 +34,14 @@ TEST(RelayProgram, SaysWhichOptionIsWrong) {
     EXPECT_THAT(run({"--join", "auth1"}).said, HasSubstr("--join and --name go together"));
     EXPECT_THAT(run({"--name", "web01"}).said, HasSubstr("--join and --name go together"));
     EXPECT_THAT(run({"--directory", "/tmp"}).said, HasSubstr("--directory goes with --join"));
+    EXPECT_THAT(run({"--certificate"}).said, HasSubstr("--certificate goes with --join"));
 }
 
 TEST(RelayProgram, EveryOptionStandsInTheManualPage) {
     const std::string page = content_of(SECONDSTEP_SOURCE_DIR "/etc/man/secondstep-relay.8");
     const std::string usage = relay::usage();
     for (const char* const option :
-         {"config", "foreground", "join", "name", "directory", "help", "version"}) {
+         {"config", "foreground", "join", "name", "directory", "certificate", "help", "version"}) {
         EXPECT_THAT(usage, HasSubstr(std::string("--") + option));
         EXPECT_THAT(page, HasSubstr(std::string("-") + option));
     }

@@ -8,6 +8,8 @@
 #include "fleet/authority.h"
 #include "fleet/file_records.h"
 #include "fleet/join_token.h"
+#include "fleet/site_files.h"
+#include "support/site_pki.h"
 #include "tool_world.h"
 
 namespace secondstep::testing {
@@ -324,6 +326,100 @@ TEST_F(JoiningHost, WrongCallsAreRefused) {
     EXPECT_THAT(errors({"--join", "auth1"}), HasSubstr("NAME=ADDRESS:PORT"));
     EXPECT_THAT(errors({"--join", "auth1=192.0.2.11", "--name", "Web 01"}), HasSubstr("no name of a host"));
     EXPECT_THAT(errors({"--join", "auth1=192.0.2.11", "--new-key"}), HasSubstr("does not go with"));
+}
+
+// The relay of this test notes what is offered to it, and takes it as the real one does.
+class JoiningHostOfASite : public JoiningHost {
+  protected:
+    JoiningHostOfASite() {
+        write_file(file("sbin/secondstep-relay"),
+                   "#!/bin/sh\nhere=$(dirname \"$0\")\necho \"$@\" >\"$here/words\"\n"
+                   "cp \"$here/../fleet/host.next\" \"$here/offered\"\n"
+                   "if [ -e \"$here/refuse\" ]; then exit 1; fi\n"
+                   "cp \"$here/site.pem\" \"$here/../fleet/host.pem\"\n"
+                   "cp \"$here/authority.pem\" \"$here/../fleet/authority.pem\"\n");
+        write_file(file("root.pem"), pki_.root());
+        write_file(file("sbin/authority.pem"), fleet::marked_as_of_site(pki_.root()));
+        bring(pki_);
+        token_ = token_of(pki_);
+    }
+    void bring(const SitePki& pki) {
+        const auto issued = pki.chain({});
+        write_file(file("site.pem"), issued.certificate);
+        write_file(file("sbin/site.pem"), issued.certificate);
+        write_file(file("site.key"), issued.key);
+        fs::permissions(file("site.key"), fs::perms::owner_read | fs::perms::owner_write);
+    }
+    std::string token_of(const SitePki& pki) {
+        const auto pin = fleet::pin_of(fleet::read_certificate(pki.root())->public_key).value();
+        const fleet::JoinToken token{{1, 2, 3, 4, 5}, randomness_.secret(fleet::join_secret_size), pin};
+        return std::string(fleet::to_text(token).value().text());
+    }
+    Finished join_with_certificate(const std::vector<std::string>& more = {}) {
+        std::vector<std::string> words{"--certificate",  file("site.pem"), "--key",
+                                       file("site.key"), "--ca",           file("root.pem")};
+        words.insert(words.end(), more.begin(), more.end());
+        return join(words);
+    }
+    SitePki pki_{SystemClock().now()};
+};
+
+TEST_F(JoiningHostOfASite, OffersItsCertificateToTheRelayAlone) {
+    const Finished done = join_with_certificate();
+    ASSERT_EQ(done.status, 0) << done.out << done.err;
+    EXPECT_THAT(content_of(file("sbin/words")), HasSubstr("--certificate\n"));
+    EXPECT_EQ(content_of(file("sbin/offered")), content_of(file("site.pem")) + content_of(file("site.key")));
+    EXPECT_EQ(mode_of(file("sbin/offered")), 0400U);
+    EXPECT_FALSE(fs::exists(file("fleet/host.next"))) << "the relay has it";
+    EXPECT_THAT(content_of(file("conf.d/fleet.conf")), HasSubstr("fleet = host\n"));
+    const std::string why = "no copy of the key stays where joining has failed";
+    fs::remove(file("conf.d/fleet.conf"));
+    fs::remove(file("sbin/offered"));
+    write_file(file("sbin/refuse"), "");
+    EXPECT_EQ(join_with_certificate().status, 1);
+    EXPECT_FALSE(fs::exists(file("fleet/host.next"))) << why;
+}
+
+TEST_F(JoiningHostOfASite, OffersTheNextOneWithoutAToken) {
+    ASSERT_EQ(join_with_certificate().status, 0);
+    EXPECT_THAT(join_with_certificate().out, HasSubstr("with this certificate; nothing changed"));
+    EXPECT_FALSE(fs::exists(file("fleet/host.next")));
+    fs::remove(file("sbin/words"));
+    bring(pki_);
+    const Finished done = join_with_certificate();
+    EXPECT_EQ(done.status, 0) << done.err;
+    EXPECT_THAT(done.out, HasSubstr("over the connection that it has"));
+    EXPECT_EQ(content_of(file("fleet/host.next")),
+              content_of(file("site.pem")) + content_of(file("site.key")));
+    EXPECT_EQ(mode_of(file("fleet/host.next")), 0400U);
+    EXPECT_FALSE(fs::exists(file("sbin/words"))) << "nobody joins";
+    EXPECT_THAT(tool({"doctor"}).out, HasSubstr("host.next, the next certificate, waits"));
+    const SitePki another(SystemClock().now());
+    write_file(file("root.pem"), another.root());
+    bring(another);
+    EXPECT_THAT(join_with_certificate().err, HasSubstr("believes another authority"));
+    write_file(file("fleet/authority.pem"), another.root());
+    EXPECT_THAT(join_with_certificate().err, HasSubstr("makes the certificates of its hosts itself"));
+}
+
+TEST_F(JoiningHostOfASite, ThatHasATokenOfAnotherAuthorityIsToldBeforeAnythingIsMade) {
+    token_ = token_of(SitePki(SystemClock().now()));
+    const Finished done = join_with_certificate();
+    EXPECT_EQ(done.status, 1);
+    EXPECT_THAT(done.err, AllOf(HasSubstr("the token is of a fleet with another authority"),
+                                HasSubstr("without --certificate, --key and --ca")));
+    EXPECT_FALSE(fs::exists(file("store")));
+    EXPECT_FALSE(fs::exists(file("sbin/words")));
+}
+
+TEST_F(JoiningHostOfASite, IsToldWhatIsWrongWithItsFiles) {
+    fs::permissions(file("site.key"), fs::perms::group_read, fs::perm_options::add);
+    EXPECT_THAT(join_with_certificate().err, HasSubstr("chmod 0600"));
+    bring(pki_);
+    EXPECT_THAT(join_with_certificate({"--name", "web02"}).status, 2) << "twice";
+    write_file(file("site.pem"), pki_.chain({.names = "DNS:web02"}).certificate);
+    EXPECT_THAT(join_with_certificate().err, HasSubstr("site.pem: it is not of web01"));
+    EXPECT_FALSE(fs::exists(file("store")));
 }
 
 TEST_F(JoiningHost, TheAdministratorsVerbsNameTheNodes) {

@@ -152,6 +152,9 @@ class ForeignFiles : public ToolWorld {
             {"store", "migrate", "--to", "files", "PATH", "--token-file", "PATH"},
             {"store", "migrate", "--to", "fleet", "--token-file", file("list.csv"), "--output", "PATH"},
             {"setup", "--join", "auth1=192.0.2.11:7464", "--name", "web01", "--token-file", "PATH"},
+            {"fleet", "create", "--certificate", "PATH", "--key", "PATH", "--ca", "PATH"},
+            {"setup", "--join", "auth1=192.0.2.11:7464", "--certificate", "PATH", "--key", "PATH", "--ca",
+             "PATH"},
             {"code", "--stdin"},
         };
     }

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "fleet/file_records.h"
+#include "fleet/possession.h"
+#include "support/site_pki.h"
 #include "support/temporary_directory.h"
 #include "unit/fleet/certificate_request.h"
 #include "unit/fleet/difficult_records.h"
@@ -20,6 +22,7 @@ namespace secondstep::fleet {
 namespace {
 
 using secondstep::testing::RequestingHost;
+using secondstep::testing::SitePki;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
@@ -210,6 +213,166 @@ TEST_F(Desk, RenewingTooOftenIsRefused) {
         of(desk_.answer(relay::From{web01, {}}, relay::RenewalAsked{host_.request("web01")}));
     EXPECT_THAT(words(desk_.answer(relay::From{web01, {}}, relay::RenewalAsked{host_.request("web01")})),
                 HasSubstr("wait an hour"));
+}
+
+// --- certificates of the site's own authority ---
+
+class DeskOfASite : public ::testing::Test {
+  protected:
+    DeskOfASite() {
+        FleetIdentity identity = sample_identity();
+        const auto site = SiteAuthority::read(pki_.root()).value();
+        identity.authority = site.certificate();
+        identity.authority_key = {};
+        pin_ = site.pin().value();
+        EXPECT_TRUE(records_->create(identity));
+        EXPECT_TRUE(records_->identity().value()->is_of_site());
+    }
+    struct Machine {
+        SitePki::Issued issued;
+        [[nodiscard]] Certificate certificate() const {
+            return read_first_certificate(issued.certificate).value();
+        }
+        [[nodiscard]] relay::ShownCertificate shown(const Digest& occasion) const {
+            const auto key = PrivateKey::read(Secret::copy_of(issued.key)).value();
+            return {issued.certificate, proof_of_possession(key, certificate(), occasion).value()};
+        }
+    };
+    [[nodiscard]] Machine machine(const SitePki::Wanted& wanted = {}) const { return {pki_.chain(wanted)}; }
+    JoinToken invite(const std::string& name) {
+        JoinToken token{randomness_.array<5>(), randomness_.secret(join_secret_size), pin_};
+        JoinPermission permission = sample_permission({name}, 1);
+        permission.id = token.permission;
+        permission.secret = digest_of_secret(token.permission, token.secret).value();
+        permission.since = clock_.now();
+        permission.end = clock_.now() + std::chrono::hours{2};
+        EXPECT_TRUE(records_->permit(permission));
+        return token;
+    }
+    relay::Envelope join(const JoinToken& token, const std::string& name,
+                         std::optional<relay::ShownCertificate> shown) {
+        return desk_.answer(relay::From{{}, "192.0.2.7"},
+                            relay::JoinAsked{to_text(token).value(), name, "", std::move(shown)});
+    }
+    relay::Envelope join(const std::string& name, const Machine& machine) {
+        const JoinToken token = invite(name);
+        return join(token, name, machine.shown(occasion_of_joining(token, name).value()));
+    }
+    relay::Envelope renew(const relay::Fingerprint& present, const Machine& next,
+                          const relay::Fingerprint& occasion) {
+        return desk_.answer(relay::From{present, {}},
+                            relay::RenewalAsked{"", next.shown(occasion_of_renewal(occasion).value())});
+    }
+    static std::string words(const relay::Envelope& answer) {
+        const auto* const refused = std::get_if<relay::Refused>(&answer);
+        return refused == nullptr ? "" : refused->words;
+    }
+    [[nodiscard]] std::optional<std::string> name_of(const relay::Fingerprint& certificate) const {
+        const auto host = desk_.host_of(certificate).value();
+        return host ? std::optional(host->name) : std::nullopt;
+    }
+
+    secondstep::testing::FakeClock clock_{1'800'000'000};
+    secondstep::testing::SeededRandomness randomness_{3};
+    secondstep::testing::TemporaryDirectory directory_;
+    SitePki pki_{clock_.now()};
+    Keyring ring_ = Keyring::generate(randomness_);
+    std::unique_ptr<FleetRecords> records_ =
+        FileFleetRecords::open(directory_.path(), true, ring_, clock_, randomness_).value();
+    BreakGlassDesk break_glass_{BreakGlassUses::told(directory_.path()), [](const std::string&) {}};
+    RecordsDesk desk_{*records_, clock_, randomness_, [](const std::string&) {}, break_glass_};
+    AuthorityPin pin_{};
+};
+
+TEST_F(DeskOfASite, ATokenRegistersTheCertificateThatIsShown) {
+    const Machine web01 = machine();
+    EXPECT_EQ(name_of(web01.certificate().fingerprint), std::nullopt) << "that it is signed lets nobody in";
+    const auto answer = join("web01", web01);
+    const auto* const certified = std::get_if<relay::Certified>(&answer);
+    ASSERT_NE(certified, nullptr) << words(answer);
+    EXPECT_EQ(certified->authority, pki_.root());
+    EXPECT_EQ(name_of(web01.certificate().fingerprint), "web01");
+    EXPECT_EQ(records_->host("web01").value()->certificate_end, web01.certificate().end);
+}
+
+TEST_F(DeskOfASite, WithoutARightTokenNothingIsLookedAt) {
+    const Machine web01 = machine();
+    JoinToken token = invite("web01");
+    token.secret.bytes()[0] ^= 1;
+    EXPECT_THAT(words(join(token, "web01", web01.shown(occasion_of_joining(token, "web01").value()))),
+                HasSubstr("not one of this fleet"));
+    EXPECT_EQ(name_of(web01.certificate().fingerprint), std::nullopt);
+}
+
+TEST_F(DeskOfASite, WhoHasNotItsKeyRegistersNoCertificate) {
+    const Machine web01 = machine();
+    const Machine other = machine();
+    const JoinToken token = invite("web01");
+    const auto occasion = occasion_of_joining(token, "web01").value();
+    const std::string no_key = "not shown that it has the key";
+    EXPECT_THAT(words(join(token, "web01", relay::ShownCertificate{web01.issued.certificate, {}})),
+                HasSubstr(no_key));
+    EXPECT_THAT(words(join(token, "web01",
+                           relay::ShownCertificate{web01.issued.certificate, other.shown(occasion).proof})),
+                HasSubstr(no_key));
+    const auto another_time = occasion_of_joining(invite("web01"), "web01").value();
+    EXPECT_THAT(words(join(token, "web01", web01.shown(another_time))), HasSubstr(no_key));
+    EXPECT_EQ(words(join(token, "web01", web01.shown(occasion))), "") << "the control";
+}
+
+TEST_F(DeskOfASite, TheCertificateIsOfTheHostAndOfTheAuthority) {
+    EXPECT_THAT(words(join("web02", machine())), HasSubstr("not of web02"));
+    EXPECT_THAT(words(join("web01", {SitePki(clock_.now()).chain({})})),
+                HasSubstr("not signed by the authority"));
+    EXPECT_THAT(words(join("web01", machine({.begins = -20, .ends = -10}))), HasSubstr("has ended"));
+    const Machine of_two = machine({.names = "DNS:web01,DNS:web02"});
+    EXPECT_EQ(words(join("web01", of_two)), "");
+    EXPECT_THAT(words(join("web02", of_two)), HasSubstr("web01 is registered with this certificate"));
+    EXPECT_THAT(words(join("auth1", machine({.names = "DNS:auth1"}))), HasSubstr("is a node"));
+}
+
+TEST_F(DeskOfASite, ARequestGetsNothingSignedHere) {
+    const RequestingHost host;
+    const JoinToken token = invite("web01");
+    EXPECT_THAT(
+        words(desk_.answer({}, relay::JoinAsked{to_text(token).value(), "web01", host.request("web01")})),
+        HasSubstr("--certificate FILE --key FILE --ca FILE"));
+    const Machine web01 = machine();
+    ASSERT_EQ(words(join("web01", web01)), "");
+    EXPECT_THAT(words(desk_.answer(relay::From{web01.certificate().fingerprint, {}},
+                                   relay::RenewalAsked{host.request("web01")})),
+                HasSubstr("--certificate FILE"));
+    EXPECT_THAT(words(desk_.answer({}, relay::NodeRenewalAsked{"auth1", host.request("auth1")})),
+                HasSubstr("the site's own authority signs"));
+}
+
+TEST_F(DeskOfASite, TheNextOneIsToldOverTheConnectionOfThePresentOne) {
+    const Machine present = machine();
+    ASSERT_EQ(words(join("web01", present)), "");
+    const auto now_shown = present.certificate().fingerprint;
+    const Machine next = machine({.ends = 90'000});
+    EXPECT_THAT(words(renew(now_shown, next, fingerprint(7))), HasSubstr("has the key"))
+        << "made for another connection";
+    EXPECT_THAT(words(renew(now_shown, machine({.names = "DNS:web02"}), now_shown)),
+                HasSubstr("not of web01"));
+    EXPECT_EQ(words(renew(now_shown, next, now_shown)), "");
+    EXPECT_EQ(name_of(now_shown), "web01") << "until the next one is used";
+    EXPECT_EQ(name_of(next.certificate().fingerprint), "web01");
+    EXPECT_EQ(name_of(now_shown), std::nullopt);
+    EXPECT_EQ(records_->host("web01").value()->certificate_end, next.certificate().end);
+    EXPECT_EQ(words(renew(next.certificate().fingerprint, next, next.certificate().fingerprint)), "")
+        << "again, and nothing happens";
+    EXPECT_FALSE(records_->host("web01").value()->next);
+}
+
+TEST_F(Desk, AFleetThatSignsItselfTakesNoOtherCertificate) {
+    const SitePki pki(clock_.now());
+    const std::string token = invite({"web01"});
+    EXPECT_THAT(
+        words(desk_.answer({}, relay::JoinAsked{Secret::copy_of(token), "web01", "",
+                                                relay::ShownCertificate{pki.chain({}).certificate, {}}})),
+        HasSubstr("join without --certificate, --key and --ca"));
+    EXPECT_TRUE(records_->hosts().value().hosts.empty());
 }
 
 // --- the node's own certificate ---

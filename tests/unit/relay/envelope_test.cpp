@@ -69,6 +69,8 @@ std::vector<Envelope> one_of_each() {
     all.emplace_back(BreakGlassKnown{});
     all.emplace_back(HostsAsked{"web01"});
     all.emplace_back(HostsSeen{std::chrono::seconds{86'400}, true, {some_host()}});
+    all.emplace_back(JoinAsked{secret("token"), "web01", "", ShownCertificate{"chain", {1, 2}}});
+    all.emplace_back(RenewalAsked{"", ShownCertificate{"chain", {1, 2}}});
     return all;
 }
 
@@ -78,7 +80,8 @@ Bytes encoded(const Envelope& envelope) {
 }
 
 TEST(Envelope, OfEachKindComesBackAsTheSameBytes) {
-    ASSERT_EQ(one_of_each().size(), std::variant_size_v<Envelope>);
+    // Two of them in either of two forms.
+    ASSERT_EQ(one_of_each().size(), std::variant_size_v<Envelope> + 2);
     for (const Envelope& envelope : one_of_each()) {
         const Bytes bytes = encoded(envelope);
         const auto back = decode(bytes);
@@ -112,6 +115,15 @@ TEST(Envelope, HasItsFieldsInTheirPlaces) {
     EXPECT_EQ(join.token.text(), "t");
     EXPECT_EQ(join.host, "web01");
     EXPECT_EQ(join.request, "r");
+    EXPECT_FALSE(join.shown);
+    const auto shown = std::get<JoinAsked>(
+        decode(encoded(JoinAsked{secret("t"), "web01", "", ShownCertificate{"c", {1, 2}}})).value());
+    EXPECT_EQ(shown.host, "web01");
+    EXPECT_EQ(shown.shown->chain, "c");
+    EXPECT_EQ(shown.shown->proof, (Bytes{1, 2}));
+    const auto next =
+        std::get<RenewalAsked>(decode(encoded(RenewalAsked{"", ShownCertificate{"n", {3}}})).value());
+    EXPECT_EQ(next.shown->chain, "n");
     const auto certified = std::get<Certified>(decode(encoded(Certified{"c", "a"})).value());
     EXPECT_EQ(certified.certificate, "c");
     EXPECT_EQ(certified.authority, "a");
@@ -275,6 +287,11 @@ INSTANTIATE_TEST_SUITE_P(
               [](std::size_t n) -> Envelope { return JoinAsked{{}, letters(n), ""}; }},
         Bound{"request", max_pem, [](std::size_t n) -> Envelope { return JoinAsked{{}, "", letters(n)}; }},
         Bound{"renewal", max_pem, [](std::size_t n) -> Envelope { return RenewalAsked{letters(n)}; }},
+        Bound{"chain", max_chain,
+              [](std::size_t n) -> Envelope { return RenewalAsked{"", ShownCertificate{letters(n), {}}}; }},
+        Bound{
+            "proof", max_proof,
+            [](std::size_t n) -> Envelope { return JoinAsked{{}, "", "", ShownCertificate{"", Bytes(n)}}; }},
         Bound{"certificate", max_pem, [](std::size_t n) -> Envelope { return Certified{letters(n), ""}; }},
         Bound{"authority", max_pem, [](std::size_t n) -> Envelope { return Certified{"", letters(n)}; }},
         Bound{"words", max_words, [](std::size_t n) -> Envelope { return Refused{letters(n)}; }}));
@@ -285,6 +302,11 @@ TEST(Envelope, WithAFieldOverItsBoundIsDamaged) {
     bytes.resize(4 + 0x2001);
     EXPECT_EQ(failure(decode(bytes)), Errc::damaged);
     EXPECT_EQ(failure(decode(Bytes(max_envelope + 1, 1))), Errc::damaged);
+}
+
+TEST(Envelope, TheLargestShownCertificateFits) {
+    EXPECT_TRUE(encode(JoinAsked{Secret(max_token), letters(max_host_name), "",
+                                 ShownCertificate{letters(max_chain), Bytes(max_proof)}}));
 }
 
 TEST(Envelope, TheLargestOpenFits) {

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <boost/program_options/options_description.hpp>
+#include <optional>
+#include <string>
+
+#include "base/secret.h"
+#include "console/arguments.h"
+#include "console/exit_status.h"
+#include "fleet/authority.h"
+#include "fleet/certificate.h"
+#include "fleet/join_token.h"
+#include "policy/config.h"
+
+namespace secondstep::tool {
+
+// --certificate, --key and --ca: what the authority that a site has anyway has made for a machine, as files of the
+// administrator's.
+struct SitePaths {
+    std::string certificate;  // with those between it and the authority behind it
+    std::string key;
+    std::string authority;
+};
+// `where`: what is said first of each in the help ("create: ").
+void add_site_options(boost::program_options::options_description& known, const std::string& where);
+// Nothing: none was given. Stops with usage: all three or none.
+[[nodiscard]] OrExit<std::optional<SitePaths>> site_paths_from(const Arguments& arguments);
+
+// What is in them, and good for a machine.
+struct SiteCertificate {
+    fleet::Certificate own;
+    std::string chain;  // PEM
+    Secret key;         // PEM
+    fleet::Certificate authority;
+    Bytes authority_der;
+    fleet::AuthorityPin pin{};
+    SitePaths paths;
+};
+// The key: of this account or root, and nobody else may read it; the others nobody else may write. Stops with refused, after
+// saying what is wrong with which file, and quotes nothing of it.
+[[nodiscard]] OrExit<SiteCertificate> read_site_certificate(const SitePaths& paths,
+                                                            const fleet::Authority::Subject& subject);
+
+// --- what the relay of a host is offered: as its account ---
+
+// In fleet_directory, for secondstep-relay --join and for the relay that runs.
+[[nodiscard]] Exit offer(const Config& config, const SiteCertificate& certificate);
+void withdraw_offer(const Config& config);
+// Whether a host that has joined with such a certificate has this one already. Stops with refused: it has joined with one
+// that the fleet has made, or believes another authority.
+[[nodiscard]] OrExit<bool> has_shown(const Config& config, const SiteCertificate& certificate);
+
+}  // namespace secondstep::tool
