@@ -95,8 +95,9 @@ std::expected<Turn, Loss> NodeConversation::begin(const relay::Envelope& open, r
 
 std::expected<Turn, Loss> NodeConversation::say(const relay::Envelope& said, relay::Line::Time until) {
     const auto* const answer = std::get_if<relay::Answer>(&said);
+    tells_time_ = answer != nullptr && relay_->hears_of_time_left();
     const Result<void> sent =
-        answer != nullptr ? line_->send(with_time_left(*answer, until), until) : line_->send(said, until);
+        tells_time_ ? line_->send(with_time_left(*answer, until), until) : line_->send(said, until);
     if (!sent) return std::unexpected(loss_of(sent.error()));
     return hear(until);
 }
@@ -111,6 +112,7 @@ std::expected<Turn, Loss> NodeConversation::hear(relay::Line::Time until) {
     Turn turn;
     for (bool complete = false; !complete;) {
         Result<relay::Envelope> envelope = line_->receive(until);
+        if (!envelope && envelope.error().code == Errc::closed && tells_time_) relay_->hung_up_on_time_left();
         if (!envelope) return std::unexpected(loss_of(envelope.error()));
         relay_spoke_ = true;
         if (const auto* lost = std::get_if<relay::Lost>(&*envelope)) return std::unexpected(loss_of(*lost));

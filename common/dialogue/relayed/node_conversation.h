@@ -60,6 +60,7 @@ class NodeConversation {
     const PatienceWithRelay patience_;
     std::unique_ptr<relay::Line> line_;
     bool relay_spoke_ = false;
+    bool tells_time_ = false;  // the answer that was sent last
 };
 
 }  // namespace secondstep::dialogue

@@ -32,12 +32,19 @@ class OwnRelay {
     // It was, when it was asked last.
     [[nodiscard]] bool was_away() const { return away_; }
 
+    // While a package is upgraded a service may be of this version and its relay still of the one before. That one hangs up,
+    // without a word, on an answer that says for how long it is waited for: for some minutes none says so.
+    [[nodiscard]] bool hears_of_time_left() const { return now() >= hears_again_.load(); }
+    void hung_up_on_time_left() { hears_again_ = now() + before_it_is_told_again; }
+    static constexpr std::chrono::minutes before_it_is_told_again{5};
+
   private:
     [[nodiscard]] Result<void> ask(Time until) const;
 
     const OpenLine open_line_;
     const std::function<Time()> now_;
     std::atomic<bool> away_ = false;
+    std::atomic<Time> hears_again_ = Time::min();
 };
 
 }  // namespace secondstep::dialogue

@@ -28,6 +28,13 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+Later at_once() {
+    return [](const std::function<void()>& job) {
+        job();
+        return true;
+    };
+}
+
 class Desk : public ::testing::Test {
   protected:
     Desk() {
@@ -81,13 +88,6 @@ class Desk : public ::testing::Test {
     // What is known of the registry is older than a second now. The desk asks the steady clock, so another one is taken.
     [[nodiscard]] RecordsDesk later() {
         return {*records_, clock_, randomness_, [](const std::string&) {}, break_glass_, at_once()};
-    }
-
-    [[nodiscard]] static Later at_once() {
-        return [](const std::function<void()>& job) {
-            job();
-            return true;
-        };
     }
 
     secondstep::testing::FakeClock clock_{1'800'000'000};
@@ -280,7 +280,7 @@ class DeskOfASite : public ::testing::Test {
     std::unique_ptr<FleetRecords> records_ =
         FileFleetRecords::open(directory_.path(), true, ring_, clock_, randomness_).value();
     BreakGlassDesk break_glass_{BreakGlassUses::told(directory_.path()), [](const std::string&) {}};
-    RecordsDesk desk_{*records_, clock_, randomness_, [](const std::string&) {}, break_glass_};
+    RecordsDesk desk_{*records_, clock_, randomness_, [](const std::string&) {}, break_glass_, at_once()};
     AuthorityPin pin_{};
 };
 

@@ -69,6 +69,7 @@ std::vector<Envelope> one_of_each() {
     all.emplace_back(BreakGlassKnown{});
     all.emplace_back(HostsAsked{"web01"});
     all.emplace_back(HostsSeen{std::chrono::seconds{86'400}, true, {some_host()}});
+    all.emplace_back(Answer{{1, 2, 3}, secret("123456"), std::chrono::milliseconds{1'000}});
     all.emplace_back(JoinAsked{secret("token"), "web01", "", ShownCertificate{"chain", {1, 2}}});
     all.emplace_back(RenewalAsked{"", ShownCertificate{"chain", {1, 2}}});
     return all;
@@ -80,8 +81,8 @@ Bytes encoded(const Envelope& envelope) {
 }
 
 TEST(Envelope, OfEachKindComesBackAsTheSameBytes) {
-    // Two of them in either of two forms.
-    ASSERT_EQ(one_of_each().size(), std::variant_size_v<Envelope> + 2);
+    // Three of them in either of two forms.
+    ASSERT_EQ(one_of_each().size(), std::variant_size_v<Envelope> + 3);
     for (const Envelope& envelope : one_of_each()) {
         const Bytes bytes = encoded(envelope);
         const auto back = decode(bytes);

@@ -36,9 +36,11 @@ class FleetOfTwo::NodeLine final : public relay::Line {
     Result<void> send(const relay::Envelope& envelope, Time) override {
         if (std::holds_alternative<relay::NodesAsked>(envelope)) return ask_the_relay();
         if (!relay_answers()) return {};
+        said_.clear();
+        const auto* const answer = std::get_if<relay::Answer>(&envelope);
+        if (fleet_.own_relay == Relay::is_of_before && answer != nullptr && answer->left) return {};
         const Fault fault = next_fault();
         if (fault == Fault::lost_on_the_way) return fail(Errc::closed, "it broke");
-        said_.clear();
         lost_ = std::nullopt;
         if (fault == Fault::no_node) {
             lost_ = relay::Lost{relay::Loss::no_node};

@@ -30,7 +30,15 @@ class FleetOfTwo : public ::testing::Test {
     std::deque<Fault> faults;
     bool all_down = false;  // from now on, as the relay says
     // The relay of the host, whatever its nodes do. `hangs`: its socket stands, and nothing comes.
-    enum class Relay { runs, is_not_there, hangs, ends_at_each_word, is_an_impostor, has_no_room };
+    enum class Relay {
+        runs,
+        is_not_there,
+        hangs,
+        ends_at_each_word,
+        is_an_impostor,
+        has_no_room,
+        is_of_before
+    };
     Relay own_relay = Relay::runs;
     std::chrono::milliseconds waited{0};  // for lines, altogether
 

@@ -12,6 +12,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
 
 class RelayedLogin : public FleetOfTwo {};
 
@@ -120,6 +121,19 @@ TEST_F(RelayedLogin, ASilentNodeIsGivenUpAndTheNextOneAsked) {
 }
 
 // Of recovery codes one is computed at a time, and others are first.
+// In the minutes of an upgrade. What cannot be sent again would be lost each time.
+TEST_F(RelayedLogin, ARelayOfTheVersionBeforeIsNotToldForHowLongAnAnswerIsWaitedFor) {
+    own_relay = Relay::is_of_before;
+    EXPECT_EQ(log_in({code()}).verdict, Verdict::accepted);
+    EXPECT_EQ(introductions.size(), 2U) << "it hung up on the first";
+    EXPECT_THAT(typed_there, SizeIs(1));
+    EXPECT_EQ(log_in({"?", "", code(1)}).verdict, Verdict::accepted);
+    EXPECT_EQ(introductions.size(), 3U);
+    EXPECT_FALSE(to_the_relay->hears_of_time_left());
+    host.pass(dialogue::OwnRelay::before_it_is_told_again);
+    EXPECT_TRUE(to_the_relay->hears_of_time_left());
+}
+
 TEST_F(RelayedLogin, ARecoveryCodeThatWaitsForItsTurnIsJudgedOnceAndAnsweredRight) {
     for (const std::chrono::milliseconds wait :
          {std::chrono::milliseconds{4'500}, std::chrono::milliseconds{6'500}}) {
