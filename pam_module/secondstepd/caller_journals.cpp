@@ -3,18 +3,20 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <variant>
 
 namespace secondstep::service {
 
 class CallerJournals::One final : public dialogue::Journal {
   public:
-    One(CallerJournals& all, uid_t uid, std::size_t most) : all_(all), uid_(uid), most_(most) {}
+    One(CallerJournals& all, std::string name, std::size_t most)
+        : all_(all), name_(std::move(name)), most_(most) {}
 
     void decided(const dialogue::Decision& decision) override {
-        if (may_write()) all_.journal_.decided(decision);
+        if (decision.verdict == Verdict::accepted || may_write()) all_.journal_.decided(decision);
     }
     void changed(const dialogue::ChangeEntry& entry) override {
-        if (may_write()) all_.journal_.changed(entry);
+        if (std::holds_alternative<Change>(entry.what) || may_write()) all_.journal_.changed(entry);
     }
     void warn(const std::string& sentence) override {
         if (may_write()) all_.journal_.warn(sentence);
@@ -53,14 +55,14 @@ class CallerJournals::One final : public dialogue::Journal {
         return false;
     }
     void say_how_many() {
-        all_.journal_.warn(std::to_string(left_out_) + " more of uid " + std::to_string(uid_) +
-                           " in one minute: at most " + std::to_string(most_) + " lines are written.");
+        all_.journal_.warn(std::to_string(left_out_) + " more of " + name_ + " in one minute: at most " +
+                           std::to_string(most_) + " lines are written.");
         left_out_ = 0;
         --all_.owing_;
     }
 
     CallerJournals& all_;
-    const uid_t uid_;
+    const std::string name_;
     const std::size_t most_;
     std::mutex mutex_;
     Time began_{};
@@ -73,14 +75,14 @@ CallerJournals::CallerJournals(dialogue::Journal& journal, Now now)
 
 CallerJournals::~CallerJournals() = default;
 
-std::shared_ptr<dialogue::Journal> CallerJournals::of(Limits::Holder caller) {
+std::shared_ptr<dialogue::Journal> CallerJournals::of(Limits::Holder caller, const std::string& name) {
     // Which outlives this object, and needs no keeping.
     if (caller.rank == Limits::Rank::root) return {std::shared_ptr<void>(), &journal_};
     const std::lock_guard guard(mutex_);
     if (const auto known = all_.find(caller.uid); known != all_.end()) return known->second;
     if (all_.size() >= forget_at_) forget_the_idle();
     const bool trusted = caller.rank == Limits::Rank::trusted;
-    auto one = std::make_shared<One>(*this, caller.uid, trusted ? most_of_a_trusted_caller : most_of_a_user);
+    auto one = std::make_shared<One>(*this, name, trusted ? most_of_a_trusted_caller : most_of_a_user);
     all_.emplace(caller.uid, one);
     return one;
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <unordered_map>
 
 #include "dialogue/conversation/journal.h"
@@ -18,7 +19,8 @@ namespace secondstep::service {
 // The journal, for lines that a caller causes: each uid has so many a minute, and for the rest one line says
 // how many there were. Otherwise an ordinary user could fill the log, and have the log's own limit drop the
 // lines about everybody else. What root's programs cause (a login over sshd, whoever it is about) is not
-// counted. Thread-safe.
+// counted; nor is who was let in, and whose second step has changed: no flood hides that, and it cannot be caused at
+// will. Thread-safe.
 class CallerJournals {
   public:
     using Time = std::chrono::steady_clock::time_point;
@@ -37,7 +39,8 @@ class CallerJournals {
     ~CallerJournals();
 
     // For this caller: whoever writes to it keeps it. Once nobody does, and its minute is over, it is forgotten.
-    [[nodiscard]] std::shared_ptr<dialogue::Journal> of(Limits::Holder caller);
+    // `name`: of whom the line about the rest speaks.
+    [[nodiscard]] std::shared_ptr<dialogue::Journal> of(Limits::Holder caller, const std::string& name);
     [[nodiscard]] std::size_t kept() const;
 
     // Writes the lines about minutes that are over. The time of the next one. Returns nullopt if all is said.

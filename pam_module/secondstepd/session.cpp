@@ -122,13 +122,11 @@ std::optional<dialogue::Step> Session::next_answer() {
 
 void Session::on_garbage(const Error& error) {
     if (error.code == Errc::unsupported) {
-        context_.unusual.warn("uid " + std::to_string(visitor_.uid) + " sent " + error.detail +
-                              ": restart it.");
+        context_.unusual.warn(name_of(visitor_) + " sent " + error.detail + ": restart it.");
         return finish(Verdict::misconfigured);
     }
     if (error.code != Errc::closed) {
-        context_.unusual.warn("uid " + std::to_string(visitor_.uid) +
-                              " does not keep to the protocol: " + error.detail);
+        context_.unusual.warn(name_of(visitor_) + " does not keep to the protocol: " + error.detail);
     }
     line_.hang_up();
     give_up();
@@ -142,7 +140,8 @@ void Session::on_hello(const wire::Hello& hello) {
     if (!visitor_.admitted) return finish(Verdict::unavailable);
     if (sessions_.loop().ending()) return leave_to_the_next();
     dialogue::Ports ports = ports_of(*settings_, context_);
-    ports.journal = (journal_ = context_.caller_journals.of(visitor_.place.holder())).get();
+    ports.journal =
+        (journal_ = context_.caller_journals.of(visitor_.place.holder(), name_of(visitor_))).get();
     ports.is_awaited = line_.presence();
     if (visitor_.guest)
         ports.write_ids = [this] { return write_id_of(visitor_, line_.write_id(), context_.randomness); };

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "dialogue/conversation/guest.h"
 #include "secondstepd/event_loop.h"
@@ -30,6 +31,11 @@ struct Visitor {
     Limits::Place place;
     std::optional<GuestHello> guest = std::nullopt;  // whose first words were heard already
 };
+
+// In a line of the journal: "uid 33", "host web01".
+[[nodiscard]] inline std::string name_of(const Visitor& visitor) {
+    return visitor.guest ? "host " + visitor.guest->guest->host.name : "uid " + std::to_string(visitor.uid);
+}
 
 // A connection that was accepted.
 class Entrant {

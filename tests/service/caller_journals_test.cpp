@@ -36,8 +36,11 @@ class CallerJournalsTest : public ::testing::Test {
   protected:
     void change(uid_t uid, std::size_t times = 1, Rank rank = Rank::user) {
         for (std::size_t i = 0; i < times; ++i)
-            journals_.of({uid, rank})
-                ->changed({.what = dialogue::PortalChange::code, .user = "u", .service = "", .rhost = ""});
+            of(uid, rank)->changed(
+                {.what = dialogue::PortalChange::code, .user = "u", .service = "", .rhost = ""});
+    }
+    std::shared_ptr<dialogue::Journal> of(uid_t uid, Rank rank = Rank::user) {
+        return journals_.of({uid, rank}, "uid " + std::to_string(uid));
     }
     Recorded recorded_;
     CallerJournals::Time now_{1h};
@@ -72,8 +75,8 @@ TEST_F(CallerJournalsTest, TheCountComesBeforeTheNextLineWhenNobodyAskedForIt) {
 TEST_F(CallerJournalsTest, OneTakesNothingFromAnother) {
     change(1001, 1000);
     change(1002);
-    journals_.of({1002, Rank::user})->decided({.user = "bob", .service = "", .rhost = "", .method = {}});
-    journals_.of({1002, Rank::user})->warn("odd");
+    of(1002)->decided({.user = "bob", .service = "", .rhost = "", .method = {}});
+    of(1002)->warn("odd");
     EXPECT_THAT(recorded_.lines, SizeIs(63));
 }
 
@@ -85,6 +88,21 @@ TEST_F(CallerJournalsTest, WhatRootsProgramsCauseIsAlwaysWritten) {
 TEST_F(CallerJournalsTest, ATrustedCallerWritesOfManyPeople) {
     change(33, 1000, Rank::trusted);
     EXPECT_THAT(recorded_.lines, SizeIs(600));
+}
+
+TEST_F(CallerJournalsTest, AFloodHidesNeitherWhoWasLetInNorWhoseSecondStepHasChanged) {
+    change(1001, 61);
+    of(1001)->decided(
+        {.user = "alice", .service = "", .rhost = "", .method = {}, .verdict = Verdict::accepted});
+    of(1001)->changed({.what = Change::enrolled, .user = "alice", .service = "", .rhost = ""});
+    of(1001)->decided(
+        {.user = "alice", .service = "", .rhost = "", .method = {}, .verdict = Verdict::refused});
+    ASSERT_THAT(recorded_.lines, SizeIs(62));
+    EXPECT_THAT(recorded_.lines[60], HasSubstr("verdict=accepted user=alice"));
+    EXPECT_THAT(recorded_.lines[61], HasSubstr("change=enrolled user=alice"));
+    journals_.tell_everything();
+    EXPECT_THAT(recorded_.lines.back(), HasSubstr("2 more of uid 1001"))
+        << "and they are counted among no others";
 }
 
 TEST_F(CallerJournalsTest, NothingIsLeftUnsaidAtTheEnd) {
@@ -108,14 +126,14 @@ TEST_F(CallerJournalsTest, CountExactlyAlsoWhenManyWriteAtOnce) {
 
 // A service runs for years, and callers come from many uids.
 TEST_F(CallerJournalsTest, AreForgottenWhenNobodyWritesAndTheMinuteIsOver) {
-    const auto held = journals_.of({1, Rank::user});
+    const auto held = of(1);
     change(2, 61);
     for (uid_t uid = 1000; uid < 101'000; ++uid) {
         change(uid);
         now_ += 1s;
     }
     EXPECT_LE(journals_.kept(), 2 * (60 + CallerJournals::most_kept_idle));
-    EXPECT_EQ(journals_.of({1, Rank::user}), held) << "somebody writes to it still";
+    EXPECT_EQ(of(1), held) << "somebody writes to it still";
     journals_.tell_everything();
     EXPECT_THAT(recorded_.lines.back(), HasSubstr("1 more of uid 2")) << "what is owed is not forgotten";
 }
@@ -144,7 +162,7 @@ TEST(CallerJournals, OneThreadAtATimeCountsTheLinesOfACaller) {
         for (int i = 0; i < 4; ++i) {
             threads.emplace_back([&] {
                 for (int line = 0; line < 2000; ++line)
-                    journals.of({1001, Rank::user})->warn("odd");
+                    journals.of({1001, Rank::user}, "uid 1001")->warn("odd");
             });
         }
     }

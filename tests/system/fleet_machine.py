@@ -69,6 +69,10 @@ class FleetMachine(Web01):
 
     # Programs
 
+    def start_service(self, **environment):
+        """A machine that has a clock of its own keeps it."""
+        super().start_service(**{**(self.clock.environment if self.clock else {}), **environment})
+
     def start_relay(self, **environment):
         """On a host it is ready when it knows of its nodes, on a node when hosts may come."""
         before = len(self.log())

@@ -180,6 +180,8 @@ def one_code_typed_into_sshd_everywhere_is_accepted_once(fleet):
     """As people would: into a real sshd on each host, whose clocks differ from the node's as above."""
     fleet.stand(sshd=True, lines="tries = 1", clocks=_two_seconds_off(fleet))
     for number in range(ROUNDS_OVER_SSH):
+        if number % ROUNDS_OF_A_BUDGET == 0 and number > 0:
+            fleet.begin_anew_on_the_node("service")
         person = fleet.add_person(f"staff{number:03}", enrolled=True)
         sessions = [session for of_host in fleet.at_once(fleet.hosts, lambda host: [
             fleet.at_the_prompt(host, person) for _ in range(LOGINS)]) for session in of_host]
