@@ -18,10 +18,6 @@
 namespace secondstep::dialogue {
 namespace {
 
-VerificationOutcome unavailable(std::string reason) {
-    return {.verdict = Verdict::unavailable, .reason = std::move(reason)};
-}
-
 std::string name_of_enrollment(const RecordName& record, const Credential& credential, const HostTag& host) {
     std::string name = record.sealed_name();
     if (host != HostTag{}) name += " at " + hex(host);
@@ -91,7 +87,7 @@ Verification::Verification(Talk& talk, const Ports& ports, Circumstances circums
 Script<VerificationOutcome> Verification::run() {
     if (hashing_) {
         const Result<void> hashed = co_await hash();
-        if (!hashed) co_return unavailable(hashed.error().detail);
+        if (!hashed) co_return unavailable(hashed.error());
     }
     // Lock, read, rule(), write, unlock: RecordChange::round().
     const Result<Kept> written = co_await judge_and_write();
@@ -116,6 +112,8 @@ Script<Result<void>> Verification::hash() {
               }};
     const Resumption resumption = co_await talk_.pause(std::move(work));
     // `late`: the worker may still be writing; nothing of `hashing_` is looked at.
+    took_a_digest_ =
+        resumption == Resumption::late || (resumption == Resumption::done && hashing_->digest.has_value());
     if (resumption == Resumption::late)
         co_return fail(Errc::timed_out, "the digest of a recovery code took too long");
     if (resumption == Resumption::overloaded) co_return fail(Errc::busy, "too many recovery codes at once");
@@ -331,9 +329,13 @@ Result<Rewrite> Verification::rule(const Account& account) {
     return WriteState{std::move(result.next)};
 }
 
+VerificationOutcome Verification::unavailable(const Error& why) const {
+    return {.verdict = Verdict::unavailable, .reason = why.detail, .took_a_digest = took_a_digest_};
+}
+
 // What was not stored is not kept in memory either: neither what was right nor what was wrong.
 VerificationOutcome Verification::reveal(const Result<Kept>& written) {
-    if (!written) return unavailable(written.error().detail);
+    if (!written) return unavailable(written.error());
     if (const auto guess = guess_in(answer_, one_time_code_); wrong_in_ && guess)
         circumstances_.wrong->add(guess->kind, *guess->code, *wrong_in_);
     // Repeating it does not move its end.

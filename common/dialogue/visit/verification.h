@@ -45,6 +45,8 @@ struct VerificationOutcome {
     std::vector<AuthenticatorId> authenticators{};  // enrolled when it was accepted
     std::optional<AttemptId> write{};  // the id it left in the state; nothing: a code was only repeated
     bool was_written_before = false;   // under that id, by an answer that this one repeats
+    // This machine has computed scrypt for it, or may still do so; whatever came of it.
+    bool took_a_digest = false;
 };
 
 // One answer of code shape on its way from "typed" to "written": hash, lock, read, judge, write, unlock, and
@@ -101,6 +103,7 @@ class Verification : OutlivesScripts {
     // Under the lock: see Decide.
     [[nodiscard]] Result<Rewrite> rule(const Account& account);
     void warn_of_damage(const Account& account);
+    [[nodiscard]] VerificationOutcome unavailable(const Error& why) const;
     [[nodiscard]] VerificationOutcome reveal(const Result<Kept>& written);
     [[nodiscard]] Result<DecidedAnswer> verify_once(const Credential& credential, const State& state);
     [[nodiscard]] Result<DecidedAnswer> verify_under_lock(const Credential& credential,
@@ -135,6 +138,7 @@ class Verification : OutlivesScripts {
     std::optional<otp::TimeStep> wrong_in_;  // a mistake that is not held against them once more in this step
     Answer answer_;                          // what is judged
     std::optional<otp::OneTimeCode> one_time_code_;  // an answer as soon as the state is known
+    bool took_a_digest_ = false;
     std::shared_ptr<Hashing> hashing_;           // a recovery code before it is one; shared with the worker
     std::shared_ptr<DecoyLoans::Loan> loan_;     // while a record is read or locked
     std::shared_ptr<RecoveryTurns::Turn> turn_;  // waited for, or there; then the worker's

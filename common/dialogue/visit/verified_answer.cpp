@@ -24,10 +24,12 @@ void call_it_not_judged(VerificationOutcome& verified) {
     verified.closed_now = false;
 }
 
-// A code that opens a restore may open it again for a while.
+// A code that opens a restore may open it again for a while. Whoever hangs up when the digest is computed has had it, and
+// does not get it for nothing.
 GuestBudget::Cost cost_of(const VerificationOutcome& verified, bool for_restore) {
     using Cost = GuestBudget::Cost;
-    if (verified.verdict == Verdict::unavailable) return Cost::no_verdict;
+    if (verified.verdict == Verdict::unavailable)
+        return verified.took_a_digest ? Cost::work : Cost::no_verdict;
     if (verified.counted) return Cost::failure;
     if (verified.verdict != Verdict::accepted || for_restore) return Cost::work;
     return verified.write && !verified.was_written_before ? Cost::nothing : Cost::repetition;

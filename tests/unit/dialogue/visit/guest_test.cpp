@@ -2,9 +2,13 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <functional>
+#include <memory>
 #include <tuple>
+#include <utility>
 
 #include "account/one_time_grant.h"
+#include "dialogue/make_dialogue.h"
 #include "dialogue/texts/messages.h"
 #include "otp/one_time_code.h"
 #include "unit/dialogue/conversation.h"
@@ -233,6 +237,53 @@ TEST_F(BeyondItsBudget, PeopleOfOtherHostsAndOfTheNodeGoOn) {
 TEST_F(BeyondItsBudget, WrongRecoveryCodesAreOfTheBudget) {
     EXPECT_EQ(cost_of_many(200, "scrypt", wrong_recovery_code), 10);
     EXPECT_EQ(state().strangers.count, 0U);
+}
+
+// Whoever says with an answer that they wait, and hangs up as soon as it costs.
+class HangsUpAfterTheHash : public BeyondItsBudget {
+  protected:
+    // How many of so many logins cost scrypt.
+    std::ptrdiff_t hang_up_often(int logins, const std::function<dialogue::Request(int)>& request) {
+        std::ptrdiff_t times = 0;
+        for (int i = 0; i < logins; ++i)
+            times += std::ranges::count(hang_up(request(i)).steps, "scrypt");
+        return times;
+    }
+
+  private:
+    // It is asked for the turn, when scrypt begins, and with the record.
+    Transcript hang_up(dialogue::Request request) {
+        const auto asked = std::make_shared<int>(0);
+        dialogue::Ports ports = node.ports();
+        ports.is_awaited = [asked] { return ++*asked <= 2; };
+        const auto dialogue = dialogue::make_dialogue(std::move(ports), std::move(request));
+        Transcript seen = node.run(*dialogue, {wrong_recovery_code, no_answer});
+        EXPECT_NE(seen.verdict, Verdict::accepted);
+        return seen;
+    }
+};
+
+TEST_F(HangsUpAfterTheHash, AndPaysForItAllTheSame) {
+    EXPECT_EQ(hang_up_often(61, [this](int i) { return nobody(i); }), 45) << "all of them are strangers";
+    const Cost next = cost_of(alice(), {recovery_code(0), no_answer});
+    EXPECT_EQ(next.times("scrypt"), 0);
+    EXPECT_THAT(next.seen.texts, ::testing::Contains(messages::host_has_to_wait()));
+    node.pass(std::chrono::seconds{61});
+    EXPECT_EQ(node.login(alice(), {code()}).verdict, Verdict::accepted);
+}
+
+TEST_F(HangsUpAfterTheHash, AndTakesNothingOfTheDayOfAnAccount) {
+    for (int minute = 0; minute < 20; ++minute) {
+        EXPECT_EQ(hang_up_often(20, [this](int) { return alice(); }), 10) << "of one account";
+        node.pass(std::chrono::seconds{61});
+    }
+    EXPECT_EQ(state().strangers.count, 0U);
+    EXPECT_EQ(node.login(alice(), {code()}).verdict, Verdict::accepted);
+}
+
+TEST_F(BeyondItsBudget, WhatIsHashedTooSlowlyIsOfTheBudget) {
+    node.scrypt_ends = dialogue::Resumption::late;  // it may still run
+    EXPECT_EQ(cost_of_many(20, "scrypt", wrong_recovery_code), 10);
 }
 
 TEST_F(BeyondItsBudget, CodesThatWereUsedAreOfTheBudget) {
