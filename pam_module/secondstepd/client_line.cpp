@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include "dialogue/visit/answer_times.h"
 #include "relay/envelope_socket.h"
 #include "secondstepd/peer_socket.h"
 
@@ -10,7 +11,9 @@ namespace secondstep::service {
 std::function<bool()> ClientLine::presence() const {
     return [socket = std::weak_ptr(socket_)] {
         const std::shared_ptr<const Socket> open = socket.lock();
-        if (!open || std::chrono::steady_clock::now() >= open->waits_until.load()) return false;
+        if (!open) return false;
+        const auto heard = std::chrono::steady_clock::now() + dialogue::answer_times::until_it_is_heard;
+        if (heard >= open->waits_until.load()) return false;
         pollfd state{.fd = open->fd.get(), .events = 0, .revents = 0};
         return ::poll(&state, 1, 0) <= 0;  // 1: it has hung up
     };

@@ -28,8 +28,8 @@ class ClientLine {
 
     [[nodiscard]] int fd() const { return socket_ ? socket_->fd.get() : -1; }
     void close() { socket_.reset(); }
-    // Whether the client waits: has not hung up, nor given its latest answer up by what it said then, and nobody here has
-    // closed it. To be asked on any thread.
+    // Whether the client waits: has not hung up, nor given its latest answer up, by what it said then, before it could hear what
+    // is begun now (answer_times::until_it_is_heard), and nobody here has closed it. To be asked on any thread.
     [[nodiscard]] std::function<bool()> presence() const;
     void speak(std::uint8_t version) { outbox_.speak(version); }  // of the client's hello
 

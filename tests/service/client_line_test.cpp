@@ -7,6 +7,7 @@
 #include <chrono>
 #include <optional>
 
+#include "dialogue/visit/answer_times.h"
 #include "relay/envelope_socket.h"
 
 namespace secondstep::service {
@@ -55,6 +56,16 @@ TEST_F(LineOfTheRelay, WaitsForEachAnswerAsLongAsItsHostSays) {
     hear_an_answer(std::chrono::milliseconds{0});
     hear_an_answer(std::nullopt);
     EXPECT_TRUE(waits()) << "of a version that does not say";
+}
+
+// It would be written, and the host would have given it up.
+TEST_F(LineOfTheRelay, DoesNotWaitForWhatItWouldHearOfTooLate) {
+    const auto waits = line_->presence();
+    hear_an_answer(std::chrono::milliseconds{300});
+    EXPECT_FALSE(waits());
+    // Read right after it was said; the clock of that is not this test's.
+    hear_an_answer(dialogue::answer_times::until_it_is_heard + std::chrono::milliseconds{10'000});
+    EXPECT_TRUE(waits());
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "dialogue/make_dialogue.h"
+#include "dialogue/visit/answer_times.h"
 #include "wire/message.h"
 
 namespace secondstep::testing {
@@ -136,7 +137,10 @@ class FleetOfTwo::NodeLine final : public relay::Line {
         dialogue::Ports ports = fleet_.node.ports();
         const dialogue::WriteUse use{hello.purpose, hello.task, hello.service};
         ports.write_ids = [this, use] { return *dialogue::write_id_at(fleet_.registered.name, use, write_); };
-        ports.is_awaited = [this] { return fleet_.node.is_awaited && fleet_.node.steady < waits_until_; };
+        ports.is_awaited = [this] {
+            const auto heard = fleet_.node.steady + dialogue::answer_times::until_it_is_heard;
+            return fleet_.node.is_awaited && heard < waits_until_;
+        };
         dialogue_ = dialogue::make_dialogue(std::move(ports), std::move(request));
         run(dialogue_->begin());
     }

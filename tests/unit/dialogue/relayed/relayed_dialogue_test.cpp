@@ -136,7 +136,7 @@ TEST_F(RelayedLogin, ARelayOfTheVersionBeforeIsNotToldForHowLongAnAnswerIsWaited
 
 TEST_F(RelayedLogin, ARecoveryCodeThatWaitsForItsTurnIsJudgedOnceAndAnsweredRight) {
     for (const std::chrono::milliseconds wait :
-         {std::chrono::milliseconds{4'500}, std::chrono::milliseconds{6'500}}) {
+         {std::chrono::milliseconds{4'500}, std::chrono::milliseconds{6'000}}) {
         introductions.clear();
         const std::size_t judged = node.journal.decisions.size();
         auto first =
@@ -181,6 +181,28 @@ TEST_F(RelayedLogin, ARecoveryCodeWhoseHostIsGoneWhenItsTurnComesIsNotJudged) {
     EXPECT_EQ(state(), before);
     node.is_awaited = true;
     EXPECT_EQ(log_in({once}).verdict, Verdict::accepted);
+}
+
+// Behind the decision there are a durable write and the way back.
+TEST_F(RelayedLogin, ARecoveryCodeWhoseTurnComesTooLateToBeHeardIsNotJudged) {
+    using std::chrono::milliseconds;
+    for (const milliseconds left : {milliseconds{300}, milliseconds{700}}) {
+        const std::string once = node.recovery_codes["alice"].at(0);
+        const State before = state();
+        auto first =
+            node.memory.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});
+        const auto given_up =
+            node.steady + dialogue::answer_times::of_a_host - dialogue::answer_times::on_the_way;
+        while_the_node_waits = [&] {
+            if (!first) return;
+            first.reset();
+            node.steady = given_up - left;
+        };
+        const bool is_judged = left > dialogue::answer_times::until_it_is_heard;
+        EXPECT_EQ(log_in({once}).verdict, is_judged ? Verdict::accepted : Verdict::unavailable);
+        EXPECT_EQ(state() == before, !is_judged) << left.count();
+        while_the_node_waits = {};
+    }
 }
 
 TEST_F(RelayedLogin, NeitherIsACodeWhoseHostIsGoneWhenTheRecordIsFree) {
