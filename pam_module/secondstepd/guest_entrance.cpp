@@ -180,13 +180,15 @@ std::shared_ptr<Entrant> GuestEntrance::welcome(const relay::Open& open, const H
     }
     // As is_at_the_machine() has it.
     const bool is_local = introduction->caller == dialogue::Caller::root && hello->rhost.empty();
+    const std::size_t kept = !is_local                       ? HostsAcceptor::kept_for_the_console
+                             : introduction->uid == uid_t{0} ? 0
+                                                             : HostsAcceptor::kept_for_root;
     // The desk outlives all conversations.
     auto present = [&desk = desk_, it = **host] { return desk.present(it); };
     auto guest = std::make_shared<const dialogue::Guest>(
         dialogue::Guest{**host, std::move(*introduction), std::move(present)});
     const uid_t number = host_number((*host)->tag);
-    std::optional<Limits::Place> place =
-        limits_.admit(number, Limits::Rank::trusted, is_local ? 0 : HostsAcceptor::kept_for_the_console);
+    std::optional<Limits::Place> place = limits_.admit(number, Limits::Rank::trusted, kept);
     if (!place) {
         sessions_.context().unusual.warn(
             "host " + (*host)->name + " holds as many conversations as it may at once; another was refused.");

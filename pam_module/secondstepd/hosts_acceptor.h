@@ -18,9 +18,11 @@ class HostsAcceptor final : public Acceptor {
     // Of one host, and of all together.
     static constexpr Limits::Numbers numbers{.per_user = 256, .per_trusted = 256, .total = 8192};
 
-    // Of those of one host, for people who sit at it: however many stand at prompts there over the network, root gets in at its
-    // console.
+    // Of those of one host, for what is local there (a console, su, sudo): however many stand at prompts there over the network,
+    // root gets in at its console.
     static constexpr std::size_t kept_for_the_console = numbers.per_trusted / 4;
+    // Of these, for local conversations about root: however many sudo somebody with a shell there has begun.
+    static constexpr std::size_t kept_for_root = 16;
     // What is written for one host: an honest one has a renewal under way, or a login to tell of, and after its connection
     // broke perhaps another. Many machines may join at once from behind one address.
     static constexpr KeyedQueue::Size writes_of_a_host{.at_once = 1, .waiting = 1};

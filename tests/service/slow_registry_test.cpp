@@ -114,8 +114,9 @@ class SlowRegistry : public ::testing::Test {
                 .hello = wire::encode(hello_for("nobody-here")).value()};
     }
     // Which stands at a prompt: everybody is asked for a code there.
-    static relay::Open at_a_prompt(const std::string& rhost) {
+    static relay::Open at_a_prompt(const std::string& rhost, std::optional<uid_t> uid = std::nullopt) {
         dialogue::Introduction introduction;
+        introduction.uid = uid;
         introduction.policy.action = Action::require;
         return {.account = "nobody-here",
                 .introduction = dialogue::encode(introduction),
@@ -295,6 +296,20 @@ TEST_F(SlowRegistry, HoweverManyComeToAHostOverTheNetworkSomebodyAtItsConsoleIsS
     }
     EXPECT_FALSE(is_spoken_to(heard(ask(quick, at_a_prompt("192.0.2.7")))));
     const UniqueFd console = ask(quick, at_a_prompt(""));
+    EXPECT_TRUE(is_spoken_to(heard(console)));
+}
+
+// Whoever has a shell there begins as many sudo as they like.
+TEST_F(SlowRegistry, HoweverManyAreLocalToAHostRootIsSpokenToAtItsConsole) {
+    constexpr std::size_t most =
+        service::HostsAcceptor::numbers.per_trusted - service::HostsAcceptor::kept_for_root;
+    std::vector<UniqueFd> crowd;
+    for (std::size_t i = 0; i < most; ++i) {
+        crowd.push_back(ask(quick, at_a_prompt("", 1000)));
+        ASSERT_TRUE(is_spoken_to(heard(crowd.back()))) << i;
+    }
+    EXPECT_FALSE(is_spoken_to(heard(ask(quick, at_a_prompt("", 1000)))));
+    const UniqueFd console = ask(quick, at_a_prompt("", 0));
     EXPECT_TRUE(is_spoken_to(heard(console)));
 }
 
