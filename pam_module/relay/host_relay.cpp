@@ -100,14 +100,18 @@ NodeLink* HostRelay::home_of(const std::string& account) {
 }
 
 // What a node that restarts is away for is no reason to ask for other codes than always. One that is up and has no room
-// for another conversation is not down.
+// for another conversation is not down. Neither is one that does not know this host: it says so each half second for as long as
+// that is so, and whoever waits for it to pass has to be told.
 Loss HostRelay::loss_without_a_node() const {
     const auto now = std::chrono::steady_clock::now();
     const bool down = std::ranges::all_of(nodes_, [&](const auto& node) {
         const auto since = node->down_since();
         return since && now - *since >= until_all_are_down;
     });
-    return down ? Loss::all_down : Loss::no_node;
+    if (down) return Loss::all_down;
+    const bool not_known =
+        std::ranges::any_of(nodes_, [](const auto& node) { return node->does_not_know_us(); });
+    return not_known ? Loss::not_known : Loss::no_node;
 }
 
 }  // namespace secondstep::relay

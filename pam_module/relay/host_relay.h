@@ -35,7 +35,7 @@ class HostRelay {
     void tell(const std::shared_ptr<PacketLink>& local, Secret used);
     [[nodiscard]] NodesSeen nodes_seen() const;
     [[nodiscard]] NodeLink* home_of(const std::string& account);
-    // For so long that somebody has to get in all the same; or for less.
+    // For so long that somebody has to get in all the same; or for less, or because one does not know this host.
     [[nodiscard]] Loss loss_without_a_node() const;
 
     const std::size_t most_;  // conversations

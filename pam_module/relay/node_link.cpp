@@ -239,6 +239,7 @@ void NodeLink::take_down(const std::string& why, Loss loss) {
     connector_.cancel();
     if (can_judge_) changed_ = std::chrono::steady_clock::now();
     can_judge_ = false;
+    lost_by_ = loss;
     unanswered_ = 0;
     round_trip_.reset();
     ahead_.reset();

@@ -36,6 +36,8 @@ class NodeLink {
     // Since when it is known to be down; nothing: it is up, or that is not known.
     using Time = std::chrono::steady_clock::time_point;
     [[nodiscard]] std::optional<Time> down_since() const;
+    // It answers, and what it said last is that it does not know this host (any more).
+    [[nodiscard]] bool does_not_know_us() const { return !can_judge_ && lost_by_ == Loss::not_known; }
     // How it is, for the administrator of this host.
     [[nodiscard]] NodeSeen seen() const;
     // is_up() was asked: `open` is the packet that begins it.
@@ -88,7 +90,8 @@ class NodeLink {
     std::optional<std::chrono::microseconds> round_trip_;  // of the last ping
     std::optional<std::chrono::milliseconds> ahead_;       // its clock, of this machine's
     bool can_judge_ = false;
-    Time changed_{};  // when it became known that it is down
+    Time changed_{};                   // when it became known that it is down
+    Loss lost_by_ = Loss::connection;  // the last time
     bool decided_ = false;
     std::string last_problem_;
     journal::Sparing said_;

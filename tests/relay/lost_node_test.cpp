@@ -123,7 +123,7 @@ TEST_F(LostNode, ThatSaysItDoesNotKnowTheHostIsNotDown) {
     host.await_line("it does not know this host (any more)");
     const auto told = steady_clock::now();
     while (steady_clock::now() - told < milliseconds{3'500}) {
-        ASSERT_EQ(first_word(), "(lost 1)");
+        ASSERT_EQ(first_word(), "(lost 3)");
         std::this_thread::sleep_for(between_looks);
     }
 }
@@ -164,12 +164,26 @@ TEST_F(LostNode, ThatDoesNotKnowTheHostAnyMoreHangsUpWithinTwoSeconds) {
     const auto dropped = steady_clock::now();
     EXPECT_EQ(said(talk.receive()), "(lost 3)");
     EXPECT_LT(steady_clock::now() - dropped, seconds{2});
-    EXPECT_EQ(first_word(), "(lost 1)");
+    EXPECT_EQ(first_word(), "(lost 3)") << "and whoever comes later hears the same";
     host.await_line("it does not know this host (any more)");
     node.await_line("it is no host of the fleet (any more)");
     known = true;
     host.await_line("is asked from now on");
     EXPECT_EQ(first_word(), "hello");
+}
+
+// Only as long as it answers: then somebody has to get in all the same.
+TEST_F(LostNode, ThatDoesNotKnowTheHostAndThenIsDownIsDown) {
+    std::atomic<bool> known = false;
+    const PlayedService service(node_.socket, who_may_know(known));
+    auto node = std::make_unique<RelayProcess>(node_.config);
+    RelayProcess host(host_.config);
+    host.await_line("it does not know this host (any more)");
+    EXPECT_EQ(first_word(), "(lost 3)");
+    node->signal(SIGKILL);
+    node.reset();
+    while (first_word() != "(lost 5)")
+        std::this_thread::sleep_for(between_looks);
 }
 
 // The registry that cannot be read says nothing about anybody.

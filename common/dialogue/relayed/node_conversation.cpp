@@ -32,7 +32,8 @@ Loss loss_of(const relay::Lost& lost) {
         case relay::Loss::not_known:
             return {
                 .why = "the fleet does not know this host (any more): secondstep setup --join ... --again",
-                .teller = Teller::node};
+                .teller = Teller::node,
+                .host_is_not_known = true};
         case relay::Loss::unreadable:
             break;
     }

@@ -45,6 +45,7 @@ class NodeConversation {
         std::string why;
         std::optional<Outage> outage = std::nullopt;  // it is known that nobody can be asked
         Teller teller = Teller::nobody;
+        bool host_is_not_known = false;  // (any more), to a node that answers
     };
 
     // One turn; nothing but the conversation's first envelope (Open), or an Answer. Over at `until`, but for the patience with the relay.

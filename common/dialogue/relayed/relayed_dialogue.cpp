@@ -62,6 +62,7 @@ struct Doubt {
 };
 Doubt doubt_after(const std::expected<Turn, NodeConversation::Loss>& heard) {
     using Teller = NodeConversation::Teller;
+    if (!heard && heard.error().host_is_not_known) return {messages::host_is_not_known(), heard.error().why};
     switch (heard ? Teller::node : heard.error().teller) {
         case Teller::node:
             return {messages::nodes_are_back(), "a node of the fleet answers again"};
@@ -108,7 +109,7 @@ Script<Ended> RelayedDialogue::converse() {
         Reply reply = co_await ask(std::get<wire::Ask>(heard->last));
         heard = co_await pass_on(std::move(reply));
     }
-    co_return unavailable(heard.error());
+    co_return co_await unavailable(std::move(heard.error()));
 }
 
 Script<Ended> RelayedDialogue::without_nodes(Outage outage) {
@@ -247,8 +248,11 @@ Ended RelayedDialogue::end(const wire::End& last) {
     return visit_.end(last.verdict, "as a node of the fleet says");
 }
 
-Ended RelayedDialogue::unavailable(const NodeConversation::Loss& loss) {
-    return visit_.end(Verdict::unavailable, loss.why);
+// The account phase has nobody who reads.
+Script<Ended> RelayedDialogue::unavailable(NodeConversation::Loss loss) {
+    if (loss.host_is_not_known && visit_.request.purpose != Purpose::account)
+        co_await visit_.talk.show_error(messages::host_is_not_known());
+    co_return visit_.end(Verdict::unavailable, loss.why);
 }
 
 }  // namespace secondstep::dialogue

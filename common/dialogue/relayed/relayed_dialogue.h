@@ -44,7 +44,7 @@ class RelayedDialogue final : public ScriptedDialogue {
     Script<Heard> take(std::shared_ptr<const relay::Envelope> said, std::chrono::milliseconds patience);
     Script<Reply> ask(wire::Ask question);
     [[nodiscard]] Ended end(const wire::End& last);
-    [[nodiscard]] Ended unavailable(const NodeConversation::Loss& loss);
+    Script<Ended> unavailable(NodeConversation::Loss loss);
     [[nodiscard]] relay::Open opening() const;
 
     Visit visit_;

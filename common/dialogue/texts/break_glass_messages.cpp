@@ -44,6 +44,15 @@ std::string nodes_are_looked_for() {
                "in once more in ten seconds: a node judges then, or break-glass codes are asked for.");
 }
 
+std::string host_is_not_known() {
+    return "\n" +
+           paragraph(
+               "A node of the fleet answers, and does not know this host (any more): no code is checked, and none of a "
+               "break-glass sheet is taken while a node answers. Nothing was used up. Another try does not help. On a "
+               "node, \"secondstep fleet status\" says which hosts it knows. To let this one join again: "
+               "\"secondstep fleet invite-hosts\" there, then \"secondstep setup --join ... --again\" here.");
+}
+
 std::string nodes_not_heard_of_in_time() {
     return "\n" +
            paragraph(

@@ -9,6 +9,8 @@ namespace secondstep::messages {
 [[nodiscard]] std::string break_glass_without_relay(std::string_view host);
 // Instead of nodes_are_back(): the relay answers, and has not looked for them for as long as it takes to know.
 [[nodiscard]] std::string nodes_are_looked_for();
+// Likewise: one answers, and does not know this host; said of every login there, too. A new try does not help.
+[[nodiscard]] std::string host_is_not_known();
 // Likewise: this host is too busy to find out.
 [[nodiscard]] std::string nodes_not_heard_of_in_time();
 

@@ -287,6 +287,24 @@ TEST_F(RelayThatIsBack, ButHasNotLookedLongEnough) {
     expect_not_judged(messages::nodes_are_looked_for(), "less than three seconds");
 }
 
+// After a restore, or when it was dropped. For how long nobody knows: that it passes in ten seconds is not said.
+TEST_F(RelayThatIsBack, AndOfANodeThatDoesNotKnowThisHost) {
+    faults = {Fault::not_known};
+    ask_the_relay();
+    expect_not_judged(messages::host_is_not_known(), "does not know this host");
+}
+
+TEST_F(BreakGlassLogin, OnAHostThatANodeDoesNotKnowNobodyIsAskedForOne) {
+    all_down = false;
+    for (const char* user : {"root", "alice"}) {
+        faults = {Fault::not_known};
+        const Transcript seen = log_in(request(user), {codes.at(0)});
+        EXPECT_EQ(seen.verdict, Verdict::unavailable);
+        EXPECT_THAT(seen.texts, ::testing::ElementsAre(messages::host_is_not_known())) << user;
+    }
+    EXPECT_EQ(left(), 8U);
+}
+
 TEST_F(RelayThatIsBack, ButIsNotHeardInTime) {
     faults = {Fault::timed_out, Fault::timed_out};
     ask_the_relay();

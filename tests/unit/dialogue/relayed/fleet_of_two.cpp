@@ -51,6 +51,10 @@ class FleetOfTwo::NodeLine final : public relay::Line {
             lost_ = relay::Lost{relay::Loss::all_down};
             return {};
         }
+        if (fault == Fault::not_known) {
+            lost_ = relay::Lost{relay::Loss::not_known};
+            return {};
+        }
         if (fault == Fault::timed_out) {
             silent_ = true;
             return {};

@@ -26,7 +26,7 @@ class FleetOfTwo : public ::testing::Test {
     ~FleetOfTwo() override;
 
     // What goes wrong with an envelope of the host, in the order in which they are sent; then nothing does.
-    enum class Fault { none, lost_on_the_way, answer_lost, no_node, all_down, timed_out };
+    enum class Fault { none, lost_on_the_way, answer_lost, no_node, all_down, timed_out, not_known };
     std::deque<Fault> faults;
     bool all_down = false;  // from now on, as the relay says
     // The relay of the host, whatever its nodes do. `hangs`: its socket stands, and nothing comes.

@@ -92,6 +92,7 @@ std::vector<std::string> all_texts(const std::string& contact) {
         messages::no_break_glass_code(),
         messages::nodes_are_back(),
         messages::nodes_are_looked_for(),
+        messages::host_is_not_known(),
         messages::nodes_not_heard_of_in_time(),
         messages::present_step_not_shown(contact, true),
         messages::present_step_not_shown(contact, false),
