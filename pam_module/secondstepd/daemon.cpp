@@ -30,6 +30,7 @@
 #include "secondstepd/hosts_acceptor.h"
 #include "secondstepd/keyed_queue.h"
 #include "secondstepd/limits.h"
+#include "secondstepd/local_askers.h"
 #include "secondstepd/server.h"
 #include "secondstepd/service_context.h"
 #include "secondstepd/settings.h"
@@ -356,8 +357,8 @@ class Daemon {
     // node is slow keeps nobody from a console.
     Workers waiting_for_nodes_{{.threads = 24, .queue = 1024}};
     KeyedQueue askers_{waiting_for_nodes_, {.at_once = 8, .waiting = 64}};
-    Workers waiting_for_nodes_here_{{.threads = 8, .queue = 256}};
-    KeyedQueue local_askers_{waiting_for_nodes_here_, {.at_once = 4, .waiting = 64}};
+    Workers waiting_for_nodes_here_{{.threads = local_askers::threads, .queue = 256}};
+    KeyedQueue local_askers_{waiting_for_nodes_here_, local_askers::of_an_account};
     Workers tellers_{{.threads = 1, .queue = 1}};
 };
 

@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <future>
+#include <memory>
 #include <string>
 
+#include "secondstepd/local_askers.h"
 #include "service/in_process_service.h"
 
 namespace secondstep::testing {
@@ -45,6 +48,24 @@ TEST_F(SlowNode, ACrowdOfTheNetworkKeepsNobodyFromTheConsole) {
 TEST_F(SlowNode, ACrowdAtTheMachineKeepsNobodyOfTheNetworkOut) {
     let_a_crowd_wait(Kind::fleet_local);
     EXPECT_TRUE(is_served(Kind::fleet));
+}
+
+// As many accounts as hold all threads where each has as many at once as the network's places have.
+TEST(LocalAskers, TwoPeopleWithAShellKeepNobodyFromTheConsole) {
+    service::Workers workers{{.threads = service::local_askers::threads, .queue = 256}};
+    service::KeyedQueue askers{workers, service::local_askers::of_an_account};
+    std::promise<void> answers;
+    const std::shared_future<void> answered = answers.get_future().share();
+    for (const char* account : {"local/mallory", "local/eve"}) {
+        for (int i = 0; i < 20; ++i)
+            ASSERT_TRUE(askers.submit(account, [answered] { answered.wait(); }));
+    }
+    const auto served = std::make_shared<std::promise<void>>();
+    const std::future<void> done = served->get_future();
+    EXPECT_TRUE(askers.submit("local/root", [served] { served->set_value(); }));
+    EXPECT_EQ(done.wait_for(std::chrono::seconds{20}), std::future_status::ready);
+    answers.set_value();
+    EXPECT_TRUE(workers.finish(std::chrono::seconds{20}));
 }
 
 }  // namespace
