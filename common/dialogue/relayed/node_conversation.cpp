@@ -45,6 +45,13 @@ Loss relay_is_away() {
     return {false, std::string(in_words(Outage::relay)), Outage::relay};
 }
 
+// What was sent, and nothing came.
+Loss loss_of_silence(const Error& error) {
+    Loss loss = loss_of(error);
+    if (error.code == Errc::timed_out) loss.teller = Teller::silent_node;
+    return loss;
+}
+
 // A socket at which nobody listens needs no second look: only root takes a listener away from there, and its directory.
 Loss loss_of_line(const Error& error) {
     if (error.code == Errc::unreachable)
@@ -114,7 +121,7 @@ std::expected<Turn, Loss> NodeConversation::hear(relay::Line::Time until) {
     for (bool complete = false; !complete;) {
         Result<relay::Envelope> envelope = line_->receive(until);
         if (!envelope && envelope.error().code == Errc::closed && tells_time_) relay_->hung_up_on_time_left();
-        if (!envelope) return std::unexpected(loss_of(envelope.error()));
+        if (!envelope) return std::unexpected(loss_of_silence(envelope.error()));
         relay_spoke_ = true;
         if (const auto* lost = std::get_if<relay::Lost>(&*envelope)) return std::unexpected(loss_of(*lost));
         const auto* heard = std::get_if<relay::Said>(&*envelope);

@@ -37,8 +37,9 @@ class NodeConversation {
     NodeConversation(std::shared_ptr<OwnRelay> relay, PatienceWithRelay patience)
         : relay_(std::move(relay)), patience_(patience) {}
 
-    // Who said it. Of what nobody said nothing is known of the nodes: this host is busy, or the relay is slow.
-    enum class Teller { nobody, relay, node };
+    // Who said it. Of what nobody said nothing is known of the nodes: this host is busy, or cannot reach its relay. One that is
+    // silent has the envelope: the relay gives it only to a node that is up, and else says at once that there is none.
+    enum class Teller { nobody, relay, node, silent_node };
     // Why a turn did not come.
     struct Loss {
         bool may_be_tried_again = false;  // another node, or the same a moment later, may answer

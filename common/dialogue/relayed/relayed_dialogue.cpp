@@ -60,7 +60,7 @@ struct Doubt {
     std::string text;
     std::string why;
 };
-Doubt doubt_after(const std::expected<Turn, NodeConversation::Loss>& heard) {
+Doubt doubt_after(const std::expected<Turn, NodeConversation::Loss>& heard, bool is_at_the_machine) {
     using Teller = NodeConversation::Teller;
     if (!heard && heard.error().host_is_not_known) return {messages::host_is_not_known(), heard.error().why};
     switch (heard ? Teller::node : heard.error().teller) {
@@ -69,10 +69,13 @@ Doubt doubt_after(const std::expected<Turn, NodeConversation::Loss>& heard) {
         case Teller::relay:
             return {messages::nodes_are_looked_for(),
                     "secondstep-relay has looked for nodes for less than three seconds"};
+        case Teller::silent_node:
+            return {messages::node_does_not_answer_in_time(),
+                    "a node of the fleet is up, and did not answer in time"};
         case Teller::nobody:
             break;
     }
-    return {messages::nodes_not_heard_of_in_time(),
+    return {messages::nodes_not_heard_of_in_time(is_at_the_machine),
             "whether a node of the fleet is up could not be found out in time: " + heard.error().why};
 }
 
@@ -151,7 +154,7 @@ Script<std::optional<Ended>> RelayedDialogue::end_of_outage() {
         {.after_silence = patience_with_the_relay, .where_it_was_away = before_a_code_is_judged});
     node_.reset();
     if (!heard && heard.error().outage) co_return std::nullopt;
-    const Doubt doubt = doubt_after(heard);
+    const Doubt doubt = doubt_after(heard, is_at_the_machine(visit_.request));
     co_await visit_.talk.show_error(doubt.text);
     co_return visit_.end(Verdict::unavailable, doubt.why);
 }

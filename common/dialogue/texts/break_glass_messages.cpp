@@ -53,12 +53,22 @@ std::string host_is_not_known() {
                "\"secondstep fleet invite-hosts\" there, then \"secondstep setup --join ... --again\" here.");
 }
 
-std::string nodes_not_heard_of_in_time() {
+std::string node_does_not_answer_in_time() {
+    return "\n" +
+           paragraph(
+               "A node of the fleet is up again, but does not answer in time, so the code was not judged and not used "
+               "up. Log in once more in a minute; if it stays so, the node is too busy: \"secondstep doctor\" there says "
+               "more.");
+}
+
+std::string nodes_not_heard_of_in_time(bool is_at_the_machine) {
+    const std::string at_the_console =
+        "; if it stays so, at the console, which does not wait for logins over the network.";
     return "\n" +
            paragraph(
                "This host is too busy to find out whether a node of the fleet answers again, so the code was not "
-               "judged and not used up. Log in once more in a minute; if it stays so, at the console, "
-               "which does not wait for logins over the network.");
+               "judged and not used up. Log in once more in a minute" +
+               (is_at_the_machine ? std::string(".") : at_the_console));
 }
 
 }  // namespace secondstep::messages

@@ -4,6 +4,7 @@
 
 #include "dialogue/texts/messages.h"
 #include "dialogue/texts/outage_messages.h"
+#include "dialogue/visit/subject.h"
 #include "store/break_glass.h"
 #include "store/break_glass_uses.h"
 #include "support/temporary_directory.h"
@@ -238,9 +239,10 @@ TEST_F(BreakGlassLogin, IsAskedForBecauseOfNoCrowdOfNoSlowNodeAndOfNoImpostor) {
 // is heard of it.
 class RelayThatIsBack : public BreakGlassLogin {
   protected:
-    RelayThatIsBack() {
+    RelayThatIsBack() { begin(request("root")); }
+    void begin(const dialogue::Request& request) {
         own_relay = Relay::is_not_there;
-        dialogue_ = std::make_unique<dialogue::RelayedDialogue>(host.ports(), request("root"), to_the_relay);
+        dialogue_ = std::make_unique<dialogue::RelayedDialogue>(host.ports(), request, to_the_relay);
         step_ = dialogue_->begin();
         while (!std::holds_alternative<dialogue::Ask>(step_)) {
             if (auto* const work = std::get_if<dialogue::Work>(&step_)) work->job();
@@ -305,21 +307,35 @@ TEST_F(BreakGlassLogin, OnAHostThatANodeDoesNotKnowNobodyIsAskedForOne) {
     EXPECT_EQ(left(), 8U);
 }
 
-TEST_F(RelayThatIsBack, ButIsNotHeardInTime) {
+// It is not this host that is slow, and at its console it would be the same.
+TEST_F(RelayThatIsBack, AndOfANodeThatSaysNothingInTime) {
     faults = {Fault::timed_out, Fault::timed_out};
     ask_the_relay();
-    expect_not_judged(messages::nodes_not_heard_of_in_time(), "in time: no node answers in time");
+    expect_not_judged(messages::node_does_not_answer_in_time(), "is up, and did not answer in time");
 }
 
 TEST_F(RelayThatIsBack, ButNoThreadOfThisHostIsFree) {
     ask_the_relay(dialogue::Resumption::overloaded);
-    expect_not_judged(messages::nodes_not_heard_of_in_time(), "too many conversations with nodes at once");
+    expect_not_judged(messages::nodes_not_heard_of_in_time(false),
+                      "too many conversations with nodes at once");
+}
+
+TEST_F(RelayThatIsBack, ButNoThreadIsFreeForWhoSitsAtTheConsole) {
+    dialogue::Request at_the_console = request("root");
+    at_the_console.rhost.clear();
+    at_the_console.service = "login";
+    ASSERT_TRUE(dialogue::is_at_the_machine(at_the_console));
+    begin(at_the_console);
+    ask_the_relay(dialogue::Resumption::overloaded);
+    EXPECT_THAT(messages::nodes_not_heard_of_in_time(true), ::testing::Not(HasSubstr("console")));
+    expect_not_judged(messages::nodes_not_heard_of_in_time(true),
+                      "too many conversations with nodes at once");
 }
 
 TEST_F(RelayThatIsBack, ButIsFull) {
     own_relay = Relay::has_no_room;
     ask_the_relay();
-    expect_not_judged(messages::nodes_not_heard_of_in_time(), "in time");
+    expect_not_judged(messages::node_does_not_answer_in_time(), "in time");
 }
 
 TEST_F(BreakGlassLogin, NoOtherCodeIsAccepted) {
