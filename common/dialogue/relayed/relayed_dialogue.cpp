@@ -222,8 +222,9 @@ Script<RelayedDialogue::Heard> RelayedDialogue::pass_on_once_more(
 // The time counts from here: who had to wait for a thread has less left, and what nobody waits for any more is not begun.
 Script<RelayedDialogue::Heard> RelayedDialogue::take(std::shared_ptr<const relay::Envelope> said,
                                                      std::chrono::milliseconds patience) {
+    // Of a job that had no thread in time: the next one may have one, while time is left.
     const auto heard = std::make_shared<Heard>(
-        std::unexpected(NodeConversation::Loss{false, "too many conversations with nodes at once"}));
+        std::unexpected(NodeConversation::Loss{true, "too many conversations with nodes at once"}));
     const auto until = visit_.ports.steady_now() + patience;
     Work work{is_at_the_machine(visit_.request) ? Work::Kind::fleet_local : Work::Kind::fleet,
               [node = node_, relay = relay_, said, until, heard] {

@@ -342,9 +342,24 @@ TEST_F(TurnsOfARelayedLogin, AreNotBegunWhenNobodyWaitsForThemAnyMore) {
     host.pass(dialogue::answer_times::of_the_first_node);
     work.job();
     EXPECT_THAT(introductions, ::testing::IsEmpty());
-    const dialogue::Step step = dialogue_->resume(dialogue::Resumption::done);
+    dialogue::Step step = dialogue_->resume(dialogue::Resumption::done);
+    host.pass(dialogue::answer_times::of_a_host - dialogue::answer_times::of_the_first_node);
+    std::get<dialogue::Work>(step).job();
+    EXPECT_THAT(introductions, ::testing::IsEmpty());
+    step = dialogue_->resume(dialogue::Resumption::done);
     EXPECT_EQ(std::get<dialogue::End>(step).verdict, Verdict::unavailable);
     EXPECT_THAT(host.last_decision().reason, HasSubstr("too many conversations"));
+}
+
+TEST_F(TurnsOfARelayedLogin, AreTriedAgainWhenThereWasNoThreadInTime) {
+    dialogue::Work work = first_work(request());
+    host.pass(dialogue::answer_times::of_the_first_node);
+    work.job();
+    dialogue::Step step = dialogue_->resume(dialogue::Resumption::done);
+    std::get<dialogue::Work>(step).job();
+    step = dialogue_->resume(dialogue::Resumption::done);
+    EXPECT_TRUE(std::holds_alternative<dialogue::Ask>(step));
+    EXPECT_THAT(introductions, SizeIs(1));
 }
 
 // The host has given up what the node would still have time for.
