@@ -257,8 +257,24 @@ Result<Certificate> RecordsDesk::signed_by_site(const SiteAuthority& site,
     if (!chain) return std::unexpected(chain.error());
     if (!proves_possession(shown->proof, chain->own, *occasion))
         return fail(Errc::not_allowed, "it has not shown that it has the key of the certificate");
+    if (const auto good = is_no_nodes(chain->own); !good) return std::unexpected(good.error());
     if (const auto good = is_nobody_elses(chain->own, host); !good) return std::unexpected(good.error());
     return std::move(chain->own);
+}
+
+// Whoever is root on a host has its key: with the name of a node in its certificate they would be that node for every host.
+Result<void> RecordsDesk::is_no_nodes(const Certificate& certificate) const {
+    for (const Node& node : nodes_) {
+        const auto stands_in = is_good_for_node(certificate, node.name);
+        if (!stands_in) return std::unexpected(stands_in.error());
+        if (*stands_in)
+            return fail(Errc::not_allowed,
+                        "the certificate that it shows is good for " + node.name +
+                            " too, a node of the fleet, whose place it could take: get one from the site's "
+                            "authority with a key of its own and without the names of nodes "
+                            "(subjectAltName)");
+    }
+    return {};
 }
 
 // One certificate may have several names: by it nobody could tell which of two hosts somebody is.

@@ -99,6 +99,7 @@ class RecordsDesk final : public HostDesk {
                                                      const std::optional<relay::ShownCertificate>& shown,
                                                      const Result<Digest>& occasion,
                                                      const std::string& host) const;
+    [[nodiscard]] Result<void> is_no_nodes(const Certificate& certificate) const;
     [[nodiscard]] Result<void> is_nobody_elses(const Certificate& certificate, const std::string& host) const;
     void say(const std::string& event) const { journal_(event); }
 

@@ -78,13 +78,18 @@ Result<void> check_use(const X509& certificate, Authority::Role role) {
 }
 
 // A wildcard would be the name of many machines. The name is all that hosts know a node by, and a CN may be a person's.
-Result<void> check_named(const X509& certificate, const Authority::Subject& subject) {
+bool is_named(const X509& certificate, const Authority::Subject& subject) {
     X509* const it = const_cast<X509*>(&certificate);
-    const std::string& name = subject.name;
     const bool is_node = subject.role == Authority::Role::node;
     const unsigned flags =
         X509_CHECK_FLAG_NO_WILDCARDS | (is_node ? X509_CHECK_FLAG_NEVER_CHECK_SUBJECT : 0U);
-    if (X509_check_host(it, name.data(), name.size(), flags, nullptr) == 1) return {};
+    return X509_check_host(it, subject.name.data(), subject.name.size(), flags, nullptr) == 1;
+}
+
+Result<void> check_named(const X509& certificate, const Authority::Subject& subject) {
+    if (is_named(certificate, subject)) return {};
+    const std::string& name = subject.name;
+    const bool is_node = subject.role == Authority::Role::node;
     const std::string by_what =
         is_node ? " by subjectAltName (DNS, no wildcard)"
                 : ", neither by subjectAltName (DNS, no wildcard) nor, without one, by CN";
@@ -205,6 +210,12 @@ Result<SiteAuthority::Chain> SiteAuthority::check(std::string_view certificates,
     auto pem = text_of(*chain);
     if (!pem) return std::unexpected(pem.error());
     return Chain{std::move(*described), std::move(*pem)};
+}
+
+Result<bool> is_good_for_node(const Certificate& certificate, const std::string& node) {
+    const auto found = certificates_in(certificate.pem);
+    if (!found) return std::unexpected(found.error());
+    return is_named(*found->front(), {node, Authority::Role::node});
 }
 
 }  // namespace secondstep::fleet

@@ -51,4 +51,8 @@ class SiteAuthority {
     Certificate described_;
 };
 
+// Whether hosts take whoever shows this certificate for the node of this name: by subjectAltName (DNS, no wildcard), as they
+// check it. Errors: invalid, crypto.
+[[nodiscard]] Result<bool> is_good_for_node(const Certificate& certificate, const std::string& node);
+
 }  // namespace secondstep::fleet

@@ -331,6 +331,23 @@ TEST_F(DeskOfASite, TheCertificateIsOfTheHostAndOfTheAuthority) {
     EXPECT_THAT(words(join("auth1", machine({.names = "DNS:auth1"}))), HasSubstr("is a node"));
 }
 
+// Hosts know a node by its name alone, and whoever is root on the host has the key.
+TEST_F(DeskOfASite, ACertificateThatIsANodesAsWellIsNoHosts) {
+    const std::string names_it = "good for auth1 too, a node of the fleet";
+    const Machine as_node = machine({.names = "DNS:web01,DNS:auth1"});
+    EXPECT_THAT(words(join("web01", as_node)),
+                AllOf(HasSubstr(names_it), HasSubstr("without the names of nodes")));
+    EXPECT_EQ(name_of(as_node.certificate().fingerprint), std::nullopt);
+    EXPECT_THAT(words(join("web01", machine({.names = "DNS:web01,DNS:AUTH1"}))), HasSubstr(names_it));
+    const Machine present = machine({.names = "DNS:web01,DNS:auth1.example.org,DNS:*.example.org"});
+    ASSERT_EQ(words(join("web01", present)), "") << "the control: no host takes it for auth1's";
+    const auto now_shown = present.certificate().fingerprint;
+    EXPECT_THAT(words(renew(now_shown, as_node, now_shown)), HasSubstr(names_it));
+    EXPECT_FALSE(records_->host("web01").value()->next);
+    EXPECT_EQ(words(renew(now_shown, machine({.names = "DNS:web01,DNS:web09"}), now_shown)), "")
+        << "the control";
+}
+
 TEST_F(DeskOfASite, ARequestGetsNothingSignedHere) {
     const RequestingHost host;
     const JoinToken token = invite("web01");
