@@ -92,6 +92,16 @@ relay::Envelope refused(const Error& error) {
     return is_theirs ? refused(error.detail) : out_of_order();
 }
 
+// By its new certificate it is known from now on, and the earlier one is nobody's.
+RegisteredHost with_next_in_place(RegisteredHost host) {
+    host.certificate = *host.next;
+    host.certificate_end = host.next_end;
+    host.next.reset();
+    host.next_end = never;
+    host.key = {};
+    return host;
+}
+
 }  // namespace
 
 Result<std::optional<Host>> RecordsDesk::host_of(const relay::Fingerprint& certificate) const {
@@ -155,13 +165,7 @@ void RecordsDesk::retire_earlier(const std::string& name, const relay::Fingerpri
     const auto done =
         records_.change(name, [&](const RegisteredHost& present) -> std::optional<RegisteredHost> {
             if (present.next != certificate) return std::nullopt;
-            RegisteredHost host = present;
-            host.certificate = certificate;
-            host.certificate_end = present.next_end;
-            host.next.reset();
-            host.next_end = never;
-            host.key = {};
-            return host;
+            return with_next_in_place(present);
         });
     if (!done || !*done) return;
     say("fleet: renewed host=" + name);
@@ -366,19 +370,22 @@ Result<Certificate> RecordsDesk::renewed(const relay::From& from, const relay::R
     if (!certificate) return certificate;
     // Of the site's it may show the one that it has.
     if (certificate->fingerprint == from.certificate) return certificate;
-    bool is_its_own = false;
+    bool is_first_use = false;
     const auto done =
         records_.change(host, [&](const RegisteredHost& present) -> std::optional<RegisteredHost> {
-            // Whoever holds an earlier certificate than the one that counts has nothing to renew.
-            is_its_own = !present.suspended && present.certificate == from.certificate;
-            if (!is_its_own) return std::nullopt;
-            RegisteredHost next = present;
+            // Whoever holds an earlier certificate than the one that counts has nothing to renew. The one before the
+            // one that it uses may not be retired yet (used()): that is done with it.
+            is_first_use = present.next == from.certificate;
+            const bool is_its_own = present.certificate == from.certificate || is_first_use;
+            if (present.suspended || !is_its_own) return std::nullopt;
+            RegisteredHost next = is_first_use ? with_next_in_place(present) : present;
             next.next = certificate->fingerprint;
             next.next_end = certificate->end;
             return next;
         });
     if (!done) return std::unexpected(done.error());
     if (!*done) return fail(Errc::not_allowed, "this certificate is no host's any more");
+    if (is_first_use) say("fleet: renewed host=" + host);
     return certificate;
 }
 

@@ -560,6 +560,26 @@ TEST_F(DeskWithAQueue, WhatNobodyTookIsPutDownAtTheNextUse) {
     EXPECT_TRUE(is_retired());
 }
 
+// A host that was away for long renews as soon as it is there: before a thread had time for what its first use leaves to do.
+TEST_F(DeskWithAQueue, ACertificateIsRenewedBeforeTheOneBeforeItIsRetired) {
+    const auto old = joined("web01");
+    const auto next = renewed(old);
+    EXPECT_TRUE(queueing_.host_of(next).value());
+    ASSERT_FALSE(is_retired()) << "that waits in the queue";
+    const auto third =
+        of(queueing_.answer(relay::From{next, {}}, relay::RenewalAsked{host_.request("web01")}));
+    const auto host = records_->host("web01").value().value();
+    EXPECT_EQ(host.certificate, next);
+    EXPECT_EQ(host.next, third);
+    EXPECT_EQ(host.key, Digest{}) << "it was of the join";
+    EXPECT_THAT(journal_, Contains("fleet: renewed host=web01"));
+    EXPECT_FALSE(queueing_.host_of(old).value()) << "the earliest is nobody's from then on";
+    do_all();
+    EXPECT_EQ(records_->host("web01").value()->next, third) << "what had waited retires nothing else";
+    EXPECT_THAT(words(queueing_.answer(relay::From{old, {}}, relay::RenewalAsked{host_.request("web01")})),
+                HasSubstr("no host's of the fleet"));
+}
+
 class DeskOverDifficultRecords : public Desk {
   protected:
     relay::Fingerprint joined_there(const std::string& name, const RequestingHost& host) {
