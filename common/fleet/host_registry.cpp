@@ -88,26 +88,27 @@ bool HostRegistry::keep(SharedReading reading, Moment began, std::uint64_t versi
 }
 
 // Who waited for whoever reads takes what has come of a read that began after they asked, however long it took: on a slow
-// disk each of them would read anew otherwise, one after the other.
+// disk each of them would read anew otherwise, one after the other. What was written while it was read, after all of them had
+// asked, makes it too old for others, and for none of them: were it read again then, whoever writes often would keep all from
+// an answer.
 Result<HostRegistry::SharedReading> HostRegistry::good_one() const {
     const Moment asked = std::chrono::steady_clock::now();
     if (auto last = last_one(asked)) return last;
     const std::lock_guard one(reading_);
     if (auto last = last_one(asked)) return last;
-    if (failure_ && failure_->began >= asked) return std::unexpected(failure_->error);
-    for (;;) {
-        const std::uint64_t before = version();
-        const Moment began = std::chrono::steady_clock::now();
-        auto found = read();
-        if (!found) {
-            drop();
-            failure_ = {began, found.error()};
-            return std::unexpected(found.error());
-        }
-        auto reading = std::make_shared<const Reading>(std::move(*found));
-        failure_.reset();
-        if (keep(reading, began, before)) return reading;
+    if (unkept_ && unkept_->began >= asked) return unkept_->found;
+    const std::uint64_t before = version();
+    const Moment began = std::chrono::steady_clock::now();
+    unkept_.reset();
+    auto found = read();
+    if (!found) {
+        drop();
+        unkept_ = {began, std::unexpected(found.error())};
+        return unkept_->found;
     }
+    auto reading = std::make_shared<const Reading>(std::move(*found));
+    if (!keep(reading, began, before)) unkept_ = {began, reading};
+    return reading;
 }
 
 Result<std::optional<HostRegistry::Known>> HostRegistry::look_up(

@@ -70,11 +70,12 @@ class HostRegistry {
 
     // Held while the records are read: by one thread at a time, and by nobody who must not wait for a disk.
     mutable std::mutex reading_;
-    struct Failure {
+    // Of the last read, where it is for those alone who had asked before it began: it failed, or something was written meanwhile.
+    struct Unkept {
         Moment began;
-        Error error;
+        Result<SharedReading> found;
     };
-    mutable std::optional<Failure> failure_;  // of the read that failed last: under reading_
+    mutable std::optional<Unkept> unkept_;  // under reading_
 
     mutable std::mutex mutex_;  // of what follows; never held while something is read or written
     mutable SharedReading last_;

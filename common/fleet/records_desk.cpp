@@ -385,6 +385,7 @@ Result<Certificate> RecordsDesk::renewed(const relay::From& from, const relay::R
         });
     if (!done) return std::unexpected(done.error());
     if (!*done) return fail(Errc::not_allowed, "this certificate is no host's any more");
+    registry_.forget();
     if (is_first_use) say("fleet: renewed host=" + host);
     return certificate;
 }
@@ -397,7 +398,6 @@ relay::Envelope RecordsDesk::renew(const relay::From& from, const relay::Renewal
     if (is_too_often(name)) return relay::Refused{"renewed too often: wait an hour"};
     auto certificate = renewed(from, asked, name);
     if (!certificate) return refused(certificate.error());
-    registry_.forget();
     say("fleet: certificate given host=" + name);
     return certified(std::move(*certificate));
 }

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -30,6 +31,7 @@ class DifficultRecords final : public FleetRecords {
         }
         // Time itself is what is tested: a reading that lasts longer than it is good for, by the steady clock of the desk.
         std::this_thread::sleep_for(time_of_a_reading);
+        if (while_read) while_read();
         if (fails) return fail(Errc::io, "the disk is broken");
         const auto is_left_out = [&](const auto& one) { return one.name == left_out; };
         if (list) std::erase_if(list->hosts, is_left_out);
@@ -58,6 +60,7 @@ class DifficultRecords final : public FleetRecords {
     std::chrono::milliseconds time_of_a_reading{0};
     bool fails = false;
     bool is_busy = false;  // nobody may write
+    std::function<void()> while_read;
 
     [[nodiscard]] Result<std::optional<FleetIdentity>> identity() const override { return real_.identity(); }
     [[nodiscard]] Result<void> create(const FleetIdentity& one) override { return real_.create(one); }

@@ -204,6 +204,25 @@ TEST_F(Registry, NorDoTheyWhereItCannotBeRead) {
     EXPECT_TRUE(registry_.look_up(certificate)) << "who asks now has an answer of now";
 }
 
+// Hosts that renew one after the other, or a host that makes its node write, would keep all others from an answer.
+TEST_F(Registry, WhoeverWritesWhileItIsReadKeepsNobodyFromAnAnswer) {
+    const auto certificate = joined("web01");
+    unsigned writes = 0;
+    difficult_.while_read = [&] {
+        if (++writes <= 20) registry_.forget();
+    };
+    const unsigned before = difficult_.readings();
+    EXPECT_TRUE(is_host(certificate));
+    EXPECT_EQ(difficult_.readings() - before, 1U);
+    EXPECT_FALSE(registry_.known(certificate)) << "and for who asks after the write it is not kept";
+}
+
+TEST_F(Registry, NorDoTheyReadOneAfterTheOtherWhereSomebodyWrites) {
+    const auto certificate = joined("web01");
+    difficult_.while_read = [&] { registry_.forget(); };
+    EXPECT_LE(readings_for(8, certificate, true), 3U);
+}
+
 TEST_F(Registry, AHostThatAListingLeavesOutIsStillOne) {
     const auto certificate = joined("web01");
     ASSERT_TRUE(is_host(certificate));
