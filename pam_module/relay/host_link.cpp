@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/local_time.h"
+#include "base/text.h"
 
 namespace secondstep::relay {
 namespace {
@@ -73,10 +74,11 @@ void HostLink::on_open() {
         deadline_.after(bounds_.join, [this] { close("it has not joined in time"); });
         return;
     }
-    deadline_.cancel();
+    // The authority signs for others too: until the service has said whose it is, it is nobody's. A host comes again.
+    deadline_.after(bounds_.standing, [this] { close("the service has not said whether it is a host"); });
     from_.certificate = peer_->fingerprint;
     conversations_.emplace(*link_, Conversations::Rules{a_host_may_say, the_service_may_say}, [] {});
-    calls_.known();
+    calls_.shown();
     if (over_) return;
     ask_standing();
     second_.after(a_second, [this] { each_second(); });
@@ -223,9 +225,11 @@ void HostLink::on_standing(const Result<Envelope>& answer) {
             standing->host;  // of the registry; certificates of a site's authority may say more, or nothing
         name_ = standing->host;
         known_since_ = std::chrono::steady_clock::now();
+        deadline_.cancel();
+        calls_.known();
         journal::inform(who() + " is connected");
     }
-    // Without an answer nobody could judge; it stays connected, and nothing is lost.
+    // Without an answer nobody could judge; who was known stays connected, and nothing is lost.
     can_judge_ = standing != nullptr;
     standing_is_new_ = true;
     if (ping_waits_) say_whether_it_can_judge();
@@ -270,7 +274,9 @@ void HostLink::misbehaved(const std::string& what) {
 }
 
 std::string HostLink::who() const {
-    return peer_ ? "Host " + peer_->name + " from " + address_ : "Somebody from " + address_;
+    if (known_) return "Host " + name_ + " from " + address_;
+    return "Somebody " + (peer_ ? "with a certificate of " + printable(peer_->name) + " " : std::string()) +
+           "from " + address_;
 }
 
 void HostLink::close(const std::string& why) {

@@ -20,13 +20,15 @@ namespace secondstep::relay {
 class HostLink : public std::enable_shared_from_this<HostLink> {
   public:
     struct Calls {
-        std::function<void()> known;  // it has shown a certificate, which peer() has
+        std::function<void()> shown;  // it has shown a certificate of the authority, which peer() has
+        std::function<void()> known;  // and the service has said that it is a host's
         std::function<void()> ended;  // nothing of it is left
     };
     struct Bounds {
         std::chrono::milliseconds handshake{5'000};
         std::chrono::milliseconds join{
             10'000};  // from its first byte to the answer, for who has no certificate
+        std::chrono::milliseconds standing{10'000};    // from its certificate until the service knows it
         std::chrono::milliseconds silence{10'000};     // of a host, which pings each second
         std::chrono::milliseconds answer{1'000};       // of the service, about whose certificate it is
         std::chrono::milliseconds certificate{8'000};  // of the service, about a new one, or what it is told

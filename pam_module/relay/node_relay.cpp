@@ -110,8 +110,9 @@ NodeRelay::NodeRelay(Reactor& reactor, UniqueFd listener, const FleetConfig& con
                     reactor_.stop();
                 }),
       again_(reactor),
-      newcomers_(places_for_newcomers),
       most_(std::clamp<std::size_t>(descriptors / 4, 128, 8192)),
+      newcomers_(places_for_newcomers),
+      undecided_(most_ / 2),
       seen_(std::chrono::steady_clock::now()) {}
 
 void NodeRelay::answer_questions(const process::ListeningSocket& socket, std::set<uid_t> allowed) {
@@ -178,11 +179,20 @@ void NodeRelay::receive(UniqueFd socket, const std::string& address) {
         if (const auto found = links_.find(*sent_away); found != links_.end())
             found->second->close("too many wait to show who they are");
     }
-    link->start({.known = [this, id] { known(id); }, .ended = [this, id] { ended(id); }});
+    link->start({.shown = [this, id, address] { shown(id, address); },
+                 .known = [this, id] { undecided_.leave(id); },
+                 .ended = [this, id] { ended(id); }});
 }
 
-void NodeRelay::known(Id id) {
+// While the service is away all hosts of the fleet may wait here: so many at once that none has to go for another, and comes
+// again. The others' places are for hosts that are known.
+void NodeRelay::shown(Id id, const std::string& address) {
     newcomers_.leave(id);
+    if (const auto sent_away = undecided_.arrive(id, address)) {
+        if (const auto found = links_.find(*sent_away); found != links_.end())
+            found->second->close("too many wait until the service knows them");
+    }
+    if (!links_.contains(id)) return;
     auto& own = of_host_[links_.at(id)->peer()->fingerprint];
     own.push_back(id);
     if (own.size() > most_of_one_host)
@@ -191,6 +201,7 @@ void NodeRelay::known(Id id) {
 
 void NodeRelay::ended(Id id) {
     newcomers_.leave(id);
+    undecided_.leave(id);
     const auto found = links_.find(id);
     if (found == links_.end()) return;
     if (auto last = found->second->seen()) seen_.gone(std::move(*last), std::chrono::steady_clock::now());

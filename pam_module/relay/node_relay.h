@@ -46,7 +46,7 @@ class NodeRelay {
     void await_host();
     void accept();
     void receive(UniqueFd socket, const std::string& address);
-    void known(Id id);
+    void shown(Id id, const std::string& address);
     void ended(Id id);
     void answer(const std::shared_ptr<PacketLink>& local, const Secret& question);
     [[nodiscard]] HostsSeen hosts_after(const std::string& name) const;
@@ -57,8 +57,9 @@ class NodeRelay {
     Watched listener_;
     Timer again_;
     journal::Sparing strangers_;
-    Newcomers newcomers_;
     const std::size_t most_;  // connections
+    Newcomers newcomers_;     // who has shown no certificate
+    Newcomers undecided_;     // who has, and of whom the service has not said that it is a host
     Id next_id_ = 0;
     std::map<Id, std::shared_ptr<HostLink>> links_;
     std::map<std::array<std::uint8_t, 32>, std::vector<Id>> of_host_;

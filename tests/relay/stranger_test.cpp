@@ -1,9 +1,12 @@
 // Whoever is not a host of the fleet, and a host that sends what none sends, at a real node; and a node that is none.
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include "relay/fleet_peer.h"
 #include "relay/played_service.h"
@@ -188,6 +191,69 @@ TEST(UndecidedStranger, BeginsNoConversationBeforeItIsKnown) {
     host.send(carried(1, open_of("alice")));
     EXPECT_TRUE(host.is_hung_up_on());
     EXPECT_THAT(service.conversations(), IsEmpty());
+}
+
+// A service that is silent while the test says so.
+class SilentService : public ::testing::Test {
+  protected:
+    SilentService() { node_process_.await_line("is ready"); }
+    void answer(PlayedService::Visit& visit) const {
+        if (!is_silent_) return PlayedService::answer_as_usual(visit);
+        static_cast<void>(visit.peer.receive());  // until the relay gives up
+    }
+    [[nodiscard]] FleetPeer peer(const FleetAuthority::Issued& own) const {
+        return {node_.port, {.own = own}};
+    }
+    // Nothing: it was hung up on.
+    static std::optional<bool> can_judge(FleetPeer& peer) {
+        peer.send(Ping{});
+        const auto pong = peer.receive();
+        return pong ? std::optional(std::get<Pong>(*pong).can_judge) : std::nullopt;
+    }
+
+    std::atomic<bool> is_silent_ = false;
+    RelayWorld world_;
+    RelayWorld::Machine node_ = world_.node("auth1");
+    PlayedService service_{node_.socket, [this](PlayedService::Visit& visit) { answer(visit); }};
+    RelayProcess node_process_{node_.config};
+};
+
+// The site's authority signs for many: by its certificate alone nobody is a host, and nobody keeps a place.
+TEST_F(SilentService, WhomNobodyHasCalledAHostComesAgainAndWhoWasKnownStays) {
+    FleetPeer known = peer(world_.authority().issue("web01", for_hosts));
+    ASSERT_EQ(can_judge(known), true);
+    is_silent_ = true;
+    FleetPeer unknown = peer(world_.authority().issue("printer7", for_hosts));
+    const auto end = std::chrono::steady_clock::now() + seconds{25};
+    while (can_judge(unknown)) {
+        ASSERT_LT(std::chrono::steady_clock::now(), end);
+        ASSERT_TRUE(can_judge(known));
+    }
+    node_process_.await_line(
+        "Somebody with a certificate of printer7 from 127.0.0.1 is disconnected: the service has not said");
+    EXPECT_TRUE(can_judge(known));
+    is_silent_ = false;
+    while (can_judge(known) == false)
+        ASSERT_LT(std::chrono::steady_clock::now(), end);
+    EXPECT_EQ(can_judge(known), true) << "over the same connection";
+}
+
+// More than may wait to show who they are: otherwise each that comes would send another away, which comes again.
+TEST_F(SilentService, AllHostsWaitThroughARestartOfTheService) {
+    is_silent_ = true;
+    std::vector<FleetPeer> hosts;
+    for (int i = 0; i < 18; ++i) {
+        const auto own = world_.authority().issue("web" + std::to_string(10 + i), for_hosts);
+        for (int each = 0; each < 4; ++each)
+            hosts.push_back(peer(own));
+    }
+    is_silent_ = false;
+    for (FleetPeer& host : hosts) {
+        std::optional<bool> answer = can_judge(host);
+        while (answer == false)
+            answer = can_judge(host);
+        EXPECT_EQ(answer, true) << "and it has the connection that it had";
+    }
 }
 
 TEST_F(Stranger, GarbageAndImpossibleLengthsEndTheConnection) {
