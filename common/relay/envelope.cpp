@@ -277,14 +277,37 @@ std::optional<bool> truth(std::uint8_t value) {
     return value > 1 ? std::nullopt : std::optional(value == 1);
 }
 
+// Whoever reads of a time reckons with it, as root too, and a relay may send any number: more than that is as much.
+constexpr std::chrono::seconds longest_time = std::chrono::days{365} * 1000;
+
+template <typename Duration>
+Duration within(std::int64_t number, Duration least) {
+    return std::clamp(Duration(number), least, Duration(longest_time));
+}
+
+template <typename Duration>
+Duration read_elapsed(ByteReader& in) {
+    return within(in.i64(), Duration(0));
+}
+
 // Whether it is known, and then what; of what is not known the number is 0. False: it is neither.
 template <typename Duration>
-bool read_known(ByteReader& in, std::optional<Duration>& known) {
+bool read_known(ByteReader& in, std::optional<Duration>& known, Duration least) {
     const std::optional<bool> is_known = truth(in.u8());
     const std::int64_t number = in.i64();
     if (!is_known || (!*is_known && number != 0)) return false;
-    if (*is_known) known = Duration(number);
+    if (*is_known) known = within(number, least);
     return true;
+}
+
+template <typename Duration>
+bool read_known_elapsed(ByteReader& in, std::optional<Duration>& known) {
+    return read_known(in, known, Duration(0));
+}
+
+template <typename Duration>
+bool read_known_difference(ByteReader& in, std::optional<Duration>& known) {
+    return read_known(in, known, -Duration(longest_time));
 }
 
 std::optional<NodeSeen> read_node(ByteReader& in) {
@@ -292,7 +315,8 @@ std::optional<NodeSeen> read_node(ByteReader& in) {
     node.name = text(in, max_host_name);
     node.address = text(in, max_node_address);
     const std::optional<bool> is_asked = truth(in.u8());
-    if (!is_asked || !read_known(in, node.round_trip) || !read_known(in, node.ahead)) return std::nullopt;
+    if (!is_asked || !read_known_elapsed(in, node.round_trip) || !read_known_difference(in, node.ahead))
+        return std::nullopt;
     node.is_asked = *is_asked;
     node.problem = text(in, max_words);
     return node;
@@ -302,10 +326,10 @@ std::optional<HostSeen> read_host(ByteReader& in) {
     HostSeen host;
     host.name = text(in, max_host_name);
     host.address = text(in, max_host_name);
-    if (!read_known(in, host.connected)) return std::nullopt;
-    host.heard = std::chrono::seconds(in.i64());
+    if (!read_known_elapsed(in, host.connected)) return std::nullopt;
+    host.heard = read_elapsed<std::chrono::seconds>(in);
     host.version = text(in, max_version);
-    if (!read_known(in, host.ahead)) return std::nullopt;
+    if (!read_known_difference(in, host.ahead)) return std::nullopt;
     return host;
 }
 
@@ -322,7 +346,7 @@ bool read_all(ByteReader& in, std::size_t count, std::vector<One>& all, const Re
 
 std::optional<Envelope> read_hosts(ByteReader& in) {
     HostsSeen seen;
-    seen.running = std::chrono::seconds(in.i64());
+    seen.running = read_elapsed<std::chrono::seconds>(in);
     const std::optional<bool> more = truth(in.u8());
     const std::size_t count = in.u8();
     if (!more || count > max_hosts_seen || !read_all(in, count, seen.hosts, read_host)) return std::nullopt;

@@ -199,6 +199,33 @@ TEST(Envelope, SaysWhichHostsAreSeen) {
     EXPECT_FALSE(seen.hosts[1].ahead);
 }
 
+// A relay's account is not root, whose tool reckons with what it says.
+TEST(Envelope, KeepsTimesWithinWhatCanBeReckonedWith) {
+    const std::chrono::seconds most = std::chrono::days{365} * 1000;
+    for (const std::int64_t number : {INT64_MIN, INT64_MAX}) {
+        const bool is_least = number < 0;
+        HostSeen host = some_host();
+        host.connected = host.heard = std::chrono::seconds(number);
+        host.ahead = std::chrono::milliseconds(number);
+        const auto seen = std::get<HostsSeen>(
+            decode(encoded(HostsSeen{std::chrono::seconds(number), false, {host}})).value());
+        const std::chrono::seconds elapsed = is_least ? std::chrono::seconds{0} : most;
+        const std::chrono::milliseconds ahead = is_least ? -most : most;
+        EXPECT_EQ(seen.running, elapsed);
+        ASSERT_EQ(seen.hosts.size(), 1U);
+        EXPECT_EQ(seen.hosts[0].connected, elapsed);
+        EXPECT_EQ(seen.hosts[0].heard, elapsed);
+        EXPECT_EQ(seen.hosts[0].ahead, ahead);
+        NodeSeen node = some_node();
+        node.round_trip = std::chrono::microseconds(number);
+        node.ahead = std::chrono::milliseconds(number);
+        const auto nodes = std::get<NodesSeen>(decode(encoded(NodesSeen{{node}})).value());
+        ASSERT_EQ(nodes.nodes.size(), 1U);
+        EXPECT_EQ(nodes.nodes[0].round_trip, elapsed);
+        EXPECT_EQ(nodes.nodes[0].ahead, ahead);
+    }
+}
+
 TEST(Envelope, HasRoomForSoManyHostsOfTheLongestKind) {
     HostSeen longest = some_host();
     longest.name = longest.address = std::string(max_host_name, 'n');
