@@ -70,6 +70,10 @@ Found look_at(const fleet::HostList& hosts, const relay::HostsSeen& seen, std::s
 Diagnoses judged_hosts(const fleet::HostList& hosts, const Result<relay::HostsSeen>& seen,
                        std::string_view own_version, UnixTime now) {
     if (hosts.hosts.empty()) return {};
+    // Who may not ask has not heard that it does not answer.
+    if (!seen && seen.error().code == Errc::not_allowed)
+        return {warning(concerning, "which hosts are connected secondstep-relay tells root alone",
+                        "run secondstep doctor as root")};
     if (!seen)
         return {
             warning(concerning,

@@ -47,6 +47,9 @@ std::string clock_in_words(std::chrono::milliseconds ahead) {
 void show_seen(const fleet::HostList& list, const Result<relay::HostsSeen>& seen, UnixTime now) {
     if (list.hosts.empty()) return;
     out().line("");
+    if (!seen && seen.error().code == Errc::not_allowed)
+        return out().line(
+            "Who of them is connected secondstep-relay tells root alone: run secondstep fleet status as root.");
     if (!seen) {
         out().line(
             "Who of them is connected cannot be told: secondstep-relay of this node does not answer (" +
@@ -79,7 +82,10 @@ void show_seen(const fleet::HostList& list, const Result<relay::HostsSeen>& seen
 
 Json relay_to_json(const Result<relay::HostsSeen>& seen, UnixTime now) {
     if (!seen)
-        return {{"answers", false}, {"since", Json()}, {"problem", printable(seen.error().detail, 512)}};
+        return {
+            {"answers", seen.error().code == Errc::not_allowed ? Json() : Json(false)},  // it was not asked
+            {"since", Json()},
+            {"problem", printable(seen.error().detail, 512)}};
     return {{"answers", true}, {"since", utc_second(now - seen->running)}, {"problem", Json()}};
 }
 

@@ -4,12 +4,15 @@
 
 #include <chrono>
 
+#include "fleet/seen_host.h"
+
 namespace secondstep::tool {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -64,6 +67,21 @@ TEST(HostsCheckup, ARelayThatDoesNotAnswerSaysNothingAboutAnyHost) {
     EXPECT_EQ(found[0].level, Level::warning);
     EXPECT_THAT(found[0].text, HasSubstr("nobody listens on relay.sock"));
     EXPECT_THAT(found[0].text, Not(HasSubstr("web01"))) << "whether it is connected nobody knows";
+}
+
+TEST(HostsCheckup, WhoMayNotAskIsToldSoAndNothingIsSaidOfTheRelay) {
+    const fleet::HostList hosts{.hosts = {joined("web01")}, .unreadable = {}};
+    const Result<relay::HostsSeen> seen = fail(Errc::not_allowed, "only root may ask it");
+    const Diagnoses found = judged_hosts(hosts, seen, own, moment);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].level, Level::warning);
+    EXPECT_THAT(found[0].text, Not(HasSubstr("does not")));
+    EXPECT_THAT(found[0].mend, AllOf(HasSubstr("as root"), Not(HasSubstr("systemctl"))));
+    ::testing::internal::CaptureStdout();
+    show_seen(hosts, seen, moment);
+    EXPECT_THAT(::testing::internal::GetCapturedStdout(),
+                AllOf(HasSubstr("run secondstep fleet status as root"), Not(HasSubstr("does not answer"))));
+    EXPECT_TRUE(relay_to_json(seen, moment).at("answers").is_null()) << "it was not asked";
 }
 
 TEST(HostsCheckup, AClockThatIsOffByMoreThanASecondIsAWarningAndNeverAnError) {
