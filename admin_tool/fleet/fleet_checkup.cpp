@@ -19,6 +19,7 @@
 #include "files/secret_file.h"
 #include "fleet/certificate.h"
 #include "fleet/console_checkup.h"
+#include "fleet/host_table.h"
 #include "fleet/hosts_checkup.h"
 #include "fleet/nodes_checkup.h"
 #include "fleet/relay_account.h"
@@ -233,13 +234,16 @@ void check_fleet_records(const Config& config, const fleet::FleetRecords& record
         findings.push_back(
             wrong(subject, unreadable.error.detail,
                   "secondstep fleet drop-host " + unreadable.name + ", then let it join again"));
+    const std::chrono::hours left = soon_to_end(**identity);
     const auto late = std::ranges::count_if(hosts->hosts, [&](const fleet::RegisteredHost& host) {
-        return std::max(host.certificate_end, host.next_end) - now < soon;
+        return std::max(host.certificate_end, host.next_end) - now < left;
     });
     const std::string count = counted(static_cast<std::int64_t>(hosts->hosts.size()), "host");
     if (late > 0)
         findings.push_back(
-            warning(subject, count + "; the certificates of " + std::to_string(late) + " end within 30 days",
+            warning(subject,
+                    count + "; the certificates of " + std::to_string(late) + " end within " +
+                        ((*identity)->is_of_site() ? "8 hours" : "30 days"),
                     (*identity)->is_of_site()
                         ? "secondstep fleet hosts says which; give each the next one of the site's authority "
                           "there: secondstep setup --join ... --certificate FILE --key FILE --ca FILE"

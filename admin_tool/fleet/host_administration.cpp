@@ -81,7 +81,7 @@ void show(const Seen& seen, const Result<relay::HostsSeen>& relay, UnixTime now)
         out().line("Node " + node.name + ", at " + node.place + ".");
     out().line(whose_certificates_in_words(seen.identity));
     out().line("");
-    show_hosts(seen.hosts, now);
+    show_hosts(seen.hosts, seen.identity, now);
     show_seen(seen.hosts, relay, now);
     out().line("");
     show_permissions(seen.open, seen.hosts);
@@ -101,7 +101,7 @@ Exit list_hosts(const FleetSession& session, bool json) {
     if (json) {
         out().verbatim(dump(to_json(*list, fleet)));
     } else {
-        show_hosts(*list, session.now());
+        show_hosts(*list, fleet, session.now());
         if (fleet.is_of_site() && !list->hosts.empty()) out().line("\n" + whose_certificates_in_words(fleet));
     }
     return unless_unwritten();

@@ -13,8 +13,6 @@ namespace secondstep::tool {
 
 namespace {
 
-constexpr std::chrono::hours soon = std::chrono::days{30};
-
 std::string names_in(const fleet::JoinPermission& permission) {
     std::string names;
     for (const std::string& name : permission.names)
@@ -22,7 +20,7 @@ std::string names_in(const fleet::JoinPermission& permission) {
     return names;
 }
 
-Table::Cell end_of(const fleet::RegisteredHost& host, UnixTime now) {
+Table::Cell end_of(const fleet::RegisteredHost& host, std::chrono::hours soon, UnixTime now) {
     const UnixTime end = host.next ? std::max(host.certificate_end, host.next_end) : host.certificate_end;
     std::string text = local_minute(end);
     if (host.suspended) text += ", suspended";
@@ -34,7 +32,11 @@ Table::Cell end_of(const fleet::RegisteredHost& host, UnixTime now) {
 
 }  // namespace
 
-void show_hosts(const fleet::HostList& list, UnixTime now) {
+std::chrono::hours soon_to_end(const fleet::FleetIdentity& identity) {
+    return identity.is_of_site() ? std::chrono::hours{8} : std::chrono::days{30};
+}
+
+void show_hosts(const fleet::HostList& list, const fleet::FleetIdentity& identity, UnixTime now) {
     if (list.hosts.empty() && list.unreadable.empty()) return out().line("No host has joined.");
     std::size_t widest = 4;
     for (const fleet::RegisteredHost& host : list.hosts)
@@ -44,7 +46,10 @@ void show_hosts(const fleet::HostList& list, UnixTime now) {
                 {{"HOST", widest}, {"CLASS", 7}, {"SINCE", 16, false, 64}, {"CERTIFICATE UNTIL", 0}});
     table.header();
     for (const fleet::RegisteredHost& host : list.hosts)
-        table.row({{host.name}, {to_text(host.changes)}, {local_minute(host.since)}, end_of(host, now)});
+        table.row({{host.name},
+                   {to_text(host.changes)},
+                   {local_minute(host.since)},
+                   end_of(host, soon_to_end(identity), now)});
     stream.flush();
     for (const auto& unreadable : list.unreadable)
         err().line("Warning: " + printable(unreadable.name) + ": " +

@@ -173,5 +173,38 @@ TEST_F(SiteCertificate, IsLookedAtByTheDoctorWhoSaysWhatToDo) {
     EXPECT_THAT(tool({"doctor"}).out, HasSubstr("less than 30 days"));
 }
 
+class HostOfASite : public SiteCertificate {
+  protected:
+    HostOfASite() { EXPECT_EQ(create().status, 0); }
+    void join(const std::string& name, std::chrono::seconds left) {
+        const auto invited = json({"fleet", "invite-hosts", "--names", name});
+        SystemRandomness randomness;
+        const SystemClock clock;
+        const auto ring = load_keyring(file("host.key")).value();
+        const auto records =
+            fleet::FileFleetRecords::open(file("store"), true, ring, clock, randomness).value();
+        const fleet::RegisteredHost host{
+            .name = name,
+            .certificate = {static_cast<std::uint8_t>(name.back())},
+            .certificate_end = clock.now() + left,
+            .permission = fleet::parse_join_token(invited["token"].get<std::string>()).value().permission,
+            .since = clock.now()};
+        EXPECT_EQ(records->join(host, clock.now()).value(), fleet::Joining::registered);
+    }
+};
+
+// An authority that gives them for a day or a week is asked often enough by whoever renews them.
+TEST_F(HostOfASite, WithACertificateForADayIsNotAlwaysAboutToEnd) {
+    join("web01", std::chrono::hours{9});
+    EXPECT_THAT(tool({"doctor"}).out,
+                AllOf(HasSubstr("1 host, whose records open"), Not(HasSubstr("the certificates of"))));
+    EXPECT_THAT(tool({"fleet", "hosts"}).out, Not(HasSubstr(", soon")));
+    join("web02", std::chrono::hours{7});
+    join("web03", std::chrono::hours{-1});
+    EXPECT_THAT(tool({"doctor"}).out, AllOf(HasSubstr("the certificates of 2 end within 8 hours"),
+                                            HasSubstr("fleet hosts says which")));
+    EXPECT_THAT(tool({"fleet", "hosts"}).out, AllOf(HasSubstr(", soon"), HasSubstr(", ended")));
+}
+
 }  // namespace
 }  // namespace secondstep::testing
