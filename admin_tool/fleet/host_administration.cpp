@@ -152,6 +152,11 @@ Exit drop_host(const FleetSession& session, const std::string& host, bool json) 
         return unless_unwritten();
     }
     out().line(host + " is no host of the fleet any more; what it has open ends within two seconds.");
+    const auto identity = session.records.identity();
+    if (identity && *identity && (*identity)->is_of_site())
+        out().line(
+            "If somebody else had it in hand they may have its key, and what the site's authority has revoked is "
+            "not looked at here: before it joins again get it a certificate with a new key.");
     if (open > 0)
         out().line(counted(static_cast<std::int64_t>(open), "permission") +
                    " to join is open. If somebody else had " + host +

@@ -178,9 +178,11 @@ TEST_F(FleetVerb, HostsAreListedChangedAndDropped) {
     EXPECT_EQ(records()->host("web01").value()->changes, fleet::HostClass::changes);
     expect_refused({"fleet", "class", "web01", "root"}, 2, "login, enroll or changes");
     expect_refused({"fleet", "class", "web03", "login"}, 1, "no host \"web03\" has joined; did you mean");
+    EXPECT_THAT(tool({"fleet", "drop-host", "web02"}).out, Not(HasSubstr("new key")))
+        << "the fleet's own authority makes one for each join";
     EXPECT_EQ(json({"fleet", "drop-host", "web01"})["changed"], true);
     expect_refused({"fleet", "drop-host", "web01"}, 1, "no host \"web01\" has joined");
-    EXPECT_EQ(json({"fleet", "status"})["hosts"].size(), 1U);
+    EXPECT_EQ(json({"fleet", "status"})["hosts"].size(), 0U);
     EXPECT_EQ(json({"fleet", "status"})["permissions"][0]["left"], 0);
 }
 

@@ -206,5 +206,11 @@ TEST_F(HostOfASite, WithACertificateForADayIsNotAlwaysAboutToEnd) {
     EXPECT_THAT(tool({"fleet", "hosts"}).out, AllOf(HasSubstr(", soon"), HasSubstr(", ended")));
 }
 
+TEST_F(HostOfASite, ThatIsDroppedNeedsANewKey) {
+    join("web01", std::chrono::hours{9});
+    EXPECT_THAT(tool({"fleet", "drop-host", "web01"}).out,
+                AllOf(HasSubstr("revoked is not looked at here"), HasSubstr("a certificate with a new key")));
+}
+
 }  // namespace
 }  // namespace secondstep::testing
