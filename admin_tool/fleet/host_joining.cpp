@@ -197,7 +197,8 @@ Exit offer_next(const Config& config, const HostJoining& joining) {
         out().line(
             is_new.is_set()
                 ? "secondstep-relay tells a node of this certificate over the connection that it has, and "
-                  "shows it from the next one on; secondstep doctor says whether that is done."
+                  "shows it over a new one once no login goes over that; secondstep doctor says whether "
+                  "that is done."
                 : "This machine is a host of a fleet already, with this certificate; nothing changed.");
     }
     if (is_new.is_set()) audit("setup", "", "certificate-until=" + utc_second(joining.site->own.end));

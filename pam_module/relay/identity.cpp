@@ -61,6 +61,9 @@ std::unexpected<Error> Identity::no_certificate(const std::string& why) {
 std::optional<Secret> Identity::renewal(const void* asked, const Fingerprint& shown) {
     const UnixTime now = clock_.now();
     if (next_) return std::nullopt;
+    // An earlier one has opened that connection. What a node is told of by it takes the place of the present one there: were
+    // the answer lost, this host would be nobody's.
+    if (shown != fingerprint_) return std::nullopt;
     const std::string offered = own_->is_of_site ? directory_.mark_of_offered() : std::string();
     if (own_->is_of_site && offered.empty()) remind(now);
     const bool is_news = !offered.empty() && offered != told_of_;

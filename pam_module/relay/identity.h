@@ -25,7 +25,8 @@ class Identity {
 
     // --- renewal: one at a time, whichever node is asked ---
 
-    // The question to a node, if it is time for one. `shown`: the certificate of that connection.
+    // The question to a node, if it is time for one. `shown`: the certificate of that connection; by an earlier one than the
+    // present nothing is asked.
     [[nodiscard]] std::optional<Secret> renewal(const void* asked, const Fingerprint& shown);
     void renewed(const Certified& answer);
     void not_renewed(const std::string& words);

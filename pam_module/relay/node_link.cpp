@@ -123,10 +123,27 @@ void NodeLink::on_open() {
 void NodeLink::each_second() {
     if (unanswered_ >= most_unanswered) return down("it has not answered two pings");
     if (shown_ && shown_->has_ended()) return down("the certificate that it has shown has ended");
+    if (shows_an_earlier_certificate() && is_idle()) return connect_anew();
     timer_.after(between_pings, [this] { each_second(); });
     ++unanswered_;
     pinged_ = {std::chrono::steady_clock::now(), std::chrono::system_clock::now()};
     link_->send(ping());
+}
+
+// A node lets go of the earlier one when the present one is used first; until then both are good, and nothing is renewed.
+bool NodeLink::shows_an_earlier_certificate() const {
+    return ours_ != identity_.fingerprint();
+}
+
+bool NodeLink::is_idle() const {
+    return conversations_ && conversations_->size() == 0 && !telling_ && !renewing_;
+}
+
+// At once: nobody is asked in between.
+void NodeLink::connect_anew() {
+    journal::inform(where() + " is shown the present certificate of this host, over a new connection");
+    let_go(Loss::connection);
+    attempt();
 }
 
 Ping NodeLink::ping() const {
@@ -235,6 +252,13 @@ void NodeLink::say_once(const std::string& why) {
 
 void NodeLink::take_down(const std::string& why, Loss loss) {
     say_once(why);
+    let_go(loss);
+    probe();
+    decide();
+}
+
+void NodeLink::let_go(Loss loss) {
+    timer_.cancel();
     deadline_.cancel();
     connector_.cancel();
     if (can_judge_) changed_ = std::chrono::steady_clock::now();
@@ -252,8 +276,6 @@ void NodeLink::take_down(const std::string& why, Loss loss) {
     if (link) link->close();
     if (conversations_) conversations_->lose(true, loss);
     conversations_.reset();
-    probe();
-    decide();
 }
 
 }  // namespace secondstep::relay

@@ -58,12 +58,16 @@ class NodeLink {
     void on_word_about_us(Carried carried);
     void on_answer_to_what_was_told(Secret packet);
     void each_second();
+    [[nodiscard]] bool shows_an_earlier_certificate() const;
+    [[nodiscard]] bool is_idle() const;
+    void connect_anew();
     [[nodiscard]] Ping ping() const;
     void renew_if_due();
     void decide();
     void say_once(const std::string& why);
     void down(const std::string& why);
     void take_down(const std::string& why, Loss loss);
+    void let_go(Loss loss);
     [[nodiscard]] std::string where() const;
 
     Reactor& reactor_;

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "fleet/possession.h"
@@ -317,7 +318,8 @@ class Renewal : public ::testing::Test {
         world_.authority().issue("web01", FleetAuthority::For::host, {seconds{-70'000}, seconds{30'000}});
 };
 
-TEST_F(Renewal, ReplacesKeyAndCertificateAndIsUsedFromTheNextConnection) {
+// The earlier one is good until the next one has been used: that is not left to when a connection happens to break.
+TEST_F(Renewal, ReplacesKeyAndCertificateAndIsUsedOverANewConnectionOnceNobodyTalks) {
     const PlayedService service(node_.socket, [&](PlayedService::Visit& visit) {
         const auto* const wish = std::get_if<relay::RenewalAsked>(&visit.first);
         if (wish == nullptr) return PlayedService::answer_as_usual(visit);
@@ -326,8 +328,8 @@ TEST_F(Renewal, ReplacesKeyAndCertificateAndIsUsedFromTheNextConnection) {
             Certified{world_.authority().sign(wish->request, "web01", {}), world_.authority().certificate()});
     });
     const RelayWorld::Machine host = world_.host("web01", {node_}, old_);
-    auto node = std::make_unique<RelayProcess>(node_.config);
-    node->await_line("is ready");
+    RelayProcess node(node_.config);
+    node.await_line("is ready");
     RelayProcess process(host.config);
     process.await_line("The certificate of this host is renewed");
     const std::string renewed = content_of(host.directory + "/host.pem");
@@ -340,10 +342,7 @@ TEST_F(Renewal, ReplacesKeyAndCertificateAndIsUsedFromTheNextConnection) {
         EXPECT_EQ(said(talk.receive()), "hello");
         return service.conversations().back().certificate;
     };
-    EXPECT_EQ(who(), fingerprint_of(old_.certificate)) << "the open connection goes on";
-    node.reset();
-    process.await_line("is not asked");
-    node = std::make_unique<RelayProcess>(node_.config);
+    process.await_line("over a new connection");
     process.await_line("is asked from now on");
     EXPECT_EQ(who(), fingerprint_of(renewed));
 }
@@ -445,6 +444,55 @@ TEST_F(RenewalOfASite, IsToldOfWhatIsOfferedOverTheConnectionThatIsOpen) {
     EXPECT_EQ(content_of(machine.directory + "/host.key"), next.key);
     EXPECT_TRUE(fleet::is_marked_as_of_site(content_of(machine.directory + "/authority.pem")));
     EXPECT_NE(::access((machine.directory + "/host.next").c_str(), F_OK), 0);
+}
+
+// The node would write the third one in the place of the second, and this host shows the second when the answer is lost.
+TEST_F(RenewalOfASite, IsToldOfNothingOverAConnectionThatAnEarlierCertificateHasOpened) {
+    const auto second = world_.authority().issue("web01", FleetAuthority::For::host);
+    const auto third = world_.authority().issue("web01", FleetAuthority::For::host);
+    std::atomic<unsigned> looks = 0;
+    std::mutex mutex;
+    std::vector<relay::Fingerprint> told_by;
+    const PlayedService service(node_.socket, [&](PlayedService::Visit& visit) {
+        if (std::holds_alternative<relay::StandingAsked>(visit.first)) {
+            ++looks;
+            looks.notify_all();
+        }
+        if (!std::holds_alternative<relay::RenewalAsked>(visit.first))
+            return PlayedService::answer_as_usual(visit);
+        {
+            const std::lock_guard lock(mutex);
+            told_by.push_back(visit.from.certificate);
+        }
+        visit.peer.send(Certified{"", world_.authority().certificate()});
+    });
+    // Until the host has had the answer to a ping that it has sent since.
+    const auto await_a_pong = [&] {
+        const unsigned wanted = looks + 3;
+        for (unsigned seen = looks; seen < wanted; seen = looks)
+            looks.wait(seen);
+    };
+    const RelayWorld::Machine machine = host();
+    RelayProcess node(node_.config);
+    node.await_line("is ready");
+    RelayProcess process(machine.config);
+    process.await_line("is asked from now on");
+    PacketPeer talk(machine.socket);
+    talk.send(open_of("alice"));
+    EXPECT_EQ(said(talk.receive()), "hello");
+    offer(machine, second);
+    process.await_line("The certificate of this host is renewed");
+    offer(machine, third);
+    await_a_pong();
+    EXPECT_EQ(content_of(machine.directory + "/host.pem"), second.certificate);
+    talk.send(relay::Answer{.write = {}, .packet = Secret::copy_of(std::string_view("still here"))});
+    EXPECT_EQ(said(talk.receive()), "still here") << "who talks is not interrupted";
+    talk.hang_up();
+    process.await_line("over a new connection");
+    process.await_line("The certificate of this host is renewed");
+    EXPECT_EQ(content_of(machine.directory + "/host.pem"), third.certificate);
+    const std::lock_guard lock(mutex);
+    EXPECT_EQ(told_by, (std::vector{fingerprint_of(old_.certificate), fingerprint_of(second.certificate)}));
 }
 
 // An hour goes by until the same one is tried again, and none until another one is.
