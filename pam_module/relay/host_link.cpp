@@ -24,10 +24,11 @@ bool the_service_may_say(const Envelope& envelope) {
 }
 
 // A question that was put may have been done: the host is told which of the two it is.
-Refused no_answer(const Error& error) {
+Refused no_answer(const Error& error, bool is_joining) {
     const bool put =
         error.code == Errc::timed_out || error.code == Errc::closed || error.code == Errc::damaged;
     if (!put) return {"The service of this node is away; nothing has changed. Try again later."};
+    if (!is_joining) return {"The service of this node has not answered in time."};
     return {
         "The service of this node has not answered. Whether the host is registered now says, on a node: "
         "secondstep fleet status"};
@@ -175,7 +176,7 @@ void HostLink::put(Secret question, std::chrono::milliseconds patience, bool the
             const auto self = shared_from_this();
             if (!answer) {
                 strangers_.warn("service", "The service was asked about a host: " + answer.error().detail);
-                answer = no_answer(answer.error());
+                answer = no_answer(answer.error(), then_close);
             }
             const bool fitting =
                 std::holds_alternative<Certified>(*answer) || std::holds_alternative<Refused>(*answer) ||
