@@ -42,14 +42,14 @@ std::string_view taken(std::string_view& rest, bool& good) {
 }
 
 // Nothing: there is no such file.
-Result<std::optional<std::string>> content_of(int directory, const char* name, mode_t forbidden) {
+Result<std::optional<Secret>> content_of(int directory, const char* name, mode_t forbidden) {
     const FileTrust trust{.owner = ::geteuid(), .root_too = true, .forbidden = forbidden, .max_size = most};
     const auto file = open_trusted(directory, name, O_RDONLY, trust);
-    if (!file && file.error().code == Errc::not_found) return std::optional<std::string>{};
+    if (!file && file.error().code == Errc::not_found) return std::optional<Secret>{};
     if (!file) return std::unexpected(file.error());
-    const auto content = read_whole(file->get(), most);
+    auto content = read_secret(file->get(), most);
     if (!content) return std::unexpected(content.error());
-    return std::optional(std::string(content->begin(), content->end()));
+    return std::optional(std::move(*content));
 }
 
 Result<void> put(int directory, const char* name, ByteView content, mode_t mode) {
@@ -94,10 +94,12 @@ Result<NodeFiles> files_there(const std::string& directory) {
     if (!certificate) return std::unexpected(certificate.error());
     const auto authority = content_of(folder->get(), authority_file, S_IWGRP | S_IWOTH);
     if (!authority) return std::unexpected(authority.error());
-    const auto key = content_of(folder->get(), key_file, S_IRWXG | S_IRWXO);
+    auto key = content_of(folder->get(), key_file, S_IRWXG | S_IRWXO);
     if (!key) return std::unexpected(key.error());
-    return NodeFiles{Secret::copy_of(std::string_view(key->value_or(""))), certificate->value_or(""),
-                     authority->value_or("")};
+    const auto public_text = [](const std::optional<Secret>& content) {
+        return content ? std::string(content->text()) : std::string();
+    };
+    return NodeFiles{*key ? std::move(**key) : Secret(), public_text(*certificate), public_text(*authority)};
 }
 
 }  // namespace
