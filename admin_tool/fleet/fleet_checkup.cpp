@@ -23,6 +23,7 @@
 #include "fleet/hosts_checkup.h"
 #include "fleet/nodes_checkup.h"
 #include "fleet/relay_account.h"
+#include "fleet/site_authority.h"
 #include "fleet/site_files.h"
 #include "paths.h"
 #include "store/break_glass.h"
@@ -36,6 +37,7 @@ constexpr std::chrono::hours soon = std::chrono::days{30};
 // hosts along.
 constexpr std::chrono::hours soon_of_a_node = std::chrono::days{100};
 constexpr off_t largest_file = 16384;
+constexpr char authority_file[] = "authority.pem";
 const std::string subject = "fleet";
 
 bool is_node(const Config& config) {
@@ -52,12 +54,15 @@ std::string mend_of(const Config& config) {
 struct Seen {
     fleet::Certificate certificate;
     std::string file;
-    bool is_of_site = false;  // the site's own authority signs
+    bool is_of_site = false;    // the site's own authority signs
+    bool is_authority = false;  // it is that one's
+    UnixTime end{};             // of the first to end: of it, or of one behind it that vouches for it
 };
 
 // What the site's authority gives for a day or for a week is not always about to end.
 std::chrono::seconds enough_for(const Config& config, const Seen& seen) {
     if (!seen.is_of_site) return is_node(config) ? soon_of_a_node : soon;
+    if (seen.is_authority) return soon;
     const auto life =
         std::chrono::duration_cast<std::chrono::seconds>(seen.certificate.end - seen.certificate.begin);
     return std::min<std::chrono::seconds>(soon, life / 3);
@@ -72,9 +77,14 @@ std::string renewal_of(const Config& config, const Seen& seen, bool has_ended) {
                          : "the relay renews it while a node answers: journalctl -u secondstep-relay";
     }
     const std::string files = "--certificate FILE --key FILE --ca FILE";
-    const std::string first = "get the next one from the site's authority, then ";
-    if (is_node(config)) return first + "secondstep fleet create " + files;
-    if (has_ended)
+    const std::string first =
+        seen.is_authority ? "get the next certificate of the site's authority itself, of the same key, then "
+                          : "get the next one from the site's authority, then ";
+    if (is_node(config))
+        return first + "secondstep fleet create " + files +
+               (seen.is_authority ? ", systemctl restart secondstepd, and setup --join ... on each host"
+                                  : "");
+    if (has_ended && !seen.is_authority)
         return first +
                "secondstep fleet drop-host and invite-hosts on a node, and setup --join ... --again " +
                files + " here";
@@ -85,15 +95,16 @@ Diagnosis judged(const Config& config, const Seen& seen) {
     const UnixTime now = SystemClock().now();
     const fleet::Certificate& certificate = seen.certificate;
     const std::string until =
-        seen.file + " is of " + printable(certificate.name) + ", until " + local_minute(certificate.end);
-    if (certificate.end <= now) {
+        seen.file + " is of " + printable(certificate.name) + ", until " + local_minute(seen.end) +
+        (seen.end < certificate.end ? ", when a certificate ends that stands behind it" : "");
+    if (seen.end <= now) {
         return wrong(subject,
                      until + (is_node(config) ? ": that is over, and no host asks this node"
                                               : ": that is over, and no node answers this host"),
-                     renewal_of(config, seen, true));
+                     renewal_of(config, seen, certificate.end <= now));
     }
     const auto enough = enough_for(config, seen);
-    if (certificate.end - now >= enough) return fine(subject, until);
+    if (seen.end - now >= enough) return fine(subject, until);
     const bool in_days = enough >= std::chrono::days{1};
     const std::int64_t count = in_days ? enough / std::chrono::days{1} : enough / std::chrono::hours{1};
     return warning(subject, until + ": less than " + counted(count, in_days ? "day" : "hour"),
@@ -123,9 +134,12 @@ std::string_view text_of(const Bytes& content) {
 void check_certificate(const Config& config, const std::string& name, const Bytes& content, bool is_of_site,
                        Diagnoses& findings) {
     auto certificate = fleet::read_first_certificate(text_of(content));
+    const auto end = fleet::earliest_end(text_of(content));
     const std::string path = config.fleet.directory + "/" + name;
-    findings.push_back(certificate ? judged(config, {std::move(*certificate), path, is_of_site})
-                                   : wrong(subject, path + " is no certificate", mend_of(config)));
+    const bool is_authority = name == authority_file;
+    findings.push_back(certificate && end
+                           ? judged(config, {std::move(*certificate), path, is_of_site, is_authority, *end})
+                           : wrong(subject, path + " is no certificate", mend_of(config)));
 }
 
 // One that was given and that no node knows of yet.
@@ -135,7 +149,8 @@ void check_offered(const Config& config, int directory, Diagnoses& findings) {
     findings.push_back(warning(subject,
                                config.fleet.directory + "/" + fleet::offered_file +
                                    ", the next certificate, waits until a node is told of it",
-                               "the relay does that while a node answers: journalctl -u secondstep-relay"));
+                               "the relay does that while a node answers, or a node has refused it: "
+                               "journalctl -u secondstep-relay says why"));
 }
 
 }  // namespace
@@ -152,10 +167,10 @@ void look_at_files(const Config& config, Diagnoses& findings) {
     constexpr mode_t writable_for_others = S_IWGRP | S_IWOTH;
     const auto own = content_of(config, directory->get(), part + ".pem", writable_for_others, findings);
     const auto authority =
-        content_of(config, directory->get(), "authority.pem", writable_for_others, findings);
+        content_of(config, directory->get(), authority_file, writable_for_others, findings);
     const bool is_of_site = authority && fleet::is_marked_as_of_site(text_of(*authority));
     if (own) check_certificate(config, part + ".pem", *own, is_of_site, findings);
-    if (authority) check_certificate(config, "authority.pem", *authority, is_of_site, findings);
+    if (authority) check_certificate(config, authority_file, *authority, is_of_site, findings);
     check_offered(config, directory->get(), findings);
     if (content_of(config, directory->get(), part + ".key", S_IRWXG | S_IRWXO, findings))
         findings.push_back(fine(subject, config.fleet.directory + "/" + part + ".key: owner and mode"));

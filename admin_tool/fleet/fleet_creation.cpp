@@ -9,6 +9,7 @@
 #include "files/pipe.h"
 #include "fleet/authority.h"
 #include "fleet/differing_uids.h"
+#include "fleet/file_records.h"
 #include "fleet/fleet_fragment.h"
 #include "fleet/fleet_session.h"
 #include "fleet/node_files.h"
@@ -37,6 +38,8 @@ class Creation {
     [[nodiscard]] Exit issue(const FleetSession& session, int out) const;
     [[nodiscard]] OrExit<fleet::FleetIdentity> identity(const FleetSession& session) const;
     [[nodiscard]] OrExit<void> fits(const fleet::FleetIdentity& there) const;
+    [[nodiscard]] OrExit<fleet::FleetIdentity> with_latest_authority(const FleetSession& session,
+                                                                     fleet::FleetIdentity there) const;
     [[nodiscard]] OrExit<fleet::FleetIdentity> new_fleet(const FleetSession& session) const;
     [[nodiscard]] OrExit<NodeFiles> files_of(const fleet::FleetIdentity& fleet,
                                              const FleetSession& session) const;
@@ -48,6 +51,7 @@ class Creation {
     const FleetCreation& wanted_;
     FleetFragment fragment_;
     SharedFlag made_fleet_;
+    SharedFlag made_authority_;  // another certificate of it
     SharedFlag made_files_;
 };
 
@@ -76,7 +80,8 @@ OrExit<void> Creation::fits(const fleet::FleetIdentity& there) const {
             complain(Exit::refused,
                      "the fleet that is here has an authority of its own, which its hosts believe, and "
                      "stays so: --certificate, --key and --ca are for a new fleet"));
-    if (wanted_.site && there.authority != wanted_.site->authority_der)
+    const auto known = fleet::certificate_of(there.authority);
+    if (wanted_.site && !(known && is_same_authority(*known, wanted_.site->authority)))
         return stop(complain(Exit::refused,
                              "the hosts of the fleet that is here believe another authority than that of " +
                                  wanted_.site->paths.authority));
@@ -104,12 +109,30 @@ OrExit<fleet::FleetIdentity> Creation::new_fleet(const FleetSession& session) co
     return made;
 }
 
+// The same authority may have another certificate by now, which holds for longer.
+OrExit<fleet::FleetIdentity> Creation::with_latest_authority(const FleetSession& session,
+                                                             fleet::FleetIdentity there) const {
+    if (!wanted_.site) return there;
+    const auto known = fleet::certificate_of(there.authority);
+    if (known && known->end >= wanted_.site->authority.end) return there;
+    const auto records = fleet::FileFleetRecords::open(config_.store, config_.allow_network_file_system,
+                                                       session.store.store->keyring(), session.store.clock,
+                                                       session.store.randomness);
+    const Result<void> done = records ? (*records)->replace_authority(wanted_.site->authority_der)
+                                      : std::unexpected(records.error());
+    if (!done) return stop(complain("fleet", done.error()));
+    audit("fleet-create", "", "authority-until=" + utc_second(wanted_.site->authority.end));
+    made_authority_.set();
+    there.authority = wanted_.site->authority_der;
+    return there;
+}
+
 OrExit<fleet::FleetIdentity> Creation::identity(const FleetSession& session) const {
     auto there = session.records.identity();
     if (!there) return stop(complain("fleet", there.error()));
     if (*there) {
         if (const auto good = fits(**there); !good) return stop(good.error());
-        return std::move(**there);
+        return with_latest_authority(session, std::move(**there));
     }
     auto made = new_fleet(session);
     if (!made) return made;
@@ -122,9 +145,11 @@ OrExit<fleet::FleetIdentity> Creation::identity(const FleetSession& session) con
 }
 
 OrExit<NodeFiles> Creation::files_of(const fleet::FleetIdentity& fleet, const FleetSession& session) const {
-    if (wanted_.site)
-        return NodeFiles{wanted_.site->key.clone(), wanted_.site->chain,
-                         fleet::marked_as_of_site(wanted_.site->authority.pem)};
+    if (wanted_.site) {
+        const auto site = fleet::certificate_of(fleet.authority);
+        if (!site) return stop(complain("fleet", site.error()));
+        return NodeFiles{wanted_.site->key.clone(), wanted_.site->chain, fleet::marked_as_of_site(site->pem)};
+    }
     const auto authority = fleet::Authority::of(fleet.authority, fleet.authority_key);
     if (!authority) return stop(complain("fleet", authority.error()));
     auto made = authority->certify_new_key({wanted_.node, fleet::Authority::Role::node}, session.now(),
@@ -189,6 +214,10 @@ Exit Creation::report(bool changed) const {
             "Its certificates are those of the site's own authority: give the next one in the same way "
             "before this ends, " +
             local_minute(wanted_.site->own.end) + ". The relay takes it within a minute.");
+    if (made_authority_.is_set())
+        out().line(
+            "The authority's certificate is the next one, of the same key: restart secondstepd.service here, and give it "
+            "to each host with setup --join and the three files before the one before ends.");
     if (made_fleet_.is_set() && wanted_.uids == fleet::Uids::differ) out().line(what_differing_uids_mean);
     if (!is_installed(Part::relay)) err().line("Warning: " + not_installed(Part::relay));
     out().line("Next:");
@@ -216,7 +245,8 @@ Exit Creation::run() {
     if (placed != Exit::done) return placed;
     const auto written = fragment_.write();
     if (!written) return complain(written.error());
-    return report(*account || *written || made_fleet_.is_set() || made_files_.is_set());
+    return report(*account || *written || made_fleet_.is_set() || made_authority_.is_set() ||
+                  made_files_.is_set());
 }
 
 }  // namespace

@@ -181,27 +181,39 @@ void warn_of_people_here(const Config& config, const std::string& host) {
 
 }  // namespace
 
+namespace {
+
+std::string_view in_words(bool is_next, bool is_vouched_for) {
+    if (is_next)
+        return "secondstep-relay tells a node of this certificate over the connection that it has, and shows it over "
+               "a new one once no login goes over that; secondstep doctor says whether that is done.";
+    if (is_vouched_for)
+        return "This machine is a host of a fleet already, with this certificate; those that vouch for it are in place, "
+               "and the relay shows them from the next connection on.";
+    return "This machine is a host of a fleet already, with this certificate; nothing changed.";
+}
+
+}  // namespace
+
 Exit offer_next(const Config& config, const HostJoining& joining) {
-    const SharedFlag is_new;
+    const SharedFlag is_next;
+    const SharedFlag is_vouched_for;
     const Exit done = run_as_relay_account(config, [&] {
-        const auto has = has_shown(config, *joining.site);
-        if (!has) return has.error();
-        if (*has) return Exit::done;
-        is_new.set();
+        const auto given = give(config, joining.host, *joining.site);
+        if (!given) return given.error();
+        if (*given == Given::vouched_for) is_vouched_for.set();
+        if (*given != Given::next) return Exit::done;
+        is_next.set();
         return offer(config, *joining.site);
     });
     if (done != Exit::done) return done;
+    const bool changed = is_next.is_set() || is_vouched_for.is_set();
     if (joining.json) {
-        out().verbatim(dump({{"changed", is_new.is_set()}, {"host", joining.host}}));
+        out().verbatim(dump({{"changed", changed}, {"host", joining.host}}));
     } else {
-        out().line(
-            is_new.is_set()
-                ? "secondstep-relay tells a node of this certificate over the connection that it has, and "
-                  "shows it over a new one once no login goes over that; secondstep doctor says whether "
-                  "that is done."
-                : "This machine is a host of a fleet already, with this certificate; nothing changed.");
+        out().line(std::string(in_words(is_next.is_set(), is_vouched_for.is_set())));
     }
-    if (is_new.is_set()) audit("setup", "", "certificate-until=" + utc_second(joining.site->own.end));
+    if (changed) audit("setup", "", "certificate-until=" + utc_second(joining.site->own.end));
     return unless_unwritten();
 }
 

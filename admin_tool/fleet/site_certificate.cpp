@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "files/caller_file.h"
 #include "files/secret_file.h"
 #include "fleet/private_key.h"
@@ -132,7 +133,19 @@ void withdraw_offer(const Config& config) {
     if (directory) static_cast<void>(remove_durably(directory->get(), fleet::offered_file));
 }
 
-OrExit<bool> has_shown(const Config& config, const SiteCertificate& certificate) {
+bool is_same_authority(const fleet::Certificate& one, const fleet::Certificate& other) {
+    return one.public_key == other.public_key && one.name == other.name;
+}
+
+namespace {
+
+struct Shown {
+    std::string chain;  // PEM
+    fleet::Certificate own;
+    fleet::Certificate authority;
+};
+
+OrExit<Shown> shown_by(const Config& config, const SiteCertificate& given) {
     const auto authority = own_file(config, "authority.pem");
     const auto text = authority ? own_file(config, "host.pem") : authority;
     const auto own = text ? fleet::read_first_certificate(*text) : std::unexpected(text.error());
@@ -144,12 +157,47 @@ OrExit<bool> has_shown(const Config& config, const SiteCertificate& certificate)
                      "the fleet that this host has joined makes the certificates of its "
                      "hosts itself, and renews them: --certificate, --key and --ca have no place here"));
     const auto known = fleet::read_certificate(*authority);
-    if (!known || known->fingerprint != certificate.authority.fingerprint)
+    if (!known || !is_same_authority(*known, given.authority))
         return stop(complain(Exit::refused,
                              "the fleet that this host has joined believes another authority than "
                              "that of " +
-                                 certificate.paths.authority));
-    return own->fingerprint == certificate.own.fingerprint;
+                                 given.paths.authority));
+    return Shown{*text, *own, *known};
+}
+
+Result<void> replace(const Config& config, const char* name, const std::string& content) {
+    const auto directory = open_directory(config.fleet.directory);
+    if (!directory) return std::unexpected(directory.error());
+    const auto placed = write_durably(directory->get(), name, as_bytes(content), 0444);
+    if (placed) return {};
+    return fail(placed.error().code, config.fleet.directory + "/" + name + ": " + placed.error().detail);
+}
+
+}  // namespace
+
+// By what name it has joined only the nodes know; that is one of the present certificate's.
+OrExit<Given> give(const Config& config, const std::string& host, const SiteCertificate& certificate) {
+    const auto shown = shown_by(config, certificate);
+    if (!shown) return stop(shown.error());
+    if (!fleet::check_name(shown->chain, {host, fleet::Authority::Role::host}))
+        return stop(complain(Exit::refused,
+                             "the present certificate of this host is of " + printable(shown->own.name) +
+                                 ", and not of " + host +
+                                 ": --name says by what name this host has joined, which the next one has to "
+                                 "have as well"));
+    const bool authority_goes_on = certificate.authority.end > shown->authority.end;
+    if (authority_goes_on) {
+        const auto done =
+            replace(config, "authority.pem", fleet::marked_as_of_site(certificate.authority.pem));
+        if (!done) return stop(complain("fleet_directory", done.error()));
+    }
+    if (shown->own.fingerprint != certificate.own.fingerprint) return Given::next;
+    const bool others_vouch = shown->chain != certificate.chain;
+    if (others_vouch) {
+        const auto done = replace(config, "host.pem", certificate.chain);
+        if (!done) return stop(complain("fleet_directory", done.error()));
+    }
+    return authority_goes_on || others_vouch ? Given::vouched_for : Given::present;
 }
 
 }  // namespace secondstep::tool

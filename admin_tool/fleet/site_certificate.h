@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/program_options/options_description.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -46,8 +47,18 @@ struct SiteCertificate {
 // In fleet_directory, for secondstep-relay --join and for the relay that runs.
 [[nodiscard]] Exit offer(const Config& config, const SiteCertificate& certificate);
 void withdraw_offer(const Config& config);
-// Whether a host that has joined with such a certificate has this one already. Stops with refused: it has joined with one
-// that the fleet has made, or believes another authority.
-[[nodiscard]] OrExit<bool> has_shown(const Config& config, const SiteCertificate& certificate);
+// What a certificate is to a host that has joined with such a one.
+enum class Given : std::uint8_t {
+    present,      // it shows this one, with these behind it
+    vouched_for,  // it shows this one; those that vouch for it were others, and these are in their place now
+    next,         // a node is to be told of it first
+};
+// The next certificate of the authority, of the same key, takes the place of the one that is there. Stops with refused: the
+// host has joined with one that the fleet has made, or by another name than `host`, or believes another authority.
+[[nodiscard]] OrExit<Given> give(const Config& config, const std::string& host,
+                                 const SiteCertificate& certificate);
+
+// An authority is known by its key and its name: its own certificate ends, and another one goes on.
+[[nodiscard]] bool is_same_authority(const fleet::Certificate& one, const fleet::Certificate& other);
 
 }  // namespace secondstep::tool

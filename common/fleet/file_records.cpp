@@ -334,6 +334,21 @@ Result<void> FileFleetRecords::create(const FleetIdentity& identity) {
     return parts_->make(folder, identity_file, encode(identity));
 }
 
+Result<void> FileFleetRecords::replace_authority(const Bytes& certificate) {
+    auto fleet = parts_->fleet();
+    if (!fleet && fleet.error().code == Errc::not_found) return no_fleet();
+    if (!fleet) return std::unexpected(fleet.error());
+    const RecordFolder folder{std::move(*fleet), ""};
+    if (const auto locked = lock_patiently(folder.fd.get()); !locked) return locked;
+    auto present = identity();
+    if (!present) return std::unexpected(present.error());
+    if (!*present) return no_fleet();
+    if (!(*present)->is_of_site())
+        return fail(Errc::invalid, "the fleet that is here has an authority of its own");
+    (*present)->authority = certificate;
+    return parts_->write(folder, identity_file, encode(**present));
+}
+
 Result<HostList> FileFleetRecords::hosts() const {
     const auto folders = Folders::open(*parts_, Folders::For::reading);
     if (!folders) return std::unexpected(folders.error());

@@ -30,6 +30,9 @@ class FileFleetRecords final : public FleetRecords {
 
     [[nodiscard]] Result<std::optional<FleetIdentity>> identity() const override;
     [[nodiscard]] Result<void> create(const FleetIdentity& identity) override;
+    // Where the authority is the site's own: its next certificate (DER), of the same key, so that hosts go on believing it.
+    // Errors: also invalid: the authority is the fleet's own.
+    [[nodiscard]] Result<void> replace_authority(const Bytes& certificate);
     [[nodiscard]] Result<HostList> hosts() const override;
     [[nodiscard]] Result<std::optional<RegisteredHost>> host(const std::string& name) const override;
     [[nodiscard]] Result<bool> change(const std::string& name, const Change& change) override;

@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -216,6 +217,24 @@ Result<bool> is_good_for_node(const Certificate& certificate, const std::string&
     const auto found = certificates_in(certificate.pem);
     if (!found) return std::unexpected(found.error());
     return is_named(*found->front(), {node, Authority::Role::node});
+}
+
+Result<void> check_name(std::string_view certificates, const Authority::Subject& subject) {
+    const auto chain = certificates_in(certificates);
+    if (!chain) return std::unexpected(chain.error());
+    return check_named(*chain->front(), subject);
+}
+
+Result<UnixTime> earliest_end(std::string_view certificates) {
+    const auto chain = certificates_in(certificates);
+    if (!chain) return std::unexpected(chain.error());
+    UnixTime earliest = UnixTime::max();
+    for (const CertificateHandle& one : *chain) {
+        const auto described = certificate_of(der_of(*one));
+        if (!described) return std::unexpected(described.error());
+        earliest = std::min(earliest, described->end);
+    }
+    return earliest;
 }
 
 }  // namespace secondstep::fleet

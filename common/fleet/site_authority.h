@@ -54,5 +54,9 @@ class SiteAuthority {
 // Whether hosts take whoever shows this certificate for the node of this name: by subjectAltName (DNS, no wildcard), as they
 // check it. Errors: invalid, crypto.
 [[nodiscard]] Result<bool> is_good_for_node(const Certificate& certificate, const std::string& node);
+// Whether the first of certificates in PEM has the name of `subject`, whoever has signed it. Errors: invalid, as above.
+[[nodiscard]] Result<void> check_name(std::string_view certificates, const Authority::Subject& subject);
+// When the first of several certificates in PEM to end does. Errors: invalid, damaged, crypto.
+[[nodiscard]] Result<UnixTime> earliest_end(std::string_view certificates);
 
 }  // namespace secondstep::fleet

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "fleet/possession.h"
+#include "fleet/site_authority.h"
 #include "fleet/site_files.h"
 #include "relay/openssl_handles.h"
 
@@ -160,6 +162,11 @@ Result<Credentials> FleetDirectory::load_from(int directory, const std::string& 
     credentials.is_of_site = fleet::is_marked_as_of_site(credentials.authority);
     credentials.begins = time_of(X509_get0_notBefore(certificate.get()));
     credentials.ends = time_of(X509_get0_notAfter(certificate.get()));
+    credentials.vouched = credentials.ends;
+    for (const std::string& text : {credentials.certificate, credentials.authority}) {
+        if (const auto end = fleet::earliest_end(text))
+            credentials.vouched = std::min(credentials.vouched, *end);
+    }
     return credentials;
 }
 
@@ -201,7 +208,7 @@ void FleetDirectory::forget_offered() const {
 }
 
 std::string FleetDirectory::mark() const {
-    return mark_of(part_ + ".pem");
+    return mark_of(file(".pem")) + " " + mark_of("authority.pem");
 }
 
 std::string FleetDirectory::mark_of_offered() const {

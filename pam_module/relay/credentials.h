@@ -20,11 +20,12 @@ struct Credentials {
     bool is_of_site = false;  // the site's own authority signs: nobody of the fleet renews it
     UnixTime begins{};
     UnixTime ends{};
+    UnixTime vouched{};  // until then it is good, by its own end and of those that vouch for it
 
     // From then on a node's is renewed: two thirds of its life. A host's: fleet/renewal_time.h.
     [[nodiscard]] UnixTime due() const { return begins + (ends - begins) * 2 / 3; }
     // From then on it is said that nobody has brought the next one of the site's own authority.
-    [[nodiscard]] UnixTime late() const { return begins + (ends - begins) * 5 / 6; }
+    [[nodiscard]] UnixTime late() const { return begins + (vouched - begins) * 5 / 6; }
 };
 
 // A certificate of the site's own authority that a host is to show from now on.
@@ -52,7 +53,7 @@ class FleetDirectory {
     [[nodiscard]] Result<Offered> offered() const;
     void forget_offered() const;
 
-    // Tells whether another has written since: of the certificate's file. Empty: there is none.
+    // Tells whether another has written since: of the files of the certificate and the authority.
     [[nodiscard]] std::string mark() const;
     [[nodiscard]] std::string mark_of_offered() const;
     [[nodiscard]] const std::string& path() const { return path_; }

@@ -85,7 +85,8 @@ void Identity::remind(UnixTime now) {
     if (now < own_->late() || now - reminded_ < between_reminders) return;
     reminded_ = now;
     journal::warn(
-        "The certificate of this host ends " + utc_second(own_->ends) +
+        "The certificate of this host, with those that vouch for it, is good until " +
+        utc_second(own_->vouched) +
         ", and nobody has given the next one of the site's own authority: secondstep setup --join ..." +
         with_one_of_the_site);
 }

@@ -10,9 +10,11 @@ namespace secondstep::relay {
 namespace {
 
 constexpr std::chrono::days between_complaints{1};
-constexpr char by_hand[] =
-    "; by hand: secondstep fleet create, then systemctl reload secondstep-relay.service. Without a good one no host can "
-    "ask this node";
+std::string by_hand(bool is_of_site) {
+    return std::string("; by hand: secondstep fleet create") +
+           (is_of_site ? " --certificate FILE --key FILE --ca FILE" : "") +
+           ", then systemctl reload secondstep-relay.service. Without a good one no host can ask this node";
+}
 
 }  // namespace
 
@@ -99,7 +101,8 @@ void NodeCertificate::remind() {
     if (now < own_->late() || now - said_at_ < between_complaints) return;
     said_at_ = now;
     journal::warn("The certificate of this node, " + directory_.path() + "/node.pem, " +
-                  (now < own_->ends ? "ends " : "has ended ") + utc_second(own_->ends) +
+                  "with those that vouch for it, " +
+                  (now < own_->vouched ? "is good until " : "was good until ") + utc_second(own_->vouched) +
                   ", and nobody has given the next one of the site's own authority: secondstep fleet create "
                   "--certificate FILE --key FILE --ca FILE. Without a good one no host can ask this node");
 }
@@ -112,7 +115,8 @@ void NodeCertificate::not_renewed(const std::string& why) {
     said_at_ = now;
     journal::warn("The certificate of this node, " + directory_.path() + "/node.pem, which " +
                   (now < own_->ends ? "ends " : "has ended ") + utc_second(own_->ends) +
-                  ", is not renewed: " + printable(why, max_words) + "; it is tried again" + by_hand);
+                  ", is not renewed: " + printable(why, max_words) + "; it is tried again" +
+                  by_hand(own_->is_of_site));
 }
 
 }  // namespace secondstep::relay

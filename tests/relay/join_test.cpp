@@ -396,6 +396,14 @@ class RenewalOfASite : public Renewal {
                                fleet::marked_as_of_site(world_.authority().certificate()));
         return machine;
     }
+    void expect_missed() {
+        const PlayedService service(node_.socket);
+        const RelayWorld::Machine machine = host();
+        RelayProcess node(node_.config);
+        node.await_line("is ready");
+        RelayProcess process(machine.config);
+        process.await_line("nobody has given the next one of the site's own authority: secondstep setup");
+    }
     Digest occasion() const { return fleet::occasion_of_renewal(fingerprint_of(old_.certificate)).value(); }
 };
 
@@ -415,13 +423,31 @@ TEST_F(RenewalOfASite, IsAskedOfNobodyHoweverOldTheCertificateIs) {
 }
 
 TEST_F(RenewalOfASite, IsMissedWhereTheCertificateEndsSoon) {
-    const PlayedService service(node_.socket);
     old_ = world_.authority().issue("web01", FleetAuthority::For::host, {seconds{-90'000}, seconds{10'000}});
+    expect_missed();
+}
+
+TEST_F(RenewalOfASite, IsMissedWhereOneThatVouchesForTheCertificateEndsSoon) {
+    old_ = world_.authority().issue("web01", FleetAuthority::For::host);
+    old_.certificate += world_.authority()
+                            .issue("between", FleetAuthority::For::host, {seconds{-7200}, seconds{600}})
+                            .certificate;
+    expect_missed();
+}
+
+// The tool puts the authority's next certificate there, and leaves the host's as it is.
+TEST_F(RenewalOfASite, OfTheAuthorityItselfIsNoticedByTheRelayThatRuns) {
+    const PlayedService service(node_.socket);
     const RelayWorld::Machine machine = host();
+    world_.put_certificate(machine, "host", old_,
+                           fleet::marked_as_of_site(FleetAuthority("A fleet").certificate()));
     RelayProcess node(node_.config);
     node.await_line("is ready");
     RelayProcess process(machine.config);
-    process.await_line("nobody has given the next one of the site's own authority: secondstep setup");
+    process.await_line("is not asked");
+    write_file(machine.directory + "/authority.pem",
+               fleet::marked_as_of_site(world_.authority().certificate()), 0444, true);
+    process.await_line("is asked from now on");
 }
 
 TEST_F(RenewalOfASite, IsToldOfWhatIsOfferedOverTheConnectionThatIsOpen) {

@@ -35,17 +35,16 @@ class SitePki {
     };
 
     explicit SitePki(UnixTime now, const std::string& name = "Example Root")
-        : now_(now), root_key_(key_of("P-256")), between_key_(key_of("P-384")) {
-        const Wanted authority{.common_name = name,
-                               .names = "",
-                               .key_usage = "critical,keyCertSign,cRLSign",
-                               .uses = "",
-                               .constraints = "critical,CA:TRUE",
-                               .ends = 86'400 * 3650LL};
-        root_ = made(authority, *root_key_, nullptr, *root_key_);
-        Wanted issuing = authority;
-        issuing.common_name = "Example Issuing 1";
-        between_ = made(issuing, *between_key_, root_.get(), *root_key_);
+        : now_(now), name_(name), root_key_(key_of("P-256")), between_key_(key_of("P-384")) {
+        issue_root(86'400 * 3650LL);
+        issue_between(86'400 * 3650LL);
+    }
+    // Anew, with the same key.
+    void issue_root(std::int64_t ends) {
+        root_ = made(of_authority(name_, ends), *root_key_, nullptr, *root_key_);
+    }
+    void issue_between(std::int64_t ends) {
+        between_ = made(of_authority("Example Issuing 1", ends), *between_key_, root_.get(), *root_key_);
     }
 
     [[nodiscard]] std::string root() const { return pem_of(*root_); }
@@ -76,6 +75,14 @@ class SitePki {
     using Extension = std::unique_ptr<X509_EXTENSION, FreeIt<&X509_EXTENSION_free>>;
     using Memory = std::unique_ptr<BIO, FreeIt<&BIO_free_all>>;
 
+    static Wanted of_authority(const std::string& name, std::int64_t ends) {
+        return {.common_name = name,
+                .names = "",
+                .key_usage = "critical,keyCertSign,cRLSign",
+                .uses = "",
+                .constraints = "critical,CA:TRUE",
+                .ends = ends};
+    }
     static void must(bool good) {
         if (!good) throw std::runtime_error("SitePki");
     }
@@ -136,6 +143,7 @@ class SitePki {
     }
 
     UnixTime now_;
+    std::string name_;
     Key root_key_;
     Key between_key_;
     Certificate root_;

@@ -37,9 +37,13 @@ class SiteAuthority:
         self._place = tempfile.TemporaryDirectory()
         self._write("configuration", CONFIGURATION)
         self._key("root", RSA)
-        self._openssl("req", "-x509", "-new", "-key", "root.key", "-subj", "/O=Example/CN=Example Root", "-days", "3650",
-                      "-extensions", "root", "-out", "root.pem")
+        self.make_root(3650)
         self._sign("between", P_256, "/O=Example/CN=Example Issuing 1", "root", "between")
+
+    def make_root(self, days):
+        """Its certificate, which is another one each time, of the same key."""
+        self._openssl("req", "-x509", "-new", "-key", "root.key", "-subj", "/O=Example/CN=Example Root", "-days", str(days),
+                      "-extensions", "root", "-out", "root.pem")
         self.root = self._read("root.pem")
 
     def issue(self, name, kind=P_256):

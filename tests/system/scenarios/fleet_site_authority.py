@@ -118,7 +118,7 @@ def the_next_certificate_of_the_site_takes_the_place_of_the_one_before(fleet):
     fleet.web01.expect_any_log("The certificate of this host is renewed")
     assert fleet.web01.read(f"{FOLDER}/host.pem") == certificate
     assert fleet.web01.ended_with("test", "-e", f"{FOLDER}/host.next")[0] != 0
-    _ask_anew(fleet.web01)
+    # Nobody logs in: the connection is made anew with it.
     fleet.auth1.expect_any_log("fleet: renewed host=web01")
     assert _fingerprint(fleet, fleet.web01) != before
     # The one before is nobody's, though the authority stands by it for 90 days.
@@ -133,3 +133,28 @@ def the_next_certificate_of_the_site_takes_the_place_of_the_one_before(fleet):
     fleet.auth1.stop_relay()
     fleet.auth1.start_relay()
     _ask_anew(fleet.web01)
+
+
+def the_authority_of_the_site_goes_on_when_its_own_certificate_is_another_one(fleet):
+    """Of the same key. The node has it first, and hosts follow; in between they know each other."""
+    site = SiteAuthority()
+    _create(fleet, site)
+    site.give(fleet.web01)
+    _join(fleet, fleet.web01)
+    fleet.web01.start()
+    fleet.web01.expect_node_is("asked")
+    site.make_root(7300)
+    site.give(fleet.auth1)
+    made = fleet.auth1.run_tool("fleet", "create", "--listen", f"{fleet.auth1.address}:{PORT}", *OPTIONS)
+    assert "of the same key: restart secondstepd.service" in made, made
+    fleet.auth1.stop()
+    fleet.auth1.start()
+    _ask_anew(fleet.web01)
+    assert not fleet.web01.read(f"{FOLDER}/authority.pem").endswith(site.root)
+    before = _fingerprint(fleet, fleet.web01)
+    site.give(fleet.web01)
+    assert "over the connection that it has" in fleet.web01.run_tool("setup", "--join", NODES, *OPTIONS)
+    fleet.auth1.expect_any_log("fleet: renewed host=web01")
+    assert _fingerprint(fleet, fleet.web01) != before
+    for machine in (fleet.auth1, fleet.web01):
+        assert machine.read(f"{FOLDER}/authority.pem").endswith(site.root)

@@ -395,13 +395,81 @@ TEST_F(JoiningHostOfASite, OffersTheNextOneWithoutAToken) {
               content_of(file("site.pem")) + content_of(file("site.key")));
     EXPECT_EQ(mode_of(file("fleet/host.next")), 0400U);
     EXPECT_FALSE(fs::exists(file("sbin/words"))) << "nobody joins";
-    EXPECT_THAT(tool({"doctor"}).out, HasSubstr("host.next, the next certificate, waits"));
+    EXPECT_THAT(tool({"doctor"}).out, AllOf(HasSubstr("host.next, the next certificate, waits"),
+                                            HasSubstr("or a node has refused it")));
     const SitePki another(SystemClock().now());
     write_file(file("root.pem"), another.root());
     bring(another);
     EXPECT_THAT(join_with_certificate().err, HasSubstr("believes another authority"));
     write_file(file("fleet/authority.pem"), another.root());
     EXPECT_THAT(join_with_certificate().err, HasSubstr("makes the certificates of its hosts itself"));
+}
+
+// Its certificate ends, and it goes on: hosts, which know it by its key, believe the next one.
+TEST_F(JoiningHostOfASite, TakesTheNextCertificateOfTheSameAuthority) {
+    ASSERT_EQ(join_with_certificate().status, 0);
+    const std::string before = pki_.root();
+    pki_.issue_root(86'400 * 7300LL);
+    write_file(file("root.pem"), pki_.root());
+    const Finished done = join_with_certificate();
+    EXPECT_THAT(done.out, HasSubstr("those that vouch for it are in place")) << done.err;
+    EXPECT_EQ(content_of(file("fleet/authority.pem")), fleet::marked_as_of_site(pki_.root()));
+    EXPECT_EQ(mode_of(file("fleet/authority.pem")), 0444U);
+    EXPECT_THAT(join_with_certificate().out, HasSubstr("nothing changed"));
+    write_file(file("root.pem"), before);
+    EXPECT_THAT(join_with_certificate().out, HasSubstr("nothing changed")) << "it goes on, and not back";
+    bring(pki_);
+    EXPECT_THAT(join_with_certificate().out, HasSubstr("over the connection that it has"));
+    EXPECT_EQ(content_of(file("fleet/authority.pem")), fleet::marked_as_of_site(pki_.root()));
+}
+
+TEST_F(JoiningHostOfASite, IsToldWhenTheAuthoritysCertificateEnds) {
+    pki_.issue_root(86'400 * 10LL);
+    write_file(file("root.pem"), pki_.root());
+    write_file(file("sbin/authority.pem"), fleet::marked_as_of_site(pki_.root()));
+    ASSERT_EQ(join_with_certificate().status, 0);
+    EXPECT_THAT(
+        tool({"doctor"}).out,
+        AllOf(HasSubstr("of Example Root"),
+              HasSubstr("get the next certificate of the site's authority itself, of the same key, then "
+                        "secondstep setup --join ... --certificate FILE --key FILE --ca FILE here")));
+}
+
+TEST_F(JoiningHostOfASite, PutsOthersBehindTheSameCertificate) {
+    pki_.issue_between(86'400 / 8);
+    auto issued = pki_.issue({});
+    const auto bring_with_between = [&] {
+        for (const char* const name : {"site.pem", "sbin/site.pem"})
+            write_file(file(name), issued.certificate + pki_.between());
+        write_file(file("site.key"), issued.key);
+    };
+    bring_with_between();
+    ASSERT_EQ(join_with_certificate().status, 0);
+    EXPECT_THAT(tool({"doctor"}).out,
+                AllOf(HasSubstr("when a certificate ends that stands behind it: less than 8"),
+                      HasSubstr("get the next one from the site's authority, then")));
+    pki_.issue_between(86'400 * 3650LL);
+    bring_with_between();
+    EXPECT_THAT(join_with_certificate().out, HasSubstr("those that vouch for it are in place"));
+    EXPECT_EQ(content_of(file("fleet/host.pem")), content_of(file("site.pem")));
+    EXPECT_FALSE(fs::exists(file("fleet/host.next"))) << "a node knows this certificate";
+    EXPECT_THAT(tool({"doctor"}).out, Not(HasSubstr("stands behind it")));
+    EXPECT_THAT(join_with_certificate().out, HasSubstr("nothing changed"));
+}
+
+// Who has joined by --name says it again: a node would refuse a certificate of another name each hour.
+TEST_F(JoiningHostOfASite, TakesNoNextCertificateOfAnotherName) {
+    ASSERT_EQ(join_with_certificate().status, 0);
+    const auto issued = pki_.chain({.common_name = "web02", .names = "DNS:web02"});
+    write_file(file("site.pem"), issued.certificate);
+    write_file(file("site.key"), issued.key);
+    const Finished done = run_program({file("bin/secondstep"), "--config", file("secondstep.conf"), "setup",
+                                       "--join", "auth1=192.0.2.11:7464", "--name", "web02", "--certificate",
+                                       file("site.pem"), "--key", file("site.key"), "--ca", file("root.pem")},
+                                      "");
+    EXPECT_EQ(done.status, 1) << done.out;
+    EXPECT_THAT(done.err, HasSubstr("is of web01, and not of web02: --name says"));
+    EXPECT_FALSE(fs::exists(file("fleet/host.next")));
 }
 
 TEST_F(JoiningHostOfASite, ThatHasATokenOfAnotherAuthorityIsToldBeforeAnythingIsMade) {

@@ -93,6 +93,26 @@ TEST_F(SiteCertificate, ThatIsGivenAgainTakesThePlaceOfTheOneBefore) {
     EXPECT_EQ(content_of(file("fleet/authority.pem")), fleet::marked_as_of_site(pki_.root()));
 }
 
+TEST_F(SiteCertificate, OfTheAuthorityItselfIsFollowedByAnotherOfTheSameKey) {
+    ASSERT_EQ(create().status, 0);
+    const std::string before = pki_.root();
+    pki_.issue_root(86'400 * 7300LL);
+    write_file(file("root.pem"), pki_.root());
+    EXPECT_THAT(create().out, HasSubstr("is the next one, of the same key: restart secondstepd.service"));
+    EXPECT_EQ(content_of(file("fleet/authority.pem")), fleet::marked_as_of_site(pki_.root()));
+    SystemRandomness randomness;
+    const SystemClock clock;
+    const auto ring = load_keyring(file("host.key")).value();
+    const auto records = fleet::FileFleetRecords::open(file("store"), true, ring, clock, randomness).value();
+    const auto known = [&] { return fleet::certificate_of(records->identity().value()->authority)->pem; };
+    EXPECT_EQ(known(), pki_.root());
+    EXPECT_TRUE(records->identity().value()->is_of_site());
+    EXPECT_THAT(create().out, HasSubstr("nothing changed"));
+    write_file(file("root.pem"), before);
+    EXPECT_THAT(create().out, HasSubstr("nothing changed")) << "it goes on, and not back";
+    EXPECT_EQ(known(), pki_.root());
+}
+
 TEST_F(SiteCertificate, IsNothingForAFleetThatHasAnAuthority) {
     ASSERT_EQ(create({}).status, 0);
     const std::string own = content_of(file("fleet/node.pem"));
