@@ -2,7 +2,7 @@
 
 #include <poll.h>
 
-#include "dialogue/visit/answer_times.h"
+#include "dialogue/conversation/answer_times.h"
 #include "relay/envelope_socket.h"
 #include "secondstepd/peer_socket.h"
 

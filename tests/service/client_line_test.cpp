@@ -7,7 +7,7 @@
 #include <chrono>
 #include <optional>
 
-#include "dialogue/visit/answer_times.h"
+#include "dialogue/conversation/answer_times.h"
 #include "relay/envelope_socket.h"
 
 namespace secondstep::service {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "dialogue/visit/answer_times.h"
+#include "dialogue/conversation/answer_times.h"
 
 namespace secondstep::dialogue {
 namespace {

@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "base/text.h"
+#include "dialogue/conversation/answer_times.h"
 #include "dialogue/conversation/introduction.h"
 #include "dialogue/relayed/break_glass_login.h"
 #include "dialogue/relayed/wire_words.h"
 #include "dialogue/texts/messages.h"
 #include "dialogue/texts/outage_messages.h"
-#include "dialogue/visit/answer_times.h"
 #include "dialogue/visit/service_standing.h"
 #include "dialogue/visit/subject.h"
 #include "otp/typed_answer.h"

@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "dialogue/conversation/answer_times.h"
 #include "dialogue/conversation/guest.h"
-#include "dialogue/visit/answer_times.h"
 #include "dialogue/visit/guest_allowance.h"
 #include "dialogue/visit/standing_host.h"
 

@@ -17,8 +17,8 @@ namespace secondstep::tool {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::failure;
 using ::testing::AnyOf;
+using testing::failure;
 using ::testing::HasSubstr;
 using ::testing::Not;
 

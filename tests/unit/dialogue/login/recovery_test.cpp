@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dialogue/conversation/answer_times.h"
 #include "dialogue/make_dialogue.h"
 #include "dialogue/texts/messages.h"
-#include "dialogue/visit/answer_times.h"
 #include "unit/dialogue/login_world.h"
 
 namespace secondstep {

@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "dialogue/conversation/answer_times.h"
 #include "dialogue/make_dialogue.h"
-#include "dialogue/visit/answer_times.h"
 #include "wire/message.h"
 
 namespace secondstep::testing {

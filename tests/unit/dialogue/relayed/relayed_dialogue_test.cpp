@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "dialogue/conversation/answer_times.h"
 #include "dialogue/texts/messages.h"
-#include "dialogue/visit/answer_times.h"
 #include "unit/dialogue/relayed/fleet_of_two.h"
 #include "wire/service_link.h"
 
@@ -183,28 +183,6 @@ TEST_F(RelayedLogin, ARecoveryCodeWhoseHostIsGoneWhenItsTurnComesIsNotJudged) {
     EXPECT_EQ(log_in({once}).verdict, Verdict::accepted);
 }
 
-// Behind the decision there are a durable write and the way back.
-TEST_F(RelayedLogin, ARecoveryCodeWhoseTurnComesTooLateToBeHeardIsNotJudged) {
-    using std::chrono::milliseconds;
-    for (const milliseconds left : {milliseconds{300}, milliseconds{700}}) {
-        const std::string once = node.recovery_codes["alice"].at(0);
-        const State before = state();
-        auto first =
-            node.memory.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});
-        const auto given_up =
-            node.steady + dialogue::answer_times::of_a_host - dialogue::answer_times::on_the_way;
-        while_the_node_waits = [&] {
-            if (!first) return;
-            first.reset();
-            node.steady = given_up - left;
-        };
-        const bool is_judged = left > dialogue::answer_times::until_it_is_heard;
-        EXPECT_EQ(log_in({once}).verdict, is_judged ? Verdict::accepted : Verdict::unavailable);
-        EXPECT_EQ(state() == before, !is_judged) << left.count();
-        while_the_node_waits = {};
-    }
-}
-
 TEST_F(RelayedLogin, NeitherIsACodeWhoseHostIsGoneWhenTheRecordIsFree) {
     const State before = state();
     while_the_node_waits = [this] { node.is_awaited = false; };
@@ -382,6 +360,39 @@ TEST_F(TurnsOfARelayedLogin, TellTheNodeWhatIsLeftOfTheirTime) {
     EXPECT_EQ(std::get<dialogue::End>(step).verdict, Verdict::unavailable);
     EXPECT_EQ(node.last_decision().reason, "nobody waits for the verdict any more");
     EXPECT_EQ(state(), before) << "it is not used up";
+}
+
+// Behind the decision there are a durable write and the way back.
+TEST_F(TurnsOfARelayedLogin, ThatComeTooLateToBeHeardAreNotJudged) {
+    using std::chrono::milliseconds;
+    namespace times = dialogue::answer_times;
+    const std::string once = node.recovery_codes["alice"].at(0);
+    for (const milliseconds left : {milliseconds{300}, milliseconds{700}}) {
+        const State before = state();
+        auto first =
+            node.memory.recovery_turns.line_up({*source_of_rhost("192.0.2.9", SourceKind::address), "bob"});
+        first_work(request()).job();
+        dialogue::Step step = dialogue_->resume(dialogue::Resumption::done);
+        ASSERT_TRUE(std::holds_alternative<dialogue::Ask>(step));
+        step = dialogue_->answer(Secret::copy_of(once));
+        const milliseconds for_a_thread{3'000};
+        host.pass(for_a_thread);
+        const auto given_up = node.steady + times::of_a_host - for_a_thread - times::on_the_way;
+        while_the_node_waits = [&] {
+            if (!first) return;
+            first.reset();
+            node.steady = given_up - left;
+        };
+        std::get<dialogue::Work>(step).job();
+        while_the_node_waits = {};
+        step = dialogue_->resume(dialogue::Resumption::done);
+        while (std::holds_alternative<dialogue::Show>(step))
+            step = dialogue_->resume(dialogue::Resumption::done);
+        const bool is_judged = left > times::until_it_is_heard;
+        EXPECT_EQ(std::get<dialogue::End>(step).verdict,
+                  is_judged ? Verdict::accepted : Verdict::unavailable);
+        EXPECT_EQ(state() == before, !is_judged) << left.count();
+    }
 }
 
 // Whoever sits at it does not wait behind those who come over the network.
