@@ -115,6 +115,9 @@ OrExit<fleet::FleetIdentity> Creation::with_latest_authority(const FleetSession&
     if (!wanted_.site) return there;
     const auto known = fleet::certificate_of(there.authority);
     if (known && known->end >= wanted_.site->authority.end) return there;
+    const auto good =
+        stays_good(config_, "node.pem", *wanted_.site, {wanted_.node, fleet::Authority::Role::node});
+    if (!good) return stop(good.error());
     const auto records = fleet::FileFleetRecords::open(config_.store, config_.allow_network_file_system,
                                                        session.store.store->keyring(), session.store.clock,
                                                        session.store.randomness);

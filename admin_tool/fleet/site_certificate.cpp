@@ -137,6 +137,25 @@ bool is_same_authority(const fleet::Certificate& one, const fleet::Certificate& 
     return one.public_key == other.public_key && one.name == other.name;
 }
 
+OrExit<void> stays_good(const Config& config, const char* name, const SiteCertificate& given,
+                        const fleet::Authority::Subject& subject) {
+    const UnixTime now = SystemClock().now();
+    const auto present = own_file(config, name);
+    const auto end = present ? fleet::earliest_end(*present) : std::unexpected(present.error());
+    if (!end || *end <= now) return {};
+    const auto authority = fleet::SiteAuthority::of(given.authority_der);
+    const auto good =
+        authority ? authority->check(*present, subject, now) : std::unexpected(authority.error());
+    if (good) return {};
+    return stop(complain(Exit::refused,
+                         "--ca: " + given.paths.authority +
+                             " has the key and the name of the authority that the fleet believes, and the "
+                             "certificates that it has signed are not good under it (" +
+                             name + ": " + good.error().detail +
+                             "); let it be made with the serial number and the key identifier of the one "
+                             "before. Nothing has changed"));
+}
+
 namespace {
 
 struct Shown {
@@ -187,6 +206,8 @@ OrExit<Given> give(const Config& config, const std::string& host, const SiteCert
                                  "have as well"));
     const bool authority_goes_on = certificate.authority.end > shown->authority.end;
     if (authority_goes_on) {
+        const auto good = stays_good(config, "host.pem", certificate, {host, fleet::Authority::Role::host});
+        if (!good) return stop(good.error());
         const auto done =
             replace(config, "authority.pem", fleet::marked_as_of_site(certificate.authority.pem));
         if (!done) return stop(complain("fleet_directory", done.error()));

@@ -60,5 +60,11 @@ enum class Given : std::uint8_t {
 
 // An authority is known by its key and its name: its own certificate ends, and another one goes on.
 [[nodiscard]] bool is_same_authority(const fleet::Certificate& one, const fleet::Certificate& other);
+// Before another one takes the place of the present one: whether what this machine shows, `name` in fleet_directory, is good
+// under that, too. Certificates may say which serial number or key identifier signed them (authorityKeyIdentifier, RFC 5280
+// section 4.2.1.1): then the key and the name are not enough, and nobody could connect any more. Stops with refused. A
+// certificate that has ended is good under none, and nothing is lost with it.
+[[nodiscard]] OrExit<void> stays_good(const Config& config, const char* name, const SiteCertificate& given,
+                                      const fleet::Authority::Subject& subject);
 
 }  // namespace secondstep::tool

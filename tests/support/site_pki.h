@@ -28,6 +28,7 @@ class SitePki {
         std::string key_usage = "critical,digitalSignature";
         std::string uses = "serverAuth,clientAuth";
         std::string constraints = "critical,CA:FALSE";
+        std::string issuer = "";  // what it says of who has signed it: "issuer:always" is the serial number
         std::string kind = "P-256";  // or P-384, RSA 2048, ED25519 ...
         std::int64_t begins = -3600;
         std::int64_t ends = 86'400;
@@ -123,6 +124,7 @@ class SitePki {
         add(it, by, NID_key_usage, wanted.key_usage);
         add(it, by, NID_ext_key_usage, wanted.uses);
         add(it, by, NID_subject_alt_name, wanted.names);
+        add(it, by, NID_authority_key_identifier, wanted.issuer);
         must(X509_sign(&it, &signer, EVP_sha256()) > 0);
         return certificate;
     }

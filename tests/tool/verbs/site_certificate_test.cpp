@@ -113,6 +113,23 @@ TEST_F(SiteCertificate, OfTheAuthorityItselfIsFollowedByAnotherOfTheSameKey) {
     EXPECT_EQ(known(), pki_.root());
 }
 
+// Every host's certificate would say the same, and all of them would be out at their next connection.
+TEST_F(SiteCertificate, OfTheAuthorityDoesNotGoOnWhereWhatItSignedNamesAnotherSerialNumber) {
+    SitePki::Wanted signed_by_a_number = of_auth1;
+    signed_by_a_number.by_root = true;
+    signed_by_a_number.issuer = "issuer:always";
+    bring(pki_.issue(signed_by_a_number));
+    ASSERT_EQ(create().status, 0);
+    const std::string before = fleet::marked_as_of_site(pki_.root());
+    pki_.issue_root(86'400 * 7300LL);
+    write_file(file("root.pem"), pki_.root());
+    bring(pki_.issue(signed_by_a_number));  // the node's own next one is good
+    const Finished done = create();
+    EXPECT_EQ(done.status, 1) << done.out;
+    EXPECT_THAT(done.err, HasSubstr("are not good under it (node.pem: "));
+    EXPECT_EQ(content_of(file("fleet/authority.pem")), before);
+}
+
 TEST_F(SiteCertificate, IsNothingForAFleetThatHasAnAuthority) {
     ASSERT_EQ(create({}).status, 0);
     const std::string own = content_of(file("fleet/node.pem"));
