@@ -172,6 +172,7 @@ void NodeLink::on_pong(const Pong& pong) {
     if (can_judge && !can_judge_) journal::inform(where() + " is asked from now on");
     if (!can_judge) say_once("its service is away");
     if (can_judge) last_problem_.clear();
+    if (can_judge) lost_by_ = Loss::connection;  // it knows this host
     if (can_judge_ && !can_judge) changed_ = std::chrono::steady_clock::now();
     can_judge_ = can_judge;
     decide();

@@ -172,6 +172,21 @@ TEST_F(LostNode, ThatDoesNotKnowTheHostAnyMoreHangsUpWithinTwoSeconds) {
     EXPECT_EQ(first_word(), "hello");
 }
 
+// What was so once, before it joined again, is not said when the node's service is away later.
+TEST_F(LostNode, ThatKnowsTheHostAgainIsOneWhoseServiceIsAway) {
+    std::atomic<bool> known = false;
+    auto service = std::make_unique<PlayedService>(node_.socket, who_may_know(known));
+    RelayProcess node(node_.config);
+    RelayProcess host(host_.config);
+    host.await_line("it does not know this host (any more)");
+    known = true;
+    host.await_line("is asked from now on");
+    EXPECT_EQ(first_word(), "hello");
+    service.reset();
+    host.await_line("its service is away");
+    EXPECT_EQ(first_word(), "(lost 1)");
+}
+
 // Only as long as it answers: then somebody has to get in all the same.
 TEST_F(LostNode, ThatDoesNotKnowTheHostAndThenIsDownIsDown) {
     std::atomic<bool> known = false;
