@@ -218,6 +218,7 @@ void HostLink::ask_standing() {
 void HostLink::on_standing(const Result<Envelope>& answer) {
     const auto self = shared_from_this();
     standing_asked_.reset();
+    if (over_) return;  // it was on its way when this ended
     const Standing* const standing = answer ? std::get_if<Standing>(&*answer) : nullptr;
     if (standing != nullptr && !standing->known) return dropped();
     if (standing != nullptr && !known_) {

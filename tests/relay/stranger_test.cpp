@@ -240,10 +240,12 @@ TEST_F(SilentService, WhomNobodyHasCalledAHostComesAgainAndWhoWasKnownStays) {
 
 // More than may wait to show who they are: otherwise each that comes would send another away, which comes again.
 TEST_F(SilentService, AllHostsWaitThroughARestartOfTheService) {
+    std::vector<FleetAuthority::Issued> certificates;
+    for (int i = 0; i < 17; ++i)
+        certificates.push_back(world_.authority().issue("web" + std::to_string(10 + i), for_hosts));
     is_silent_ = true;
     std::vector<FleetPeer> hosts;
-    for (int i = 0; i < 18; ++i) {
-        const auto own = world_.authority().issue("web" + std::to_string(10 + i), for_hosts);
+    for (const auto& own : certificates) {
         for (int each = 0; each < 4; ++each)
             hosts.push_back(peer(own));
     }
