@@ -23,7 +23,6 @@ namespace {
 using Words = std::vector<std::string>;
 
 constexpr std::string_view marker = "Xq7MarkerXq7";
-constexpr std::string_view good_key = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
 // What somebody may have who names a file that they must not read: every '@' is the marker.
 std::map<std::string, std::string> shapes() {
