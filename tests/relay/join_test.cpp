@@ -311,6 +311,21 @@ TEST_F(Join, WithoutAGoodOfferAsksNobody) {
 
 class Renewal : public ::testing::Test {
   protected:
+    // It asks nobody for another certificate, and people log in.
+    void expect_no_renewal(const RelayWorld::Machine& host) const {
+        const PlayedService service(node_.socket, [](PlayedService::Visit& visit) {
+            EXPECT_FALSE(std::holds_alternative<relay::RenewalAsked>(visit.first));
+            PlayedService::answer_as_usual(visit);
+        });
+        RelayProcess node(node_.config);
+        node.await_line("is ready");
+        RelayProcess process(host.config);
+        process.await_line("is asked from now on");
+        PacketPeer talk(host.socket);
+        talk.send(open_of("alice"));
+        EXPECT_EQ(said(talk.receive()), "hello");
+    }
+
     // Two thirds of its life are over.
     RelayWorld world_;
     RelayWorld::Machine node_ = world_.node("auth1");
@@ -348,18 +363,7 @@ TEST_F(Renewal, ReplacesKeyAndCertificateAndIsUsedOverANewConnectionOnceNobodyTa
 }
 
 TEST_F(Renewal, IsNotWantedOfANewCertificate) {
-    const PlayedService service(node_.socket, [](PlayedService::Visit& visit) {
-        EXPECT_FALSE(std::holds_alternative<relay::RenewalAsked>(visit.first));
-        PlayedService::answer_as_usual(visit);
-    });
-    const RelayWorld::Machine host = world_.host("web01", {node_});
-    RelayProcess node(node_.config);
-    node.await_line("is ready");
-    RelayProcess process(host.config);
-    process.await_line("is ready");
-    PacketPeer talk(host.socket);
-    talk.send(open_of("alice"));
-    EXPECT_EQ(said(talk.receive()), "hello");
+    expect_no_renewal(world_.host("web01", {node_}));
 }
 
 TEST_F(Renewal, ThatIsRefusedOrWrongChangesNothing) {
@@ -408,18 +412,7 @@ class RenewalOfASite : public Renewal {
 };
 
 TEST_F(RenewalOfASite, IsAskedOfNobodyHoweverOldTheCertificateIs) {
-    const PlayedService service(node_.socket, [](PlayedService::Visit& visit) {
-        EXPECT_FALSE(std::holds_alternative<relay::RenewalAsked>(visit.first));
-        PlayedService::answer_as_usual(visit);
-    });
-    const RelayWorld::Machine machine = host();
-    RelayProcess node(node_.config);
-    node.await_line("is ready");
-    RelayProcess process(machine.config);
-    process.await_line("is asked from now on");
-    PacketPeer talk(machine.socket);
-    talk.send(open_of("alice"));
-    EXPECT_EQ(said(talk.receive()), "hello");
+    expect_no_renewal(host());
 }
 
 TEST_F(RenewalOfASite, IsMissedWhereTheCertificateEndsSoon) {

@@ -197,6 +197,7 @@ TEST_F(LostNode, ThatDoesNotKnowTheHostAndThenIsDownIsDown) {
     EXPECT_EQ(first_word(), "(lost 3)");
     node->signal(SIGKILL);
     node.reset();
+    // What is told changes with time alone: nothing happens in between that could be waited for.
     while (first_word() != "(lost 5)")
         std::this_thread::sleep_for(between_looks);
 }

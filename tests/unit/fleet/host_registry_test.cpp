@@ -54,7 +54,7 @@ class Registry : public ::testing::Test {
     }
     // What is known of the records is older than a second now: whoever knows nothing of them yet reads them as well.
     [[nodiscard]] HostRegistry later() const { return HostRegistry(*records_); }
-    // Time itself makes it read them anew.
+    // Time itself makes it read them anew: nothing happens that could be waited for.
     [[nodiscard]] bool becomes_doubtful(const relay::Fingerprint& certificate) const {
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
         while (registry_.look_up(certificate)) {
