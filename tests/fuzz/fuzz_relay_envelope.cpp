@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto envelope = relay::decode(packet);
     if (!envelope) return 0;
     const auto again = relay::encode(*envelope);
-    if (!again) std::abort();
+    if (!again || again->bytes().size() != packet.size()) std::abort();
     const bool has_times = std::holds_alternative<relay::NodesSeen>(*envelope) ||
                            std::holds_alternative<relay::HostsSeen>(*envelope);
     if (!has_times && !std::ranges::equal(again->bytes(), packet)) std::abort();
