@@ -45,7 +45,8 @@ void warn(std::string_view sentence) {
 std::string Sparing::admit(const std::string& subject, std::string_view sentence, Time now) {
     std::string before;
     if (now - begun_ >= stretch) {
-        if (left_out_ > 0) before = "(" + std::to_string(left_out_) + " such lines were left out.) ";
+        if (left_out_ == 1) before = "(Another such line was left out.) ";
+        if (left_out_ > 1) before = "(" + std::to_string(left_out_) + " such lines were left out.) ";
         begun_ = now;
         said_.clear();
         total_ = left_out_ = 0;
@@ -56,6 +57,12 @@ std::string Sparing::admit(const std::string& subject, std::string_view sentence
     }
     ++total_;
     return before + std::string(sentence);
+}
+
+bool Sparing::is_full(const std::string& subject, Time now) const {
+    if (now - begun_ >= stretch) return false;
+    const auto said = said_.find(subject);
+    return total_ >= most_of_all || (said != said_.end() && said->second >= most_of_one);
 }
 
 void Sparing::warn(const std::string& subject, std::string_view sentence) {

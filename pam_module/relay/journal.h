@@ -24,6 +24,8 @@ class Sparing {
     // The sentence to write, if any.
     [[nodiscard]] std::string admit(const std::string& subject, std::string_view sentence, Time now);
     void warn(const std::string& subject, std::string_view sentence);
+    // Whether a line of this subject would be left out.
+    [[nodiscard]] bool is_full(const std::string& subject, Time now) const;
 
   private:
     Time begun_{};

@@ -141,7 +141,7 @@ bool NodeLink::is_idle() const {
 
 // At once: nobody is asked in between.
 void NodeLink::connect_anew() {
-    journal::inform(where() + " is shown the present certificate of this host, over a new connection");
+    journal::inform(journal_.asked_anew(where()));
     let_go(Loss::connection);
     attempt();
 }
@@ -169,9 +169,10 @@ void NodeLink::on_pong(const Pong& pong) {
     deadline_.cancel();
     measure(pong);
     unanswered_ = 0;
-    if (can_judge && !can_judge_) journal::inform(where() + " is asked from now on");
-    if (!can_judge) say_once("its service is away");
-    if (can_judge) last_problem_.clear();
+    if (can_judge)
+        has_no_problem();
+    else
+        has_problem("its service is away");
     if (can_judge) lost_by_ = Loss::connection;  // it knows this host
     if (can_judge_ && !can_judge) changed_ = std::chrono::steady_clock::now();
     can_judge_ = can_judge;
@@ -245,14 +246,20 @@ void NodeLink::down(const std::string& why) {
     take_down(why, Loss::connection);
 }
 
-void NodeLink::say_once(const std::string& why) {
-    if (why == last_problem_) return;
+void NodeLink::has_problem(const std::string& why) {
     last_problem_ = why;
-    said_.warn(node_.name, where() + " is not asked: " + why);
+    const std::string line = journal_.not_asked(where(), why, std::chrono::steady_clock::now());
+    if (!line.empty()) journal::warn(line);
+}
+
+void NodeLink::has_no_problem() {
+    last_problem_.clear();
+    const std::string line = journal_.asked(where());
+    if (!line.empty()) journal::inform(line);
 }
 
 void NodeLink::take_down(const std::string& why, Loss loss) {
-    say_once(why);
+    has_problem(why);
     let_go(loss);
     probe();
     decide();

@@ -11,7 +11,7 @@
 #include "relay/conversations.h"
 #include "relay/frame_link.h"
 #include "relay/identity.h"
-#include "relay/journal.h"
+#include "relay/node_journal.h"
 #include "relay/reactor.h"
 
 namespace secondstep::relay {
@@ -64,7 +64,8 @@ class NodeLink {
     [[nodiscard]] Ping ping() const;
     void renew_if_due();
     void decide();
-    void say_once(const std::string& why);
+    void has_problem(const std::string& why);
+    void has_no_problem();
     void down(const std::string& why);
     void take_down(const std::string& why, Loss loss);
     void let_go(Loss loss);
@@ -98,7 +99,7 @@ class NodeLink {
     Loss lost_by_ = Loss::connection;  // the last time
     bool decided_ = false;
     std::string last_problem_;
-    journal::Sparing said_;
+    journal::NodeJournal journal_;
 };
 
 }  // namespace secondstep::relay

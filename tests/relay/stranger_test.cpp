@@ -347,8 +347,9 @@ TEST_F(FalseNode, MaySayNothingElse) {
         [] { return Frame(Carried{1, Secret::copy_of("nonsense")}); },
     };
     const UniqueFd listener = listen_on_loopback(node_.port);
-    RelayProcess host(host_.config);
     for (const auto& make : all) {
+        RelayProcess host(
+            host_.config);  // each anew: of a node that comes and goes the log tells five times a minute
         FleetPeer node(accept_one(listener), world_.authority().issue("auth1", FleetAuthority::For::node),
                        world_.authority().certificate());
         static_cast<void>(node.receive());
