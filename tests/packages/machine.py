@@ -22,6 +22,10 @@ ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:
                "DEBIAN_FRONTEND": "noninteractive", "TERM": "dumb", "USER": "root", "LOGNAME": "root"}
 
 
+class Skipped(Exception):
+    """What a scenario needs is not on this machine; it says what."""
+
+
 def mount(*words):
     subprocess.run(["mount", *words], check=True)
 

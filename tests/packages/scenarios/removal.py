@@ -1,5 +1,5 @@
 """Nobody is locked out by a removal, and nothing that cannot be made again is lost by a purge."""
-from machine import ALL, HOST_KEY, STORE
+from machine import ALL, FIRST_TWO, HOST_KEY, STORE
 
 LINE = "auth [success=ok ignore=ignore default=die] pam_secondstep.so first_factor=passed\n"
 
@@ -118,6 +118,15 @@ def a_purge_keeps_key_and_store_and_says_so(machine):
     machine.run("secondstep", "pam", "add", "sshd", "--no-catch")
     status, out, questions = machine.ssh("alice", "wonderland", app.code())
     assert status == 0 and out.splitlines()[-1] == "alice", (out, questions)
+
+
+def a_purge_of_the_courier_says_that_its_passwords_are_kept(machine):
+    machine.install(FIRST_TWO + ("secondstep-courier",))
+    credentials = "/etc/secondstep/courier.credentials"
+    machine.write(credentials, "mail_password = swordfish\n", 0o600)
+    done = machine.remove("secondstep-courier", purge=True)
+    assert done.status == 0 and f"{credentials} is kept" in done.text and "swordfish" not in done.text, done.text
+    assert machine.has(credentials) and not machine.has("/etc/secondstep/courier.conf")
 
 
 def a_purge_where_nobody_was_enrolled_leaves_nothing(machine):

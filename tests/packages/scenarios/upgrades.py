@@ -5,7 +5,7 @@ import platform
 import shutil
 import subprocess
 
-from machine import FIRST_TWO, HOST_KEY, STORE, until
+from machine import FIRST_TWO, HOST_KEY, STORE, Skipped, until
 from service_stand_in import ServiceStandIn
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -85,7 +85,7 @@ def where_systemd_runs(machine):
     """The same, by the systemd of a machine that has this one's programs; `machine` only makes the next version."""
     here = platform.freedesktop_os_release().get("VERSION_CODENAME")
     if machine.release() != here:
-        return f"skipped: it takes the programs of {machine.release()}, and this machine has those of {here}"
+        raise Skipped(f"it takes the programs of {machine.release()}, and this machine has those of {here}")
     # Below this checkout, which is all that such a machine sees of this one.
     place = os.path.dirname(machine.root)
     for name, directory in (("before", machine.packages), ("after", machine.next_version())):
@@ -97,9 +97,8 @@ def where_systemd_runs(machine):
                            os.path.realpath(os.path.join(HERE, "..", "upgrade-booted")), f"{place}/before", f"{place}/after"],
                           capture_output=True, text=True, check=False)
     if done.returncode == 77:
-        return f"skipped: {done.stderr.strip()}"
+        raise Skipped(done.stderr.strip().removeprefix("SKIPPED: "))
     assert done.returncode == 0, done.stdout + done.stderr
-    return None
 
 
 def _earlier(machine):
@@ -119,7 +118,7 @@ def from_an_older_wire_version_with_dialogues_open(machine):
     not understand its hello: it says hello again in the version of the service."""
     earlier = _earlier(machine)
     if earlier is None:
-        return "skipped: there are no earlier packages to begin with"
+        raise Skipped("there are no earlier packages to begin with")
     machine.run("apt-get", "install", "-y", "--no-install-recommends", *machine.bring(FIRST_TWO, earlier))
     machine.add_person("alice", "wonderland")
     machine.add_person("bob", "builder")
