@@ -35,7 +35,7 @@ void explain(const Enrollment::Outcome& outcome, Method method, Output& screen) 
     }
     screen.line(
         method == Method::hotp
-            ? "Not accepted: is it the device with that number? One whose button was pressed more than ten\n"
+            ? "Not accepted: is it the device with that number? One whose button was pressed more than ten "
               "times since it was made is too far ahead."
             : "Not accepted: is it the device with that number? If it shows another code now, enter that.");
 }

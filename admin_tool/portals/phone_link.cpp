@@ -45,7 +45,7 @@ void show_fingerprint(const page::PicturePage& page, Output& screen) {
     constexpr std::size_t half = 48;  // "AB:" 16 times
     const std::string& all = page.fingerprint();
     screen.line(
-        "The phone's browser warns that nobody vouches for this page's certificate. It is the\nright one if "
+        "The phone's browser warns that nobody vouches for this page's certificate. It is the right one if "
         "its SHA-256 fingerprint is\n    " +
         all.substr(0, half) + "\n    " + all.substr(half));
 }

@@ -119,7 +119,7 @@ OrExit<Secret> confirm(const PortalCall& call, Draft& draft) {
     auto code = show_present_code(portal, screen);
     if (!code) return code;
     screen.line(
-        "Enter it in the portal if it asks for one to finish the setup. Add the same picture or\n"
+        "Enter it in the portal if it asks for one to finish the setup. Add the same picture or "
         "key to your own authenticator app too: with this machine alone you depend on it.");
     if (call.call.arguments.is_on("yes")) return code;
     if (::isatty(STDIN_FILENO) != 1) return stop(not_confirmed().error());

@@ -69,13 +69,13 @@ void report(const std::vector<Step>& steps, const Config& config, bool json, boo
     if (!changed) return out().line("Everything was there already; nothing changed.");
     if (!has_key)
         return out().line(
-            "The host key and what is sealed with it come with the first enrollment, or when the\n"
+            "The host key and what is sealed with it come with the first enrollment, or when the "
             "service starts first: until then nothing here belongs to this machine alone.\n"
             "Next: secondstep enroll USER, then secondstep pam add SERVICE.");
     out().line("Keep a copy of " + config.host_key +
-               " in another place than the store's backup:\n"
+               " in another place than the store's backup: "
                "without it nobody's second step can be read.\n"
-               "Next: systemctl enable --now secondstepd.socket; without systemd start\n"
+               "Next: systemctl enable --now secondstepd.socket; without systemd start "
                "secondstepd as root. Then secondstep enroll USER and secondstep pam add SERVICE.");
 }
 

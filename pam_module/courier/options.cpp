@@ -37,7 +37,8 @@ Result<Options> parse_options(int argc, const char* const* argv) {
 
 std::string usage() {
     Options ignored;
-    return "secondstep-courier sends one code by mail or SMS. Its socket unit starts it for each message.\n"
+    return "secondstep-courier sends one code by mail or SMS. Its socket unit starts it for\n"
+           "each message.\n"
            "Usage: secondstep-courier [options]\n\n" +
            process::described(table(ignored)) +
            "\nExit status: 0 the result was reported, 1 could not start, 2 wrong command line,\n"

@@ -48,10 +48,11 @@ std::string usage() {
     Options ignored;
     return "secondstep-relay speaks to the other machines of a fleet.\n"
            "Usage: secondstep-relay [--config FILE] [--foreground]\n"
-           "       secondstep-relay --join NODES --name NAME [--directory PATH] [--certificate] <TOKEN\n\n" +
+           "       secondstep-relay --join NODES --name NAME [--directory PATH]\n"
+           "                        [--certificate] <TOKEN\n\n" +
            process::described(table(ignored)) +
-           "\nExit status: 0 asked to end, or joined; 1 could not start, go on or join; 2 wrong command line;\n"
-           "3 configuration cannot be used, or says that this machine is in no fleet.\n";
+           "\nExit status: 0 asked to end, or joined; 1 could not start, go on or join;\n"
+           "2 wrong command line; 3 configuration cannot be used, or says that this machine is in no fleet.\n";
 }
 
 }  // namespace secondstep::relay

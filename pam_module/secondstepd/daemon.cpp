@@ -209,11 +209,10 @@ class Daemon {
     // By hand, in the foreground of a terminal: otherwise nothing shows there that it runs.
     void tell_who_started_it(const std::string& socket) const {
         if (options_.foreground || ::tcgetpgrp(STDERR_FILENO) != ::getpgrp()) return;
-        std::fprintf(
-            stderr,
-            "secondstepd is ready on %s. What it logs is in the system log; --foreground shows it here.\n"
-            "It runs until Ctrl-C.\n",
-            socket.c_str());
+        std::fprintf(stderr,
+                     "secondstepd is ready on %s.\n"
+                     "What it logs is in the system log; --foreground shows it here. It runs until Ctrl-C.\n",
+                     socket.c_str());
     }
 
     // Several signs of life for each time that systemd waits: one that is late is no death.

@@ -35,12 +35,14 @@ Result<Options> parse_options(int argc, const char* const* argv) {
 
 std::string usage() {
     Options ignored;
-    return "secondstepd asks for the second step of a login: the service behind pam_secondstep.so.\n"
+    return "secondstepd asks for the second step of a login: the service behind\n"
+           "pam_secondstep.so.\n"
            "Usage: secondstepd [options]\n\n" +
            process::described(table(ignored)) +
-           "\nIt stays in the foreground, reads its configuration again on SIGHUP, and ends on SIGTERM or\n"
-           "SIGINT when the verifications that run are stored and answered.\n"
-           "Exit status: 0 ended as asked, 1 could not start, 2 wrong command line, 3 bad configuration.\n";
+           "\nIt stays in the foreground, reads its configuration again on SIGHUP, and ends\n"
+           "on SIGTERM or SIGINT when the verifications that run are stored and answered.\n"
+           "Exit status: 0 ended as asked, 1 could not start, 2 wrong command line,\n"
+           "3 bad configuration.\n";
 }
 
 }  // namespace secondstep::service

@@ -5,6 +5,8 @@
 #include <map>
 
 #include "courier/courier_options.h"
+#include "courier/options.h"
+#include "support/lines_too_long.h"
 #include "support/manual_page.h"
 
 using ::testing::HasSubstr;
@@ -32,6 +34,10 @@ std::map<std::string, std::string> told() {
 // The meaning of an option ends there where the manual page may go on with a comma.
 std::string without_full_stop(std::string_view meaning) {
     return std::string(meaning.substr(0, meaning.find_last_not_of('.') + 1));
+}
+
+TEST(CourierManual, IsSummedUpInEightyColumns) {
+    EXPECT_EQ(testing::lines_too_long(usage()), "");
 }
 
 TEST(CourierManual, ListsEveryOptionWithMeaningDefaultAndExampleAndNothingElse) {

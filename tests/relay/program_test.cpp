@@ -12,6 +12,7 @@
 #include "relay/relay_world.h"
 #include "relay/speech.h"
 #include "support/child_process.h"
+#include "support/lines_too_long.h"
 
 namespace secondstep::testing {
 namespace {
@@ -40,6 +41,7 @@ TEST(RelayProgram, SaysWhichOptionIsWrong) {
 TEST(RelayProgram, EveryOptionStandsInTheManualPage) {
     const std::string page = content_of(SECONDSTEP_SOURCE_DIR "/etc/man/secondstep-relay.8");
     const std::string usage = relay::usage();
+    EXPECT_EQ(lines_too_long(usage), "");
     for (const char* const option :
          {"config", "foreground", "join", "name", "directory", "certificate", "help", "version"}) {
         EXPECT_THAT(usage, HasSubstr(std::string("--") + option));

@@ -5,9 +5,12 @@
 #include <vector>
 
 #include "paths.h"
+#include "support/lines_too_long.h"
 
 namespace secondstep::service {
 namespace {
+
+using secondstep::testing::lines_too_long;
 
 Result<Options> parse(std::vector<const char*> arguments) {
     arguments.insert(arguments.begin(), "secondstepd");
@@ -20,6 +23,10 @@ TEST(Options, NoneMeansTheBuiltInConfiguration) {
     EXPECT_EQ(options->config, paths::config_file);
     EXPECT_EQ(options->socket, "");
     EXPECT_FALSE(options->once || options->foreground || options->help || options->version);
+}
+
+TEST(Options, AreListedInEightyColumns) {
+    EXPECT_EQ(lines_too_long(usage()), "");
 }
 
 TEST(Options, TheModulesTwoForms) {
