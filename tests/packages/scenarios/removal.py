@@ -27,7 +27,7 @@ def is_refused_while_a_stack_names_the_module(machine):
 
 def passes_over_what_no_program_reads(machine):
     machine.install()
-    for name in ("sshd.bak", "sshd.dpkg-old", "sshd.dpkg-dist", "sshd.orig", "sshd~"):
+    for name in ("sshd.bak", "sshd.dpkg-old", "sshd.dpkg-dist", "sshd.ucf-dist", "sshd.pam-old", "sshd.orig", "sshd.save", "sshd~"):
         machine.write(f"/etc/pam.d/{name}", LINE)
     machine.write("/etc/pam.d/vault", "#" + LINE + "auth required pam_unix.so # instead of pam_secondstep.so\n")
     done = machine.remove("libpam-secondstep")

@@ -54,6 +54,26 @@ def what_has_the_network_may_not_touch_key_store_or_service_socket(web01):
     assert not re.search(r"allow secondstep_relay_t secondstep_runtime_t \(sock_file", rules)
 
 
+# Programs that log people in: sshd, before and since 9.8; login; sudo and su; display managers; Cockpit; polkit.
+WHO_ASKS = ("sshd_t", "sshd_session_t", "local_login_t", "remote_login_t", "sudodomain", "user_su_t", "staff_su_t", "sysadm_su_t",
+            "xdm_t", "cockpit_session_t", "policykit_auth_t")
+ASKS = r"\(allow {} secondstepd_t \(unix_stream_socket \(connectto\)\)\)"
+
+
+def who_logs_people_in_may_ask_and_a_web_server_where_it_is_allowed(web01):
+    del web01
+    if not os.path.exists(READER):
+        raise Skipped("this needs the package policycoreutils")
+    _compiled()
+    rules = run(READER, "/root/selinux/secondstep.pp")
+    missing = [domain for domain in WHO_ASKS if not re.search(ASKS.format(domain), rules)]
+    assert not missing, missing
+    allowed = re.findall(r"\(booleanif \(secondstep_httpd\)\n((?:.*\n)*?)\s*\)\n", rules)
+    asks = ASKS.format("httpd_t")
+    assert len(re.findall(asks, rules)) == 1 == sum(len(re.findall(asks, text)) for text in allowed), allowed
+    assert re.search(r"\(boolean secondstep_httpd false\)", rules), "off until somebody says so"
+
+
 def _files_of(domain, rules):
     """The types of files that it may do anything with, but for what a rule says by an attribute."""
     return set(re.findall(rf"\(allow {domain} (secondstep\w+) \(file ", rules))

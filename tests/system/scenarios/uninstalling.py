@@ -24,7 +24,8 @@ def nothing_is_deleted_while_a_stack_names_the_module(web01):
     web01.use_stack("sudo")
     web01.use_stack("su", text="# without pam_secondstep.so\nauth required pam_unix.so\n")
     web01.use_stack("portal", text="auth required \\\n  pam_secondstep.so\n")
-    web01.use_stack("portal.dpkg-old", text="auth required pam_secondstep.so\n")
+    for unread in ("dpkg-old", "ucf-dist", "pam-old", "rpmsave", "rpmnew", "rpmorig", "bak", "orig", "save"):
+        web01.use_stack(f"portal.{unread}", text="auth required pam_secondstep.so\n")
     done = _uninstall()
     assert done.returncode == 1, done
     assert _there() == _installed()
