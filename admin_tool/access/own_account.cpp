@@ -7,6 +7,7 @@
 #include "access/service_child.h"
 #include "access/service_dialogue.h"
 #include "access/store_session.h"
+#include "base/service_mending.h"
 #include "people/nodes_in_words.h"
 #include "people/people_index.h"
 
@@ -81,7 +82,8 @@ Exit broken_off(const ServiceDialogue& dialogue, const OwnTask& task, Exit statu
     if (task.task <= Task::portals || dialogue.has_heard()) return status;
     return complain(status,
                     "a service that is older than this program does so. After an update it has to be started "
-                    "again: systemctl restart secondstepd");
+                    "again: " +
+                        std::string(how_to_restart_the_service));
 }
 
 Exit converse(const Call& call, const OwnTask& task, const std::string& user) {

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/randomness.h"
+#include "base/service_mending.h"
 #include "console/prompt.h"
 #include "paths.h"
 
@@ -58,8 +59,9 @@ wire::Answer ServiceDialogue::answer_to(const wire::Ask& question, Output& scree
 OrExit<Verdict> ServiceDialogue::run(const wire::Hello& hello, Output& screen, const TakeData& take_data) {
     const auto verdict = converse(hello, screen, take_data);
     if (!verdict && verdict.error().code == Errc::timed_out) {
-        return stop(complain(Exit::unavailable,
-                             verdict.error().detail + ": systemctl restart secondstepd; secondstep doctor"));
+        return stop(complain(Exit::unavailable, verdict.error().detail + ": " +
+                                                    std::string(how_to_restart_the_service) +
+                                                    "; then secondstep doctor"));
     }
     if (!verdict) return stop(complain("the service broke off", verdict.error()));
     return *verdict;

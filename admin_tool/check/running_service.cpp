@@ -9,6 +9,7 @@
 
 #include "base/local_time.h"
 #include "base/randomness.h"
+#include "base/service_mending.h"
 #include "paths.h"
 #include "store/first_use.h"
 #include "wire/deadline.h"
@@ -88,13 +89,13 @@ Remarks running_service_remarks(const RunningService& service, const Config& con
                 (service.read_at == never ? "an older configuration"
                                           : "the configuration of " + local_minute(service.read_at)) +
                 ": these files were changed after it read them",
-            "systemctl reload secondstepd; without systemd: SIGHUP to it"));
+            std::string(how_to_reload_the_service)));
     }
     if (service.version != paths::version) {
         out.push_back(of_service(
             file,
             "the running service is of version " + service.version + ", and this tool of " + paths::version,
-            "systemctl restart secondstepd"));
+            std::string(how_to_restart_the_service)));
     }
     return out;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/randomness.h"
+#include "base/service_mending.h"
 #include "wire/deadline.h"
 #include "wire/service_link.h"
 
@@ -83,16 +84,15 @@ void check_service(const Config& config, Diagnoses& findings) {
     }
     const Error& error = slowest.error();
     if (error.code == Errc::unreachable || error.code == Errc::not_found) {
-        findings.push_back(
-            warning("service",
-                    "nobody listens on " + config.socket +
-                        ": only programs that run as root can check a code, more slowly",
-                    "systemctl enable --now secondstepd.socket; without systemd start secondstepd as root"));
+        findings.push_back(warning("service",
+                                   "nobody listens on " + config.socket +
+                                       ": only programs that run as root can check a code, more slowly",
+                                   std::string(how_to_start_the_service)));
     } else if (error.code == Errc::timed_out) {
         findings.push_back(wrong(
             "service",
             "no verdict within 2 s (" + error.detail + "): every login with a second step fails or waits",
-            "systemctl restart secondstepd; its log says more: journalctl -u secondstepd"));
+            std::string(how_to_restart_the_service) + ". Its log says more: journalctl -u secondstepd"));
     } else {
         findings.push_back(
             wrong("service", "does not answer: " + error.detail, "look into its log, restart it"));

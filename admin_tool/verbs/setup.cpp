@@ -6,6 +6,7 @@
 
 #include "access/store_session.h"
 #include "base/host_name.h"
+#include "base/service_mending.h"
 #include "base/text.h"
 #include "console/arguments.h"
 #include "console/json_text.h"
@@ -75,8 +76,9 @@ void report(const std::vector<Step>& steps, const Config& config, bool json, boo
     out().line("Keep a copy of " + config.host_key +
                " in another place than the store's backup: "
                "without it nobody's second step can be read.\n"
-               "Next: systemctl enable --now secondstepd.socket; without systemd start "
-               "secondstepd as root. Then secondstep enroll USER and secondstep pam add SERVICE.");
+               "Next: " +
+               std::string(how_to_start_the_service) +
+               ". Then secondstep enroll USER and secondstep pam add SERVICE.");
 }
 
 // The configuration there is, or the defaults that a new one will state.

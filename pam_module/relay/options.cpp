@@ -52,7 +52,8 @@ std::string usage() {
            "                        [--certificate] <TOKEN\n\n" +
            process::described(table(ignored)) +
            "\nExit status: 0 asked to end, or joined; 1 could not start, go on or join;\n"
-           "2 wrong command line; 3 configuration cannot be used, or says that this machine is in no fleet.\n";
+           "2 wrong command line; 3 configuration cannot be used, or says that this machine\n"
+           "is in no fleet.\n";
 }
 
 }  // namespace secondstep::relay

@@ -1,4 +1,5 @@
 #include "base/local_time.h"
+#include "base/service_mending.h"
 #include "base/text.h"
 #include "dialogue/texts/messages.h"
 #include "dialogue/texts/paragraph.h"
@@ -104,7 +105,8 @@ std::string enroll_again_instead() {
 std::string unknown_task() {
     return shown(
         "The service that runs is older than this program, and does not know what it is asked for. After an "
-        "update it has to be started again: systemctl restart secondstepd");
+        "update it has to be started again: " +
+        std::string(how_to_restart_the_service));
 }
 
 }  // namespace secondstep::messages

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/local_time.h"
+#include "base/service_mending.h"
 #include "check/check.h"
 #include "check/running_service.h"
 #include "paths.h"
@@ -163,7 +164,7 @@ TEST(RunningServiceRemarks, TheServiceGoesByAnOlderTextOrIsAnOlderProgram) {
     EXPECT_THAT(running_service_remarks({paths::version, "2", read}, config, "c").at(0).text,
                 HasSubstr("the configuration of " + local_minute(read) + ":"));
     EXPECT_EQ(running_service_remarks({"0.0.1", "1", never}, config, "c").at(0).mend,
-              "systemctl restart secondstepd");
+              how_to_restart_the_service);
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ TEST_F(Setup, SaysWhatComesNext) {
     EXPECT_THAT(first.out, HasSubstr("Keep a copy of " + file("host.key") + " in another place"));
     EXPECT_THAT(
         first.out,
-        HasSubstr("systemctl enable --now secondstepd.socket; without systemd start\nsecondstepd as root"));
+        HasSubstr("systemctl enable --now secondstepd.socket; without systemd start secondstepd as root"));
     EXPECT_THAT(first.out, HasSubstr("secondstep enroll USER and secondstep pam add SERVICE."));
     const Finished again = tool({"setup"});
     EXPECT_THAT(again.out, HasSubstr("there   " + file("host.key") + "\n"));
@@ -131,7 +131,10 @@ TEST_F(Doctor, FindsAServiceThatIsSilent) {
     const Finished done = tool({"doctor"});
     EXPECT_EQ(done.status, 1);
     EXPECT_THAT(done.out, HasSubstr("error    service: no verdict within 2 s (secondstepd is silent)"));
-    EXPECT_THAT(done.out, HasSubstr("mend: systemctl restart secondstepd"));
+    EXPECT_THAT(
+        done.out,
+        HasSubstr(
+            "mend: systemctl restart secondstepd; without systemd end secondstepd and start it as root"));
 }
 
 // A login that asks for somebody would leave a line in the journal each time.

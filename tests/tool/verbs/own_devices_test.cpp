@@ -140,7 +140,8 @@ TEST_F(OwnDevices, OfAServiceThatIsOlderTheToolSaysWhatToDo) {
     for (const std::vector<std::string>& call :
          std::vector<std::vector<std::string>>{{"devices"}, {"enroll", "--add"}}) {
         EXPECT_THAT(hung_up_on(call), HasSubstr("older than this program"));
-        EXPECT_THAT(hung_up_on(call), HasSubstr("systemctl restart secondstepd"));
+        EXPECT_THAT(hung_up_on(call),
+                    HasSubstr("systemctl restart secondstepd; without systemd end secondstepd"));
     }
     EXPECT_THAT(hung_up_on({"disable"}), Not(HasSubstr("older")));
 }
