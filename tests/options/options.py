@@ -3,7 +3,8 @@
 
 Ends 1, with a line for each, when a part that is switched off still needs its libraries or installs something, when
 without the parts another program is built by other commands than with them (those of the whole build are tried by every
-test), or when the daemons are named in another place than the one they are installed in.
+test), when the daemons are named in another place than the one they are installed in, when a directory that was chosen is not
+used, or when a warning would end the build of somebody who has not asked for that.
 """
 import os
 import pathlib
@@ -18,6 +19,10 @@ PROGRAMS = [program for program, _ in PARTS.values()]
 ALL_OFF = [f"-DSECONDSTEP_WITH_{option}=OFF" for option in PARTS]
 OTHERS = ("pam_secondstep", "secondstepd", "secondstep_tool")
 DAEMONS = "/usr/libexec/secondstep-daemons"
+# Option -> the directory that is chosen, and what would lie in the one of before.
+DIRECTORIES = {"UNIT_DIR": ("/usr/lib/chosen/units", "lib/systemd/system"),
+               "SYSUSERS_DIR": ("/usr/lib/chosen/accounts", "lib/sysusers.d"),
+               "TMPFILES_DIR": ("/usr/lib/chosen/directories", "lib/tmpfiles.d")}
 
 
 def configure(project, compiler, build, words, without=()):
@@ -94,8 +99,24 @@ def each_needs_its_own(project, compiler, build):
             pass
 
 
-def daemons_elsewhere(project, compiler, build):
-    configure(project, compiler, build, [f"-DSECONDSTEP_DAEMON_DIR={DAEMONS}"])
+def as_a_packager_says(project, compiler, build):
+    configure(project, compiler, build, [f"-DSECONDSTEP_DAEMON_DIR={DAEMONS}",
+                                         *(f"-DSECONDSTEP_{option}={chosen}" for option, (chosen, _) in DIRECTORIES.items())])
+    yield from daemons_elsewhere(build)
+    text = installed(build)
+    for option, (chosen, before) in DIRECTORIES.items():
+        if chosen not in text:
+            yield f"SECONDSTEP_{option} is not used"
+        if before in text:
+            yield f"with SECONDSTEP_{option} something is installed in {before} all the same"
+    if "-Werror" in (build / "compile_commands.json").read_text():
+        yield "a warning ends the build, though nobody has asked for that"
+    # The control: the warnings themselves are there.
+    if "-Wconversion" not in (build / "compile_commands.json").read_text():
+        yield "there are no warnings: this test would find nothing"
+
+
+def daemons_elsewhere(build):
     for file, line in (("etc/secondstepd.service", f"ExecStart={DAEMONS}/secondstepd\n"),
                        ("etc/secondstep-courier@.service", f"ExecStart={DAEMONS}/secondstep-courier\n"),
                        ("etc/secondstep-relay.service", f"ExecStart={DAEMONS}/secondstep-relay\n"),
@@ -117,7 +138,7 @@ def daemons_elsewhere(project, compiler, build):
 def main():
     project, compiler = pathlib.Path(sys.argv[1]), sys.argv[2]
     found = []
-    for look in (without_parts, without_one_part, without_parts_the_others_are_the_same, each_needs_its_own, daemons_elsewhere):
+    for look in (without_parts, without_one_part, without_parts_the_others_are_the_same, each_needs_its_own, as_a_packager_says):
         with tempfile.TemporaryDirectory(prefix="secondstep-options.") as directory:
             found += look(project, compiler, pathlib.Path(directory) / "build")
     print("\n".join(found) or "parts can be left out, and daemons are where they are said to be")
