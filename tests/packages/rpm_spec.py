@@ -12,9 +12,11 @@ import os
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
+
+sys.dont_write_bytecode = True
+from rpm_packages import PACKAGES, RpmPackages, run  # noqa: E402
 
 # Where a distribution differs from what Debian's rpm says.
 DISTRIBUTIONS = {
@@ -24,20 +26,9 @@ DISTRIBUTIONS = {
     "as in openSUSE": {"_unitdir": "/usr/lib/systemd/system", "_sysusersdir": "/usr/lib/sysusers.d", "_tmpfilesdir": "/usr/lib/tmpfiles.d",
                        "_libdir": "/usr/lib64", "suse_version": "1600"},
 }
-PACKAGES = {"secondstep", "pam_secondstep", "secondstep-courier", "secondstep-fleet", "secondstep-import", "secondstep-qr"}
 # Each library is for one package alone.
 LIBRARIES = {"libcurl": "secondstep-courier", "libxml2": "secondstep-import", "libZXing": "secondstep-qr", "libjpeg": "secondstep-qr",
              "libqrencode": "secondstep"}
-
-
-def bring(made, build):
-    """What a compiler would have put into the directory `made`."""
-    for script in made.rglob("cmake_install.cmake"):
-        for name in re.findall(rf'"{re.escape(str(made))}/([^"$]+)"', script.read_text(encoding="utf-8")):
-            if not (made / name).exists():
-                (made / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(build / name, made / name)
-
 # What stands on a machine, whether it is an upgrade, and what a removal of the package says: nothing where it goes on.
 REMOVALS = (
     ("pam_secondstep", "", 0, None),
@@ -57,16 +48,8 @@ REMOVALS = (
 )
 
 
-def run(*words):
-    done = subprocess.run([str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    return done.returncode, done.stdout
-
-
-def trial_spec(options, made):
-    """The spec, but that nothing is compiled."""
-    text = (options.project / "etc/packaging/rpm/secondstep.spec").read_text(encoding="utf-8")
-    text, replaced = re.subn(r"^cmake --build .*$", f"{sys.executable} {__file__} --bring {made} {options.build}", text, flags=re.M)
-    assert replaced == 1, "the spec compiles in another way"
+def edited(options, text):
+    """The spec, or a control of it."""
     if options.without:
         head, files = text.split("\n%files\n", 1)
         text = head + "\n%files\n" + "".join(line + "\n" for line in files.split("\n") if options.without not in line)
@@ -86,8 +69,10 @@ def complaints_about(packages):
     if set(packages) != PACKAGES:
         yield f"other packages than {sorted(PACKAGES)}: {sorted(packages)}"
     for name, file in packages.items():
-        for path in run("rpm", "-qpl", file)[1].split():
-            owners.setdefault(path, []).append(name)
+        for line in run("rpm", "-qp", "--queryformat", r"[%{FILEMODES:perms} %{FILENAMES}\n]", file)[1].splitlines():
+            mode, path = line.split(" ", 1)
+            if not mode.startswith("d"):
+                owners.setdefault(path, []).append(name)
         needed = run("rpm", "-qp", "--requires", file)[1]
         for library, owner in LIBRARIES.items():
             if library in needed and name != owner:
@@ -109,28 +94,18 @@ def complaints_about_removals(packages):
 
 
 def complaints(options, macros, place):
-    made = place / "cmake"
-    spec = place / "secondstep.spec"
-    spec.write_text(trial_spec(options, made), encoding="utf-8")
-    defined = {**macros, "_topdir": place / "top", "_dbpath": place / "db", "builddir_of_cmake": made, "_binary_payload": "w0.gzdio",
-               "_build_id_links": "none"}
-    words = [word for name, value in defined.items() for word in ("--define", f"{name} {value}")]
-    status, said = run("env", "-C", options.project, "rpmbuild", "--build-in-place", "--nodeps", "-bb", *words, spec)
-    yield from complaints_of_rpm(said)
-    if status != 0:
+    packages = RpmPackages(options.project, options.build, place, macros, lambda text: edited(options, text))
+    yield from complaints_of_rpm(packages.said)
+    if not packages.files:
         # Which files it is about stands behind these words.
-        yield said[said.rfind("RPM build errors:"):]
+        yield packages.said[packages.said.rfind("RPM build errors:"):]
         return
-    files = sorted((place / "top" / "RPMS").rglob("*.rpm"))
-    packages = {run("rpm", "-qp", "--queryformat", "%{NAME}", file)[1]: file for file in files}
-    yield from complaints_about(packages)
+    yield from complaints_about(packages.files)
     if os.geteuid() == 0 and not macros:
-        yield from complaints_about_removals(packages)
+        yield from complaints_about_removals(packages.files)
 
 
 def main():
-    if sys.argv[1:2] == ["--bring"]:
-        return bring(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]))
     parser = argparse.ArgumentParser()
     parser.add_argument("project", type=pathlib.Path)
     parser.add_argument("build", type=pathlib.Path)
