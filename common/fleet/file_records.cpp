@@ -434,7 +434,11 @@ Result<Joining> FileFleetRecords::join(const RegisteredHost& host, UnixTime now)
     const Joining joining = judge_joining(**permission, hosts->hosts, host, now);
     if (joining != Joining::registered && joining != Joining::again) return joining;
     RegisteredHost registered = host;
-    registered.changes = (*permission)->changes;
+    const auto there = std::ranges::find(hosts->hosts, host.name, &RegisteredHost::name);
+    // A certificate got lost: what an administrator has decided about the host since it joined stays. Otherwise whoever has
+    // broken into it takes back what they took from it, as long as the permission lasts.
+    registered.changes = joining == Joining::again ? there->changes : (*permission)->changes;
+    if (joining == Joining::again) registered.since = there->since;
     const std::string file = file_of_host(host.name);
     // This rename is what registers the host, and what takes the place: names_joined() counts it from here on.
     const auto written = joining == Joining::again ? parts_->write(folders->hosts, file, encode(registered))

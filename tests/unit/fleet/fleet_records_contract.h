@@ -148,6 +148,31 @@ TYPED_TEST_P(FleetRecordsContract, ANameThatIsRegisteredIsTakenButByTheSameKey) 
     EXPECT_EQ(this->view()->host("web01").value()->certificate, fingerprint(2));
 }
 
+// Otherwise whoever has broken into it takes back what was taken from it, while the permission lasts.
+TYPED_TEST_P(FleetRecordsContract, WhoJoinsAgainHasTheClassThatWasGivenSince) {
+    this->make_fleet();
+    this->permit({"web01"}, 1);
+    EXPECT_EQ(this->join(sample_host("web01", 1)), Joining::registered);
+    const HostClass before = this->view()->host("web01").value()->changes;
+    const HostClass given = before == HostClass::login ? HostClass::changes : HostClass::login;
+    EXPECT_TRUE(this->records_
+                    ->change("web01",
+                             [given](const RegisteredHost& present) {
+                                 RegisteredHost host = present;
+                                 host.changes = given;
+                                 return std::optional(host);
+                             })
+                    .value());
+    RegisteredHost again = sample_host("web01", 1);
+    again.certificate = fingerprint(2);
+    again.since = from_unix(1'900'000'000);
+    EXPECT_EQ(this->join(again), Joining::again);
+    const auto there = this->view()->host("web01").value();
+    EXPECT_EQ(there->certificate, fingerprint(2));
+    EXPECT_EQ(there->changes, given);
+    EXPECT_EQ(there->since, sample_host("web01", 1).since);
+}
+
 TYPED_TEST_P(FleetRecordsContract, AHostThatWasDroppedNeedsAnotherPermission) {
     this->make_fleet();
     this->permit({"web01", "web02"}, 2);
@@ -245,14 +270,12 @@ TYPED_TEST_P(FleetRecordsContract, SealingAnewChangesNothingThatIsRead) {
     EXPECT_EQ(this->view()->identity().value()->authority_key.text(), sample_identity().authority_key.text());
 }
 
-REGISTER_TYPED_TEST_SUITE_P(FleetRecordsContract, WithoutAFleetNothingLooksLikeAnEmptyOne,
-                            AFleetIsMadeOnceAndReadBack, AHostJoinsByAPermissionAndIsReadBack,
-                            APermissionIsForItsNamesItsNumberAndItsTime,
-                            ANameWithAStarIsAPatternOnlyWhereOneWasAskedFor,
-                            ANameThatIsRegisteredIsTakenButByTheSameKey,
-                            AHostThatWasDroppedNeedsAnotherPermission, AChangeIsOfTheRecordAsItIs,
-                            WhatEndedLongAgoIsForgottenByTheNextPermission,
-                            OfManyThatJoinAtOnceNoMoreThanPermittedAreRegistered,
-                            SealingAnewChangesNothingThatIsRead);
+REGISTER_TYPED_TEST_SUITE_P(
+    FleetRecordsContract, WithoutAFleetNothingLooksLikeAnEmptyOne, AFleetIsMadeOnceAndReadBack,
+    AHostJoinsByAPermissionAndIsReadBack, APermissionIsForItsNamesItsNumberAndItsTime,
+    ANameWithAStarIsAPatternOnlyWhereOneWasAskedFor, ANameThatIsRegisteredIsTakenButByTheSameKey,
+    WhoJoinsAgainHasTheClassThatWasGivenSince, AHostThatWasDroppedNeedsAnotherPermission,
+    AChangeIsOfTheRecordAsItIs, WhatEndedLongAgoIsForgottenByTheNextPermission,
+    OfManyThatJoinAtOnceNoMoreThanPermittedAreRegistered, SealingAnewChangesNothingThatIsRead);
 
 }  // namespace secondstep::fleet
