@@ -5,6 +5,8 @@ import time
 
 from machine import ALL, FIRST_TWO, HOST_KEY, STORE
 
+README = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "README.md")
+
 
 def makes_accounts_directories_and_configuration_and_nothing_of_one_machine(machine):
     machine.install()
@@ -88,9 +90,23 @@ def _installed_kilobytes(machine):
             (line.split() for line in machine.run("dpkg-query", "-W", "-f", "${Package} ${Installed-Size}\n").splitlines())}
 
 
+def _told_sizes(release):
+    """Of the README's table: what each row's packages add, in MB; nothing about a release that has no number there."""
+    column = {"bookworm": 0, "trixie": 1}.get(release)
+    if column is None:
+        return {}
+    with open(README, encoding="utf-8") as file:
+        rows = re.findall(r"^\| (`.*`) \| [^|]* \| ([0-9.]+), ([0-9.]+) MB \|", file.read(), re.MULTILINE)
+    return {frozenset(re.findall("`([^`]+)`", names)): float(sizes[column]) for names, *sizes in rows}
+
+
 def sizes_are_what_a_server_can_bear(machine):
-    """At most 12 MB for the first two, with the libraries that a minimal system with sshd has not got."""
-    told = []
+    """At most 12 MB for the first two, with the libraries that a minimal system with sshd has not got; and what the README says
+    about each."""
+    told, wrong = [], []
+    in_readme = _told_sizes(machine.release())
+    if in_readme:
+        assert set(in_readme) == {frozenset(FIRST_TWO), *(frozenset((name,)) for name in ALL if name not in FIRST_TWO)}, in_readme
     before = _installed_kilobytes(machine)
     for names in (FIRST_TWO, *((name,) for name in ALL if name not in FIRST_TWO)):
         machine.install(names)
@@ -100,7 +116,10 @@ def sizes_are_what_a_server_can_bear(machine):
         told.append(f"{' '.join(names)}: {size:.1f} MB, with {' '.join(set(new) - set(names)) or 'nothing else'}")
         if names == FIRST_TWO:
             assert size <= 12, told
+        if in_readme and abs(in_readme[frozenset(names)] - size) > 0.5:
+            wrong.append(f"the README says {in_readme[frozenset(names)]} MB of {' '.join(names)}, and it is {size:.1f} MB")
         before = after
+    assert not wrong, wrong
     return "\n        ".join(told)
 
 
