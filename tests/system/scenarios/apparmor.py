@@ -7,6 +7,8 @@ import socket
 import subprocess
 
 from apparmor_profile import Profile
+from courier import Courier
+from exim import Exim
 from terminal import Terminal
 from web01 import CODE_PROMPT, REFUSED, SOCKET, Skipped, answers, run, until
 
@@ -79,12 +81,12 @@ def _resolved(path):
     return os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path)) if path != "/" else path
 
 
-def _service_of(lines):
-    """The line from which on each process and thread is the service. Where many run at once, what a thread does may stand
+def _program_of(lines, program):
+    """The line from which on each process and thread is this program. Where many run at once, what a thread does may stand
     before the end of the call that made it."""
     since = {}
     for number, line in enumerate(lines):
-        begun = re.match(r'^(\d+) +execve\("/usr/sbin/secondstepd"', line)
+        begun = re.match(rf'^(\d+) +execve\("{program}"', line)
         made = re.match(r"^(\d+) .*\bclone3?(?:\(| resumed>).*= (\d+)$", line)
         if begun:
             since[begun[1]] = number
@@ -93,11 +95,11 @@ def _service_of(lines):
     return since
 
 
-def _touched(trace):
-    """(path, rights) of the service, from the moment at which it is this program."""
+def _touched(trace, program="/usr/sbin/secondstepd"):
+    """(path, rights) of the program, from the moment at which it is this program."""
     with open(trace, encoding="utf-8", errors="replace") as file:
         lines = [line.rstrip() for line in file]
-    since, touched = _service_of(lines), set()
+    since, touched = _program_of(lines, program), set()
     for number, line in enumerate(lines):
         call = CALL.match(line)
         if call and number >= since.get(call["pid"], len(lines)):
@@ -145,4 +147,27 @@ def what_logins_open_is_in_the_profile_of_the_service(web01):
     assert once.end() == 0
     touched = _touched("/run/once")
     assert ("/var/lib/secondstep/users/alice.state", "rw") in touched, touched
+    assert not _refused_by(profile, touched), _refused_by(profile, touched)
+
+
+def what_a_message_opens_is_in_the_profile_of_the_courier(web01):
+    """With --listen, which has more to do than a unit's courier: it makes its socket, and starts itself for each message."""
+    _need(("apparmor_parser", "apparmor"), ("strace", "strace"))
+    profile = Profile(f"{PROFILES}/secondstep-courier")
+    with Exim("/run/exim") as exim:
+        # Where a site has its authorities.
+        authority = "/etc/ssl/certs/site.pem"
+        shutil.copy(exim.ca_file, authority)
+        mail = (f"[mail]\ntransport = smtp\nserver = {exim.host}\nport = {exim.port}\nca_file = {authority}\n"
+                "from = login@example.com\n")
+        login = f"mail_user = {exim.user}\nmail_password = {exim.password}\n"
+        with Courier(web01, mail, login, network=_traced("/run/courier")) as courier:
+            line = courier.send("alice@example.com")
+            assert line.startswith("sent "), line
+            os.kill(int(run("pgrep", "--parent", str(courier.listener.pid))), signal.SIGTERM)
+            courier.listener.wait(timeout=60)
+    touched = _touched("/run/courier", "/usr/sbin/secondstep-courier")
+    seen = {path for path, _ in touched}
+    assert {"/etc/secondstep/courier.conf", "/etc/secondstep/courier.credentials", authority} <= seen, touched
+    assert any(path.endswith("/secondstep/courier.sock") for path in seen), touched
     assert not _refused_by(profile, touched), _refused_by(profile, touched)
