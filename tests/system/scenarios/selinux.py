@@ -32,6 +32,14 @@ def _compiled():
     return done.stdout + done.stderr
 
 
+def _rules():
+    """What the compiled module allows, as CIL."""
+    if not os.path.exists(READER):
+        raise Skipped("this needs the package policycoreutils")
+    _compiled()
+    return run(READER, "/root/selinux/secondstep.pp")
+
+
 def it_compiles_without_a_warning(web01):
     del web01
     said = _compiled()
@@ -41,10 +49,7 @@ def it_compiles_without_a_warning(web01):
 def what_has_the_network_may_not_touch_key_store_or_service_socket(web01):
     """Of courier and relay; the control is the service, which may."""
     del web01
-    if not os.path.exists(READER):
-        raise Skipped("this needs the package policycoreutils")
-    _compiled()
-    rules = run(READER, "/root/selinux/secondstep.pp")
+    rules = _rules()
     kept = {"secondstep_key_t", "secondstep_var_lib_t"}
     assert kept <= _files_of("secondstepd_t", rules), rules
     for domain in ("secondstep_courier_t", "secondstep_relay_t"):
@@ -62,10 +67,7 @@ ASKS = r"\(allow {} secondstepd_t \(unix_stream_socket \(connectto\)\)\)"
 
 def who_logs_people_in_may_ask_and_a_web_server_where_it_is_allowed(web01):
     del web01
-    if not os.path.exists(READER):
-        raise Skipped("this needs the package policycoreutils")
-    _compiled()
-    rules = run(READER, "/root/selinux/secondstep.pp")
+    rules = _rules()
     missing = [domain for domain in WHO_ASKS if not re.search(ASKS.format(domain), rules)]
     assert not missing, missing
     allowed = re.findall(r"\(booleanif \(secondstep_httpd\)\n((?:.*\n)*?)\s*\)\n", rules)
