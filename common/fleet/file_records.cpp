@@ -437,8 +437,12 @@ Result<Joining> FileFleetRecords::join(const RegisteredHost& host, UnixTime now)
     const auto there = std::ranges::find(hosts->hosts, host.name, &RegisteredHost::name);
     // A certificate got lost: what an administrator has decided about the host since it joined stays. Otherwise whoever has
     // broken into it takes back what they took from it, as long as the permission lasts.
-    registered.changes = joining == Joining::again ? there->changes : (*permission)->changes;
-    if (joining == Joining::again) registered.since = there->since;
+    if (joining == Joining::again) {
+        registered.changes = there->changes;
+        registered.since = there->since;
+    } else {
+        registered.changes = (*permission)->changes;
+    }
     const std::string file = file_of_host(host.name);
     // This rename is what registers the host, and what takes the place: names_joined() counts it from here on.
     const auto written = joining == Joining::again ? parts_->write(folders->hosts, file, encode(registered))

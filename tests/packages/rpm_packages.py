@@ -36,8 +36,7 @@ class RpmPackages:
         spec.write_text(self._without_compilation(edited((project / SPEC).read_text(encoding="utf-8")), made, build),
                         encoding="utf-8")
         defined = {**macros, "_topdir": place / "top", "_dbpath": place / "db", "builddir_of_cmake": made,
-                   "_binary_payload": "w0.gzdio", "_build_id_links": "none",
-                   "debug_package": "%{nil}"}
+                   "_binary_payload": "w0.gzdio", "_build_id_links": "none", "debug_package": "%{nil}"}
         words = [word for name, value in defined.items() for word in ("--define", f"{name} {value}")]
         status, self.said = run("env", "-C", project, "rpmbuild", "--build-in-place", "--nodeps", "-bb", *words, spec)
         files = sorted((place / "top" / "RPMS").rglob("*.rpm")) if status == 0 else []

@@ -348,8 +348,8 @@ TEST_F(FalseNode, MaySayNothingElse) {
     };
     const UniqueFd listener = listen_on_loopback(node_.port);
     for (const auto& make : all) {
-        RelayProcess host(
-            host_.config);  // each anew: of a node that comes and goes the log tells five times a minute
+        // Each anew: of a node that comes and goes the log tells five times a minute.
+        RelayProcess host(host_.config);
         FleetPeer node(accept_one(listener), world_.authority().issue("auth1", FleetAuthority::For::node),
                        world_.authority().certificate());
         static_cast<void>(node.receive());

@@ -5,7 +5,6 @@
 #include <filesystem>
 
 #include "base/local_time.h"
-#include "base/service_mending.h"
 #include "check/check.h"
 #include "check/running_service.h"
 #include "paths.h"
@@ -164,7 +163,7 @@ TEST(RunningServiceRemarks, TheServiceGoesByAnOlderTextOrIsAnOlderProgram) {
     EXPECT_THAT(running_service_remarks({paths::version, "2", read}, config, "c").at(0).text,
                 HasSubstr("the configuration of " + local_minute(read) + ":"));
     EXPECT_EQ(running_service_remarks({"0.0.1", "1", never}, config, "c").at(0).mend,
-              how_to_restart_the_service);
+              "systemctl restart secondstepd; without systemd end secondstepd and start it as root");
 }
 
 }  // namespace
