@@ -12,6 +12,8 @@ SERVICE = "vault"
 # What is left where no package has put it: accounts, logs, rpm's own, what this test has brought.
 NOT_OF_PACKAGES = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", "/etc/subuid", "/etc/subgid", "/etc/.pwd.lock",
                    "/var/log/", "/var/lib/rpm", "/usr/bin/systemctl", "/usr/sbin/policy-rc.d", "/packages")
+# What this machine may have of Secondstep, and the one that is like it has not.
+OF_THIS_MACHINE = ("/etc/secondstep", "/var/lib/secondstep", "/var/lib/secondstep-pam")
 # Directories that in Fedora and openSUSE are pam's and filesystem's, and that Debian has not.
 OF_OTHERS = {"/usr/lib64/security", "/usr/share/licenses"}
 
@@ -22,6 +24,9 @@ class RpmMachine(Machine):
         super().__init__("/", place, None)
         self._upper = os.path.join(place, "upper")
         self._releases = {"first": first, "next": next_release}
+        for directory in OF_THIS_MACHINE:
+            if self.has(directory):
+                shutil.rmtree(self.path(directory))
         # rpm's database is below root's home.
         for directory in ("/tmp", "/root"):
             mount("-t", "tmpfs", "-o", "mode=700", "tmpfs", self.path(directory))
